@@ -44,7 +44,7 @@ export abstract class Simulator {
     interfere: ((request: SeenRequest) => Fault | undefined) | undefined;
     /** `true`: the server is down, connections are reset */
     down = false;
-    private readonly server: http.Server;
+    protected readonly server: http.Server;
     private readonly port: number;
 
     constructor(options: SimulatorOptions = {}) {

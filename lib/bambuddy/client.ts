@@ -1,0 +1,213 @@
+import { serverAddress } from '../http/address';
+import { AuthError, ConfigError, RejectedError, type Failure } from '../http/errors';
+import { Http, type Answer, type RequestOptions } from '../http/http';
+import {
+    archiveSchema,
+    checked,
+    printerSchema,
+    runPageSchema,
+    tokenSchema,
+    versionSchema,
+    type Archive,
+    type Printer,
+    type RunPage,
+} from './answers';
+import * as v from 'valibot';
+import { ImageToken } from './image-token';
+
+export interface BambuddySettings {
+    /** root of the server, or its `/api/v1` */
+    url: string;
+    /** address for browsers; empty: as `url` */
+    webUrl: string;
+    /** empty where the server has authentication off */
+    apiKey: string;
+    /** first part of every batch code */
+    prefix: string;
+    /** seconds */
+    timeout: number;
+    insecure: boolean;
+}
+
+export interface PrintLogQuery {
+    /** inclusive, on the row's `created_at`; sent in UTC with `Z` (an offset is not converted on SQLite, recording 206) */
+    dateFrom?: string;
+    dateTo?: string;
+    status?: string;
+    /** at most 500 (recording 207) */
+    limit: number;
+    offset?: number;
+}
+
+export interface Picture {
+    bytes: Buffer;
+    /** `image/png` or `image/jpeg` */
+    type: string;
+}
+
+/** A valid key may get a 401 while another writer holds the database (each check writes `last_used`): ask again after these. */
+const PATIENCE_401_MS = [400, 1500];
+
+/** Bambuddy 1.2's HTTP interface, as far as we use it. Every call may throw what `Http.request` throws. */
+export class BambuddyClient {
+    /** without a trailing slash */
+    readonly address: string;
+    readonly prefix: string;
+    private readonly http: Http;
+    private readonly web: string;
+    private readonly imageToken: ImageToken;
+
+    /** @throws ConfigError for an address that cannot be one */
+    constructor(private readonly settings: BambuddySettings) {
+        this.address = serverAddress(settings.url, '/api/v1', 'Bambuddy');
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api/v1', 'Bambuddy');
+        this.prefix = settings.prefix;
+        this.http = new Http({
+            server: 'Bambuddy',
+            baseUrl: this.address,
+            headers: settings.apiKey === '' ? {} : { 'X-API-Key': settings.apiKey },
+            secrets: [settings.apiKey],
+            timeoutMs: settings.timeout * 1000,
+            insecure: settings.insecure,
+        });
+        this.imageToken = new ImageToken((path, signal) => this.mint(path, signal));
+    }
+
+    /** Page of an archive in Bambuddy's web interface. */
+    archivePage(archiveId: number): string {
+        return `${this.web}/archives?highlight=${archiveId}`;
+    }
+
+    /** @returns the server's version, e.g. `1.2.5.2` (open, recording 42) */
+    async version(signal?: AbortSignal): Promise<string> {
+        const answer = await this.ask('GET', '/updates/version', { signal });
+        const result = v.safeParse(versionSchema, answer.body);
+        if (result.success) return result.output.version;
+        throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check the URL`, {
+            server: 'Bambuddy',
+            setting: 'url',
+        });
+    }
+
+    /** One page of finished runs, newest first. @returns null on servers without a print log */
+    async printLog(query: PrintLogQuery, signal?: AbortSignal): Promise<RunPage | null> {
+        const answer = await this.ask('GET', '/print-log/', {
+            query: {
+                limit: query.limit,
+                ...(query.offset === undefined ? {} : { offset: query.offset }),
+                ...(query.status === undefined ? {} : { status: query.status }),
+                ...(query.dateFrom === undefined ? {} : { date_from: query.dateFrom }),
+                ...(query.dateTo === undefined ? {} : { date_to: query.dateTo }),
+            },
+            accept: [404],
+            signal,
+        });
+        return answer.status === 404 ? null : checked(runPageSchema, answer.body, 'GET /print-log/');
+    }
+
+    /** One page of archives, newest start first; `dateFrom` is a day (`YYYY-MM-DD`, UTC) of `created_at`. */
+    async archives(
+        query: { limit: number; offset?: number; dateFrom?: string },
+        signal?: AbortSignal,
+    ): Promise<Archive[]> {
+        const answer = await this.ask('GET', '/archives/', {
+            query: {
+                limit: query.limit,
+                offset: query.offset ?? 0,
+                ...(query.dateFrom === undefined ? {} : { date_from: query.dateFrom }),
+            },
+            signal,
+        });
+        return checked(v.array(archiveSchema), answer.body, 'GET /archives/');
+    }
+
+    /** @returns null where the archive is gone, or was never there (recordings 83, 154) */
+    async archive(archiveId: number, signal?: AbortSignal): Promise<Archive | null> {
+        const answer = await this.ask('GET', `/archives/${archiveId}`, { accept: [404], signal });
+        return answer.status === 404 ? null : checked(archiveSchema, answer.body, `GET /archives/${archiveId}`);
+    }
+
+    /** The runs of an archive, newest first, with the cost and energy that the print log leaves out (recording 26). */
+    async runs(archiveId: number, signal?: AbortSignal): Promise<RunPage> {
+        const answer = await this.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
+        if (answer.status === 404) return { items: [], total: 0 };
+        return checked(runPageSchema, answer.body, `GET /archives/${archiveId}/runs`);
+    }
+
+    async printers(signal?: AbortSignal): Promise<Printer[]> {
+        const answer = await this.ask('GET', '/printers/', { signal });
+        return checked(v.array(printerSchema), answer.body, 'GET /printers/');
+    }
+
+    /**
+     * The picture of a print: the plate's own where a plate is known and has one, else the archive's.
+     * @returns null where there is none (that is no error)
+     */
+    async thumbnail(archiveId: number, plate: number | null, signal?: AbortSignal): Promise<Picture | null> {
+        const ofPlate =
+            plate === null ? null : await this.picture(`/archives/${archiveId}/plate-thumbnail/${plate}`, signal);
+        return ofPlate ?? (await this.picture(`/archives/${archiveId}/thumbnail`, signal));
+    }
+
+    /**
+     * Writes the archive's external link. PATCH works on a soft-deleted archive too (recording 155).
+     * @returns false where the archive is gone
+     * @throws AuthError when the key lacks `can_manage_archives` (recording 123)
+     */
+    async setExternalUrl(archiveId: number, url: string, signal?: AbortSignal): Promise<boolean> {
+        const answer = await this.ask('PATCH', `/archives/${archiveId}`, {
+            json: { external_url: url },
+            accept: [404],
+            signal,
+        });
+        return answer.status !== 404;
+    }
+
+    close(): void {
+        this.http.close();
+    }
+
+    private async picture(path: string, signal?: AbortSignal): Promise<Picture | null> {
+        for (let renewed = false; ; renewed = true) {
+            const token = this.settings.apiKey === '' ? null : await this.imageToken.get(signal);
+            try {
+                const answer = await this.http.request('GET', `/api/v1${path}`, {
+                    query: token === null ? {} : { token },
+                    accept: [404],
+                    as: 'bytes',
+                    signal,
+                });
+                const type = (answer.headers['content-type'] ?? '').split(';')[0]!.trim();
+                const bytes = answer.body;
+                if (answer.status === 404 || !Buffer.isBuffer(bytes) || bytes.length === 0) return null;
+                return type.startsWith('image/') ? { bytes, type } : null;
+            } catch (failure) {
+                if (!(failure instanceof AuthError) || renewed || token === null) throw failure;
+                this.imageToken.drop(token);
+            }
+        }
+    }
+
+    /** @returns the token, or null where the server does not know that call */
+    private async mint(path: string, signal?: AbortSignal): Promise<string | null> {
+        try {
+            const answer = await this.ask('POST', path, { signal });
+            return checked(tokenSchema, answer.body, `POST ${path}`).token;
+        } catch (failure) {
+            if (failure instanceof RejectedError && (failure.status === 404 || failure.status === 405)) return null;
+            throw failure;
+        }
+    }
+
+    private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+        for (const wait of PATIENCE_401_MS) {
+            try {
+                return await this.http.request(method, `/api/v1${path}`, options);
+            } catch (failure) {
+                if ((failure as Failure).status !== 401) throw failure;
+                await new Promise((resolve) => setTimeout(resolve, wait));
+            }
+        }
+        return this.http.request(method, `/api/v1${path}`, options);
+    }
+}

@@ -1,0 +1,115 @@
+import type { Answer } from './http';
+import { AuthError, ConfigError, RejectedError, UnavailableError, type Failure, type ServerName } from './errors';
+
+interface Place {
+    server: ServerName;
+    baseUrl: string;
+    /** method and path */
+    where: string;
+    redact: (text: string) => string;
+}
+
+/** Statuses that time heals. 5xx as a whole: InvenTree answers 500 for "database is locked" (recordings 515 to 517). */
+const PASSING = new Set([408, 425, 429]);
+
+/** Sorts an answer that is not what was asked for by who must act. */
+export function failureOf(answer: Answer, place: Place): Failure {
+    const { status, body } = answer;
+    const details = { server: place.server, status, body };
+    const said = place.redact(answerText(body));
+    const told = `${place.server} (${place.baseUrl}) answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
+    if (PASSING.has(status) || status >= 500) {
+        return new UnavailableError(told, { ...details, retryAfterMs: retryAfter(answer.headers['retry-after']) });
+    }
+    if (status === 401) {
+        return new AuthError(
+            `${told}. Is the ${secretName(place.server)} right, and not expired or switched off?`,
+            details,
+        );
+    }
+    if (status === 403) {
+        return new AuthError(`${told}. The ${secretName(place.server)} lacks a right for this.`, details);
+    }
+    if (status >= 300 && status < 400) {
+        const to = place.redact(answer.headers['location'] ?? '');
+        return new ConfigError(
+            `${place.server} (${place.baseUrl}) redirects ${place.where} to ${to}. Redirects are not followed, so that the ` +
+                `${secretName(place.server)} goes nowhere else: enter the address it redirects to, or check its path.`,
+            { ...details, setting: 'url' },
+        );
+    }
+    return new RejectedError(told, details);
+}
+
+const NETWORK: Record<string, string> = {
+    ECONNREFUSED: 'refused the connection: is it running, and is the port right?',
+    ECONNRESET: 'closed the connection before it answered',
+    EPIPE: 'closed the connection before it answered',
+    ENOTFOUND: 'was not found: is the host name right?',
+    EAI_AGAIN: 'could not be looked up: does name resolution work?',
+    ETIMEDOUT: 'did not answer in time',
+    EHOSTUNREACH: 'cannot be reached from here',
+    ENETUNREACH: 'cannot be reached from here',
+};
+
+/** What axios throws, without its config (that holds the secrets). */
+export function networkFailure(error: unknown, place: Place & { timeoutMs: number | undefined }): Failure {
+    const at = `${place.server} (${place.baseUrl})`;
+    if (place.timeoutMs !== undefined) {
+        return new UnavailableError(`${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`, place);
+    }
+    const code = (error as { code?: unknown }).code;
+    const name = typeof code === 'string' ? code : '';
+    const text = place.redact(error instanceof Error ? error.message : String(error));
+    if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(name)) {
+        return new ConfigError(
+            `${at} shows a certificate that is not trusted (${name}). Install its authority, or tick "accept self-signed certificate".`,
+            { server: place.server, setting: 'insecure' },
+        );
+    }
+    if (name === 'EPROTO') {
+        return new ConfigError(`${at} does not speak https there (${text}). Check http:// or https:// and the port.`, {
+            server: place.server,
+            setting: 'url',
+        });
+    }
+    return new UnavailableError(`${at} ${NETWORK[name] ?? `could not be asked: ${text}`} (${place.where})`, {
+        server: place.server,
+    });
+}
+
+/** The server's words, short: `detail`, the fields of a 400, or the beginning of a text. */
+export function answerText(body: unknown, limit = 300): string {
+    const text = words(body).replace(/\s+/g, ' ').trim();
+    return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}
+
+function words(body: unknown): string {
+    if (body === undefined || body === null) return '';
+    if (typeof body === 'string') return /<html|<!doctype/i.test(body) ? pageTitle(body) : body;
+    if (Array.isArray(body)) return body.map(words).filter(Boolean).join('; ');
+    if (typeof body === 'object') {
+        return Object.entries(body)
+            .map(([key, value]) =>
+                ['detail', 'non_field_errors'].includes(key) ? words(value) : `${key}: ${words(value)}`,
+            )
+            .join('; ');
+    }
+    return JSON.stringify(body);
+}
+
+function pageTitle(html: string): string {
+    const title = /<title[^>]*>([^<]*)</i.exec(html)?.[1]?.trim();
+    return title === undefined || title === '' ? 'a web page' : `a web page, "${title}"`;
+}
+
+/** `Retry-After` as seconds or as a date, in milliseconds from now; at most ten minutes are obeyed. */
+export function retryAfter(header: string | undefined, now = Date.now()): number | undefined {
+    if (header === undefined) return undefined;
+    const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+    return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), 600_000) : undefined;
+}
+
+function secretName(server: ServerName): string {
+    return server === 'Bambuddy' ? 'API key' : 'token';
+}

@@ -1,0 +1,156 @@
+import * as v from 'valibot';
+import { serverAddress } from '../http/address';
+import { ConfigError } from '../http/errors';
+import { Http, type Answer, type RequestOptions } from '../http/http';
+import { Lane } from '../http/lane';
+import { rootSchema } from './answers';
+import { dialectOf, OLDEST_API, type Dialect } from './dialect';
+
+export interface InvenTreeSettings {
+    /** root of the server, or its `/api` */
+    url: string;
+    /** address for browsers; empty: as `url` */
+    webUrl: string;
+    token: string;
+    /** seconds */
+    timeout: number;
+    /** seconds, for pictures */
+    uploadTimeout: number;
+    /** writes and reads under way at a time */
+    writes: number;
+    reads: number;
+    insecure: boolean;
+    /** base of the web interface's pages; empty: learned from the server */
+    frontend: string;
+}
+
+export interface Greeting {
+    apiVersion: number;
+    version: string;
+    dialect: Dialect;
+    /** e.g. `web` */
+    frontend: string;
+}
+
+/** What is learned from the server holds this long. */
+const GREETING_MS = 10 * 60_000;
+const DEFAULT_FRONTEND = 'web';
+
+/**
+ * The connection to an InvenTree: who it is, what it speaks, and two lanes, one write at a time and a few reads
+ * (parallel writes fail on SQLite: recordings 515 to 517). What is asked stands in parts.ts, stock.ts, parameters.ts.
+ */
+export class InvenTreeClient {
+    readonly address: string;
+    private readonly web: string;
+    private readonly http: Http;
+    private readonly writeLane: Lane;
+    private readonly readLane: Lane;
+    private known: { greeting: Greeting; until: number } | null = null;
+    private asking: Promise<Greeting> | null = null;
+
+    /** @throws ConfigError for an address that cannot be one */
+    constructor(private readonly settings: InvenTreeSettings) {
+        this.address = serverAddress(settings.url, '/api', 'InvenTree');
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
+        this.writeLane = new Lane(settings.writes);
+        this.readLane = new Lane(settings.reads);
+        this.http = new Http({
+            server: 'InvenTree',
+            baseUrl: this.address,
+            headers: { Authorization: `Token ${settings.token}` },
+            secrets: [settings.token],
+            timeoutMs: settings.timeout * 1000,
+            insecure: settings.insecure,
+        });
+    }
+
+    /** Who the server is and what it speaks; asked once, then every ten minutes. */
+    async greet(signal?: AbortSignal): Promise<Greeting> {
+        if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
+        this.asking ??= this.learn(signal).finally(() => (this.asking = null));
+        return this.asking;
+    }
+
+    async read(path: string, query: RequestOptions['query'], signal?: AbortSignal, accept?: number[]): Promise<Answer> {
+        return this.readLane.run(() => this.http.request('GET', path, { query, signal, accept }), signal);
+    }
+
+    /** POST or PATCH with a JSON body, or a form where it carries a picture. */
+    async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+        const options: RequestOptions =
+            body instanceof FormData ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
+        return this.writeLane.run(() => this.http.request(method, path, { ...options, signal }), signal);
+    }
+
+    /** The Part's page in the web interface. Needs a `greet` before; without one the usual base is taken. */
+    partPage(pk: number): string {
+        return `${this.web}/${this.frontend}/part/${pk}/`;
+    }
+
+    stockPage(pk: number): string {
+        return `${this.web}/${this.frontend}/stock/item/${pk}/`;
+    }
+
+    /** Whether a link leads to a Part's page of this InvenTree, under either of its addresses. */
+    isOwnPartPage(link: string): boolean {
+        try {
+            const url = new URL(link);
+            const own = [this.address, this.web].some((address) => new URL(address).origin === url.origin);
+            return own && /\/part\/\d+(\/|$)/.test(url.pathname);
+        } catch {
+            return false;
+        }
+    }
+
+    close(): void {
+        this.http.close();
+    }
+
+    private get frontend(): string {
+        return this.known?.greeting.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
+    }
+
+    private async learn(signal?: AbortSignal): Promise<Greeting> {
+        const answer = await this.http.request('GET', '/api/', { signal });
+        const root = v.safeParse(rootSchema, answer.body);
+        if (!root.success) {
+            throw new ConfigError(`${this.address} answers, but not as InvenTree does: check the URL`, {
+                server: 'InvenTree',
+                setting: 'url',
+            });
+        }
+        const { apiVersion, version } = root.output;
+        if (apiVersion < OLDEST_API) {
+            throw new ConfigError(
+                `InvenTree (${this.address}) is version ${version} with API ${apiVersion}: at least API ${OLDEST_API} is needed. Update InvenTree.`,
+                { server: 'InvenTree' },
+            );
+        }
+        const frontend = trimmed(this.settings.frontend) || (await this.frontendBase(signal));
+        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
+        this.known = { greeting, until: Date.now() + GREETING_MS };
+        return greeting;
+    }
+
+    /** Without authentication `/accounts/login/` answers 302 to the base of the web interface (recording 856). */
+    private async frontendBase(signal?: AbortSignal): Promise<string> {
+        try {
+            const answer = await this.http.request('GET', '/accounts/login/', {
+                anonymous: true,
+                accept: [302],
+                as: 'bytes',
+                signal,
+            });
+            const path = new URL(answer.headers['location'] ?? '', this.address).pathname;
+            const base = path.slice(new URL(this.address).pathname.replace(/\/$/, '').length);
+            return trimmed(base) || DEFAULT_FRONTEND;
+        } catch {
+            return DEFAULT_FRONTEND;
+        }
+    }
+}
+
+function trimmed(base: string): string {
+    return base.trim().replace(/^\/+|\/+$/g, '');
+}

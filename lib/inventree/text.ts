@@ -1,0 +1,56 @@
+/** The server's limits in characters (recordings 069 to 073, 226, 328). */
+export const limits = {
+    name: 100,
+    IPN: 100,
+    description: 250,
+    keywords: 250,
+    link: 2000,
+    batch: 100,
+    notes: 50_000,
+    data: 500,
+};
+
+const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+
+/**
+ * Makes a text acceptable to InvenTree, which refuses what looks like HTML or an entity (recordings 080, 662, 836), a
+ * Markdown link to a script (837), and drops newlines and tabs without a space (081, 845).
+ *
+ * @param max characters (code points, as the server counts); longer texts end in `…`
+ * @param lines keep line breaks (notes)
+ */
+export function acceptable(text: string, max: number, lines = false): string {
+    const plain = text
+        .toWellFormed()
+        .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => ENTITIES[name]!)
+        .replace(/&(?=#?\w+;)/g, '& ')
+        .replace(/</g, '‹')
+        .replace(/\]\(/g, '] (')
+        // eslint-disable-next-line no-control-regex -- control characters are what we are after
+        .replace(lines ? /[\u0000-\u0009\u000b-\u001f\u007f]+/g : /[\u0000-\u001f\u007f]+/g, ' ')
+        .replace(/\ufffd/g, '')
+        .trim();
+    const characters = Array.from(plain);
+    return characters.length <= max
+        ? plain
+        : `${characters
+              .slice(0, max - 1)
+              .join('')
+              .trimEnd()}…`;
+}
+
+/**
+ * A link as the server takes it, or null where it would refuse: only http(s), at most 2,000 characters, and a host that
+ * is an address, `localhost` or has a dot (`http://bambuddy:8000` is a 400, recording 229).
+ */
+export function acceptableLink(link: string | null): string | null {
+    if (link === null || link.length > limits.link) return null;
+    try {
+        const url = new URL(link);
+        if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
+        const host = url.hostname;
+        return host === 'localhost' || host.includes('.') || host.startsWith('[') ? link : null;
+    } catch {
+        return null;
+    }
+}

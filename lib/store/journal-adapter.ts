@@ -1,0 +1,141 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Adapter } from 'lowdb';
+import { Journal, journalName, journalsOf, removeJournal, replayJournal } from './journal';
+import { lineOf } from './lines';
+import { emptyLedger, type LedgerData, type Shelf } from './records';
+import { readSnapshot, removeTemp, writeSnapshot, type SnapshotReading } from './snapshot';
+
+export interface JournalAdapterOptions {
+    /** told what a person should know: something was dropped, set aside, taken from the backup */
+    onWarning: (text: string) => void;
+    /** lines in the journal before it is compacted, at least; and at least as many as there are records */
+    compactAfter?: number;
+}
+
+/**
+ * lowdb's `Adapter`, kept to 'read and write': the data lives in memory, `write` appends the records that were touched
+ * to a journal (whole-file writes cost 473 ms at 100,000 records, this 0.2 ms), and now and then the whole is written as
+ * a snapshot. On disk: `<file>` and `<file>.bak` (snapshots), `<file>.journal.<n>`.
+ */
+export class JournalAdapter implements Adapter<LedgerData> {
+    private touched = new Map<string, [Shelf, string]>();
+    private journal: Journal | null = null;
+    private lines = 0;
+    /** in the last snapshot */
+    private records = 0;
+    private compacting: Promise<void> | null = null;
+    private compactError: unknown = null;
+    /** what was there could not be read: the data is empty though there was some */
+    lost = false;
+
+    constructor(
+        private readonly file: string,
+        private readonly options: JournalAdapterOptions,
+    ) {}
+
+    /** Marks a record to be written with the next `write`. */
+    touch(shelf: Shelf, key: string): void {
+        this.touched.set(`${shelf}/${key}`, [shelf, key]);
+    }
+
+    async read(): Promise<LedgerData> {
+        await mkdir(dirname(this.file), { recursive: true });
+        await removeTemp(this.file);
+        const start = await this.newestSnapshot();
+        this.records = start.count;
+        const journals = await journalsOf(this.file);
+        for (const number of journals.filter((n) => n >= start.journal)) {
+            const replay = await replayJournal(this.file, number, start.data);
+            this.lines += replay.lines;
+            if (replay.torn)
+                this.warn(`${journalName(this.file, number)}: the last line was cut short by a crash and is dropped`);
+            if (replay.damaged > 0)
+                this.warn(`${journalName(this.file, number)}: ${replay.damaged} damaged lines were passed over`);
+        }
+        this.journal = await Journal.create(this.file, Math.max(start.journal, ...journals));
+        return start.data;
+    }
+
+    async write(data: LedgerData): Promise<void> {
+        if (this.journal === null) throw new Error('the store is not open');
+        if (this.touched.size === 0) return;
+        const touched = [...this.touched.values()];
+        this.touched = new Map();
+        this.lines += touched.length;
+        const text = touched.map(([shelf, key]) => lineOf(shelf, key, data[shelf][key])).join('');
+        try {
+            await this.journal.append(text);
+        } catch (error) {
+            // still to be written with the next, or the disk would know less than the memory
+            for (const [shelf, key] of touched) this.touch(shelf, key);
+            throw error;
+        }
+        this.compactWhenDue(data);
+    }
+
+    /** Writes a snapshot and starts a new journal; the previous snapshot and its journal stay as a way back. */
+    compact(data: LedgerData): Promise<void> {
+        this.compacting ??= this.rewrite(data).finally(() => (this.compacting = null));
+        return this.compacting;
+    }
+
+    async close(): Promise<void> {
+        await this.compacting?.catch(() => undefined);
+        await this.journal?.close();
+        this.journal = null;
+    }
+
+    private async rewrite(data: LedgerData): Promise<void> {
+        const old = this.journal!;
+        // from here on changes go into the new journal; those already in the old one are in `data`
+        this.journal = await Journal.create(this.file, old.number + 1);
+        this.lines = 0;
+        await old.close();
+        this.records = await writeSnapshot(this.file, data, this.journal.number);
+        for (const number of await journalsOf(this.file)) {
+            if (number < old.number) await removeJournal(this.file, number);
+        }
+    }
+
+    private compactWhenDue(data: LedgerData): void {
+        const due = Math.max(this.options.compactAfter ?? 5000, this.records);
+        if (this.compacting !== null || this.lines < due) return;
+        this.compact(data).catch((error: unknown) => {
+            if (this.compactError === null)
+                this.warn(
+                    `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal goes on.`,
+                );
+            this.compactError = error;
+        });
+    }
+
+    private async newestSnapshot(): Promise<{ data: LedgerData; journal: number; count: number }> {
+        const current = await readSnapshot(this.file);
+        if (current.kind === 'read') return current;
+        const backup = await readSnapshot(`${this.file}.bak`);
+        if (current.kind === 'unreadable') await this.setAside(this.file, current);
+        if (backup.kind === 'read') {
+            this.warn(
+                `${this.file} was ${current.kind === 'missing' ? 'missing' : 'unreadable'}: its previous state and the journal are used`,
+            );
+            return backup;
+        }
+        if (backup.kind === 'unreadable') await this.setAside(`${this.file}.bak`, backup);
+        this.lost = current.kind === 'unreadable' || backup.kind === 'unreadable';
+        return { data: emptyLedger(), journal: 1, count: 0 };
+    }
+
+    private async setAside(path: string, reading: SnapshotReading): Promise<void> {
+        const aside = `${path}.unreadable-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+        await rename(path, aside);
+        const why = reading.kind === 'unreadable' ? reading.why : '';
+        this.warn(
+            `STORE UNREADABLE: ${path} could not be read (${why}). It was set aside as ${aside}; nothing was overwritten.`,
+        );
+    }
+
+    private warn(text: string): void {
+        this.options.onWarning(text);
+    }
+}

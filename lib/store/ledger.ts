@@ -1,0 +1,179 @@
+import { resolve } from 'node:path';
+import type { Low } from 'lowdb';
+import { JournalAdapter } from './journal-adapter';
+import {
+    emptyLedger,
+    PRINT_STATES,
+    UNFINISHED,
+    type CursorRecord,
+    type LedgerData,
+    type PartRecord,
+    type PrintRecord,
+    type PrintState,
+    type Shelf,
+} from './records';
+
+export interface LedgerOptions {
+    onWarning: (text: string) => void;
+    compactAfter?: number;
+    now?: () => Date;
+}
+
+/**
+ * What is remembered of prints and Parts: lowdb in one file. Records are never changed in place: `put…` replaces one and
+ * resolves when it is on the disk. Reading is from memory and costs nothing.
+ */
+export class Ledger {
+    private readonly batchOfRun = new Map<string, string>();
+    /** codes given up in this process, for messages that still carry them */
+    private readonly moved = new Map<string, string>();
+    private readonly open = new Set<string>();
+    private readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
+
+    private constructor(
+        readonly file: string,
+        private readonly db: Low<LedgerData>,
+        private readonly adapter: JournalAdapter,
+        private readonly now: () => Date,
+    ) {}
+
+    /** @throws Error where the folder cannot be written or the file is of a newer format */
+    static async open(file: string, options: LedgerOptions): Promise<Ledger> {
+        // ESM only: an import at the top would fail where require(esm) does (facts of Node 20)
+        const { Low } = await import('lowdb');
+        const path = resolve(file);
+        const adapter = new JournalAdapter(path, options);
+        const db = new Low<LedgerData>(adapter, emptyLedger());
+        await db.read();
+        const ledger = new Ledger(path, db, adapter, options.now ?? (() => new Date()));
+        for (const batch in db.data.prints) ledger.index(db.data.prints[batch]!, undefined);
+        if (db.data.meta['created'] === undefined) await ledger.put('meta', 'created', { value: ledger.time() });
+        return ledger;
+    }
+
+    /** The file was there and could not be read: it was set aside, and what it knew is not here. */
+    get lost(): boolean {
+        return this.adapter.lost;
+    }
+
+    print(batch: string): Readonly<PrintRecord> | undefined {
+        return own(this.db.data.prints, batch) ?? own(this.db.data.prints, this.moved.get(batch) ?? '');
+    }
+
+    /** The print of a run: an archive and its start. */
+    printOfRun(archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
+        const batch = this.batchOfRun.get(runKey(archiveId, startedAt));
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
+    part(identity: string): Readonly<PartRecord> | undefined {
+        return own(this.db.data.parts, identity);
+    }
+
+    /** Whether a Part of InvenTree was tied to stock from before us. */
+    isAdoptedPart(pk: number): boolean {
+        for (const identity in this.db.data.parts) {
+            const part = this.db.data.parts[identity]!;
+            if (part.pk === pk && part.adopted === true) return true;
+        }
+        return false;
+    }
+
+    cursor(source: string): Readonly<CursorRecord> | undefined {
+        return own(this.db.data.cursors, source);
+    }
+
+    /** Prints that were accepted and are not finished, in no order. */
+    *unfinished(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.open) yield this.print(batch)!;
+    }
+
+    counts(): Readonly<Record<PrintState, number>> {
+        return { ...this.states };
+    }
+
+    /** Prints, for lists; not sorted. */
+    *prints(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch in this.db.data.prints) yield this.db.data.prints[batch]!;
+    }
+
+    async putPrint(record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
+        const next: PrintRecord = { ...record, at: this.time() };
+        this.index(next, this.print(next.batch));
+        await this.put('prints', next.batch, next);
+        return next;
+    }
+
+    /** Changes some fields of a print that is there. */
+    async changePrint(batch: string, change: Partial<Omit<PrintRecord, 'batch'>>): Promise<Readonly<PrintRecord>> {
+        const record = this.print(batch);
+        if (record === undefined) throw new Error(`no print ${batch} in ${this.file}`);
+        return this.putPrint({ ...record, ...change, batch: record.batch });
+    }
+
+    /**
+     * Binds a run to another code, because its own turned out to be somebody else's in InvenTree. Both changes go to the
+     * disk together; who still asks for the old code gets the new record.
+     */
+    async rebind(batch: string, record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
+        const old = this.print(batch);
+        const next: PrintRecord = { ...record, at: this.time() };
+        if (old !== undefined) this.states[old.state]--;
+        this.open.delete(batch);
+        delete this.db.data.prints[batch];
+        this.moved.set(batch, next.batch);
+        this.index(next, undefined);
+        this.db.data.prints[next.batch] = next;
+        this.adapter.touch('prints', next.batch);
+        this.adapter.touch('prints', batch);
+        await this.db.write();
+        return next;
+    }
+
+    async putPart(record: Omit<PartRecord, 'at'>): Promise<Readonly<PartRecord>> {
+        const next: PartRecord = { ...record, at: this.time() };
+        await this.put('parts', next.identity, next);
+        return next;
+    }
+
+    async putCursor(source: string, cursor: Omit<CursorRecord, 'at'>): Promise<void> {
+        await this.put('cursors', source, { ...cursor, at: this.time() });
+    }
+
+    compact(): Promise<void> {
+        return this.adapter.compact(this.db.data);
+    }
+
+    /** Ends what is being written and lets go of the file. */
+    async close(): Promise<void> {
+        await this.adapter.close();
+    }
+
+    private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {
+        (this.db.data[shelf] as Record<string, unknown>)[key] = record;
+        this.adapter.touch(shelf, key);
+        await this.db.write();
+    }
+
+    private index(next: PrintRecord, previous: PrintRecord | undefined): void {
+        if (previous !== undefined) this.states[previous.state]--;
+        this.states[next.state]++;
+        if (UNFINISHED.has(next.state)) this.open.add(next.batch);
+        else this.open.delete(next.batch);
+        if (next.archiveId !== null) this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
+    }
+
+    private time(): string {
+        return this.now().toISOString();
+    }
+}
+
+/** A run is an archive and its start, to the second: fractions differ between versions, ids come back. */
+function runKey(archiveId: number, startedAt: string | null): string {
+    return `${archiveId}@${startedAt === null ? '' : startedAt.slice(0, 19)}`;
+}
+
+/** A record, and never something of `Object.prototype`. */
+function own<T>(records: Record<string, T>, key: string): T | undefined {
+    return Object.hasOwn(records, key) ? records[key] : undefined;
+}

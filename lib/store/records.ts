@@ -1,0 +1,95 @@
+/**
+ * The states of a print: the one closed list, used in the ledger, statuses, the sidebar, the API and the docs.
+ * `accepted` → `part` → `stock` → `done`; or `skipped` (with a reason), `passed` (none of our nodes took it),
+ * `parked` (with the server's words).
+ */
+export const PRINT_STATES = ['accepted', 'part', 'stock', 'done', 'skipped', 'passed', 'parked'] as const;
+export type PrintState = (typeof PRINT_STATES)[number];
+
+/** States in which a print still has to be offered after a restart. */
+export const UNFINISHED: ReadonlySet<PrintState> = new Set(['accepted', 'part', 'stock']);
+
+/** What became of image and link; they stand beside the state and never hold stock back. */
+export type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';
+
+/** What our nodes do for a print, in this order. */
+export const STEPS = ['part', 'stock', 'image', 'link'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** One print, keyed by its batch. */
+export interface PrintRecord {
+    batch: string;
+    source: string;
+    /** archive and start: the run this batch is bound to, once and for good */
+    archiveId: number | null;
+    runId: number | null;
+    startedAt: string | null;
+    identity: string;
+    name: string;
+    state: PrintState;
+    /** why skipped or parked */
+    reason?: string;
+    partPk?: number;
+    stockPk?: number;
+    quantity?: number;
+    /** when the POST of the StockItem was about to be sent; there is no result yet while `stockPk` is missing */
+    intent?: string;
+    image?: Outcome;
+    link?: Outcome;
+    /** this is the archive's first successful run: stock from before us, under the archive's own code, is this one's */
+    first?: true;
+    /** the source node that accepted it, and offers it again after a restart */
+    via?: string;
+    /** what still has to answer for this print to be done; missing when it is */
+    want?: Step[];
+    /** the print as it was accepted, without the server's own object: kept while unfinished or parked */
+    print?: unknown;
+    /** last change, UTC */
+    at: string;
+}
+
+/** One Part, keyed by the identity of its prints. */
+export interface PartRecord {
+    identity: string;
+    /** missing while the POST has no result yet */
+    pk?: number;
+    IPN: string;
+    name: string;
+    intent?: string;
+    /** tied to stock that was there before us */
+    adopted?: true;
+    /** what we last wrote, by template name; null: the value there is a person's */
+    parameters?: Record<string, string | null>;
+    image?: Outcome;
+    /** address of its image as last seen */
+    picture?: string | null;
+    at: string;
+}
+
+/** How far the source has read; one per source node. */
+export interface CursorRecord {
+    /** `created_at` of the newest run seen, UTC; null: none was there yet */
+    since: string | null;
+    /** where "from now on" began; null: with the whole history */
+    start: string | null;
+    /** runs from before the start that the overlap may show again */
+    before: string[];
+    at: string;
+}
+
+export interface LedgerData {
+    prints: Record<string, PrintRecord>;
+    parts: Record<string, PartRecord>;
+    cursors: Record<string, CursorRecord>;
+    meta: Record<string, { value: string }>;
+}
+
+export type Shelf = keyof LedgerData;
+export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'meta'];
+
+/** Version of what stands in the file. */
+export const FORMAT = 1;
+
+export function emptyLedger(): LedgerData {
+    return { prints: {}, parts: {}, cursors: {}, meta: {} };
+}

@@ -1,0 +1,82 @@
+import { BACKFILL_MODES, type BackfillOptions } from './backfill';
+
+/** What a message into the source asks for. */
+export type Action =
+    | { action: 'poll' }
+    | { action: 'status' }
+    | ({ action: 'backfill' } & BackfillOptions)
+    | { action: 'archive'; archiveId: number; force: boolean };
+
+export const ACTIONS = ['poll', 'backfill', 'archive', 'status'] as const;
+
+/** The message asks for something there is not, or with a value of the wrong kind. */
+export class ActionError extends Error {
+    readonly code = 'ACTION';
+    constructor(why: string) {
+        super(`${why}. Send one of ${ACTIONS.join(', ')}, as a text or as { action, … } in msg.payload.`);
+        this.name = 'ActionError';
+    }
+}
+
+/**
+ * Reads an action: the payload is its name, or an object with it.
+ * @throws ActionError listing the right ones
+ */
+export function actionOf(payload: unknown): Action {
+    const given: Record<string, unknown> =
+        typeof payload === 'string'
+            ? { action: payload }
+            : typeof payload === 'object' && payload !== null && !Array.isArray(payload)
+              ? (payload as Record<string, unknown>)
+              : {};
+    const action = typeof given['action'] === 'string' ? given['action'].trim().toLowerCase() : undefined;
+    switch (action) {
+        case 'poll':
+        case 'status':
+            return { action };
+        case 'archive':
+            return { action, archiveId: wholeNumber(given, 'archiveId', 1)!, force: flag(given, 'force') };
+        case 'backfill':
+            return {
+                action,
+                mode: modeOf(given['mode']),
+                max: given['max'] === undefined || given['max'] === null ? undefined : wholeNumber(given, 'max', 1),
+                since: time(given, 'since'),
+                until: time(given, 'until'),
+            };
+        default:
+            throw new ActionError(
+                action === undefined ? 'No action in msg.payload' : `Unknown action "${action.slice(0, 40)}"`,
+            );
+    }
+}
+
+function modeOf(value: unknown): BackfillOptions['mode'] {
+    if (value === undefined || value === null) return 'all';
+    const mode = BACKFILL_MODES.find((each) => each === value);
+    if (mode === undefined) throw new ActionError(`"mode" must be one of ${BACKFILL_MODES.join(', ')}`);
+    return mode;
+}
+
+function wholeNumber(given: Record<string, unknown>, key: string, least: number): number {
+    const value = given[key];
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < least) {
+        throw new ActionError(`"${key}" must be a whole number from ${least}`);
+    }
+    return number;
+}
+
+function flag(given: Record<string, unknown>, key: string): boolean {
+    const value = given[key] ?? false;
+    if (typeof value !== 'boolean') throw new ActionError(`"${key}" must be true or false`);
+    return value;
+}
+
+function time(given: Record<string, unknown>, key: string): string | undefined {
+    const value = given[key];
+    if (value === undefined || value === null) return undefined;
+    const ms = typeof value === 'number' ? value : Date.parse(String(value));
+    if (!Number.isFinite(ms)) throw new ActionError(`"${key}" must be a time, like 2026-11-22T04:33:35Z`);
+    return new Date(ms).toISOString();
+}

@@ -1,0 +1,60 @@
+import type { Archive, RunRow } from '../bambuddy/answers';
+import { utc } from '../bambuddy/times';
+
+/** A finished run of an archive, from the print log or, where there is none, from the archive itself. */
+export interface FinishedRun {
+    archiveId: number;
+    /** id of the row; null: told by the archive */
+    runId: number | null;
+    status: string;
+    startedAt: string | null;
+    completedAt: string | null;
+    seconds: number | null;
+    grams: number | null;
+    cost: number | null;
+    energyCost: number | null;
+    printerId: number | null;
+    printerName: string | null;
+    name: string | null;
+}
+
+/** @returns null for a row whose archive is unknown */
+export function runOfRow(row: RunRow): FinishedRun | null {
+    if (row.archive_id === null) return null;
+    return {
+        archiveId: row.archive_id,
+        runId: row.id,
+        status: row.status,
+        startedAt: utc(row.started_at),
+        completedAt: utc(row.completed_at) ?? utc(row.created_at),
+        seconds: row.duration_seconds,
+        grams: row.filament_used_grams,
+        cost: row.cost,
+        energyCost: row.energy_cost,
+        printerId: row.printer_id,
+        printerName: row.printer_name,
+        name: row.print_name,
+    };
+}
+
+/** An archive that has no rows in the print log, as its own only run. */
+export function runOfArchive(archive: Archive): FinishedRun {
+    return {
+        archiveId: archive.id,
+        runId: null,
+        status: archive.status,
+        startedAt: utc(archive.started_at),
+        completedAt: utc(archive.completed_at),
+        seconds: archive.actual_time_seconds,
+        grams: archive.status === 'completed' ? archive.filament_used_grams : null,
+        cost: archive.cost,
+        energyCost: archive.energy_cost,
+        printerId: archive.printer_id,
+        printerName: null,
+        name: archive.print_name,
+    };
+}
+
+export function isSuccessful(run: { status: string }): boolean {
+    return run.status === 'completed';
+}

@@ -1,0 +1,104 @@
+import { archivesNewestFirst, runsNewestFirst, runsOldestFirst } from '../bambuddy/feed';
+import type { Archive } from '../bambuddy/answers';
+import { utc } from '../bambuddy/times';
+import { runOfRow } from './finished-run';
+import type { Candidate, Intake } from './intake';
+
+export interface HistoryRange {
+    /** UTC; on the end of a run */
+    since?: string;
+    until?: string;
+    successOnly: boolean;
+    pageSize: number;
+}
+
+/** A row of the print log that leads nowhere. */
+export interface Orphan {
+    orphan: true;
+}
+
+export type HistoryItem = Candidate | Orphan;
+
+const ARCHIVE_PAGE = 200;
+
+/** Every archive there is, by id: where nearly all are needed, pages are far cheaper than one by one. */
+export async function archiveIndex(intake: Intake, signal: AbortSignal): Promise<Map<number, Archive>> {
+    const index = new Map<number, Archive>();
+    for await (const page of allArchives(intake, signal)) {
+        for (const archive of page) index.set(archive.id, { ...archive, extra_data: null });
+    }
+    return index;
+}
+
+/** Runs oldest first, then archives without runs, oldest first. */
+export async function* oldestFirst(
+    intake: Intake,
+    range: HistoryRange,
+    index: Map<number, Archive> | null,
+    signal: AbortSignal,
+): AsyncGenerator<{ item: HistoryItem; total: number }> {
+    const log = runsOldestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
+    let total = 0;
+    for await (const page of log) {
+        if (page === null) break;
+        total = page.total;
+        for (const row of page.rows) yield { item: itemOfRun(runOfRow(row), index), total };
+    }
+    const without = await archivesWithoutRuns(intake, range, index, signal);
+    total += without.length;
+    for (const archiveId of without.reverse()) {
+        yield { item: { archiveId, run: null, archive: index?.get(archiveId) ?? null }, total };
+    }
+}
+
+/** The same, newest first: for those who want only the newest few. */
+export async function* newestFirst(
+    intake: Intake,
+    range: HistoryRange,
+    signal: AbortSignal,
+): AsyncGenerator<HistoryItem> {
+    const log = runsNewestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
+    for await (const rows of log) {
+        if (rows === null) break;
+        for (const row of rows) yield itemOfRun(runOfRow(row), null);
+    }
+    for (const archiveId of await archivesWithoutRuns(intake, range, null, signal))
+        yield { archiveId, run: null, archive: null };
+}
+
+/** Ids only, newest first: a hundred thousand of them are nothing, as many archives are a lot. */
+async function archivesWithoutRuns(
+    intake: Intake,
+    range: HistoryRange,
+    index: Map<number, Archive> | null,
+    signal: AbortSignal,
+): Promise<number[]> {
+    const ids: number[] = [];
+    const take = (archive: Archive): void => {
+        if (isHistory(archive, range)) ids.push(archive.id);
+    };
+    if (index !== null) for (const archive of index.values()) take(archive);
+    else for await (const page of allArchives(intake, signal)) page.forEach(take);
+    return ids;
+}
+
+function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<Archive[]> {
+    return archivesNewestFirst((query) => intake.archivePage(query, signal), {}, ARCHIVE_PAGE);
+}
+
+/** Ended, and no row tells of it. Servers that do not count runs have no print log either: there every archive counts. */
+function isHistory(archive: Archive, range: HistoryRange): boolean {
+    if ((archive.run_count ?? 0) > 0 || archive.status === 'printing') return false;
+    const ended = utc(archive.completed_at) ?? utc(archive.created_at) ?? '';
+    return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);
+}
+
+function itemOfRun(run: ReturnType<typeof runOfRow>, index: Map<number, Archive> | null): HistoryItem {
+    if (run === null) return { orphan: true };
+    return { archiveId: run.archiveId, run, archive: index?.get(run.archiveId) ?? null };
+}
+
+/** Failed runs are asked for too: a preview says how many are left out, and why. */
+function runRange(range: HistoryRange): { from?: string; to?: string } {
+    return { from: range.since, to: range.until };
+}

@@ -1,0 +1,226 @@
+import type { Archive, Printer, RunPage } from '../bambuddy/answers';
+import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
+import { AuthError, RejectedError } from '../http/errors';
+import type { PrintRecord, Step } from '../store/records';
+import { batchFor, runBatch } from './batch';
+import { onlyRun, printOfRun } from './bambuddy-print';
+import { refusedArchive, refusedRun, type PrintFilter } from './filter';
+import { isSuccessful, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
+import { identityOf, type IdentityRule } from './identity';
+import { persist, type Line } from './line';
+import type { Print } from './print';
+import { withoutArchive, type Sync } from './sync';
+
+/** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
+export interface Candidate {
+    archiveId: number;
+    run: FinishedRun | null;
+    /** where it was read already */
+    archive: Archive | null;
+}
+
+export type Judgement =
+    | { kind: 'print'; print: Print; first: boolean }
+    | { kind: 'known'; record: Readonly<PrintRecord> }
+    | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean }
+    | { kind: 'keyless'; print: Print };
+
+const PRINTERS_MS = 10 * 60_000;
+
+/** Judges what the feed finds and takes prints into the ledger: the door of the source. */
+export class Intake {
+    private printers: { list: Printer[]; until: number } | null = null;
+
+    constructor(
+        private readonly sync: Sync,
+        readonly bambuddy: BambuddyClient,
+        private readonly line: Line,
+        private readonly rule: IdentityRule,
+        private readonly filter: PrintFilter,
+        private readonly via: string,
+    ) {}
+
+    /** What is known without asking anybody. @returns null where the archive has to be looked at */
+    glance(candidate: Candidate): Judgement | null {
+        const { run } = candidate;
+        if (run === null) return null;
+        const refused = refusedRun(run, this.filter);
+        if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
+        const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        if (record === undefined) return null;
+        if (record.state !== 'skipped') return { kind: 'known', record };
+        return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
+    }
+
+    /** Looks at the archive and says what the print is. Changes nothing. @throws as `persist` */
+    async judge(candidate: Candidate, signal: AbortSignal): Promise<Judgement> {
+        const glance = this.glance(candidate);
+        if (glance !== null) return glance;
+        const archive = candidate.archive ?? (await this.archive(candidate.archiveId, signal));
+        if (archive === null) return { kind: 'skipped', reason: 'archive gone', run: candidate.run, gone: true };
+        const run = candidate.run ?? runOfArchive(archive);
+        const refused =
+            refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
+        if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
+        const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
+        return this.newPrint(archive, run, signal);
+    }
+
+    /** The print of a record once more, with the archive as it is now where it is still there. */
+    async again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null> {
+        const kept = (record.print ?? null) as Print | null;
+        const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
+        if (archive === null) return kept;
+        const run = kept === null ? await this.runOf(archive, record, signal) : runOfPrint(kept, archive);
+        return printOfRun(archive, run, {
+            batch: record.batch,
+            identity: record.identity,
+            server: this.bambuddy.address,
+            url: this.bambuddy.archivePage(archive.id),
+            printer: await this.printer(run.printerId ?? archive.printer_id, signal),
+        });
+    }
+
+    /** Puts a print into the ledger: from here on it is not lost. */
+    async accept(print: Print, first: boolean, want: Step[]): Promise<void> {
+        const { ledger } = this.sync;
+        const skipped = print.archiveId === null ? undefined : ledger.printOfRun(print.archiveId, print.startedAt);
+        const record: Omit<PrintRecord, 'at'> = {
+            batch: print.batch,
+            source: print.source,
+            archiveId: print.archiveId,
+            runId: print.runId,
+            startedAt: print.startedAt,
+            identity: print.identity,
+            name: print.name ?? '',
+            state: want.length === 0 ? 'done' : 'accepted',
+            ...(first ? { first: true as const } : {}),
+            ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
+        };
+        if (skipped !== undefined && skipped.batch !== print.batch) await ledger.rebind(skipped.batch, record);
+        else await ledger.putPrint(record);
+    }
+
+    /** A run whose archive is gone is remembered, so that nobody asks for it again. */
+    async remember(judgement: Extract<Judgement, { kind: 'skipped' | 'keyless' }>): Promise<void> {
+        const { ledger } = this.sync;
+        if (judgement.kind === 'keyless') {
+            const { print } = judgement;
+            await this.accept(print, false, ['part']);
+            await ledger.changePrint(print.batch, {
+                state: 'parked',
+                reason: 'no key: none of the key fields has a value',
+            });
+            return;
+        }
+        const { run, gone, reason } = judgement;
+        if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        await ledger.putPrint({
+            batch: runBatch(this.bambuddy.prefix, { ...run, successful: isSuccessful(run) }),
+            source: 'bambuddy',
+            archiveId: run.archiveId,
+            runId: run.runId,
+            startedAt: run.startedAt,
+            identity: '',
+            name: run.name ?? '',
+            state: 'skipped',
+            reason,
+        });
+    }
+
+    async archive(archiveId: number, signal: AbortSignal): Promise<Archive | null> {
+        return persist(this.line, () => this.bambuddy.archive(archiveId, signal), signal);
+    }
+
+    /** A page of the print log, for as long as it takes. @returns null on servers without one */
+    readonly logPage = (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> =>
+        persist(this.line, () => this.bambuddy.printLog(query, signal), signal);
+
+    readonly archivePage = (
+        query: Parameters<BambuddyClient['archives']>[0],
+        signal: AbortSignal,
+    ): Promise<Archive[]> => persist(this.line, () => this.bambuddy.archives(query, signal), signal);
+
+    /** The runs of an archive, newest first. */
+    async runs(archiveId: number, signal: AbortSignal): Promise<FinishedRun[]> {
+        const page = await persist(this.line, () => this.bambuddy.runs(archiveId, signal), signal);
+        return page.items.map(runOfRow).filter((run) => run !== null);
+    }
+
+    private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Judgement> {
+        let run = found;
+        let first = isSuccessful(run);
+        if (!onlyRun(archive)) {
+            const runs = await this.runs(archive.id, signal);
+            const successful = runs.filter(isSuccessful);
+            first &&= sameStart(successful.at(-1), run);
+            const withCost = runs.find((each) => sameStart(each, run));
+            if (withCost !== undefined) run = { ...run, cost: withCost.cost, energyCost: withCost.energyCost };
+        }
+        const identity = identityOf(archive, this.rule);
+        const print = printOfRun(archive, run, {
+            batch: batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run) }),
+            identity: identity ?? '',
+            server: this.bambuddy.address,
+            url: this.bambuddy.archivePage(archive.id),
+            printer: await this.printer(run.printerId ?? archive.printer_id, signal),
+        });
+        return identity === null ? { kind: 'keyless', print } : { kind: 'print', print, first };
+    }
+
+    private async runOf(archive: Archive, record: Readonly<PrintRecord>, signal: AbortSignal): Promise<FinishedRun> {
+        if (record.runId === null && onlyRun(archive)) return runOfArchive(archive);
+        const runs = await this.runs(archive.id, signal);
+        return (
+            runs.find((run) => run.startedAt === record.startedAt) ?? {
+                ...runOfArchive(archive),
+                startedAt: record.startedAt,
+            }
+        );
+    }
+
+    private async printerName(run: FinishedRun, signal: AbortSignal): Promise<string | null> {
+        if (run.printerName !== null || this.filter.printers.length === 0) return run.printerName;
+        return (await this.printer(run.printerId, signal))?.name ?? null;
+    }
+
+    /** Names and models of printers: nice to have, so a key that may not see them is no reason to stop. */
+    private async printer(id: number | null, signal: AbortSignal): Promise<Printer | undefined> {
+        if (id === null) return undefined;
+        if (this.printers === null || this.printers.until < Date.now()) {
+            const list = await persist(
+                this.line,
+                () =>
+                    this.bambuddy.printers(signal).catch((error: unknown) => {
+                        if (error instanceof AuthError || error instanceof RejectedError) return [];
+                        throw error;
+                    }),
+                signal,
+            );
+            this.printers = { list, until: Date.now() + PRINTERS_MS };
+        }
+        return this.printers.list.find((printer) => printer.id === id);
+    }
+}
+
+function sameStart(a: FinishedRun | undefined, b: FinishedRun): boolean {
+    return a?.startedAt?.slice(0, 19) === b.startedAt?.slice(0, 19);
+}
+
+function runOfPrint(print: Print, archive: Archive): FinishedRun {
+    return {
+        archiveId: archive.id,
+        runId: print.runId,
+        status: print.status,
+        startedAt: print.startedAt,
+        completedAt: print.completedAt,
+        seconds: print.printSeconds,
+        grams: print.weightGrams,
+        cost: print.cost,
+        energyCost: print.energyCost,
+        printerId: print.printer.id,
+        printerName: print.printer.name,
+        name: print.name,
+    };
+}

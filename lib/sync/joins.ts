@@ -1,0 +1,37 @@
+/** Which store joins which servers, in this process: two that would give out the same batch codes are found here. */
+export interface Join {
+    store: string;
+    file: string;
+    inventree: string;
+    bambuddy: string | null;
+    prefix: string;
+}
+
+export type JoinConflict = 'storeTwice' | 'prefixTwice';
+
+const joins: Join[] = [];
+
+/** @returns a function that takes it back */
+export function addJoin(join: Join): () => void {
+    joins.push(join);
+    return () => void joins.splice(joins.indexOf(join), 1);
+}
+
+/**
+ * Whether another store, declared before this one, gives out the same codes on the same InvenTree. Stores on one file
+ * share a ledger and do no harm.
+ */
+export function conflictOf(join: Join): JoinConflict | null {
+    if (join.bambuddy === null) return null;
+    const other = joins
+        .slice(0, Math.max(0, joins.indexOf(join)))
+        .find(
+            (each) =>
+                each.bambuddy !== null &&
+                each.file !== join.file &&
+                each.inventree === join.inventree &&
+                each.prefix.toLowerCase() === join.prefix.toLowerCase(),
+        );
+    if (other === undefined) return null;
+    return other.bambuddy === join.bambuddy ? 'storeTwice' : 'prefixTwice';
+}

@@ -1,0 +1,24 @@
+/** Lets one piece of work run at a time for each key; for other keys at once. */
+export class Keyed {
+    private readonly tails = new Map<string, Promise<unknown>>();
+
+    /** One for a server in this process, whichever nodes and stores lead to it. */
+    static for(address: string): Keyed {
+        let keyed = shared.get(address);
+        if (keyed === undefined) shared.set(address, (keyed = new Keyed()));
+        return keyed;
+    }
+
+    async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+        const before = this.tails.get(key);
+        const mine = (before ?? Promise.resolve()).then(work, work);
+        this.tails.set(key, mine);
+        try {
+            return await mine;
+        } finally {
+            if (this.tails.get(key) === mine) this.tails.delete(key);
+        }
+    }
+}
+
+const shared = new Map<string, Keyed>();

@@ -1,0 +1,56 @@
+/**
+ * The mark: the one readable line in a StockItem's notes by which it is known again without a ledger. It names the
+ * archive (or the batch, for other sources) and the run's start: `Bambuddy archive 11, printed 2026-11-22 04:33:35 UTC`.
+ */
+export function markOf(print: {
+    source: string;
+    archiveId: number | null;
+    batch: string;
+    startedAt: string | null;
+}): string {
+    const what =
+        print.archiveId === null
+            ? `${sourceName(print.source)} print ${print.batch}`
+            : `${sourceName(print.source)} archive ${print.archiveId}`;
+    return `${what}, printed ${print.startedAt === null ? 'at an unknown time' : `${readable(print.startedAt)} UTC`}`;
+}
+
+const MARK =
+    /^(\w+) (?:archive (\d+)|print (\S+)), printed (?:(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC|at an unknown time)\s*$/m;
+
+export interface Mark {
+    source: string;
+    archiveId: number | null;
+    batch: string | null;
+    /** to the second, UTC with `Z` */
+    startedAt: string | null;
+}
+
+/** @returns null where the notes carry no mark */
+export function readMark(notes: string | null): Mark | null {
+    const found = MARK.exec(notes ?? '');
+    if (found === null) return null;
+    const [, source, archive, batch, day, time] = found;
+    return {
+        source: source!.toLowerCase(),
+        archiveId: archive === undefined ? null : Number(archive),
+        batch: batch ?? null,
+        startedAt: day === undefined ? null : `${day}T${time}Z`,
+    };
+}
+
+/** Whether the notes say that this item is that print's. */
+export function isMarkedFor(notes: string | null, print: Parameters<typeof markOf>[0]): boolean {
+    const mark = markOf(print);
+    return (notes ?? '').split('\n').some((line) => line.trim() === mark);
+}
+
+const NAMES: Record<string, string> = { bambuddy: 'Bambuddy', octoprint: 'OctoPrint', manual: 'Manual' };
+
+function sourceName(source: string): string {
+    return NAMES[source] ?? (source.replace(/\W/g, '') || 'Unknown');
+}
+
+function readable(time: string): string {
+    return time.slice(0, 19).replace('T', ' ');
+}

@@ -1,0 +1,139 @@
+import { RejectedError } from '../http/errors';
+import type { Part, ParameterTemplate } from '../inventree/answers';
+import { addParameters, changeParameter, parametersOf } from '../inventree/parameters';
+import { parameterData, type Measure } from '../inventree/units';
+import type { Pass, Print } from './print';
+import type { Sync } from './sync';
+
+/** A row of the parameter table: which template gets what. */
+export interface ParameterRow {
+    template: string;
+    /** already evaluated for this print; null: unknown, nothing is written */
+    value: Measure | string | null;
+}
+
+interface Wanted {
+    template: ParameterTemplate;
+    data: string;
+}
+
+/**
+ * The fields of a print that a parameter can show. A Part's weight and time are the slicer's estimate, the same for
+ * every run, and per piece where the quantity is the plate's count.
+ */
+export function printMeasure(print: Print, field: string, perPiece: boolean): Measure | string | null {
+    const pieces = perPiece && print.quantity !== null && print.quantity > 0 ? print.quantity : 1;
+    const measure = (value: number | null, of: Measure['of'], share = 1): Measure | null =>
+        value === null ? null : { value: value / share, of };
+    switch (field) {
+        case 'weight':
+            return measure(print.estimate.grams, 'grams', pieces);
+        case 'time':
+            return measure(print.estimate.seconds, 'seconds', pieces);
+        case 'actualWeight':
+            return measure(print.weightGrams, 'grams', pieces);
+        case 'actualTime':
+            return measure(print.printSeconds, 'seconds', pieces);
+        case 'printer':
+            return print.printer.name;
+        case 'printerModel':
+            return print.printer.model;
+        case 'project':
+            return print.project.name;
+        default: {
+            const value: unknown = (print as unknown as Record<string, unknown>)[field];
+            if (typeof value === 'number') return { value, of: 'number' };
+            return typeof value === 'string' && value !== '' ? value : null;
+        }
+    }
+}
+
+/** Writes parameters where such templates exist: absent ones, and those whose value is still the one we wrote last. */
+export async function writeParameters(
+    sync: Sync,
+    print: Print,
+    { part, created }: { part: Part; created: boolean },
+    settings: { parameters: readonly ParameterRow[] },
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<void> {
+    const written: Record<string, string | null> = { ...sync.ledger.part(print.identity)?.parameters };
+    const wanted = (await wantedParameters(sync, settings.parameters, signal)).filter(({ template, data }) => {
+        if (pass.force || !Object.hasOwn(written, template.name)) return true;
+        return written[template.name] !== null && written[template.name] !== data;
+    });
+    if (wanted.length === 0) return;
+    const before = created && !Object.keys(written).length ? [] : await parametersOf(sync.inventree, part.pk, signal);
+    const absent: Wanted[] = [];
+    for (const want of wanted) {
+        const there = before.find((parameter) => parameter.template === want.template.pk);
+        if (there === undefined) absent.push(want);
+        else if (there.data === want.data) written[want.template.name] = want.data;
+        else if (there.data === written[want.template.name]) {
+            written[want.template.name] = await kept(sync, want, () =>
+                changeParameter(sync.inventree, there.pk, want.data, signal),
+            );
+        } else written[want.template.name] = null;
+    }
+    Object.assign(written, await add(sync, part.pk, absent, signal));
+    await sync.ledger.putPart({ ...sync.ledger.part(print.identity)!, parameters: written });
+}
+
+async function wantedParameters(sync: Sync, rows: readonly ParameterRow[], signal: AbortSignal): Promise<Wanted[]> {
+    const wanted: Wanted[] = [];
+    for (const { template: name, value } of rows) {
+        if (value === null || name.trim() === '') continue;
+        const template = await sync.template(name.trim(), signal);
+        if (template === undefined) continue;
+        const data = parameterData(value, template.units);
+        if (data !== null && data !== '') wanted.push({ template, data });
+        else if (data === null) {
+            sync.warnOnce(
+                `The parameter template "${template.name}" has the unit ${template.units}, which does not fit: it is left out`,
+            );
+        }
+    }
+    return wanted;
+}
+
+/** Together where the server takes that; where one of them is refused, each on its own. */
+async function add(
+    sync: Sync,
+    part: number,
+    wanted: Wanted[],
+    signal: AbortSignal,
+): Promise<Record<string, string | null>> {
+    const body = (wants: Wanted[]): { template: number; data: string }[] =>
+        wants.map(({ template, data }) => ({ template: template.pk, data }));
+    try {
+        await addParameters(sync.inventree, part, body(wanted), signal);
+        return Object.fromEntries(wanted.map(({ template, data }) => [template.name, data]));
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        sync.forgetTemplates();
+        const written: Record<string, string | null> = {};
+        const there = await parametersOf(sync.inventree, part, signal);
+        for (const want of wanted) {
+            const same = there.find((parameter) => parameter.template === want.template.pk);
+            written[want.template.name] =
+                same === undefined
+                    ? await kept(sync, want, () => addParameters(sync.inventree, part, body([want]), signal))
+                    : same.data === want.data
+                      ? want.data
+                      : null;
+        }
+        return written;
+    }
+}
+
+/** A parameter that is refused (locked Part, value out of its choices) is told once and holds nothing up. */
+async function kept(sync: Sync, want: Wanted, write: () => Promise<void>): Promise<string | null> {
+    try {
+        await write();
+        return want.data;
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        sync.warnOnce(`The parameter "${want.template.name}" was refused: ${error.message}`);
+        return null;
+    }
+}

@@ -1,0 +1,191 @@
+import { RejectedError } from '../http/errors';
+import type { Part } from '../inventree/answers';
+import { createPart, partByPk, partsByIpn } from '../inventree/parts';
+import { acceptable, acceptableLink, limits } from '../inventree/text';
+import { ownItem } from './adoption';
+import { ipnOf } from './identity';
+import { persist } from './line';
+import { writeParameters, type ParameterRow } from './parameter-step';
+import type { Pass, Print } from './print';
+import type { Sync } from './sync';
+import { partDescription, partName } from './texts';
+
+/** What a new Part gets; null: from the print. Already evaluated for this print. */
+export interface PartSettings {
+    category: number;
+    ipnPrefix: string;
+    name: string | null;
+    description: string | null;
+    keywords: string;
+    link: string | null;
+    parameters: readonly ParameterRow[];
+    /** the StockItem's quantity is the plate's count: parameters are per piece */
+    perPiece: boolean;
+}
+
+/** `msg.part` */
+export interface PartResult {
+    pk: number;
+    IPN: string;
+    name: string;
+    url: string;
+    image: string | null;
+    created: boolean;
+}
+
+/**
+ * Finds or creates the Part of a print and writes its parameters. A Part found is a person's: nothing of it is touched.
+ * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ */
+export async function partStep(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<PartResult> {
+    sync.take(print, 'part');
+    const key = `part:${print.identity}`;
+    sync.rememberHowToRemake(print.identity, (again) =>
+        sync.keyed.run(key, async () => (await resolvePart(sync, print, settings, { trust: false }, again)).part.pk),
+    );
+    let created = false;
+    const part = await sync.keyed.run(key, () =>
+        persist(
+            sync.inventreeLine,
+            async () => {
+                await sync.inventree.greet(signal);
+                const resolved = await resolvePart(sync, print, settings, { trust: !pass.force }, signal);
+                created ||= resolved.created;
+                await writeParameters(sync, print, { ...resolved, created }, settings, pass, signal);
+                return resolved.part;
+            },
+            signal,
+        ),
+    );
+    const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
+    await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) });
+    return {
+        pk: part.pk,
+        IPN: part.IPN,
+        name: part.name,
+        url: sync.inventree.partPage(part.pk),
+        image: part.image,
+        created,
+    };
+}
+
+/** In this order: the ledger, the IPN, the Part of this print's stock, a new one. */
+async function resolvePart(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    { trust }: { trust: boolean },
+    signal: AbortSignal,
+): Promise<{ part: Part; created: boolean }> {
+    const known = sync.ledger.part(print.identity);
+    if (known?.pk !== undefined) {
+        if (trust) return { part: remembered(known.pk, known.IPN, known.name, known.picture ?? null), created: false };
+        const there = await partByPk(sync.inventree, known.pk, signal);
+        if (there !== null) return { part: await bind(sync, print, there), created: false };
+    }
+    const ipn = ipnOf(print.identity, settings.ipnPrefix);
+    const found = (await byIpn(sync, ipn, signal)) ?? (await ofOwnStock(sync, print, settings.ipnPrefix, signal));
+    if (found !== null) return { part: await bind(sync, print, found), created: false };
+    await sync.ledger.putPart({
+        identity: print.identity,
+        IPN: ipn,
+        name: print.name ?? '',
+        intent: new Date().toISOString(),
+    });
+    return { part: await bind(sync, print, await create(sync, print, ipn, settings, signal)), created: true };
+}
+
+async function byIpn(sync: Sync, ipn: string, signal: AbortSignal): Promise<Part | null> {
+    const found = await partsByIpn(sync.inventree, ipn, signal);
+    if (found.length > 1) {
+        const pks = found.map((part) => `#${part.pk}`).join(', ');
+        sync.warnOnce(`InvenTree has ${found.length} Parts with IPN ${ipn} (${pks}): the first is used`);
+    }
+    return found[0] ?? null;
+}
+
+/** A person may have given the Part another IPN: its stock still carries our batch. */
+async function ofOwnStock(sync: Sync, print: Print, prefix: string, signal: AbortSignal): Promise<Part | null> {
+    const items = await sync.stockOf(print.batch, true, signal);
+    sync.rememberStock(print.batch, items);
+    const item = await ownItem(sync, print, items, prefix, signal);
+    if (item === null) return null;
+    const part = await partByPk(sync.inventree, item.part, signal);
+    if (part !== null && part.IPN.toLowerCase() !== ipnOf(print.identity, prefix).toLowerCase()) {
+        await sync.ledger.putPart({
+            identity: print.identity,
+            IPN: part.IPN,
+            name: part.name,
+            pk: part.pk,
+            adopted: true,
+        });
+    }
+    return part;
+}
+
+async function create(
+    sync: Sync,
+    print: Print,
+    ipn: string,
+    settings: PartSettings,
+    signal: AbortSignal,
+): Promise<Part> {
+    const link = settings.link ?? print.makerworldUrl;
+    const body = {
+        name: settings.name === null ? partName(print) : acceptable(settings.name, limits.name) || partName(print),
+        IPN: ipn,
+        category: settings.category,
+        description:
+            settings.description === null
+                ? partDescription(print)
+                : acceptable(settings.description, limits.description),
+        keywords: acceptable(settings.keywords, limits.keywords),
+        link: acceptableLink(link),
+    };
+    if (link !== null && body.link === null) {
+        sync.warnOnce(`InvenTree takes no link like ${link.slice(0, 200)}: Parts are made without it`);
+    }
+    try {
+        return await createPart(sync.inventree, body, signal);
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        // somebody else may have made it in between, where IPNs are unique
+        const there = await byIpn(sync, ipn, signal);
+        if (there !== null) return there;
+        throw withSetting(error, ['category', 'IPN', 'name']);
+    }
+}
+
+async function bind(sync: Sync, print: Print, part: Part): Promise<Part> {
+    const known = sync.ledger.part(print.identity);
+    const same = known?.pk === part.pk ? known : undefined;
+    if (same?.IPN === part.IPN && same.name === part.name && same.picture === part.image && same.intent === undefined)
+        return part;
+    const { intent: _intent, ...kept } = same ?? { identity: print.identity };
+    await sync.ledger.putPart({ ...kept, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    return part;
+}
+
+function remembered(pk: number, IPN: string, name: string, image: string | null): Part {
+    return { pk, IPN, name, image, active: null, category: null };
+}
+
+/** Names the setting behind a refusal, by the field that the server complained of. */
+export function withSetting(error: RejectedError, settings: readonly string[]): RejectedError {
+    const body = error.body;
+    if (typeof body !== 'object' || body === null) return error;
+    const setting = settings.find((name) => Object.hasOwn(body, name));
+    if (setting === undefined) return error;
+    return new RejectedError(`${error.message}. Look at the setting "${setting}".`, {
+        server: error.server,
+        status: error.status,
+        body,
+        setting,
+    });
+}

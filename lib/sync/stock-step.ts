@@ -1,0 +1,205 @@
+import { RejectedError } from '../http/errors';
+import type { StockItem } from '../inventree/answers';
+import { partByPk } from '../inventree/parts';
+import { createStockItem } from '../inventree/stock';
+import { acceptable, acceptableLink, limits } from '../inventree/text';
+import type { PrintRecord } from '../store/records';
+import { ownItem } from './adoption';
+import { nextBatch } from './batch';
+import { persist } from './line';
+import { withSetting } from './part-step';
+import type { Pass, Print } from './print';
+import type { Sync } from './sync';
+import { stockNotes } from './texts';
+
+/** Already evaluated for this print. */
+export interface StockSettings {
+    location: number;
+    /** above 0 */
+    quantity: number;
+    status: number;
+    /** in place of the figures; the mark always comes first */
+    notes: string | null;
+    deleteOnDeplete: boolean;
+    /** for knowing the sidecar's Parts */
+    ipnPrefix: string;
+}
+
+/** `msg.stock` */
+export interface StockResult {
+    pk: number;
+    batch: string;
+    quantity: number;
+    location: number | null;
+    url: string;
+    created: boolean;
+}
+
+/**
+ * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, writes the intent, creates,
+ * writes the result. After a failure whose outcome is unknown it looks up again.
+ * @param part the Part's pk
+ * @returns null in a pass that makes Parts only
+ * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ */
+export async function stockStep(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<StockResult | null> {
+    sync.take(print, 'stock');
+    if (pass.mode === 'parts') return null;
+    return sync.keyed.run(`stock:${print.batch.toLowerCase()}`, async () => {
+        const record = await recordOf(sync, print);
+        if (record.stockPk !== undefined) {
+            if (record.partPk !== undefined && record.partPk !== part) {
+                sync.warnOnce(
+                    `${record.batch} is in stock already, of Part #${record.partPk} (this message says Part #${part})`,
+                );
+            }
+            await sync.answer(print, 'stock', {});
+            return resultOf(sync, record.stockPk, record.batch, record.quantity ?? settings.quantity, null, false);
+        }
+        const made = await persist(
+            sync.inventreeLine,
+            async (attempt) => {
+                await sync.inventree.greet(signal);
+                return findOrCreate(sync, print, part, settings, attempt > 0, signal);
+            },
+            signal,
+        );
+        await sync.answer(
+            print,
+            'stock',
+            {
+                state: 'stock',
+                stockPk: made.item.pk,
+                partPk: made.item.part,
+                quantity: made.item.quantity,
+                intent: undefined,
+            },
+            made.created,
+        );
+        return resultOf(sync, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
+    });
+}
+
+/** The print's record; one that another source made gets it here. */
+async function recordOf(sync: Sync, print: Print): Promise<Readonly<PrintRecord>> {
+    const known = sync.ledger.print(print.batch);
+    if (known !== undefined) return known;
+    return sync.ledger.putPrint({
+        batch: print.batch,
+        source: print.source,
+        archiveId: print.archiveId,
+        runId: print.runId,
+        startedAt: print.startedAt,
+        identity: print.identity,
+        name: print.name ?? '',
+        state: 'part',
+        // nobody offers it again: an unfinished one of another source waits for its message to come again
+        want: ['stock'],
+    });
+}
+
+async function findOrCreate(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<{ item: StockItem; batch: string; created: boolean }> {
+    for (;;) {
+        const { batch } = sync.ledger.print(print.batch)!;
+        const mine: Print = { ...print, batch };
+        const items = await sync.stockOf(batch, fresh, signal);
+        const item = await ownItem(sync, mine, items, settings.ipnPrefix, signal);
+        if (item !== null) return { item, batch, created: false };
+        if (items.length > 0) {
+            await takeAnotherCode(sync, mine);
+            continue;
+        }
+        await sync.ledger.changePrint(batch, { intent: new Date().toISOString() });
+        return { item: await create(sync, mine, part, settings, signal), batch, created: true };
+    }
+}
+
+/** The code is somebody else's in InvenTree: another run's, or stock we know nothing of. */
+async function takeAnotherCode(sync: Sync, print: Print): Promise<void> {
+    const record = sync.ledger.print(print.batch)!;
+    const run = {
+        archiveId: print.archiveId ?? 0,
+        runId: print.runId,
+        startedAt: print.startedAt,
+        successful: print.status === 'completed',
+    };
+    const next = print.archiveId === null ? null : nextBatch(sync.ledger, sync.prefix, run, print.batch);
+    if (next === null || next === print.batch) {
+        throw new RejectedError(
+            `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,
+            { server: 'InvenTree' },
+        );
+    }
+    await sync.ledger.rebind(print.batch, { ...record, batch: next });
+}
+
+async function create(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    signal: AbortSignal,
+): Promise<StockItem> {
+    const link = acceptableLink(print.url);
+    if (print.url !== null && link === null) {
+        sync.warnOnce(
+            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web URL with a full host name or an address at the Bambuddy server.`,
+        );
+    }
+    const body = {
+        part,
+        location: settings.location,
+        quantity: settings.quantity,
+        batch: acceptable(print.batch, limits.batch),
+        status: settings.status,
+        notes: stockNotes(print, settings.notes),
+        link,
+        delete_on_deplete: settings.deleteOnDeplete,
+    };
+    try {
+        return await createStockItem(sync.inventree, body, signal);
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        const anew = await remadePart(sync, print, part, error, signal);
+        if (anew === null) throw withSetting(error, ['location', 'quantity', 'status', 'notes', 'part']);
+        return createStockItem(sync.inventree, { ...body, part: anew }, signal);
+    }
+}
+
+/** A refusal for the Part's sake may mean that the one we remembered was deleted: then it is found or made anew. */
+async function remadePart(
+    sync: Sync,
+    print: Print,
+    part: number,
+    error: RejectedError,
+    signal: AbortSignal,
+): Promise<number | null> {
+    if (typeof error.body !== 'object' || error.body === null || !Object.hasOwn(error.body, 'part')) return null;
+    if ((await partByPk(sync.inventree, part, signal)) !== null) return null;
+    return sync.remakePart(print.identity, signal);
+}
+
+function resultOf(
+    sync: Sync,
+    pk: number,
+    batch: string,
+    quantity: number,
+    location: number | null,
+    created: boolean,
+): StockResult {
+    return { pk, batch, quantity, location, url: sync.inventree.stockPage(pk), created };
+}

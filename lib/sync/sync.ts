@@ -1,0 +1,163 @@
+import type { BambuddyClient } from '../bambuddy/client';
+import type { ParameterTemplate, StockItem } from '../inventree/answers';
+import type { InvenTreeClient } from '../inventree/client';
+import { templates } from '../inventree/parameters';
+import { stockByBatch } from '../inventree/stock';
+import type { Ledger } from '../store/ledger';
+import type { Outcome, PrintRecord, Step } from '../store/records';
+import { Keyed } from './keyed';
+import type { Line } from './line';
+import type { Print } from './print';
+
+export interface SyncParts {
+    ledger: Ledger;
+    inventree: InvenTreeClient;
+    inventreeLine: Line;
+    bambuddy: BambuddyClient | null;
+    bambuddyLine: Line | null;
+    /** told what a person should know, once each */
+    warn: (text: string) => void;
+    now?: () => number;
+}
+
+export type StepEvent =
+    | { kind: 'taken'; batch: string; step: Step }
+    | { kind: 'failed'; batch: string; step: Step }
+    | { kind: 'answered'; batch: string; step: Step; created: boolean };
+
+const TEMPLATES_MS = 5 * 60_000;
+/** A look-up of the same pass is taken for true this long. */
+const LOOKUP_MS = 30_000;
+
+/** One ledger joined with its servers: what every step works with. */
+export class Sync {
+    readonly ledger: Ledger;
+    readonly inventree: InvenTreeClient;
+    readonly inventreeLine: Line;
+    readonly bambuddy: BambuddyClient | null;
+    readonly bambuddyLine: Line | null;
+    /** one worker per Part and per batch, over all stores that lead to this InvenTree */
+    readonly keyed: Keyed;
+    private readonly remakes = new Map<string, (signal: AbortSignal) => Promise<number>>();
+    private readonly warned = new Set<string>();
+    private readonly listeners = new Set<(event: StepEvent) => void>();
+    /** batches that a source has sent and that are not answered yet */
+    readonly underWay = new Set<string>();
+    /** the sources that work with this ledger, by node id */
+    readonly sources = new Set<string>();
+    private readonly stockSeen = new Map<string, { items: StockItem[]; until: number }>();
+    private templatesSeen: { list: ParameterTemplate[]; until: number } | null = null;
+    private readonly now: () => number;
+
+    constructor(private readonly parts: SyncParts) {
+        this.ledger = parts.ledger;
+        this.inventree = parts.inventree;
+        this.inventreeLine = parts.inventreeLine;
+        this.bambuddy = parts.bambuddy;
+        this.bambuddyLine = parts.bambuddyLine;
+        this.keyed = Keyed.for(parts.inventree.address);
+        this.now = parts.now ?? Date.now;
+    }
+
+    /** First part of this store's batch codes. */
+    get prefix(): string {
+        return this.bambuddy?.prefix ?? 'print';
+    }
+
+    warnOnce(text: string): void {
+        if (this.warned.has(text)) return;
+        if (this.warned.size > 1000) this.warned.clear();
+        this.warned.add(text);
+        this.parts.warn(text);
+    }
+
+    /** Listens to what the steps do with prints. @returns a function that stops it */
+    onStep(listener: (event: StepEvent) => void): () => void {
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+    }
+
+    /** A step has a print in hand. */
+    take(print: Print, step: Step): void {
+        this.tell({ kind: 'taken', batch: print.batch, step });
+    }
+
+    /** A step is through with a print: what it changed is written, and the print is done when nothing is wanted any more. */
+    async answer(print: Print, step: Step, change: Partial<PrintRecord>, created = false): Promise<void> {
+        const record = this.ledger.print(print.batch);
+        if (record !== undefined)
+            await this.ledger.putPrint(settled({ ...record, ...change, batch: record.batch }, step));
+        this.tell({ kind: 'answered', batch: print.batch, step, created });
+    }
+
+    /** A permanent failure: the print is parked with the server's words, and waits for `retry`. */
+    async park(print: Print, step: Step, reason: string): Promise<void> {
+        const record = this.ledger.print(print.batch);
+        if (record !== undefined && record.stockPk === undefined) {
+            await this.ledger.putPrint({ ...record, state: 'parked', reason, print: withoutArchive(print) });
+        }
+        this.tell({ kind: 'failed', batch: print.batch, step });
+    }
+
+    /** Image or link failed for good; the stock stands. */
+    async failBeside(print: Print, step: 'image' | 'link'): Promise<void> {
+        await this.answer(print, step, { [step]: 'failed' satisfies Outcome });
+    }
+
+    /** The StockItems of a batch, from a look-up of a moment ago where there was one. */
+    async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
+        const seen = this.stockSeen.get(batch);
+        this.stockSeen.delete(batch);
+        if (!fresh && seen !== undefined && seen.until > this.now()) return seen.items;
+        return stockByBatch(this.inventree, batch, signal);
+    }
+
+    /** Keeps a look-up for the step that follows. */
+    rememberStock(batch: string, items: StockItem[]): void {
+        if (this.stockSeen.size > 1000) this.stockSeen.clear();
+        this.stockSeen.set(batch, { items, until: this.now() + LOOKUP_MS });
+    }
+
+    /** Keeps how the Part of an identity is found or made, for the step that finds the one we remembered deleted. */
+    rememberHowToRemake(identity: string, remake: (signal: AbortSignal) => Promise<number>): void {
+        if (this.remakes.size >= 200) this.remakes.delete(this.remakes.keys().next().value!);
+        this.remakes.set(identity, remake);
+    }
+
+    /** @returns the pk of the Part found or made anew; null where no step before this one made a Part for it */
+    async remakePart(identity: string, signal: AbortSignal): Promise<number | null> {
+        return (await this.remakes.get(identity)?.(signal)) ?? null;
+    }
+
+    async template(name: string, signal: AbortSignal): Promise<ParameterTemplate | undefined> {
+        if (this.templatesSeen === null || this.templatesSeen.until < this.now()) {
+            this.templatesSeen = { list: await templates(this.inventree, signal), until: this.now() + TEMPLATES_MS };
+        }
+        const list = this.templatesSeen.list;
+        return (
+            list.find((each) => each.name === name) ??
+            list.find((each) => each.name.toLowerCase() === name.toLowerCase())
+        );
+    }
+
+    forgetTemplates(): void {
+        this.templatesSeen = null;
+    }
+
+    private tell(event: StepEvent): void {
+        for (const listener of this.listeners) listener(event);
+    }
+}
+
+/** Takes an answered step from what is wanted; nothing left: done, and the kept print is let go. */
+export function settled(record: PrintRecord, step: Step): PrintRecord {
+    const want = record.want?.filter((each) => each !== step) ?? [];
+    if (want.length > 0) return { ...record, want };
+    const { want: _want, print: _print, reason: _reason, intent: _intent, ...kept } = record;
+    return { ...kept, state: 'done' };
+}
+
+/** What is kept of a print while it is under way: all but the server's own object, which is asked for again. */
+export function withoutArchive(print: Print): Print {
+    return { ...print, archive: null };
+}

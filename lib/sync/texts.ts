@@ -1,0 +1,52 @@
+import { acceptable, limits } from '../inventree/text';
+import { hoursAndMinutes } from '../inventree/units';
+import { markOf } from './mark';
+import type { Print } from './print';
+
+/** Name of a new Part: the print's, else the file's, with ` - Plate n` where a plate is known and not in it. */
+export function partName(print: Print): string {
+    const name = print.name ?? fileTitle(print.filename) ?? print.batch;
+    return acceptable(withPlate(name, print.plate), limits.name) || print.batch;
+}
+
+/** Description of a new Part: `PLA · 0.2 mm · P1S · Gridfinity_Bin.gcode.3mf`, of what is known. */
+export function partDescription(print: Print): string {
+    const filename = print.filename === null || print.filename.startsWith('/') ? null : print.filename;
+    const known = [
+        print.filamentType,
+        print.layerHeight === null ? null : `${print.layerHeight} mm`,
+        print.printer.model ?? print.printer.name,
+        filename,
+    ];
+    return acceptable(known.filter((text) => text !== null).join(' · '), limits.description);
+}
+
+/** Notes of the StockItem: the mark, then the actual figures. @param own a text of the user's, in place of the figures */
+export function stockNotes(print: Print, own: string | null): string {
+    const figures = [
+        print.printer.name === null ? null : `Printer: ${print.printer.name}`,
+        print.printSeconds === null ? null : `Print time: ${hoursAndMinutes(print.printSeconds)}`,
+        print.weightGrams === null ? null : `Filament: ${Number(print.weightGrams.toFixed(2))} g`,
+    ];
+    const body = own ?? figures.filter((text) => text !== null).join('\n');
+    // a blank line, or Markdown would run the mark into the text
+    return acceptable(body === '' ? markOf(print) : `${markOf(print)}\n\n${body}`, limits.notes, true);
+}
+
+function fileTitle(filename: string | null): string | null {
+    if (filename === null) return null;
+    const base = filename
+        .split(/[\\/]/)
+        .at(-1)!
+        .replace(/(\.gcode\.3mf|\.3mf|\.gcode)$/i, '');
+    return base.trim() === '' ? null : base;
+}
+
+function withPlate(name: string, plate: number | null): string {
+    if (plate === null || new RegExp(`plate[\\s_-]*${plate}\\b`, 'i').test(name)) return name;
+    const suffix = ` - Plate ${plate}`;
+    // the plate tells two Parts apart: a long name gives way
+    const room = limits.name - suffix.length;
+    const characters = Array.from(name);
+    return `${characters.length <= room ? name : `${characters.slice(0, room - 1).join('')}…`}${suffix}`;
+}

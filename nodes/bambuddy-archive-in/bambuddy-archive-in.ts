@@ -1,0 +1,206 @@
+import { ClosedError, ConfigError } from '../../lib/http/errors';
+import { actionOf, ActionError, type Action } from '../../lib/sync/action';
+import type { BackfillReport } from '../../lib/sync/backfill';
+import { listOf } from '../../lib/sync/filter';
+import { Source, type SourceSettings } from '../../lib/sync/source';
+import type { Sync } from '../../lib/sync/sync';
+import { onInput } from '../runtime/input-runner';
+import {
+    configNode,
+    flagOf,
+    numberOf,
+    textOf,
+    type Message,
+    type Node,
+    type NodeAPI,
+    type NodeDef,
+} from '../runtime/node-red';
+import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
+import type { SyncStoreNode } from '../runtime/server-nodes';
+import { NodeStatus } from '../runtime/status';
+import { SettingError } from '../runtime/typed-value';
+
+const TYPE = 'bambuddy-archive-in';
+const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
+
+const init = (RED: NodeAPI): void => {
+    function ArchiveIn(this: Node, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const status = new NodeStatus(RED, this, TYPE);
+        const store = configNode<SyncStoreNode>(RED, config['sync']);
+        let source: Source | null = null;
+        let told = '';
+
+        let reached: FlowNode[] | null = null;
+        const forgetFlow = (): void => void (reached = null);
+        RED.events.on('flows:started', forgetFlow);
+        const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 0));
+
+        const show = (): void => {
+            if (source === null) return;
+            const { backfill, counts, today } = source.status();
+            if (backfill !== null) {
+                status.show('blue', 'dot', HISTORY_STATUS[backfill.mode], {
+                    done: backfill.done,
+                    total: backfill.total,
+                });
+            } else if ((counts['parked'] ?? 0) > 0) status.show('red', 'dot', 'parked', { n: counts['parked'] });
+            else status.show('green', 'dot', 'watching', { n: today });
+        };
+
+        const opened = (async (): Promise<Source> => {
+            if (store === null) throw new SettingError('sync', 'is empty: choose a sync store');
+            const sync: Sync = await store.ready;
+            if (sync.bambuddy === null) {
+                throw new ConfigError('The sync store has no Bambuddy server: choose one.', {
+                    server: 'Bambuddy',
+                    setting: 'bambuddy',
+                });
+            }
+            return new Source(
+                sync,
+                settingsOf(this.id, config, downstream),
+                () => stepsFrom(downstream(), textOf(config['sync'])),
+                {
+                    send: (print, { force, mode }) => {
+                        this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } } as never, null]);
+                    },
+                    failed: (error) => {
+                        if (error.message === told) return;
+                        told = error.message;
+                        this.error(error.message, { topic: 'bambuddy/error', payload: {} } as never);
+                        status.show('red', 'ring', 'refused', { server: 'Bambuddy' });
+                    },
+                    changed: () => {
+                        if (source?.status().lastError === null) told = '';
+                        show();
+                    },
+                },
+            );
+        })();
+
+        onInput(
+            this,
+            status,
+            async (msg, { send }) => {
+                // what is asked is judged first: a mistake in it is told even while nothing else works
+                const action = actionOf(msg.payload);
+                const payload = await perform(await opened, action, (report) => {
+                    send([
+                        null,
+                        { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } } as never,
+                    ] as never);
+                });
+                msg['topic'] = `bambuddy/${action.action}`;
+                msg.payload = withText(RED, payload);
+                send([null, msg] as never);
+            },
+            (error) => status.show('red', 'dot', error instanceof ActionError ? 'unknownAction' : 'failed'),
+        );
+
+        this.on('close', () => {
+            RED.events.off('flows:started', forgetFlow);
+            source?.close();
+        });
+
+        if (store === null) {
+            opened.catch(() => undefined);
+            return status.show('grey', 'ring', 'notConfigured');
+        }
+        status.show('yellow', 'ring', 'connecting');
+        status.watch([store.bambuddyLine, store.inventreeLine], (line) => {
+            if (line.downSince !== null) this.warn(line.error ?? '');
+        });
+        opened.then(
+            (made) => {
+                source = made;
+                // wires are known when all nodes are there
+                afterFlowsStarted(RED, () => made.start());
+                show();
+            },
+            (error: unknown) => {
+                if (!(error instanceof ClosedError)) status.show('red', 'ring', store.conflict ?? 'notConfigured');
+            },
+        );
+    }
+    RED.nodes.registerType(TYPE, ArchiveIn as never);
+};
+
+async function perform(source: Source, action: Action, progress: (report: BackfillReport) => void): Promise<object> {
+    switch (action.action) {
+        case 'poll':
+            await source.poll();
+            return { action: 'poll', ...source.status() };
+        case 'status':
+            return { action: 'status', ...source.status() };
+        case 'archive':
+            return { action: 'archive', ...(await source.offerArchive(action.archiveId, action.force)) };
+        case 'backfill':
+            return { action: 'backfill', ...(await source.runBackfill(action, progress)) };
+    }
+}
+
+/** A backfill's answer also says in words what it found. */
+function withText(RED: NodeAPI, payload: object): object {
+    const report = payload as Partial<BackfillReport>;
+    if (report.mode === undefined || report.reasons === undefined) return payload;
+    const number = (value: number | undefined): string => (value ?? 0).toLocaleString('en-US');
+    const reasons = Object.entries(report.reasons)
+        .map(([reason, count]) => `${number(count)} ${reason}`)
+        .join(', ');
+    const text = RED._(`${TYPE}.answer.${report.mode}`, {
+        created: number(report.created),
+        existing: number(report.existing),
+        adopted: number(report.adopted),
+        skipped: number(report.skipped),
+        failed: number(report.failed),
+        reasons: reasons === '' ? '' : RED._(`${TYPE}.answer.because`, { reasons }),
+    } as never);
+    return { ...payload, text };
+}
+
+function settingsOf(id: string, config: Record<string, unknown>, downstream: () => FlowNode[]): SourceSettings {
+    const samePart = config['samePart'];
+    const between = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+    return {
+        id,
+        interval: between(numberOf(config['interval'], 300), 0, 2_000_000),
+        pollOnDeploy: flagOf(config['pollOnDeploy'], true),
+        startWith: config['startWith'] === 'all' ? 'all' : 'now',
+        rule: {
+            samePart: samePart === 'name' || samePart === 'fields' ? samePart : 'file',
+            keyFields: listOf(textOf(config['keyFields'])),
+            platesApart: flagOf(config['platesApart'], true),
+        },
+        filter: {
+            successOnly: flagOf(config['successOnly'], true),
+            printers: listOf(textOf(config['printers'])),
+            projects: listOf(textOf(config['projects'])),
+            tags: listOf(textOf(config['tags'])),
+        },
+        pageSize: between(Math.round(numberOf(config['pageSize'], 50)), 1, 500),
+        window: between(Math.round(numberOf(config['window'], 4)), 1, 32),
+        passAfter: between(numberOf(config['passAfter'], 60), 1, 2_000_000),
+        settle: between(numberOf(config['settle'], 5), 0, 3600),
+        get ipnPrefix() {
+            const part = downstream().find((node) => node.type === 'inventree-part-upsert');
+            return part !== undefined && (part['ipnPrefixType'] ?? 'str') === 'str'
+                ? textOf(part['ipnPrefix'], 'BMB')
+                : 'BMB';
+        },
+    };
+}
+
+/** Runs once the flows that are being started are all there. */
+function afterFlowsStarted(RED: NodeAPI, run: () => void): void {
+    // a node is constructed while its flow starts; the event follows when all have
+    const timer = setTimeout(go, 500);
+    function go(): void {
+        clearTimeout(timer);
+        RED.events.off('flows:started', go);
+        run();
+    }
+    RED.events.on('flows:started', go);
+}
+
+export = init;

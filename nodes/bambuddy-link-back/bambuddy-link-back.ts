@@ -1,0 +1,41 @@
+import { linkStep, type LinkResult } from '../../lib/sync/link-step';
+import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { partOf, NoPartError } from '../runtime/part-of';
+import { NodeStatus, type Fill, type Shape } from '../runtime/status';
+import { stepNode } from '../runtime/step-node';
+
+const TYPE = 'bambuddy-link-back';
+
+const STATUSES: Record<LinkResult['reason'], [Fill, Shape, string]> = {
+    written: ['green', 'dot', 'linked'],
+    known: ['grey', 'dot', 'known'],
+    kept: ['grey', 'dot', 'kept'],
+    refused: ['yellow', 'dot', 'cannotWrite'],
+    unfit: ['yellow', 'dot', 'unfit'],
+    gone: ['grey', 'dot', 'gone'],
+    none: ['grey', 'dot', 'none'],
+};
+
+const init = (RED: NodeAPI): void => {
+    function LinkBack(this: Node, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const status = new NodeStatus(RED, this, TYPE);
+        const overwrite = flagOf(config['overwrite'], false);
+        stepNode(RED, this, config, {
+            type: TYPE,
+            step: 'link',
+            status,
+            run: async ({ msg, print, pass, sync, signal }) => {
+                const part = partOf(msg);
+                const url = part.url === '' ? sync.inventree.partPage(part.pk) : part.url;
+                const link = await linkStep(sync, print, url, { overwrite }, pass, signal);
+                msg['link'] = link;
+                status.show(...STATUSES[link.reason]);
+            },
+            failureStatus: (error) => (error instanceof NoPartError ? 'noPart' : undefined),
+        });
+    }
+    RED.nodes.registerType(TYPE, LinkBack as never);
+};
+
+export = init;

@@ -1,0 +1,34 @@
+import { BambuddyClient } from '../../lib/bambuddy/client';
+import { Line } from '../../lib/sync/line';
+import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import type { BambuddyServerNode } from '../runtime/server-nodes';
+
+const init = (RED: NodeAPI): void => {
+    function BambuddyServer(this: BambuddyServerNode, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        this.line = new Line('Bambuddy');
+        this.client = null;
+        this.problem = null;
+        try {
+            this.client = new BambuddyClient({
+                url: textOf(config['url']),
+                webUrl: textOf(config['webUrl']),
+                apiKey: (this.credentials?.apiKey ?? '').trim(),
+                prefix: textOf(config['prefix']).trim() || 'bambuddy',
+                timeout: Math.max(1, numberOf(config['timeout'], 30)),
+                insecure: flagOf(config['insecure'], false),
+            });
+        } catch (error) {
+            this.problem = error as Error;
+        }
+        this.on('close', () => {
+            this.line.close();
+            this.client?.close();
+        });
+    }
+    RED.nodes.registerType('bambuddy-server', BambuddyServer as never, {
+        credentials: { apiKey: { type: 'password' } },
+    });
+};
+
+export = init;

@@ -1,0 +1,101 @@
+import { RejectedError } from '../../lib/http/errors';
+import { printMeasure, type ParameterRow } from '../../lib/sync/parameter-step';
+import { partStep } from '../../lib/sync/part-step';
+import { numberOf, textOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { reachableFrom } from '../runtime/reach';
+import { NodeStatus } from '../runtime/status';
+import { stepNode } from '../runtime/step-node';
+import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
+import type { Print } from '../../lib/sync/print';
+
+const TYPE = 'inventree-part-upsert';
+
+/** A row of the parameter table as it is saved. */
+interface ParameterConfig {
+    template: string;
+    value: string;
+    valueType?: string;
+}
+
+const DEFAULT_PARAMETERS: ParameterConfig[] = [
+    { template: 'Weight', value: 'weight' },
+    { template: 'PrintTime', value: 'time' },
+];
+
+const init = (RED: NodeAPI): void => {
+    function PartUpsert(this: Node, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const values = new TypedValues(RED, this);
+        const status = new NodeStatus(RED, this, TYPE);
+        const setting = {
+            category: typedSetting(config, 'category', { value: '', type: 'num' }),
+            ipnPrefix: typedSetting(config, 'ipnPrefix', { value: 'BMB', type: 'str' }),
+            name: typedSetting(config, 'partName', { value: '', type: 'auto' }),
+            description: typedSetting(config, 'description', { value: '', type: 'auto' }),
+            keywords: typedSetting(config, 'keywords', { value: 'bambuddy', type: 'str' }),
+            link: typedSetting(config, 'link', { value: '', type: 'auto' }),
+        };
+        const table = Array.isArray(config['parameters'])
+            ? (config['parameters'] as ParameterConfig[])
+            : DEFAULT_PARAMETERS;
+        const flow = { perPiece: null as boolean | null };
+        const forgetFlow = (): void => void (flow.perPiece = null);
+        RED.events.on('flows:started', forgetFlow);
+        this.on('close', () => void RED.events.off('flows:started', forgetFlow));
+
+        /** Parameters are per piece where the quantity behind this node is the plate's count. */
+        const perPiece = (): boolean =>
+            (flow.perPiece ??= reachableFrom(RED, this, 0).some(
+                (node) => node.type === 'inventree-stock-create' && node['quantityType'] === 'plate',
+            ));
+
+        const rows = async (msg: Message, print: Print): Promise<ParameterRow[]> =>
+            Promise.all(
+                table.map(async ({ template, value, valueType }) => ({
+                    template: textOf(template),
+                    value:
+                        valueType === undefined || valueType === 'print'
+                            ? printMeasure(print, textOf(value), perPiece())
+                            : await values.text(
+                                  { value, type: valueType, label: `parameters: ${template}` },
+                                  msg,
+                                  print,
+                              ),
+                })),
+            );
+
+        stepNode(RED, this, config, {
+            type: TYPE,
+            step: 'part',
+            status,
+            run: async ({ msg, print, pass, sync, signal }) => {
+                const part = await partStep(
+                    sync,
+                    print,
+                    {
+                        category: await values.pk(setting.category, msg, print),
+                        ipnPrefix: (await values.text(setting.ipnPrefix, msg, print)) ?? '',
+                        name: await values.text(setting.name, msg, print),
+                        description: await values.text(setting.description, msg, print),
+                        keywords: (await values.text(setting.keywords, msg, print)) ?? '',
+                        link: await values.text(setting.link, msg, print),
+                        parameters: await rows(msg, print),
+                        perPiece: perPiece(),
+                    },
+                    pass,
+                    signal,
+                );
+                msg['part'] = part;
+                status.show('green', 'dot', part.created ? 'new' : 'found', { pk: part.pk });
+            },
+            failureStatus: (error) => {
+                if (error instanceof SettingError && error.setting === 'category') return 'categoryMissing';
+                if (!(error instanceof RejectedError) || error.setting !== 'category') return undefined;
+                return numberOf(setting.category.value, 0) > 0 ? 'categoryRefused' : 'categoryMissing';
+            },
+        });
+    }
+    RED.nodes.registerType(TYPE, PartUpsert as never);
+};
+
+export = init;

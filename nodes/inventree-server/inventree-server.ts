@@ -1,0 +1,37 @@
+import { InvenTreeClient } from '../../lib/inventree/client';
+import { Line } from '../../lib/sync/line';
+import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import type { InvenTreeServerNode } from '../runtime/server-nodes';
+
+const init = (RED: NodeAPI): void => {
+    function InvenTreeServer(this: InvenTreeServerNode, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        this.line = new Line('InvenTree');
+        this.client = null;
+        this.problem = null;
+        try {
+            this.client = new InvenTreeClient({
+                url: textOf(config['url']),
+                webUrl: textOf(config['webUrl']),
+                token: (this.credentials?.token ?? '').trim(),
+                timeout: Math.max(1, numberOf(config['timeout'], 30)),
+                uploadTimeout: Math.max(1, numberOf(config['uploadTimeout'], 120)),
+                writes: Math.max(1, numberOf(config['writes'], 1)),
+                reads: Math.max(1, numberOf(config['reads'], 4)),
+                insecure: flagOf(config['insecure'], false),
+                frontend: textOf(config['frontend']),
+            });
+        } catch (error) {
+            this.problem = error as Error;
+        }
+        this.on('close', () => {
+            this.line.close();
+            this.client?.close();
+        });
+    }
+    RED.nodes.registerType('inventree-server', InvenTreeServer as never, {
+        credentials: { token: { type: 'password' } },
+    });
+};
+
+export = init;

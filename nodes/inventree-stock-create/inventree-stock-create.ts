@@ -1,0 +1,80 @@
+import { RejectedError } from '../../lib/http/errors';
+import type { Print } from '../../lib/sync/print';
+import { stockStep } from '../../lib/sync/stock-step';
+import { flagOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { partOf, NoPartError } from '../runtime/part-of';
+import { NodeStatus } from '../runtime/status';
+import { stepNode } from '../runtime/step-node';
+import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
+
+const TYPE = 'inventree-stock-create';
+
+const init = (RED: NodeAPI): void => {
+    function StockCreate(this: Node, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const values = new TypedValues(RED, this);
+        const status = new NodeStatus(RED, this, TYPE);
+        // in the editor `status` is the node's own live status, so it is saved as `stockStatus`; flows made by hand may say `status`
+        const statusName =
+            config['stockStatus'] === undefined && config['status'] !== undefined ? 'status' : 'stockStatus';
+        const setting = {
+            location: typedSetting(config, 'location', { value: '', type: 'num' }),
+            quantity: typedSetting(config, 'quantity', { value: 1, type: 'num' }),
+            status: { ...typedSetting(config, statusName, { value: 10, type: 'num' }), label: 'status' },
+            notes: typedSetting(config, 'notes', { value: '', type: 'auto' }),
+        };
+        const ipnPrefix = typeof config['ipnPrefix'] === 'string' ? config['ipnPrefix'] : undefined;
+
+        /** The plate's count, with the fixed value where that is unknown or not above 0. */
+        const quantity = async (msg: Message, print: Print): Promise<number> => {
+            if (setting.quantity.type === 'plate' && print.quantity !== null && print.quantity > 0)
+                return print.quantity;
+            if (setting.quantity.type !== 'plate') return values.amount(setting.quantity, msg, print);
+            const fixed = Number(setting.quantity.value);
+            return Number.isFinite(fixed) && fixed > 0 ? fixed : 1;
+        };
+
+        stepNode(RED, this, config, {
+            type: TYPE,
+            step: 'stock',
+            status,
+            run: async ({ msg, print, pass, sync, signal }) => {
+                const part = partOf(msg);
+                const stock = await stockStep(
+                    sync,
+                    print,
+                    part.pk,
+                    {
+                        location: await values.pk(setting.location, msg, print),
+                        quantity: await quantity(msg, print),
+                        status: await values.pk(setting.status, msg, print),
+                        notes: await values.text(setting.notes, msg, print),
+                        deleteOnDeplete: flagOf(config['deleteOnDeplete'], true),
+                        ipnPrefix: ipnPrefix ?? prefixOf(part.IPN),
+                    },
+                    pass,
+                    signal,
+                );
+                if (stock === null) return status.show('grey', 'dot', 'partsOnly');
+                msg['stock'] = stock;
+                if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
+                else status.show('grey', 'dot', 'already');
+            },
+            failureStatus: (error) => {
+                if (error instanceof NoPartError) return 'noPart';
+                if (error instanceof SettingError && error.setting === 'location') return 'locationMissing';
+                if (error instanceof SettingError && error.setting === 'quantity') return 'badQuantity';
+                if (error instanceof RejectedError && error.setting === 'location') return 'locationRefused';
+                return undefined;
+            },
+        });
+    }
+    RED.nodes.registerType(TYPE, StockCreate as never);
+};
+
+/** `BMB` of `BMB-0123456789ab`; the usual one where a person gave the Part another IPN. */
+function prefixOf(ipn: string): string {
+    return /^(.*)-[0-9a-f]{12}$/i.exec(ipn)?.[1] ?? 'BMB';
+}
+
+export = init;

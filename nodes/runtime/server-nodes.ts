@@ -1,0 +1,32 @@
+import type { BambuddyClient } from '../../lib/bambuddy/client';
+import type { InvenTreeClient } from '../../lib/inventree/client';
+import type { JoinConflict } from '../../lib/sync/joins';
+import type { Line } from '../../lib/sync/line';
+import type { Sync } from '../../lib/sync/sync';
+import type { Node } from './node-red';
+
+/** What other nodes ask of a `bambuddy-server`. */
+export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
+    client: BambuddyClient | null;
+    line: Line;
+    /** why there is no client */
+    problem: Error | null;
+}
+
+/** What other nodes ask of an `inventree-server`. */
+export interface InvenTreeServerNode extends Node<{ token?: string }> {
+    client: InvenTreeClient | null;
+    line: Line;
+    problem: Error | null;
+}
+
+/** What other nodes ask of a `sync-store`. */
+export interface SyncStoreNode extends Node {
+    /** the store, once it is open; rejects with what a person must do */
+    ready: Promise<Sync>;
+    /** null until it is open */
+    sync: Sync | null;
+    conflict: JoinConflict | null;
+    bambuddyLine: Line | null;
+    inventreeLine: Line | null;
+}

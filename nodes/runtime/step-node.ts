@@ -1,0 +1,105 @@
+import { Failure, RejectedError } from '../../lib/http/errors';
+import type { Step } from '../../lib/store/records';
+import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../lib/sync/print';
+import type { Sync } from '../../lib/sync/sync';
+import { onInput, type InputContext } from './input-runner';
+import { configNode, type Message, type Node, type NodeAPI } from './node-red';
+import type { SyncStoreNode } from './server-nodes';
+import { NodeStatus } from './status';
+import { SettingError } from './typed-value';
+
+/** One print in the hands of one of our nodes. */
+export interface StepInput {
+    msg: Message;
+    print: Print;
+    pass: Pass;
+    sync: Sync;
+    signal: AbortSignal;
+}
+
+export interface StepNode {
+    type: string;
+    step: Step;
+    status: NodeStatus;
+    /** does the work and puts its result into `msg`; the message then goes on */
+    run: (input: StepInput) => Promise<void>;
+    /** the status that a failure shows, by what is wrong; default: `failed` */
+    failureStatus?: (error: Error) => string | undefined;
+}
+
+/**
+ * What the four nodes that do something for a print have in common: they read the print, wait for their store, do their
+ * step and send the message on. A failure for good parks the print (image and link: is noted beside it).
+ */
+export function stepNode(RED: NodeAPI, node: Node, config: object, definition: StepNode): void {
+    const { status } = definition;
+    const storeId = (config as { sync?: unknown }).sync;
+    const store = (): SyncStoreNode | null => configNode<SyncStoreNode>(RED, storeId);
+
+    onInput(
+        node,
+        status,
+        async (msg, context) => {
+            const sync = await readySync(store());
+            const print = printOf(msg.payload);
+            const input: StepInput = { msg, print, pass: passOf(msg['sync']), sync, signal: context.signal };
+            await runStep(definition, input);
+            send(context, msg);
+        },
+        (error) => showFailure(definition, error),
+    );
+
+    const configured = store();
+    if (configured === null) return status.show('grey', 'ring', 'notConfigured');
+    const lines =
+        definition.step === 'link'
+            ? [configured.bambuddyLine]
+            : definition.step === 'image'
+              ? [configured.inventreeLine, configured.bambuddyLine]
+              : [configured.inventreeLine];
+    status.watch(lines);
+    configured.ready.catch((error: unknown) => status.show('red', 'ring', failureKey(definition, error)));
+}
+
+async function readySync(store: SyncStoreNode | null): Promise<Sync> {
+    if (store === null) throw new SettingError('sync', 'is empty: choose a sync store');
+    return store.ready;
+}
+
+async function runStep(definition: StepNode, input: StepInput): Promise<void> {
+    const { sync, print } = input;
+    try {
+        await definition.run(input);
+    } catch (error) {
+        if (!isPermanent(error)) throw error;
+        const { step } = definition;
+        if (step === 'image' || step === 'link') await sync.failBeside(print, step);
+        else await sync.park(print, step, error.message);
+        throw error;
+    }
+}
+
+function send({ send: pass }: InputContext, msg: Message): void {
+    pass(msg);
+}
+
+function showFailure(definition: StepNode, error: unknown): void {
+    definition.status.show(
+        'red',
+        error instanceof Failure && !(error instanceof RejectedError) ? 'ring' : 'dot',
+        failureKey(definition, error),
+    );
+}
+
+function failureKey(definition: StepNode, error: unknown): string {
+    if (error instanceof NoPrintError) return 'noPrint';
+    const own = error instanceof Error ? definition.failureStatus?.(error) : undefined;
+    if (own !== undefined) return own;
+    if (error instanceof SettingError && error.setting === 'sync') return 'notConfigured';
+    return 'failed';
+}
+
+/** All but the end of the node itself: what time heals is never thrown here. */
+function isPermanent(error: unknown): error is Error {
+    return error instanceof Error && (error as { code?: unknown }).code !== 'CLOSED';
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path';
+import { ConfigError } from '../../lib/http/errors';
+import { holdLedger, type HeldLedger } from '../../lib/store/open-ledgers';
+import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/sync/joins';
+import { Sync } from '../../lib/sync/sync';
+import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/server-nodes';
+
+const CONFLICTS: Record<JoinConflict, string> = {
+    storeTwice:
+        'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
+    prefixTwice:
+        'Another sync store fills the same InvenTree under the same batch prefix. Give each Bambuddy server a prefix of its own.',
+};
+
+const init = (RED: NodeAPI): void => {
+    function SyncStore(this: SyncStoreNode, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const inventree = configNode<InvenTreeServerNode>(RED, config['inventree']);
+        const bambuddy = configNode<BambuddyServerNode>(RED, config['bambuddy']);
+        let held: HeldLedger | null = null;
+        let takeBack: (() => void) | null = null;
+        this.sync = null;
+        this.conflict = null;
+        this.bambuddyLine = bambuddy?.line ?? null;
+        this.inventreeLine = inventree?.line ?? null;
+
+        const open = async (): Promise<Sync> => {
+            if (inventree === null)
+                throw settingError('The sync store has no InvenTree server: choose one.', 'inventree');
+            for (const server of [inventree, bambuddy]) if (server?.problem != null) throw server.problem;
+            const file = fileOf(RED, this.id, textOf(config['file']));
+            const joined: Join = {
+                store: this.id,
+                file,
+                inventree: inventree.client!.address,
+                bambuddy: bambuddy?.client?.address ?? null,
+                prefix: bambuddy?.client?.prefix ?? '',
+            };
+            takeBack = addJoin(joined);
+            this.conflict = conflictOf(joined);
+            if (this.conflict !== null) throw settingError(CONFLICTS[this.conflict], 'sync');
+            held = await holdLedger(file, { onWarning: (text) => this.warn(text) });
+            this.sync = new Sync({
+                ledger: held.ledger,
+                inventree: inventree.client!,
+                inventreeLine: inventree.line,
+                bambuddy: bambuddy?.client ?? null,
+                bambuddyLine: bambuddy?.client == null ? null : bambuddy.line,
+                warn: (text) => this.warn(text),
+            });
+            return this.sync;
+        };
+
+        this.ready = open();
+        // whoever uses the store hears of it; nobody using it is no reason to end the process
+        this.ready.catch((error: Error) => this.error(error.message));
+
+        this.on('close', (done: () => void) => {
+            takeBack?.();
+            void this.ready
+                .catch(() => undefined)
+                .then(() => held?.release())
+                .then(
+                    () => done(),
+                    () => done(),
+                );
+        });
+    }
+    RED.nodes.registerType('sync-store', SyncStore as never);
+};
+
+/** @throws ConfigError where Node-RED has no user folder and no file was chosen */
+function fileOf(RED: NodeAPI, id: string, chosen: string): string {
+    if (chosen.trim() !== '') return chosen.trim();
+    const { userDir } = RED.settings as { userDir?: string };
+    if (userDir === undefined)
+        throw settingError('Node-RED has no user folder here: enter a file in the sync store.', 'file');
+    return join(userDir, 'print-to-stock', `${id}.json`);
+}
+
+function settingError(text: string, setting: string): ConfigError {
+    return new ConfigError(text, { server: 'InvenTree', setting });
+}
+
+export = init;

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import WebSocket from 'ws';
+import { BambuddySimulator, type ServerEvent } from '../simulators/bambuddy';
+import { send, type Answer } from './recordings';
+
+interface Archive {
+    id: number;
+    created_at: string;
+    [key: string]: unknown;
+}
+
+interface PrintLog {
+    items: { id: number; archive_id: number | null; status: string; created_at: string; [key: string]: unknown }[];
+    total: number;
+}
+
+/** What the recordings tell that no single exchange shows: sequences, orders, events. */
+describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
+    let sim: BambuddySimulator;
+    let now: Date;
+
+    beforeEach(async () => {
+        now = new Date('2026-11-22T04:22:57.720Z');
+        sim = new BambuddySimulator({ now: () => now });
+        await sim.listen();
+    });
+    afterEach(() => sim.close());
+
+    const ask = (
+        method: string,
+        path: string,
+        body?: unknown,
+        headers = { 'x-api-key': sim.apiKey },
+    ): Promise<Answer> =>
+        send(
+            sim.url,
+            method,
+            `/api/v1${path}`,
+            body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
+            body === undefined ? null : Buffer.from(JSON.stringify(body)),
+        );
+    const archive = async (id: number): Promise<Archive> => (await ask('GET', `/archives/${id}`)).body as Archive;
+    const list = async (query = ''): Promise<Archive[]> => (await ask('GET', `/archives/${query}`)).body as Archive[];
+    const log = async (query = ''): Promise<PrintLog> => (await ask('GET', `/print-log/${query}`)).body as PrintLog;
+    const later = (seconds: number): Date => (now = new Date(now.getTime() + seconds * 1000));
+
+    it('a reprint keeps id, creation and link of the archive, and adds a run', async () => {
+        const { archiveId } = sim.print({
+            name: 'Shelf bracket v2',
+            seconds: 5,
+            grams: 42.5,
+            quantity: 3,
+            estimate: { seconds: 3600 },
+        });
+        sim.setExternalUrl(archiveId, 'https://inventree.local/part/17/');
+        const before = await archive(archiveId);
+        later(300);
+        sim.print({ archive: archiveId, seconds: 5 });
+        const after = await archive(archiveId);
+
+        const changed = Object.keys(after).filter((key) => JSON.stringify(after[key]) !== JSON.stringify(before[key]));
+        assert.deepEqual(changed.sort(), [
+            'actual_time_seconds',
+            'completed_at',
+            'last_run_at',
+            'run_count',
+            'started_at',
+            'successful_run_count',
+            'total_filament_actual_grams',
+        ]);
+        assert.equal(before.actual_time_seconds, 5);
+        assert.equal(after.actual_time_seconds, null);
+        assert.equal(after.total_filament_actual_grams, 85);
+        const runs = (await ask('GET', `/archives/${archiveId}/runs`)).body as PrintLog;
+        assert.deepEqual(
+            runs.items.map(({ id }) => id),
+            [2, 1],
+        );
+    });
+
+    it('a reprint under way shows the end of the print before', async () => {
+        const { archiveId } = sim.print({ seconds: 5 });
+        const before = await archive(archiveId);
+        later(300);
+        sim.start({ archive: archiveId });
+        const during = await archive(archiveId);
+        assert.equal(during.status, 'printing');
+        assert.equal(during.completed_at, before.completed_at);
+        assert.ok((during.started_at as string) > (before.completed_at as string));
+        sim.finish(archiveId);
+        assert.equal((await archive(archiveId)).run_count, 2);
+    });
+
+    it('the list is sorted by creation, newest first, and equal times by id ascending', async () => {
+        for (const createdAt of ['2026-11-08T09:00:00', '2026-11-22T04:19:25', '2026-11-22T04:19:25']) {
+            sim.addArchive({ createdAt });
+        }
+        sim.addArchive({ createdAt: '2026-11-08T09:00:00' });
+        const ids = (await list()).map(({ id }) => id);
+        assert.deepEqual(ids, [2, 3, 1, 4]);
+        const pages = await Promise.all([0, 2].map((offset) => list(`?limit=2&offset=${offset}`)));
+        assert.deepEqual(
+            pages.flat().map(({ id }) => id),
+            ids,
+        );
+    });
+
+    it('the print log is sorted by the end of the runs, not by the start of the archives', async () => {
+        const long = sim.start({ name: 'long' });
+        later(60);
+        const short = sim.print({ name: 'short', seconds: 30 });
+        later(60);
+        sim.finish(long.archiveId);
+        assert.deepEqual(
+            (await log()).items.map(({ archive_id }) => archive_id),
+            [long.archiveId, short.archiveId],
+        );
+        assert.deepEqual(
+            (await list()).map(({ id }) => id),
+            [short.archiveId, long.archiveId],
+        );
+    });
+
+    it('date_from leaves out the rows of exactly that second, date_to takes them in', async () => {
+        for (const completed of ['04:27:49', '04:27:50', '04:27:51']) {
+            sim.addRun({ created_at: `2026-11-22T${completed}` });
+        }
+        const found = async (query: string): Promise<number[]> => (await log(query)).items.map(({ id }) => id);
+        assert.deepEqual(await found('?date_from=2026-11-22T04:27:50Z'), [3]);
+        assert.deepEqual(await found('?date_from=2026-11-22T04:27:49.999999'), [3, 2]);
+        assert.deepEqual(await found('?date_to=2026-11-22T04:27:50Z'), [2, 1]);
+        assert.deepEqual(await found('?date_from=2026-11-22T05:27:00%2B01:00'), [], 'an offset is not converted');
+    });
+
+    it('the number of a purged newest archive is given again, that of a soft-deleted one is not', async () => {
+        const first = sim.addArchive();
+        sim.purge(first);
+        assert.equal(sim.addArchive(), first);
+        sim.softDelete(first);
+        assert.equal(sim.addArchive(), first + 1);
+        assert.equal((await ask('GET', `/archives/${first}`)).status, 404);
+    });
+
+    it('a cleared log starts at 1 again, and the archives stay', async () => {
+        const { archiveId } = sim.print();
+        sim.print({ archive: archiveId });
+        sim.clearLog();
+        assert.equal((await log()).total, 0);
+        assert.equal((await archive(archiveId)).run_count, 0);
+        assert.equal(sim.print().runId, 1);
+    });
+
+    it('a deleted archive leaves its runs in the log, a purged one takes them along', async () => {
+        const kept = sim.print().archiveId;
+        const gone = sim.print().archiveId;
+        sim.softDelete(kept);
+        sim.purge(gone);
+        assert.deepEqual(
+            (await log()).items.map(({ archive_id }) => archive_id),
+            [kept],
+        );
+    });
+
+    it('a status changed afterwards changes the newest run too', async () => {
+        const { archiveId } = sim.print({ status: 'failed' });
+        await ask('PATCH', `/archives/${archiveId}`, { status: 'completed' });
+        assert.equal((await log('?status=completed')).total, 1);
+    });
+
+    it('events tell of prints, and nothing of uploads and PATCH', async () => {
+        const seen: string[] = [];
+        sim.events.listeners.add((event: ServerEvent) => {
+            const { id = '', status = '' } =
+                event.type === 'pong' ? {} : (event.data as { id?: number; status?: string });
+            seen.push(`${event.type} ${id} ${status}`.trim());
+        });
+        const { archiveId } = sim.print({ status: 'cancelled' });
+        sim.print({ archive: archiveId });
+        sim.addArchive();
+        await ask('PATCH', `/archives/${archiveId}`, { notes: 'x' });
+        assert.deepEqual(seen, [
+            'print_start',
+            'archive_created 1 printing',
+            'print_complete  failed',
+            'archive_updated 1 cancelled',
+            'print_start',
+            'archive_updated 1 printing',
+            'print_complete  completed',
+            'archive_updated 1 completed',
+        ]);
+    });
+
+    it('the WebSocket wants its own token, greets with the printers, and drops who does not speak JSON', async () => {
+        const connect = (token: string): WebSocket => new WebSocket(`${sim.url}/api/v1/ws?token=${token}`);
+        for (const token of ['', 'zzz', sim.apiKey]) {
+            const refused = await new Promise<Error>((resolve) => connect(token).once('error', resolve));
+            assert.match(refused.message, /403/);
+        }
+        sim.addPrinter({ name: 'P1S' });
+        const { token } = (await ask('POST', '/auth/ws-token')).body as { token: string };
+        for (let reuse = 0; reuse < 2; reuse++) {
+            const socket = connect(token);
+            const messages: { type: string }[] = [];
+            socket.on('message', (data: Buffer) => messages.push(JSON.parse(data.toString()) as { type: string }));
+            const message = (): Promise<unknown> => new Promise((resolve) => socket.once('message', resolve));
+            const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+            await message();
+            socket.send('{"type":"ping"}');
+            await message();
+            sim.print();
+            while (messages.length < 6) await message();
+            socket.send('hello');
+            assert.equal(await closed, 1006);
+            assert.deepEqual(
+                messages.map(({ type }) => type),
+                ['printer_status', 'pong', 'print_start', 'archive_created', 'print_complete', 'archive_updated'],
+            );
+        }
+    });
+
+    it('a valid key is 401 while another writer holds the database', async () => {
+        sim.lock401 = 2;
+        const statuses = [];
+        for (let n = 0; n < 3; n++) statuses.push((await ask('GET', '/archives/')).status);
+        assert.deepEqual(statuses, [401, 401, 200]);
+    });
+
+    it('tokens for images expire after an hour', async () => {
+        const id = sim.addArchive();
+        const { token } = (await ask('POST', '/printers/camera/stream-token')).body as { token: string };
+        const status = async (): Promise<number> =>
+            (await send(sim.url, 'GET', `/api/v1/archives/${id}/thumbnail?token=${token}`)).status;
+        assert.equal(await status(), 200);
+        later(3601);
+        assert.equal(await status(), 401);
+    });
+
+    it('notes what a client must never do', async () => {
+        const id = sim.addArchive({ externalUrl: 'https://printables.example/1' });
+        const free = sim.addArchive();
+        await ask('PATCH', `/archives/${free}`, { external_url: 'https://inventree.example/part/1' });
+        await ask('PATCH', `/archives/${free}`, { external_url: 'https://inventree.example/part/2' });
+        assert.deepEqual(sim.violations, []);
+        await ask('PATCH', `/archives/${id}`, { external_url: 'https://inventree.example/part/1' });
+        await ask('DELETE', `/archives/${free}`);
+        assert.equal(sim.violations.length, 2);
+    });
+
+    it('later and earlier versions: media tokens, no print log', async () => {
+        const later = new BambuddySimulator({ mediaToken: true, printLog: false, version: '1.2.6' });
+        await later.listen();
+        try {
+            const id = later.addArchive();
+            const key = { 'x-api-key': later.apiKey };
+            const minted = await send(later.url, 'POST', '/api/v1/auth/media-token', key);
+            const { token } = minted.body as { token: string };
+            const thumbnail = `/api/v1/archives/${id}/thumbnail?token=${token}`;
+            assert.equal((await send(later.url, 'GET', thumbnail)).status, 200);
+            assert.equal((await send(later.url, 'POST', '/api/v1/printers/camera/stream-token', key)).status, 405);
+            assert.equal((await send(later.url, 'GET', '/api/v1/print-log/', key)).status, 404);
+        } finally {
+            await later.close();
+        }
+    });
+
+    it('holds 100,000 prints and finds the newest at once', async function () {
+        this.timeout(60_000);
+        const start = Date.parse('2026-01-01T00:00:00Z');
+        for (let n = 0; n < 100_000; n++) {
+            sim.print({ startedAt: new Date(start + n * 60_000), seconds: 50, printer: 1 });
+        }
+        const filled = performance.now();
+        const newest = sim.state.runsByTime.newest()!;
+        const before = new Date(Date.parse(`${newest.created_at}Z`) - 600_000).toISOString();
+        assert.equal((await log(`?date_from=${before}`)).total, 10);
+        assert.equal((await log('?limit=500&offset=99000')).items.length, 500);
+        assert.equal((await list('?limit=50&offset=99950')).length, 50);
+        assert.equal((await archive(50_000)).run_count, 1);
+        const asked = performance.now();
+        assert.ok(asked - filled < 2_000, `asking took ${asked - filled} ms`);
+    });
+});

@@ -1,0 +1,108 @@
+import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
+import { invalidField } from './errors';
+import { newStockItem } from './part-rows';
+import { checkLocation, setQuantity, track } from './stock-rows';
+import type { State } from './state';
+import type { StockItem } from './types';
+
+interface Line {
+    item: StockItem;
+    quantity: number;
+}
+
+function linesOf(call: Call): Line[] {
+    const { items } = fieldsOf(call);
+    if (!Array.isArray(items)) throw invalidField('items', 'This field is required.');
+    return (items as { pk?: unknown; quantity?: unknown }[]).map(({ pk, quantity }) => {
+        const item = call.state.stock.get(Number(pk));
+        if (!item) throw invalidField('items', `Invalid pk "${String(pk)}" - object does not exist.`);
+        return { item, quantity: Number(quantity) };
+    });
+}
+
+/** Makes an adjustment of every line; the answer repeats the request, with pk null for what is gone (recording 815). */
+function adjustment(work: (call: Call, line: Line) => boolean) {
+    return (call: Call): unknown => {
+        const { location, notes } = fieldsOf(call);
+        const items = linesOf(call).map((line) => {
+            const { pk } = line.item;
+            const stays = work(call, line);
+            return { pk: stays ? pk : null, quantity: line.quantity.toFixed(5), status: null };
+        });
+        return created({
+            items,
+            ...(location === undefined ? {} : { location }),
+            ...(notes === undefined ? {} : { notes }),
+        });
+    };
+}
+
+function notesOf(call: Call): string {
+    return String(fieldsOf(call).notes ?? '');
+}
+
+function add(call: Call, { item, quantity }: Line): boolean {
+    call.state.changeStock(item, { quantity: item.quantity + quantity });
+    const deltas = { added: quantity, quantity: item.quantity };
+    track(call.state, item, call.user.pk, 'added', { deltas, notes: notesOf(call) });
+    return true;
+}
+
+function remove(call: Call, { item, quantity }: Line): boolean {
+    const { state } = call;
+    state.violations.push(`POST ${call.path} lowers the quantity of StockItem ${item.pk} by ${quantity}`);
+    const left = Math.max(0, item.quantity - quantity);
+    track(state, item, call.user.pk, 'removed', {
+        deltas: { removed: quantity, quantity: left },
+        notes: notesOf(call),
+    });
+    return setQuantity(state, item, left);
+}
+
+function count(call: Call, { item, quantity }: Line): boolean {
+    const { state } = call;
+    if (quantity < item.quantity) {
+        state.violations.push(
+            `POST ${call.path} lowers the quantity of StockItem ${item.pk}: ${item.quantity} to ${quantity}`,
+        );
+    }
+    track(state, item, call.user.pk, 'counted', { deltas: { quantity }, notes: notesOf(call) });
+    return setQuantity(state, item, quantity);
+}
+
+function transfer(call: Call, { item, quantity }: Line): boolean {
+    const { state } = call;
+    const location = Number(fieldsOf(call).location);
+    if (!state.locations.has(location)) throw invalidField('location', 'Destination stock location is required');
+    checkLocation(state, location);
+    if (quantity < item.quantity) splitOff(state, item, quantity, { location }, call.user.pk);
+    else {
+        state.changeStock(item, { location });
+        track(state, item, call.user.pk, 'moved', { deltas: { location } });
+    }
+    return true;
+}
+
+/** Part of an item becomes an item of its own, with the same batch and the old one as its parent. */
+export function splitOff(
+    state: State,
+    item: StockItem,
+    quantity: number,
+    changes: Partial<StockItem>,
+    user: number | null,
+): StockItem {
+    const child = state.addStock(
+        newStockItem(state, { ...item, ...changes, pk: undefined, parent: item.pk, quantity, setByPerson: new Set() }),
+    );
+    state.changeStock(item, { quantity: item.quantity - quantity });
+    track(state, child, user, 'splitOff', { deltas: { stockitem: item.pk, quantity } });
+    track(state, item, user, 'split', { deltas: { stockitem: child.pk, quantity: item.quantity } });
+    return child;
+}
+
+export const adjustmentEndpoints: Endpoint[] = [
+    { path: '/api/stock/add/', access: 'stock', handlers: { POST: adjustment(add) } },
+    { path: '/api/stock/remove/', access: 'stock', handlers: { POST: adjustment(remove) } },
+    { path: '/api/stock/count/', access: 'stock', handlers: { POST: adjustment(count) } },
+    { path: '/api/stock/transfer/', access: 'stock', handlers: { POST: adjustment(transfer) } },
+];

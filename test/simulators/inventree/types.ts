@@ -1,0 +1,168 @@
+/** Records as the database holds them, under the server's own field names. */
+
+/** Names of fields that a person set, not the API; see `State.violations`. */
+interface SetByPerson {
+    setByPerson: Set<string>;
+}
+
+export interface Category {
+    pk: number;
+    name: string;
+    description: string;
+    parent: number | null;
+    structural: boolean;
+    default_location: number | null;
+    default_keywords: string | null;
+    icon: string;
+}
+
+export interface Location {
+    pk: number;
+    name: string;
+    description: string;
+    parent: number | null;
+    structural: boolean;
+    external: boolean;
+    icon: string;
+    barcode_hash: string;
+    tags: string[];
+}
+
+export interface Part extends SetByPerson {
+    pk: number;
+    name: string;
+    IPN: string;
+    revision: string;
+    description: string;
+    category: number | null;
+    keywords: string | null;
+    link: string | null;
+    notes: string | null;
+    units: string | null;
+    tags: string[];
+    active: boolean;
+    assembly: boolean;
+    component: boolean;
+    is_template: boolean;
+    locked: boolean;
+    purchaseable: boolean;
+    salable: boolean;
+    testable: boolean;
+    trackable: boolean;
+    virtual: boolean;
+    default_location: number | null;
+    default_expiry: number;
+    minimum_stock: number;
+    /** path below /media/ */
+    image: string | null;
+    barcode_hash: string;
+    creation_date: string;
+    creation_user: number | null;
+    pricing_updated: string | null;
+}
+
+export interface StockItem extends SetByPerson {
+    pk: number;
+    part: number;
+    quantity: number;
+    batch: string | null;
+    serial: string | null;
+    location: number | null;
+    parent: number | null;
+    status: number;
+    delete_on_deplete: boolean;
+    expiry_date: string | null;
+    link: string;
+    notes: string | null;
+    packaging: string | null;
+    tags: string[];
+    barcode_hash: string;
+    updated: Date;
+}
+
+export interface TrackingEntry {
+    pk: number;
+    item: number;
+    part: number;
+    date: Date;
+    deltas: Record<string, unknown>;
+    label: string;
+    notes: string;
+    tracking_type: number;
+    user: number | null;
+}
+
+export interface Template {
+    pk: number;
+    name: string;
+    units: string;
+    description: string;
+    checkbox: boolean;
+    choices: string;
+    enabled: boolean;
+}
+
+export interface Parameter extends SetByPerson {
+    pk: number;
+    part: number;
+    template: number;
+    data: string;
+    data_numeric: number | null;
+    note: string;
+    updated: Date | null;
+    updated_by: number | null;
+}
+
+export interface CategoryParameter {
+    pk: number;
+    category: number;
+    template: number;
+    default_value: string;
+}
+
+export interface Attachment {
+    pk: number;
+    model_type: string;
+    model_id: number;
+    /** path below /media/ */
+    attachment: string | null;
+    link: string | null;
+    comment: string;
+    upload_date: string;
+    upload_user: number;
+    file_size: number;
+    tags: string[];
+}
+
+export type Action = 'view' | 'add' | 'change' | 'delete';
+export type Role = 'part_category' | 'part' | 'stock_location' | 'stock';
+
+export interface Token {
+    key: string;
+    name: string;
+    /** YYYY-MM-DD */
+    expiry: string;
+    revoked: boolean;
+}
+
+export interface User {
+    pk: number;
+    username: string;
+    password: string;
+    email: string;
+    group: { pk: number; name: string } | null;
+    /** staff and superuser */
+    admin: boolean;
+    active: boolean;
+    roles: Record<Role, Action[]>;
+    token: Token;
+}
+
+export interface Setting {
+    pk: number;
+    key: string;
+    value: string | boolean;
+    name: string;
+    description: string;
+    read_only: boolean;
+}
