@@ -20,7 +20,7 @@ export interface BackfillOptions {
     until?: string;
 }
 
-/** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in the other modes. */
+/** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in `all` and `parts`. */
 export interface BackfillReport {
     mode: BackfillMode;
     phase: 'reading' | 'working' | 'done';
@@ -216,8 +216,11 @@ export class Backfill {
                 signal,
             );
             if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
-            const outcome = fate.item === null ? 'create' : fate.unmarked ? 'adopt' : 'exists';
-            this.list(print, { outcome, part: fate.item?.part, stock: fate.item?.pk });
+            if (fate.item === null) {
+                this.list(print, mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' });
+                continue;
+            }
+            this.list(print, { outcome: fate.unmarked ? 'adopt' : 'exists', part: fate.item.part, stock: fate.item.pk });
         }
     }
 

@@ -1,0 +1,42 @@
+// Installs what package-lock.json says, when it is not there yet: so that every script works as the first in a new clone.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './root.mjs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+    console.error(`Node ${process.versions.node} is too old: at least 20.19 is needed.`);
+    process.exit(1);
+}
+
+const lock = join(root, 'package-lock.json');
+const installed = join(root, 'node_modules', '.package-lock.json');
+
+/** npm keeps a list of what it installed; a lock file changed since then wants another install. */
+function isInstalled() {
+    if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs - 60_000) return false;
+    const wanted = Object.entries(JSON.parse(readFileSync(lock, 'utf8')).packages);
+    const there = JSON.parse(readFileSync(installed, 'utf8')).packages;
+    return wanted.every(([path, { version, optional, peer }]) => path === '' || optional || peer || there[path]?.version === version);
+}
+
+export function install() {
+    if (isInstalled()) return;
+    console.log('Installing …');
+    const result = runNpm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+export function build() {
+    const result = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit', cwd: root });
+    if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/** The npm that runs us, else the one on the path. */
+function runNpm(args) {
+    const cli = process.env.npm_execpath;
+    const options = { stdio: 'inherit', cwd: root };
+    if (cli !== undefined && /\.c?js$/.test(cli)) return spawnSync(process.execPath, [cli, ...args], options);
+    return spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { ...options, shell: process.platform === 'win32' });
+}

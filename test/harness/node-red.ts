@@ -1,0 +1,163 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { projectRoot } from './project';
+
+/** A node of a flow, as the admin API takes it; `credentials` inline. */
+export type FlowNode = { id: string; type: string; [property: string]: unknown };
+
+export interface NodeRedOptions {
+    /** default: a new one, removed on `stop` */
+    userDir?: string;
+    /** default: a free one */
+    port?: number;
+    /** Node-RED's settings beside our own */
+    settings?: Record<string, unknown>;
+    /** arguments for Node itself, e.g. `['-r', file]` */
+    execArgv?: string[];
+    env?: Record<string, string>;
+}
+
+/** A real Node-RED in a process of its own, with this package installed in its user folder. */
+export class NodeRed {
+    readonly log: string[] = [];
+    private exited: Promise<number | null>;
+
+    private constructor(
+        readonly url: string,
+        readonly userDir: string,
+        private readonly ownsUserDir: boolean,
+        private readonly child: ChildProcess,
+    ) {
+        this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+        const keep = (chunk: Buffer): void => {
+            this.log.push(...chunk.toString().split('\n').filter(Boolean));
+        };
+        child.stdout?.on('data', keep);
+        child.stderr?.on('data', keep);
+    }
+
+    /** Resolves when the editor answers. */
+    static async start(options: NodeRedOptions = {}): Promise<NodeRed> {
+        const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'print-to-stock-'));
+        installPackage(userDir);
+        writeFileSync(
+            join(userDir, 'settings.js'),
+            `module.exports = ${JSON.stringify({
+                flowFile: 'flows.json',
+                credentialSecret: 'print-to-stock',
+                telemetry: { enabled: false, updateNotification: false },
+                editorTheme: { tours: false, palette: { catalogues: [] } },
+                uiHost: '127.0.0.1',
+                ...options.settings,
+            })};\n`,
+        );
+        const port = options.port ?? (await freePort());
+        const child = spawn(
+            process.execPath,
+            [
+                ...(options.execArgv ?? []),
+                join(projectRoot, 'node_modules', 'node-red', 'red.js'),
+                '-u',
+                userDir,
+                '-p',
+                String(port),
+            ],
+            { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
+        );
+        const nodeRed = new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
+        await nodeRed.ready();
+        return nodeRed;
+    }
+
+    /** Replaces all flows and waits until they run. */
+    async deploy(flows: readonly FlowNode[], type: 'full' | 'nodes' | 'flows' | 'reload' = 'full'): Promise<void> {
+        const before = this.starts;
+        const response = await fetch(`${this.url}/flows`, {
+            method: 'POST',
+            headers: {
+                'Content-Type': 'application/json',
+                'Node-RED-API-Version': 'v2',
+                'Node-RED-Deployment-Type': type,
+            },
+            body: JSON.stringify({ flows }),
+        });
+        if (!response.ok) throw new Error(`deploy: ${response.status} ${await response.text()}`);
+        // the answer comes before the flows run
+        for (let tries = 0; this.starts === before; tries++) {
+            if (tries > 400) throw new Error(`the flows did not start:\n${this.log.slice(-20).join('\n')}`);
+            await new Promise((resolve) => setTimeout(resolve, 25));
+        }
+    }
+
+    /** How often flows were started, by the log. */
+    private get starts(): number {
+        return this.log.filter((line) => /Started (modified )?(flows|nodes)/.test(line)).length;
+    }
+
+    /** Presses the button of an inject node. */
+    async inject(id: string): Promise<void> {
+        const response = await fetch(`${this.url}/inject/${id}`, { method: 'POST' });
+        if (!response.ok) throw new Error(`inject ${id}: ${response.status}`);
+    }
+
+    async get<T>(path: string): Promise<T> {
+        const response = await fetch(`${this.url}${path}`, { headers: { Accept: 'application/json' } });
+        if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+        return (await response.json()) as T;
+    }
+
+    /** Ends it as a person would. */
+    async stop(): Promise<void> {
+        this.child.kill('SIGTERM');
+        await this.exited;
+        if (this.ownsUserDir) rmSync(this.userDir, { recursive: true, force: true });
+    }
+
+    /** Ends it as a power cut would; the user folder stays. */
+    async kill(): Promise<void> {
+        this.child.kill('SIGKILL');
+        await this.exited;
+    }
+
+    private async ready(): Promise<void> {
+        let gone = false;
+        void this.exited.then(() => (gone = true));
+        for (let tries = 0; tries < 600; tries++) {
+            if (gone) throw new Error(`Node-RED ended at its start:\n${this.log.join('\n')}`);
+            try {
+                if ((await fetch(`${this.url}/settings`)).ok && this.log.some((line) => line.includes('Started flows')))
+                    return;
+            } catch {
+                // not listening yet
+            }
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        throw new Error(`Node-RED did not start:\n${this.log.join('\n')}`);
+    }
+}
+
+export async function freePort(): Promise<number> {
+    return new Promise((resolve, reject) => {
+        const server = createServer();
+        server.once('error', reject);
+        server.listen(0, '127.0.0.1', () => {
+            const address = server.address();
+            server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+        });
+    });
+}
+
+/** As the palette manager leaves it: a folder in the user folder's node_modules. */
+function installPackage(userDir: string): void {
+    const target = join(userDir, 'node_modules', '@print-to-stock', 'node-red-bambuddy-inventree');
+    mkdirSync(dirname(target), { recursive: true });
+    rmSync(target, { recursive: true, force: true });
+    symlinkSync(projectRoot, target, 'junction');
+    writeFileSync(
+        join(userDir, 'package.json'),
+        JSON.stringify({ name: 'node-red-project', private: true, version: '0.0.1' }),
+    );
+}

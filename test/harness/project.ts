@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FlowNode } from './node-red';
+
+export const projectRoot = dirname(dirname(__dirname));
+
+/** The shipped example, as it is imported. */
+export function exampleFlow(): FlowNode[] {
+    return JSON.parse(readFileSync(join(projectRoot, 'examples', 'Bambuddy to InvenTree.json'), 'utf8')) as FlowNode[];
+}
+
+export interface Connection {
+    bambuddyUrl: string;
+    apiKey: string;
+    inventreeUrl: string;
+    token: string;
+    category: number;
+    location: number;
+}
+
+/** The example with what a person fills in: two addresses, two keys, a category and a location. */
+export function filledExample(
+    connection: Connection,
+    changes: Record<string, Record<string, unknown>> = {},
+): FlowNode[] {
+    const filled: Record<string, Record<string, unknown>> = {
+        'bambuddy-server': { url: connection.bambuddyUrl, credentials: { apiKey: connection.apiKey } },
+        'inventree-server': { url: connection.inventreeUrl, credentials: { token: connection.token } },
+        'inventree-part-upsert': { category: connection.category, categoryType: 'num' },
+        'inventree-stock-create': { location: connection.location, locationType: 'num' },
+    };
+    return exampleFlow().map((node) => ({ ...node, ...filled[node.type], ...changes[node.type] }));
+}
+
+/** The one node of a type in a flow. */
+export function nodeOf(flow: readonly FlowNode[], type: string): FlowNode {
+    const found = flow.filter((node) => node.type === type);
+    if (found.length !== 1) throw new Error(`${found.length} nodes of type ${type}`);
+    return found[0]!;
+}
+
+/**
+ * Gives the source of a flow an address: `POST /control` with an action answers what the source answers; `GET /caught`
+ * tells what Catch nodes of the tab saw.
+ */
+export function withControl(flow: readonly FlowNode[]): FlowNode[] {
+    const source = nodeOf(flow, 'bambuddy-archive-in');
+    const z = source['z'];
+    const [prints, answers] = source['wires'] as string[][];
+    return [
+        ...flow.map((node) =>
+            node === source ? { ...source, wires: [prints, [...answers!, 'c0de000000000003']] } : node,
+        ),
+        { id: 'c0de000000000001', type: 'http in', z, url: '/control', method: 'post', wires: [[source.id]] },
+        {
+            id: 'c0de000000000003',
+            type: 'switch',
+            z,
+            property: 'res',
+            propertyType: 'msg',
+            rules: [{ t: 'nnull' }],
+            wires: [['c0de000000000004']],
+        },
+        { id: 'c0de000000000004', type: 'http response', z, statusCode: '', wires: [] },
+        {
+            id: 'c0de000000000005',
+            type: 'catch',
+            z,
+            scope: null,
+            uncaught: false,
+            wires: [['c0de000000000006', 'c0de000000000007']],
+        },
+        {
+            id: 'c0de000000000006',
+            type: 'function',
+            z,
+            func: "const all = flow.get('caught') || []; all.push(msg.error.message); flow.set('caught', all);",
+            wires: [[]],
+        },
+        {
+            id: 'c0de000000000007',
+            type: 'function',
+            z,
+            func: 'if (msg.res) { msg.statusCode = 400; msg.payload = { error: msg.error.message }; return msg; }',
+            wires: [['c0de000000000004']],
+        },
+        { id: 'c0de000000000008', type: 'http in', z, url: '/caught', method: 'get', wires: [['c0de000000000009']] },
+        {
+            id: 'c0de000000000009',
+            type: 'function',
+            z,
+            func: "msg.payload = flow.get('caught') || []; return msg;",
+            wires: [['c0de000000000004']],
+        },
+    ];
+}
