@@ -8,14 +8,20 @@ const dist = join(root, 'dist');
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 rmSync(dist, { recursive: true, force: true });
-const compiled = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit', cwd: root });
+const compiled = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], {
+    stdio: 'inherit',
+    cwd: root,
+});
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 const nodes = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.html`)));
 for (const name of nodes) {
     const source = join(root, 'nodes', name);
     // Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder
-    writeFileSync(join(dist, 'nodes', `${name}.js`), `'use strict';\nmodule.exports = require('./${name}/${name}.js');\n`);
+    writeFileSync(
+        join(dist, 'nodes', `${name}.js`),
+        `'use strict';\nmodule.exports = require('./${name}/${name}.js');\n`,
+    );
     cpSync(join(source, `${name}.html`), join(dist, 'nodes', `${name}.html`));
     for (const language of readdirSync(join(source, 'locales'))) {
         const target = join(dist, 'nodes', 'locales', language);

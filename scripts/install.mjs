@@ -18,7 +18,9 @@ function isInstalled() {
     if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs - 60_000) return false;
     const wanted = Object.entries(JSON.parse(readFileSync(lock, 'utf8')).packages);
     const there = JSON.parse(readFileSync(installed, 'utf8')).packages;
-    return wanted.every(([path, { version, optional, peer }]) => path === '' || optional || peer || there[path]?.version === version);
+    return wanted.every(
+        ([path, { version, optional, peer }]) => path === '' || optional || peer || there[path]?.version === version,
+    );
 }
 
 export function install() {
@@ -38,5 +40,8 @@ function runNpm(args) {
     const cli = process.env.npm_execpath;
     const options = { stdio: 'inherit', cwd: root };
     if (cli !== undefined && /\.c?js$/.test(cli)) return spawnSync(process.execPath, [cli, ...args], options);
-    return spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, { ...options, shell: process.platform === 'win32' });
+    return spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
+        ...options,
+        shell: process.platform === 'win32',
+    });
 }

@@ -82,7 +82,7 @@ export class Http {
         const response = await this.exchange(method, path, options);
         const answer: Answer = {
             status: response.status,
-            headers: flatHeaders(response.headers as Record<string, unknown>),
+            headers: flatHeaders(response.headers),
             body: undefined,
         };
         const bytes = Buffer.from(response.data as ArrayBuffer);

@@ -80,8 +80,8 @@ export async function writeSnapshot(file: string, data: LedgerData, journal: num
     } finally {
         await handle.close();
     }
-    await rename(file, `${file}.bak`).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error;
+    await rename(file, `${file}.bak`).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     });
     await rename(temp, file);
     await syncFolder(dirname(file));

@@ -35,7 +35,7 @@ export function actionOf(payload: unknown): Action {
         case 'status':
             return { action };
         case 'archive':
-            return { action, archiveId: wholeNumber(given, 'archiveId', 1)!, force: flag(given, 'force') };
+            return { action, archiveId: wholeNumber(given, 'archiveId', 1), force: flag(given, 'force') };
         case 'backfill':
             return {
                 action,
@@ -76,7 +76,7 @@ function flag(given: Record<string, unknown>, key: string): boolean {
 function time(given: Record<string, unknown>, key: string): string | undefined {
     const value = given[key];
     if (value === undefined || value === null) return undefined;
-    const ms = typeof value === 'number' ? value : Date.parse(String(value));
+    const ms = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
     if (!Number.isFinite(ms)) throw new ActionError(`"${key}" must be a time, like 2026-11-22T04:33:35Z`);
     return new Date(ms).toISOString();
 }

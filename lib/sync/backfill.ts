@@ -217,10 +217,17 @@ export class Backfill {
             );
             if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
             if (fate.item === null) {
-                this.list(print, mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' });
+                this.list(
+                    print,
+                    mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' },
+                );
                 continue;
             }
-            this.list(print, { outcome: fate.unmarked ? 'adopt' : 'exists', part: fate.item.part, stock: fate.item.pk });
+            this.list(print, {
+                outcome: fate.unmarked ? 'adopt' : 'exists',
+                part: fate.item.part,
+                stock: fate.item.pk,
+            });
         }
     }
 

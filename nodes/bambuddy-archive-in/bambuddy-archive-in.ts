@@ -5,16 +5,7 @@ import { listOf } from '../../lib/sync/filter';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
 import { onInput } from '../runtime/input-runner';
-import {
-    configNode,
-    flagOf,
-    numberOf,
-    textOf,
-    type Message,
-    type Node,
-    type NodeAPI,
-    type NodeDef,
-} from '../runtime/node-red';
+import { configNode, flagOf, numberOf, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
 import type { SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
@@ -63,12 +54,12 @@ const init = (RED: NodeAPI): void => {
                 () => stepsFrom(downstream(), textOf(config['sync'])),
                 {
                     send: (print, { force, mode }) => {
-                        this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } } as never, null]);
+                        this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } }, null]);
                     },
                     failed: (error) => {
                         if (error.message === told) return;
                         told = error.message;
-                        this.error(error.message, { topic: 'bambuddy/error', payload: {} } as never);
+                        this.error(error.message, { topic: 'bambuddy/error', payload: {} });
                         status.show('red', 'ring', 'refused', { server: 'Bambuddy' });
                     },
                     changed: () => {
@@ -155,7 +146,7 @@ function withText(RED: NodeAPI, payload: object): object {
         skipped: number(report.skipped),
         failed: number(report.failed),
         reasons: reasons === '' ? '' : RED._(`${TYPE}.answer.because`, { reasons }),
-    } as never);
+    });
     return { ...payload, text };
 }
 

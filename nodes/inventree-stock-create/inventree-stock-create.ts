@@ -55,7 +55,7 @@ const init = (RED: NodeAPI): void => {
                     pass,
                     signal,
                 );
-                if (stock === null) return status.show('grey', 'dot', 'partsOnly');
+                if (stock === null) return void status.show('grey', 'dot', 'partsOnly');
                 msg['stock'] = stock;
                 if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
                 else status.show('grey', 'dot', 'already');

@@ -27,7 +27,7 @@ export function onInput(
     const running = new Set<Promise<void>>();
 
     node.on('input', (msg, send, done) => {
-        const work = run(msg as Message, send, done).finally(() => running.delete(work));
+        const work = run(msg, send, done).finally(() => running.delete(work));
         running.add(work);
         if (running.size > 1) status.show('blue', 'dot', 'working', { n: running.size });
     });

@@ -29,7 +29,7 @@ export function reachableFrom(RED: NodeAPI, node: Node, port: number): FlowNode[
     const nodes = new Map<string, FlowNode>();
     RED.nodes.eachNode((each) => void nodes.set(each.id, each as unknown as FlowNode));
     // inside a subflow a node runs under an id of its own
-    const start = nodes.get(node.id) ?? nodes.get(String((node as unknown as { _alias?: string })._alias ?? ''));
+    const start = nodes.get(node.id) ?? nodes.get((node as unknown as { _alias?: string })._alias ?? '');
     if (start === undefined) return [];
     const seen = new Map<string, FlowNode>();
     const next = [...targets(start, port, nodes)];

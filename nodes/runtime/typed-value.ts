@@ -102,8 +102,9 @@ export class TypedValues {
     async text(setting: TypedSetting, msg: Message, print: Print): Promise<string | null> {
         const value = await this.value(setting, msg, print);
         if (value === undefined || value === null) return null;
-        if (typeof value === 'object') throw new SettingError(setting.label, `must be a text, and is ${shown(value)}`);
-        return String(value as string | number | boolean);
+        if (typeof value === 'string') return value;
+        if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+        throw new SettingError(setting.label, `must be a text, and is ${shown(value)}`);
     }
 
     private async jsonata(text: string, msg: Message): Promise<unknown> {

@@ -54,7 +54,7 @@ const init = (RED: NodeAPI): void => {
 
         this.ready = open();
         // whoever uses the store hears of it; nobody using it is no reason to end the process
-        this.ready.catch((error: Error) => this.error(error.message));
+        this.ready.catch((error: unknown) => this.error(error instanceof Error ? error.message : String(error)));
 
         this.on('close', (done: () => void) => {
             takeBack?.();

@@ -82,7 +82,13 @@ export abstract class Simulator {
     }
 
     private admit(req: express.Request, res: express.Response, next: express.NextFunction): void {
-        const seen: SeenRequest = { n: ++this.requestCount, method: req.method, url: req.originalUrl, status: null, body: null };
+        const seen: SeenRequest = {
+            n: ++this.requestCount,
+            method: req.method,
+            url: req.originalUrl,
+            status: null,
+            body: null,
+        };
         this.requests.push(seen);
         if (this.requests.length > 5000) this.requests.shift();
         res.on('finish', () => {

@@ -1,0 +1,20 @@
+// Types, ESLint (type-aware) and Prettier. `--fix` mends what can be mended.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { install } from './install.mjs';
+import { root } from './root.mjs';
+
+install();
+const fix = process.argv.includes('--fix');
+const tools = [
+    ['typescript/bin/tsc', []],
+    ['eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(fix ? ['--fix'] : [])]],
+    ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
+];
+for (const [tool, args] of tools) {
+    const result = spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], {
+        stdio: 'inherit',
+        cwd: root,
+    });
+    if (result.status !== 0) process.exit(result.status ?? 1);
+}

@@ -1,0 +1,32 @@
+import { BambuddySimulator } from '../simulators/bambuddy';
+import { InvenTreeSimulator } from '../simulators/inventree';
+import { describeChain } from './chain';
+
+for (const apiVersion of [479, 388]) {
+    describeChain(`the shipped example, InvenTree API ${apiVersion}`, async () => {
+        const bambuddy = new BambuddySimulator();
+        const inventree = new InvenTreeSimulator({ apiVersion });
+        await Promise.all([bambuddy.listen(), inventree.listen()]);
+        const category = inventree.addCategory({ name: '3D prints' }).pk;
+        const location = inventree.addLocation({ name: 'Shelf' }).pk;
+        inventree.addTemplate({ name: 'Weight', units: 'g' });
+        inventree.addTemplate({ name: 'PrintTime', units: apiVersion === 479 ? 'h' : '' });
+        // a history that was there before: runs, a reprint, a failure
+        const bracket = bambuddy.print({ name: 'Shelf bracket', startedAt: '2026-11-01T08:00:00Z' });
+        bambuddy.print({ archive: bracket.archiveId, startedAt: '2026-11-02T08:00:00Z' });
+        bambuddy.print({ name: 'Came off', status: 'failed', startedAt: '2026-11-03T08:00:00Z' });
+        return {
+            connection: {
+                bambuddyUrl: bambuddy.url,
+                apiKey: bambuddy.apiKey,
+                inventreeUrl: inventree.url,
+                token: inventree.token,
+                category,
+                location,
+            },
+            close: async () => {
+                await Promise.all([bambuddy.close(), inventree.close()]);
+            },
+        };
+    });
+}

@@ -1,0 +1,79 @@
+import type { Bench } from './bench';
+
+export type FlowNode = { id: string; type: string; wires?: string[][]; [property: string]: unknown };
+export type Credentials = Record<string, Record<string, string>>;
+export type Changes = Record<string, Record<string, unknown>>;
+
+/** Our nodes by the ids they have here. */
+const TYPES = {
+    source: 'bambuddy-archive-in',
+    part: 'inventree-part-upsert',
+    stock: 'inventree-stock-create',
+    image: 'inventree-image-upload',
+    link: 'bambuddy-link-back',
+} as const;
+export type Member = keyof typeof TYPES;
+export const ALL: readonly Member[] = ['source', 'part', 'stock', 'image', 'link'];
+export const STEPS: readonly Member[] = ['part', 'stock', 'image', 'link'];
+
+/** What has no place on a tab is a config node to Node-RED. */
+export const PLACE = { z: 'tab', x: 100, y: 100 };
+
+/** The two servers and the store that joins them. */
+export function servers(bench: Bench, changes: Changes = {}): FlowNode[] {
+    const nodes: FlowNode[] = [
+        { id: 'bambuddy', type: 'bambuddy-server', name: '', url: bench.bambuddy.url },
+        { id: 'inventree', type: 'inventree-server', name: '', url: bench.inventree.url },
+        { id: 'store', type: 'sync-store', name: '', bambuddy: 'bambuddy', inventree: 'inventree', file: '' },
+    ];
+    return nodes.map((node) => ({ ...node, ...changes[node.id] }));
+}
+
+/**
+ * A tab with some of our nodes in a line, the last wired to the collector `out`, the source's second output to `answers`;
+ * a Catch node for all leads to `caught`, a Complete node of ours to `completed`.
+ */
+export function line(bench: Bench, members: readonly Member[], changes: Changes = {}): FlowNode[] {
+    const nodes = members.map((id, index): FlowNode => {
+        const next = members[index + 1] ?? 'out';
+        const wires = id === 'source' ? [[next], ['answers']] : [[next]];
+        return { ...member(bench, id), ...PLACE, wires, ...changes[id] };
+    });
+    return [
+        { id: 'tab', type: 'tab', label: 'test' },
+        ...servers(bench, changes),
+        ...nodes,
+        ...ends(members),
+    ];
+}
+
+export function member(bench: Bench, id: Member): FlowNode {
+    const own: Record<Member, Record<string, unknown>> = {
+        source: { interval: 0, pollOnDeploy: false, settle: 0 },
+        part: { category: bench.category, categoryType: 'num' },
+        stock: { location: bench.location, locationType: 'num' },
+        image: {},
+        link: {},
+    };
+    return { id, type: TYPES[id], name: '', sync: 'store', ...own[id] };
+}
+
+export function collector(id: string, z = 'tab'): FlowNode {
+    return { id, type: 'collector', name: id, ...PLACE, z, wires: [] };
+}
+
+export function ends(members: readonly string[]): FlowNode[] {
+    return [
+        { id: 'catch', type: 'catch', ...PLACE, scope: null, uncaught: false, wires: [['caught']] },
+        { id: 'complete', type: 'complete', ...PLACE, scope: [...members], uncaught: false, wires: [['completed']] },
+        ...['out', 'answers', 'caught', 'completed', 'tab-end'].map((id) => collector(id)),
+    ];
+}
+
+let printed = 0;
+
+/** A print that no Bambuddy sent. */
+export function manualPrint(changes: Record<string, unknown> = {}): Record<string, unknown> {
+    const n = ++printed;
+    return { source: 'octoprint', batch: `octo-${n}`, identity: `file:hook-${n}`, name: `Hook ${n}`, ...changes };
+}
