@@ -1,4 +1,5 @@
 import type { Answer } from './http';
+import { NETWORK_POLICY, remedyOf } from './policy';
 import { AuthError, ConfigError, RejectedError, UnavailableError, type Failure, type ServerName } from './errors';
 
 interface Place {
@@ -9,49 +10,33 @@ interface Place {
     redact: (text: string) => string;
 }
 
-/** Statuses that time heals. 5xx as a whole: InvenTree answers 500 for "database is locked" (recordings 515 to 517). */
-const PASSING = new Set([408, 425, 429]);
-
 /** Sorts an answer that is not what was asked for by who must act. */
 export function failureOf(answer: Answer, place: Place): Failure {
     const { status, body } = answer;
     const details = { server: place.server, status, body };
     const said = place.redact(answerText(body));
     const told = `${place.server} (${place.baseUrl}) answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
-    if (PASSING.has(status) || status >= 500) {
-        return new UnavailableError(told, { ...details, retryAfterMs: retryAfter(answer.headers['retry-after']) });
+    switch (remedyOf(status)) {
+        case 'wait':
+            return new UnavailableError(told, { ...details, retryAfterMs: retryAfter(answer.headers['retry-after']) });
+        case 'auth':
+            return new AuthError(
+                status === 401
+                    ? `${told}. Is the ${secretName(place.server)} right, and not expired or switched off?`
+                    : `${told}. The ${secretName(place.server)} lacks a right for this.`,
+                details,
+            );
+        case 'config':
+            return new ConfigError(
+                `${place.server} (${place.baseUrl}) redirects ${place.where} to ${place.redact(answer.headers['location'] ?? '')}. ` +
+                    `Redirects are not followed, so that the ${secretName(place.server)} goes nowhere else: enter the address ` +
+                    'it redirects to, or check its path.',
+                { ...details, setting: 'url' },
+            );
+        case 'reject':
+            return new RejectedError(told, details);
     }
-    if (status === 401) {
-        return new AuthError(
-            `${told}. Is the ${secretName(place.server)} right, and not expired or switched off?`,
-            details,
-        );
-    }
-    if (status === 403) {
-        return new AuthError(`${told}. The ${secretName(place.server)} lacks a right for this.`, details);
-    }
-    if (status >= 300 && status < 400) {
-        const to = place.redact(answer.headers['location'] ?? '');
-        return new ConfigError(
-            `${place.server} (${place.baseUrl}) redirects ${place.where} to ${to}. Redirects are not followed, so that the ` +
-                `${secretName(place.server)} goes nowhere else: enter the address it redirects to, or check its path.`,
-            { ...details, setting: 'url' },
-        );
-    }
-    return new RejectedError(told, details);
 }
-
-const NETWORK: Record<string, string> = {
-    ECONNREFUSED: 'refused the connection: is it running, and is the port right?',
-    ECONNRESET: 'closed the connection before it answered',
-    EPIPE: 'closed the connection before it answered',
-    ENOTFOUND: 'was not found: is the host name right?',
-    EAI_AGAIN: 'could not be looked up: does name resolution work?',
-    ETIMEDOUT: 'did not answer in time',
-    EHOSTUNREACH: 'cannot be reached from here',
-    ENETUNREACH: 'cannot be reached from here',
-};
-
 /** What axios throws, without its config (that holds the secrets). */
 export function networkFailure(error: unknown, place: Place & { timeoutMs: number | undefined }): Failure {
     const at = `${place.server} (${place.baseUrl})`;
@@ -67,15 +52,10 @@ export function networkFailure(error: unknown, place: Place & { timeoutMs: numbe
             { server: place.server, setting: 'insecure' },
         );
     }
-    if (name === 'EPROTO') {
-        return new ConfigError(`${at} does not speak https there (${text}). Check http:// or https:// and the port.`, {
-            server: place.server,
-            setting: 'url',
-        });
-    }
-    return new UnavailableError(`${at} ${NETWORK[name] ?? `could not be asked: ${text}`} (${place.where})`, {
-        server: place.server,
-    });
+    const policy = NETWORK_POLICY[name];
+    const told = `${at} ${policy?.told ?? `could not be asked: ${text}`} (${place.where})`;
+    if (policy?.remedy === 'config') return new ConfigError(told, { server: place.server, setting: 'url' });
+    return new UnavailableError(told, { server: place.server });
 }
 
 /** The server's words, short: `detail`, the fields of a 400, or the beginning of a text. */

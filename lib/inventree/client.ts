@@ -5,6 +5,7 @@ import { Http, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
 import { rootSchema } from './answers';
 import { dialectOf, OLDEST_API, type Dialect } from './dialect';
+import { WriteLane } from './write-lane';
 
 export interface InvenTreeSettings {
     /** root of the server, or its `/api` */
@@ -44,7 +45,7 @@ export class InvenTreeClient {
     readonly address: string;
     private readonly web: string;
     private readonly http: Http;
-    private readonly writeLane: Lane;
+    private readonly writeLane: WriteLane;
     private readonly readLane: Lane;
     private known: { greeting: Greeting; until: number } | null = null;
     private asking: Promise<Greeting> | null = null;
@@ -53,7 +54,7 @@ export class InvenTreeClient {
     constructor(private readonly settings: InvenTreeSettings) {
         this.address = serverAddress(settings.url, '/api', 'InvenTree');
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
-        this.writeLane = new Lane(settings.writes);
+        this.writeLane = new WriteLane(settings.writes);
         this.readLane = new Lane(settings.reads);
         this.http = new Http({
             server: 'InvenTree',

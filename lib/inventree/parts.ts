@@ -1,6 +1,9 @@
 import { partSchema, placeSchema, checked, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
-import { lookupPatterns, same } from './lookup';
+import { escaped, lookupPatterns, same } from './lookup';
+import type { Answer } from '../http/http';
+
+const PAGE = 500;
 
 export interface NewPart {
     name: string;
@@ -45,6 +48,20 @@ export async function partsByIpns(
     }
     for (const parts of found.values()) sorted(parts);
     return found;
+}
+
+/** Every Part whose IPN begins so, page by page. */
+export async function* partsByPrefix(
+    fetch: (query: Record<string, string | number>) => Promise<Answer>,
+    prefix: string,
+): AsyncGenerator<Part[]> {
+    if (prefix === '') return;
+    for (let offset = 0, more = true; more; offset += PAGE) {
+        const answer = await fetch({ IPN_regex: `^${escaped(prefix)}-`, limit: PAGE, offset });
+        const page = rows(partSchema, answer.body, 'GET /api/part/');
+        yield page.rows.filter((part) => part.IPN.toLowerCase().startsWith(`${prefix}-`.toLowerCase()));
+        more = page.more;
+    }
 }
 
 export async function createPart(inventree: InvenTreeClient, part: NewPart, signal?: AbortSignal): Promise<Part> {

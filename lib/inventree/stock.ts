@@ -1,6 +1,9 @@
 import { oneStockItem, rows, stockSchema, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
-import { lookupPatterns, same } from './lookup';
+import { escaped, lookupPatterns, same } from './lookup';
+import type { Answer } from '../http/http';
+
+const PAGE = 500;
 
 export interface NewStockItem {
     part: number;
@@ -42,6 +45,20 @@ export async function stockByBatches(
     }
     for (const items of found.values()) items.sort((a, b) => a.pk - b.pk);
     return found;
+}
+
+/** Every StockItem whose batch begins so, page by page, each page by pk. */
+export async function* stockByPrefix(
+    fetch: (query: Record<string, string | number>) => Promise<Answer>,
+    prefix: string,
+): AsyncGenerator<StockItem[]> {
+    for (let offset = 0, more = true; more; offset += PAGE) {
+        const answer = await fetch({ batch_regex: `^${escaped(prefix)}-`, limit: PAGE, offset });
+        const page = rows(stockSchema, answer.body, 'GET /api/stock/');
+        const start = `${prefix}-`.toLowerCase();
+        yield page.rows.filter((item) => item.batch?.toLowerCase().startsWith(start)).sort((a, b) => a.pk - b.pk);
+        more = page.more;
+    }
 }
 
 /** @throws RejectedError with `body.location`, `body.part` … (recordings 209, 211) */

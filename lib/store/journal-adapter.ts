@@ -24,6 +24,8 @@ export class JournalAdapter implements Adapter<LedgerData> {
     private lines = 0;
     /** in the last snapshot */
     private records = 0;
+    /** the first journal that is not in the last snapshot: it and those after it lead back to now */
+    private base = 1;
     private compacting: Promise<void> | null = null;
     private compactError: unknown = null;
     /** what was there could not be read: the data is empty though there was some */
@@ -44,6 +46,7 @@ export class JournalAdapter implements Adapter<LedgerData> {
         await removeTemp(this.file);
         const start = await this.newestSnapshot();
         this.records = start.count;
+        this.base = start.journal;
         const journals = await journalsOf(this.file);
         for (const number of journals.filter((n) => n >= start.journal)) {
             const replay = await replayJournal(this.file, number, start.data);
@@ -94,8 +97,9 @@ export class JournalAdapter implements Adapter<LedgerData> {
         await old.close();
         this.records = await writeSnapshot(this.file, data, this.journal.number);
         for (const number of await journalsOf(this.file)) {
-            if (number < old.number) await removeJournal(this.file, number);
+            if (number < this.base) await removeJournal(this.file, number);
         }
+        this.base = this.journal.number;
     }
 
     private compactWhenDue(data: LedgerData): void {

@@ -1,8 +1,6 @@
-import { createReadStream } from 'node:fs';
 import { open, readdir, rm, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { apply, breath, readLine } from './lines';
+import { apply, breath, linesOf, readLine } from './lines';
 import type { LedgerData } from './records';
 import { syncFolder } from './snapshot';
 
@@ -78,9 +76,7 @@ export async function replayJournal(file: string, number: number, data: LedgerDa
     const replay: Replay = { lines: 0, torn: false, damaged: 0 };
     let whole = 0;
     let bad = 0;
-    let position = 0;
-    for await (const text of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
-        position += Buffer.byteLength(text) + 1;
+    for await (const { text, next } of linesOf(path)) {
         const line = readLine(text);
         if (line === null) {
             bad++;
@@ -89,7 +85,7 @@ export async function replayJournal(file: string, number: number, data: LedgerDa
         apply(data, line);
         replay.damaged += bad;
         bad = 0;
-        whole = position;
+        whole = next;
         if (++replay.lines % 250 === 0) await breath();
     }
     const length = await sizeOf(path);

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
+import { lockStore, StoreInUse, type StoreLock } from './lock';
 import {
     emptyLedger,
     PRINT_STATES,
     UNFINISHED,
+    type CodeRecord,
     type CursorRecord,
     type LedgerData,
     type PartRecord,
@@ -28,27 +30,41 @@ export class Ledger {
     /** codes given up in this process, for messages that still carry them */
     private readonly moved = new Map<string, string>();
     private readonly open = new Set<string>();
+    private readonly parkedBatches = new Set<string>();
+    private lockLost = false;
     private readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
 
     private constructor(
         readonly file: string,
         private readonly db: Low<LedgerData>,
         private readonly adapter: JournalAdapter,
+        private readonly lock: StoreLock,
         private readonly now: () => Date,
     ) {}
 
-    /** @throws Error where the folder cannot be written or the file is of a newer format */
+    /** @throws StoreInUse; NewerFormat; Error where the folder cannot be written */
     static async open(file: string, options: LedgerOptions): Promise<Ledger> {
         // ESM only: an import at the top would fail where require(esm) does (facts of Node 20)
         const { Low } = await import('lowdb');
         const path = resolve(file);
-        const adapter = new JournalAdapter(path, options);
-        const db = new Low<LedgerData>(adapter, emptyLedger());
-        await db.read();
-        const ledger = new Ledger(path, db, adapter, options.now ?? (() => new Date()));
-        for (const batch in db.data.prints) ledger.index(db.data.prints[batch]!, undefined);
-        if (db.data.meta['created'] === undefined) await ledger.put('meta', 'created', { value: ledger.time() });
-        return ledger;
+        const opened: { ledger: Ledger | null } = { ledger: null };
+        const lock = await lockStore(path, () => {
+            if (opened.ledger !== null) opened.ledger.lockLost = true;
+            options.onWarning(`${path} was taken over by another process: nothing more is written here.`);
+        });
+        try {
+            const adapter = new JournalAdapter(path, options);
+            const db = new Low<LedgerData>(adapter, emptyLedger());
+            await db.read();
+            const ledger = new Ledger(path, db, adapter, lock, options.now ?? (() => new Date()));
+            opened.ledger = ledger;
+            for (const batch in db.data.prints) ledger.index(db.data.prints[batch]!, undefined);
+            if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
+            return ledger;
+        } catch (error) {
+            await lock.release();
+            throw error;
+        }
     }
 
     /** The file was there and could not be read: it was set aside, and what it knew is not here. */
@@ -57,7 +73,11 @@ export class Ledger {
     }
 
     print(batch: string): Readonly<PrintRecord> | undefined {
-        return own(this.db.data.prints, batch) ?? own(this.db.data.prints, this.moved.get(batch) ?? '');
+        for (let code: string | undefined = batch; code !== undefined; code = this.moved.get(code)) {
+            const record = own(this.db.data.prints, code);
+            if (record !== undefined) return record;
+        }
+        return undefined;
     }
 
     /** The print of a run: an archive and its start. */
@@ -86,6 +106,28 @@ export class Ledger {
     /** Prints that were accepted and are not finished, in no order. */
     *unfinished(): IterableIterator<Readonly<PrintRecord>> {
         for (const batch of this.open) yield this.print(batch)!;
+    }
+
+    /** Prints that wait for a person, in no order. */
+    *parked(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.parkedBatches) yield this.print(batch)!;
+    }
+
+    /** A StockItem from before this ledger, under a batch of our form, that no print was tied to. */
+    code(batch: string): Readonly<CodeRecord> | undefined {
+        return own(this.db.data.codes, batch.toLowerCase());
+    }
+
+    async putCode(batch: string, code: CodeRecord): Promise<void> {
+        await this.put('codes', batch.toLowerCase(), code);
+    }
+
+    meta(key: string): string | undefined {
+        return own(this.db.data.meta, key)?.value;
+    }
+
+    async putMeta(key: string, value: string): Promise<void> {
+        await this.put('meta', key, { value });
     }
 
     counts(): Readonly<Record<PrintState, number>> {
@@ -120,6 +162,7 @@ export class Ledger {
         const next: PrintRecord = { ...record, at: this.time() };
         if (old !== undefined) this.states[old.state]--;
         this.open.delete(batch);
+        this.parkedBatches.delete(batch);
         delete this.db.data.prints[batch];
         this.moved.set(batch, next.batch);
         this.index(next, undefined);
@@ -147,9 +190,11 @@ export class Ledger {
     /** Ends what is being written and lets go of the file. */
     async close(): Promise<void> {
         await this.adapter.close();
+        await this.lock.release();
     }
 
     private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {
+        if (this.lockLost) throw new StoreInUse(this.file, null);
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
         this.adapter.touch(shelf, key);
         await this.db.write();
@@ -160,6 +205,8 @@ export class Ledger {
         this.states[next.state]++;
         if (UNFINISHED.has(next.state)) this.open.add(next.batch);
         else this.open.delete(next.batch);
+        if (next.state === 'parked') this.parkedBatches.add(next.batch);
+        else this.parkedBatches.delete(next.batch);
         if (next.archiveId !== null) this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
     }
 

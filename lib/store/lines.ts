@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { SHELVES, type LedgerData, type Shelf } from './records';
 
 /** A line of the journal and of the snapshot: shelf, key, record (null: removed). */
@@ -18,6 +19,27 @@ export function readLine(text: string): Line | null {
     } catch {
         return null;
     }
+}
+
+/**
+ * The lines of a file, each with where the next one begins. By bytes: readline counts characters (damaged ones become
+ * others), and from some version of Node on it also breaks lines at U+2028, which JSON leaves as it is.
+ */
+export async function* linesOf(path: string): AsyncGenerator<{ text: string; next: number }> {
+    let rest = Buffer.alloc(0);
+    let next = 0;
+    for await (const chunk of createReadStream(path)) {
+        const bytes = Buffer.concat([rest, chunk as Buffer]);
+        let start = 0;
+        for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+            next += end + 1 - start;
+            yield { text: bytes.toString('utf8', start, end), next };
+            start = end + 1;
+        }
+        rest = bytes.subarray(start);
+    }
+    // without its line break: as if it had one
+    if (rest.length > 0) yield { text: rest.toString('utf8'), next: next + rest.length + 1 };
 }
 
 /** Lays one line onto the data; the last one of a key holds. */

@@ -32,6 +32,8 @@ export interface PrintRecord {
     partPk?: number;
     stockPk?: number;
     quantity?: number;
+    /** the source's own count when it was accepted, to tell a later edit by */
+    count?: number;
     /** when the POST of the StockItem was about to be sent; there is no result yet while `stockPk` is missing */
     intent?: string;
     image?: Outcome;
@@ -77,19 +79,28 @@ export interface CursorRecord {
     at: string;
 }
 
+/** A StockItem that was there before this ledger and is no print's that it knows; keyed by its batch in lower case. */
+export interface CodeRecord {
+    stockPk: number;
+    partPk: number;
+}
+
 export interface LedgerData {
     prints: Record<string, PrintRecord>;
     parts: Record<string, PartRecord>;
     cursors: Record<string, CursorRecord>;
+    codes: Record<string, CodeRecord>;
     meta: Record<string, { value: string }>;
 }
 
 export type Shelf = keyof LedgerData;
-export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'meta'];
+export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'codes', 'meta'];
 
 /** Version of what stands in the file. */
 export const FORMAT = 1;
 
 export function emptyLedger(): LedgerData {
-    return { prints: {}, parts: {}, cursors: {}, meta: {} };
+    // without a prototype, so that no key is special
+    const shelf = (): never => Object.create(null) as never;
+    return { prints: shelf(), parts: shelf(), cursors: shelf(), codes: shelf(), meta: shelf() };
 }

@@ -1,8 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { apply, breath, lineOf, readLine } from './lines';
+import { apply, breath, lineOf, linesOf, readLine } from './lines';
 import { FORMAT, SHELVES, emptyLedger, type LedgerData } from './records';
 
 const BATCH = 250;
@@ -29,7 +27,7 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
     let count = 0;
     let ended = false;
     try {
-        for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
+        for await (const { text } of linesOf(file)) {
             if (header === null) {
                 header = readHeader(text);
                 if (header === null) return { kind: 'unreadable', why: 'its first line is not a header' };

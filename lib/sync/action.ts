@@ -2,12 +2,26 @@ import { BACKFILL_MODES, type BackfillOptions } from './backfill';
 
 /** What a message into the source asks for. */
 export type Action =
-    | { action: 'poll' }
-    | { action: 'status' }
+    | { action: 'poll' | 'status' | 'parked' | 'retry-all' | 'reconcile' | 'pause' | 'resume' | 'stop' }
+    /** names the parked print */
+    | { action: 'retry' | 'forget'; batch: string }
     | ({ action: 'backfill' } & BackfillOptions)
     | { action: 'archive'; archiveId: number; force: boolean };
 
-export const ACTIONS = ['poll', 'backfill', 'archive', 'status'] as const;
+export const ACTIONS = [
+    'poll',
+    'backfill',
+    'archive',
+    'status',
+    'parked',
+    'retry',
+    'retry-all',
+    'forget',
+    'reconcile',
+    'pause',
+    'resume',
+    'stop',
+] as const;
 
 /** The message asks for something there is not, or with a value of the wrong kind. */
 export class ActionError extends Error {
@@ -33,7 +47,16 @@ export function actionOf(payload: unknown): Action {
     switch (action) {
         case 'poll':
         case 'status':
+        case 'parked':
+        case 'retry-all':
+        case 'reconcile':
+        case 'pause':
+        case 'resume':
+        case 'stop':
             return { action };
+        case 'retry':
+        case 'forget':
+            return { action, batch: batchOf(given) };
         case 'archive':
             return { action, archiveId: wholeNumber(given, 'archiveId', 1), force: flag(given, 'force') };
         case 'backfill':
@@ -49,6 +72,12 @@ export function actionOf(payload: unknown): Action {
                 action === undefined ? 'No action in msg.payload' : `Unknown action "${action.slice(0, 40)}"`,
             );
     }
+}
+
+function batchOf(given: Record<string, unknown>): string {
+    const { batch } = given;
+    if (typeof batch !== 'string' || batch.trim() === '') throw new ActionError('"batch" must name a parked print');
+    return batch.trim();
 }
 
 function modeOf(value: unknown): BackfillOptions['mode'] {

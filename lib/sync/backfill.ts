@@ -1,6 +1,6 @@
 import type { Archive } from '../bambuddy/answers';
-import { ClosedError } from '../http/errors';
 import { stockByBatches } from '../inventree/stock';
+import { orClosed } from './dispatch';
 import { adopt, fateOf, type Fate } from './fate';
 import type { Landing } from './flights';
 import { archiveIndex, newestFirst, oldestFirst, type HistoryItem, type HistoryRange } from './history';
@@ -23,7 +23,7 @@ export interface BackfillOptions {
 /** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in `all` and `parts`. */
 export interface BackfillReport {
     mode: BackfillMode;
-    phase: 'reading' | 'working' | 'done';
+    phase: 'reading' | 'working' | 'done' | 'stopped';
     done: number;
     total: number;
     created: number;
@@ -55,9 +55,12 @@ export interface PrintFate {
 
 interface BackfillTools {
     /** accepts and sends, in a slot that was taken */
-    send: (judged: Extract<Judgement, { kind: 'print' }>, pass: Pass) => Promise<{ landing: Promise<Landing> }>;
-    slot: (signal: AbortSignal) => Promise<void>;
-    free: () => void;
+    send: (
+        judged: Extract<Judgement, { kind: 'print' }>,
+        pass: Pass,
+    ) => Promise<{ sent: true; landing: Promise<Landing> }>;
+    /** waits for a slot, behind the live ones */
+    inSlot: <T extends { sent: boolean }>(work: () => Promise<T>) => Promise<T>;
     progress: (report: BackfillReport) => void;
 }
 
@@ -104,37 +107,27 @@ export class Backfill {
                 this.countJudged(glance);
                 continue;
             }
-            await this.tools.slot(signal);
-            const flight = await this.sendOne(item, pass, signal);
-            if (flight === null) continue;
+            const flight = await this.tools.inSlot(() => this.sendOne(item, pass, signal));
+            if (!('landing' in flight)) continue;
             const counted = flight.landing.then((landed) => {
                 this.count(landed.failed ? 'failed' : landed.created || pass.mode === 'parts' ? 'created' : 'existing');
                 landings.delete(counted);
             });
             landings.add(counted);
         }
-        await ended(signal, Promise.all(landings));
+        await orClosed(Promise.all(landings), signal);
     }
 
     private async sendOne(
         item: Candidate,
         pass: Pass,
         signal: AbortSignal,
-    ): Promise<{ landing: Promise<Landing> } | null> {
-        let sent = false;
-        try {
-            const judged = await this.intake.judge(item, signal);
-            if (judged.kind !== 'print') {
-                if (judged.kind !== 'known') await this.intake.remember(judged);
-                this.countJudged(judged);
-                return null;
-            }
-            const flight = await this.tools.send(judged, pass);
-            sent = true;
-            return flight;
-        } finally {
-            if (!sent) this.tools.free();
-        }
+    ): Promise<{ sent: true; landing: Promise<Landing> } | { sent: false }> {
+        const judged = await this.intake.judge(item, signal);
+        if (judged.kind === 'print') return this.tools.send(judged, pass);
+        if (judged.kind !== 'known') await this.intake.remember(judged);
+        this.countJudged(judged);
+        return { sent: false };
     }
 
     /** `preview` and `adopt`: what InvenTree has is held against what Bambuddy has; looked up in packs. */
@@ -328,14 +321,4 @@ function emptyReport(mode: BackfillMode): BackfillReport {
         secondsLeft: null,
         reasons: {},
     };
-}
-
-/** @throws ClosedError when the node is closed before the work is over */
-function ended(signal: AbortSignal, work: Promise<unknown>): Promise<void> {
-    return new Promise((resolve, reject) => {
-        const leave = (): void => reject(new ClosedError());
-        if (signal.aborted) return leave();
-        signal.addEventListener('abort', leave, { once: true });
-        work.then(() => resolve(), reject).finally(() => signal.removeEventListener('abort', leave));
-    });
 }

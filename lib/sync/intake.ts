@@ -82,6 +82,12 @@ export class Intake {
         });
     }
 
+    /** The identity that a print's archive has now. @returns null where it has none, or is gone */
+    async identityNow(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<string | null> {
+        const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
+        return archive === null ? null : identityOf(archive, this.rule);
+    }
+
     /** Puts a print into the ledger: from here on it is not lost. */
     async accept(print: Print, first: boolean, want: Step[]): Promise<void> {
         const { ledger } = this.sync;
@@ -94,6 +100,7 @@ export class Intake {
             startedAt: print.startedAt,
             identity: print.identity,
             name: print.name ?? '',
+            ...(print.quantity === null ? {} : { count: print.quantity }),
             state: want.length === 0 ? 'done' : 'accepted',
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),

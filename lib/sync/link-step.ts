@@ -80,6 +80,7 @@ async function write(
                     if (!(error instanceof AuthError) || error.status !== 403) throw error;
                     sync.warnOnce(
                         `${error.message} Tick "Manage Archives" for the key in Bambuddy to have links written back. The rest of the sync is not affected.`,
+                        'the key may not write links',
                     );
                     return 'refused';
                 }

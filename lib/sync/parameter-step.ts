@@ -133,7 +133,8 @@ async function kept(sync: Sync, want: Wanted, write: () => Promise<void>): Promi
         return want.data;
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
-        sync.warnOnce(`The parameter "${want.template.name}" was refused: ${error.message}`);
+        const what = `The parameter "${want.template.name}" was refused`;
+        sync.warnOnce(`${what}: ${error.message}`, what);
         return null;
     }
 }

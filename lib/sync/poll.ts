@@ -52,6 +52,14 @@ export class Poll {
         }
     }
 
+    /** Where a lost ledger goes on: at the start of the newest print that is in stock. */
+    async beginAt(newest: string): Promise<void> {
+        const { id } = this.settings;
+        if (this.sync.ledger.cursor(id) === undefined) {
+            await this.sync.ledger.putCursor(id, { since: newest, start: null, before: [] });
+        }
+    }
+
     /** "From now on" begins with the newest row there is, remembered before anything is looked at. */
     private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
         const { id, startWith } = this.settings;

@@ -1,16 +1,19 @@
 import { ClosedError, RejectedError } from '../http/errors';
+import { utc } from '../bambuddy/times';
 import type { PrintRecord, Step } from '../store/records';
 import { Backfill, type BackfillOptions, type BackfillReport } from './backfill';
 import { systemClock, type Clock } from './clock';
-import { isSuccessful, runOfArchive } from './finished-run';
+import { Dispatch } from './dispatch';
 import type { PrintFilter } from './filter';
-import { Flights, type Landing } from './flights';
+import { isSuccessful, runOfArchive } from './finished-run';
 import type { IdentityRule } from './identity';
 import { Intake, type Candidate, type Judgement } from './intake';
 import { Keyed } from './keyed';
 import { Poll } from './poll';
 import type { Pass, Print } from './print';
-import { settled, type Sync } from './sync';
+import { reconcile, type Reconciliation } from './reconcile';
+import { isScanned, scan } from './scan';
+import type { Sync } from './sync';
 
 export interface SourceSettings {
     /** the node's id: key of its cursor */
@@ -29,12 +32,12 @@ export interface SourceSettings {
     /** seconds a print is given to settle after its end: energy and weight come late */
     settle: number;
     /** IPN prefix of the part node behind this source: for telling the sidecar's Parts */
-    ipnPrefix: string;
+    readonly ipnPrefix: string;
 }
 
 export interface SourceOutput {
     send: (print: Print, pass: Pass) => void;
-    /** a poll failed for good, a print could not be taken: told once until the next success */
+    /** a poll failed for good, a print could not be taken */
     failed: (error: Error) => void;
     /** something to show changed */
     changed: () => void;
@@ -42,9 +45,12 @@ export interface SourceOutput {
 
 /** What `status` answers. */
 export interface SourceStatus {
+    /** prints by state */
     counts: Record<string, number>;
     underWay: number;
+    /** sent since midnight */
     today: number;
+    paused: boolean;
     lastPoll: string | null;
     lastError: string | null;
     backfill: BackfillReport | null;
@@ -55,20 +61,35 @@ export interface ArchiveAnswer {
     batch: string;
     sent: boolean;
     state: string;
-    reason?: string;
 }
+
+/** A print that waits for a person. */
+export interface ParkedPrint {
+    batch: string;
+    archiveId: number | null;
+    name: string;
+    startedAt: string | null;
+    /** the server's words */
+    reason: string;
+    at: string;
+}
+
+const KEYLESS = 'no key: none of the key fields has a value';
 
 /** Finds finished prints in one Bambuddy and sends each once, oldest first, a bounded number at a time. */
 export class Source {
     private readonly intake: Intake;
-    private readonly flights: Flights;
+    private readonly dispatch: Dispatch;
     private readonly poller: Poll;
     private readonly closed = new AbortController();
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new Keyed();
+    private preparing: Promise<void> | null = null;
+    /** end of the newest run when this process began to look, by Bambuddy's clock */
+    private session: { since: string | null } | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
-    private backfill: Backfill | null = null;
+    private backfill: { work: Backfill; stop: AbortController } | null = null;
     private lastPoll: string | null = null;
     private lastError: string | null = null;
     private sent: { day: string; count: number } = { day: '', count: 0 };
@@ -77,14 +98,22 @@ export class Source {
     constructor(
         private readonly sync: Sync,
         private readonly settings: SourceSettings,
-        private readonly reachable: () => Step[],
+        reachable: () => Step[],
         private readonly output: SourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
         const { bambuddy, bambuddyLine } = sync;
         if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(sync, bambuddy, bambuddyLine, settings.rule, settings.filter, settings.id);
-        this.flights = new Flights(sync, settings.window, settings.passAfter * 1000);
+        const { signal } = this.closed;
+        this.dispatch = new Dispatch(
+            sync,
+            this.intake,
+            settings,
+            reachable,
+            (print, pass) => this.send(print, pass),
+            signal,
+        );
         this.poller = new Poll(sync, this.intake, {
             id: settings.id,
             startWith: settings.startWith,
@@ -102,7 +131,7 @@ export class Source {
     /** Ends all waiting; prints under way stay accepted and are offered again. */
     close(): void {
         this.closed.abort();
-        this.flights.close();
+        this.dispatch.close();
         this.sync.sources.delete(this.settings.id);
     }
 
@@ -121,18 +150,26 @@ export class Source {
      * @throws Error while another one runs
      */
     async runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
-        if (this.backfill !== null) throw new Error('A backfill is running already. Wait for its end.');
-        this.backfill = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => this.acceptAndSend(judged, pass),
-            slot: (signal) => this.flights.slot('history', signal),
-            free: () => this.flights.free(),
+        if (this.backfill !== null) throw new Error('A backfill is running already. Wait for its end, or send "stop".');
+        const { dispatch } = this;
+        const work = new Backfill(this.sync, this.intake, this.settings, {
+            send: (judged, pass) => dispatch.acceptAndSend(judged, pass),
+            inSlot: (send) => dispatch.inSlot('history', send),
             progress: (report) => {
                 progress(report);
                 this.output.changed();
             },
         });
+        const stop = new AbortController();
+        this.backfill = { work, stop };
         try {
-            return await this.backfill.run(options, this.closed.signal);
+            if (options.mode === 'all' || options.mode === 'parts') await this.prepare();
+            return await work.run(options, AbortSignal.any([this.closed.signal, stop.signal]));
+        } catch (error) {
+            // stopped by a person: what was done so far is the answer
+            if (error instanceof ClosedError && !this.closed.signal.aborted)
+                return { ...work.report, phase: 'stopped' };
+            throw error;
         } finally {
             this.backfill = null;
             this.output.changed();
@@ -146,72 +183,155 @@ export class Source {
     async offerArchive(archiveId: number, force: boolean): Promise<ArchiveAnswer> {
         const { signal } = this.closed;
         const archive = await this.intake.archive(archiveId, signal);
-        if (archive === null)
+        if (archive === null) {
             throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
+        }
+        await this.prepare();
         const runs = await this.intake.runs(archiveId, signal);
-        const newest = runs.find(isSuccessful) ?? (runs.length === 0 ? runOfArchive(archive) : runs[0]!);
-        await this.flights.slot('live', signal);
-        let sent = false;
-        try {
-            return await this.doors.run(`${archiveId}`, async () => {
+        const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
+        return this.dispatch.inSlot('live', () =>
+            this.doors.run(`${archiveId}`, async () => {
                 const judged = await this.intake.judge({ archiveId, run: newest, archive }, signal);
                 if (judged.kind === 'print') {
-                    await this.acceptAndSend(judged, { force, mode: 'all' });
-                    sent = true;
+                    await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
                     return { archiveId, batch: judged.print.batch, sent: true, state: 'accepted' };
                 }
                 if (judged.kind === 'known') {
                     const { batch, state } = judged.record;
                     if (!force && state !== 'parked' && state !== 'passed')
                         return { archiveId, batch, sent: false, state };
-                    const print = await this.intake.again(judged.record, signal);
-                    if (print === null) return { archiveId, batch, sent: false, state };
-                    await this.reopen(judged.record);
-                    void this.dispatch(print, { force, mode: 'all' });
-                    sent = true;
-                    return { archiveId, batch, sent: true, state: 'accepted' };
+                    const { sent } = await this.dispatch.sendAgain(judged.record, force);
+                    return { archiveId, batch, sent, state: sent ? 'accepted' : state };
                 }
                 await this.intake.remember(judged);
-                const reason = judged.kind === 'keyless' ? 'no key: none of the key fields has a value' : judged.reason;
+                const reason = judged.kind === 'keyless' ? KEYLESS : judged.reason;
                 throw new RejectedError(`Archive ${archiveId} is not taken: ${reason}`, { server: 'Bambuddy' });
-            });
-        } finally {
-            if (!sent) this.flights.free();
+            }),
+        );
+    }
+
+    /** Prints that wait for a person, newest first. */
+    parked(): ParkedPrint[] {
+        return [...this.sync.ledger.parked()]
+            .map(({ batch, archiveId, name, startedAt, reason = '', at }) => ({
+                batch,
+                archiveId,
+                name,
+                startedAt,
+                reason,
+                at,
+            }))
+            .sort((a, b) => b.at.localeCompare(a.at));
+    }
+
+    /**
+     * Sends parked prints once more; keyless ones are judged anew, by the archive as it is now.
+     * @param batch one of them; null: all
+     * @throws RejectedError where there is no such parked print
+     */
+    async retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
+        const records = this.parkedRecords(batch);
+        await this.prepare();
+        let sent = 0;
+        for (const record of records) {
+            const result = await this.dispatch.inSlot('live', () =>
+                this.doors.run(`${record.archiveId}`, () => this.retryOne(record)),
+            );
+            if (result.sent) sent++;
         }
+        this.output.changed();
+        return { sent, remaining: records.length - sent };
+    }
+
+    /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
+    async forget(batch: string | null): Promise<{ forgotten: number }> {
+        const records = this.parkedRecords(batch);
+        for (const { want: _want, print: _print, ...kept } of records) {
+            await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
+        }
+        this.output.changed();
+        return { forgotten: records.length };
+    }
+
+    /** Compares ledger, InvenTree and Bambuddy; changes nothing. */
+    reconcile(): Promise<Reconciliation> {
+        return reconcile(this.sync, this.intake, this.settings, this.closed.signal);
+    }
+
+    pause(): void {
+        this.dispatch.pause();
+        this.output.changed();
+    }
+
+    resume(): void {
+        this.dispatch.resume();
+        this.output.changed();
+    }
+
+    /** Ends a running backfill; what it has sent goes on. */
+    stop(): { stopped: boolean } {
+        this.backfill?.stop.abort();
+        return { stopped: this.backfill !== null };
     }
 
     status(): SourceStatus {
         return {
             counts: this.sync.ledger.counts(),
-            underWay: this.flights.underWay,
+            underWay: this.dispatch.underWay,
             today: this.today,
+            paused: this.dispatch.paused,
             lastPoll: this.lastPoll,
             lastError: this.lastError,
-            backfill: this.backfill?.report ?? null,
+            backfill: this.backfill?.work.report ?? null,
         };
     }
 
-    get today(): number {
+    private get today(): number {
         return this.sent.day === dayOf(this.clock.now()) ? this.sent.count : 0;
     }
 
     private async loop(): Promise<void> {
         const { signal } = this.closed;
-        await this.resume();
-        if (!this.settings.pollOnDeploy && this.settings.interval > 0)
-            await this.clock.sleep(this.settings.interval * 1000, signal);
-        if (this.settings.pollOnDeploy || this.settings.interval > 0)
-            await this.poll().catch((error: unknown) => this.fail(error));
-        while (this.settings.interval > 0) {
-            await this.clock.sleep(this.settings.interval * 1000, signal);
-            await this.poll().catch((error: unknown) => this.fail(error));
+        const { interval, pollOnDeploy } = this.settings;
+        const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
+        await attempt(this.prepare());
+        if (pollOnDeploy) await attempt(this.poll());
+        while (interval > 0) {
+            await this.clock.sleep(interval * 1000, signal);
+            await attempt(this.poll());
         }
+    }
+
+    /**
+     * Before the first print is accepted: the ledger learns what InvenTree has of our batches, and what a restart
+     * interrupted goes on. Once; after a failure the next who needs it tries again.
+     */
+    private prepare(): Promise<void> {
+        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
+            this.preparing = null;
+            throw error;
+        });
+        return this.preparing;
+    }
+
+    private async prepareOnce(): Promise<void> {
+        const { signal } = this.closed;
+        const head = await this.intake.logPage({ limit: 1 }, signal);
+        this.session ??= { since: head === null ? null : utc(head.items[0]?.created_at) };
+        await this.doors.run('scan', async () => {
+            if (isScanned(this.sync)) return;
+            const newest = await scan(this.sync, this.intake, this.settings.rule, this.settings.ipnPrefix, signal);
+            if (newest !== null) await this.poller.beginAt(newest);
+        });
+        // prints of before that wait for a slot hold up nobody
+        void this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
     }
 
     private async pollOnce(): Promise<void> {
         do {
             this.again = false;
             try {
+                await this.prepare();
                 await this.poller.run((candidate) => this.consider(candidate), this.closed.signal);
             } catch (error) {
                 if (!(error instanceof ClosedError))
@@ -226,97 +346,45 @@ export class Source {
 
     /** Takes one candidate of a poll, to the point where it is sent or known not to be. */
     private async consider(candidate: Candidate): Promise<void> {
-        const { signal } = this.closed;
         if (this.intake.glance(candidate) !== null) return;
         await this.letSettle(candidate);
-        await this.flights.slot('live', signal);
-        let sent = false;
-        try {
-            await this.doors.run(`${candidate.archiveId}`, async () => {
-                const judged = await this.intake.judge(candidate, signal);
+        await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${candidate.archiveId}`, async () => {
+                const judged = await this.intake.judge(candidate, this.closed.signal);
                 if (judged.kind === 'print') {
-                    await this.acceptAndSend(judged, { force: false, mode: 'all' });
-                    sent = true;
-                } else if (judged.kind !== 'known') {
-                    await this.intake.remember(judged);
-                    if (judged.kind === 'keyless')
-                        this.output.failed(new Error(`Archive ${candidate.archiveId} is parked: no key`));
+                    this.noteFresh(judged);
+                    return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
                 }
-            });
-        } finally {
-            if (!sent) this.flights.free();
-        }
-    }
-
-    /** Sends a print in a slot taken before. @returns what becomes of it, when it has */
-    private async acceptAndSend(
-        judged: Extract<Judgement, { kind: 'print' }>,
-        pass: Pass,
-    ): Promise<{ landing: Promise<Landing> }> {
-        const { print, first } = judged;
-        if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable());
-        return { landing: this.dispatch(print, pass) };
-    }
-
-    private dispatch(print: Print, pass: Pass): Promise<Landing> {
-        if (this.closed.signal.aborted) throw new ClosedError();
-        const landing = this.flights.follow(print);
-        this.sent = { day: dayOf(this.clock.now()), count: this.today + 1 };
-        this.output.send(print, pass);
-        this.output.changed();
-        return landing;
-    }
-
-    /** A print that is to go round once more wants all its steps again; what is in stock stays known. */
-    private async reopen(record: Readonly<PrintRecord>): Promise<void> {
-        const want = this.reachable();
-        if (want.length === 0) return;
-        await this.sync.ledger.putPrint({
-            ...record,
-            state: 'accepted',
-            want,
-            reason: undefined,
-            via: this.settings.id,
-        });
-    }
-
-    /** Offers again what was accepted and not finished when the process ended. */
-    private async resume(): Promise<void> {
-        const { ledger } = this.sync;
-        const mine = [...ledger.unfinished()].filter(
-            (record) =>
-                record.source === 'bambuddy' &&
-                !this.sync.underWay.has(record.batch) &&
-                (record.via === this.settings.id || record.via === undefined || !this.sync.sources.has(record.via)),
+                if (judged.kind !== 'known') await this.intake.remember(judged);
+                if (judged.kind === 'keyless')
+                    this.output.failed(new Error(`Archive ${candidate.archiveId} is parked: ${KEYLESS}`));
+                return { sent: false };
+            }),
         );
-        mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
-        for (const record of mine) {
-            await this.flights.slot('live', this.closed.signal);
-            let sent = false;
-            try {
-                sent = await this.offerAgain(record);
-            } finally {
-                if (!sent) this.flights.free();
-            }
-        }
     }
 
-    private async offerAgain(record: Readonly<PrintRecord>): Promise<boolean> {
-        const reachable = this.reachable();
-        const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
-        if (want.length === 0) {
-            await this.sync.ledger.putPrint(settled({ ...record, want: [] }, 'part'));
-            return false;
-        }
-        const print = await this.intake.again(record, this.closed.signal);
-        if (print === null) {
-            await this.sync.ledger.putPrint({ ...record, state: 'skipped', reason: 'archive gone' });
-            return false;
-        }
-        // the nodes before an unfinished one are passed again: each knows what it did
-        await this.sync.ledger.putPrint({ ...record, want, via: this.settings.id });
-        void this.dispatch(print, { force: false, mode: 'all' });
-        return true;
+    /** A print that ended after we began to look can be nobody else's; if its code was never used either, no look-up is needed. */
+    private noteFresh({ print }: Extract<Judgement, { kind: 'print' }>): void {
+        const { ledger } = this.sync;
+        const since = this.session?.since ?? null;
+        if (since === null || print.completedAt === null || print.completedAt <= since) return;
+        if (ledger.print(print.batch) === undefined && ledger.code(print.batch) === undefined)
+            this.sync.fresh.add(print.batch);
+    }
+
+    private parkedRecords(batch: string | null): Readonly<PrintRecord>[] {
+        if (batch === null) return [...this.sync.ledger.parked()];
+        const record = this.sync.ledger.print(batch);
+        if (record?.state !== 'parked')
+            throw new RejectedError(`No parked print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
+        return [record];
+    }
+
+    private async retryOne(record: Readonly<PrintRecord>): Promise<{ sent: boolean }> {
+        if (record.identity !== '') return this.dispatch.sendAgain(record, false);
+        const identity = await this.intake.identityNow(record, this.closed.signal);
+        if (identity === null) return { sent: false };
+        return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, { identity }), false);
     }
 
     private async letSettle(candidate: Candidate): Promise<void> {
@@ -326,6 +394,12 @@ export class Source {
         // by two clocks: never longer than the setting, whatever they say
         const wait = Math.min(limit, Date.parse(ended) + limit - this.clock.now());
         if (wait > 0) await this.clock.sleep(wait, this.closed.signal);
+    }
+
+    private send(print: Print, pass: Pass): void {
+        this.sent = { day: dayOf(this.clock.now()), count: this.today + 1 };
+        this.output.send(print, pass);
+        this.output.changed();
     }
 
     private fail(error: unknown): void {

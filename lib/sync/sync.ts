@@ -43,6 +43,12 @@ export class Sync {
     private readonly listeners = new Set<(event: StepEvent) => void>();
     /** batches that a source has sent and that are not answered yet */
     readonly underWay = new Set<string>();
+    /**
+     * batches whose whole life this process has seen: the ledger knows every code there was, and the print ended while we
+     * were looking. Unless an intent is written, nothing of them can be in InvenTree. Not kept over a restart: a ledger
+     * put back from a backup knows less than it thinks
+     */
+    readonly fresh = new Set<string>();
     /** the sources that work with this ledger, by node id */
     readonly sources = new Set<string>();
     private readonly stockSeen = new Map<string, { items: StockItem[]; until: number }>();
@@ -64,10 +70,11 @@ export class Sync {
         return this.bambuddy?.prefix ?? 'print';
     }
 
-    warnOnce(text: string): void {
-        if (this.warned.has(text)) return;
+    /** @param what is told once, where the text differs from print to print */
+    warnOnce(text: string, what = text): void {
+        if (this.warned.has(what)) return;
         if (this.warned.size > 1000) this.warned.clear();
-        this.warned.add(text);
+        this.warned.add(what);
         this.parts.warn(text);
     }
 
@@ -87,6 +94,7 @@ export class Sync {
         const record = this.ledger.print(print.batch);
         if (record !== undefined)
             await this.ledger.putPrint(settled({ ...record, ...change, batch: record.batch }, step));
+        if (step === 'stock') this.fresh.delete(print.batch);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
 
@@ -104,8 +112,14 @@ export class Sync {
         await this.answer(print, step, { [step]: 'failed' satisfies Outcome });
     }
 
+    /** Whether the ledger alone knows that InvenTree has nothing under this batch. */
+    knowsNothingOf(batch: string): boolean {
+        return this.fresh.has(batch) && this.ledger.print(batch)?.intent === undefined;
+    }
+
     /** The StockItems of a batch, from a look-up of a moment ago where there was one. */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
+        if (this.knowsNothingOf(batch)) return [];
         const seen = this.stockSeen.get(batch);
         this.stockSeen.delete(batch);
         if (!fresh && seen !== undefined && seen.until > this.now()) return seen.items;

@@ -29,8 +29,9 @@ const init = (RED: NodeAPI): void => {
 
         const show = (): void => {
             if (source === null) return;
-            const { backfill, counts, today } = source.status();
-            if (backfill !== null) {
+            const { backfill, counts, today, paused } = source.status();
+            if (paused) status.show('yellow', 'ring', 'paused');
+            else if (backfill !== null) {
                 status.show('blue', 'dot', HISTORY_STATUS[backfill.mode], {
                     done: backfill.done,
                     total: backfill.total,
@@ -124,6 +125,24 @@ async function perform(source: Source, action: Action, progress: (report: Backfi
             return { action: 'poll', ...source.status() };
         case 'status':
             return { action: 'status', ...source.status() };
+        case 'parked':
+            return { action: 'parked', prints: source.parked() };
+        case 'retry':
+            return { action: 'retry', ...(await source.retry(action.batch)) };
+        case 'retry-all':
+            return { action: 'retry-all', ...(await source.retry(null)) };
+        case 'forget':
+            return { action: 'forget', ...(await source.forget(action.batch)) };
+        case 'reconcile':
+            return { action: 'reconcile', ...(await source.reconcile()) };
+        case 'pause':
+            source.pause();
+            return { action: 'pause', ...source.status() };
+        case 'resume':
+            source.resume();
+            return { action: 'resume', ...source.status() };
+        case 'stop':
+            return { action: 'stop', ...source.stop() };
         case 'archive':
             return { action: 'archive', ...(await source.offerArchive(action.archiveId, action.force)) };
         case 'backfill':

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ClosedError, Failure } from '../../lib/http/errors';
 import type { Message, Node, Send } from './node-red';
 import type { NodeStatus } from './status';
@@ -24,6 +25,8 @@ export function onInput(
     failed: (error: unknown) => void,
 ): { signal: AbortSignal } {
     const closed = new AbortController();
+    // every message under way listens to it
+    setMaxListeners(0, closed.signal);
     const running = new Set<Promise<void>>();
 
     node.on('input', (msg, send, done) => {

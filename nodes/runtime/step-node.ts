@@ -84,11 +84,9 @@ function send({ send: pass }: InputContext, msg: Message): void {
 }
 
 function showFailure(definition: StepNode, error: unknown): void {
-    definition.status.show(
-        'red',
-        error instanceof Failure && !(error instanceof RejectedError) ? 'ring' : 'dot',
-        failureKey(definition, error),
-    );
+    const server = error instanceof Failure && !(error instanceof RejectedError);
+    const shape = server || error instanceof NoPrintError ? 'ring' : 'dot';
+    definition.status.show('red', shape, failureKey(definition, error));
 }
 
 function failureKey(definition: StepNode, error: unknown): string {

@@ -69,10 +69,7 @@ export class TypedValues {
                 );
             });
         } catch (error) {
-            throw new SettingError(
-                label,
-                `cannot be evaluated: ${error instanceof Error ? error.message : String(error)}`,
-            );
+            throw new SettingError(label, `cannot be evaluated: ${wordsOf(error)}`);
         }
     }
 
@@ -135,6 +132,12 @@ export function fieldOf(print: Print, path: string): unknown {
                     : undefined,
             print,
         );
+}
+
+/** JSONata throws objects that are no errors. */
+function wordsOf(error: unknown): string {
+    const message = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error;
+    return typeof message === 'string' ? message : JSON.stringify(error);
 }
 
 function shown(value: unknown): string {

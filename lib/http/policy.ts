@@ -1,0 +1,53 @@
+/**
+ * What is done about each kind of failure, in one table.
+ * - `wait`: time heals it; the work waits in the server's line and is tried again, after a look at what came of it
+ * - `auth`: a person must see to the key or token, or its rights
+ * - `config`: a person must see to the address or another setting of the server
+ * - `reject`: the server refused this one thing; the print is parked, others go on
+ */
+export type Remedy = 'wait' | 'auth' | 'config' | 'reject';
+
+/** By status; the first row that fits holds. A `Retry-After` is obeyed wherever the remedy is to wait. */
+export const STATUS_POLICY: readonly { from: number; to: number; remedy: Remedy; why: string }[] = [
+    { from: 300, to: 399, remedy: 'config', why: 'redirects are not followed: the secret stays with its server' },
+    {
+        from: 401,
+        to: 401,
+        remedy: 'auth',
+        why: 'on Bambuddy asked again first: a valid key may get one while its database is held',
+    },
+    { from: 403, to: 403, remedy: 'auth', why: 'a right is missing' },
+    { from: 408, to: 408, remedy: 'wait', why: 'the server did not get the request in time' },
+    { from: 425, to: 425, remedy: 'wait', why: 'too early' },
+    { from: 429, to: 429, remedy: 'wait', why: 'too many requests' },
+    { from: 400, to: 499, remedy: 'reject', why: 'the same again gives the same' },
+    {
+        from: 500,
+        to: 599,
+        remedy: 'wait',
+        why: '"database is locked" is a 500 (recordings 515 to 517), maintenance a 503 page (668)',
+    },
+];
+
+export function remedyOf(status: number): Remedy {
+    return STATUS_POLICY.find((row) => status >= row.from && status <= row.to)?.remedy ?? 'reject';
+}
+
+/** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
+export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; told: string }>> = {
+    ECONNREFUSED: { remedy: 'wait', told: 'refused the connection: is it running, and is the port right?' },
+    ECONNRESET: { remedy: 'wait', told: 'closed the connection before it answered' },
+    ECONNABORTED: { remedy: 'wait', told: 'closed the connection before it answered' },
+    ERR_BAD_RESPONSE: { remedy: 'wait', told: 'sent an answer cut short' },
+    EPIPE: { remedy: 'wait', told: 'closed the connection before it answered' },
+    ENOTFOUND: { remedy: 'wait', told: 'was not found: is the host name right?' },
+    EAI_AGAIN: { remedy: 'wait', told: 'could not be looked up: does name resolution work?' },
+    ETIMEDOUT: { remedy: 'wait', told: 'did not answer in time' },
+    EHOSTUNREACH: { remedy: 'wait', told: 'cannot be reached from here' },
+    ENETUNREACH: { remedy: 'wait', told: 'cannot be reached from here' },
+    EPROTO: { remedy: 'config', told: 'does not speak https there: check http:// or https:// and the port' },
+    ERR_SSL_WRONG_VERSION_NUMBER: {
+        remedy: 'config',
+        told: 'does not speak https there: check http:// or https:// and the port',
+    },
+};

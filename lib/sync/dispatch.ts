@@ -1,0 +1,150 @@
+import { ClosedError } from '../http/errors';
+import type { PrintRecord, Step } from '../store/records';
+import { Flights, type Landing } from './flights';
+import type { Intake, Judgement } from './intake';
+import type { Pass, Print } from './print';
+import { settled, type Sync } from './sync';
+
+export interface DispatchSettings {
+    /** the source node's id */
+    id: string;
+    /** prints under way at a time */
+    window: number;
+    /** seconds */
+    passAfter: number;
+}
+
+/** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
+export class Dispatch {
+    private readonly flights: Flights;
+    private pausing: { over: Promise<void>; end: () => void } | null = null;
+
+    /** @param reachable the steps that a print sent from here will meet */
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly settings: DispatchSettings,
+        private readonly reachable: () => Step[],
+        private readonly send: (print: Print, pass: Pass) => void,
+        private readonly signal: AbortSignal,
+    ) {
+        this.flights = new Flights(sync, settings.window, settings.passAfter * 1000);
+    }
+
+    get underWay(): number {
+        return this.flights.underWay;
+    }
+
+    get paused(): boolean {
+        return this.pausing !== null;
+    }
+
+    close(): void {
+        this.flights.close();
+    }
+
+    /** Nothing is sent until `resume`; what is under way goes on. */
+    pause(): void {
+        if (this.pausing !== null) return;
+        let end: () => void = () => undefined;
+        const over = new Promise<void>((resolve) => (end = resolve));
+        this.pausing = { over, end };
+    }
+
+    resume(): void {
+        this.pausing?.end();
+        this.pausing = null;
+    }
+
+    /**
+     * Takes a slot for as long as `work` needs it; where nothing was sent in it, it comes back at once.
+     * @param work tells whether it sent something
+     */
+    async inSlot<T extends { sent: boolean }>(kind: 'live' | 'history', work: () => Promise<T>): Promise<T> {
+        await this.slot(kind);
+        let sent = false;
+        try {
+            const result = await work();
+            ({ sent } = result);
+            return result;
+        } finally {
+            if (!sent) this.flights.free();
+        }
+    }
+
+    /** A print that is new: from `accept` on it is not lost. */
+    async acceptAndSend(
+        { print, first }: Extract<Judgement, { kind: 'print' }>,
+        pass: Pass,
+    ): Promise<{ sent: true; landing: Promise<Landing> }> {
+        if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable());
+        return { sent: true, landing: this.dispatch(print, pass) };
+    }
+
+    /** A known print goes round once more and wants all its steps again; what is in stock stays known. */
+    async sendAgain(record: Readonly<PrintRecord>, force: boolean): Promise<{ sent: boolean }> {
+        const print = await this.intake.again(record, this.signal);
+        if (print === null) return { sent: false };
+        const want = this.reachable();
+        if (want.length > 0) {
+            const { reason: _reason, ...kept } = record;
+            await this.sync.ledger.putPrint({ ...kept, state: 'accepted', want, via: this.settings.id });
+        }
+        void this.dispatch(print, { force, mode: 'all' });
+        return { sent: true };
+    }
+
+    /** Offers again what was accepted from here and not finished when the process ended; oldest first. */
+    async resumeUnfinished(): Promise<void> {
+        const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
+        mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
+        for (const record of mine) await this.inSlot('live', () => this.finish(record));
+    }
+
+    /** A source that is gone leaves its prints to the others. */
+    private isMine(record: Readonly<PrintRecord>): boolean {
+        if (record.source !== 'bambuddy' || this.sync.underWay.has(record.batch)) return false;
+        return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
+    }
+
+    private async finish(record: Readonly<PrintRecord>): Promise<{ sent: boolean }> {
+        const { ledger } = this.sync;
+        const reachable = this.reachable();
+        const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
+        if (want.length === 0) {
+            await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
+            return { sent: false };
+        }
+        const print = await this.intake.again(record, this.signal);
+        if (print === null) {
+            await ledger.putPrint({ ...record, state: 'skipped', reason: 'archive gone' });
+            return { sent: false };
+        }
+        // the nodes before an unfinished one are passed again: each knows what it did
+        await ledger.putPrint({ ...record, want, via: this.settings.id });
+        void this.dispatch(print, { force: false, mode: 'all' });
+        return { sent: true };
+    }
+
+    private async slot(kind: 'live' | 'history'): Promise<void> {
+        while (this.pausing !== null) await orClosed(this.pausing.over, this.signal);
+        await this.flights.slot(kind, this.signal);
+    }
+
+    private dispatch(print: Print, pass: Pass): Promise<Landing> {
+        if (this.signal.aborted) throw new ClosedError();
+        const landing = this.flights.follow(print);
+        this.send(print, pass);
+        return landing;
+    }
+}
+
+/** @throws ClosedError when the node is closed before the work is over */
+export function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const leave = (): void => reject(new ClosedError());
+        if (signal.aborted) return leave();
+        signal.addEventListener('abort', leave, { once: true });
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+    });
+}

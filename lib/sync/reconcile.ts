@@ -1,0 +1,149 @@
+import { stockByPrefix } from '../inventree/stock';
+import type { StockItem } from '../inventree/answers';
+import type { PrintRecord } from '../store/records';
+import { isSuccessful, runOfArchive, type FinishedRun } from './finished-run';
+import { archiveIndex, oldestFirst } from './history';
+import type { Intake } from './intake';
+import { readMark } from './mark';
+import { reader } from './scan';
+import type { Sync } from './sync';
+
+/** One thing that does not agree. */
+export interface Difference {
+    batch: string | null;
+    archiveId: number | null;
+    name: string | null;
+    startedAt: string | null;
+    stock: number | null;
+    /** `status`, `quantity` or `name`, with what it was and is; only for `differing` */
+    what?: string;
+    was?: string | number | null;
+    is?: string | number | null;
+}
+
+/** What `reconcile` answers. Nothing is changed anywhere. */
+export interface Reconciliation {
+    /** successful runs in Bambuddy, of those this source takes */
+    runs: number;
+    /** batches of our prefix in InvenTree */
+    items: number;
+    /** runs whose item is there */
+    matches: number;
+    /** runs that never came into stock */
+    missing: number;
+    /** runs that were in stock and whose item is no more: sold out, merged or deleted by a person */
+    gone: number;
+    /** items that belong to no run there is */
+    extra: number;
+    /** runs whose status, quantity or name was edited in Bambuddy since */
+    differing: number;
+    /** the first 500 of each */
+    lists: Record<'missing' | 'gone' | 'extra' | 'differing', Difference[]>;
+}
+
+const LISTED = 500;
+
+/** Holds ledger, InvenTree and Bambuddy against one another. @throws as `persist` */
+export async function reconcile(
+    sync: Sync,
+    intake: Intake,
+    settings: { pageSize: number },
+    signal: AbortSignal,
+): Promise<Reconciliation> {
+    const result: Reconciliation = {
+        runs: 0,
+        items: 0,
+        matches: 0,
+        missing: 0,
+        gone: 0,
+        extra: 0,
+        differing: 0,
+        lists: { missing: [], gone: [], extra: [], differing: [] },
+    };
+    const add = (list: keyof Reconciliation['lists'], difference: Difference): void => {
+        result[list]++;
+        if (result.lists[list].length < LISTED) result.lists[list].push(difference);
+    };
+    const items = await itemsByBatch(sync, signal);
+    result.items = items.size;
+    const accounted = new Set<string>();
+    const archives = await archiveIndex(intake, signal);
+    const range = { successOnly: false, pageSize: settings.pageSize };
+    for await (const { item } of oldestFirst(intake, range, archives, signal)) {
+        if ('orphan' in item) continue;
+        const archive = archives.get(item.archiveId);
+        if (archive === undefined && item.run === null) continue;
+        const run = item.run ?? runOfArchive(archive!);
+        const record = sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
+        if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
+        for (const difference of edits(record, run, archive?.print_name, archive?.quantity))
+            add('differing', difference);
+        if (!isSuccessful(run)) continue;
+        // what the source leaves out is not missing; what is known or would be taken counts
+        const judged = intake.glance(item) ?? (archive === undefined ? 'gone' : await intake.judge(item, signal));
+        if (judged === 'gone' || judged.kind === 'skipped') continue;
+        result.runs++;
+        const here = describe(run, record, archive?.print_name);
+        if (stock !== undefined) result.matches++;
+        else if (record?.stockPk !== undefined) add('gone', { ...here, stock: record.stockPk });
+        else add('missing', here);
+    }
+    for (const [batch, stock] of items) {
+        if (accounted.has(batch)) continue;
+        const mark = readMark(stock.notes);
+        add('extra', {
+            batch: stock.batch,
+            archiveId: mark?.archiveId ?? null,
+            name: null,
+            startedAt: mark?.startedAt ?? null,
+            stock: stock.pk,
+        });
+    }
+    return result;
+}
+
+async function itemsByBatch(sync: Sync, signal: AbortSignal): Promise<Map<string, StockItem>> {
+    const items = new Map<string, StockItem>();
+    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
+        for (const item of page) {
+            const batch = item.batch!.toLowerCase();
+            if (!items.has(batch)) items.set(batch, item);
+        }
+    }
+    return items;
+}
+
+/** What a person changed in Bambuddy after the print came into stock. */
+function edits(
+    record: Readonly<PrintRecord> | undefined,
+    run: FinishedRun,
+    name: string | null | undefined,
+    quantity: number | null | undefined,
+): Difference[] {
+    if (record?.stockPk === undefined) return [];
+    const here = { ...describe(run, record, name), stock: record.stockPk };
+    const found: Difference[] = [];
+    if (!isSuccessful(run)) found.push({ ...here, what: 'status', was: 'completed', is: run.status });
+    if (name !== undefined && record.name !== '' && (name ?? '') !== record.name) {
+        found.push({ ...here, what: 'name', was: record.name, is: name });
+    }
+    if (quantity !== undefined && record.count !== undefined && quantity !== record.count) {
+        found.push({ ...here, what: 'quantity', was: record.count, is: quantity });
+    }
+    return found;
+}
+
+function describe(
+    run: FinishedRun,
+    record: Readonly<PrintRecord> | undefined,
+    name: string | null | undefined,
+): Difference {
+    return {
+        batch: record?.batch ?? null,
+        archiveId: run.archiveId,
+        name: name ?? run.name,
+        startedAt: run.startedAt,
+        stock: null,
+    };
+}

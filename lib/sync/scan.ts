@@ -1,0 +1,146 @@
+import type { Part, StockItem } from '../inventree/answers';
+import { partByPk, partsByPrefix } from '../inventree/parts';
+import { stockByPrefix } from '../inventree/stock';
+import type { PrintRecord } from '../store/records';
+import { archiveIndex } from './history';
+import { identityOf, type IdentityRule } from './identity';
+import type { Intake } from './intake';
+import { persist } from './line';
+import { readMark } from './mark';
+import type { Sync } from './sync';
+
+/** The ledger's note that it knows what was in InvenTree before it began. */
+const SCANNED = 'scanned';
+/** Records written together, in one flush. */
+const GROUP = 500;
+
+export function isScanned(sync: Sync): boolean {
+    return sync.ledger.meta(`${SCANNED}:${sync.prefix}`) !== undefined;
+}
+
+/**
+ * Makes a ledger that begins, or that was lost, know what InvenTree has of our batches: items with our mark become
+ * prints that are done, their Parts are bound to the identities of their archives, others are remembered as codes that
+ * are taken. From then on no code exists that the ledger does not know. Nothing is written in InvenTree.
+ * @returns the start of the newest marked print, where the feed goes on; null: there is none
+ * @throws as `persist`
+ */
+export async function scan(
+    sync: Sync,
+    intake: Intake,
+    rule: IdentityRule,
+    ipnPrefix: string,
+    signal: AbortSignal,
+): Promise<string | null> {
+    const restored: Restored[] = [];
+    let writes: Promise<unknown>[] = [];
+    const flush = async (): Promise<void> => {
+        await Promise.all(writes);
+        writes = [];
+    };
+    for await (const items of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
+        for (const item of items) {
+            const print = restoredPrint(sync, item);
+            if (print !== null) restored.push(print);
+            else if (isFree(sync, item))
+                writes.push(sync.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
+            if (writes.length >= GROUP) await flush();
+        }
+    }
+    await flush();
+    if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
+    await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
+    return restored.reduce<string | null>((newest, { startedAt }) => later(newest, startedAt), null);
+}
+
+type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; partPk: number };
+
+/** @returns null where the item carries no mark of this source, or its print is known */
+function restoredPrint(sync: Sync, item: StockItem): Restored | null {
+    const mark = readMark(item.notes);
+    if (mark?.source !== 'bambuddy' || mark.archiveId === null || item.batch === null) return null;
+    if (sync.ledger.print(item.batch) !== undefined) return null;
+    if (sync.ledger.printOfRun(mark.archiveId, mark.startedAt) !== undefined) return null;
+    return {
+        batch: item.batch,
+        source: 'bambuddy',
+        archiveId: mark.archiveId,
+        runId: runIdOf(item.batch, sync.prefix),
+        startedAt: mark.startedAt,
+        identity: '',
+        name: '',
+        state: 'done',
+        partPk: item.part,
+        stockPk: item.pk,
+        quantity: item.quantity,
+    };
+}
+
+function isFree(sync: Sync, item: StockItem): boolean {
+    return (
+        item.batch !== null && sync.ledger.print(item.batch) === undefined && sync.ledger.code(item.batch) === undefined
+    );
+}
+
+async function restore(
+    sync: Sync,
+    intake: Intake,
+    rule: IdentityRule,
+    ipnPrefix: string,
+    restored: readonly Restored[],
+    signal: AbortSignal,
+): Promise<void> {
+    const archives = await archiveIndex(intake, signal);
+    const parts = await partsOf(sync, ipnPrefix, signal);
+    let writes: Promise<unknown>[] = [];
+    for (const print of restored) {
+        // split items carry one batch: the first is the print's
+        if (sync.ledger.print(print.batch) !== undefined) continue;
+        const archive = archives.get(print.archiveId);
+        const identity = archive === undefined ? null : identityOf(archive, rule);
+        writes.push(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
+        if (identity !== null && sync.ledger.part(identity) === undefined) {
+            const part =
+                parts.get(print.partPk) ??
+                (await read(sync, () => partByPk(sync.inventree, print.partPk, signal), signal));
+            if (part !== null) {
+                writes.push(
+                    sync.ledger.putPart({ identity, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image }),
+                );
+            }
+        }
+        if (writes.length < GROUP) continue;
+        await Promise.all(writes);
+        writes = [];
+    }
+    await Promise.all(writes);
+}
+
+async function partsOf(sync: Sync, ipnPrefix: string, signal: AbortSignal): Promise<Map<number, Part>> {
+    const parts = new Map<number, Part>();
+    for await (const page of partsByPrefix(reader(sync, '/api/part/', signal), ipnPrefix)) {
+        for (const part of page) parts.set(part.pk, part);
+    }
+    return parts;
+}
+
+/** A list of InvenTree, for as long as it takes. */
+export function reader(sync: Sync, path: string, signal: AbortSignal) {
+    return (query: Record<string, string | number>) =>
+        read(sync, () => sync.inventree.read(path, query, signal), signal);
+}
+
+function read<T>(sync: Sync, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return persist(sync.inventreeLine, work, signal);
+}
+
+/** `7` of `bambuddy-11-7`; null for the archive's own code and for one with a time. */
+function runIdOf(batch: string, prefix: string): number | null {
+    const run = /^\d+-(\d{1,12})(?:-\d{14})?$/.exec(batch.slice(prefix.length + 1))?.[1];
+    return run === undefined ? null : Number(run);
+}
+
+function later(a: string | null, b: string | null): string | null {
+    if (a === null || b === null) return a ?? b;
+    return a > b ? a : b;
+}
