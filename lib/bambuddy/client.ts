@@ -163,6 +163,15 @@ export class BambuddyClient {
         return answer.status !== 404;
     }
 
+    /**
+     * Whether the key has `can_manage_archives`. There is no call that tells (`/auth/me` calls every key an admin), so an
+     * archive that never exists is changed by nothing: 404 for a key that may, 403 for one that may not (recordings 123, 137).
+     */
+    async mayWrite(signal?: AbortSignal): Promise<boolean> {
+        const answer = await this.ask('PATCH', '/archives/0', { json: {}, accept: [403, 404], signal });
+        return answer.status !== 403;
+    }
+
     close(): void {
         this.http.close();
     }

@@ -43,13 +43,14 @@ export function parameterData(measure: Measure | string, units: string): string 
     const unit = units.trim();
     if (unit === '') return measure.of === 'seconds' ? hoursAndMinutes(measure.value) : plainNumber(measure.value);
     if (measure.of === 'number') return plainNumber(measure.value);
-    const factor = (measure.of === 'grams' ? PER_GRAM : PER_SECOND)[unit.toLowerCase()];
-    return factor === undefined ? null : plainNumber(measure.value * factor);
+    const factors = measure.of === 'grams' ? PER_GRAM : PER_SECOND;
+    const name = unit.toLowerCase();
+    return Object.hasOwn(factors, name) ? plainNumber(measure.value * factors[name]!) : null;
 }
 
 /** `4h 07m`; below an hour `12m`, below a minute `45s`. */
 export function hoursAndMinutes(seconds: number): string {
-    if (seconds < 60) return `${Math.round(seconds)}s`;
+    if (Math.round(seconds) < 60) return `${Math.round(seconds)}s`;
     const minutes = Math.round(seconds / 60);
     const rest = minutes % 60;
     return minutes < 60 ? `${minutes}m` : `${Math.floor(minutes / 60)}h ${String(rest).padStart(2, '0')}m`;

@@ -404,7 +404,9 @@ export class Source {
 
     private fail(error: unknown): void {
         if (error instanceof ClosedError) return;
-        this.output.failed(error instanceof Error ? error : new Error(String(error)));
+        const failure = error instanceof Error ? error : new Error(String(error));
+        this.lastError = failure.message;
+        this.output.failed(failure);
         this.output.changed();
     }
 }

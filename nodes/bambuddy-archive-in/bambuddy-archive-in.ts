@@ -1,4 +1,4 @@
-import { ClosedError, ConfigError } from '../../lib/http/errors';
+import { ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
 import { actionOf, ActionError, type Action } from '../../lib/sync/action';
 import type { BackfillReport } from '../../lib/sync/backfill';
 import { listOf } from '../../lib/sync/filter';
@@ -21,6 +21,7 @@ const init = (RED: NodeAPI): void => {
         const store = configNode<SyncStoreNode>(RED, config['sync']);
         let source: Source | null = null;
         let told = '';
+        let refusing: ServerName = 'Bambuddy';
 
         let reached: FlowNode[] | null = null;
         const forgetFlow = (): void => void (reached = null);
@@ -29,14 +30,15 @@ const init = (RED: NodeAPI): void => {
 
         const show = (): void => {
             if (source === null) return;
-            const { backfill, counts, today, paused } = source.status();
+            const { backfill, counts, today, paused, lastError } = source.status();
             if (paused) status.show('yellow', 'ring', 'paused');
             else if (backfill !== null) {
                 status.show('blue', 'dot', HISTORY_STATUS[backfill.mode], {
                     done: backfill.done,
                     total: backfill.total,
                 });
-            } else if ((counts['parked'] ?? 0) > 0) status.show('red', 'dot', 'parked', { n: counts['parked'] });
+            } else if (lastError !== null) status.show('red', 'ring', 'refused', { server: refusing });
+            else if ((counts['parked'] ?? 0) > 0) status.show('red', 'dot', 'parked', { n: counts['parked'] });
             else status.show('green', 'dot', 'watching', { n: today });
         };
 
@@ -58,10 +60,11 @@ const init = (RED: NodeAPI): void => {
                         this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } }, null]);
                     },
                     failed: (error) => {
+                        if (error instanceof Failure) refusing = error.server;
+                        show();
                         if (error.message === told) return;
                         told = error.message;
                         this.error(error.message, { topic: 'bambuddy/error', payload: {} });
-                        status.show('red', 'ring', 'refused', { server: 'Bambuddy' });
                     },
                     changed: () => {
                         if (source?.status().lastError === null) told = '';
@@ -87,7 +90,11 @@ const init = (RED: NodeAPI): void => {
                 msg.payload = withText(RED, payload);
                 send([null, msg] as never);
             },
-            (error) => status.show('red', 'dot', error instanceof ActionError ? 'unknownAction' : 'failed'),
+            (error) => {
+                if (error instanceof ActionError) status.show('red', 'dot', 'unknownAction');
+                // why there is no source was said at the deploy
+                else if (source !== null) status.show('red', 'dot', 'failed');
+            },
         );
 
         this.on('close', () => {

@@ -1,3 +1,4 @@
+import { mayWriteLinks } from '../../lib/sync/deploy-check';
 import { linkStep, type LinkResult } from '../../lib/sync/link-step';
 import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
@@ -31,6 +32,12 @@ const init = (RED: NodeAPI): void => {
                 const link = await linkStep(sync, print, url, { overwrite }, pass, signal);
                 msg['link'] = link;
                 status.show(...STATUSES[link.reason]);
+            },
+            check: async ({ bambuddy, bambuddyLine }, signal) => {
+                if (bambuddy === null || bambuddyLine === null) return { fill: 'red', key: 'notConfigured' };
+                return (await mayWriteLinks(bambuddy, bambuddyLine, signal))
+                    ? null
+                    : { fill: 'yellow', key: 'cannotWrite' };
             },
             failureStatus: (error) => (error instanceof NoPartError ? 'noPart' : undefined),
         });

@@ -4,6 +4,7 @@ import { partStep } from '../../lib/sync/part-step';
 import { numberOf, textOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/reach';
 import { NodeStatus } from '../runtime/status';
+import { fixedPlaceProblem } from '../runtime/fixed-place';
 import { stepNode } from '../runtime/step-node';
 import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
 import type { Print } from '../../lib/sync/print';
@@ -88,6 +89,7 @@ const init = (RED: NodeAPI): void => {
                 msg['part'] = part;
                 status.show('green', 'dot', part.created ? 'new' : 'found', { pk: part.pk });
             },
+            check: (sync, signal) => fixedPlaceProblem(sync, setting.category, signal),
             failureStatus: (error) => {
                 if (error instanceof SettingError && error.setting === 'category') return 'categoryMissing';
                 if (!(error instanceof RejectedError) || error.setting !== 'category') return undefined;

@@ -4,6 +4,7 @@ import { stockStep } from '../../lib/sync/stock-step';
 import { flagOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus } from '../runtime/status';
+import { fixedPlaceProblem } from '../runtime/fixed-place';
 import { stepNode } from '../runtime/step-node';
 import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
 
@@ -60,6 +61,7 @@ const init = (RED: NodeAPI): void => {
                 if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
                 else status.show('grey', 'dot', 'already');
             },
+            check: (sync, signal) => fixedPlaceProblem(sync, setting.location, signal),
             failureStatus: (error) => {
                 if (error instanceof NoPartError) return 'noPart';
                 if (error instanceof SettingError && error.setting === 'location') return 'locationMissing';

@@ -1,4 +1,4 @@
-import { Failure, RejectedError } from '../../lib/http/errors';
+import { ConfigError, Failure, RejectedError } from '../../lib/http/errors';
 import type { Step } from '../../lib/store/records';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../lib/sync/print';
 import type { Sync } from '../../lib/sync/sync';
@@ -23,6 +23,8 @@ export interface StepNode {
     status: NodeStatus;
     /** does the work and puts its result into `msg`; the message then goes on */
     run: (input: StepInput) => Promise<void>;
+    /** looks at deploy whether all that the node needs is there. @returns the status that says what is not; null: all is well */
+    check?: (sync: Sync, signal: AbortSignal) => Promise<{ fill: 'red' | 'yellow'; key: string } | null>;
     /** the status that a failure shows, by what is wrong; default: `failed` */
     failureStatus?: (error: Error) => string | undefined;
 }
@@ -36,7 +38,7 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     const storeId = (config as { sync?: unknown }).sync;
     const store = (): SyncStoreNode | null => configNode<SyncStoreNode>(RED, storeId);
 
-    onInput(
+    const { signal } = onInput(
         node,
         status,
         async (msg, context) => {
@@ -46,8 +48,17 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
             await runStep(definition, input);
             send(context, msg);
         },
-        (error) => showFailure(definition, error),
+        (error) => {
+            if (store()?.sync == null) unusable(error);
+            else showFailure(definition, error);
+        },
     );
+
+    /** Without its store the node can do nothing, and says so at the deploy and on each message alike. */
+    function unusable(error: unknown): void {
+        if (store() === null) status.show('grey', 'ring', 'notConfigured');
+        else status.show('red', 'ring', error instanceof ConfigError ? 'notConfigured' : 'failed');
+    }
 
     const configured = store();
     if (configured === null) return status.show('grey', 'ring', 'notConfigured');
@@ -58,7 +69,17 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
               ? [configured.inventreeLine, configured.bambuddyLine]
               : [configured.inventreeLine];
     status.watch(lines);
-    configured.ready.catch((error: unknown) => status.show('red', 'ring', failureKey(definition, error)));
+    configured.ready.then((sync) => checkAtDeploy(definition, sync, signal), unusable);
+}
+
+async function checkAtDeploy(definition: StepNode, sync: Sync, signal: AbortSignal): Promise<void> {
+    const { status, check } = definition;
+    try {
+        const problem = (await check?.(sync, signal)) ?? null;
+        if (problem !== null) status.show(problem.fill, 'ring', problem.key);
+    } catch (error) {
+        if (error instanceof Failure) status.show('red', 'ring', 'refused', { server: error.server });
+    }
 }
 
 async function readySync(store: SyncStoreNode | null): Promise<Sync> {
@@ -93,7 +114,6 @@ function failureKey(definition: StepNode, error: unknown): string {
     if (error instanceof NoPrintError) return 'noPrint';
     const own = error instanceof Error ? definition.failureStatus?.(error) : undefined;
     if (own !== undefined) return own;
-    if (error instanceof SettingError && error.setting === 'sync') return 'notConfigured';
     return 'failed';
 }
 
