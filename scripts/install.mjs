@@ -1,6 +1,6 @@
 // Installs what package-lock.json says, when it is not there yet: so that every script works as the first in a new clone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -13,9 +13,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const lock = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
 
-/** npm keeps a list of what it installed; a lock file changed since then wants another install. */
+/** npm keeps a list of what it installed: it must have everything the lock file names. */
 function isInstalled() {
-    if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs - 60_000) return false;
+    if (!existsSync(installed)) return false;
     const wanted = Object.entries(JSON.parse(readFileSync(lock, 'utf8')).packages);
     const there = JSON.parse(readFileSync(installed, 'utf8')).packages;
     return wanted.every(

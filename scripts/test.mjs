@@ -15,7 +15,8 @@ mkdirSync(results);
 const lint = spawnSync(process.execPath, [join(root, 'scripts', 'lint.mjs')], { stdio: 'inherit', cwd: root });
 const counts = { passed: lint.status === 0 ? 1 : 0, failed: lint.status === 0 ? 0 : 1, skipped: 0 };
 
-const suites = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['unit', 'contract', 'nodes', 'e2e'];
+const suites =
+    process.argv.slice(2).length > 0 ? process.argv.slice(2) : ['unit', 'contract', 'nodes', 'faults', 'e2e'];
 for (const suite of suites) {
     const file = join(results, `${suite}.json`);
     const run = spawnSync(

@@ -40,6 +40,8 @@ export interface Answer {
 }
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** How long a request under way may go on when its node is closed. */
+const CLOSE_GRACE_MS = 5000;
 
 /**
  * The one way to a server: keep-alive, a limit on time and size, redirects never followed (so no secret goes to
@@ -105,6 +107,8 @@ export class Http {
     }
 
     private async exchange(method: string, path: string, options: RequestOptions): Promise<AxiosResponse> {
+        const { signal } = options;
+        if (isEnded(signal)) throw new ClosedError();
         const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
         const abort = new AbortController();
         let timedOut = false;
@@ -112,9 +116,10 @@ export class Http {
             timedOut = true;
             abort.abort();
         }, timeoutMs);
-        const stop = (): void => abort.abort();
-        options.signal?.addEventListener('abort', stop);
-        if (options.signal?.aborted === true) abort.abort();
+        let grace: NodeJS.Timeout | undefined;
+        // what is under way may still be answered: a result that is known need not be looked up after the restart
+        const stop = (): void => void (grace = setTimeout(() => abort.abort(), CLOSE_GRACE_MS));
+        signal?.addEventListener('abort', stop, { once: true });
         try {
             return await this.axios.request({
                 method,
@@ -129,7 +134,7 @@ export class Http {
                 signal: abort.signal,
             });
         } catch (error) {
-            if (options.signal?.aborted === true) throw new ClosedError();
+            if (isEnded(signal)) throw new ClosedError();
             throw networkFailure(error, {
                 server: this.server,
                 baseUrl: this.baseUrl,
@@ -139,7 +144,8 @@ export class Http {
             });
         } finally {
             clearTimeout(timer);
-            options.signal?.removeEventListener('abort', stop);
+            clearTimeout(grace);
+            signal?.removeEventListener('abort', stop);
         }
     }
 
@@ -173,4 +179,9 @@ function parsed(bytes: Buffer, type: string): unknown {
 
 function flatHeaders(headers: Record<string, unknown>): Record<string, string> {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+}
+
+/** Asked anew each time: it may have ended during an await. */
+function isEnded(signal: AbortSignal | undefined): boolean {
+    return signal?.aborted === true;
 }

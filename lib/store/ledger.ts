@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ClosedError } from '../http/errors';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
 import { lockStore, StoreInUse, type StoreLock } from './lock';
@@ -32,6 +33,7 @@ export class Ledger {
     private readonly open = new Set<string>();
     private readonly parkedBatches = new Set<string>();
     private lockLost = false;
+    private closed = false;
     private readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
 
     private constructor(
@@ -189,11 +191,13 @@ export class Ledger {
 
     /** Ends what is being written and lets go of the file. */
     async close(): Promise<void> {
+        this.closed = true;
         await this.adapter.close();
         await this.lock.release();
     }
 
     private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {
+        if (this.closed) throw new ClosedError();
         if (this.lockLost) throw new StoreInUse(this.file, null);
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
         this.adapter.touch(shelf, key);

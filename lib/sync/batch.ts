@@ -6,6 +6,8 @@ export interface RunKey {
     runId: number | null;
     startedAt: string | null;
     successful: boolean;
+    /** the archive's first successful run: stock from before us, under the archive's own code, is this one's */
+    first?: boolean;
 }
 
 export function bareBatch(prefix: string, archiveId: number): string {
@@ -32,7 +34,8 @@ export function batchFor(ledger: Ledger, prefix: string, run: RunKey): string {
     const known = ledger.printOfRun(run.archiveId, run.startedAt);
     if (known !== undefined && known.state !== 'skipped') return known.batch;
     const bare = bareBatch(prefix, run.archiveId);
-    if (run.successful && ledger.print(bare) === undefined) return bare;
+    const forFirst = ledger.code(bare) !== undefined && run.first === false;
+    if (run.successful && !forFirst && ledger.print(bare) === undefined) return bare;
     return freeCode(ledger, runBatch(prefix, run), run.startedAt);
 }
 

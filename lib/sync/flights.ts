@@ -49,6 +49,8 @@ export class Flights {
 
     /** Follows a print that is about to be sent, in a slot taken before. @returns what became of it */
     follow(print: Print): Promise<Landing> {
+        // one that is sent again while it is under way (by hand): its first flight ends here, or its slot never came back
+        this.land(print.batch, { created: false, failed: false });
         return new Promise((landed) => {
             this.sync.underWay.add(print.batch);
             this.flights.set(print.batch, { timer: this.patience(print.batch), landed });

@@ -167,7 +167,7 @@ export class Intake {
         }
         const identity = identityOf(archive, this.rule);
         const print = printOfRun(archive, run, {
-            batch: batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run) }),
+            batch: batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run), first }),
             identity: identity ?? '',
             server: this.bambuddy.address,
             url: this.bambuddy.archivePage(archive.id),

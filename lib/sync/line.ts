@@ -46,6 +46,8 @@ export class Line {
     private pausing = false;
     /** somebody is trying just now */
     private probing = false;
+    /** counts outages: a pause of one that is over is nobody's */
+    private outage = 0;
     private notBefore = 0;
     private readonly closed = new AbortController();
     private readonly listeners = new Set<(state: LineState) => void>();
@@ -71,6 +73,8 @@ export class Line {
         this.works++;
         if (this.downSince === null) return;
         [this.downSince, this.failures, this.lastError, this.notBefore, this.probing] = [null, 0, null, 0, false];
+        this.pausing = false;
+        this.outage++;
         const waiting = this.waiting;
         this.waiting = [];
         for (const go of waiting) go();
@@ -79,12 +83,17 @@ export class Line {
         this.tell();
     }
 
-    /** The server did not answer, or as one that is not well. */
-    failed(error: UnavailableError): void {
+    /**
+     * The server did not answer, or as one that is not well.
+     * @param probe false: it was under way when the outage began, and is no further failure of the one who tries
+     */
+    failed(error: UnavailableError, probe = true): void {
         const now = this.clock.now();
+        const known = this.downSince !== null;
         this.downSince ??= now;
-        this.failures++;
         this.lastError = error.message;
+        if (known && !probe) return;
+        this.failures++;
         this.probing = false;
         const jitter = this.random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(this.failures - 1, 20));
         const long = now - this.downSince > LONG_OUTAGE_MS;
@@ -132,8 +141,10 @@ export class Line {
     private schedule(): void {
         if (this.pausing || this.probing || this.waiting.length === 0 || this.downSince === null) return;
         this.pausing = true;
+        const { outage } = this;
         this.clock.sleep(Math.max(0, this.notBefore - this.clock.now()), this.closed.signal).then(
             () => {
+                if (outage !== this.outage) return;
                 this.pausing = false;
                 const probe = this.waiting.shift();
                 this.probing = probe !== undefined && this.downSince !== null;
@@ -178,7 +189,7 @@ export async function persist<T>(line: Line, work: (attempt: number) => Promise<
             if (line.served > served) poison++;
             served = line.served;
             if (poison >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
-            line.failed(error);
+            line.failed(error, probe);
         } finally {
             if (probe) line.tried();
         }

@@ -1,3 +1,5 @@
+import { acceptable, limits } from '../inventree/text';
+
 /** A finished print as it travels the wires in `msg.payload`. Times ISO 8601 UTC with `Z`, grams, seconds; unknown is null. */
 export interface Print {
     source: string;
@@ -69,6 +71,10 @@ export function printOf(payload: unknown): Print {
     const identity = text(given['identity']);
     if (batch === null) throw new NoPrintError('The print in msg.payload has no batch');
     if (identity === null) throw new NoPrintError('The print in msg.payload has no identity');
+    if (acceptable(batch, limits.batch) !== batch)
+        throw new NoPrintError(
+            `The batch of the print in msg.payload is none that InvenTree keeps as it is: at most ${limits.batch} characters, no HTML, no line breaks`,
+        );
     const part = (key: string): Record<string, unknown> => (isRecord(given[key]) ? given[key] : {});
     return {
         source: text(given['source']) ?? 'manual',

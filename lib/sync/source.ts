@@ -82,11 +82,13 @@ export class Source {
     private readonly dispatch: Dispatch;
     private readonly poller: Poll;
     private readonly closed = new AbortController();
+    private readonly unlisten: () => void;
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new Keyed();
     private preparing: Promise<void> | null = null;
     /** end of the newest run when this process began to look, by Bambuddy's clock */
     private session: { since: string | null } | null = null;
+    private resuming: Promise<void> | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
     private backfill: { work: Backfill; stop: AbortController } | null = null;
@@ -121,6 +123,10 @@ export class Source {
             pageSize: settings.pageSize,
         });
         sync.sources.add(settings.id);
+        // a print that was parked is seen at once, not at the next poll
+        this.unlisten = sync.onStep(({ kind }) => {
+            if (kind !== 'taken') output.changed();
+        });
     }
 
     /** Offers again what a restart interrupted, then polls at its interval. */
@@ -128,11 +134,13 @@ export class Source {
         void this.loop().catch((error: unknown) => this.fail(error));
     }
 
-    /** Ends all waiting; prints under way stay accepted and are offered again. */
-    close(): void {
+    /** Ends all waiting; prints under way stay accepted and are offered again. Resolves when nothing is written any more. */
+    async close(): Promise<void> {
         this.closed.abort();
+        this.unlisten();
         this.dispatch.close();
         this.sync.sources.delete(this.settings.id);
+        await Promise.allSettled([this.polling, this.preparing, this.resuming]);
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */
@@ -324,7 +332,7 @@ export class Source {
             if (newest !== null) await this.poller.beginAt(newest);
         });
         // prints of before that wait for a slot hold up nobody
-        void this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
+        this.resuming = this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
     }
 
     private async pollOnce(): Promise<void> {

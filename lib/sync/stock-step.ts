@@ -50,8 +50,8 @@ export async function stockStep(
     pass: Pass,
     signal: AbortSignal,
 ): Promise<StockResult | null> {
-    sync.take(print, 'stock');
     if (pass.mode === 'parts') return null;
+    sync.take(print, 'stock');
     return sync.keyed.run(`stock:${print.batch.toLowerCase()}`, async () => {
         const record = await recordOf(sync, print);
         if (record.stockPk !== undefined) {

@@ -97,10 +97,16 @@ const init = (RED: NodeAPI): void => {
             },
         );
 
-        this.on('close', () => {
-            RED.events.off('flows:started', forgetFlow);
-            source?.close();
-        });
+        // the store stays open until the source has written down what it took
+        store?.track(
+            new Promise<void>((resolve) => {
+                this.on('close', () => {
+                    RED.events.off('flows:started', forgetFlow);
+                    if (source === null) resolve();
+                    else void source.close().finally(resolve);
+                });
+            }),
+        );
 
         if (store === null) {
             opened.catch(() => undefined);

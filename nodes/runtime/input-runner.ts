@@ -51,8 +51,9 @@ export function onInput(
     node.on('close', (_removed: boolean, done: () => void) => {
         closed.abort();
         status.close();
-        const timer = setTimeout(done, CLOSE_MS);
-        void Promise.allSettled([...running]).then(() => {
+        let timer: NodeJS.Timeout | undefined;
+        const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+        void Promise.race([Promise.allSettled([...running]), patience]).then(() => {
             clearTimeout(timer);
             done();
         });

@@ -27,6 +27,8 @@ export interface SyncStoreNode extends Node {
     /** null until it is open */
     sync: Sync | null;
     conflict: JoinConflict | null;
+    /** the store stays open until this work is over, at the longest for some seconds after its close */
+    track: (work: Promise<unknown>) => void;
     bambuddyLine: Line | null;
     inventreeLine: Line | null;
 }

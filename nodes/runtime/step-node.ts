@@ -41,18 +41,24 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     const { signal } = onInput(
         node,
         status,
-        async (msg, context) => {
-            const sync = await readySync(store());
-            const print = printOf(msg.payload);
-            const input: StepInput = { msg, print, pass: passOf(msg['sync']), sync, signal: context.signal };
-            await runStep(definition, input);
-            send(context, msg);
+        (msg, context) => {
+            const at = store();
+            const work = handle(at, msg, context);
+            at?.track(work);
+            return work;
         },
         (error) => {
             if (store()?.sync == null) unusable(error);
             else showFailure(definition, error);
         },
     );
+
+    async function handle(at: SyncStoreNode | null, msg: Message, context: InputContext): Promise<void> {
+        const sync = await readySync(at);
+        const print = printOf(msg.payload);
+        await runStep(definition, { msg, print, pass: passOf(msg['sync']), sync, signal: context.signal });
+        send(context, msg);
+    }
 
     /** Without its store the node can do nothing, and says so at the deploy and on each message alike. */
     function unusable(error: unknown): void {

@@ -6,6 +6,8 @@ import { Sync } from '../../lib/sync/sync';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/server-nodes';
 
+const CLOSE_MS = 8500;
+
 const CONFLICTS: Record<JoinConflict, string> = {
     storeTwice:
         'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
@@ -56,10 +58,19 @@ const init = (RED: NodeAPI): void => {
         // whoever uses the store hears of it; nobody using it is no reason to end the process
         this.ready.catch((error: unknown) => this.error(error instanceof Error ? error.message : String(error)));
 
+        const working = new Set<Promise<unknown>>();
+        this.track = (work) => {
+            const tracked: Promise<unknown> = work.catch(() => undefined).finally(() => working.delete(tracked));
+            working.add(tracked);
+        };
+
         this.on('close', (done: () => void) => {
             takeBack?.();
+            // all nodes are closed at once: what the others are still writing down comes first
+            const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
             void this.ready
                 .catch(() => undefined)
+                .then(() => Promise.race([Promise.allSettled([...working]), patience]))
                 .then(() => held?.release())
                 .then(
                     () => done(),
