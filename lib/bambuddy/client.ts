@@ -172,6 +172,19 @@ export class BambuddyClient {
         return answer.status !== 403;
     }
 
+    /**
+     * Where the WebSocket is, with a new token where the server wants one (recording 158; it is an answer to the key, so
+     * the address is a secret).
+     */
+    async liveAddress(signal?: AbortSignal): Promise<{ url: string; insecure: boolean }> {
+        const token = this.settings.apiKey === '' ? null : await this.mint('/auth/ws-token', signal);
+        const url = `${this.address.replace(/^http/, 'ws')}/api/v1/ws`;
+        return {
+            url: token === null ? url : `${url}?token=${encodeURIComponent(token)}`,
+            insecure: this.settings.insecure,
+        };
+    }
+
     close(): void {
         this.http.close();
     }

@@ -12,7 +12,7 @@ export function utc(time: string | null | undefined): UtcTime | null {
     if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$/.test(text))
         return Number.isNaN(Date.parse(`${text}Z`)) ? null : `${text}Z`;
     if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+]00:?00)$/.test(text))
-        return text.replace(/(Z|[+]00:?00)$/, 'Z');
+        return Number.isNaN(Date.parse(text)) ? null : text.replace(/(Z|[+]00:?00)$/, 'Z');
     const ms = Date.parse(text);
     return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

@@ -2,7 +2,7 @@ import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
 import { Journal, journalName, journalsOf, removeJournal, replayJournal } from './journal';
-import { lineOf } from './lines';
+import { lineOf, type Change } from './lines';
 import { emptyLedger, type LedgerData, type Shelf } from './records';
 import { readSnapshot, removeTemp, writeSnapshot, type SnapshotReading } from './snapshot';
 
@@ -28,8 +28,13 @@ export class JournalAdapter implements Adapter<LedgerData> {
     private base = 1;
     private compacting: Promise<void> | null = null;
     private compactError: unknown = null;
+    private closing = false;
+    /** the file is another's: from then on nothing is written */
+    isHandedOver = false;
     /** what was there could not be read: the data is empty though there was some */
     lost = false;
+    /** some of what was there could not be read: damaged lines, a journal that is missing */
+    incomplete = false;
 
     constructor(
         private readonly file: string,
@@ -53,20 +58,30 @@ export class JournalAdapter implements Adapter<LedgerData> {
             this.lines += replay.lines;
             if (replay.torn)
                 this.warn(`${journalName(this.file, number)}: the last line was cut short by a crash and is dropped`);
-            if (replay.damaged > 0)
-                this.warn(`${journalName(this.file, number)}: ${replay.damaged} damaged lines were passed over`);
+            if (replay.damaged === 0) continue;
+            this.incomplete = true;
+            this.warn(`${journalName(this.file, number)}: ${replay.damaged} damaged lines were passed over`);
         }
+        const missing = missingJournal(journals, start);
+        if (missing !== null) {
+            this.incomplete = true;
+            this.warn(
+                `${journalName(this.file, missing)} is missing: the store knows only what was written before and after it.`,
+            );
+        }
+        // soon a whole snapshot again; until then every start would read the damaged one
+        if (this.incomplete) this.lines = Infinity;
         this.journal = await Journal.create(this.file, Math.max(start.journal, ...journals));
         return start.data;
     }
 
     async write(data: LedgerData): Promise<void> {
-        if (this.journal === null) throw new Error('the store is not open');
+        if (this.journal === null || this.closing) throw new Error('the store is not open');
         if (this.touched.size === 0) return;
         const touched = [...this.touched.values()];
         this.touched = new Map();
         this.lines += touched.length;
-        const text = touched.map(([shelf, key]) => lineOf(shelf, key, data[shelf][key])).join('');
+        const text = lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]]));
         try {
             await this.journal.append(text);
         } catch (error) {
@@ -79,39 +94,52 @@ export class JournalAdapter implements Adapter<LedgerData> {
 
     /** Writes a snapshot and starts a new journal; the previous snapshot and its journal stay as a way back. */
     compact(data: LedgerData): Promise<void> {
-        this.compacting ??= this.rewrite(data).finally(() => (this.compacting = null));
+        if (this.journal === null || this.closing) return Promise.reject(new Error('the store is not open'));
+        this.compacting ??= this.rewrite(data, this.journal).finally(() => (this.compacting = null));
         return this.compacting;
     }
 
+    /** Ends what was begun: the writes, then the compaction. From the call on nothing new begins. */
     async close(): Promise<void> {
+        this.closing = true;
         await this.compacting?.catch(() => undefined);
-        await this.journal?.close();
+        const { journal } = this;
         this.journal = null;
+        await journal?.close();
     }
 
-    private async rewrite(data: LedgerData): Promise<void> {
-        const old = this.journal!;
+    handOver(): void {
+        this.isHandedOver = true;
+        this.closing = true;
+    }
+
+    private async rewrite(data: LedgerData, old: Journal): Promise<void> {
+        const next = await Journal.create(this.file, old.number + 1);
         // from here on changes go into the new journal; those already in the old one are in `data`
-        this.journal = await Journal.create(this.file, old.number + 1);
+        this.journal = next;
         this.lines = 0;
         await old.close();
-        this.records = await writeSnapshot(this.file, data, this.journal.number);
+        this.records = await writeSnapshot(this.file, data, next.number);
+        const kept = this.base;
+        this.base = next.number;
         for (const number of await journalsOf(this.file)) {
-            if (number < this.base) await removeJournal(this.file, number);
+            if (number < kept) await removeJournal(this.file, number);
         }
-        this.base = this.journal.number;
     }
 
     private compactWhenDue(data: LedgerData): void {
         const due = Math.max(this.options.compactAfter ?? 5000, this.records);
-        if (this.compacting !== null || this.lines < due) return;
-        this.compact(data).catch((error: unknown) => {
-            if (this.compactError === null)
-                this.warn(
-                    `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal goes on.`,
-                );
-            this.compactError = error;
-        });
+        if (this.compacting !== null || this.closing || this.lines < due) return;
+        this.compact(data).then(
+            () => (this.compactError = null),
+            (error: unknown) => {
+                if (this.compactError === null)
+                    this.warn(
+                        `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal goes on.`,
+                    );
+                this.compactError = error;
+            },
+        );
     }
 
     private async newestSnapshot(): Promise<{ data: LedgerData; journal: number; count: number }> {
@@ -142,4 +170,13 @@ export class JournalAdapter implements Adapter<LedgerData> {
     private warn(text: string): void {
         this.options.onWarning(text);
     }
+}
+
+/** @returns the first journal that should be there, from the snapshot's on to the newest, and is not */
+export function missingJournal(journals: readonly number[], start: { journal: number; count: number }): number | null {
+    const newest = Math.max(start.journal, ...journals);
+    // nothing there at all: a new store
+    if (journals.length === 0 && start.journal === 1 && start.count === 0) return null;
+    for (let number = start.journal; number <= newest; number++) if (!journals.includes(number)) return number;
+    return null;
 }

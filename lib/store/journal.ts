@@ -1,8 +1,8 @@
-import { open, readdir, rm, truncate, type FileHandle } from 'node:fs/promises';
+import { appendFile, open, readdir, rm, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { apply, breath, linesOf, readLine } from './lines';
 import type { LedgerData } from './records';
-import { syncFolder } from './snapshot';
+import { syncFolder, writeWhole } from './snapshot';
 
 /**
  * The append-only file of changes since the last snapshot, `<file>.journal.<n>`: a line per changed record, flushed with
@@ -22,16 +22,21 @@ export class Journal {
 
     static async create(file: string, number: number): Promise<Journal> {
         const journal = new Journal(number, await open(journalName(file, number), 'a'));
-        journal.size = (await journal.handle.stat()).size;
-        await syncFolder(dirname(file));
-        return journal;
+        try {
+            journal.size = (await journal.handle.stat()).size;
+            await syncFolder(dirname(file));
+            return journal;
+        } catch (error) {
+            await journal.handle.close();
+            throw error;
+        }
     }
 
     /** Resolves when the lines are on the disk. */
     append(text: string): Promise<void> {
         return new Promise((done, failed) => {
             this.waiting.push({ text, done, failed });
-            this.flushing ??= this.flush().finally(() => (this.flushing = null));
+            this.flushing ??= this.flush();
         });
     }
 
@@ -59,46 +64,49 @@ export class Journal {
                 for (const entry of group) entry.failed(error);
             }
         }
+        // at once, not a turn later: who was just told that his lines are written may append the next before that
+        this.flushing = null;
     }
 }
 
 export interface Replay {
     lines: number;
-    /** a last line that was cut off by a crash: never acknowledged, dropped */
+    /** a last line that was cut off by a crash: never acknowledged */
     torn: boolean;
-    /** damaged lines before the end: these are lost */
+    /** damaged lines: these are lost */
     damaged: number;
+    /** bytes up to the torn line */
+    whole: number;
+    /** the last line is whole but for its line break */
+    unended: boolean;
 }
 
-/** Lays a journal onto the data and cuts off a torn last line, so that the next append starts on a line of its own. */
-export async function replayJournal(file: string, number: number, data: LedgerData): Promise<Replay> {
-    const path = journalName(file, number);
-    const replay: Replay = { lines: 0, torn: false, damaged: 0 };
-    let whole = 0;
-    let bad = 0;
-    for await (const { text, next } of linesOf(path)) {
-        const line = readLine(text);
-        if (line === null) {
-            bad++;
+/** Lays a journal onto the data. The file is only read. */
+export async function readJournal(file: string, number: number, data: LedgerData): Promise<Replay> {
+    const replay: Replay = { lines: 0, torn: false, damaged: 0, whole: 0, unended: false };
+    for await (const { text, next, ended } of linesOf(journalName(file, number))) {
+        const changes = readLine(text);
+        if (changes === null && !ended) {
+            replay.torn = true;
+            break;
+        }
+        replay.whole = next;
+        if (changes === null) {
+            replay.damaged++;
             continue;
         }
-        apply(data, line);
-        replay.damaged += bad;
-        bad = 0;
-        whole = next;
+        apply(data, changes);
+        replay.unended = !ended;
         if (++replay.lines % 250 === 0) await breath();
     }
-    const length = await sizeOf(path);
-    if (whole > length) {
-        // the last line is whole but for its line break
-        const handle = await open(path, 'a');
-        await handle.write('\n');
-        await handle.close();
-    } else if (whole < length) {
-        replay.torn = true;
-        replay.damaged += Math.max(0, bad - 1);
-        await truncate(path, whole);
-    }
+    return replay;
+}
+
+/** Lays a journal onto the data and mends its end, so that the next append starts on a line of its own. */
+export async function replayJournal(file: string, number: number, data: LedgerData): Promise<Replay> {
+    const replay = await readJournal(file, number, data);
+    if (replay.torn) await truncate(journalName(file, number), replay.whole);
+    else if (replay.unended) await appendFile(journalName(file, number), '\n');
     return replay;
 }
 
@@ -118,17 +126,4 @@ export async function removeJournal(file: string, number: number): Promise<void>
 
 export function journalName(file: string, number: number): string {
     return join(dirname(file), `${basename(file)}.journal.${number}`);
-}
-
-async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
-}
-
-async function sizeOf(path: string): Promise<number> {
-    const handle = await open(path, 'r');
-    try {
-        return (await handle.stat()).size;
-    } finally {
-        await handle.close();
-    }
 }

@@ -3,8 +3,10 @@ import { ClosedError } from '../http/errors';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
 import { lockStore, StoreInUse, type StoreLock } from './lock';
+import { explained } from './not-writable';
 import {
     emptyLedger,
+    isComparisonNote,
     PRINT_STATES,
     UNFINISHED,
     type CodeRecord,
@@ -32,7 +34,6 @@ export class Ledger {
     private readonly moved = new Map<string, string>();
     private readonly open = new Set<string>();
     private readonly parkedBatches = new Set<string>();
-    private lockLost = false;
     private closed = false;
     private readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
 
@@ -49,23 +50,25 @@ export class Ledger {
         // ESM only: an import at the top would fail where require(esm) does (facts of Node 20)
         const { Low } = await import('lowdb');
         const path = resolve(file);
-        const opened: { ledger: Ledger | null } = { ledger: null };
+        const adapter = new JournalAdapter(path, options);
         const lock = await lockStore(path, () => {
-            if (opened.ledger !== null) opened.ledger.lockLost = true;
+            adapter.handOver();
             options.onWarning(`${path} was taken over by another process: nothing more is written here.`);
+        }).catch((error: unknown) => {
+            throw explained(path, error);
         });
         try {
-            const adapter = new JournalAdapter(path, options);
             const db = new Low<LedgerData>(adapter, emptyLedger());
             await db.read();
             const ledger = new Ledger(path, db, adapter, lock, options.now ?? (() => new Date()));
-            opened.ledger = ledger;
             for (const batch in db.data.prints) ledger.index(db.data.prints[batch]!, undefined);
+            if (adapter.incomplete) await ledger.forgetComparison();
             if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
             return ledger;
         } catch (error) {
+            await adapter.close().catch(() => undefined);
             await lock.release();
-            throw error;
+            throw explained(path, error);
         }
     }
 
@@ -142,6 +145,7 @@ export class Ledger {
     }
 
     async putPrint(record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
+        this.mustBeOpen();
         const next: PrintRecord = { ...record, at: this.time() };
         this.index(next, this.print(next.batch));
         await this.put('prints', next.batch, next);
@@ -160,6 +164,7 @@ export class Ledger {
      * disk together; who still asks for the old code gets the new record.
      */
     async rebind(batch: string, record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
+        this.mustBeOpen();
         const old = this.print(batch);
         const next: PrintRecord = { ...record, at: this.time() };
         if (old !== undefined) this.states[old.state]--;
@@ -171,7 +176,7 @@ export class Ledger {
         this.db.data.prints[next.batch] = next;
         this.adapter.touch('prints', next.batch);
         this.adapter.touch('prints', batch);
-        await this.db.write();
+        await this.write();
         return next;
     }
 
@@ -192,16 +197,41 @@ export class Ledger {
     /** Ends what is being written and lets go of the file. */
     async close(): Promise<void> {
         this.closed = true;
-        await this.adapter.close();
-        await this.lock.release();
+        try {
+            await this.adapter.close();
+        } finally {
+            await this.lock.release();
+        }
     }
 
     private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {
-        if (this.closed) throw new ClosedError();
-        if (this.lockLost) throw new StoreInUse(this.file, null);
+        this.mustBeOpen();
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
         this.adapter.touch(shelf, key);
-        await this.db.write();
+        await this.write();
+    }
+
+    private async write(): Promise<void> {
+        try {
+            await this.db.write();
+        } catch (error) {
+            throw explained(this.file, error);
+        }
+    }
+
+    /** Before anything is changed in memory: what is refused must not be there afterwards. */
+    private mustBeOpen(): void {
+        if (this.closed) throw new ClosedError();
+        if (this.adapter.isHandedOver) throw new StoreInUse(this.file, null);
+    }
+
+    /** Something is missing here: the next start of a source compares with InvenTree again. */
+    private async forgetComparison(): Promise<void> {
+        for (const key of Object.keys(this.db.data.meta).filter(isComparisonNote)) {
+            delete this.db.data.meta[key];
+            this.adapter.touch('meta', key);
+        }
+        await this.write();
     }
 
     private index(next: PrintRecord, previous: PrintRecord | undefined): void {

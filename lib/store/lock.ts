@@ -1,27 +1,40 @@
-import { hostname } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { lock } from 'proper-lockfile';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { check, lock } from 'proper-lockfile';
 
 /** Another process has the store. */
 export class StoreInUse extends Error {
     readonly code = 'STORE_IN_USE';
     constructor(file: string, owner: Owner | null) {
-        const who = owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
         super(
-            `${file} is in use by ${who}. One Node-RED at a time may use a store: give this one a file of its own, or stop the other.`,
+            `${file} is in use by ${nameOf(owner)}. One Node-RED at a time may use a store: give this one a file of its own, or stop the other.`,
         );
         this.name = 'StoreInUse';
     }
 }
 
-interface Owner {
+export interface Owner {
     pid: number;
     host: string;
+    /** where process numbers mean the same: a boot of the machine, and a container in it */
+    space: string;
+    /** when the process began, in the system's own count: numbers come back */
+    began: string;
+    /** this one lock */
+    token: string;
 }
 
 /** A lock whose owner shows no sign of life this long is taken over; the owner gives one every third of it. */
 const STALE_MS = 10_000;
+/** A crash elsewhere (another container) shows only by silence: that long it is worth waiting. */
+const PATIENCE_MS = STALE_MS + 2000;
+
+/** Of this process. */
+const held = new Set<string>();
 
 export interface StoreLock {
     release: () => Promise<void>;
@@ -35,53 +48,140 @@ export interface StoreLock {
  */
 export async function lockStore(file: string, lost: () => void): Promise<StoreLock> {
     await mkdir(dirname(file), { recursive: true });
+    const me = thisProcess();
+    let isLost = false;
+    const release = await takeWithPatience(file, me, () => {
+        isLost = true;
+        held.delete(me.token);
+        lost();
+    });
+    held.add(me.token);
+    return {
+        release: async () => {
+            // what stands there now is another's
+            if (isLost) return;
+            held.delete(me.token);
+            await rm(ownerFile(file), { force: true }).catch(() => undefined);
+            await release().catch(() => undefined);
+        },
+    };
+}
+
+/** Who has the store now, for people; null: nobody. Changes nothing. */
+export async function userOf(file: string): Promise<string | null> {
     const owner = await readOwner(file);
-    if (owner !== null && isGone(owner)) await rm(`${file}.lock`, { recursive: true, force: true });
-    // a crash elsewhere (another container) shows only by silence: that long it is worth waiting
-    const retries = { retries: 12, minTimeout: 1000, maxTimeout: 1000 };
+    if (owner !== null && isGone(owner)) return null;
+    return (await check(file, { realpath: false, stale: STALE_MS })) ? nameOf(owner) : null;
+}
+
+async function takeWithPatience(file: string, me: Owner, lost: () => void): Promise<() => Promise<void>> {
+    for (const began = Date.now(); ;) {
+        try {
+            return await take(file, me, lost);
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+        }
+        const owner = await readOwner(file);
+        if ((owner !== null && isAlive(owner)) || Date.now() - began > PATIENCE_MS) throw new StoreInUse(file, owner);
+        await sleep(1000);
+    }
+}
+
+/** One after the other, by a lock of its own: two that both see a dead owner would else remove each other's new lock. */
+async function take(file: string, me: Owner, lost: () => void): Promise<() => Promise<void>> {
+    const leave = await lock(`${file}.taking`, {
+        realpath: false,
+        stale: 2000,
+        retries: { retries: 40, factor: 1, minTimeout: 100 },
+        onCompromised: () => undefined,
+    });
     try {
+        const before = await readOwner(file);
+        if (before !== null && isGone(before)) await rm(`${file}.lock`, { recursive: true, force: true });
         const release = await lock(file, {
             realpath: false,
             stale: STALE_MS,
             update: STALE_MS / 3,
-            retries: owner === null || owner.host !== hostname() ? retries : 0,
             onCompromised: lost,
         });
-        await writeFile(ownerFile(file), JSON.stringify({ pid: process.pid, host: hostname() } satisfies Owner));
-        return {
-            release: async () => {
-                await rm(ownerFile(file), { force: true });
-                await release().catch(() => undefined);
-            },
-        };
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ELOCKED') throw new StoreInUse(file, await readOwner(file));
-        throw error;
+        try {
+            await writeFile(ownerFile(file), JSON.stringify(me));
+        } catch (error) {
+            // or the lock would be kept fresh for nobody
+            await release().catch(() => undefined);
+            throw error;
+        }
+        return release;
+    } finally {
+        await leave().catch(() => undefined);
     }
 }
 
-/**
- * Whether the process is certainly no more. Our own number is another's of before us: in a container every Node-RED has
- * the same one, and within this process there is one instance per file.
- */
-function isGone({ pid, host }: Owner): boolean {
-    if (host !== hostname()) return false;
-    if (pid === process.pid) return true;
+/** Whether the process is certainly no more. */
+function isGone(owner: Owner): boolean {
+    return isComparable(owner) && !isRunning(owner);
+}
+
+/** Whether the process is certainly there. */
+function isAlive(owner: Owner): boolean {
+    return isComparable(owner) && isRunning(owner);
+}
+
+/** In another container, or on another machine, a process number says nothing. */
+function isComparable({ host, space }: Owner): boolean {
+    return host === hostname() && space === spaceOf();
+}
+
+function isRunning({ pid, began, token }: Owner): boolean {
+    // our own number is another's of before us, unless the lock is ours: in a container every Node-RED has the same one
+    if (pid === process.pid) return held.has(token);
     try {
         process.kill(pid, 0);
-        return false;
     } catch (error) {
-        return (error as NodeJS.ErrnoException).code === 'ESRCH';
+        if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    }
+    return beginOf(pid) === began;
+}
+
+function thisProcess(): Owner {
+    return {
+        pid: process.pid,
+        host: hostname(),
+        space: spaceOf(),
+        began: beginOf(process.pid),
+        token: randomUUID(),
+    };
+}
+
+function spaceOf(): string {
+    try {
+        return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    } catch {
+        // no Linux: no containers either that would share a file with this process
+        return '';
+    }
+}
+
+function beginOf(pid: number): string {
+    try {
+        // `pid (name) state …`: the name may hold anything
+        return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19] ?? '';
+    } catch {
+        return '';
     }
 }
 
 async function readOwner(file: string): Promise<Owner | null> {
     try {
-        const owner = JSON.parse(await readFile(ownerFile(file), 'utf8')) as Partial<Owner>;
-        return typeof owner.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : null;
+        const owner = JSON.parse(await readFile(ownerFile(file), 'utf8')) as Partial<Owner> | null;
+        return typeof owner?.pid === 'number' && typeof owner.host === 'string' ? (owner as Owner) : null;
     } catch {
         return null;
     }
+}
+
+function nameOf(owner: Owner | null): string {
+    return owner === null ? 'another process' : `process ${owner.pid} on ${owner.host}`;
 }
 
 function ownerFile(file: string): string {

@@ -18,7 +18,8 @@ export interface HeldLedger {
 
 export async function holdLedger(file: string, options: LedgerOptions): Promise<HeldLedger> {
     const path = resolve(file);
-    await held.get(path)?.closing;
+    // no await between the look and the taking: who lets go in the same turn would close what was just taken
+    for (let last = held.get(path); last?.closing; last = held.get(path)) await last.closing;
     let entry = held.get(path);
     if (entry === undefined) {
         entry = { users: 0, ledger: Ledger.open(path, options), closing: null };
@@ -26,7 +27,10 @@ export async function holdLedger(file: string, options: LedgerOptions): Promise<
     }
     const mine = entry;
     mine.users++;
+    let released = false;
     const release = async (): Promise<void> => {
+        if (released) return mine.closing ?? undefined;
+        released = true;
         if (--mine.users > 0) return;
         mine.closing = mine.ledger
             .then((ledger) => ledger.close())

@@ -96,6 +96,13 @@ export interface LedgerData {
 export type Shelf = keyof LedgerData;
 export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'codes', 'meta'];
 
+/** The notes (`meta`) that say: compared with what InvenTree has. One per batch prefix. */
+export const COMPARED = 'scanned';
+
+export function isComparisonNote(key: string): boolean {
+    return key.startsWith(`${COMPARED}:`);
+}
+
 /** Version of what stands in the file. */
 export const FORMAT = 1;
 

@@ -1,5 +1,6 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { apply, breath, lineOf, linesOf, readLine } from './lines';
 import { FORMAT, SHELVES, emptyLedger, type LedgerData } from './records';
 
@@ -10,6 +11,8 @@ interface Header {
     format: number;
     /** the first journal that is not in this snapshot */
     journal: number;
+    /** of the two above */
+    check?: number;
 }
 
 export type SnapshotReading =
@@ -34,13 +37,13 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
                 if (header.format > FORMAT) throw new NewerFormat(file, header.format);
                 continue;
             }
-            const line = readLine(text);
-            if (line === null) {
+            const changes = readLine(text);
+            if (changes === null) {
                 ended = text === endLine(count).trim();
                 if (!ended) return { kind: 'unreadable', why: `line ${count + 2} is damaged` };
                 break;
             }
-            apply(data, line);
+            apply(data, changes);
             if (++count % BATCH === 0) await breath();
         }
     } catch (error) {
@@ -68,15 +71,13 @@ export class NewerFormat extends Error {
  */
 export async function writeSnapshot(file: string, data: LedgerData, journal: number): Promise<number> {
     const temp = `${file}.tmp`;
-    const handle = await open(temp, 'w');
     let count: number;
     try {
-        await handle.write(`${JSON.stringify({ format: FORMAT, journal })}\n`);
-        count = await writeRecords(handle, data);
-        await handle.write(endLine(count));
-        await handle.sync();
-    } finally {
-        await handle.close();
+        count = await writeTemp(temp, data, journal);
+    } catch (error) {
+        // on a full disk half a snapshot is in the way of the journal
+        await removeTemp(file).catch(() => undefined);
+        throw error;
     }
     await rename(file, `${file}.bak`).catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -104,28 +105,58 @@ export async function removeTemp(file: string): Promise<void> {
     await rm(`${file}.tmp`, { force: true });
 }
 
+/** A write may end early, without an error, where the disk is almost full: then goes on with the rest. */
+export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+    for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
+}
+
+async function writeTemp(temp: string, data: LedgerData, journal: number): Promise<number> {
+    const handle = await open(temp, 'w');
+    try {
+        const header: Header = { format: FORMAT, journal, check: checkOf(FORMAT, journal) };
+        await writeText(handle, `${JSON.stringify(header)}\n`);
+        const count = await writeRecords(handle, data);
+        await writeText(handle, endLine(count));
+        await handle.sync();
+        return count;
+    } finally {
+        await handle.close();
+    }
+}
+
+function writeText(handle: FileHandle, text: string): Promise<void> {
+    return writeWhole(handle, Buffer.from(text));
+}
+
 async function writeRecords(handle: FileHandle, data: LedgerData): Promise<number> {
     let count = 0;
     let text = '';
     for (const shelf of SHELVES) {
         for (const key in data[shelf]) {
-            text += lineOf(shelf, key, data[shelf][key]);
+            text += lineOf([shelf, key, data[shelf][key]]);
             if (++count % BATCH !== 0) continue;
-            await handle.write(text);
+            await writeText(handle, text);
             text = '';
         }
     }
-    await handle.write(text);
+    await writeText(handle, text);
     return count;
 }
 
 function readHeader(text: string): Header | null {
     try {
         const header = JSON.parse(text) as Partial<Header> | null;
-        return typeof header?.format === 'number' && typeof header.journal === 'number' ? (header as Header) : null;
+        if (typeof header?.format !== 'number' || typeof header.journal !== 'number') return null;
+        const { format, journal, check } = header;
+        return check === undefined || check === checkOf(format, journal) ? { format, journal } : null;
     } catch {
         return null;
     }
+}
+
+/** A flipped bit in the header would pass over a journal. */
+function checkOf(format: number, journal: number): number {
+    return crc32(`${format},${journal}`);
 }
 
 function endLine(count: number): string {

@@ -39,12 +39,14 @@ export async function* oldestFirst(
 ): AsyncGenerator<{ item: HistoryItem; total: number }> {
     const log = runsOldestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
     let total = 0;
+    let logged = true;
     for await (const page of log) {
+        logged = page !== null;
         if (page === null) break;
         total = page.total;
         for (const row of page.rows) yield { item: itemOfRun(runOfRow(row), index), total };
     }
-    const without = await archivesWithoutRuns(intake, range, index, signal);
+    const without = await archivesWithoutRuns(intake, { ...range, logged }, index, signal);
     total += without.length;
     for (const archiveId of without.reverse()) {
         yield { item: { archiveId, run: null, archive: index?.get(archiveId) ?? null }, total };
@@ -58,18 +60,20 @@ export async function* newestFirst(
     signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
     const log = runsNewestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
+    let logged = true;
     for await (const rows of log) {
+        logged = rows !== null;
         if (rows === null) break;
         for (const row of rows) yield itemOfRun(runOfRow(row), null);
     }
-    for (const archiveId of await archivesWithoutRuns(intake, range, null, signal))
+    for (const archiveId of await archivesWithoutRuns(intake, { ...range, logged }, null, signal))
         yield { archiveId, run: null, archive: null };
 }
 
 /** Ids only, newest first: a hundred thousand of them are nothing, as many archives are a lot. */
 async function archivesWithoutRuns(
     intake: Intake,
-    range: HistoryRange,
+    range: HistoryRange & { logged: boolean },
     index: Map<number, Archive> | null,
     signal: AbortSignal,
 ): Promise<number[]> {
@@ -86,9 +90,9 @@ function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<Archiv
     return archivesNewestFirst((query) => intake.archivePage(query, signal), {}, ARCHIVE_PAGE);
 }
 
-/** Ended, and no row tells of it. Servers that do not count runs have no print log either: there every archive counts. */
-function isHistory(archive: Archive, range: HistoryRange): boolean {
-    if ((archive.run_count ?? 0) > 0 || archive.status === 'printing') return false;
+/** Ended, and no row tells of it: on servers without a print log that is every archive. */
+function isHistory(archive: Archive, range: HistoryRange & { logged: boolean }): boolean {
+    if ((range.logged && (archive.run_count ?? 0) > 0) || archive.status === 'printing') return false;
     const ended = utc(archive.completed_at) ?? utc(archive.created_at) ?? '';
     return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);
 }

@@ -1,4 +1,4 @@
-import { ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
+import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
 import { actionOf, ActionError, type Action } from '../../lib/sync/action';
 import type { BackfillReport } from '../../lib/sync/backfill';
 import { listOf } from '../../lib/sync/filter';
@@ -92,6 +92,7 @@ const init = (RED: NodeAPI): void => {
             },
             (error) => {
                 if (error instanceof ActionError) status.show('red', 'dot', 'unknownAction');
+                else if (error instanceof AuthError) status.show('red', 'ring', 'refused', { server: error.server });
                 // why there is no source was said at the deploy
                 else if (source !== null) status.show('red', 'dot', 'failed');
             },
@@ -139,13 +140,13 @@ async function perform(source: Source, action: Action, progress: (report: Backfi
         case 'status':
             return { action: 'status', ...source.status() };
         case 'parked':
-            return { action: 'parked', prints: source.parked() };
+            return { action: 'parked', prints: source.byHand.parked() };
         case 'retry':
-            return { action: 'retry', ...(await source.retry(action.batch)) };
+            return { action: 'retry', ...(await source.byHand.retry(action.batch)) };
         case 'retry-all':
-            return { action: 'retry-all', ...(await source.retry(null)) };
+            return { action: 'retry-all', ...(await source.byHand.retry(null)) };
         case 'forget':
-            return { action: 'forget', ...(await source.forget(action.batch)) };
+            return { action: 'forget', ...(await source.byHand.forget(action.batch)) };
         case 'reconcile':
             return { action: 'reconcile', ...(await source.reconcile()) };
         case 'pause':
@@ -157,7 +158,7 @@ async function perform(source: Source, action: Action, progress: (report: Backfi
         case 'stop':
             return { action: 'stop', ...source.stop() };
         case 'archive':
-            return { action: 'archive', ...(await source.offerArchive(action.archiveId, action.force)) };
+            return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
         case 'backfill':
             return { action: 'backfill', ...(await source.runBackfill(action, progress)) };
     }
@@ -204,6 +205,7 @@ function settingsOf(id: string, config: Record<string, unknown>, downstream: () 
         pageSize: between(Math.round(numberOf(config['pageSize'], 50)), 1, 500),
         window: between(Math.round(numberOf(config['window'], 4)), 1, 32),
         passAfter: between(numberOf(config['passAfter'], 60), 1, 2_000_000),
+        live: flagOf(config['live'], true),
         settle: between(numberOf(config['settle'], 5), 0, 3600),
         get ipnPrefix() {
             const part = downstream().find((node) => node.type === 'inventree-part-upsert');

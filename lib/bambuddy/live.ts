@@ -1,0 +1,125 @@
+import WebSocket from 'ws';
+import type { BambuddyClient } from './client';
+
+/** What an archive's `archive_updated` may end in; of others the print is still on. */
+const TERMINAL = new Set(['completed', 'failed', 'aborted', 'cancelled', 'stopped']);
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 5 * 60_000;
+/** A connection that stood this long was a good one: the next wait is short again. */
+const GOOD_MS = 60_000;
+const PING_MS = 30_000;
+/** Messages are small; a flood of bytes is no Bambuddy. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export interface LiveListener {
+    /** an archive has reached its end: look what came of it */
+    finished: (archiveId: number, status: string) => void;
+    /** the connection stands, perhaps after a while without: something may have been missed */
+    connected: () => void;
+}
+
+/**
+ * Listens to Bambuddy's WebSocket (`/api/v1/ws`) and tells when an archive has ended. It comes back by itself, with
+ * growing pauses at random, renews its token with every connection, and takes garbage and silence as they come. Events
+ * may be missed: it is there to be quick, the poll to be complete.
+ */
+export class Live {
+    private socket: WebSocket | null = null;
+    private timer: NodeJS.Timeout | undefined;
+    private ping: NodeJS.Timeout | undefined;
+    private attempts = 0;
+    private since = 0;
+    private alive = true;
+    private readonly ended = new AbortController();
+
+    constructor(
+        private readonly bambuddy: BambuddyClient,
+        private readonly listener: LiveListener,
+        private readonly random: () => number = Math.random,
+    ) {}
+
+    get isConnected(): boolean {
+        return this.socket?.readyState === WebSocket.OPEN;
+    }
+
+    start(): void {
+        void this.connect();
+    }
+
+    close(): void {
+        this.ended.abort();
+        clearTimeout(this.timer);
+        clearInterval(this.ping);
+        this.socket?.terminate();
+    }
+
+    private async connect(): Promise<void> {
+        if (this.ended.signal.aborted) return;
+        try {
+            const { url, insecure } = await this.bambuddy.liveAddress(this.ended.signal);
+            if (this.ended.signal.aborted) return;
+            const socket = new WebSocket(url, {
+                rejectUnauthorized: !insecure,
+                maxPayload: MAX_BYTES,
+                handshakeTimeout: 15_000,
+                followRedirects: false,
+            });
+            this.socket = socket;
+            socket.on('open', () => this.opened(socket));
+            socket.on('message', (data) => this.heard(data));
+            socket.on('error', () => socket.terminate());
+            socket.on('close', () => this.lost(socket));
+        } catch {
+            this.again();
+        }
+    }
+
+    private opened(socket: WebSocket): void {
+        this.since = Date.now();
+        this.alive = true;
+        clearInterval(this.ping);
+        // what is not JSON makes the server drop the socket; this it answers with {"type":"pong"}
+        this.ping = setInterval(() => {
+            if (!this.alive) return socket.terminate();
+            this.alive = false;
+            socket.send('{"type":"ping"}');
+        }, PING_MS);
+        this.listener.connected();
+    }
+
+    private heard(data: WebSocket.RawData): void {
+        this.alive = true;
+        const event = parsed(data);
+        if (event?.type !== 'archive_updated') return;
+        const { id, status } = event.data ?? {};
+        if (typeof id === 'number' && typeof status === 'string' && TERMINAL.has(status))
+            this.listener.finished(id, status);
+    }
+
+    private lost(socket: WebSocket): void {
+        if (this.socket !== socket) return;
+        this.socket = null;
+        clearInterval(this.ping);
+        if (this.since > 0 && Date.now() - this.since > GOOD_MS) this.attempts = 0;
+        this.since = 0;
+        this.again();
+    }
+
+    private again(): void {
+        if (this.ended.signal.aborted) return;
+        const bound = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.attempts++, 20));
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => void this.connect(), bound * (0.5 + this.random() / 2));
+    }
+}
+
+function parsed(data: WebSocket.RawData): { type?: unknown; data?: Record<string, unknown> } | null {
+    try {
+        const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+        const event: unknown = JSON.parse(bytes.toString('utf8'));
+        return typeof event === 'object' && event !== null ? event : null;
+    } catch {
+        return null;
+    }
+}

@@ -1,0 +1,129 @@
+import { RejectedError } from '../http/errors';
+import type { PrintRecord } from '../store/records';
+import type { Dispatch } from './dispatch';
+import { isSuccessful, runOfArchive } from './finished-run';
+import type { Intake } from './intake';
+import type { Keyed } from './keyed';
+import type { Sync } from './sync';
+import { KEYLESS } from './taking';
+
+export interface ArchiveAnswer {
+    archiveId: number;
+    batch: string;
+    /** it goes (or goes once more) through the flow */
+    sent: boolean;
+    state: string;
+}
+
+/** A print that waits for a person. */
+export interface ParkedPrint {
+    batch: string;
+    archiveId: number | null;
+    name: string;
+    startedAt: string | null;
+    /** the server's words */
+    reason: string;
+    at: string;
+}
+
+/** What a person asks for by name: one archive, and the prints that are parked. */
+export class ByHand {
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly doors: Keyed,
+        private readonly prepare: () => Promise<void>,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /**
+     * One archive: its newest successful run.
+     * @throws RejectedError where there is no such archive, or nothing of it that counts
+     */
+    async offerArchive(archiveId: number, force: boolean): Promise<ArchiveAnswer> {
+        const { signal } = this;
+        const archive = await this.intake.archive(archiveId, signal);
+        if (archive === null) {
+            throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
+        }
+        await this.prepare();
+        const runs = await this.intake.runs(archiveId, signal);
+        const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
+        return this.dispatch.inSlot('live', () =>
+            this.doors.run(`${archiveId}`, async () => {
+                const judged = await this.intake.judge({ archiveId, run: newest, archive }, signal);
+                if (judged.kind === 'print') {
+                    await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
+                    return { archiveId, batch: judged.print.batch, sent: true, state: 'accepted' };
+                }
+                if (judged.kind === 'known') return this.offerKnown(archiveId, judged.record, force);
+                await this.intake.remember(judged);
+                const reason = judged.kind === 'keyless' ? KEYLESS : judged.reason;
+                throw new RejectedError(`Archive ${archiveId} is not taken: ${reason}`, { server: 'Bambuddy' });
+            }),
+        );
+    }
+
+    /** Prints that wait for a person, newest first. */
+    parked(): ParkedPrint[] {
+        return [...this.sync.ledger.parked()]
+            .map(({ batch, archiveId, name, startedAt, reason = '', at }) => ({
+                batch,
+                archiveId,
+                name,
+                startedAt,
+                reason,
+                at,
+            }))
+            .sort((a, b) => b.at.localeCompare(a.at));
+    }
+
+    /**
+     * Sends parked prints once more; keyless ones are judged anew, by the archive as it is now.
+     * @param batch one of them; null: all
+     * @throws RejectedError where there is no such parked print
+     */
+    async retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
+        const records = this.parkedRecords(batch);
+        await this.prepare();
+        let sent = 0;
+        for (const record of records) {
+            const result = await this.dispatch.inSlot('live', () =>
+                this.doors.run(`${record.archiveId}`, () => this.retryOne(record)),
+            );
+            if (result.sent) sent++;
+        }
+        return { sent, remaining: records.length - sent };
+    }
+
+    /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
+    async forget(batch: string | null): Promise<{ forgotten: number }> {
+        const records = this.parkedRecords(batch);
+        for (const { want: _want, print: _print, ...kept } of records) {
+            await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
+        }
+        return { forgotten: records.length };
+    }
+
+    private async offerKnown(archiveId: number, record: Readonly<PrintRecord>, force: boolean): Promise<ArchiveAnswer> {
+        const { batch, state } = record;
+        if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
+        const { sent } = await this.dispatch.sendAgain(record, force);
+        return { archiveId, batch, sent, state: sent ? 'accepted' : state };
+    }
+
+    private parkedRecords(batch: string | null): Readonly<PrintRecord>[] {
+        if (batch === null) return [...this.sync.ledger.parked()];
+        const record = this.sync.ledger.print(batch);
+        if (record?.state === 'parked') return [record];
+        throw new RejectedError(`No parked print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
+    }
+
+    private async retryOne(record: Readonly<PrintRecord>): Promise<{ sent: boolean }> {
+        if (record.identity !== '') return this.dispatch.sendAgain(record, false);
+        const identity = await this.intake.identityNow(record, this.signal);
+        if (identity === null) return { sent: false };
+        return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, { identity }), false);
+    }
+}
