@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { serverAddress } from '../http/address';
-import { AuthError, ConfigError, RejectedError, type Failure } from '../http/errors';
+import { AuthError, ClosedError, ConfigError, RejectedError, type Failure } from '../http/errors';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import {
     archiveSchema,
@@ -227,7 +228,9 @@ export class BambuddyClient {
                 return await this.http.request(method, `/api/v1${path}`, options);
             } catch (failure) {
                 if ((failure as Failure).status !== 401) throw failure;
-                await new Promise((resolve) => setTimeout(resolve, wait));
+                await sleep(wait, undefined, { signal: options.signal }).catch(() => {
+                    throw new ClosedError();
+                });
             }
         }
         return this.http.request(method, `/api/v1${path}`, options);

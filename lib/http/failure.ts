@@ -14,7 +14,7 @@ interface Place {
 export function failureOf(answer: Answer, place: Place): Failure {
     const { status, body } = answer;
     const details = { server: place.server, status, body };
-    const said = place.redact(answerText(body));
+    const said = place.redact(answerText(body)).replace(/\.$/, '');
     const told = `${place.server} (${place.baseUrl}) answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':

@@ -1,4 +1,4 @@
-import { readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
@@ -107,10 +107,7 @@ async function exportStore(file: string, { out }: Options, context: CommandConte
     }
     const target = resolve(out);
     if (belongsTo(target, file)) throw new Error(`${target} belongs to the store itself: choose another name.`);
-    await writeFile(`${target}.tmp`, document, { flush: true } as object).catch((error: unknown) => {
-        throw explained(target, error);
-    });
-    await rename(`${target}.tmp`, target);
+    await writeBeside(target, document);
     return healthy ? 0 : 1;
 }
 
@@ -140,6 +137,18 @@ async function compact(file: string, _options: Options, context: CommandContext)
     return 0;
 }
 
+/** A copy that is whole or is not there. */
+async function writeBeside(target: string, texts: Iterable<string>): Promise<void> {
+    const temp = `${target}.tmp`;
+    try {
+        await writeFile(temp, texts, { flush: true });
+        await rename(temp, target);
+    } catch (error) {
+        await rm(temp, { force: true });
+        throw explained(target, error);
+    }
+}
+
 /** @throws Error where there is no store */
 async function mustLook(file: string): Promise<StoreLook> {
     const look = await lookInto(file);
@@ -158,7 +167,7 @@ function after(path: string, file: string): string {
 
 async function pour(texts: Iterable<string>, stream: NodeJS.WritableStream): Promise<void> {
     for await (const text of Readable.from(texts)) {
-        if (!stream.write(text as string)) await new Promise((resolve) => stream.once('drain', resolve));
+        if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
     }
 }
 

@@ -241,7 +241,8 @@ export class Ledger {
         else this.open.delete(next.batch);
         if (next.state === 'parked') this.parkedBatches.add(next.batch);
         else this.parkedBatches.delete(next.batch);
-        if (next.archiveId !== null) this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
+        if (next.archiveId !== null && next.source === 'bambuddy')
+            this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
     }
 
     private time(): string {

@@ -59,8 +59,8 @@ interface BackfillTools {
         judged: Extract<Judgement, { kind: 'print' }>,
         pass: Pass,
     ) => Promise<{ sent: true; landing: Promise<Landing> }>;
-    /** waits for a slot, behind the live ones */
-    inSlot: <T extends { sent: boolean }>(work: () => Promise<T>) => Promise<T>;
+    /** waits for a slot, behind the live ones, and for whoever else judges a run of that archive */
+    inSlot: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<T>;
     progress: (report: BackfillReport) => void;
 }
 
@@ -107,10 +107,10 @@ export class Backfill {
                 this.countJudged(glance);
                 continue;
             }
-            const flight = await this.tools.inSlot(() => this.sendOne(item, pass, signal));
+            const flight = await this.tools.inSlot(item.archiveId, () => this.sendOne(item, pass, signal));
             if (!('landing' in flight)) continue;
             const counted = flight.landing.then((landed) => {
-                this.count(landed.failed ? 'failed' : landed.created || pass.mode === 'parts' ? 'created' : 'existing');
+                this.count(landed.failed ? 'failed' : landed.created ? 'created' : 'existing');
                 landings.delete(counted);
             });
             landings.add(counted);

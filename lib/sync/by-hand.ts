@@ -2,10 +2,9 @@ import { RejectedError } from '../http/errors';
 import type { PrintRecord } from '../store/records';
 import type { Dispatch } from './dispatch';
 import { isSuccessful, runOfArchive } from './finished-run';
-import type { Intake } from './intake';
+import { KEYLESS, type Intake } from './intake';
 import type { Keyed } from './keyed';
 import type { Sync } from './sync';
-import { KEYLESS } from './taking';
 
 export interface ArchiveAnswer {
     archiveId: number;
@@ -90,7 +89,7 @@ export class ByHand {
         let sent = 0;
         for (const record of records) {
             const result = await this.dispatch.inSlot('live', () =>
-                this.doors.run(`${record.archiveId}`, () => this.retryOne(record)),
+                this.doors.run(`${record.archiveId}`, () => this.retryOne(record.batch)),
             );
             if (result.sent) sent++;
         }
@@ -109,7 +108,7 @@ export class ByHand {
     private async offerKnown(archiveId: number, record: Readonly<PrintRecord>, force: boolean): Promise<ArchiveAnswer> {
         const { batch, state } = record;
         if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
-        const { sent } = await this.dispatch.sendAgain(record, force);
+        const { sent } = await this.sendKnown(record, force);
         return { archiveId, batch, sent, state: sent ? 'accepted' : state };
     }
 
@@ -120,10 +119,16 @@ export class ByHand {
         throw new RejectedError(`No parked print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
     }
 
-    private async retryOne(record: Readonly<PrintRecord>): Promise<{ sent: boolean }> {
-        if (record.identity !== '') return this.dispatch.sendAgain(record, false);
+    private async retryOne(batch: string): Promise<{ sent: boolean }> {
+        const record = this.sync.ledger.print(batch);
+        return record?.state === 'parked' ? this.sendKnown(record, false) : { sent: false };
+    }
+
+    /** One that had no key is judged anew, by the archive as it is now. */
+    private async sendKnown(record: Readonly<PrintRecord>, force: boolean): Promise<{ sent: boolean }> {
+        if (record.identity !== '') return this.dispatch.sendAgain(record, force);
         const identity = await this.intake.identityNow(record, this.signal);
         if (identity === null) return { sent: false };
-        return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, { identity }), false);
+        return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, { identity }), force);
     }
 }

@@ -1,5 +1,5 @@
 import { ClosedError } from '../http/errors';
-import type { PrintRecord, Step } from '../store/records';
+import { UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Intake, Judgement } from './intake';
 import type { Pass, Print } from './print';
@@ -87,7 +87,8 @@ export class Dispatch {
         if (print === null) return { sent: false };
         const want = this.reachable();
         if (want.length > 0) {
-            const { reason: _reason, ...kept } = record;
+            // as it is now: where it is on its way already, an intent or a result may have come meanwhile
+            const { reason: _reason, ...kept } = this.sync.ledger.print(record.batch) ?? record;
             await this.sync.ledger.putPrint({ ...kept, state: 'accepted', want, via: this.settings.id });
         }
         void this.dispatch(print, { force, mode: 'all' });
@@ -98,7 +99,7 @@ export class Dispatch {
     async resumeUnfinished(): Promise<void> {
         const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
         mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
-        for (const record of mine) await this.inSlot('live', () => this.finish(record));
+        for (const { batch } of mine) await this.inSlot('live', () => this.finish(batch));
     }
 
     /** A source that is gone leaves its prints to the others. */
@@ -107,15 +108,21 @@ export class Dispatch {
         return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
     }
 
-    private async finish(record: Readonly<PrintRecord>): Promise<{ sent: boolean }> {
+    private async finish(batch: string): Promise<{ sent: boolean }> {
         const { ledger } = this.sync;
+        const record = ledger.print(batch);
+        // while it waited for a slot it may have been asked for by hand
+        if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
         const reachable = this.reachable();
         const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
+        // with no node of ours behind the source (a disabled tab) the print waits for better days
+        if (reachable.length === 0) return { sent: false };
         if (want.length === 0) {
             await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
             return { sent: false };
         }
         const print = await this.intake.again(record, this.signal);
+        if (this.sync.underWay.has(batch)) return { sent: false };
         if (print === null) {
             await ledger.putPrint({ ...record, state: 'skipped', reason: 'archive gone' });
             return { sent: false };

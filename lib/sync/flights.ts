@@ -79,7 +79,7 @@ export class Flights {
         const record = this.sync.ledger.print(event.batch);
         if (event.step === 'stock' || record === undefined || isOver(record)) {
             return this.land(event.batch, {
-                created: event.kind === 'answered' && event.step === 'stock' && event.created,
+                created: event.kind === 'answered' && event.created,
                 failed: false,
             });
         }

@@ -25,6 +25,8 @@ export type Judgement =
     | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean }
     | { kind: 'keyless'; print: Print };
 
+export const KEYLESS = 'no key: none of the key fields has a value';
+
 const PRINTERS_MS = 10 * 60_000;
 
 /** Judges what the feed finds and takes prints into the ledger: the door of the source. */
@@ -93,14 +95,7 @@ export class Intake {
         const { ledger } = this.sync;
         const skipped = print.archiveId === null ? undefined : ledger.printOfRun(print.archiveId, print.startedAt);
         const record: Omit<PrintRecord, 'at'> = {
-            batch: print.batch,
-            source: print.source,
-            archiveId: print.archiveId,
-            runId: print.runId,
-            startedAt: print.startedAt,
-            identity: print.identity,
-            name: print.name ?? '',
-            ...(print.quantity === null ? {} : { count: print.quantity }),
+            ...recordOf(print),
             state: want.length === 0 ? 'done' : 'accepted',
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
@@ -113,12 +108,7 @@ export class Intake {
     async remember(judgement: Extract<Judgement, { kind: 'skipped' | 'keyless' }>): Promise<void> {
         const { ledger } = this.sync;
         if (judgement.kind === 'keyless') {
-            const { print } = judgement;
-            await this.accept(print, false, ['part']);
-            await ledger.changePrint(print.batch, {
-                state: 'parked',
-                reason: 'no key: none of the key fields has a value',
-            });
+            await ledger.putPrint({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
             return;
         }
         const { run, gone, reason } = judgement;
@@ -136,8 +126,28 @@ export class Intake {
         });
     }
 
+    /** A run that cannot be looked at is parked with the server's words: those behind it go on. */
+    async park(run: FinishedRun, reason: string): Promise<void> {
+        const { ledger } = this.sync;
+        if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        const { archiveId, runId, startedAt, name } = run;
+        const batch = batchFor(ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run) });
+        await ledger.putPrint({
+            batch,
+            source: 'bambuddy',
+            archiveId,
+            runId,
+            startedAt,
+            identity: '',
+            name: name ?? '',
+            state: 'parked',
+            reason,
+        });
+    }
+
     async archive(archiveId: number, signal: AbortSignal): Promise<Archive | null> {
-        return persist(this.line, () => this.bambuddy.archive(archiveId, signal), signal);
+        const isWell = (): Promise<unknown> => this.bambuddy.printLog({ limit: 1 }, signal);
+        return persist(this.line, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
     }
 
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
@@ -209,6 +219,21 @@ export class Intake {
         }
         return this.printers.list.find((printer) => printer.id === id);
     }
+}
+
+/** What of a print its record always has. */
+function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
+    const { batch, source, archiveId, runId, startedAt, identity, name, quantity } = print;
+    return {
+        batch,
+        source,
+        archiveId,
+        runId,
+        startedAt,
+        identity,
+        name: name ?? '',
+        ...(quantity === null ? {} : { count: quantity }),
+    };
 }
 
 function sameStart(a: FinishedRun | undefined, b: FinishedRun): boolean {

@@ -169,9 +169,15 @@ export class Line {
  * line and tries again. The work must be safe to repeat (look up before creating).
  *
  * @param work gets the number of the attempt, from 0
+ * @param isWell asks the server something else, where there may be no other work to tell poison from an outage by
  * @throws what time does not heal; PoisonedError; ClosedError when `signal` ends it
  */
-export async function persist<T>(line: Line, work: (attempt: number) => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function persist<T>(
+    line: Line,
+    work: (attempt: number) => Promise<T>,
+    signal: AbortSignal,
+    isWell?: () => Promise<unknown>,
+): Promise<T> {
     let poison = 0;
     let served = line.served;
     for (let attempt = 0; ; attempt++) {
@@ -186,12 +192,21 @@ export async function persist<T>(line: Line, work: (attempt: number) => Promise<
                 if (error instanceof Failure) line.answered();
                 throw error;
             }
-            if (line.served > served) poison++;
+            if (line.served > served || (attempt > 0 && (await answers(isWell)))) poison++;
             served = line.served;
             if (poison >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
             line.failed(error, probe);
         } finally {
             if (probe) line.tried();
         }
+    }
+}
+
+async function answers(ask?: () => Promise<unknown>): Promise<boolean> {
+    try {
+        await ask?.();
+        return ask !== undefined;
+    } catch {
+        return false;
     }
 }

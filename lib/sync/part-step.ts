@@ -64,7 +64,7 @@ export async function partStep(
         ),
     );
     const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
-    await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) });
+    await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) }, created);
     return {
         pk: part.pk,
         IPN: part.IPN,

@@ -81,10 +81,11 @@ export class Poll {
         return this.sync.ledger.cursor(id)!;
     }
 
-    private async advance(cursor: Readonly<CursorRecord>, ends: string[]): Promise<void> {
+    /** @param overlap how far back the next look reaches: until that is past the start, what was there before may show again */
+    private async advance(cursor: Readonly<CursorRecord>, ends: string[], overlap = OVERLAP_MS): Promise<void> {
         const newest = ends.reduce<string | null>((max, end) => (max === null || end > max ? end : max), cursor.since);
         if (newest === cursor.since) return;
-        const passed = cursor.start !== null && newest !== null && earlier(newest, 2 * OVERLAP_MS)! > cursor.start;
+        const passed = cursor.start !== null && newest !== null && earlier(newest, 2 * overlap)! > cursor.start;
         await this.sync.ledger.putCursor(this.settings.id, {
             ...cursor,
             since: newest,
@@ -110,6 +111,7 @@ export class Poll {
         await this.advance(
             cursor,
             found.map((archive) => utc(archive.created_at)).filter((start) => start !== null),
+            ARCHIVE_OVERLAP_MS,
         );
     }
 

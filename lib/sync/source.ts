@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../http/errors';
 import { Live } from '../bambuddy/live';
 import { utc } from '../bambuddy/times';
@@ -16,7 +17,7 @@ import type { Pass, Print } from './print';
 import { reconcile, type Reconciliation } from './reconcile';
 import { isScanned, scan } from './scan';
 import type { Sync } from './sync';
-import { KEYLESS, Taking } from './taking';
+import { Taking } from './taking';
 
 export interface SourceSettings {
     /** the node's id: key of its cursor */
@@ -97,6 +98,8 @@ export class Source {
         if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(sync, bambuddy, bambuddyLine, settings.rule, settings.filter, settings.id);
         const { signal } = this.closed;
+        // everything under way listens to it
+        setMaxListeners(0, signal);
         this.dispatch = new Dispatch(
             sync,
             this.intake,
@@ -112,9 +115,8 @@ export class Source {
             pageSize: settings.pageSize,
         });
         const { doors } = this;
-        const keyless = (archiveId: number): void =>
-            output.failed(new Error(`Archive ${archiveId} is parked: ${KEYLESS}`));
-        this.taking = new Taking(sync, this.intake, this.dispatch, doors, settings, keyless, clock, signal);
+        const told = (error: Error): void => output.failed(error);
+        this.taking = new Taking(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
         this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, () => this.prepare(), signal);
         this.follow = new LiveFollow(
             {
@@ -181,7 +183,7 @@ export class Source {
         const { dispatch } = this;
         const work = new Backfill(this.sync, this.intake, this.settings, {
             send: (judged, pass) => dispatch.acceptAndSend(judged, pass),
-            inSlot: (send) => dispatch.inSlot('history', send),
+            inSlot: (archiveId, send) => dispatch.inSlot('history', () => this.doors.run(`${archiveId}`, send)),
             progress: (report) => {
                 progress(report);
                 this.output.changed();

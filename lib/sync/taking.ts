@@ -1,10 +1,10 @@
+import { ConfigError, RejectedError } from '../http/errors';
 import type { Clock } from './clock';
 import type { Dispatch } from './dispatch';
-import type { Candidate, Intake, Judgement } from './intake';
+import { KEYLESS, type Candidate, type Intake, type Judgement } from './intake';
 import type { Keyed } from './keyed';
+import { PoisonedError } from './line';
 import type { Sync } from './sync';
-
-export const KEYLESS = 'no key: none of the key fields has a value';
 
 /** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
 export class Taking {
@@ -17,7 +17,8 @@ export class Taking {
         private readonly dispatch: Dispatch,
         private readonly doors: Keyed,
         private readonly settings: { settle: number },
-        private readonly keyless: (archiveId: number) => void,
+        /** told of prints that had to be parked */
+        private readonly told: (error: Error) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {}
@@ -28,16 +29,32 @@ export class Taking {
         await this.letSettle(candidate);
         await this.dispatch.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
-                const judged = await this.intake.judge(candidate, this.signal);
+                const judged = await this.judge(candidate);
+                if (judged === null) return { sent: false };
                 if (judged.kind === 'print') {
                     this.noteFresh(judged);
                     return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
                 }
                 if (judged.kind !== 'known') await this.intake.remember(judged);
-                if (judged.kind === 'keyless') this.keyless(candidate.archiveId);
+                if (judged.kind === 'keyless')
+                    this.told(new Error(`Archive ${candidate.archiveId} is parked: ${KEYLESS}`));
                 return { sent: false };
             }),
         );
+    }
+
+    /** @returns null for one that was parked because it cannot be looked at */
+    private async judge(candidate: Candidate): Promise<Judgement | null> {
+        try {
+            return await this.intake.judge(candidate, this.signal);
+        } catch (error) {
+            const own =
+                error instanceof PoisonedError || error instanceof RejectedError || error instanceof ConfigError;
+            if (!own || candidate.run === null) throw error;
+            await this.intake.park(candidate.run, error.message);
+            this.told(error);
+            return null;
+        }
     }
 
     /** An archive whose row never came into the print log: by its own start. */

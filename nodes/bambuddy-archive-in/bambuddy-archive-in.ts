@@ -86,6 +86,7 @@ const init = (RED: NodeAPI): void => {
                         { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } } as never,
                     ] as never);
                 });
+                show();
                 msg['topic'] = `bambuddy/${action.action}`;
                 msg.payload = withText(RED, payload);
                 send([null, msg] as never);

@@ -64,13 +64,12 @@ export function onInput(
 
 /** An error as Catch nodes get it: the message for people, a code for flows, nothing else. */
 function presentable(error: unknown): Error {
-    const told = new Error(error instanceof Error ? error.message : String(error)) as Error & Record<string, unknown>;
+    const { server, status, setting } = error instanceof Failure ? error : {};
+    // of what an error carries, Node-RED hands on its message, code, stack and cause
+    const told: Error & { code?: string } = new Error(error instanceof Error ? error.message : String(error), {
+        cause: { server, status, setting },
+    });
     const code = (error as { code?: unknown } | null)?.code;
-    if (typeof code === 'string') told['code'] = code;
-    if (error instanceof Failure) {
-        told['server'] = error.server;
-        if (error.status !== undefined) told['status'] = error.status;
-        if (error.setting !== undefined) told['setting'] = error.setting;
-    }
+    if (typeof code === 'string') told.code = code;
     return told;
 }

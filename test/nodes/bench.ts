@@ -8,14 +8,14 @@ import type { Node, NodeInitializer } from 'node-red';
 import type { SinonSpy } from 'sinon';
 import type { Ledger } from '../../lib/store/ledger';
 import type { SyncStoreNode } from '../../nodes/runtime/server-nodes';
-import bambuddyArchiveIn = require('../../nodes/bambuddy-archive-in/bambuddy-archive-in');
-import bambuddyLinkBack = require('../../nodes/bambuddy-link-back/bambuddy-link-back');
-import bambuddyServer = require('../../nodes/bambuddy-server/bambuddy-server');
-import inventreeImageUpload = require('../../nodes/inventree-image-upload/inventree-image-upload');
-import inventreePartUpsert = require('../../nodes/inventree-part-upsert/inventree-part-upsert');
-import inventreeServer = require('../../nodes/inventree-server/inventree-server');
-import inventreeStockCreate = require('../../nodes/inventree-stock-create/inventree-stock-create');
-import syncStore = require('../../nodes/sync-store/sync-store');
+import bambuddyArchiveIn from '../../nodes/bambuddy-archive-in/bambuddy-archive-in';
+import bambuddyLinkBack from '../../nodes/bambuddy-link-back/bambuddy-link-back';
+import bambuddyServer from '../../nodes/bambuddy-server/bambuddy-server';
+import inventreeImageUpload from '../../nodes/inventree-image-upload/inventree-image-upload';
+import inventreePartUpsert from '../../nodes/inventree-part-upsert/inventree-part-upsert';
+import inventreeServer from '../../nodes/inventree-server/inventree-server';
+import inventreeStockCreate from '../../nodes/inventree-stock-create/inventree-stock-create';
+import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
 import type { Credentials, FlowNode } from './flow';
@@ -37,11 +37,14 @@ const OUR_NODES: NodeInitializer[] = [
 export interface BenchOptions {
     bambuddy?: BambuddyOptions;
     inventree?: InvenTreeOptions;
+    /** default: the nodes' TypeScript */
+    nodes?: () => NodeInitializer[];
 }
 
 /**
  * Two simulated servers and a Node-RED of the test helper with a user folder of its own. `close` also holds every test
- * to what holds always: no secret is told anywhere, nothing of a person's is overwritten, every text has its translation.
+ * to what holds always: no secret is told anywhere, nothing of a person's is overwritten, every text has its translation,
+ * Node warns of nothing, nobody waits for the nodes to close.
  */
 export class Bench {
     bambuddy!: BambuddySimulator;
@@ -54,6 +57,7 @@ export class Bench {
     private received = new Map<string, Message[]>();
     private told: string[] = [];
     private missingTexts: string[] = [];
+    private processWarnings: string[] = [];
     private loaded = false;
 
     constructor(private readonly options: BenchOptions = {}) {}
@@ -67,11 +71,14 @@ export class Bench {
         this.location = this.inventree.addLocation({ name: 'Shelf' }).pk;
         this.userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-nodes-'));
         this.secrets = [this.bambuddy.apiKey, this.inventree.token];
-        [this.received, this.told, this.missingTexts] = [new Map(), [], []];
+        this.received = new Map();
+        [this.told, this.missingTexts, this.processWarnings] = [[], [], []];
+        process.on('warning', this.onProcessWarning);
     }
 
     async close(): Promise<void> {
-        await this.undeploy();
+        const took = await this.undeploy();
+        process.off('warning', this.onProcessWarning);
         await Promise.all([this.bambuddy.close(), this.inventree.close()]);
         const files = filesBelow(this.userDir).map((file) => readFileSync(file, 'utf8'));
         rmSync(this.userDir, { recursive: true, force: true });
@@ -82,12 +89,14 @@ export class Bench {
         }
         assert.deepEqual([...this.inventree.state.violations, ...this.bambuddy.violations], []);
         assert.deepEqual(this.missingTexts, []);
+        assert.deepEqual(this.processWarnings, []);
+        assert.ok(took < 5000, `closing took ${took} ms`);
     }
 
     /** Starts a flow; what a flow before it left in the user folder is still there. */
     async deploy(flow: FlowNode[], credentials: Credentials = {}, more: NodeInitializer[] = []): Promise<void> {
         if (this.loaded) await this.undeploy();
-        helper.settings({ userDir: this.userDir } as never);
+        helper.settings({ userDir: this.userDir });
         this.loaded = true;
         const given: Credentials = {
             bambuddy: { apiKey: this.bambuddy.apiKey },
@@ -95,7 +104,12 @@ export class Bench {
             ...credentials,
         };
         const known = Object.fromEntries(Object.entries(given).filter(([id]) => flow.some((node) => node.id === id)));
-        await helper.load([this.texts, this.collector, ...OUR_NODES, ...more], flow, known as never);
+        await helper.load([this.texts, this.collector, ...(this.options.nodes?.() ?? OUR_NODES), ...more], flow, known);
+        for (const { id } of flow.filter((node) => node.type === 'sync-store')) {
+            await (this.node(id) as unknown as SyncStoreNode).ready.catch(() => undefined);
+        }
+        // the nodes go on when their store is open
+        await pause(1);
     }
 
     /** Stops the flow, as a restart does. @returns how long that took, in milliseconds */
@@ -108,6 +122,13 @@ export class Bench {
         return Date.now() - start;
     }
 
+    /** InvenTree reads and does not write: prints are accepted, and wait. */
+    set readOnly(on: boolean) {
+        this.inventree.interfere = on
+            ? ({ method }) => (method === 'GET' ? undefined : { at: 'before', kind: 503 })
+            : undefined;
+    }
+
     node(id: string): Node {
         // null where there is none, whatever the type says
         const node = helper.getNode(id) as Node | null;
@@ -117,7 +138,7 @@ export class Bench {
 
     /** Sends a message into a node. */
     send(id: string, msg: Message): Message {
-        this.node(id).receive(msg as never);
+        this.node(id).receive(msg);
         return msg;
     }
 
@@ -141,12 +162,14 @@ export class Bench {
         return msg;
     }
 
-    /** Sends a message that must fail. @returns the error that Catch nodes see */
+    /** Sends a message that must fail. @returns the error that Catch nodes see, once */
     async failing(id: string, msg: Message): Promise<Message & { message: string }> {
-        const before = this.at('caught').length;
         this.send(id, msg);
-        await this.messages('caught', before + 1);
-        return this.at('caught')[before]!['error'] as Message & { message: string };
+        const ofThis = (): Message[] => this.at('caught').filter((each) => each['_msgid'] === msg['_msgid']);
+        await until(`the error of a message into ${id}`, () => ofThis().length > 0);
+        await pause(5);
+        assert.equal(ofThis().length, 1, 'one error');
+        return ofThis()[0]!['error'] as Message & { message: string };
     }
 
     /** Asks the source for something. @returns the payload of its answer, which is the message that asked */
@@ -211,9 +234,11 @@ export class Bench {
         for (const messages of this.received.values()) this.told.push(...messages.map(whole));
     }
 
+    private readonly onProcessWarning = (warning: Error): void => void this.processWarnings.push(String(warning));
+
     /** Texts of the locale files in place of their keys. */
     private readonly texts = (RED: Parameters<NodeInitializer>[0]): void => {
-        RED._ = translator((key) => this.missingTexts.push(key)) as typeof RED._;
+        RED._ = translator((key) => this.missingTexts.push(key));
     };
 
     /** A node that keeps what it gets. */
@@ -223,11 +248,11 @@ export class Bench {
             RED.nodes.createNode(this, config);
             const messages = at((this as unknown as { _alias?: string })._alias ?? config.id);
             this.on('input', (msg, _send, done) => {
-                messages.push(msg as unknown as Message);
+                messages.push(msg);
                 done();
             });
         }
-        RED.nodes.registerType('collector', Collector as never);
+        RED.nodes.registerType('collector', Collector);
     };
 }
 

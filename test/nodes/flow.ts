@@ -40,7 +40,7 @@ export function line(bench: Bench, members: readonly Member[], changes: Changes 
         return { ...member(bench, id), ...PLACE, wires, ...changes[id] };
     });
     return [
-        { id: 'tab', type: 'tab', label: 'test' },
+        { id: 'tab', type: 'tab', label: 'test', ...changes['tab'] },
         ...servers(bench, changes),
         ...nodes,
         ...ends(members),
@@ -49,7 +49,7 @@ export function line(bench: Bench, members: readonly Member[], changes: Changes 
 
 export function member(bench: Bench, id: Member): FlowNode {
     const own: Record<Member, Record<string, unknown>> = {
-        source: { interval: 0, pollOnDeploy: false, settle: 0 },
+        source: { interval: 0, pollOnDeploy: false, live: false, settle: 0 },
         part: { category: bench.category, categoryType: 'num' },
         stock: { location: bench.location, locationType: 'num' },
         image: {},

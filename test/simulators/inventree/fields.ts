@@ -24,7 +24,7 @@ export function text(maxLength: number, options: { blank?: boolean } = {}): Rule
         if (typeof value === 'object' || typeof value === 'boolean') throw wrong('Not a valid string.');
         const content = String(value);
         if (content === '' && options.blank === false) throw wrong('This field may not be blank.');
-        if (content.length > maxLength) throw wrong(tooLong(maxLength));
+        if (Array.from(content).length > maxLength) throw wrong(tooLong(maxLength));
         return content;
     };
 }

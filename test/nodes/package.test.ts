@@ -1,0 +1,309 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import type { NodeInitializer } from 'node-red';
+import { projectRoot } from '../harness/project';
+import { Bench } from './bench';
+import { ALL, line, type FlowNode } from './flow';
+import { NODE_TYPES, textAt, textsOf } from './texts';
+
+/** Saved flows depend on these names: the nodes' properties with their defaults, and what is a credential. */
+const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?: string[] }> = {
+    'bambuddy-server': {
+        defaults: { name: '', url: '', webUrl: '', prefix: 'bambuddy', timeout: 30, insecure: false },
+        credentials: ['apiKey'],
+    },
+    'inventree-server': {
+        defaults: {
+            name: '',
+            url: '',
+            webUrl: '',
+            timeout: 30,
+            uploadTimeout: 120,
+            writes: 1,
+            reads: 4,
+            insecure: false,
+            // the base of the web pages, where it cannot be learned
+            frontend: '',
+        },
+        credentials: ['token'],
+    },
+    'sync-store': { defaults: { name: '', bambuddy: '', inventree: '', file: '' } },
+    'bambuddy-archive-in': {
+        defaults: {
+            name: '',
+            sync: '',
+            interval: 300,
+            pollOnDeploy: true,
+            live: true,
+            startWith: 'now',
+            successOnly: true,
+            printers: '',
+            projects: '',
+            tags: '',
+            samePart: 'file',
+            keyFields: 'content_hash,filename,print_name,name',
+            platesApart: true,
+            pageSize: 50,
+            window: 4,
+            passAfter: 60,
+            settle: 5,
+        },
+    },
+    'inventree-part-upsert': {
+        defaults: {
+            name: '',
+            sync: '',
+            category: '',
+            categoryType: 'num',
+            ipnPrefix: 'BMB',
+            ipnPrefixType: 'str',
+            partName: '',
+            partNameType: 'auto',
+            description: '',
+            descriptionType: 'auto',
+            keywords: 'bambuddy',
+            keywordsType: 'str',
+            link: '',
+            linkType: 'auto',
+            parameters: [
+                { template: 'Weight', value: 'weight' },
+                { template: 'PrintTime', value: 'time' },
+            ],
+        },
+    },
+    'inventree-stock-create': {
+        defaults: {
+            name: '',
+            sync: '',
+            location: '',
+            locationType: 'num',
+            quantity: 1,
+            quantityType: 'num',
+            // `status` is taken in the editor: a node's own live status
+            stockStatus: 10,
+            stockStatusType: 'num',
+            notes: '',
+            notesType: 'auto',
+            deleteOnDeplete: true,
+        },
+    },
+    'inventree-image-upload': { defaults: { name: '', sync: '', overwrite: false } },
+    'bambuddy-link-back': { defaults: { name: '', sync: '', overwrite: false } },
+};
+
+interface Definition {
+    category: string;
+    color?: string;
+    icon?: string;
+    inputs?: number;
+    outputs?: number;
+    defaults: Record<string, { value: unknown; type?: string }>;
+    credentials?: Record<string, { type: string }>;
+}
+
+const dist = join(projectRoot, 'dist', 'nodes');
+const load = createRequire(__filename);
+const packageJson = load(join(projectRoot, 'package.json')) as { 'node-red': { nodes: Record<string, string> } };
+const listed = Object.entries(packageJson['node-red'].nodes);
+const sourceOf = (type: string, file: string): string => readFileSync(join(projectRoot, 'nodes', type, file), 'utf8');
+
+describe('the package', () => {
+    before(function () {
+        this.timeout(60_000);
+        if (isBuilt()) return;
+        const built = spawnSync(process.execPath, [join(projectRoot, 'scripts', 'build.mjs')], { encoding: 'utf8' });
+        assert.equal(built.status, 0, built.stdout + built.stderr);
+    });
+
+    it('lists every node there is, each once', () => {
+        assert.deepEqual(listed.map(([type]) => type).sort(), [...NODE_TYPES].sort());
+        assert.deepEqual(Object.keys(CONTRACT).sort(), [...NODE_TYPES].sort());
+        for (const [type, file] of listed) assert.equal(file, `dist/nodes/${type}.js`);
+    });
+
+    for (const type of Object.keys(CONTRACT)) {
+        describe(type, () => {
+            it('lies in dist with all that Node-RED looks for beside it', () => {
+                const places = [
+                    `${type}.js`,
+                    `${type}.html`,
+                    `locales/en-US/${type}.json`,
+                    `locales/en-US/${type}.html`,
+                ];
+                for (const place of places) assert.ok(existsSync(join(dist, place)), place);
+                assert.equal(typeof load(join(dist, `${type}.js`)), 'function');
+                assert.equal(readFileSync(join(dist, `${type}.html`), 'utf8'), sourceOf(type, `${type}.html`));
+                const { icon } = definitionOf(type);
+                if (icon === undefined) return;
+                const svg = readFileSync(join(dist, 'icons', icon), 'utf8');
+                assert.match(svg, /<svg[^>]*width="\d+"/);
+                assert.match(icon, /^print-to-stock-/);
+            });
+
+            it('registers its type in plain letters, with the defaults of the contract and no others', () => {
+                assert.match(sourceOf(type, `${type}.html`), new RegExp(`registerType\\('${type}', \\{`));
+                const { defaults } = definitionOf(type);
+                const values = Object.fromEntries(
+                    Object.entries(defaults).map(([key, { value }]) => [key, plain(value)]),
+                );
+                const expected = CONTRACT[type]!.defaults;
+                const wanted = Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, plain(value)]));
+                assert.deepEqual(values, wanted);
+            });
+
+            it('keeps its secrets as passwords, and none in the flow', () => {
+                const { defaults, credentials } = definitionOf(type);
+                assert.deepEqual(Object.keys(credentials ?? {}), CONTRACT[type]!.credentials ?? []);
+                for (const { type: kind } of Object.values(credentials ?? {})) assert.equal(kind, 'password');
+                for (const key of Object.keys(defaults)) assert.doesNotMatch(key, /token$|apikey|secret|password/i);
+            });
+
+            it('has the look of its kind', () => {
+                const { category, color, icon, inputs, outputs } = definitionOf(type);
+                const isConfig = ['bambuddy-server', 'inventree-server', 'sync-store'].includes(type);
+                assert.equal(category, isConfig ? 'config' : 'print to stock');
+                if (isConfig) return;
+                const twins = Object.keys(CONTRACT).filter((other) => other.split('-')[0] === type.split('-')[0]);
+                const colors = twins.map((twin) => definitionOf(twin).color).filter((each) => each !== undefined);
+                assert.deepEqual(new Set(colors), new Set([color]));
+                assert.ok(icon !== undefined);
+                assert.deepEqual([inputs, outputs], [1, type === 'bambuddy-archive-in' ? 2 : 1]);
+            });
+
+            it('has a text for every key that its dialog and its runtime use', () => {
+                const texts = textsOf(type);
+                const html = sourceOf(type, `${type}.html`);
+                const keys = [
+                    ...[...html.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, keys]) => keys!.split(';')),
+                    ...[...html.matchAll(/\bt\('([\w.]+)'/g)].map(([, key]) => `${type}.${key!}`),
+                    ...statusKeys(type).map((key) => `${type}.status.${key}`),
+                ].map((key) => key.replace(/^\[\w+\]/, ''));
+                assert.ok(keys.length > 3);
+                for (const key of keys) {
+                    if (key.startsWith('node-red:') || key.endsWith('.')) continue;
+                    assert.ok(textAt(texts, key) !== undefined, key);
+                }
+                // keys that are put together: t('label.' + property)
+                for (const [, start] of html.matchAll(/\bt\('([\w.]+)\.' \+/g)) {
+                    assert.equal(
+                        typeof (texts[type] as Record<string, unknown>)[start!.split('.')[0]!],
+                        'object',
+                        start,
+                    );
+                }
+            });
+
+            it('shows statuses that are short', () => {
+                const { status = {} } = textsOf(type)[type] as { status?: Record<string, string> };
+                for (const [key, text] of Object.entries(status)) {
+                    const longest = text
+                        .replace('__server__', 'InvenTree')
+                        .replace('__time__', '14:02')
+                        .replace(/__(done|total)__/g, '9999')
+                        .replace(/__\w+__/g, '9999');
+                    assert.ok(longest.length <= 22, `${key}: ${longest}`);
+                }
+            });
+
+            it('has help that names every property people may set', () => {
+                const help = sourceOf(type, join('locales', 'en-US', `${type}.html`));
+                assert.match(help, new RegExp(`data-help-name="${type}"`));
+                assert.ok(help.length > 500);
+            });
+        });
+    }
+
+    it('the built nodes work, with lowdb which is an ES module', async () => {
+        const nodes = (): NodeInitializer[] =>
+            listed.map(([, file]) => load(join(projectRoot, file)) as NodeInitializer);
+        const bench = new Bench({ nodes });
+        await bench.open();
+        try {
+            await bench.deploy(line(bench, ALL));
+            bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+            await bench.ask('backfill');
+            await bench.messages('out', 1);
+            assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        } finally {
+            await bench.close();
+        }
+    });
+
+    it('every node loads with the defaults its dialog gives, and does no harm', async () => {
+        const bench = new Bench();
+        await bench.open();
+        try {
+            const flow = Object.keys(CONTRACT).map((type): FlowNode => {
+                const { defaults, category } = definitionOf(type);
+                const properties = Object.fromEntries(
+                    Object.entries(defaults).map(([key, { value }]) => [key, ofJson(value)]),
+                );
+                const place = category === 'config' ? {} : { z: 'tab', x: 1, y: 1, wires: [[]] };
+                // an id that is a type would be a circle to Node-RED
+                return { id: `${type}-1`, type, ...properties, ...place };
+            });
+            const tab = { id: 'tab', type: 'tab', label: 'test' };
+            const end = { id: 'tab-end', type: 'collector', z: 'tab', x: 1, y: 1, wires: [] };
+            await bench.deploy([tab, ...flow, end]);
+            for (const [type, { defaults }] of Object.entries(CONTRACT)) {
+                assert.equal(bench.node(`${type}-1`).type, type);
+                if ('sync' in defaults) assert.equal(bench.status(`${type}-1`), 'grey ring not configured');
+            }
+            assert.equal(bench.bambuddy.requestCount + bench.inventree.requestCount, 0);
+        } finally {
+            await bench.close();
+        }
+    });
+});
+
+function isBuilt(): boolean {
+    const built = listed.map(([, file]) => join(projectRoot, file));
+    if (!built.every((file) => existsSync(file))) return false;
+    const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs));
+    return ['nodes', 'lib', 'icons'].every((folder) =>
+        readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+            .map((name) => statSync(join(projectRoot, folder, name)))
+            .every((entry) => !entry.isFile() || entry.mtimeMs <= oldest),
+    );
+}
+
+/** What the dialog's script registers, as the editor runs it. */
+function definitionOf(type: string): Definition {
+    const script = /<script type="text\/javascript">([^]*?)<\/script>/.exec(sourceOf(type, `${type}.html`));
+    assert.ok(script !== null, `${type}.html has a script of that kind`);
+    let definition: Definition | undefined;
+    const registerType = (name: string, given: Definition): void => {
+        assert.equal(name, type);
+        definition = given;
+    };
+    runInNewContext(script[1]!, { RED: { nodes: { registerType }, _: (key: string) => key } });
+    assert.ok(definition !== undefined, `${type}.html registers its type`);
+    return definition;
+}
+
+/** Numbers are texts once they have been in a field of the dialog. */
+function plain(value: unknown): unknown {
+    return typeof value === 'number' ? String(value) : ofJson(value);
+}
+
+function ofJson(value: unknown): unknown {
+    return JSON.parse(JSON.stringify(value)) as unknown;
+}
+
+/** The status keys that stand in a node's code, in the three ways they are written there. */
+function statusKeys(type: string): string[] {
+    const code = sourceOf(type, `${type}.ts`);
+    const keys = [
+        ...[...code.matchAll(/status\.show\('\w+', '\w+', '(\w+)'/g)],
+        ...[...code.matchAll(/\['\w+', '\w+', '(\w+)'\]/g)],
+        ...[...code.matchAll(/return '(\w+)';/g)],
+    ].map(([, key]) => key!);
+    const shared = code.includes('stepNode(') ? ['notConfigured', 'noPrint', 'failed'] : [];
+    const every = code.includes('NodeStatus(') ? ['working', 'off', ...shared] : [];
+    assert.equal(basename(type), type);
+    return [...keys, ...every];
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { Bench, until } from '../bench';
+import { ALL, line, manualPrint } from '../flow';
+
+/** `Bench.close` looks for the secrets in all that was told: messages, statuses, warnings, errors, logs, files. */
+describe('secrets', () => {
+    const bench = new Bench();
+    beforeEach(() => bench.open());
+    afterEach(() => bench.close());
+
+    const echoes = (secret: string): [string, { kind: number; headers?: Record<string, string>; body?: string }][] => {
+        const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+        return [
+            [
+                'a refusal',
+                { kind: 400, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ detail: forms }) },
+            ],
+            ['a web page', { kind: 200, body: `<html><title>${forms.join(' ')}</title></html>` }],
+            ['a text', { kind: 403, headers: { 'content-type': 'text/plain' }, body: forms.join(' ') }],
+            ['a redirect', { kind: 302, headers: { location: `http://elsewhere.example/?token=${secret}` }, body: '' }],
+        ];
+    };
+
+    it('that a server repeats in its answer are told to nobody', async () => {
+        for (const [what, fault] of echoes(bench.inventree.token)) {
+            bench.inventree.interfere = () => ({ at: 'before', ...fault });
+            await bench.deploy(line(bench, ALL));
+            const error = await bench.failing('part', { payload: manualPrint() });
+            assert.match(error.message, /InvenTree/, what);
+        }
+        bench.inventree.interfere = undefined;
+        for (const [what, fault] of echoes(bench.bambuddy.apiKey)) {
+            bench.bambuddy.interfere = () => ({ at: 'before', ...fault });
+            await bench.deploy(line(bench, ALL));
+            const error = await bench.failing('source', { payload: 'poll' });
+            assert.match(error.message, /Bambuddy/, what);
+        }
+    });
+
+    it('go to no other server than their own, and never into an address', async () => {
+        const paths: string[] = [];
+        const keep = ({ url }: { url: string }): undefined => void paths.push(url);
+        bench.inventree.interfere = keep;
+        bench.bambuddy.interfere = keep;
+        await bench.deploy(line(bench, ALL));
+        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        await bench.ask('backfill');
+        await bench.messages('out', 1);
+        await until('requests', () => paths.length > 5);
+        for (const secret of bench.secrets) assert.ok(!paths.some((path) => path.includes(secret)));
+    });
+
+    it('are not in the nodes that others may look at', async () => {
+        await bench.deploy(line(bench, ALL));
+        for (const id of ['bambuddy', 'inventree']) {
+            const { credentials, ...seen } = bench.node(id) as unknown as Record<string, unknown>;
+            assert.ok(credentials !== undefined);
+            for (const [key, value] of Object.entries(seen)) {
+                if (typeof value === 'string') assert.ok(!bench.secrets.includes(value), key);
+            }
+        }
+    });
+
+    it('with spaces around them, as they are pasted, work and are kept as well', async () => {
+        await bench.deploy(line(bench, ALL), {
+            bambuddy: { apiKey: ` ${bench.bambuddy.apiKey}\n` },
+            inventree: { token: ` ${bench.inventree.token} ` },
+        });
+        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        await bench.ask('backfill');
+        await bench.messages('out', 1);
+        assert.equal(bench.at('caught').length, 0);
+    });
+});

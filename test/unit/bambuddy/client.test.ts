@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { AuthError, ConfigError } from '../../../lib/http/errors';
+import { BambuddyClient } from '../../../lib/bambuddy/client';
+import { ImageToken } from '../../../lib/bambuddy/image-token';
+import { BambuddySimulator, picture, type BambuddyOptions } from '../../simulators/bambuddy';
+
+describe('Bambuddy’s interface', () => {
+    let server: BambuddySimulator;
+    let client: BambuddyClient;
+
+    async function open(options: BambuddyOptions = {}, key?: string): Promise<void> {
+        server = new BambuddySimulator(options);
+        await server.listen();
+        client = connect(key ?? (options.auth === false ? '' : server.apiKey));
+    }
+
+    const connect = (apiKey: string): BambuddyClient =>
+        new BambuddyClient({ url: server.url, webUrl: '', apiKey, prefix: 'bambuddy', timeout: 10, insecure: false });
+
+    afterEach(async () => {
+        client.close();
+        await server.close();
+    });
+
+    const mints = (): number =>
+        server.count('POST', /stream-token$/) + server.requests.filter(({ url }) => url.endsWith('media-token')).length;
+
+    it('gives pictures with one token for all of them', async () => {
+        await open();
+        const { archiveId } = server.print();
+        const all = await Promise.all([1, 2, 3].map(() => client.thumbnail(archiveId, null)));
+        for (const each of all) assert.deepEqual(each, { bytes: picture(archiveId), type: 'image/png' });
+        assert.equal(server.count('POST', /stream-token$/), 1);
+    });
+
+    it('renews a token that the server no longer knows, once', async () => {
+        await open();
+        const { archiveId } = server.print();
+        await client.thumbnail(archiveId, null);
+        server.access.expireTokens();
+        assert.ok((await client.thumbnail(archiveId, null)) !== null);
+        assert.equal(server.count('POST', /stream-token$/), 2);
+    });
+
+    it('gives up on pictures where a new token is refused too', async () => {
+        await open();
+        const { archiveId } = server.print();
+        server.interfere = (request) =>
+            /thumbnail/.test(request.url) ? { at: 'before', kind: 401, body: '{}' } : undefined;
+        await assert.rejects(client.thumbnail(archiveId, null), AuthError);
+        assert.equal(server.count('GET', /thumbnail/), 2);
+    });
+
+    it('takes the call that follows in later versions', async () => {
+        await open({ mediaToken: true });
+        const { archiveId } = server.print();
+        assert.ok((await client.thumbnail(archiveId, null)) !== null);
+        assert.ok(mints() >= 1);
+    });
+
+    it('asks for no token where authentication is off', async () => {
+        await open({ auth: false });
+        const { archiveId } = server.print();
+        assert.ok((await client.thumbnail(archiveId, null)) !== null);
+        assert.equal(mints(), 0);
+    });
+
+    it('has no picture where the archive has none, and none where the archive is gone', async () => {
+        await open();
+        const { archiveId } = server.print({ thumbnail: false });
+        assert.equal(await client.thumbnail(archiveId, null), null);
+        assert.equal(await client.thumbnail(archiveId, 3), null);
+        assert.equal(await client.thumbnail(999, null), null);
+    });
+
+    it('a token minted is kept fifty minutes, and forgotten when it was refused', async () => {
+        await open();
+        let now = 0;
+        let minted = 0;
+        const token = new ImageToken(
+            () => Promise.resolve(`t${++minted}`),
+            () => now,
+        );
+        assert.deepEqual(await Promise.all([token.get(), token.get()]), ['t1', 't1']);
+        now = 49 * 60_000;
+        assert.equal(await token.get(), 't1');
+        now = 51 * 60_000;
+        assert.equal(await token.get(), 't2');
+        token.drop('t1');
+        assert.equal(await token.get(), 't2');
+        token.drop('t2');
+        assert.equal(await token.get(), 't3');
+    });
+
+    it('a valid key that gets one 401 is not called wrong', async () => {
+        await open();
+        server.lock401 = 1;
+        assert.equal((await client.printLog({ limit: 1 }))?.total, 0);
+    });
+
+    it('an archive that is gone is null, an unknown one too, no error', async () => {
+        await open();
+        const { archiveId } = server.print();
+        server.softDelete(archiveId);
+        assert.equal(await client.archive(archiveId), null);
+        assert.equal(await client.archive(999), null);
+        assert.deepEqual((await client.runs(999)).items, []);
+        assert.equal(await client.setExternalUrl(999, 'http://x'), false);
+    });
+
+    it('an archive is read with what it has, and everything else it says is kept', async () => {
+        await open();
+        const { archiveId } = server.print({ name: 'Bin', tags: 'a,b' });
+        const archive = (await client.archive(archiveId))!;
+        assert.equal(archive.print_name, 'Bin');
+        assert.equal(archive['is_favorite'], false);
+        server.interfere = () => ({
+            at: 'before',
+            kind: 200,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ id: 1, status: 'completed', created_at: 'x', quantity: 'many', tags: 7 }),
+        });
+        const odd = (await client.archive(1))!;
+        assert.equal(odd.quantity, null);
+        assert.equal(odd.tags, null);
+        assert.equal(odd.print_name, null);
+    });
+
+    it('an answer that is not Bambuddy’s is a wrong address', async () => {
+        await open();
+        server.interfere = () => ({
+            at: 'before',
+            kind: 200,
+            headers: { 'content-type': 'application/json' },
+            body: '{"some":"thing"}',
+        });
+        await assert.rejects(client.version(), ConfigError);
+        await assert.rejects(client.printLog({ limit: 1 }), ConfigError);
+        await assert.rejects(client.archives({ limit: 1 }), ConfigError);
+        await assert.rejects(client.archive(1), ConfigError);
+    });
+
+    it('a server without a print log answers null, not an error', async () => {
+        await open({ printLog: false });
+        assert.equal(await client.printLog({ limit: 1 }), null);
+    });
+
+    it('a key without the right to write says which right', async () => {
+        await open();
+        const { archiveId } = server.print();
+        client.close();
+        client = connect(server.readOnlyKey);
+        await assert.rejects(
+            client.setExternalUrl(archiveId, 'http://x'),
+            (error) => error instanceof AuthError && error.status === 403 && /can_manage_archives/.test(error.message),
+        );
+    });
+});

@@ -1,0 +1,221 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BambuddyClient } from '../../lib/bambuddy/client';
+import { InvenTreeClient } from '../../lib/inventree/client';
+import { Ledger } from '../../lib/store/ledger';
+import type { PrintFilter } from '../../lib/sync/filter';
+import { DEFAULT_KEY_FIELDS, ipnOf, type IdentityRule } from '../../lib/sync/identity';
+import { Intake } from '../../lib/sync/intake';
+import { Line } from '../../lib/sync/line';
+import { partStep, type PartResult, type PartSettings } from '../../lib/sync/part-step';
+import type { Pass, Print } from '../../lib/sync/print';
+import { scan } from '../../lib/sync/scan';
+import { stockStep, type StockResult, type StockSettings } from '../../lib/sync/stock-step';
+import { Sync } from '../../lib/sync/sync';
+import { BambuddySimulator } from '../simulators/bambuddy';
+import { InvenTreeSimulator } from '../simulators/inventree';
+import type { Fault } from '../simulators/simulator';
+import { FakeClock } from './fake-clock';
+
+export interface WorkshopOptions {
+    /** of InvenTree, default 479 */
+    apiVersion?: number;
+    /** of Bambuddy, default true */
+    auth?: boolean;
+    printLog?: boolean;
+    mediaToken?: boolean;
+    /** seconds, default 10 */
+    timeout?: number;
+    /** the key may not change archives */
+    readOnly?: boolean;
+}
+
+export const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
+export const FILTER: PrintFilter = { successOnly: true, printers: [], projects: [], tags: [] };
+export const PASS: Pass = { force: false, mode: 'all' };
+export const FORCE: Pass = { force: true, mode: 'all' };
+
+/** Two simulated servers, and what joins them: everything the steps work with. */
+export class Workshop {
+    readonly clock = new FakeClock(true);
+    readonly signal = new AbortController().signal;
+    readonly warnings: string[] = [];
+    readonly category: number;
+    readonly location: number;
+    ledger!: Ledger;
+    sync!: Sync;
+    private readonly clients: { close(): void }[] = [];
+
+    private constructor(
+        readonly bambuddy: BambuddySimulator,
+        readonly inventree: InvenTreeSimulator,
+        readonly folder: string,
+        private readonly options: WorkshopOptions,
+    ) {
+        this.category = inventree.addCategory({ name: '3D prints' }).pk;
+        this.location = inventree.addLocation({ name: 'Shelf A' }).pk;
+    }
+
+    static async open(options: WorkshopOptions = {}): Promise<Workshop> {
+        const { auth, printLog, mediaToken, apiVersion } = options;
+        const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken });
+        const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0 });
+        await Promise.all([bambuddy.listen(), inventree.listen()]);
+        const workshop = new Workshop(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);
+        await workshop.restart();
+        return workshop;
+    }
+
+    /** As after the end of the process: only what is on the disk is known. */
+    async restart(): Promise<void> {
+        await (this.ledger as Ledger | undefined)?.close();
+        this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
+            onWarning: (text) => void this.warnings.push(text),
+        });
+        this.sync = this.join(this.ledger);
+    }
+
+    /** The store is gone: nothing is known. */
+    async forget(): Promise<void> {
+        await this.ledger.close();
+        await rm(this.folder, { recursive: true });
+        this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
+            onWarning: (text) => void this.warnings.push(text),
+        });
+        this.sync = this.join(this.ledger);
+    }
+
+    async close(): Promise<void> {
+        for (const client of this.clients) client.close();
+        await Promise.all([this.bambuddy.close(), this.inventree.close()]);
+        await this.ledger.close();
+        await rm(this.folder, { recursive: true, force: true });
+    }
+
+    intake(rule: Partial<IdentityRule> = {}, filter: Partial<PrintFilter> = {}): Intake {
+        return new Intake(
+            this.sync,
+            this.sync.bambuddy!,
+            this.sync.bambuddyLine!,
+            { ...RULE, ...rule },
+            { ...FILTER, ...filter },
+            'source',
+        );
+    }
+
+    /** What the source does before it takes the first print. */
+    scan(): Promise<string | null> {
+        return scan(this.sync, this.intake(), RULE, 'BMB', this.signal);
+    }
+
+    /** The print of an archive's run (default: the newest), accepted as the source does it. */
+    async accepted(archiveId: number, runId?: number, rule: Partial<IdentityRule> = {}): Promise<Print> {
+        const intake = this.intake(rule, { successOnly: false });
+        const runs = await intake.runs(archiveId, this.signal);
+        const run = (runId === undefined ? runs[0] : runs.find((each) => each.runId === runId)) ?? null;
+        const judged = await intake.judge({ archiveId, run, archive: null }, this.signal);
+        if (judged.kind !== 'print') throw new Error(`archive ${archiveId} is ${judged.kind}`);
+        await intake.accept(judged.print, judged.first, ['part', 'stock', 'image', 'link']);
+        return judged.print;
+    }
+
+    /** A finished print of a new file, accepted. */
+    async printed(options: Parameters<BambuddySimulator['print']>[0] = {}): Promise<Print> {
+        return this.accepted(this.bambuddy.print(options).archiveId);
+    }
+
+    part(print: Print, settings: Partial<PartSettings> = {}, pass = PASS): Promise<PartResult> {
+        const usual: PartSettings = {
+            category: this.category,
+            ipnPrefix: 'BMB',
+            name: null,
+            description: null,
+            keywords: 'bambuddy',
+            link: null,
+            parameters: [],
+            perPiece: false,
+        };
+        return partStep(this.sync, print, { ...usual, ...settings }, pass, this.signal);
+    }
+
+    stock(print: Print, part: number, settings: Partial<StockSettings> = {}, pass = PASS): Promise<StockResult | null> {
+        const usual: StockSettings = {
+            location: this.location,
+            quantity: 1,
+            status: 10,
+            notes: null,
+            deleteOnDeplete: true,
+            ipnPrefix: 'BMB',
+        };
+        return stockStep(this.sync, print, part, { ...usual, ...settings }, pass, this.signal);
+    }
+
+    /** Part and stock of a print. */
+    async stored(print: Print): Promise<{ part: PartResult; stock: StockResult }> {
+        const part = await this.part(print);
+        return { part, stock: (await this.stock(print, part.pk))! };
+    }
+
+    /** Every StockItem, as text: batch and quantity. */
+    get shelf(): string[] {
+        return [...this.inventree.state.stock.values()].map((item) => `${item.batch} x${item.quantity}`);
+    }
+
+    /** Requests that change something in InvenTree. */
+    get inventreeWrites(): number {
+        return this.inventree.requests.filter(({ method }) => method !== 'GET').length;
+    }
+
+    /** The IPN a print's Part gets. */
+    ipn(print: Print): string {
+        return ipnOf(print.identity, 'BMB');
+    }
+
+    private join(ledger: Ledger): Sync {
+        const timeout = this.options.timeout ?? 10;
+        const bambuddy = new BambuddyClient({
+            url: this.bambuddy.url,
+            webUrl: '',
+            apiKey:
+                this.options.auth === false
+                    ? ''
+                    : this.options.readOnly === true
+                      ? this.bambuddy.readOnlyKey
+                      : this.bambuddy.apiKey,
+            prefix: 'bambuddy',
+            timeout,
+            insecure: false,
+        });
+        const inventree = new InvenTreeClient({
+            url: this.inventree.url,
+            webUrl: '',
+            token: this.inventree.token,
+            timeout,
+            uploadTimeout: timeout,
+            writes: 1,
+            reads: 4,
+            insecure: false,
+            frontend: '',
+        });
+        this.clients.push(bambuddy, inventree);
+        return new Sync({
+            ledger,
+            inventree,
+            inventreeLine: new Line('InvenTree', this.clock),
+            bambuddy,
+            bambuddyLine: new Line('Bambuddy', this.clock),
+            warn: (text) => void this.warnings.push(text),
+        });
+    }
+}
+
+/** Spoils the first request (or the first `times`) of a kind. */
+export function once(method: string, path: RegExp, fault: Fault, times = 1): InvenTreeSimulator['interfere'] {
+    let left = times;
+    return (request) => {
+        if (left === 0 || request.method !== method || !path.test(request.url.split('?')[0]!)) return undefined;
+        left--;
+        return fault;
+    };
+}
