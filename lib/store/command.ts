@@ -1,6 +1,6 @@
+import { once } from 'node:events';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
-import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { importStore } from './import';
 import { Ledger } from './ledger';
@@ -166,9 +166,7 @@ function after(path: string, file: string): string {
 }
 
 async function pour(texts: Iterable<string>, stream: NodeJS.WritableStream): Promise<void> {
-    for await (const text of Readable.from(texts)) {
-        if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
-    }
+    for (const text of texts) if (!stream.write(text)) await once(stream, 'drain');
 }
 
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {

@@ -190,8 +190,12 @@ export class Ledger {
         await this.put('cursors', source, { ...cursor, at: this.time() });
     }
 
-    compact(): Promise<void> {
-        return this.adapter.compact(this.db.data);
+    async compact(): Promise<void> {
+        try {
+            await this.adapter.compact(this.db.data);
+        } catch (error) {
+            throw explained(this.file, error);
+        }
     }
 
     /** Ends what is being written and lets go of the file. */

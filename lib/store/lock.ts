@@ -76,11 +76,8 @@ export async function userOf(file: string): Promise<string | null> {
 
 async function takeWithPatience(file: string, me: Owner, lost: () => void): Promise<() => Promise<void>> {
     for (const began = Date.now(); ;) {
-        try {
-            return await take(file, me, lost);
-        } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-        }
+        const release = await unlessLocked(() => take(file, me, lost));
+        if (release !== null) return release;
         const owner = await readOwner(file);
         if ((owner !== null && isAlive(owner)) || Date.now() - began > PATIENCE_MS) throw new StoreInUse(file, owner);
         await sleep(1000);
@@ -89,12 +86,7 @@ async function takeWithPatience(file: string, me: Owner, lost: () => void): Prom
 
 /** One after the other, by a lock of its own: two that both see a dead owner would else remove each other's new lock. */
 async function take(file: string, me: Owner, lost: () => void): Promise<() => Promise<void>> {
-    const leave = await lock(`${file}.taking`, {
-        realpath: false,
-        stale: 2000,
-        retries: { retries: 40, factor: 1, minTimeout: 100 },
-        onCompromised: () => undefined,
-    });
+    const leave = await enter(`${file}.taking`);
     try {
         const before = await readOwner(file);
         if (before !== null && isGone(before)) await rm(`${file}.lock`, { recursive: true, force: true });
@@ -114,6 +106,27 @@ async function take(file: string, me: Owner, lost: () => void): Promise<() => Pr
         return release;
     } finally {
         await leave().catch(() => undefined);
+    }
+}
+
+/** Held for moments only: it is worth waiting for, also for a process that was killed in it. */
+async function enter(file: string): Promise<() => Promise<void>> {
+    const options = { realpath: false, stale: 2000, onCompromised: () => undefined };
+    for (const began = Date.now(); ;) {
+        const leave = await unlessLocked(() => lock(file, options));
+        if (leave !== null) return leave;
+        if (Date.now() - began > 2 * options.stale) throw Object.assign(new Error('locked'), { code: 'ELOCKED' });
+        await sleep(50);
+    }
+}
+
+/** @returns null where it is locked; any other failure is thrown */
+async function unlessLocked<T>(take: () => Promise<T>): Promise<T | null> {
+    try {
+        return await take();
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return null;
+        throw error;
     }
 }
 

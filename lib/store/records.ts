@@ -44,6 +44,8 @@ export interface PrintRecord {
     via?: string;
     /** what still has to answer for this print to be done; missing when it is */
     want?: Step[];
+    /** it is under way as a forced refresh, and goes on as one after a restart */
+    force?: true;
     /** the print as it was accepted, without the server's own object: kept while unfinished or parked */
     print?: unknown;
     /** last change, UTC */

@@ -164,6 +164,10 @@ export class Backfill {
                 : ({ kind: 'skipped', reason: 'archive gone', run: item.run, gone: true } as const));
         if (judged.kind === 'known') {
             const { record } = judged;
+            if (record.state === 'parked') {
+                this.list(record, { outcome: 'skip', reason: 'parked' });
+                return null;
+            }
             this.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
             return null;
         }
@@ -268,7 +272,8 @@ export class Backfill {
     }
 
     private countJudged(judged: Judgement): void {
-        if (judged.kind === 'known') this.count('existing');
+        if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
+        else if (judged.kind === 'known') this.count('existing');
         else if (judged.kind === 'skipped') this.count('skipped', judged.reason);
         else this.count('failed', 'no key');
     }

@@ -77,19 +77,29 @@ export class Dispatch {
         { print, first }: Extract<Judgement, { kind: 'print' }>,
         pass: Pass,
     ): Promise<{ sent: true; landing: Promise<Landing> }> {
-        if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable());
+        if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable(), pass.force);
         return { sent: true, landing: this.dispatch(print, pass) };
     }
 
-    /** A known print goes round once more and wants all its steps again; what is in stock stays known. */
-    async sendAgain(record: Readonly<PrintRecord>, force: boolean): Promise<{ sent: boolean }> {
+    /**
+     * A known print goes round once more and wants all its steps again; what is in stock stays known. A refresh that was
+     * forced and did not get through is one still.
+     */
+    async sendAgain(record: Readonly<PrintRecord>, asked: boolean): Promise<{ sent: boolean }> {
         const print = await this.intake.again(record, this.signal);
         if (print === null) return { sent: false };
+        const force = asked || record.force === true;
         const want = this.reachable();
         if (want.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
             const { reason: _reason, ...kept } = this.sync.ledger.print(record.batch) ?? record;
-            await this.sync.ledger.putPrint({ ...kept, state: 'accepted', want, via: this.settings.id });
+            await this.sync.ledger.putPrint({
+                ...kept,
+                state: 'accepted',
+                want,
+                via: this.settings.id,
+                ...(force ? { force } : {}),
+            });
         }
         void this.dispatch(print, { force, mode: 'all' });
         return { sent: true };
@@ -129,7 +139,7 @@ export class Dispatch {
         }
         // the nodes before an unfinished one are passed again: each knows what it did
         await ledger.putPrint({ ...record, want, via: this.settings.id });
-        void this.dispatch(print, { force: false, mode: 'all' });
+        void this.dispatch(print, { force: record.force === true, mode: 'all' });
         return { sent: true };
     }
 

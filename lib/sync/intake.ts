@@ -91,7 +91,7 @@ export class Intake {
     }
 
     /** Puts a print into the ledger: from here on it is not lost. */
-    async accept(print: Print, first: boolean, want: Step[]): Promise<void> {
+    async accept(print: Print, first: boolean, want: Step[], force = false): Promise<void> {
         const { ledger } = this.sync;
         const skipped = print.archiveId === null ? undefined : ledger.printOfRun(print.archiveId, print.startedAt);
         const record: Omit<PrintRecord, 'at'> = {
@@ -99,6 +99,7 @@ export class Intake {
             state: want.length === 0 ? 'done' : 'accepted',
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
+            ...(force && want.length > 0 ? { force: true as const } : {}),
         };
         if (skipped !== undefined && skipped.batch !== print.batch) await ledger.rebind(skipped.batch, record);
         else await ledger.putPrint(record);

@@ -3,7 +3,8 @@ import { ClosedError } from '../http/errors';
 import { Live } from '../bambuddy/live';
 import { utc } from '../bambuddy/times';
 import type { Step } from '../store/records';
-import { Backfill, type BackfillOptions, type BackfillReport } from './backfill';
+import type { BackfillOptions, BackfillReport } from './backfill';
+import { Backfills } from './backfills';
 import { ByHand } from './by-hand';
 import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
@@ -45,6 +46,8 @@ export interface SourceOutput {
     send: (print: Print, pass: Pass) => void;
     /** a poll failed for good, a print could not be taken */
     failed: (error: Error) => void;
+    /** a backfill that a restart interrupted goes on */
+    progress?: (report: BackfillReport) => void;
     /** something to show changed */
     changed: () => void;
 }
@@ -72,6 +75,7 @@ export class Source {
     private readonly taking: Taking;
     private readonly follow: LiveFollow;
     private readonly live: Live | null;
+    private readonly backfills: Backfills;
     readonly byHand: ByHand;
     private readonly closed = new AbortController();
     private readonly unlisten: () => void;
@@ -81,7 +85,6 @@ export class Source {
     private resuming: Promise<void> | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
-    private backfill: { work: Backfill; stop: AbortController } | null = null;
     private lastPoll: string | null = null;
     private lastError: string | null = null;
     private sent: { day: string; count: number } = { day: '', count: 0 };
@@ -118,6 +121,7 @@ export class Source {
         const told = (error: Error): void => output.failed(error);
         this.taking = new Taking(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
         this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, () => this.prepare(), signal);
+        this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, () => this.prepare(), signal);
         this.follow = new LiveFollow(
             {
                 look: () => this.poll(),
@@ -176,31 +180,15 @@ export class Source {
 
     /**
      * Goes through the history.
-     * @throws Error while another one runs
+     * @throws BackfillRunning; as `persist`
      */
     async runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
-        if (this.backfill !== null) throw new Error('A backfill is running already. Wait for its end, or send "stop".');
-        const { dispatch } = this;
-        const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatch.acceptAndSend(judged, pass),
-            inSlot: (archiveId, send) => dispatch.inSlot('history', () => this.doors.run(`${archiveId}`, send)),
-            progress: (report) => {
+        try {
+            return await this.backfills.run(options, (report) => {
                 progress(report);
                 this.output.changed();
-            },
-        });
-        const stop = new AbortController();
-        this.backfill = { work, stop };
-        try {
-            if (options.mode === 'all' || options.mode === 'parts') await this.prepare();
-            return await work.run(options, AbortSignal.any([this.closed.signal, stop.signal]));
-        } catch (error) {
-            // stopped by a person: what was done so far is the answer
-            if (error instanceof ClosedError && !this.closed.signal.aborted)
-                return { ...work.report, phase: 'stopped' };
-            throw error;
+            });
         } finally {
-            this.backfill = null;
             this.output.changed();
         }
     }
@@ -210,20 +198,20 @@ export class Source {
         return reconcile(this.sync, this.intake, this.settings, this.closed.signal);
     }
 
-    pause(): void {
+    /** Sends nothing until `resume`, over restarts too; what is under way goes on. */
+    async pause(): Promise<void> {
         this.dispatch.pause();
-        this.output.changed();
+        await this.rememberPause(true);
     }
 
-    resume(): void {
+    async resume(): Promise<void> {
         this.dispatch.resume();
-        this.output.changed();
+        await this.rememberPause(false);
     }
 
     /** Ends a running backfill; what it has sent goes on. */
     stop(): { stopped: boolean } {
-        this.backfill?.stop.abort();
-        return { stopped: this.backfill !== null };
+        return this.backfills.stop();
     }
 
     status(): SourceStatus {
@@ -235,7 +223,7 @@ export class Source {
             live: this.live?.isConnected ?? null,
             lastPoll: this.lastPoll,
             lastError: this.lastError,
-            backfill: this.backfill?.work.report ?? null,
+            backfill: this.backfills.report,
         };
     }
 
@@ -247,8 +235,10 @@ export class Source {
         const { signal } = this.closed;
         const { interval, pollOnDeploy } = this.settings;
         const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
+        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
         await attempt(this.prepare());
         this.live?.start();
+        void this.resumeBackfill().catch((error: unknown) => this.fail(error));
         if (pollOnDeploy) await attempt(this.poll());
         while (interval > 0) {
             await this.clock.sleep(interval * 1000, signal);
@@ -279,6 +269,22 @@ export class Source {
         });
         // prints of before that wait for a slot hold up nobody
         this.resuming = this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
+    }
+
+    private async resumeBackfill(): Promise<void> {
+        const interrupted = this.backfills.interrupted();
+        if (interrupted === null) return;
+        const report = await this.runBackfill(interrupted, (progress) => this.output.progress?.(progress));
+        this.output.progress?.(report);
+    }
+
+    private async rememberPause(paused: boolean): Promise<void> {
+        await this.sync.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
+        this.output.changed();
+    }
+
+    private get pauseKey(): string {
+        return `paused:${this.settings.id}`;
     }
 
     private async pollOnce(): Promise<void> {

@@ -117,12 +117,16 @@ export class Sync {
         return this.fresh.has(batch) && this.ledger.print(batch)?.intent === undefined;
     }
 
-    /** The StockItems of a batch, from a look-up of a moment ago where there was one. */
+    /**
+     * The StockItems of a batch, from a look-up of a moment ago where there was one. After an intent that look-up is of
+     * before: what was sent may have been done, however the answer came out.
+     */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
-        if (this.knowsNothingOf(batch)) return [];
         const seen = this.stockSeen.get(batch);
         this.stockSeen.delete(batch);
-        if (!fresh && seen !== undefined && seen.until > this.now()) return seen.items;
+        if (this.knowsNothingOf(batch)) return [];
+        const sent = this.ledger.print(batch)?.intent !== undefined;
+        if (!fresh && !sent && seen !== undefined && seen.until > this.now()) return seen.items;
         return stockByBatch(this.inventree, batch, signal);
     }
 
@@ -167,7 +171,7 @@ export class Sync {
 export function settled(record: PrintRecord, step: Step): PrintRecord {
     const want = record.want?.filter((each) => each !== step) ?? [];
     if (want.length > 0) return { ...record, want };
-    const { want: _want, print: _print, reason: _reason, intent: _intent, ...kept } = record;
+    const { want: _want, print: _print, reason: _reason, intent: _intent, force: _force, ...kept } = record;
     return { ...kept, state: 'done' };
 }
 

@@ -66,6 +66,9 @@ const init = (RED: NodeAPI): void => {
                         told = error.message;
                         this.error(error.message, { topic: 'bambuddy/error', payload: {} });
                     },
+                    progress: (report) => {
+                        this.send([null, { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } }]);
+                    },
                     changed: () => {
                         if (source?.status().lastError === null) told = '';
                         show();
@@ -151,10 +154,10 @@ async function perform(source: Source, action: Action, progress: (report: Backfi
         case 'reconcile':
             return { action: 'reconcile', ...(await source.reconcile()) };
         case 'pause':
-            source.pause();
+            await source.pause();
             return { action: 'pause', ...source.status() };
         case 'resume':
-            source.resume();
+            await source.resume();
             return { action: 'resume', ...source.status() };
         case 'stop':
             return { action: 'stop', ...source.stop() };
@@ -181,7 +184,8 @@ function withText(RED: NodeAPI, payload: object): object {
         failed: number(report.failed),
         reasons: reasons === '' ? '' : RED._(`${TYPE}.answer.because`, { reasons }),
     });
-    return { ...payload, text };
+    // first, so that a folded debug message shows it
+    return { text, ...payload };
 }
 
 function settingsOf(id: string, config: Record<string, unknown>, downstream: () => FlowNode[]): SourceSettings {
