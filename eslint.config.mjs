@@ -51,7 +51,14 @@ export default tseslint.config(
     {
         files: ['**/*.mjs', '**/*.cjs'],
         languageOptions: {
-            globals: { console: 'readonly', process: 'readonly', module: 'readonly', require: 'readonly' },
+            globals: {
+                console: 'readonly',
+                process: 'readonly',
+                setTimeout: 'readonly',
+                clearTimeout: 'readonly',
+                module: 'readonly',
+                require: 'readonly',
+            },
         },
     },
     prettier,

@@ -4,6 +4,11 @@ import type { BambuddyClient } from './client';
 /** What an archive's `archive_updated` may end in; of others the print is still on. */
 const TERMINAL = new Set(['completed', 'failed', 'aborted', 'cancelled', 'stopped']);
 
+/** Whether an archive's status says that the print is over. */
+export function hasEnded(status: string): boolean {
+    return TERMINAL.has(status);
+}
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 /** A connection that stood this long was a good one: the next wait is short again. */
@@ -93,7 +98,7 @@ export class Live {
         const event = parsed(data);
         if (event?.type !== 'archive_updated') return;
         const { id, status } = event.data ?? {};
-        if (typeof id === 'number' && typeof status === 'string' && TERMINAL.has(status))
+        if (typeof id === 'number' && typeof status === 'string' && hasEnded(status))
             this.listener.finished(id, status);
     }
 

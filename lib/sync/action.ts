@@ -6,7 +6,9 @@ export type Action =
     /** names the parked print */
     | { action: 'retry' | 'forget'; batch: string }
     | ({ action: 'backfill' } & BackfillOptions)
-    | { action: 'archive'; archiveId: number; force: boolean };
+    | { action: 'archive'; archiveId: number; force: boolean }
+    /** Bambuddy's MQTT relay tells of an archive: `bambuddy/archive/updated` */
+    | { action: 'wake'; archiveId: number; status: string };
 
 export const ACTIONS = [
     'poll',
@@ -37,12 +39,8 @@ export class ActionError extends Error {
  * @throws ActionError listing the right ones
  */
 export function actionOf(payload: unknown): Action {
-    const given: Record<string, unknown> =
-        typeof payload === 'string'
-            ? { action: payload }
-            : typeof payload === 'object' && payload !== null && !Array.isArray(payload)
-              ? (payload as Record<string, unknown>)
-              : {};
+    const given = fieldsOf(payload);
+    if (given['action'] === undefined && given['archive_id'] !== undefined) return relayed(given);
     const action = typeof given['action'] === 'string' ? given['action'].trim().toLowerCase() : undefined;
     switch (action) {
         case 'poll':
@@ -72,6 +70,28 @@ export function actionOf(payload: unknown): Action {
                 action === undefined ? 'No action in msg.payload' : `Unknown action "${action.slice(0, 40)}"`,
             );
     }
+}
+
+/** A `mqtt in` node hands on an object, or the text it came as. */
+function fieldsOf(payload: unknown): Record<string, unknown> {
+    if (typeof payload === 'object' && payload !== null && !Array.isArray(payload))
+        return payload as Record<string, unknown>;
+    if (typeof payload !== 'string') return {};
+    if (!payload.trim().startsWith('{')) return { action: payload };
+    try {
+        return JSON.parse(payload) as Record<string, unknown>;
+    } catch {
+        return {};
+    }
+}
+
+function relayed(given: Record<string, unknown>): Action {
+    const { status } = given;
+    return {
+        action: 'wake',
+        archiveId: wholeNumber(given, 'archive_id', 1),
+        status: typeof status === 'string' ? status : '',
+    };
 }
 
 function batchOf(given: Record<string, unknown>): string {

@@ -55,6 +55,18 @@ export function runOfArchive(archive: Archive): FinishedRun {
     };
 }
 
+/** The times of one start, as archive and run have them, differ by less. */
+const SAME_START_MS = 5000;
+
+/**
+ * Whether a run can be of this archive. After a purge its id may be another's (SQLite gives ids again), which was not
+ * there yet when the run began.
+ */
+export function mayBeOf(archive: Pick<Archive, 'created_at'>, startedAt: string | null): boolean {
+    const created = utc(archive.created_at);
+    return created === null || startedAt === null || Date.parse(created) <= Date.parse(startedAt) + SAME_START_MS;
+}
+
 export function isSuccessful(run: { status: string }): boolean {
     return run.status === 'completed';
 }

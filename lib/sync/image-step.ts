@@ -2,6 +2,7 @@ import { RejectedError } from '../http/errors';
 import { uploadImage } from '../inventree/images';
 import { partByPk } from '../inventree/parts';
 import type { Outcome } from '../store/records';
+import { mayBeOf } from './finished-run';
 import { persist } from './line';
 import type { PartResult } from './part-step';
 import type { Pass, Print } from './print';
@@ -55,6 +56,10 @@ async function give(
     const { archiveId } = print;
     if (bambuddy === null || bambuddyLine === null || archiveId === null || print.source !== 'bambuddy') return 'none';
     if (print.archive !== null && print.archive['thumbnail_path'] === null && print.plate === null) return 'none';
+    if (print.archive === null) {
+        const archive = await persist(bambuddyLine, () => bambuddy.archive(archiveId, signal), signal);
+        if (archive === null || !mayBeOf(archive, print.startedAt)) return 'none';
+    }
     const picture = await persist(bambuddyLine, () => bambuddy.thumbnail(archiveId, print.plate, signal), signal);
     if (picture === null) return 'none';
     await persist(sync.inventreeLine, () => upload(sync, part.pk, picture, signal), signal);

@@ -5,7 +5,7 @@ import type { PrintRecord, Step } from '../store/records';
 import { batchFor, runBatch } from './batch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
-import { isSuccessful, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
+import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
 import { identityOf, type IdentityRule } from './identity';
 import { persist, type Line } from './line';
 import type { Print } from './print';
@@ -72,7 +72,7 @@ export class Intake {
     /** The print of a record once more, with the archive as it is now where it is still there. */
     async again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null> {
         const kept = (record.print ?? null) as Print | null;
-        const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
+        const archive = await this.archiveOf(record, signal);
         if (archive === null) return kept;
         const run = kept === null ? await this.runOf(archive, record, signal) : runOfPrint(kept, archive);
         return printOfRun(archive, run, {
@@ -86,7 +86,7 @@ export class Intake {
 
     /** The identity that a print's archive has now. @returns null where it has none, or is gone */
     async identityNow(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<string | null> {
-        const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
+        const archive = await this.archiveOf(record, signal);
         return archive === null ? null : identityOf(archive, this.rule);
     }
 
@@ -164,6 +164,12 @@ export class Intake {
     async runs(archiveId: number, signal: AbortSignal): Promise<FinishedRun[]> {
         const page = await persist(this.line, () => this.bambuddy.runs(archiveId, signal), signal);
         return page.items.map(runOfRow).filter((run) => run !== null);
+    }
+
+    /** The archive of a print, where that is still there and not another one under its id. */
+    private async archiveOf(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Archive | null> {
+        const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
+        return archive !== null && mayBeOf(archive, record.startedAt) ? archive : null;
     }
 
     private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Judgement> {

@@ -1,5 +1,6 @@
 import { AuthError } from '../http/errors';
 import type { Outcome } from '../store/records';
+import { mayBeOf } from './finished-run';
 import { persist } from './line';
 import type { Pass, Print } from './print';
 import type { Sync } from './sync';
@@ -68,7 +69,7 @@ async function write(
                 let there = print.externalUrl;
                 if (attempt > 0 || pass.force || print.archive === null) {
                     const archive = await bambuddy.archive(archiveId, signal);
-                    if (archive === null) return 'gone';
+                    if (archive === null || !mayBeOf(archive, print.startedAt)) return 'gone';
                     there = archive.external_url;
                 }
                 if (there === url) return 'known';

@@ -47,7 +47,11 @@ export async function partStep(
     sync.take(print, 'part');
     const key = `part:${print.identity}`;
     sync.rememberHowToRemake(print.identity, (again) =>
-        sync.keyed.run(key, async () => (await resolvePart(sync, print, settings, { trust: false }, again)).part.pk),
+        sync.keyed.run(key, async () => {
+            const anew = await resolvePart(sync, print, settings, { trust: false }, again);
+            await writeParameters(sync, print, anew, settings, pass, again);
+            return anew.part.pk;
+        }),
     );
     let created = false;
     const part = await sync.keyed.run(key, () =>
@@ -73,6 +77,14 @@ export async function partStep(
         image: part.image,
         created,
     };
+}
+
+/** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
+export function partAfterStock(sync: Sync, print: Print, part: PartResult): PartResult {
+    const now = sync.ledger.part(print.identity);
+    if (now?.pk === undefined || now.pk === part.pk || sync.ledger.print(print.batch)?.partPk !== now.pk) return part;
+    const { pk, IPN, name, picture = null } = now;
+    return { pk, IPN, name, url: sync.inventree.partPage(pk), image: picture, created: false };
 }
 
 /** In this order: the ledger, the IPN, the Part of this print's stock, a new one. */

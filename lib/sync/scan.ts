@@ -2,6 +2,7 @@ import type { Part, StockItem } from '../inventree/answers';
 import { partByPk, partsByPrefix } from '../inventree/parts';
 import { stockByPrefix } from '../inventree/stock';
 import type { PrintRecord } from '../store/records';
+import { mayBeOf } from './finished-run';
 import { archiveIndex } from './history';
 import { identityOf, type IdentityRule } from './identity';
 import type { Intake } from './intake';
@@ -96,7 +97,8 @@ async function restore(
     for (const print of restored) {
         // split items carry one batch: the first is the print's
         if (sync.ledger.print(print.batch) !== undefined) continue;
-        const archive = archives.get(print.archiveId);
+        const found = archives.get(print.archiveId);
+        const archive = found !== undefined && mayBeOf(found, print.startedAt) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
         writes.push(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
         if (identity !== null && sync.ledger.part(identity) === undefined) {

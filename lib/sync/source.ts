@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../http/errors';
-import { Live } from '../bambuddy/live';
+import { hasEnded, Live } from '../bambuddy/live';
 import { utc } from '../bambuddy/times';
 import type { Step } from '../store/records';
 import type { BackfillOptions, BackfillReport } from './backfill';
@@ -134,9 +134,7 @@ export class Source {
         this.live =
             settings.live === true
                 ? new Live(bambuddy, {
-                      finished: (archiveId, status) => {
-                          if (status === 'completed' || !settings.filter.successOnly) this.follow.ended(archiveId);
-                      },
+                      finished: (archiveId, status) => this.heard(archiveId, status),
                       connected: () => this.follow.wake(),
                   })
                 : null;
@@ -162,10 +160,15 @@ export class Source {
         await Promise.allSettled([this.polling, this.preparing, this.resuming]);
     }
 
-    /** Something has happened at Bambuddy (a webhook, an MQTT message): a look, soon. A flood is a few looks. */
-    wake(archiveId: number | null = null): void {
-        if (archiveId === null) this.follow.wake();
-        else this.follow.ended(archiveId);
+    /** Something has happened at Bambuddy (a webhook): a look, soon. A flood is a few looks. */
+    wake(): void {
+        this.follow.wake();
+    }
+
+    /** An event told of an archive: where it has ended, its print is looked for until it comes. */
+    heard(archiveId: number, status: string): void {
+        if (status === 'completed' || (hasEnded(status) && !this.settings.filter.successOnly))
+            this.follow.ended(archiveId);
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */

@@ -161,6 +161,9 @@ async function perform(source: Source, action: Action, progress: (report: Backfi
             return { action: 'resume', ...source.status() };
         case 'stop':
             return { action: 'stop', ...source.stop() };
+        case 'wake':
+            source.heard(action.archiveId, action.status);
+            return { action: 'wake', archiveId: action.archiveId, ...source.status() };
         case 'archive':
             return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
         case 'backfill':

@@ -1,8 +1,7 @@
 import { RejectedError } from '../../lib/http/errors';
-import type { PartResult } from '../../lib/sync/part-step';
+import { partAfterStock } from '../../lib/sync/part-step';
 import type { Print } from '../../lib/sync/print';
 import { stockStep } from '../../lib/sync/stock-step';
-import type { Sync } from '../../lib/sync/sync';
 import { flagOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus } from '../runtime/status';
@@ -60,7 +59,7 @@ const init = (RED: NodeAPI): void => {
                 );
                 if (stock === null) return void status.show('grey', 'dot', 'partsOnly');
                 msg['stock'] = stock;
-                if (stock.created) msg['part'] = partAfter(sync, print, part);
+                msg['part'] = partAfterStock(sync, print, part);
                 if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
                 else status.show('grey', 'dot', 'already');
             },
@@ -76,14 +75,6 @@ const init = (RED: NodeAPI): void => {
     }
     RED.nodes.registerType(TYPE, StockCreate as never);
 };
-
-/** The Part the item is of: the one in the message, unless that was deleted and had to be made anew. */
-function partAfter(sync: Sync, print: Print, part: PartResult): PartResult {
-    const now = sync.ledger.part(print.identity);
-    if (now?.pk === undefined || now.pk === part.pk || sync.ledger.print(print.batch)?.partPk !== now.pk) return part;
-    const { pk, IPN, name, picture = null } = now;
-    return { pk, IPN, name, url: sync.inventree.partPage(pk), image: picture, created: true };
-}
 
 /** `BMB` of `BMB-0123456789ab`; the usual one where a person gave the Part another IPN. */
 function prefixOf(ipn: string): string {
