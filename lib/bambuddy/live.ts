@@ -9,11 +9,25 @@ export function hasEnded(status: string): boolean {
     return TERMINAL.has(status);
 }
 
-const FIRST_WAIT_MS = 1000;
-const LONGEST_WAIT_MS = 5 * 60_000;
-/** A connection that stood this long was a good one: the next wait is short again. */
-const GOOD_MS = 60_000;
-const PING_MS = 30_000;
+export interface LivePace {
+    /** the pause after the first failure; each next one is up to twice as long */
+    firstWaitMs: number;
+    longestWaitMs: number;
+    /** a connection that stood this long was a good one: the next pause is short again */
+    goodMs: number;
+    /** how long the server may be silent until it is asked, and how long it then has to answer */
+    pingMs: number;
+    /** from 0 to 1: pauses are at random, or all clients of a server come back at once */
+    random: () => number;
+}
+
+export const PACE: Readonly<LivePace> = {
+    firstWaitMs: 1000,
+    longestWaitMs: 5 * 60_000,
+    goodMs: 60_000,
+    pingMs: 30_000,
+    random: Math.random,
+};
 /** Messages are small; a flood of bytes is no Bambuddy. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -37,12 +51,15 @@ export class Live {
     private since = 0;
     private alive = true;
     private readonly ended = new AbortController();
+    private readonly pace: LivePace;
 
     constructor(
         private readonly bambuddy: BambuddyClient,
         private readonly listener: LiveListener,
-        private readonly random: () => number = Math.random,
-    ) {}
+        pace: Partial<LivePace> = {},
+    ) {
+        this.pace = { ...PACE, ...pace };
+    }
 
     get isConnected(): boolean {
         return this.socket?.readyState === WebSocket.OPEN;
@@ -89,7 +106,7 @@ export class Live {
             if (!this.alive) return socket.terminate();
             this.alive = false;
             socket.send('{"type":"ping"}');
-        }, PING_MS);
+        }, this.pace.pingMs);
         this.listener.connected();
     }
 
@@ -98,25 +115,33 @@ export class Live {
         const event = parsed(data);
         if (event?.type !== 'archive_updated') return;
         const { id, status } = event.data ?? {};
-        if (typeof id === 'number' && typeof status === 'string' && hasEnded(status))
-            this.listener.finished(id, status);
+        if (isArchiveId(id) && typeof status === 'string' && hasEnded(status)) this.listener.finished(id, status);
     }
 
     private lost(socket: WebSocket): void {
         if (this.socket !== socket) return;
         this.socket = null;
         clearInterval(this.ping);
-        if (this.since > 0 && Date.now() - this.since > GOOD_MS) this.attempts = 0;
+        if (this.since > 0 && Date.now() - this.since > this.pace.goodMs) this.attempts = 0;
         this.since = 0;
         this.again();
     }
 
     private again(): void {
         if (this.ended.signal.aborted) return;
-        const bound = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.attempts++, 20));
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.connect(), bound * (0.5 + this.random() / 2));
+        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
     }
+}
+
+/** @param attempts failed ones in a row, before this one */
+export function pauseAfter(attempts: number, pace: LivePace): number {
+    const bound = Math.min(pace.longestWaitMs, pace.firstWaitMs * 2 ** Math.min(attempts, 20));
+    return bound * (0.5 + pace.random() / 2);
+}
+
+function isArchiveId(id: unknown): id is number {
+    return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
 }
 
 function parsed(data: WebSocket.RawData): { type?: unknown; data?: Record<string, unknown> } | null {

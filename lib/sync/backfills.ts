@@ -37,14 +37,14 @@ export class Backfills {
     async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         if (this.current !== null) throw new BackfillRunning();
         const { dispatch } = this;
-        const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatch.acceptAndSend(judged, pass),
-            inSlot: (archiveId, send) => dispatch.inSlot('history', () => this.doors.run(`${archiveId}`, send)),
-            progress,
-        });
         const stop = new AbortController();
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
+        const work = new Backfill(this.sync, this.intake, this.settings, {
+            send: (judged, pass) => dispatch.acceptAndSend(judged, pass),
+            inSlot: (archiveId, send) => dispatch.inSlot('history', () => this.doors.run(`${archiveId}`, send), either),
+            progress,
+        });
         this.current = { work, stop };
         const sends = options.mode === 'all' || options.mode === 'parts';
         try {

@@ -59,9 +59,14 @@ export class Dispatch {
     /**
      * Takes a slot for as long as `work` needs it; where nothing was sent in it, it comes back at once.
      * @param work tells whether it sent something
+     * @param signal ends the wait for the slot
      */
-    async inSlot<T extends { sent: boolean }>(kind: 'live' | 'history', work: () => Promise<T>): Promise<T> {
-        await this.slot(kind);
+    async inSlot<T extends { sent: boolean }>(
+        kind: 'live' | 'history',
+        work: () => Promise<T>,
+        signal = this.signal,
+    ): Promise<T> {
+        await this.slot(kind, signal);
         let sent = false;
         try {
             const result = await work();
@@ -143,9 +148,9 @@ export class Dispatch {
         return { sent: true };
     }
 
-    private async slot(kind: 'live' | 'history'): Promise<void> {
-        while (this.pausing !== null) await orClosed(this.pausing.over, this.signal);
-        await this.flights.slot(kind, this.signal);
+    private async slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
+        while (this.pausing !== null) await orClosed(this.pausing.over, signal);
+        await this.flights.slot(kind, signal);
     }
 
     private dispatch(print: Print, pass: Pass): Promise<Landing> {

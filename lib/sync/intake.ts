@@ -2,7 +2,7 @@ import type { Archive, Printer, RunPage } from '../bambuddy/answers';
 import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { AuthError, RejectedError } from '../http/errors';
 import type { PrintRecord, Step } from '../store/records';
-import { batchFor, runBatch } from './batch';
+import { batchFor } from './batch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
@@ -115,7 +115,8 @@ export class Intake {
         const { run, gone, reason } = judgement;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         await ledger.putPrint({
-            batch: runBatch(this.bambuddy.prefix, { ...run, successful: isSuccessful(run) }),
+            // never a code that is another's already: ids of rows come back
+            batch: batchFor(ledger, this.bambuddy.prefix, { ...run, successful: false }),
             source: 'bambuddy',
             archiveId: run.archiveId,
             runId: run.runId,
@@ -175,7 +176,8 @@ export class Intake {
     private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Judgement> {
         let run = found;
         let first = isSuccessful(run);
-        if (!onlyRun(archive)) {
+        // a run that is not in the log is no row of it: one row there is already another run
+        if (!onlyRun(archive) || (run.runId === null && archive.run_count === 1)) {
             const runs = await this.runs(archive.id, signal);
             const successful = runs.filter(isSuccessful);
             first &&= sameStart(successful.at(-1), run);

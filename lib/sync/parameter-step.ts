@@ -70,9 +70,9 @@ export async function writeParameters(
         if (there === undefined) absent.push(want);
         else if (there.data === want.data) written[want.template.name] = want.data;
         else if (there.data === written[want.template.name]) {
-            written[want.template.name] = await kept(sync, want, () =>
-                changeParameter(sync.inventree, there.pk, want.data, signal),
-            );
+            const changed = await kept(sync, want, () => changeParameter(sync.inventree, there.pk, want.data, signal));
+            // refused (a locked Part): the value is still ours, and may be changed another time
+            if (changed !== null) written[want.template.name] = changed;
         } else written[want.template.name] = null;
     }
     Object.assign(written, await add(sync, part.pk, absent, signal));

@@ -35,7 +35,7 @@ export class Poll {
 
     /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
     async run(consider: (candidate: Candidate) => Promise<void>, signal: AbortSignal): Promise<void> {
-        const cursor = this.sync.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
+        const cursor = await this.start(signal);
         const from = earlier(cursor.since, OVERLAP_MS);
         const range = { from, ...(this.settings.successOnly ? { status: 'completed' } : {}) };
         const pages = runsOldestFirst((query) => this.intake.logPage(query, signal), range, this.settings.pageSize);
@@ -50,6 +50,11 @@ export class Poll {
             const ends = page.rows.map((row) => utc(row.created_at)).filter((end) => end !== null);
             await this.advance(current, ends);
         }
+    }
+
+    /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
+    async start(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
+        return this.sync.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
     }
 
     /** Where a lost ledger goes on: at the start of the newest print that is in stock. */

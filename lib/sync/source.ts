@@ -85,6 +85,7 @@ export class Source {
     private resuming: Promise<void> | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
+    private wasConnected = false;
     private lastPoll: string | null = null;
     private lastError: string | null = null;
     private sent: { day: string; count: number } = { day: '', count: 0 };
@@ -135,7 +136,7 @@ export class Source {
             settings.live === true
                 ? new Live(bambuddy, {
                       finished: (archiveId, status) => this.heard(archiveId, status),
-                      connected: () => this.follow.wake(),
+                      connected: () => this.connected(),
                   })
                 : null;
         sync.sources.add(settings.id);
@@ -169,6 +170,12 @@ export class Source {
     heard(archiveId: number, status: string): void {
         if (status === 'completed' || (hasEnded(status) && !this.settings.filter.successOnly))
             this.follow.ended(archiveId);
+    }
+
+    /** The WebSocket stands: what it missed is looked for. At the deploy that is as the person wants it. */
+    private connected(): void {
+        if (this.wasConnected || this.settings.pollOnDeploy) this.follow.wake();
+        this.wasConnected = true;
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */
@@ -270,6 +277,7 @@ export class Source {
             const newest = await scan(this.sync, this.intake, this.settings.rule, this.settings.ipnPrefix, signal);
             if (newest !== null) await this.poller.beginAt(newest);
         });
+        await this.poller.start(signal);
         // prints of before that wait for a slot hold up nobody
         this.resuming = this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
     }
@@ -296,8 +304,8 @@ export class Source {
             try {
                 await this.prepare();
                 await this.poller.run(async (candidate) => {
-                    await this.taking.consider(candidate);
-                    this.follow.came(candidate.archiveId);
+                    // a run of before says nothing about the reprint that is waited for
+                    if (await this.taking.consider(candidate)) this.follow.came(candidate.archiveId);
                 }, this.closed.signal);
             } catch (error) {
                 if (!(error instanceof ClosedError))

@@ -6,10 +6,14 @@ import type { Keyed } from './keyed';
 import { PoisonedError } from './line';
 import type { Sync } from './sync';
 
+const MOST_UNWANTED = 2000;
+
 /** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
 export class Taking {
     /** end of the newest run when this process began to look, by Bambuddy's clock */
     session: { since: string | null } | null = null;
+    /** runs whose archive the filter leaves out: looks show them again and again, the archive is asked for once */
+    private readonly unwanted = new Set<string>();
 
     constructor(
         private readonly sync: Sync,
@@ -23,9 +27,15 @@ export class Taking {
         private readonly signal: AbortSignal,
     ) {}
 
-    /** To the point where it is sent, or known not to be. @throws as `persist` */
-    async consider(candidate: Candidate): Promise<void> {
-        if (this.intake.glance(candidate) !== null) return;
+    /**
+     * To the point where it is sent, or known not to be.
+     * @returns false for one that was taken before: nothing new has come of its archive
+     * @throws as `persist`
+     */
+    async consider(candidate: Candidate): Promise<boolean> {
+        const glance = this.intake.glance(candidate);
+        if (glance !== null) return glance.kind !== 'known';
+        if (this.unwanted.has(keyOf(candidate))) return true;
         await this.letSettle(candidate);
         await this.dispatch.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
@@ -35,12 +45,14 @@ export class Taking {
                     this.noteFresh(judged);
                     return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
                 }
+                if (judged.kind === 'skipped' && !judged.gone) this.noteUnwanted(candidate);
                 if (judged.kind !== 'known') await this.intake.remember(judged);
                 if (judged.kind === 'keyless')
                     this.told(new Error(`Archive ${candidate.archiveId} is parked: ${KEYLESS}`));
                 return { sent: false };
             }),
         );
+        return true;
     }
 
     /** @returns null for one that was parked because it cannot be looked at */
@@ -73,6 +85,12 @@ export class Taking {
         this.sync.fresh.add(print.batch);
     }
 
+    private noteUnwanted(candidate: Candidate): void {
+        if (candidate.run === null) return;
+        if (this.unwanted.size >= MOST_UNWANTED) this.unwanted.clear();
+        this.unwanted.add(keyOf(candidate));
+    }
+
     private async letSettle(candidate: Candidate): Promise<void> {
         const ended = candidate.run?.completedAt;
         if (ended === undefined || ended === null || this.settings.settle <= 0) return;
@@ -81,4 +99,8 @@ export class Taking {
         const wait = Math.min(limit, Date.parse(ended) + limit - this.clock.now());
         if (wait > 0) await this.clock.sleep(wait, this.signal);
     }
+}
+
+function keyOf({ archiveId, run }: Candidate): string {
+    return `${archiveId}@${run?.startedAt ?? ''}`;
 }

@@ -2,8 +2,10 @@ import type { BambuddyClient } from '../../lib/bambuddy/client';
 import type { InvenTreeClient } from '../../lib/inventree/client';
 import type { JoinConflict } from '../../lib/sync/joins';
 import type { Line } from '../../lib/sync/line';
+import type { Source } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
 import type { Node } from './node-red';
+import type { FlowNode } from './reach';
 
 /** What other nodes ask of a `bambuddy-server`. */
 export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
@@ -31,4 +33,13 @@ export interface SyncStoreNode extends Node {
     track: (work: Promise<unknown>) => void;
     bambuddyLine: Line | null;
     inventreeLine: Line | null;
+}
+
+/** What other nodes ask of a `bambuddy-archive-in`. */
+export interface SourceNode extends Node {
+    /** rejects with what a person must do */
+    opened: Promise<Source>;
+    store: SyncStoreNode | null;
+    /** the nodes that its prints can come to */
+    reached: () => readonly FlowNode[];
 }

@@ -56,8 +56,15 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     async function handle(at: SyncStoreNode | null, msg: Message, context: InputContext): Promise<void> {
         const sync = await readySync(at);
         const print = printOf(msg.payload);
-        await runStep(definition, { msg, print, pass: passOf(msg['sync']), sync, signal: context.signal });
+        const failure = await runStep(definition, {
+            msg,
+            print,
+            pass: passOf(msg['sync']),
+            sync,
+            signal: context.signal,
+        });
         send(context, msg);
+        if (failure !== null) throw failure;
     }
 
     /** Without its store the node can do nothing, and says so at the deploy and on each message alike. */
@@ -93,16 +100,28 @@ async function readySync(store: SyncStoreNode | null): Promise<Sync> {
     return store.ready;
 }
 
-async function runStep(definition: StepNode, input: StepInput): Promise<void> {
-    const { sync, print } = input;
+/**
+ * Does the step; a failure for good is noted at the print.
+ * @returns what a server refused beside the stock (image, link): the message goes on all the same; null: all went well
+ * @throws what parks the print, and what is wrong with the message
+ */
+async function runStep(definition: StepNode, input: StepInput): Promise<Failure | null> {
+    const { sync, print, msg } = input;
+    const { step } = definition;
     try {
         await definition.run(input);
+        return null;
     } catch (error) {
         if (!isPermanent(error)) throw error;
-        const { step } = definition;
-        if (step === 'image' || step === 'link') await sync.failBeside(print, step);
-        else await sync.park(print, step, error.message);
-        throw error;
+        if (step !== 'image' && step !== 'link') {
+            await sync.park(print, step, error.message);
+            throw error;
+        }
+        await sync.failBeside(print, step);
+        if (!(error instanceof Failure)) throw error;
+        msg[step] =
+            step === 'image' ? { uploaded: false, reason: 'failed' } : { written: false, url: null, reason: 'failed' };
+        return error;
     }
 }
 

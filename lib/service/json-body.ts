@@ -1,0 +1,111 @@
+import type { IncomingMessage } from 'node:http';
+import { ServiceError } from './service-error';
+
+/** A webhook with a finish photo is some hundred kB. */
+export const MAX_BODY_BYTES = 5 * 1024 * 1024;
+/** What a notification holds is flat: names and texts. */
+const MAX_DEPTH = 32;
+const MAX_VALUES = 10_000;
+
+/**
+ * The JSON object a request brings. Whether it is too much is seen before it is read, and while it is read.
+ * @throws ServiceError 415, 413, 400
+ */
+export async function jsonObject(request: IncomingMessage): Promise<Record<string, unknown>> {
+    mustBeJson(request);
+    const value = parsedBefore(request) ?? parse(await bytesOf(request));
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+        throw new ServiceError(400, 'The body must be a JSON object');
+    return value as Record<string, unknown>;
+}
+
+function mustBeJson({ headers }: IncomingMessage): void {
+    const [type = '', ...parameters] = (headers['content-type'] ?? '').toLowerCase().split(';');
+    const charset = parameters.map((each) => /^\s*charset\s*=\s*"?([\w-]+)"?\s*$/.exec(each)?.[1]).find(Boolean);
+    const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
+    if (!/^application\/([\w.-]+\+)?json$/.test(type.trim()))
+        throw new ServiceError(415, 'Send JSON, with Content-Type: application/json');
+    if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset))
+        throw new ServiceError(415, 'Send JSON in UTF-8');
+    if (encoding !== 'identity') throw new ServiceError(415, 'Send JSON as it is, not compressed');
+}
+
+/** Middleware of the user's own (`httpNodeMiddleware`) may have read the body already. */
+function parsedBefore(request: IncomingMessage): unknown {
+    if (!request.readableEnded) return undefined;
+    const { body } = request as { body?: unknown };
+    if (body === undefined) throw new ServiceError(400, 'The body is empty');
+    if (Buffer.isBuffer(body)) return parse(body);
+    return typeof body === 'string' ? parse(Buffer.from(body)) : body;
+}
+
+function bytesOf(request: IncomingMessage): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+        const tooMuch = (): void => {
+            request.off('data', take);
+            // what still comes is thrown away, so that the caller can read the answer
+            request.resume();
+            reject(new ServiceError(413, `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB`));
+        };
+        const chunks: Buffer[] = [];
+        let size = 0;
+        const take = (chunk: Buffer): void => {
+            size += chunk.length;
+            if (size > MAX_BODY_BYTES) tooMuch();
+            else chunks.push(chunk);
+        };
+        if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooMuch();
+        request.on('data', take);
+        request.once('end', () => resolve(Buffer.concat(chunks)));
+        request.once('error', () => reject(new ServiceError(400, 'The body broke off')));
+        request.once('close', () => reject(new ServiceError(400, 'The body broke off')));
+    });
+}
+
+/** @throws ServiceError 400 */
+export function parse(bytes: Buffer): unknown {
+    let text: string;
+    try {
+        text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+        throw new ServiceError(400, 'The body is not valid UTF-8');
+    }
+    mustBeModest(text);
+    try {
+        return JSON.parse(text);
+    } catch {
+        throw new ServiceError(400, 'The body is not valid JSON');
+    }
+}
+
+/** A small text can stand for millions of nested values: counted before they are made. */
+function mustBeModest(text: string): void {
+    let depth = 0;
+    let values = 0;
+    for (let at = 0; at < text.length; at++) {
+        switch (text[at]) {
+            case '"':
+                at = endOfString(text, at);
+                break;
+            case '[':
+            case '{':
+                if (++depth > MAX_DEPTH) throw new ServiceError(400, 'The body is nested too deeply');
+                break;
+            case ']':
+            case '}':
+                depth--;
+                break;
+            case ',':
+                if (++values > MAX_VALUES) throw new ServiceError(400, 'The body holds too many values');
+        }
+    }
+}
+
+function endOfString(text: string, start: number): number {
+    for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+        let backslashes = 0;
+        while (text[at - 1 - backslashes] === '\\') backslashes++;
+        if (backslashes % 2 === 0) return at;
+    }
+    return text.length;
+}

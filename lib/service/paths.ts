@@ -1,0 +1,47 @@
+import type { Service } from './service';
+
+const FORM = /^(\/[A-Za-z0-9._~-]+)+$/;
+const LONGEST = 100;
+
+/** @returns the path without a slash at its end; null where it cannot be one (the root belongs to everybody) */
+export function servicePath(text: string): string | null {
+    const path = `/${text.trim().replace(/^\/+|\/+$/g, '')}`;
+    return FORM.test(path) && path.length <= LONGEST ? path : null;
+}
+
+interface Claim {
+    service: Service;
+    /** told when it gets the path, or has to wait for it */
+    changed: () => void;
+}
+
+/** Who answers under which path. Where several want one path the first has it, the others wait. */
+export class ServicePaths {
+    private readonly claims = new Map<string, Claim[]>();
+
+    /** @returns a function that gives the path back */
+    claim(path: string, service: Service, changed: () => void): () => void {
+        const claim = { service, changed };
+        this.claims.set(path, [...(this.claims.get(path) ?? []), claim]);
+        return () => {
+            const rest = (this.claims.get(path) ?? []).filter((other) => other !== claim);
+            if (rest.length === 0) this.claims.delete(path);
+            else this.claims.set(path, rest);
+            rest[0]?.changed();
+        };
+    }
+
+    holds(path: string, service: Service): boolean {
+        return this.claims.get(path)?.[0]?.service === service;
+    }
+
+    /** Whose a request's path is, and what of it is below. */
+    find(path: string): { service: Service; below: string } | null {
+        const own = [...this.claims.keys()]
+            .filter((each) => path === each || path.startsWith(`${each}/`))
+            .sort((a, b) => b.length - a.length)[0];
+        const holder = own === undefined ? undefined : this.claims.get(own)?.[0];
+        if (own === undefined || holder === undefined) return null;
+        return { service: holder.service, below: path.slice(own.length) || '/' };
+    }
+}

@@ -1,0 +1,270 @@
+import {
+    accessSync,
+    constants,
+    copyFileSync,
+    existsSync,
+    mkdirSync,
+    mkdtempSync,
+    readdirSync,
+    readFileSync,
+    statSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClosedError } from '../../../lib/http/errors';
+import type { Ledger } from '../../../lib/store/ledger';
+import { STEPS } from '../../../lib/store/records';
+import type { BackfillOptions, BackfillReport } from '../../../lib/sync/backfill';
+import { DEFAULT_KEY_FIELDS } from '../../../lib/sync/identity';
+import type { LineState } from '../../../lib/sync/line';
+import type { ArchiveAnswer } from '../../../lib/sync/by-hand';
+import type { Source, SourceSettings } from '../../../lib/sync/source';
+import type { BambuddySimulator } from '../../simulators/bambuddy';
+import type { InvenTreeSimulator } from '../../simulators/inventree';
+import { Life, textOf, type FlowMessage, type FlowSettings } from './life';
+import { VirtualClock } from './virtual-clock';
+
+export interface ChainOptions {
+    bambuddy: BambuddySimulator;
+    inventree: InvenTreeSimulator;
+    /** give the same one's `date` to the simulated Bambuddy; default: an automatic one */
+    clock?: VirtualClock;
+    /** of the clients, in seconds; default 10, real ones */
+    timeout?: number;
+    /** for the jitter; default Math.random */
+    random?: () => number;
+    /** `interval` 0 by default: polls by hand */
+    source?: Partial<SourceSettings>;
+    flow?: Partial<FlowSettings>;
+}
+
+const SETTINGS: SourceSettings = {
+    id: 'source',
+    interval: 0,
+    pollOnDeploy: true,
+    startWith: 'now',
+    rule: { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true },
+    filter: { successOnly: true, printers: [], projects: [], tags: [] },
+    pageSize: 50,
+    window: 4,
+    passAfter: 60,
+    settle: 5,
+    ipnPrefix: 'BMB',
+};
+
+/** More timers than this in one go: it turns in a circle. */
+const MANY_STEPS = 20_000;
+
+/**
+ * From Bambuddy to InvenTree and back in this process, without Node-RED: what the example flow does, with time that
+ * jumps. It can crash at any moment and goes on with what was on the disk.
+ */
+export class Chain {
+    /** every text that a person or a log would see */
+    readonly told: string[] = [];
+    /** outages that were told, and their ends */
+    readonly outages: LineState[] = [];
+    /** messages that came to the end of the flow */
+    readonly arrived: FlowMessage[] = [];
+    readonly clock: VirtualClock;
+    private readonly root = mkdtempSync(join(quickFolder(), 'print-chain-'));
+    private readonly asked = new Set<Promise<unknown>>();
+    private life!: Life;
+    private lives = 0;
+    private started = false;
+    private folder = '';
+
+    private constructor(
+        private readonly options: ChainOptions,
+        private readonly flow: FlowSettings,
+    ) {
+        this.clock = options.clock ?? new VirtualClock();
+    }
+
+    static async open(options: ChainOptions): Promise<Chain> {
+        const chain = new Chain(options, {
+            category: options.flow?.category ?? options.inventree.addCategory({ name: '3D prints' }).pk,
+            location: options.flow?.location ?? options.inventree.addLocation({ name: 'Shelf A' }).pk,
+            plateCount: false,
+            deleteOnDeplete: true,
+            overwriteImage: false,
+            overwriteLink: false,
+            steps: STEPS,
+            ...options.flow,
+        });
+        chain.folder = chain.newFolder();
+        await chain.begin();
+        return chain;
+    }
+
+    get ledger(): Ledger {
+        return this.life.ledger;
+    }
+
+    get source(): Source {
+        return this.life.source;
+    }
+
+    /** As a deploy does: what a restart interrupted goes on, then the first poll. Comes back at once. */
+    start(): void {
+        this.started = true;
+        this.source.start();
+    }
+
+    /** Polls by hand; what is refused is told. */
+    async poll(): Promise<void> {
+        await this.ask(() => this.source.poll());
+    }
+
+    backfill(options: Partial<BackfillOptions> = {}): Promise<BackfillReport | null> {
+        return this.ask(() => this.source.runBackfill({ mode: 'all', ...options }, () => undefined));
+    }
+
+    archive(archiveId: number, force: boolean): Promise<ArchiveAnswer | null> {
+        return this.ask(() => this.source.byHand.offerArchive(archiveId, force));
+    }
+
+    /** Sends all parked prints again. */
+    retry(): Promise<{ sent: number; remaining: number } | null> {
+        return this.ask(() => this.source.byHand.retry(null));
+    }
+
+    /**
+     * Waits until nothing is left to do.
+     * @returns null; or what is left although nothing moves any more
+     */
+    async idle(): Promise<string | null> {
+        for (let step = 0; step < MANY_STEPS; step++) {
+            await this.clock.activity.quiet();
+            const left = this.left();
+            if (left === null) return null;
+            if (!(await this.clock.step())) return this.left();
+        }
+        return `no end after ${MANY_STEPS} timers: ${this.left() ?? ''}`;
+    }
+
+    /**
+     * As when the process is killed: nothing more is sent or written, what is on the disk is all that is known. Requests
+     * under way come to their end at the server, unheard. The next life has to be started.
+     * @param storeLost the store is gone as well
+     */
+    async crash({ storeLost = false } = {}): Promise<void> {
+        this.life.freeze();
+        const after = this.newFolder();
+        if (!storeLost) copyStore(this.folder, after);
+        await this.life.abandon();
+        this.folder = after;
+        await this.begin();
+    }
+
+    /** As a deploy: closed in order, and opened again on the same store. The next life has to be started. */
+    async restart(): Promise<void> {
+        await this.life.close();
+        await this.begin();
+    }
+
+    async close(): Promise<void> {
+        await this.life.close();
+        await rm(this.root, { recursive: true, force: true });
+    }
+
+    /** Secrets that got out: into what was told, into messages, into the store's files. */
+    leaks(): string[] {
+        const { bambuddy, inventree } = this.options;
+        const tokens = bambuddy.requests.map(({ url }) => /[?&]token=([^&]+)/.exec(url)?.[1]);
+        const secrets = [bambuddy.apiKey, inventree.token, ...tokens].filter((text) => text !== undefined);
+        const forms = [...new Set(secrets)].flatMap((secret) => [
+            secret,
+            encodeURIComponent(secret),
+            Buffer.from(secret).toString('base64'),
+        ]);
+        const places: [string, string][] = [
+            ...this.told.map((text): [string, string] => ['told', text]),
+            ...this.arrived.map((message): [string, string] => ['message', JSON.stringify(message)]),
+            ...filesBelow(this.root).map((file): [string, string] => ['store', readFileSync(file, 'utf8')]),
+        ];
+        return places
+            .filter(([, text]) => forms.some((secret) => text.includes(secret)))
+            .map(([where, text]) => `${where}: ${text.slice(0, 200)}`);
+    }
+
+    private async begin(): Promise<void> {
+        this.started = false;
+        const { bambuddy, inventree, source, timeout = 10, random = Math.random } = this.options;
+        this.life = await Life.open({
+            folder: this.folder,
+            bambuddy: { url: bambuddy.url, apiKey: bambuddy.apiKey },
+            inventree: { url: inventree.url, token: inventree.token },
+            timeout,
+            clock: this.clock,
+            random,
+            source: { ...SETTINGS, ...source },
+            flow: this.flow,
+            tell: (text) => void this.told.push(text),
+            outage: (state) => void this.outages.push(state),
+            arrived: (message) => void this.arrived.push(message),
+        });
+    }
+
+    /** What a person asks for by a message: a refusal is told. */
+    private async ask<T>(action: () => Promise<T>): Promise<T | null> {
+        const work = action().catch((error: unknown) => {
+            if (!(error instanceof ClosedError)) this.told.push(textOf(error));
+            return null;
+        });
+        this.asked.add(work);
+        try {
+            return await work;
+        } finally {
+            this.asked.delete(work);
+        }
+    }
+
+    /** What is not finished; null: nothing. */
+    left(): string | null {
+        const { lastPoll, lastError, underWay } = this.source.status();
+        const unfinished = [...this.ledger.unfinished()].map(
+            ({ batch, state, want }) => `${batch} (${state}, wants ${want?.join(' ') ?? 'nothing'})`,
+        );
+        const left = [
+            this.asked.size > 0 ? 'an action is not answered' : '',
+            this.started && lastPoll === null && lastError === null ? 'the first poll is not over' : '',
+            this.life.underWay > 0 ? `${this.life.underWay} messages under way` : '',
+            underWay > 0 ? `${underWay} slots taken` : '',
+            unfinished.length > 0 ? `unfinished: ${unfinished.slice(0, 5).join(', ')}` : '',
+        ].filter((text) => text !== '');
+        return left.length === 0 ? null : left.join('; ');
+    }
+
+    private newFolder(): string {
+        const folder = join(this.root, `life-${++this.lives}`);
+        mkdirSync(folder);
+        return folder;
+    }
+}
+
+/** In memory where the system has such a place: what a disk keeps when the process is killed, the crash proof tells. */
+function quickFolder(): string {
+    try {
+        accessSync('/dev/shm', constants.W_OK);
+        return '/dev/shm';
+    } catch {
+        return tmpdir();
+    }
+}
+
+/** The store's files as they are at this moment, without its lock. */
+function copyStore(from: string, to: string): void {
+    if (!existsSync(from)) return;
+    for (const name of readdirSync(from)) {
+        const file = join(from, name);
+        if (!name.endsWith('.owner') && statSync(file).isFile()) copyFileSync(file, join(to, name));
+    }
+}
+
+function filesBelow(folder: string): string[] {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name));
+}

@@ -1,0 +1,275 @@
+import { join } from 'node:path';
+import { BambuddyClient } from '../../../lib/bambuddy/client';
+import { ClosedError, Failure } from '../../../lib/http/errors';
+import { InvenTreeClient } from '../../../lib/inventree/client';
+import { Ledger } from '../../../lib/store/ledger';
+import type { Step } from '../../../lib/store/records';
+import { imageStep, type ImageResult } from '../../../lib/sync/image-step';
+import { Line, type LineState } from '../../../lib/sync/line';
+import { linkStep, type LinkResult } from '../../../lib/sync/link-step';
+import { printMeasure } from '../../../lib/sync/parameter-step';
+import { partAfterStock, partStep, type PartResult } from '../../../lib/sync/part-step';
+import { printOf, type Pass, type Print } from '../../../lib/sync/print';
+import { Source, type SourceSettings } from '../../../lib/sync/source';
+import { stockStep, type StockResult } from '../../../lib/sync/stock-step';
+import { Sync } from '../../../lib/sync/sync';
+import type { VirtualClock } from './virtual-clock';
+
+/** What the nodes of the flow are set to. */
+export interface FlowSettings {
+    category: number;
+    location: number;
+    /** the StockItem's quantity is the plate's count */
+    plateCount: boolean;
+    deleteOnDeplete: boolean;
+    overwriteImage: boolean;
+    overwriteLink: boolean;
+    /** the nodes that are wired, in this order */
+    steps: readonly Step[];
+}
+
+export interface LifeOptions {
+    folder: string;
+    bambuddy: { url: string; apiKey: string };
+    inventree: { url: string; token: string };
+    /** of the clients, in seconds */
+    timeout: number;
+    clock: VirtualClock;
+    random: () => number;
+    source: SourceSettings;
+    flow: FlowSettings;
+    /** everything that a person or a log would see */
+    tell: (text: string) => void;
+    /** an outage began or ended */
+    outage: (state: LineState) => void;
+    /** a message that came to the end of the flow */
+    arrived: (message: FlowMessage) => void;
+}
+
+/** The message of one print on its way. */
+export interface FlowMessage {
+    payload: Print;
+    sync: Pass;
+    part?: PartResult;
+    stock?: StockResult;
+    image?: ImageResult;
+    link?: LinkResult;
+}
+
+const LEDGER_WRITES = ['putPrint', 'changePrint', 'rebind', 'putPart', 'putCursor', 'putCode', 'putMeta'] as const;
+const BAMBUDDY_CALLS = ['printLog', 'archives', 'archive', 'runs', 'printers', 'thumbnail', 'setExternalUrl'] as const;
+
+/**
+ * One life of the process, from its start to its end: the store, the lines, the source, and the four nodes in a row as
+ * `nodes/runtime/step-node.ts` makes them.
+ */
+export class Life {
+    readonly source: Source;
+    readonly sync: Sync;
+    private readonly stop = new AbortController();
+    private readonly clients: { close(): void }[];
+    private readonly lines: Line[];
+    private readonly flowing = new Set<Promise<void>>();
+    private dead = false;
+
+    private constructor(
+        readonly ledger: Ledger,
+        private readonly options: LifeOptions,
+    ) {
+        const { clock, tell } = options;
+        const bambuddy = new BambuddyClient({
+            ...options.bambuddy,
+            webUrl: '',
+            prefix: 'bambuddy',
+            timeout: options.timeout,
+            insecure: false,
+        });
+        const inventree = new InvenTreeClient({
+            ...options.inventree,
+            webUrl: '',
+            timeout: options.timeout,
+            uploadTimeout: options.timeout,
+            writes: 1,
+            reads: 4,
+            insecure: false,
+            frontend: '',
+        });
+        this.clients = [bambuddy, inventree];
+        this.lines = [new Line('Bambuddy', clock, options.random), new Line('InvenTree', clock, options.random)];
+        for (const line of this.lines) {
+            line.watch((state) => {
+                options.outage(state);
+                if (state.error !== null) tell(state.error);
+            });
+        }
+        const gate = (): void => {
+            if (this.dead) throw new ClosedError();
+        };
+        clock.activity.watch(ledger, LEDGER_WRITES, gate);
+        clock.activity.watch(bambuddy, BAMBUDDY_CALLS, gate);
+        clock.activity.watch(inventree, ['greet', 'read', 'write'], gate);
+        this.sync = new Sync({
+            ledger,
+            inventree,
+            inventreeLine: this.lines[1]!,
+            bambuddy,
+            bambuddyLine: this.lines[0]!,
+            warn: tell,
+            now: clock.now,
+        });
+        this.source = new Source(
+            this.sync,
+            options.source,
+            () => [...options.flow.steps],
+            {
+                send: (print, pass) => this.send(print, pass),
+                failed: (error) => tell(textOf(error)),
+                changed: () => undefined,
+            },
+            clock,
+        );
+    }
+
+    static async open(options: LifeOptions): Promise<Life> {
+        const ledger = await Ledger.open(join(options.folder, 'store.json'), {
+            onWarning: options.tell,
+            now: options.clock.date,
+        });
+        return new Life(ledger, options);
+    }
+
+    /** Messages on their way through the flow. */
+    get underWay(): number {
+        return this.flowing.size;
+    }
+
+    /** As of now nothing more is sent or written; what was sent already is the server's. */
+    freeze(): void {
+        this.dead = true;
+    }
+
+    /** After `freeze`: lets go of everything, nothing is waited for but what was sent before. */
+    async abandon(): Promise<void> {
+        await this.options.clock.activity.quiet();
+        this.stop.abort();
+        for (const line of this.lines) line.close();
+        await this.source.close();
+        await Promise.allSettled([...this.flowing]);
+        await this.ledger.close();
+        for (const client of this.clients) client.close();
+    }
+
+    /** As a deploy closes the nodes: what is under way may end, all waiting ends at once. */
+    async close(): Promise<void> {
+        this.stop.abort();
+        await this.source.close();
+        await Promise.allSettled([...this.flowing]);
+        for (const line of this.lines) line.close();
+        await this.ledger.close();
+        for (const client of this.clients) client.close();
+    }
+
+    private send(print: Print, { force, mode }: Pass): void {
+        const work = this.flow({ payload: print, sync: { force, mode } }).finally(() => this.flowing.delete(work));
+        this.flowing.add(work);
+    }
+
+    /** Node-RED hands a message on in a later turn, never within `send`. */
+    private async flow(message: FlowMessage): Promise<void> {
+        for (const step of this.options.flow.steps) {
+            await new Promise((resolve) => setImmediate(resolve));
+            try {
+                await this.run(step, message);
+            } catch (error) {
+                if (error instanceof ClosedError || this.stop.signal.aborted) return;
+                this.options.tell(textOf(error));
+                return;
+            }
+        }
+        this.options.arrived(message);
+    }
+
+    private async run(step: Step, message: FlowMessage): Promise<void> {
+        const { sync } = this;
+        const print = printOf(message.payload);
+        try {
+            await this.work(step, print, message);
+        } catch (error) {
+            if (!(error instanceof Error) || error instanceof ClosedError) throw error;
+            if (step === 'image' || step === 'link') await sync.failBeside(print, step);
+            else await sync.park(print, step, error.message);
+            throw error;
+        }
+    }
+
+    private async work(step: Step, print: Print, message: FlowMessage): Promise<void> {
+        const { sync } = this;
+        const { flow, source } = this.options;
+        const { signal } = this.stop;
+        const pass = message.sync;
+        switch (step) {
+            case 'part': {
+                const parameters = [
+                    { template: 'Weight', value: printMeasure(print, 'weight', flow.plateCount) },
+                    { template: 'PrintTime', value: printMeasure(print, 'time', flow.plateCount) },
+                ];
+                const settings = {
+                    category: flow.category,
+                    ipnPrefix: source.ipnPrefix,
+                    name: null,
+                    description: null,
+                    keywords: 'bambuddy',
+                    link: null,
+                    parameters,
+                    perPiece: flow.plateCount,
+                };
+                message.part = await partStep(sync, print, settings, pass, signal);
+                return;
+            }
+            case 'stock': {
+                const count = flow.plateCount && print.quantity !== null && print.quantity > 0 ? print.quantity : 1;
+                const settings = {
+                    location: flow.location,
+                    quantity: count,
+                    status: 10,
+                    notes: null,
+                    deleteOnDeplete: flow.deleteOnDeplete,
+                    ipnPrefix: source.ipnPrefix,
+                };
+                const stock = await stockStep(sync, print, partOf(message).pk, settings, pass, signal);
+                if (stock === null) return;
+                message.stock = stock;
+                message.part = partAfterStock(sync, print, partOf(message));
+                return;
+            }
+            case 'image':
+                message.image = await imageStep(
+                    sync,
+                    print,
+                    partOf(message),
+                    { overwrite: flow.overwriteImage },
+                    pass,
+                    signal,
+                );
+                return;
+            case 'link': {
+                const { pk, url } = partOf(message);
+                const page = url === '' ? sync.inventree.partPage(pk) : url;
+                message.link = await linkStep(sync, print, page, { overwrite: flow.overwriteLink }, pass, signal);
+            }
+        }
+    }
+}
+
+function partOf({ part }: FlowMessage): PartResult {
+    if (part === undefined) throw new Error('no Part in the message');
+    return part;
+}
+
+/** All of an error that a Catch node or a log gets to see. */
+export function textOf(error: unknown): string {
+    if (!(error instanceof Error)) return String(error);
+    const { code } = error as { code?: unknown };
+    const details = error instanceof Failure ? ` ${error.server} ${error.status ?? ''} ${error.setting ?? ''}` : '';
+    return `${error.message} (${typeof code === 'string' ? code : error.name}${details})`;
+}

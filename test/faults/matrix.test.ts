@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { Ledger } from '../../lib/store/ledger';
+import { Line } from '../../lib/sync/line';
+import { Sync } from '../../lib/sync/sync';
+import { runMatrixProof, runStrikes } from './matrix';
+import { newPrint } from './matrix/scenarios';
+import { isClean } from './result';
+
+type Failing = Parameters<Line['failed']>;
+type Change = Parameters<Ledger['changePrint']>;
+type Changed = ReturnType<Ledger['changePrint']>;
+
+describe('every fault at every request', function () {
+    this.timeout(120_000);
+    afterEach(() => sinon.restore());
+
+    it('loses nothing, doubles nothing and heals by itself', async () => {
+        const result = await runMatrixProof({ fast: true });
+        assert.deepEqual(result.findings, []);
+        assert.ok(isClean(result));
+    });
+
+    describe('finds a planted bug', () => {
+        const lostAnswers = ({ key, ailment }: { key: string; ailment: { moment: string } }): boolean =>
+            key === 'InvenTree POST /api/stock/' && ailment.moment !== 'before';
+
+        it('no intent is written before the POST', async () => {
+            const { changePrint } = Ledger.prototype as { changePrint: (this: Ledger, ...args: Change) => Changed };
+            sinon.stub(Ledger.prototype, 'changePrint').callsFake(function (this: Ledger, batch, change) {
+                const { intent: _dropped, ...rest } = change;
+                return changePrint.call(this, batch, rest);
+            });
+            const result = await runStrikes(newPrint, lostAnswers);
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
+        it('what may have been done is repeated blindly', async () => {
+            sinon.stub(Sync.prototype, 'stockOf').resolves([]);
+            const result = await runStrikes(newPrint, lostAnswers);
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
+        it('an error repeats all that the server said, its token too', async () => {
+            const { failed } = Line.prototype as { failed: (this: Line, ...args: Failing) => void };
+            sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line, error, ...rest) {
+                error.message += JSON.stringify(error.body);
+                failed.call(this, error, ...rest);
+            });
+            const result = await runStrikes(
+                newPrint,
+                ({ ailment, times }) => times > 1 && ailment.name.endsWith('503 page'),
+            );
+            assert.match(result.findings.join('\n'), /a secret in told/);
+        });
+    });
+
+    it('finds nothing where the same faults meet no planted bug', async () => {
+        const result = await runStrikes(newPrint, ({ key }) => key === 'InvenTree POST /api/stock/');
+        assert.deepEqual(result.findings, []);
+    });
+});

@@ -1,0 +1,145 @@
+import type { Fault, SeenRequest } from '../../simulators/simulator';
+
+/**
+ * When the fault strikes.
+ * - `before`: the server never gets to handle the request
+ * - `lost`: it has handled it, what it creates is created, and its answer does not arrive
+ * - `cut`: the same, and half of the answer arrives
+ */
+export type Moment = 'before' | 'lost' | 'cut';
+
+export interface Asked extends Pick<SeenRequest, 'method' | 'url'> {
+    server: 'Bambuddy' | 'InvenTree';
+}
+
+export interface Ailment {
+    name: string;
+    moment: Moment;
+    /** @param secret what a careless server repeats in its answer: its own key or token */
+    fault: (secret: string) => Fault;
+    /** whether it can happen to this request; default: to any */
+    fits?: (asked: Asked) => boolean;
+    /** time alone does not heal it: a person has to ask again */
+    forPerson?: true;
+    /** tried on three requests in a row as well: one of each sort */
+    goesOn?: true;
+    /** the client waits for it in real time */
+    slow?: true;
+}
+
+type Kind = keyof typeof KINDS;
+
+const json = { 'content-type': 'application/json' };
+const html = (title: string, secret: string): string => `<html><head><title>${title} ${secret}</title></head></html>`;
+const detail = (text: string, secret: string): string => JSON.stringify({ detail: `${text} ${secret}` });
+
+/** What the fault looks like to the one who asked. */
+const KINDS = {
+    reset: () => ({ kind: 'reset' }),
+    timeout: () => ({ kind: 'hang' }),
+    '408': (s) => ({ kind: 408, headers: json, body: detail('too slow', s) }),
+    '425': (s) => ({ kind: 425, headers: json, body: detail('too early', s) }),
+    '429 in seconds': (s) => ({ kind: 429, headers: { ...json, 'retry-after': '7' }, body: detail('slow down', s) }),
+    '429 by date': (s) => ({
+        kind: 429,
+        headers: { ...json, 'retry-after': new Date(Date.now() + 7000).toUTCString() },
+        body: detail('slow down', s),
+    }),
+    '500': (s) => ({ kind: 500, headers: json, body: detail('database is locked', s) }),
+    '502': (s) => ({ kind: 502, body: html('502 Bad Gateway', s) }),
+    '503 page': (s) => ({ kind: 503, headers: { 'retry-after': '10' }, body: html('Site is in maintenance', s) }),
+    '504': (s) => ({ kind: 504, body: html('504 Gateway Time-out', s) }),
+    'truncated JSON': () => ({ kind: 200, headers: json, body: '{"pk": 1, "na' }),
+    'half, then nothing': () => ({
+        kind: 200,
+        headers: { ...json, 'content-length': '100000' },
+        body: '{"pk": 1, "na',
+    }),
+    'half, then reset': () => ({ kind: 'cut' }),
+    '401': (s) => ({ kind: 401, headers: json, body: detail('Authentication required', s) }),
+    '403': (s) => ({ kind: 403, headers: json, body: detail('You do not have permission', s) }),
+    '400': (s) => ({ kind: 400, headers: json, body: detail('refused', s) }),
+    'a web page': (s) => ({ kind: 200, body: html('Sign in to continue', s) }),
+} satisfies Record<string, (secret: string) => Omit<Fault, 'at'>>;
+
+/**
+ * Which kinds make sense at which moment, and why the others do not.
+ */
+const PAIRS: { moment: Moment; kinds: Kind[]; not: string }[] = [
+    {
+        moment: 'before',
+        kinds: ['reset', 'timeout', '408', '425', '429 in seconds', '429 by date', '500', '502', '503 page', '504'],
+        not: 'truncated JSON: who has not handled a request has nothing to truncate; a gateway that invents one is no server',
+    },
+    {
+        moment: 'lost',
+        kinds: ['reset', 'timeout', '500', '502', '503 page', '504'],
+        not: '408, 425 and 429 say that the request was not handled: after the commit no server sends them',
+    },
+    {
+        moment: 'cut',
+        kinds: ['half, then reset', 'half, then nothing', 'truncated JSON'],
+        not: 'a status of failure: the head of the answer has arrived, with the status of success',
+    },
+];
+
+/** A picture is no JSON, and the address of the web interface is read off a header. */
+const answersJson = ({ url }: Asked): boolean => !/thumbnail|^\/accounts\//.test(url);
+
+/** Those that are let go on for a while, one of each sort. */
+const GOING_ON: readonly [Moment, Kind][] = [
+    ['before', 'reset'],
+    ['before', 'timeout'],
+    ['before', '503 page'],
+    ['lost', 'reset'],
+    ['lost', '500'],
+    ['cut', 'truncated JSON'],
+];
+
+export const AILMENTS: readonly Ailment[] = PAIRS.flatMap(({ moment, kinds }) =>
+    kinds.map((kind) => ({
+        name: `${wordsFor(moment)} ${kind}`,
+        moment,
+        fault: (secret: string): Fault => ({ at: moment === 'before' ? 'before' : 'after', ...KINDS[kind](secret) }),
+        ...(kind === 'truncated JSON' ? { fits: answersJson } : {}),
+        ...(GOING_ON.some((each) => each[0] === moment && each[1] === kind) ? { goesOn: true as const } : {}),
+        ...(kind === 'timeout' || kind === 'half, then nothing' ? { slow: true as const } : {}),
+    })),
+);
+
+/** On Bambuddy a valid key may get a 401 while its database is held: asked again at once, it heals. */
+export const FLEETING_401: Ailment = {
+    name: 'before: 401, once',
+    moment: 'before',
+    fault: (secret) => ({ at: 'before', ...KINDS['401'](secret) }),
+    fits: ({ server }) => server === 'Bambuddy',
+    slow: true,
+};
+
+/**
+ * Two refusals park nothing, and nobody asks again: a parameter that may not be changed is told once and left as it is,
+ * and without the names of printers the notes do without them.
+ */
+const refusable = ({ method, url }: Asked): boolean =>
+    !(method === 'PATCH' && url.includes('/parameter/')) && !url.includes('/printers/?') && !/\/printers\/$/.test(url);
+
+/** Refusals park the print or stop the poll; when a person has seen to it and asks again, all must be as without them. */
+export const REFUSALS: readonly Ailment[] = (
+    [
+        ['before', '400', refusable],
+        ['before', '403', (asked) => asked.server === 'InvenTree' || refusable(asked)],
+        ['before', '401', ({ server }: Asked) => server === 'InvenTree'],
+        ['before', 'a web page', answersJson],
+        ['lost', 'a web page', answersJson],
+    ] as [Moment, Kind, (asked: Asked) => boolean][]
+).map(([moment, kind, fits]) => ({
+    name: `${wordsFor(moment)} ${kind}, seen to by a person`,
+    moment,
+    fault: (secret: string): Fault => ({ at: moment === 'before' ? 'before' : 'after', ...KINDS[kind](secret) }),
+    fits,
+    forPerson: true as const,
+}));
+
+function wordsFor(moment: Moment): string {
+    return { before: 'before sending:', lost: 'committed, answer lost:', cut: 'answer cut:' }[moment];
+}

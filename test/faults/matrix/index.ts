@@ -1,0 +1,185 @@
+import { checkStock } from '../check';
+import { emptyResult, type ProofOptions, type ProofResult } from '../result';
+import { AILMENTS, FLEETING_401, REFUSALS, type Ailment } from './ailments';
+import { MAIN_SCENARIOS, SCENARIOS, type Scenario } from './scenarios';
+import { Stage, type Strike } from './stage';
+
+/** Cases at a time: those that wait for a timeout leave the processor to the others. */
+const LANES = 6;
+/** Of the clients, in seconds; short where a request is left hanging. */
+const TIMEOUT = 10;
+const SHORT_TIMEOUT = 0.4;
+/** How many requests a fault that goes on strikes. */
+const REPEATED = 3;
+/** Of all cases a fast run takes one in so many, in a fixed spread. */
+const SPREAD = 13;
+
+interface Case {
+    scenario: Scenario;
+    strike: Strike;
+}
+
+/** What a scenario asks and leaves behind when nothing goes wrong. */
+interface CleanRun {
+    heard: Stage['heard'];
+    /** with and without the outcomes of picture and link */
+    fingerprint: [string[], string[]];
+}
+
+/**
+ * Every fault at every request: each scenario is run once undisturbed, then once for every request it made and every
+ * fault that can strike it there. At the end both servers must be as if nothing had happened.
+ */
+export async function runMatrixProof(
+    { fast }: ProofOptions,
+    report: (line: string) => void = () => undefined,
+): Promise<ProofResult> {
+    const result = emptyResult();
+    const clean = new Map<Scenario, CleanRun>();
+    const cases: Case[] = [];
+    for (const scenario of SCENARIOS) {
+        const run = await cleanRun(scenario, result);
+        clean.set(scenario, run);
+        const own = casesOf(scenario, run);
+        cases.push(...own);
+        report(`${scenario.name}: ${run.heard.length} requests, ${own.length} cases`);
+    }
+    const chosen = fast ? cases.filter((_, index) => index % SPREAD === 0) : cases;
+    let requests = 0;
+    await inLanes(chosen, async ({ scenario, strike }) => {
+        const asked = await runCase(scenario, strike, clean.get(scenario)!, result);
+        requests += asked;
+    });
+    result.notes.push(
+        `${chosen.length} of ${cases.length} cases, ${requests} requests asked, secrets in any text: checked in each`,
+    );
+    return result;
+}
+
+/** Runs one scenario under the faults that `wanted` takes; for planted bugs. */
+export async function runStrikes(scenario: Scenario, wanted: (strike: Strike) => boolean): Promise<ProofResult> {
+    const result = emptyResult();
+    const run = await cleanRun(scenario, result);
+    const chosen = casesOf(scenario, run).filter(({ strike }) => wanted(strike));
+    await inLanes(chosen, async ({ strike }) => void (await runCase(scenario, strike, run, result)));
+    return result;
+}
+
+function casesOf(scenario: Scenario, { heard }: CleanRun): Case[] {
+    const cases: Case[] = [];
+    const add = (ailments: readonly Ailment[], times: number): void => {
+        for (const { key, nth, asked } of heard) {
+            if (scenario.only !== undefined && asked.server !== scenario.only) continue;
+            for (const ailment of ailments) {
+                if (ailment.fits?.(asked) === false) continue;
+                cases.push({ scenario, strike: { key, nth, ailment, times } });
+            }
+        }
+    };
+    add([...AILMENTS, FLEETING_401, ...REFUSALS], 1);
+    const goingOn = AILMENTS.filter((ailment) => ailment.goesOn === true);
+    if (MAIN_SCENARIOS.includes(scenario)) add(goingOn, REPEATED);
+    return cases;
+}
+
+async function cleanRun(scenario: Scenario, result: ProofResult): Promise<CleanRun> {
+    const stage = await Stage.open({ ...scenario.stage, timeout: TIMEOUT });
+    try {
+        const left = await perform(scenario, stage, null);
+        judge(scenario, stage, left, `${scenario.name}, undisturbed`, result);
+        return { heard: stage.heard, fingerprint: [stage.fingerprint(false), stage.fingerprint(true)] };
+    } finally {
+        await stage.close();
+    }
+}
+
+/** @returns the number of requests asked */
+async function runCase(scenario: Scenario, strike: Strike, clean: CleanRun, result: ProofResult): Promise<number> {
+    const { key, nth, ailment, times } = strike;
+    const what = `${scenario.name} | ${key} no. ${nth} | ${ailment.name}${times > 1 ? `, ${times} times` : ''}`;
+    const stage = await Stage.open({
+        ...scenario.stage,
+        timeout: ailment.slow === true ? SHORT_TIMEOUT : TIMEOUT,
+    });
+    result.cases++;
+    try {
+        const left = await perform(scenario, stage, strike);
+        if (stage.struck === 0) wrong(result, `${what}: the request never came`);
+        judge(scenario, stage, left, what, result);
+        const askedAgain = ailment.forPerson === true;
+        const found = stage.fingerprint(askedAgain);
+        const wanted = clean.fingerprint[askedAgain ? 1 : 0];
+        const missing = wanted.filter((line) => !found.includes(line));
+        const more = found.filter((line) => !wanted.includes(line));
+        if (missing.length + more.length > 0) {
+            wrong(
+                result,
+                `${what}: not as without the fault: ${[...missing.map((line) => `- ${line}`), ...more.map((line) => `+ ${line}`)].join(' | ')}`,
+            );
+        }
+        return stage.heard.length;
+    } catch (error) {
+        wrong(result, `${what}: ${String(error)}`);
+        return 0;
+    } finally {
+        await stage.close();
+    }
+}
+
+/** @returns what was left undone */
+async function perform(scenario: Scenario, stage: Stage, strike: Strike | null): Promise<string | null> {
+    const { chain } = stage;
+    await scenario.before(stage);
+    stage.listen(strike);
+    let left = await toTheEnd(stage, scenario.act(stage));
+    if (strike?.ailment.forPerson !== true) return left;
+    // a look that was refused is asked for again, and parked prints are sent again
+    left = await toTheEnd(stage, scenario.again(stage));
+    left = await toTheEnd(stage, chain.retry());
+    if (left !== null) {
+        // where the picture is refused, the message goes no further: the next start takes it up
+        await chain.restart();
+        chain.start();
+        left = await toTheEnd(stage, Promise.resolve());
+    }
+    for (const { archiveId, image, link } of [...chain.ledger.prints()]) {
+        if (image === 'failed' || link === 'failed') left = await toTheEnd(stage, chain.archive(archiveId!, true));
+    }
+    return left;
+}
+
+/** Waits for the end of some work, and of all that follows from it. @returns what is left where nothing moves any more */
+async function toTheEnd({ clock, chain }: Stage, work: Promise<unknown>): Promise<string | null> {
+    let over = false;
+    const ended = work.finally(() => (over = true)).then(() => chain.idle());
+    const stalled = async (): Promise<string | null> => {
+        for (let stuck = 0; ;) {
+            await clock.still();
+            if (over) return ended;
+            const left = chain.left();
+            stuck = left === null ? 0 : stuck + 1;
+            if (stuck > 2) return left;
+        }
+    };
+    return Promise.race([ended, stalled()]);
+}
+
+function judge(scenario: Scenario, stage: Stage, left: string | null, what: string, result: ProofResult): void {
+    const { bambuddy, inventree, chain, runs } = stage;
+    if (left !== null) wrong(result, `${what}: left undone: ${left}`);
+    checkStock(bambuddy, inventree, { ...scenario.expected, runs }, result, what);
+    for (const leak of chain.leaks()) wrong(result, `${what}: a secret in ${leak}`);
+}
+
+function wrong(result: ProofResult, finding: string): void {
+    result.wrong++;
+    result.findings.push(finding);
+}
+
+async function inLanes<T>(list: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
+    const rest = [...list];
+    const lane = async (): Promise<void> => {
+        for (let each = rest.shift(); each !== undefined; each = rest.shift()) await work(each);
+    };
+    await Promise.all(Array.from({ length: LANES }, lane));
+}

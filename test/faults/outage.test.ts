@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { Line } from '../../lib/sync/line';
+import { runOutage, runOutageProof } from './outage';
+import { emptyResult, isClean } from './result';
+
+describe('an outage of 72 hours', function () {
+    this.timeout(60_000);
+    afterEach(() => sinon.restore());
+
+    it('loses no print, doubles none, and the line goes on by itself', async () => {
+        const result = await runOutageProof({ fast: true });
+        assert.deepEqual(result.findings, []);
+        assert.ok(isClean(result));
+    });
+
+    it('finds a planted bug: a line that forgets who waits in it', async () => {
+        const { answered } = Line.prototype as { answered: (this: Line) => void };
+        sinon.stub(Line.prototype, 'answered').callsFake(function (this: Line) {
+            (this as unknown as { waiting: unknown[] }).waiting = [];
+            answered.call(this);
+        });
+        const result = emptyResult();
+        await runOutage({ name: 'InvenTree down', servers: ['InvenTree'], absence: 'reset' }, 10, result, 8);
+        assert.ok(result.lost > 0, result.findings.join('\n'));
+    });
+
+    it('finds a planted bug: a line that asks every minute', async () => {
+        sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line) {
+            const line = this as unknown as {
+                downSince: number | null;
+                notBefore: number;
+                clock: { now: () => number };
+            };
+            line.downSince ??= line.clock.now();
+            line.notBefore = line.clock.now() + 60_000;
+        });
+        const result = emptyResult();
+        await runOutage({ name: 'Bambuddy down', servers: ['Bambuddy'], absence: 'reset' }, 3, result, 8);
+        assert.match(result.findings.join(), /was asked 4\d\d times/);
+    });
+});
