@@ -5,9 +5,9 @@ import { listOf } from '../../lib/sync/filter';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
 import { onInput } from '../runtime/input-runner';
-import { configNode, flagOf, numberOf, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
-import type { SyncStoreNode } from '../runtime/server-nodes';
+import type { SourceNode, SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
 import { SettingError } from '../runtime/typed-value';
 
@@ -15,7 +15,7 @@ const TYPE = 'bambuddy-archive-in';
 const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
 
 const init = (RED: NodeAPI): void => {
-    function ArchiveIn(this: Node, config: NodeDef & Record<string, unknown>): void {
+    function ArchiveIn(this: SourceNode, config: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, config);
         const status = new NodeStatus(RED, this, TYPE);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
@@ -76,6 +76,9 @@ const init = (RED: NodeAPI): void => {
                 },
             );
         })();
+        this.opened = opened;
+        this.store = store;
+        this.reached = downstream;
 
         onInput(
             this,

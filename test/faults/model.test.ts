@@ -1,0 +1,85 @@
+import { strict as assert } from 'node:assert';
+import sinon from 'sinon';
+import { Ledger } from '../../lib/store/ledger';
+import { Intake } from '../../lib/sync/intake';
+import { Keyed } from '../../lib/sync/keyed';
+import { Sync } from '../../lib/sync/sync';
+import { runModelProof, type ModelOptions } from './model';
+import { isClean, type ProofResult } from './result';
+
+/** As many sequences as the fast part has, of a seed that is the same each time. */
+const FIND: ModelOptions = { fast: true, seed: 20261122, shrink: false };
+
+describe('random sequences against a model of what stock must be', function () {
+    this.timeout(240_000);
+
+    afterEach(() => sinon.restore());
+
+    it('nothing is lost, made twice or wrong', async () => {
+        const result = await runModelProof({ fast: true });
+        assert.ok(isClean(result), result.findings.join('\n'));
+    });
+
+    describe('finds what is broken on purpose', () => {
+        it('runs told apart by the id of their row', async () => {
+            tellRunsApartByRow();
+            const { duplicated, lost } = await found();
+            assert.ok(duplicated + lost > 0);
+        });
+
+        it('a POST that is repeated without a look', async () => {
+            sinon.stub(Sync.prototype, 'stockOf').resolves([]);
+            const { duplicated } = await found();
+            assert.ok(duplicated > 0);
+        });
+
+        it("an archive's own code that is passed on to its next run", async () => {
+            passOnTheBareBatch();
+            await found();
+        });
+
+        it('one print judged twice, because it came by two ways at once', async () => {
+            sinon.stub(Keyed.prototype, 'run').callsFake((_key, work) => work());
+            await found();
+        });
+
+        it('a lost ledger that is not rebuilt', async () => {
+            const meta = sinon.stub(Ledger.prototype, 'meta');
+            meta.callsFake(function (this: Ledger, key) {
+                return key.startsWith('scanned') ? 'already' : meta.wrappedMethod.call(this, key);
+            });
+            await found();
+        });
+    });
+});
+
+async function found(): Promise<ProofResult> {
+    const result = await runModelProof(FIND);
+    assert.ok(!isClean(result), `nothing was found in ${result.cases} sequences`);
+    return result;
+}
+
+/** A run is its archive and the id of its row, as if SQLite never gave an id twice. */
+function tellRunsApartByRow(): void {
+    sinon.stub(Ledger.prototype, 'printOfRun').returns(undefined);
+    sinon.stub(Intake.prototype, 'glance').callsFake(function (this: Intake, { run }) {
+        const { sync } = this as unknown as { sync: Sync };
+        for (const record of sync.ledger.prints()) {
+            if (run !== null && record.archiveId === run.archiveId && record.runId === run.runId)
+                return { kind: 'known', record };
+        }
+        return run === null || run.status === 'completed'
+            ? null
+            : { kind: 'skipped', reason: 'failed', run, gone: false };
+    });
+}
+
+/** The code is not bound to the first run once and for all: the next one gets it. */
+function passOnTheBareBatch(): void {
+    const judge = sinon.stub(Intake.prototype, 'judge');
+    judge.callsFake(async function (this: Intake, candidate, signal) {
+        const judged = await judge.wrappedMethod.call(this, candidate, signal);
+        if (judged.kind !== 'print') return judged;
+        return { ...judged, print: { ...judged.print, batch: `bambuddy-${candidate.archiveId}` } };
+    });
+}

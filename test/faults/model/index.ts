@@ -1,0 +1,1 @@
+export { runModelProof, type ModelOptions } from './model-proof';

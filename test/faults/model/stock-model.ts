@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveRow } from '../../simulators/bambuddy/rows';
+import type { Part, StockItem } from '../../simulators/inventree/types';
+
+/** A run of an archive: its id and its start to the second, `11@2026-11-22T04:33:35`. */
+export type RunKey = string;
+
+export type FindingKind = 'lost' | 'duplicated' | 'wrong';
+
+export interface Finding {
+    kind: FindingKind;
+    text: string;
+}
+
+/** A run that finished, and what stock must show of it. */
+export interface Run {
+    key: RunKey;
+    archiveId: number;
+    /** the row itself: another archive may get its id */
+    archive: ArchiveRow;
+    successful: boolean;
+    /**
+     * `never`: it was there before "from now on" and nobody asked for it; `may`: it is not said by the design, or not yet;
+     * `must`: it was seen
+     */
+    claim: 'never' | 'may' | 'must';
+    /** the next poll has to find it */
+    due: boolean;
+    /** it had no key when it was looked at, and waits for a person; `maybe`: it is not said whether it was looked at */
+    parked: 'no' | 'maybe' | 'yes';
+    /** items ever created for it */
+    made: number;
+    /** how many may be: one, and one more for each time the ledger was lost while nothing of it was in stock */
+    allowed: number;
+    /** its items that are there, splits too */
+    items: Set<number>;
+}
+
+/** A Part that was created, told by the IPN that it was given. */
+interface MadePart {
+    pk: number;
+    identity: string;
+    madeIpn: string;
+    /** the ledger has tied it to its identity for good, so that a person may renumber it */
+    known: boolean;
+}
+
+/** The line by which an item tells whose it is. */
+const MARK = /^Bambuddy archive (\d+), printed (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/m;
+
+/** The simple truth: what stock must be after all that people, printers and failures did. */
+export class StockModel {
+    readonly findings: Finding[] = [];
+    readonly runs = new Map<RunKey, Run>();
+    readonly parts = new Map<number, MadePart>();
+    /** the ledger of now knows what was in stock before it began */
+    knowing = true;
+    /** names of the files by identity: a Part is never made of another print than its own */
+    private readonly names = new Map<string, string>();
+    private readonly partsMade = new Map<string, number>();
+    private readonly partsAllowed = new Map<string, number>();
+    /** which run a batch code is bound to, while the ledger lives */
+    private readonly holders = new Map<string, RunKey>();
+
+    /** @param archives the archives that Bambuddy shows */
+    constructor(private readonly archives: (id: number) => ArchiveRow | undefined) {}
+
+    /** A run ended; the archive shows it. */
+    finished(archive: ArchiveRow, successful: boolean): Run {
+        const run: Run = {
+            key: keyOf(archive.id, archive.started_at!),
+            archiveId: archive.id,
+            archive,
+            successful,
+            claim: 'may',
+            due: false,
+            parked: 'no',
+            made: 0,
+            allowed: 1,
+            items: new Set(),
+        };
+        this.runs.set(run.key, run);
+        this.learn(archive);
+        return run;
+    }
+
+    /** What its Part will be called; a print without its 3MF may get its name later. */
+    learn(archive: ArchiveRow): void {
+        const identity = identityOf(archive);
+        if (identity === null) return;
+        const plate = archive.plate_id === null ? '' : ` - Plate ${archive.plate_id}`;
+        this.names.set(identity, `${archive.print_name}${plate}`);
+    }
+
+    itemMade(item: StockItem): void {
+        const found = MARK.exec(item.notes ?? '');
+        const key = found === null ? null : keyOf(Number(found[1]), `${found[2]}T${found[3]}`);
+        const run = key === null ? undefined : this.runs.get(key);
+        const what = `item #${item.pk} (${item.batch}) for ${key ?? 'no run'}`;
+        if (run === undefined) return this.find('wrong', `${what}: there was no such run`);
+        run.made++;
+        run.items.add(item.pk);
+        if (!run.successful) this.find('wrong', `${what}: the run failed`);
+        if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
+        if (run.made > run.allowed) this.find('duplicated', `${what}: the ${run.made}. item of that run`);
+        this.checkBatch(run, item.batch ?? '', what);
+        const part = this.parts.get(item.part);
+        if (part === undefined) return this.find('wrong', `${what} is of Part #${item.part}, which is none of ours`);
+        part.known = true;
+        if (part.identity !== identityOf(run.archive))
+            this.find(
+                'wrong',
+                `${what} is of Part #${part.pk} (${part.identity}), the print is ${identityOf(run.archive)}`,
+            );
+    }
+
+    /** A person took some of an item aside: it carries the same batch and notes. */
+    itemSplit(item: StockItem): void {
+        for (const run of this.runs.values()) if (run.items.has(item.parent!)) run.items.add(item.pk);
+    }
+
+    itemGone(pk: number): void {
+        for (const run of this.runs.values()) {
+            if (run.items.delete(pk) && !this.knowing) this.mayComeBack(run);
+        }
+    }
+
+    partMade(part: Part): void {
+        const identity = [...this.names.keys()].find((each) => ipnOf(each) === part.IPN);
+        if (identity === undefined) return this.find('wrong', `Part #${part.pk} (${part.IPN}) is of no print`);
+        this.parts.set(part.pk, { pk: part.pk, identity, madeIpn: part.IPN, known: false });
+        const made = bump(this.partsMade, identity);
+        if (made > 1 + (this.partsAllowed.get(identity) ?? 0))
+            this.find('duplicated', `Part #${part.pk} is the ${made}. of ${identity}`);
+        if (part.name !== this.names.get(identity))
+            this.find('wrong', `Part #${part.pk} of ${identity} is named ${part.name}`);
+    }
+
+    /** A person deleted it, and its stock with it: the next print makes a new one. */
+    partGone(pk: number): void {
+        const part = this.parts.get(pk);
+        if (part === undefined) return;
+        this.parts.delete(pk);
+        bump(this.partsAllowed, part.identity);
+    }
+
+    /** A person gave it another IPN: who has not tied it yet cannot find it any more. */
+    partRenumbered(pk: number): void {
+        const part = this.parts.get(pk);
+        if (part !== undefined && !part.known) bump(this.partsAllowed, part.identity);
+    }
+
+    /** From here on nothing is remembered of what is no longer in stock. */
+    ledgerLost(renumbered: (pk: number) => boolean): void {
+        this.knowing = false;
+        for (const run of this.runs.values()) {
+            [run.due, run.parked] = [false, 'no'];
+            if (run.made === 0) run.claim = 'may';
+            else if (run.items.size === 0) this.mayComeBack(run);
+        }
+        this.forgetParts(renumbered);
+    }
+
+    /** While the ledger has not yet looked at what is in stock, a Part is found again by its IPN or its items only. */
+    forgetParts(renumbered: (pk: number) => boolean): void {
+        if (this.knowing) return;
+        for (const part of this.parts.values()) {
+            const known = this.isAnchored(part);
+            if (part.known && !known && renumbered(part.pk)) bump(this.partsAllowed, part.identity);
+            part.known = known;
+        }
+    }
+
+    /** Prints without a key that may have been looked at: it is not said whether they wait for a person now. */
+    maybeParked(): void {
+        for (const run of this.runs.values()) {
+            if (run.parked === 'no' && identityOf(run.archive) === null) run.parked = 'maybe';
+        }
+    }
+
+    runsOf(archive: ArchiveRow): Run[] {
+        return [...this.runs.values()].filter((run) => run.archive === archive);
+    }
+
+    find(kind: FindingKind, text: string): void {
+        this.findings.push({ kind, text });
+    }
+
+    private mayComeBack(run: Run): void {
+        if (run.items.size > 0) return;
+        run.allowed = run.made + 1;
+        for (const [batch, key] of this.holders) if (key === run.key) this.holders.delete(batch);
+    }
+
+    /** A StockItem of it leads, by its mark, to an archive that is there: so it is found without a ledger. */
+    private isAnchored(part: MadePart): boolean {
+        for (const run of this.runs.values()) {
+            if (run.items.size === 0 || identityOf(run.archive) !== part.identity) continue;
+            if (this.archives(run.archiveId) === run.archive) return true;
+        }
+        return false;
+    }
+
+    private checkBatch(run: Run, batch: string, what: string): void {
+        if (!new RegExp(`^bambuddy-${run.archiveId}(-\\d+)?(-\\d{14})?$`).test(batch))
+            this.find('wrong', `${what}: no batch of that archive`);
+        const holder = this.holders.get(batch.toLowerCase());
+        if (holder !== undefined && holder !== run.key) this.find('wrong', `${what}: the batch is bound to ${holder}`);
+        this.holders.set(batch.toLowerCase(), run.key);
+    }
+}
+
+export function keyOf(archiveId: number, startedAt: string): RunKey {
+    return `${archiveId}@${startedAt.slice(0, 19)}`;
+}
+
+/** The design's rule, told a second time: the hash of the file, else the name; and the plate. */
+export function identityOf(archive: ArchiveRow): string | null {
+    const plate = archive.plate_id === null ? '' : `:plate:${archive.plate_id}`;
+    if (archive.content_hash !== null) return `content_hash:${archive.content_hash}${plate}`;
+    return archive.print_name === null ? null : `print_name:${archive.print_name}${plate}`;
+}
+
+function ipnOf(identity: string): string {
+    return `BMB-${createHash('sha1').update(identity).digest('hex').slice(0, 12)}`;
+}
+
+function bump(counts: Map<string, number>, key: string): number {
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+}
