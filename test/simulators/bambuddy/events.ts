@@ -32,6 +32,11 @@ export class EventFeed {
         return this.sockets.clients.size;
     }
 
+    /** the other ends of the sockets: for saying what no server says */
+    get clients(): readonly WebSocket[] {
+        return [...this.sockets.clients];
+    }
+
     emit(event: ServerEvent): void {
         if (this.connected > 0) {
             const text = JSON.stringify(event);

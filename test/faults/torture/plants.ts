@@ -1,0 +1,36 @@
+import { Journal } from '../../../lib/store/journal';
+import { JournalAdapter } from '../../../lib/store/journal-adapter';
+import type { LedgerData } from '../../../lib/store/records';
+import { writeSnapshot } from '../../../lib/store/snapshot';
+
+/** Bugs planted on purpose: a proof that does not find them proves nothing. */
+export const PLANTS = {
+    /** acknowledges what is not written yet */
+    earlyAcknowledgement: () => {
+        const append = Object.getOwnPropertyDescriptor(Journal.prototype, 'append')!.value as Journal['append'];
+        Journal.prototype.append = function (text) {
+            void append.call(this, text).catch(() => undefined);
+            return Promise.resolve();
+        };
+        return () => (Journal.prototype.append = append);
+    },
+    /** goes on in the old journal, though the snapshot says that all of that is in it */
+    compactionInOldJournal: () => {
+        const adapter = JournalAdapter.prototype as unknown as { rewrite: Rewrite };
+        const { rewrite } = adapter;
+        adapter.rewrite = async function (data, journal) {
+            this.lines = 0;
+            this.records = await writeSnapshot(this.file, data, journal.number + 1);
+        };
+        return () => (adapter.rewrite = rewrite);
+    },
+} satisfies Record<string, () => () => void>;
+
+export type Plant = keyof typeof PLANTS;
+
+interface Inside {
+    file: string;
+    lines: number;
+    records: number;
+}
+type Rewrite = (this: Inside, data: LedgerData, journal: Journal) => Promise<void>;
