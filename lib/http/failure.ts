@@ -38,10 +38,16 @@ export function failureOf(answer: Answer, place: Place): Failure {
     }
 }
 /** What axios throws, without its config (that holds the secrets). */
-export function networkFailure(error: unknown, place: Place & { timeoutMs: number | undefined }): Failure {
+export function networkFailure(
+    error: unknown,
+    place: Place & { timeoutMs: number | undefined; write: boolean },
+): Failure {
     const at = `${place.server} (${place.baseUrl})`;
     if (place.timeoutMs !== undefined) {
-        return new UnavailableError(`${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`, place);
+        const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
+        // a slow server may still do what it was asked: as long again, before anybody looks what came of it
+        const retryAfterMs = place.write ? place.timeoutMs : undefined;
+        return new UnavailableError(told, { server: place.server, retryAfterMs });
     }
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';

@@ -141,6 +141,7 @@ export class Http {
                 where: `${method} ${path}`,
                 redact: this.redact,
                 timeoutMs: timedOut ? timeoutMs : undefined,
+                write: method !== 'GET',
             });
         } finally {
             clearTimeout(timer);

@@ -124,7 +124,10 @@ async function findOrCreate(
             continue;
         }
         await sync.ledger.changePrint(batch, { intent: new Date().toISOString() });
-        return { item: await create(sync, mine, part, settings, signal), batch, created: true };
+        const made = await create(sync, mine, part, settings, signal);
+        // an attempt that was given up on may have been done late: then there are two, and a person is told
+        const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
+        return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
     }
 }
 

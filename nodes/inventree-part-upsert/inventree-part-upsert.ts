@@ -5,23 +5,12 @@ import { numberOf, textOf, type Message, type Node, type NodeAPI, type NodeDef }
 import { reachableFrom } from '../runtime/reach';
 import { NodeStatus } from '../runtime/status';
 import { fixedPlaceProblem } from '../runtime/fixed-place';
+import { parameterTable } from '../runtime/parameter-table';
 import { stepNode } from '../runtime/step-node';
 import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
 import type { Print } from '../../lib/sync/print';
 
 const TYPE = 'inventree-part-upsert';
-
-/** A row of the parameter table as it is saved. */
-interface ParameterConfig {
-    template: string;
-    value: string;
-    valueType?: string;
-}
-
-const DEFAULT_PARAMETERS: ParameterConfig[] = [
-    { template: 'Weight', value: 'weight' },
-    { template: 'PrintTime', value: 'time' },
-];
 
 const init = (RED: NodeAPI): void => {
     function PartUpsert(this: Node, config: NodeDef & Record<string, unknown>): void {
@@ -36,9 +25,7 @@ const init = (RED: NodeAPI): void => {
             keywords: typedSetting(config, 'keywords', { value: 'bambuddy', type: 'str' }),
             link: typedSetting(config, 'link', { value: '', type: 'auto' }),
         };
-        const table = Array.isArray(config['parameters'])
-            ? (config['parameters'] as ParameterConfig[])
-            : DEFAULT_PARAMETERS;
+        const table = parameterTable(config);
         const flow = { perPiece: null as boolean | null };
         const forgetFlow = (): void => void (flow.perPiece = null);
         RED.events.on('flows:started', forgetFlow);
