@@ -113,7 +113,8 @@ describe('the lock of a store', () => {
         const lock = await take(() => void told++);
         const mine = await owner();
         await rm(`${file}.lock`, { recursive: true });
-        await leave({ ...mine, host: 'elsewhere' });
+        // a second ago: made in the same millisecond, it could not be told from ours
+        await leave({ ...mine, host: 'elsewhere' }, 1000);
         while (told === 0) await new Promise((resolve) => setTimeout(resolve, 50));
         await lock.release();
         assert.equal((await owner()).host, 'elsewhere');
