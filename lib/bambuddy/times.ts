@@ -17,6 +17,11 @@ export function utc(time: string | null | undefined): UtcTime | null {
     return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
+/** By whole seconds: some times of the server have fractions, others of the same moment have none. */
+export function endedBefore(end: UtcTime | null, moment: UtcTime): boolean {
+    return end !== null && end.slice(0, 19) < moment.slice(0, 19);
+}
+
 /** Whole seconds, `YYYYMMDDHHMMSS`: how a run's start is told apart (fractions differ between versions). */
 export function secondsStamp(time: UtcTime): string {
     return time.replace(/[^0-9]/g, '').slice(0, 14);

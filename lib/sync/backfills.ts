@@ -74,6 +74,8 @@ export class Backfills {
 
     /** What a restart interrupted. Prints that it had done are known and cost no request but their page's. */
     interrupted(): BackfillOptions | null {
+        // one that was asked for right after the deploy is remembered, too, and runs
+        if (this.current !== null) return null;
         const kept = this.sync.ledger.meta(this.key);
         return kept === undefined || kept === '' ? null : (JSON.parse(kept) as BackfillOptions);
     }

@@ -1,6 +1,6 @@
 import { archivesNewestFirst, runsOldestFirst } from '../bambuddy/feed';
 import type { Archive } from '../bambuddy/answers';
-import { utc } from '../bambuddy/times';
+import { endedBefore, utc } from '../bambuddy/times';
 import type { CursorRecord } from '../store/records';
 import { runOfRow } from './finished-run';
 import type { Candidate, Intake } from './intake';
@@ -125,7 +125,7 @@ export class Poll {
         const startedAt = utc(archive.started_at);
         if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
         const ended = utc(archive.completed_at) ?? utc(archive.created_at);
-        if (cursor.start !== null && ended !== null && ended < cursor.start) return false;
+        if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
         return this.sync.ledger.printOfRun(archive.id, startedAt) === undefined;
     }
 }

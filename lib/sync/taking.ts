@@ -1,3 +1,4 @@
+import { endedBefore, utc } from '../bambuddy/times';
 import { ConfigError, RejectedError } from '../http/errors';
 import type { Clock } from './clock';
 import type { Dispatch } from './dispatch';
@@ -20,7 +21,7 @@ export class Taking {
         private readonly intake: Intake,
         private readonly dispatch: Dispatch,
         private readonly doors: Keyed,
-        private readonly settings: { settle: number },
+        private readonly settings: { id: string; settle: number },
         /** told of prints that had to be parked */
         private readonly told: (error: Error) => void,
         private readonly clock: Clock,
@@ -73,6 +74,9 @@ export class Taking {
     async takeArchive(archiveId: number): Promise<void> {
         const archive = await this.intake.archive(archiveId, this.signal);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
+        const start = this.sync.ledger.cursor(this.settings.id)?.start ?? null;
+        // of before "from now on", whoever tells of it
+        if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
         await this.consider({ archiveId, run: null, archive });
     }
 

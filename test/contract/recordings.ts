@@ -44,6 +44,9 @@ export interface ReplayOptions {
 
 const root = process.env.RECORDINGS_DIR ?? path.resolve(__dirname, '../../../shared/recordings');
 
+/** Where the recordings are, where there are any. */
+export const recordingsRoot = root;
+
 export function recordingsAvailable(folder: string): boolean {
     return fs.existsSync(path.join(root, folder));
 }

@@ -1,13 +1,14 @@
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { NodeRed } from '../harness/node-red';
-import { filledExample, withControl } from '../harness/project';
+import { filledExample, withControl, withService } from '../harness/project';
 import { seedHistory } from './history';
 import { faultsOf, reportOf } from './report';
 
 /** In the demo a shop prints every so often. */
 const NEXT_PRINT_MS = 20_000;
 const WAIT_MS = 120_000;
+const DEMO_SECRETS = { serviceToken: 'demo', webhookSecret: 'demo' };
 
 async function main(): Promise<number> {
     const once = process.argv.includes('--once');
@@ -36,8 +37,9 @@ async function main(): Promise<number> {
             { 'bambuddy-archive-in': { interval: 2, settle: 0 } },
         );
         const stopTelling = tellOfStock(inventree);
-        await nodeRed.deploy(withControl(flow));
-        console.log(`Node-RED               ${nodeRed.url}\n`);
+        await nodeRed.deploy(withService(withControl(flow), DEMO_SECRETS));
+        console.log(`Node-RED               ${nodeRed.url}`);
+        console.log(`Service API            ${nodeRed.url}/print-to-stock (token and webhook secret: demo)\n`);
 
         console.log('The history is imported:');
         await importHistory(nodeRed);

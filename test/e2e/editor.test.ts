@@ -20,6 +20,7 @@ const PALETTE = [
     { type: 'inventree-stock-create', label: 'add to stock', icon: 'print-to-stock-shelf.svg' },
     { type: 'inventree-image-upload', label: 'part image', icon: 'print-to-stock-picture.svg' },
     { type: 'bambuddy-link-back', label: 'link back', icon: 'print-to-stock-chain.svg' },
+    { type: 'sync-api', label: 'service API', icon: 'print-to-stock-plug.svg' },
 ];
 const CONFIG_TYPES = ['bambuddy-server', 'inventree-server', 'sync-store'];
 const TYPES = [...CONFIG_TYPES, ...PALETTE.map(({ type }) => type)];
@@ -76,6 +77,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
     },
     'inventree-image-upload': { name: '', sync: '_ADD_', overwrite: false },
     'bambuddy-link-back': { name: '', sync: '_ADD_', overwrite: false },
+    'sync-api': { name: '', path: '/print-to-stock', serviceToken: '', webhookSecret: '' },
     'sync-store': { name: '', bambuddy: '_ADD_', inventree: '_ADD_', file: '' },
     'bambuddy-server': {
         name: '',
@@ -147,10 +149,11 @@ describe('the package in a real Node-RED', function () {
         }
     });
 
-    it('offers its example, as it is in the repository', async () => {
+    it('offers its examples, as they are in the repository', async () => {
         const folder = `/library/examples/flows/${PACKAGE}/`;
         assert.ok((await nodeRed.get<string[]>('/library/examples/flows')).includes(PACKAGE));
-        assert.deepEqual(await nodeRed.get(folder), [{ fn: EXAMPLE }]);
+        const files = readdirSync(join(projectRoot, 'examples')).map((file) => ({ fn: file.replace(/\.json$/, '') }));
+        assert.deepEqual(await nodeRed.get(folder), files);
         const served = await nodeRed.get(`${folder}${encodeURIComponent(EXAMPLE)}`);
         assert.deepEqual(served, exampleFlow());
     });
@@ -200,7 +203,7 @@ describe('the editor in a browser', function () {
         if (browser !== undefined) assert.deepEqual(editor.complaints.splice(0), []);
     });
 
-    it('shows five nodes in their own category of the palette', async () => {
+    it('shows its nodes in their own category of the palette', async () => {
         const shown = await editor.palette('print to stock');
         assert.deepEqual(
             shown.map(({ type, label }) => ({ type, label })).sort(byType),

@@ -18,12 +18,15 @@ export interface NodeRedOptions {
     /** arguments for Node itself, e.g. `['-r', file]` */
     execArgv?: string[];
     env?: Record<string, string>;
+    /** the package as built; default: this repository */
+    packageDir?: string;
 }
 
 /** A real Node-RED in a process of its own, with this package installed in its user folder. */
 export class NodeRed {
     readonly log: string[] = [];
-    private exited: Promise<number | null>;
+    /** how the process ended: its status, or the signal that ended it */
+    readonly exited: Promise<number | NodeJS.Signals | null>;
 
     private constructor(
         readonly url: string,
@@ -31,7 +34,7 @@ export class NodeRed {
         private readonly ownsUserDir: boolean,
         private readonly child: ChildProcess,
     ) {
-        this.exited = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
+        this.exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
         const keep = (chunk: Buffer): void => {
             this.log.push(...chunk.toString().split('\n').filter(Boolean));
         };
@@ -41,8 +44,15 @@ export class NodeRed {
 
     /** Resolves when the editor answers. */
     static async start(options: NodeRedOptions = {}): Promise<NodeRed> {
+        const nodeRed = await NodeRed.launch(options);
+        await nodeRed.ready();
+        return nodeRed;
+    }
+
+    /** Resolves when the process is there, whatever becomes of it. */
+    static async launch(options: NodeRedOptions = {}): Promise<NodeRed> {
         const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'print-to-stock-'));
-        installPackage(userDir);
+        installPackage(userDir, options.packageDir ?? projectRoot);
         writeFileSync(
             join(userDir, 'settings.js'),
             `module.exports = ${JSON.stringify({
@@ -67,9 +77,7 @@ export class NodeRed {
             ],
             { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
         );
-        const nodeRed = new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
-        await nodeRed.ready();
-        return nodeRed;
+        return new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
     }
 
     /** Replaces all flows and waits until they run. */
@@ -151,11 +159,11 @@ export async function freePort(): Promise<number> {
 }
 
 /** As the palette manager leaves it: a folder in the user folder's node_modules. */
-function installPackage(userDir: string): void {
+function installPackage(userDir: string, packageDir: string): void {
     const target = join(userDir, 'node_modules', '@print-to-stock', 'node-red-bambuddy-inventree');
     mkdirSync(dirname(target), { recursive: true });
     rmSync(target, { recursive: true, force: true });
-    symlinkSync(projectRoot, target, 'junction');
+    symlinkSync(packageDir, target, 'junction');
     writeFileSync(
         join(userDir, 'package.json'),
         JSON.stringify({ name: 'node-red-project', private: true, version: '0.0.1' }),

@@ -39,6 +39,29 @@ export function nodeOf(flow: readonly FlowNode[], type: string): FlowNode {
     return found[0]!;
 }
 
+/** A service API node for the source of a flow. */
+export function withService(
+    flow: readonly FlowNode[],
+    secrets: { serviceToken: string; webhookSecret: string },
+): FlowNode[] {
+    const source = nodeOf(flow, 'bambuddy-archive-in');
+    return [
+        ...flow,
+        {
+            id: 'c0de000000000010',
+            type: 'sync-api',
+            z: source['z'],
+            name: '',
+            source: source.id,
+            path: '/print-to-stock',
+            credentials: secrets,
+            x: 420,
+            y: 300,
+            wires: [],
+        },
+    ];
+}
+
 /**
  * Gives the source of a flow an address: `POST /control` with an action answers what the source answers; `GET /caught`
  * tells what Catch nodes of the tab saw.

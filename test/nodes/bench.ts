@@ -15,6 +15,7 @@ import inventreeImageUpload from '../../nodes/inventree-image-upload/inventree-i
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/inventree-part-upsert';
 import inventreeServer from '../../nodes/inventree-server/inventree-server';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/inventree-stock-create';
+import syncApi from '../../nodes/sync-api/sync-api';
 import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
@@ -32,6 +33,7 @@ const OUR_NODES: NodeInitializer[] = [
     inventreeStockCreate,
     inventreeImageUpload,
     bambuddyLinkBack,
+    syncApi,
 ];
 
 export interface BenchOptions {

@@ -93,6 +93,10 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
     },
     'inventree-image-upload': { defaults: { name: '', sync: '', overwrite: false } },
     'bambuddy-link-back': { defaults: { name: '', sync: '', overwrite: false } },
+    'sync-api': {
+        defaults: { name: '', source: '', path: '/print-to-stock' },
+        credentials: ['serviceToken', 'webhookSecret'],
+    },
 };
 
 interface Definition {
@@ -171,7 +175,8 @@ describe('the package', () => {
                 const colors = twins.map((twin) => definitionOf(twin).color).filter((each) => each !== undefined);
                 assert.deepEqual(new Set(colors), new Set([color]));
                 assert.ok(icon !== undefined);
-                assert.deepEqual([inputs, outputs], [1, type === 'bambuddy-archive-in' ? 2 : 1]);
+                const ports = { 'bambuddy-archive-in': [1, 2], 'sync-api': [0, 0] }[type] ?? [1, 1];
+                assert.deepEqual([inputs, outputs], ports);
             });
 
             it('has a text for every key that its dialog and its runtime use', () => {

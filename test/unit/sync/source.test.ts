@@ -1,86 +1,10 @@
 import assert from 'node:assert/strict';
 import { RejectedError } from '../../../lib/http/errors';
-import type { BackfillOptions, BackfillReport } from '../../../lib/sync/backfill';
-import { FILTER, RULE, Workshop, type WorkshopOptions } from '../workshop';
-import type { Pass, Print } from '../../../lib/sync/print';
-import { Source, type SourceSettings } from '../../../lib/sync/source';
-import { FakeClock } from '../fake-clock';
-import type { Step } from '../../../lib/store/records';
+import { Flow } from '../flow';
+import { Workshop, type WorkshopOptions } from '../workshop';
+import type { SourceSettings } from '../../../lib/sync/source';
 
 const at = (hour: number): string => `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
-
-/** A source whose prints go through the Part and stock steps, as when the nodes are wired. */
-class Flow {
-    readonly sent: string[] = [];
-    readonly failures: string[] = [];
-    readonly source: Source;
-    /** messages at the same time, at most */
-    together = 0;
-    /** what the nodes do with a print in place of Part and stock */
-    handle: (print: Print, pass: Pass) => Promise<void>;
-    private now = 0;
-    private readonly work = new Set<Promise<void>>();
-
-    constructor(
-        private readonly shop: Workshop,
-        settings: Partial<SourceSettings> = {},
-        steps: Step[] = ['part', 'stock'],
-    ) {
-        this.handle = async (print, pass) => {
-            const part = await shop.part(print, {}, pass);
-            await shop.stock(print, part.pk, {}, pass);
-        };
-        this.source = new Source(
-            shop.sync,
-            {
-                id: 'source',
-                interval: 0,
-                pollOnDeploy: false,
-                startWith: 'all',
-                rule: RULE,
-                filter: FILTER,
-                pageSize: 5,
-                window: 4,
-                passAfter: 60,
-                settle: 0,
-                ipnPrefix: 'BMB',
-                ...settings,
-            },
-            () => steps,
-            {
-                send: (print, pass) => this.receive(print, pass),
-                failed: (error) => void this.failures.push(error.message),
-                changed: () => undefined,
-            },
-            new FakeClock(true),
-        );
-    }
-
-    backfill(options: Partial<BackfillOptions> = {}): Promise<BackfillReport> {
-        return this.source.runBackfill({ mode: 'all', ...options }, () => undefined);
-    }
-
-    async poll(): Promise<void> {
-        await this.source.poll();
-        await this.idle();
-    }
-
-    async idle(): Promise<void> {
-        while (this.work.size > 0) await Promise.all(this.work);
-    }
-
-    private receive(print: Print, pass: Pass): void {
-        this.sent.push(print.batch);
-        this.together = Math.max(this.together, ++this.now);
-        const work = this.handle(print, pass)
-            .catch(() => undefined)
-            .finally(() => {
-                this.now--;
-                this.work.delete(work);
-            });
-        this.work.add(work);
-    }
-}
 
 describe('the source', () => {
     let shop: Workshop;
@@ -360,11 +284,11 @@ describe('the source', () => {
     it('paused, it sends nothing; resumed, it goes on', async () => {
         await open();
         shop.bambuddy.print({ startedAt: at(1) });
-        flow.source.pause();
+        await flow.source.pause();
         const poll = flow.poll();
         await new Promise((resolve) => setTimeout(resolve, 10));
         assert.deepEqual(flow.sent, []);
-        flow.source.resume();
+        await flow.source.resume();
         await poll;
         assert.deepEqual(flow.sent, ['bambuddy-1']);
     });

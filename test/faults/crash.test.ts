@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { CrashBench, runCrashProof, type CaseOutcome } from './crash';
+import { portsForCase } from './crash/bench';
+import type { Ports } from './crash/shop';
+import { isClean } from './result';
+
+describe('crash: Node-RED dies at any point, is started again, and everything is exactly right', function () {
+    this.timeout(300_000);
+
+    it('at a dozen points, evenly spread', async () => {
+        const result = await runCrashProof({ fast: true });
+        assert.deepEqual(result.findings, []);
+        assert.ok(isClean(result));
+        assert.ok(result.cases >= 12);
+    });
+
+    describe('the points', () => {
+        let bench: CrashBench;
+        let ports: Ports;
+
+        before(async () => {
+            bench = await CrashBench.open();
+            ports = await portsForCase();
+        });
+
+        after(() => bench.close());
+
+        const dies = (scenario: string, point: string, bug?: string): Promise<CaseOutcome> =>
+            bench.run(bench.of(scenario), [`${point} #1`], ports, bug);
+
+        it('are of every kind: before and after each request, answer and write of the store', () => {
+            const requests = {
+                'new print': [
+                    'InvenTree POST /api/part/',
+                    'InvenTree POST /api/parameter/',
+                    'InvenTree POST /api/stock/',
+                    'InvenTree PATCH /api/part/1/',
+                    'Bambuddy PATCH /api/v1/archives/2',
+                ],
+                'repeat print': ['InvenTree GET /api/stock/', 'InvenTree POST /api/stock/'],
+                'forced refresh': [
+                    'InvenTree POST /api/parameter/',
+                    'InvenTree PATCH /api/part/1/',
+                    'Bambuddy PATCH /api/v1/archives/2',
+                ],
+            };
+            for (const [scenario, expected] of Object.entries(requests)) {
+                const { points } = bench.of(scenario);
+                const journals = new Set(points.map((point) => /store\.journal\.\d+/.exec(point)?.[0]));
+                const journal = [...journals].filter((name) => name !== undefined).at(-1)!;
+                const wanted = [
+                    ...expected.flatMap((what) => [
+                        `before ${what}`,
+                        `sent ${what}`,
+                        `answer to ${what} there`,
+                        `answer to ${what} seen`,
+                    ]),
+                    ...['before writing', 'half-way through writing', 'after writing', 'after flushing'].map(
+                        (when) => `${when} ${journal}`,
+                    ),
+                    'before making store.lock',
+                    'after writing store.owner',
+                ];
+                for (const point of wanted) assert.ok(points.includes(`${point} #1`), `${scenario}: no "${point}"`);
+                assert.ok(new Set(points).size === points.length, 'a point twice');
+            }
+        });
+
+        it('tell a request that never left from one that the server has done', async () => {
+            const itemsAfter = async (point: string): Promise<number> => {
+                const { reached, items, result } = await dies('new print', `${point} InvenTree POST /api/stock/`);
+                assert.ok(reached);
+                assert.deepEqual(result.findings, []);
+                return items;
+            };
+            assert.equal(await itemsAfter('before'), 0);
+            assert.equal(await itemsAfter('sent'), 1);
+        });
+
+        it('show what a torn line in the journal does: nothing', async () => {
+            const [point] = bench
+                .of('repeat print')
+                .points.filter((each) => /half-way.*journal/.test(each))
+                .slice(-1);
+            const { reached, result } = await bench.run(bench.of('repeat print'), [point!], ports);
+            assert.ok(reached);
+            assert.deepEqual(result.findings, []);
+        });
+
+        it('include those of a recovery: a second crash there does no harm either', async () => {
+            const deaths = ['sent InvenTree POST /api/stock/ #1', 'before InvenTree GET /api/stock/ #2'];
+            const { result } = await bench.run(bench.of('repeat print'), deaths, ports);
+            assert.deepEqual(result.findings, []);
+        });
+
+        describe('a planted bug is found', () => {
+            it('blind repeat: the item whose answer was lost is made again', async () => {
+                const { reached, result } = await dies(
+                    'repeat print',
+                    'sent InvenTree POST /api/stock/',
+                    'blind repeat',
+                );
+                assert.ok(reached);
+                assert.ok(result.duplicated > 0, JSON.stringify(result));
+                assert.equal(result.lost, 0);
+            });
+
+            it('blind repeat: the same Part again is refused, and its print stays behind', async () => {
+                const { reached, result } = await dies(
+                    'new print',
+                    'answer to InvenTree POST /api/part/ there',
+                    'blind repeat',
+                );
+                assert.ok(reached);
+                assert.ok(result.lost > 0, JSON.stringify(result));
+            });
+
+            it('no recovery: an accepted print is lost', async () => {
+                const { reached, result } = await dies('new print', 'before InvenTree POST /api/part/', 'no recovery');
+                assert.ok(reached);
+                assert.ok(result.lost > 0, JSON.stringify(result));
+            });
+
+            it('done too early: image and link never come', async () => {
+                const { reached, result } = await dies(
+                    'new print',
+                    'before InvenTree PATCH /api/part/1/',
+                    'done too early',
+                );
+                assert.ok(reached);
+                assert.ok(
+                    result.findings.some((finding) => finding.includes('no image')),
+                    JSON.stringify(result),
+                );
+                assert.ok(result.findings.some((finding) => finding.includes('links to nothing')));
+            });
+
+            it('force forgotten: a refresh that was interrupted goes on as an ordinary pass and refreshes nothing', async () => {
+                const { reached, result } = await dies(
+                    'forced refresh',
+                    'before InvenTree POST /api/parameter/',
+                    'force forgotten',
+                );
+                assert.ok(reached);
+                assert.ok(
+                    result.findings.some((finding) => finding.includes('PrintTime is missing')),
+                    JSON.stringify(result),
+                );
+            });
+        });
+    });
+});

@@ -1,0 +1,37 @@
+// Loaded into Node-RED before our nodes: plants the bug that BUG names into the package as built (BUG_PACKAGE), so that
+// tests can see the proof find it.
+'use strict';
+const path = require('node:path');
+
+const built = (module) => require(path.join(process.env.BUG_PACKAGE, 'dist', 'lib', module));
+
+const BUGS = {
+    /** what was created before the crash is not looked up */
+    'blind repeat': () => {
+        built('sync/sync.js').Sync.prototype.stockOf = () => Promise.resolve([]);
+        built('inventree/parts.js').partsByIpn = () => Promise.resolve([]);
+    },
+    /** what was accepted is not taken up again at the start */
+    'no recovery': () => {
+        built('sync/dispatch.js').Dispatch.prototype.resumeUnfinished = () => Promise.resolve();
+    },
+    /** a print counts as done when it is in stock: image and link are forgotten */
+    'done too early': () => {
+        const { Sync } = built('sync/sync.js');
+        const { answer } = Sync.prototype;
+        Sync.prototype.answer = async function (print, step, change, created) {
+            await answer.call(this, print, step, change, created);
+            if (step === 'stock') await this.ledger.changePrint(print.batch, { want: undefined, state: 'done' });
+        };
+    },
+    /** that a refresh was forced is not remembered */
+    'force forgotten': () => {
+        const { Ledger } = built('store/ledger.js');
+        const { putPrint } = Ledger.prototype;
+        Ledger.prototype.putPrint = function (record) {
+            return putPrint.call(this, { ...record, force: undefined });
+        };
+    },
+};
+
+BUGS[process.env.BUG]();

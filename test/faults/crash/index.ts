@@ -1,0 +1,195 @@
+import { rmSync } from 'node:fs';
+import { checkStock } from '../check';
+import { emptyResult, type ProofOptions, type ProofResult } from '../result';
+import { Case, portsForCase, type State } from './bench';
+import { PackedPackage } from './packed';
+import { expectationOf, SCENARIOS, type Scenario } from './scenarios';
+import type { Ports } from './shop';
+
+/** Cases at a time: each is one process, and a short one. */
+const LANES = 2;
+const FAST_POINTS = 12;
+/** In the whole mode every so many points a second crash follows, in the recovery from the first. */
+const SECOND_EVERY = 15;
+
+/** A scenario with the points at which Node-RED may die in it, as a first, undisturbed run met them. */
+export interface Enumerated {
+    scenario: Scenario;
+    before: State | null;
+    points: readonly string[];
+}
+
+/** What one case came to. */
+export interface CaseOutcome {
+    /** Node-RED died where it was to die, each time */
+    reached: boolean;
+    /** StockItems in InvenTree when it was started anew */
+    items: number;
+    result: ProofResult;
+}
+
+/**
+ * A real Node-RED is killed at every point of a new print, a repeat print and a forced refresh, started again on what
+ * lies on the disk, and when it is through with its work everything must be exactly right.
+ */
+export async function runCrashProof(
+    { fast }: ProofOptions,
+    report: (line: string) => void = () => undefined,
+): Promise<ProofResult> {
+    const total = emptyResult();
+    const bench = await CrashBench.open();
+    try {
+        const work: { enumerated: Enumerated; deaths: string[] }[] = [];
+        for (const enumerated of bench.scenarios) {
+            const { scenario, points } = enumerated;
+            report(`${scenario.name}: ${points.length} points`);
+            const chosen = fast ? spread(points, FAST_POINTS / SCENARIOS.length) : points;
+            for (const point of chosen) work.push({ enumerated, deaths: [point] });
+            if (fast) continue;
+            spread(points, Math.floor(points.length / SECOND_EVERY)).forEach((point, n) => {
+                // anywhere in the recovery: the points there are others, so by number
+                work.push({ enumerated, deaths: [point, String(5 + ((n * 23) % 80))] });
+            });
+        }
+        let unreached = 0;
+        await Promise.all(
+            Array.from({ length: LANES }, async () => {
+                const ports = await portsForCase();
+                for (let next = work.shift(); next !== undefined; next = work.shift()) {
+                    const { reached, result } = await bench.run(next.enumerated, next.deaths, ports);
+                    if (!reached && next.deaths.length === 1) unreached++;
+                    add(total, result);
+                    result.findings.forEach(report);
+                    if (total.cases % 50 === 0) report(`${total.cases} cases, ${work.length} to go`);
+                }
+            }),
+        );
+        total.notes.push(
+            `crash points: ${bench.scenarios.map(({ scenario, points }) => `${points.length} of a ${scenario.name}`).join(', ')}`,
+        );
+        if (unreached > 0) total.notes.push(`${unreached} points were not met again in their case`);
+    } finally {
+        bench.close();
+    }
+    return total;
+}
+
+/** The built package, and each scenario with its points. */
+export class CrashBench {
+    private readonly states: State[] = [];
+    readonly scenarios: Enumerated[] = [];
+
+    private constructor(private readonly packed: PackedPackage) {}
+
+    static async open(): Promise<CrashBench> {
+        const bench = new CrashBench(new PackedPackage());
+        try {
+            await bench.enumerate();
+        } catch (error) {
+            bench.close();
+            throw error;
+        }
+        return bench;
+    }
+
+    close(): void {
+        for (const { userDir } of this.states) rmSync(userDir, { recursive: true, force: true });
+        this.packed.remove();
+    }
+
+    /** The points of a scenario, by its name. */
+    of(name: string): Enumerated {
+        return this.scenarios.find(({ scenario }) => scenario.name === name)!;
+    }
+
+    /**
+     * One case: a life for each death, and a last one that must bring everything to its end.
+     * @param bug one of those in bugs.cjs
+     */
+    async run(
+        { scenario, before }: Enumerated,
+        deaths: readonly string[],
+        ports: Ports,
+        bug?: string,
+    ): Promise<CaseOutcome> {
+        const result = emptyResult();
+        result.cases = 1;
+        const what = `${scenario.name}, dies ${deaths.join(', then at point ')}`;
+        const one = await Case.begin(scenario, before, ports, this.packed, bug);
+        try {
+            let reached = true;
+            let last = '';
+            for (const death of deaths) {
+                reached = (await one.live(death)) === 'died' && reached;
+                last = one.points.at(-1) ?? '';
+            }
+            const items = one.shop.inventree.state.stock.size;
+            const end = await one.live(null);
+            const where = deaths.length > 1 ? `${what} (${last})` : what;
+            if (end !== 'drained') {
+                result.wrong++;
+                result.findings.push(`${where}: does not come to an end: ${one.log.slice(-3).join(' | ')}`);
+            }
+            checkCase(one, scenario, result, where);
+            return { reached, items, result };
+        } finally {
+            await one.end();
+        }
+    }
+
+    private async enumerate(): Promise<void> {
+        const [first, ...others] = SCENARIOS;
+        const start = await this.undisturbed(first!, null);
+        await Promise.all(others.map((scenario) => this.undisturbed(scenario, start)));
+        this.scenarios.sort((a, b) => SCENARIOS.indexOf(a.scenario) - SCENARIOS.indexOf(b.scenario));
+    }
+
+    /** Counts the points, and leaves what others may begin with. */
+    private async undisturbed(scenario: Scenario, before: State | null): Promise<State> {
+        const one = await Case.begin(scenario, before, await portsForCase(), this.packed);
+        const end = await one.live(null, true);
+        const result = emptyResult();
+        checkCase(one, scenario, result, scenario.name);
+        const state = await one.leave();
+        this.states.push(state);
+        if (end !== 'drained' || result.findings.length > 0)
+            throw new Error(
+                `${scenario.name} fails undisturbed: ${[end, ...result.findings, ...one.log.slice(-10)].join('\n')}`,
+            );
+        this.scenarios.push({ scenario, before, points: one.points });
+        return state;
+    }
+}
+
+/** Beside what every proof checks: nothing at all that is not of these prints. */
+function checkCase({ shop }: Case, scenario: Scenario, result: ProofResult, what: string): void {
+    const expected = expectationOf(shop);
+    checkStock(shop.bambuddy, shop.inventree, expected, result, what);
+    const wrong = (text: string): void => {
+        result.wrong++;
+        result.findings.push(`${what}: ${text}`);
+    };
+    const { stock, parameters, parts } = shop.inventree.state;
+    if (expected.runs.length !== scenario.runs) wrong(`${expected.runs.length} runs in Bambuddy`);
+    if (parameters.size !== parts.size * 2) wrong(`${parameters.size} parameters`);
+    for (const item of stock.values()) {
+        if (item.quantity !== 1 || item.location !== shop.connection.location)
+            wrong(`${item.batch ?? 'an item'}: quantity ${item.quantity}, location ${item.location ?? 'none'}`);
+    }
+    const batches = [...stock.values()].map((item) => item.batch);
+    if (!batches.includes(`bambuddy-${expected.runs[0]?.archiveId}`))
+        wrong(`no item has the archive's own code: ${batches.join(', ')}`);
+}
+
+function add(total: ProofResult, part: ProofResult): void {
+    total.cases += part.cases;
+    total.lost += part.lost;
+    total.duplicated += part.duplicated;
+    total.wrong += part.wrong;
+    total.findings.push(...part.findings);
+}
+
+/** So many of a list, evenly spread, from inside rather than from the ends. */
+function spread<T>(list: readonly T[], count: number): T[] {
+    return Array.from({ length: count }, (_, n) => list[Math.floor(((n + 0.5) * list.length) / count)]!);
+}

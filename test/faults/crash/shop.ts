@@ -1,0 +1,84 @@
+import { BambuddySimulator } from '../../simulators/bambuddy';
+import { InvenTreeSimulator } from '../../simulators/inventree';
+import type { Connection } from '../../harness/project';
+
+export interface Ports {
+    bambuddy: number;
+    inventree: number;
+}
+
+/** The two servers of a case. Each case has its own, in the state that a shop before it was left in. */
+export class Shop {
+    private constructor(
+        readonly ports: Ports,
+        readonly bambuddy: BambuddySimulator,
+        readonly inventree: InvenTreeSimulator,
+    ) {}
+
+    /** @param before the shop whose state this one takes over; it may be closed */
+    static async open(ports: Ports, before: Shop | null): Promise<Shop> {
+        const bambuddy = new BambuddySimulator({ port: ports.bambuddy });
+        const inventree = new InvenTreeSimulator({ port: ports.inventree });
+        const shop = new Shop(ports, bambuddy, inventree);
+        if (before === null) shop.furnish();
+        else shop.takeOver(before);
+        await Promise.all([bambuddy.listen(), inventree.listen()]);
+        return shop;
+    }
+
+    async close(): Promise<void> {
+        await Promise.all([this.bambuddy.close(), this.inventree.close()]);
+    }
+
+    get connection(): Connection {
+        return {
+            bambuddyUrl: this.bambuddy.url,
+            apiKey: this.bambuddy.apiKey,
+            inventreeUrl: this.inventree.url,
+            token: this.inventree.token,
+            category: [...this.inventree.state.categories.keys()][0]!,
+            location: [...this.inventree.state.locations.keys()][0]!,
+        };
+    }
+
+    /** Text of the shop before, with its addresses made ours. */
+    moved(text: string, before: Ports): string {
+        return text
+            .replaceAll(`127.0.0.1:${before.bambuddy}`, `127.0.0.1:${this.ports.bambuddy}`)
+            .replaceAll(`127.0.0.1:${before.inventree}`, `127.0.0.1:${this.ports.inventree}`);
+    }
+
+    private furnish(): void {
+        const { bambuddy, inventree } = this;
+        bambuddy.addPrinter({ name: 'P1S Workshop', model: 'P1S' });
+        inventree.addCategory({ name: '3D prints' });
+        inventree.addLocation({ name: 'Shelf A' });
+        inventree.addTemplate({ name: 'Weight', units: 'g' });
+        inventree.addTemplate({ name: 'PrintTime', units: '' });
+    }
+
+    private takeOver(before: Shop): void {
+        const [from, to] = [before.inventree.state, this.inventree.state];
+        for (const shelf of ['categories', 'locations', 'templates'] as const) {
+            for (const [pk, row] of from[shelf]) (to[shelf] as Map<number, unknown>).set(pk, structuredClone(row));
+        }
+        for (const part of from.parts.values()) to.addPart(structuredClone(part));
+        for (const item of from.stock.values()) to.addStock(structuredClone(item));
+        for (const parameter of from.parameters.values()) to.addParameter(structuredClone(parameter));
+        for (const [path, bytes] of from.media) to.media.set(path, bytes);
+        Object.assign(to.nextPk, from.nextPk);
+
+        const [old, own] = [before.bambuddy.state, this.bambuddy.state];
+        for (const [id, printer] of old.printers) own.printers.set(id, structuredClone(printer));
+        for (const archive of old.archives.values()) {
+            const row = own.insertArchive(rowLike(archive));
+            if (row.external_url !== null) row.external_url = this.moved(row.external_url, before.ports);
+        }
+        for (const run of old.runs.values()) own.insertRun(rowLike(run));
+    }
+}
+
+/** A copy of the same class. */
+function rowLike<T extends object>(row: T): T {
+    return Object.assign(Object.create(Object.getPrototypeOf(row) as object) as T, structuredClone({ ...row }));
+}

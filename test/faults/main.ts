@@ -1,0 +1,50 @@
+import { runCrashProof } from './crash';
+import { runMatrixProof } from './matrix';
+import { runModelProof } from './model';
+import { runOutageProof } from './outage';
+import { isClean, type ProofOptions, type ProofResult } from './result';
+import { runTortureProof } from './torture';
+
+type Proof = (options: ProofOptions, report?: (line: string) => void) => Promise<ProofResult>;
+
+const PROOFS: Record<string, Proof> = {
+    'every fault at every request': runMatrixProof,
+    'outage of 72 hours': runOutageProof,
+    'store torture': runTortureProof,
+    'model, random sequences': runModelProof,
+    'every crash point': runCrashProof,
+};
+
+async function main(): Promise<number> {
+    const fast = process.argv.includes('--fast');
+    const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length);
+    const rows: Record<string, object> = {};
+    const total = { cases: 0, lost: 0, duplicated: 0, wrong: 0 };
+    let clean = true;
+    for (const [name, run] of Object.entries(PROOFS)) {
+        if (only !== undefined && !name.includes(only)) continue;
+        const began = Date.now();
+        console.log(`${name} …`);
+        const result = await run({ fast }, (line) => console.log(`  ${line}`));
+        const { cases, lost, duplicated, wrong, findings, notes } = result;
+        for (const finding of findings.slice(0, 20)) console.log(`  FOUND ${finding}`);
+        for (const note of notes) console.log(`  ${note}`);
+        rows[name] = { cases, lost, duplicated, wrong, seconds: Math.round((Date.now() - began) / 1000) };
+        total.cases += cases;
+        total.lost += lost;
+        total.duplicated += duplicated;
+        total.wrong += wrong;
+        clean &&= isClean(result);
+    }
+    console.table(rows);
+    console.log(JSON.stringify(total));
+    return clean ? 0 : 1;
+}
+
+main().then(
+    (status) => process.exit(status),
+    (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+    },
+);

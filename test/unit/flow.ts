@@ -1,0 +1,97 @@
+import type { BackfillOptions, BackfillReport } from '../../lib/sync/backfill';
+import type { Clock } from '../../lib/sync/clock';
+import type { Pass, Print } from '../../lib/sync/print';
+import { Source, type SourceSettings } from '../../lib/sync/source';
+import type { Step } from '../../lib/store/records';
+import { FakeClock } from './fake-clock';
+import { FILTER, RULE, type Workshop } from './workshop';
+
+/** A source whose prints go through the Part and stock steps, as when the nodes are wired. */
+export class Flow {
+    readonly sent: string[] = [];
+    readonly failures: string[] = [];
+    /** what backfills told on the way */
+    readonly progress: BackfillReport[] = [];
+    readonly source: Source;
+    /** messages at the same time, at most */
+    together = 0;
+    /** what the nodes do with a print in place of Part and stock */
+    handle: (print: Print, pass: Pass) => Promise<void>;
+    private now = 0;
+    private readonly work = new Set<Promise<void>>();
+
+    constructor(
+        private readonly shop: Workshop,
+        settings: Partial<SourceSettings> = {},
+        steps: Step[] = ['part', 'stock'],
+        clock: Clock = new FakeClock(true),
+    ) {
+        this.handle = async (print, pass) => {
+            const part = await shop.part(print, {}, pass);
+            await shop.stock(print, part.pk, {}, pass);
+        };
+        this.source = new Source(
+            shop.sync,
+            {
+                id: 'source',
+                interval: 0,
+                pollOnDeploy: false,
+                startWith: 'all',
+                rule: RULE,
+                filter: FILTER,
+                pageSize: 5,
+                window: 4,
+                passAfter: 60,
+                settle: 0,
+                ipnPrefix: 'BMB',
+                ...settings,
+            },
+            () => steps,
+            {
+                send: (print, pass) => this.receive(print, pass),
+                failed: (error) => void this.failures.push(error.message),
+                progress: (report) => void this.progress.push({ ...report }),
+                changed: () => undefined,
+            },
+            clock,
+        );
+    }
+
+    backfill(options: Partial<BackfillOptions> = {}): Promise<BackfillReport> {
+        return this.source.runBackfill({ mode: 'all', ...options }, (report) => void this.progress.push({ ...report }));
+    }
+
+    async poll(): Promise<void> {
+        await this.source.poll();
+        await this.idle();
+    }
+
+    async idle(): Promise<void> {
+        while (this.work.size > 0) await Promise.all(this.work);
+    }
+
+    private receive(print: Print, pass: Pass): void {
+        this.sent.push(print.batch);
+        this.together = Math.max(this.together, ++this.now);
+        const work = this.handle(print, pass)
+            .catch(() => undefined)
+            .finally(() => {
+                this.now--;
+                this.work.delete(work);
+            });
+        this.work.add(work);
+    }
+}
+
+/** Waits for what comes in its own time. */
+export async function until(what: string, holds: () => boolean): Promise<void> {
+    for (let tries = 0; tries < 2000; tries++) {
+        if (holds()) return;
+        await pause(5);
+    }
+    throw new Error(`waited in vain for ${what}`);
+}
+
+export function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+}
