@@ -139,7 +139,13 @@ export class Dispatch {
         const print = await this.intake.again(record, this.signal);
         if (this.sync.underWay.has(batch)) return { sent: false };
         if (print === null) {
-            await ledger.putPrint({ ...record, state: 'skipped', reason: 'archive gone' });
+            // one that is in stock stays in stock: what was still wanted of it is past
+            const inStock = record.stockPk !== undefined;
+            await ledger.putPrint(
+                inStock
+                    ? settled({ ...record, want: [] }, 'link')
+                    : { ...record, state: 'skipped', reason: 'archive gone' },
+            );
             return { sent: false };
         }
         // the nodes before an unfinished one are passed again: each knows what it did

@@ -10,7 +10,7 @@ import type { Ports } from './shop';
 const LANES = 2;
 const FAST_POINTS = 12;
 /** In the whole mode every so many points a second crash follows, in the recovery from the first. */
-const SECOND_EVERY = 15;
+const SECOND_EVERY = 30;
 
 /** A scenario with the points at which Node-RED may die in it, as a first, undisturbed run met them. */
 export interface Enumerated {
