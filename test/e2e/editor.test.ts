@@ -313,7 +313,8 @@ describe('the editor in a browser', function () {
         await status('inventree-part-upsert', /^(new|found) #\d+$/);
         await status('inventree-stock-create', /^\+1$/);
         await status('inventree-image-upload', /^(uploaded|kept own image)$/);
-        await status('bambuddy-link-back', /^linked$/);
+        // which print comes last there is open: one has a link of a person's
+        await status('bambuddy-link-back', /^(linked|kept other link)$/);
         const items = [...inventree.state.stock.values()].filter((item) => item.batch?.startsWith('bambuddy-'));
         assert.equal(items.length, prints);
         assert.deepEqual(inventree.state.violations, []);
