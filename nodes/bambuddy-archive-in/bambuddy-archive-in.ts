@@ -132,7 +132,7 @@ const init = (RED: NodeAPI): void => {
                 show();
             },
             (error: unknown) => {
-                if (!(error instanceof ClosedError)) status.show('red', 'ring', store.conflict ?? 'notConfigured');
+                if (!(error instanceof ClosedError)) status.show('red', 'ring', store.trouble ?? 'notConfigured');
             },
         );
     }

@@ -22,13 +22,16 @@ export interface InvenTreeServerNode extends Node<{ token?: string }> {
     problem: Error | null;
 }
 
+export type StoreTrouble = JoinConflict | 'storeInUse' | 'storeUnusable' | 'notConfigured';
+
 /** What other nodes ask of a `sync-store`. */
 export interface SyncStoreNode extends Node {
     /** the store, once it is open; rejects with what a person must do */
     ready: Promise<Sync>;
     /** null until it is open */
     sync: Sync | null;
-    conflict: JoinConflict | null;
+    /** why the store cannot be used, as a key of the nodes' statuses; null: it can, or is not open yet */
+    trouble: StoreTrouble | null;
     /** the store stays open until this work is over, at the longest for some seconds after its close */
     track: (work: Promise<unknown>) => void;
     bambuddyLine: Line | null;

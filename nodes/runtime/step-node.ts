@@ -1,4 +1,4 @@
-import { ConfigError, Failure, RejectedError } from '../../lib/http/errors';
+import { Failure, RejectedError } from '../../lib/http/errors';
 import type { Step } from '../../lib/store/records';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../lib/sync/print';
 import type { Sync } from '../../lib/sync/sync';
@@ -48,7 +48,7 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
             return work;
         },
         (error) => {
-            if (store()?.sync == null) unusable(error);
+            if (store()?.sync == null) unusable();
             else showFailure(definition, error);
         },
     );
@@ -68,9 +68,10 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     }
 
     /** Without its store the node can do nothing, and says so at the deploy and on each message alike. */
-    function unusable(error: unknown): void {
-        if (store() === null) status.show('grey', 'ring', 'notConfigured');
-        else status.show('red', 'ring', error instanceof ConfigError ? 'notConfigured' : 'failed');
+    function unusable(): void {
+        const at = store();
+        if (at === null) status.show('grey', 'ring', 'notConfigured');
+        else status.show('red', 'ring', at.trouble ?? 'failed');
     }
 
     const configured = store();

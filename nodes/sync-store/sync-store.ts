@@ -5,6 +5,7 @@ import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/syn
 import { Sync } from '../../lib/sync/sync';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/server-nodes';
+import { troubleOf } from '../runtime/store-trouble';
 
 const CLOSE_MS = 8500;
 
@@ -23,7 +24,7 @@ const init = (RED: NodeAPI): void => {
         let held: HeldLedger | null = null;
         let takeBack: (() => void) | null = null;
         this.sync = null;
-        this.conflict = null;
+        this.trouble = null;
         this.bambuddyLine = bambuddy?.line ?? null;
         this.inventreeLine = inventree?.line ?? null;
 
@@ -40,8 +41,11 @@ const init = (RED: NodeAPI): void => {
                 prefix: bambuddy?.client?.prefix ?? '',
             };
             takeBack = addJoin(joined);
-            this.conflict = conflictOf(joined);
-            if (this.conflict !== null) throw settingError(CONFLICTS[this.conflict], 'sync');
+            const conflict = conflictOf(joined);
+            if (conflict !== null) {
+                this.trouble = conflict;
+                throw settingError(CONFLICTS[conflict], 'sync');
+            }
             held = await holdLedger(file, { onWarning: (text) => this.warn(text) });
             this.sync = new Sync({
                 ledger: held.ledger,
@@ -54,9 +58,14 @@ const init = (RED: NodeAPI): void => {
             return this.sync;
         };
 
-        this.ready = open();
+        this.ready = open().catch((error: unknown) => {
+            this.trouble ??= troubleOf(error);
+            throw error;
+        });
         // whoever uses the store hears of it; nobody using it is no reason to end the process
-        this.ready.catch((error: unknown) => this.error(error instanceof Error ? error.message : String(error)));
+        this.ready.catch((error: unknown) => {
+            this.error(error instanceof Error ? error.message : String(error));
+        });
 
         const working = new Set<Promise<unknown>>();
         this.track = (work) => {
