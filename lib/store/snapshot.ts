@@ -1,4 +1,4 @@
-import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { apply, breath, lineOf, linesOf, readLine } from './lines';
@@ -79,27 +79,12 @@ export async function writeSnapshot(file: string, data: LedgerData, journal: num
         await removeTemp(file).catch(() => undefined);
         throw error;
     }
-    await keepAsBackup(file);
+    await rename(file, `${file}.bak`).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
     await rename(temp, file);
     await syncFolder(dirname(file));
     return count;
-}
-
-/** A second name for the same file, so that a whole one is there at every moment; where links are not to be had, a rename. */
-async function keepAsBackup(file: string): Promise<void> {
-    const backup = `${file}.bak`;
-    const unlessMissing = (error: unknown): void => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    };
-    try {
-        const linked = `${backup}.tmp`;
-        await rm(linked, { force: true });
-        await link(file, linked);
-        await rename(linked, backup);
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-        await rename(file, backup).catch(unlessMissing);
-    }
 }
 
 /** Makes new names in a folder last; systems without such a call (Windows) do it by themselves. */
@@ -118,7 +103,6 @@ export async function syncFolder(folder: string): Promise<void> {
 
 export async function removeTemp(file: string): Promise<void> {
     await rm(`${file}.tmp`, { force: true });
-    await rm(`${file}.bak.tmp`, { force: true });
 }
 
 /** A write may end early, without an error, where the disk is almost full: then goes on with the rest. */
