@@ -26,3 +26,8 @@ export function endedBefore(end: UtcTime | null, moment: UtcTime): boolean {
 export function secondsStamp(time: UtcTime): string {
     return time.replace(/[^0-9]/g, '').slice(0, 14);
 }
+
+/** @returns undefined for no time */
+export function earlier(time: UtcTime | null, ms: number): UtcTime | undefined {
+    return time === null ? undefined : new Date(Date.parse(time) - ms).toISOString();
+}

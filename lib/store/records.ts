@@ -78,6 +78,8 @@ export interface CursorRecord {
     start: string | null;
     /** runs from before the start that the overlap may show again */
     before: string[];
+    /** `created_at` of the newest row that a look reads again: where it is gone, the log was cleared; none: none was seen yet */
+    anchor?: string;
     at: string;
 }
 

@@ -1,6 +1,7 @@
 import { archivesNewestFirst, runsNewestFirst, runsOldestFirst } from '../bambuddy/feed';
 import type { Archive } from '../bambuddy/answers';
 import { utc } from '../bambuddy/times';
+import { noRowTellsOf } from './archive-walk';
 import { runOfRow } from './finished-run';
 import type { Candidate, Intake } from './intake';
 
@@ -92,7 +93,7 @@ function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<Archiv
 
 /** Ended, and no row tells of it: on servers without a print log that is every archive. */
 function isHistory(archive: Archive, range: HistoryRange & { logged: boolean }): boolean {
-    if ((range.logged && (archive.run_count ?? 0) > 0) || archive.status === 'printing') return false;
+    if ((range.logged && !noRowTellsOf(archive)) || archive.status === 'printing') return false;
     const ended = utc(archive.completed_at) ?? utc(archive.created_at) ?? '';
     return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);
 }

@@ -1,7 +1,8 @@
-import { archivesNewestFirst, runsOldestFirst } from '../bambuddy/feed';
-import type { Archive } from '../bambuddy/answers';
-import { endedBefore, utc } from '../bambuddy/times';
+import { runsOldestFirst } from '../bambuddy/feed';
+import type { Archive, RunRow } from '../bambuddy/answers';
+import { earlier, endedBefore, utc } from '../bambuddy/times';
 import type { CursorRecord } from '../store/records';
+import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
 import { runOfRow } from './finished-run';
 import type { Candidate, Intake } from './intake';
 import type { Sync } from './sync';
@@ -18,13 +19,16 @@ export interface PollSettings {
 const OVERLAP_MS = 15 * 60_000;
 /** Rows looked at to know what was there before the start. */
 const FIRST_LOOK = 500;
-/** Archives carry their start: on servers without a print log a print of this length is still found. */
-const ARCHIVE_OVERLAP_MS = 7 * 24 * 3600_000;
+/** The row follows the end of its print: an archive without one is left alone for so long, by the two servers' clocks. */
+const ROW_COMES_MS = 90_000;
+
+type Consider = (candidate: Candidate) => Promise<void>;
 
 /**
  * Reads what finished since the last time, oldest first, and hands each to `consider`. The cursor is the end of the
  * newest row seen, by the server's clock, never an id (ids come back); it moves on only when a page is considered.
- * An idle poll is one request.
+ * An idle poll is one request. Where the newest row seen is gone, the log was cleared, and maybe of rows that nobody has
+ * seen: until a new row comes, archives without a row are looked at too.
  */
 export class Poll {
     constructor(
@@ -34,22 +38,35 @@ export class Poll {
     ) {}
 
     /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
-    async run(consider: (candidate: Candidate) => Promise<void>, signal: AbortSignal): Promise<void> {
+    async run(consider: Consider, signal: AbortSignal): Promise<void> {
         const cursor = await this.start(signal);
-        const from = earlier(cursor.since, OVERLAP_MS);
+        const { anchor } = cursor;
+        const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
         const range = { from, ...(this.settings.successOnly ? { status: 'completed' } : {}) };
         const pages = runsOldestFirst((query) => this.intake.logPage(query, signal), range, this.settings.pageSize);
+        /** all is told by the log: nothing was cleared, or what was is taken */
+        let whole = anchor === undefined;
+        let cleared = false;
+        let newest: string | null = null;
         for await (const page of pages) {
             if (page === null) return this.walkArchives(cursor, consider, signal);
+            const ends = endsOf(page.rows);
+            newest = ends.reduce(later, newest);
+            if (!whole && !cleared && anchor !== undefined) {
+                whole = ends.includes(anchor);
+                cleared = !whole && newest !== null && newest > anchor;
+                if (cleared) whole = await this.takeRowless(cursor, from, consider, signal);
+            }
             const current = this.sync.ledger.cursor(this.settings.id) ?? cursor;
             for (const row of page.rows) {
                 const run = runOfRow(row);
                 if (run === null || current.before.includes(startKey(run.archiveId, run.startedAt))) continue;
                 await consider({ archiveId: run.archiveId, run, archive: null });
             }
-            const ends = page.rows.map((row) => utc(row.created_at)).filter((end) => end !== null);
-            await this.advance(current, ends);
+            await this.advance(current, ends, { overlap: OVERLAP_MS, anchor: whole ? newest : null });
         }
+        if (!whole && !cleared) whole = await this.takeRowless(cursor, from, consider, signal);
+        if (whole) await this.tieTo(newest);
     }
 
     /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
@@ -70,58 +87,98 @@ export class Poll {
         const { id, startWith } = this.settings;
         let since: string | null = null;
         let before: string[] = [];
+        let anchor: string | undefined;
         if (startWith === 'now') {
             const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
             if (page !== null) {
                 since = utc(page.items[0]?.created_at);
                 before = page.items.map((row) => startKey(row.archive_id ?? 0, utc(row.started_at)));
+                anchor = endsOf(page.items.filter((row) => this.isRead(row)))[0];
             } else {
                 const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
                 since = utc(archives[0]?.created_at);
                 // one that is still printing is not of before
-                before = archives.filter(isFinished).map((archive) => startKey(archive.id, utc(archive.started_at)));
+                before = archives.filter(hasFinished).map((archive) => startKey(archive.id, utc(archive.started_at)));
             }
         }
-        await this.sync.ledger.putCursor(id, { since, start: since, before });
+        await this.sync.ledger.putCursor(id, {
+            since,
+            start: since,
+            before,
+            ...(anchor === undefined ? {} : { anchor }),
+        });
         return this.sync.ledger.cursor(id)!;
     }
 
-    /** @param overlap how far back the next look reaches: until that is past the start, what was there before may show again */
-    private async advance(cursor: Readonly<CursorRecord>, ends: string[], overlap = OVERLAP_MS): Promise<void> {
-        const newest = ends.reduce<string | null>((max, end) => (max === null || end > max ? end : max), cursor.since);
+    /**
+     * @param overlap how far back the next look reaches: until that is past the start, what was there before may show again
+     * @param anchor null: the next look reaches back to the one there is
+     */
+    private async advance(
+        cursor: Readonly<CursorRecord>,
+        ends: string[],
+        { overlap, anchor }: { overlap: number; anchor: string | null },
+    ): Promise<void> {
+        const newest = ends.reduce(later, cursor.since);
         if (newest === cursor.since) return;
+        const stays = anchor === null && cursor.anchor !== undefined;
         const passed = cursor.start !== null && newest !== null && earlier(newest, 2 * overlap)! > cursor.start;
         await this.sync.ledger.putCursor(this.settings.id, {
             ...cursor,
             since: newest,
-            before: passed ? [] : cursor.before,
+            before: passed && !stays ? [] : cursor.before,
+            ...(anchor === null ? {} : { anchor }),
         });
     }
 
-    /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
-    private async walkArchives(
+    /** The newest row that a look reads: as long as it is there, the log was not cleared. */
+    private async tieTo(newest: string | null): Promise<void> {
+        const { id } = this.settings;
+        const cursor = this.sync.ledger.cursor(id);
+        if (cursor === undefined || newest === null || cursor.anchor === newest) return;
+        await this.sync.ledger.putCursor(id, { ...cursor, anchor: newest });
+    }
+
+    /**
+     * After the log was cleared: archives that no row tells of, by their own start.
+     * @param from what ended before was looked at when its row was there
+     * @returns false where one ended so lately that its row may still come: it is left to the next look
+     */
+    private async takeRowless(
         cursor: Readonly<CursorRecord>,
-        consider: (candidate: Candidate) => Promise<void>,
+        from: string | undefined,
+        consider: Consider,
         signal: AbortSignal,
-    ): Promise<void> {
-        const fromDay = earlier(cursor.since, ARCHIVE_OVERLAP_MS)?.slice(0, 10);
-        const pages = archivesNewestFirst(
-            (query) => this.intake.archivePage(query, signal),
-            { fromDay },
-            this.settings.pageSize,
-        );
-        const found: Archive[] = [];
-        for await (const page of pages) found.push(...page.filter((archive) => this.isNew(archive, cursor)));
-        for (const archive of found.reverse()) await consider({ archiveId: archive.id, run: null, archive });
+    ): Promise<boolean> {
+        const now = this.sync.now();
+        let whole = true;
+        for (const archive of await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal)) {
+            const ended = utc(archive.completed_at);
+            if (!noRowTellsOf(archive) || ended === null || (from !== undefined && endedBefore(ended, from))) continue;
+            if (!this.isNew(archive, cursor)) continue;
+            if (Math.abs(now - Date.parse(ended)) < ROW_COMES_MS) whole = false;
+            else await consider({ archiveId: archive.id, run: null, archive });
+        }
+        return whole;
+    }
+
+    /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
+    private async walkArchives(cursor: Readonly<CursorRecord>, consider: Consider, signal: AbortSignal): Promise<void> {
+        const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
+        const found = archives.filter((archive) => this.isNew(archive, cursor));
+        for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
         await this.advance(
             cursor,
             found.map((archive) => utc(archive.created_at)).filter((start) => start !== null),
-            ARCHIVE_OVERLAP_MS,
+            { overlap: ARCHIVE_OVERLAP_MS, anchor: null },
         );
     }
 
+    private isRead({ status }: RunRow): boolean {
+        return !this.settings.successOnly || status === 'completed';
+    }
+
     private isNew(archive: Archive, cursor: Readonly<CursorRecord>): boolean {
-        if (!isFinished(archive)) return false;
         const startedAt = utc(archive.started_at);
         if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
         const ended = utc(archive.completed_at) ?? utc(archive.created_at);
@@ -130,15 +187,18 @@ export class Poll {
     }
 }
 
-function isFinished(archive: Archive): boolean {
-    return archive.completed_at !== null && archive.status !== 'printing' && archive.status !== 'archived';
-}
-
 function startKey(archiveId: number, startedAt: string | null): string {
     return `${archiveId}@${startedAt?.slice(0, 19) ?? ''}`;
 }
 
-/** @returns undefined for no time */
-function earlier(time: string | null, ms: number): string | undefined {
-    return time === null ? undefined : new Date(Date.parse(time) - ms).toISOString();
+function endsOf(rows: readonly RunRow[]): string[] {
+    return rows.map((row) => utc(row.created_at)).filter((end) => end !== null);
+}
+
+function later(a: string | null, b: string): string {
+    return a !== null && a > b ? a : b;
+}
+
+function older(since: string | null, anchor: string | undefined): string | null {
+    return since === null || anchor === undefined || since < anchor ? since : anchor;
 }

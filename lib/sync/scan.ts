@@ -34,21 +34,16 @@ export async function scan(
     signal: AbortSignal,
 ): Promise<string | null> {
     const restored: Restored[] = [];
-    let writes: Promise<unknown>[] = [];
-    const flush = async (): Promise<void> => {
-        await Promise.all(writes);
-        writes = [];
-    };
+    const writes = new Writes();
     for await (const items of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
         for (const item of items) {
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))
-                writes.push(sync.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
-            if (writes.length >= GROUP) await flush();
+                await writes.add(sync.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
         }
     }
-    await flush();
+    await writes.done();
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
     await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
     return restored.reduce<string | null>((newest, { startedAt }) => later(newest, startedAt), null);
@@ -93,29 +88,41 @@ async function restore(
 ): Promise<void> {
     const archives = await archiveIndex(intake, signal);
     const parts = await partsOf(sync, ipnPrefix, signal);
-    let writes: Promise<unknown>[] = [];
+    const writes = new Writes();
     for (const print of restored) {
         // split items carry one batch: the first is the print's
         if (sync.ledger.print(print.batch) !== undefined) continue;
         const found = archives.get(print.archiveId);
         const archive = found !== undefined && mayBeOf(found, print.startedAt) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
-        writes.push(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
+        await writes.add(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
         if (identity !== null && sync.ledger.part(identity) === undefined) {
             const part =
                 parts.get(print.partPk) ??
                 (await read(sync, () => partByPk(sync.inventree, print.partPk, signal), signal));
             if (part !== null) {
-                writes.push(
+                await writes.add(
                     sync.ledger.putPart({ identity, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image }),
                 );
             }
         }
-        if (writes.length < GROUP) continue;
-        await Promise.all(writes);
-        writes = [];
     }
-    await Promise.all(writes);
+    await writes.done();
+}
+
+/** Records written together. One that fails is thrown at the next turn, and never at nobody while something else is read. */
+class Writes {
+    private under: Promise<unknown>[] = [];
+
+    async add(write: Promise<unknown>): Promise<void> {
+        write.catch(() => undefined);
+        this.under.push(write);
+        if (this.under.length >= GROUP) await this.done();
+    }
+
+    async done(): Promise<void> {
+        await Promise.all(this.under.splice(0));
+    }
 }
 
 async function partsOf(sync: Sync, ipnPrefix: string, signal: AbortSignal): Promise<Map<number, Part>> {

@@ -53,7 +53,7 @@ export class Sync {
     readonly sources = new Set<string>();
     private readonly stockSeen = new Map<string, { items: StockItem[]; until: number }>();
     private templatesSeen: { list: ParameterTemplate[]; until: number } | null = null;
-    private readonly now: () => number;
+    readonly now: () => number;
 
     constructor(private readonly parts: SyncParts) {
         this.ledger = parts.ledger;

@@ -3,6 +3,7 @@ import sinon from 'sinon';
 import { Ledger } from '../../lib/store/ledger';
 import { Intake } from '../../lib/sync/intake';
 import { Keyed } from '../../lib/sync/keyed';
+import { Poll } from '../../lib/sync/poll';
 import { Sync } from '../../lib/sync/sync';
 import { runModelProof, type ModelOptions } from './model';
 import { isClean, type ProofResult } from './result';
@@ -44,6 +45,13 @@ describe('random sequences against a model of what stock must be', function () {
         it('one print judged twice, because it came by two ways at once', async () => {
             sinon.stub(Keyed.prototype, 'run').callsFake((_key, work) => work());
             await found();
+        });
+
+        it('a log that was cleared, and nobody notices', async () => {
+            const prototype = Poll.prototype as unknown as { takeRowless: () => Promise<boolean> };
+            sinon.stub(prototype, 'takeRowless').resolves(true);
+            const { lost } = await found();
+            assert.ok(lost > 0);
         });
 
         it('a lost ledger that is not rebuilt', async () => {

@@ -27,6 +27,9 @@ const OF_OTHERS = new Set<Command['do']>([
     'purge the newest archive',
 ]);
 
+/** So long after its end an archive without a row is left alone. */
+const ROW_COMES_MS = 90_000;
+
 /** Between two commands; longer than the time that a print is given to settle. */
 const PAUSE_MS = 20_000;
 
@@ -48,6 +51,9 @@ export class Story {
     private archivesDeleted = false;
     /** ids of archives purged before this may be given again */
     private purgedAt = 0;
+    /** when it had seen a row of the log: from then on it can tell that the log was cleared */
+    private anchored = Infinity;
+    private ledgerLost = false;
     private names = 0;
 
     private constructor(private readonly sequence: Sequence) {}
@@ -209,7 +215,7 @@ export class Story {
             case 'clear the log':
                 return bambuddy.clearLog();
             case 'delete a row':
-                return this.pick(bambuddy.state.runs.keys(), command.pick, (id) => bambuddy.deleteRow(id));
+                return this.pick(bambuddy.state.runs.keys(), command.pick, (id) => this.deleteRow(id));
             case 'purge the newest archive': {
                 this.archivesDeleted = true;
                 const newest = Math.max(...bambuddy.state.archives.keys());
@@ -256,6 +262,14 @@ export class Story {
             default:
                 throw new Error(`nobody does ${command.do}`);
         }
+    }
+
+    /** Of one row that goes, nobody can tell: it is not said whether its print was seen. */
+    private deleteRow(id: number): void {
+        const { archive_id, started_at } = this.bambuddy.state.runs.get(id)!;
+        const run = this.run(archive_id ?? 0, started_at);
+        if (run !== undefined) run.due = false;
+        this.bambuddy.deleteRow(id);
     }
 
     private print({ file, plate, end, minutes }: Extract<Command, { do: 'print' }>): void {
@@ -320,7 +334,8 @@ export class Story {
             this.dying = null;
             this.start();
         }
-        if (!this.calm || !this.starting || this.chain.source.status().lastPoll === null) return;
+        // looked at as soon as it is over: what finishes later it has not seen
+        if (!this.starting || this.chain.source.status().lastPoll === null) return;
         this.starting = false;
         this.polled();
     }
@@ -340,11 +355,15 @@ export class Story {
         await this.settle();
     }
 
-    /** A poll looked at the whole log: what was in it is in stock now. */
+    /** A poll looked at the whole log: what was in it is in stock now, and what was cleared from it since it saw a row. */
     private polled(): void {
         this.begun = true;
         this.model.knowing = true;
-        for (const run of this.logged()) {
+        const logged = this.logged();
+        const cleared = this.cleared();
+        if (logged.some((run) => run.due || !this.ledgerLost))
+            this.anchored = Math.min(this.anchored, this.clock.now());
+        for (const run of [...logged, ...cleared]) {
             if (identityOf(run.archive) === null) {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
             } else if (run.due && run.parked === 'no') run.claim = 'must';
@@ -399,7 +418,7 @@ export class Story {
     }
 
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
-        this.begun = false;
+        [this.begun, this.anchored, this.ledgerLost] = [false, Infinity, true];
         this.model.ledgerLost((pk) => this.isRenumbered(pk));
         if (how === 'unreadable') garble(this.chain.ledger.file);
         await this.chain.crash({ storeLost: how === 'deleted' });
@@ -475,11 +494,24 @@ export class Story {
 
     /** Successful runs that Bambuddy shows: those of the log, newest first, then archives that have no rows. */
     private history(): Run[] {
+        return [...this.logged(), ...this.rowless()];
+    }
+
+    private rowless(): Run[] {
         const { state } = this.bambuddy;
-        const rowless = [...state.archivesByTime.newestFirst()]
+        return [...state.archivesByTime.newestFirst()]
             .filter(({ id, status }) => state.runsOf(id).length === 0 && status === 'completed')
-            .map((archive) => this.run(archive.id, archive.started_at));
-        return [...this.logged(), ...rowless.filter((run) => run !== undefined)];
+            .map((archive) => this.run(archive.id, archive.started_at))
+            .filter((run) => run !== undefined);
+    }
+
+    /** Archives whose rows were cleared, and that have been there for longer than a row takes to come. */
+    private cleared(): Run[] {
+        const latest = this.clock.now() - ROW_COMES_MS;
+        return this.rowless().filter(({ archive }) => {
+            const ended = Date.parse(`${archive.completed_at}Z`);
+            return ended > this.anchored && ended <= latest;
+        });
     }
 
     private logged(): Run[] {
