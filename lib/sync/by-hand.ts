@@ -1,3 +1,4 @@
+import type { Archive } from '../bambuddy/answers';
 import { RejectedError } from '../http/errors';
 import type { PrintRecord } from '../store/records';
 import type { Dispatch } from './dispatch';
@@ -42,15 +43,15 @@ export class ByHand {
      */
     async offerArchive(archiveId: number, force: boolean): Promise<ArchiveAnswer> {
         const { signal } = this;
-        const archive = await this.intake.archive(archiveId, signal);
-        if (archive === null) {
-            throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
-        }
+        // refused at once, though prints before it, or an outage, may hold it up
+        await this.archive(archiveId);
         await this.prepare();
-        const runs = await this.intake.runs(archiveId, signal);
-        const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
         return this.dispatch.inSlot('live', () =>
             this.doors.run(`${archiveId}`, async () => {
+                // both as they are now: while it waited, the id may have become another's
+                const archive = await this.archive(archiveId);
+                const runs = await this.intake.runs(archiveId, signal);
+                const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
                 const judged = await this.intake.judge({ archiveId, run: newest, archive }, signal);
                 if (judged.kind === 'print') {
                     await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
@@ -103,6 +104,12 @@ export class ByHand {
             await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
         }
         return { forgotten: records.length };
+    }
+
+    private async archive(archiveId: number): Promise<Archive> {
+        const archive = await this.intake.archive(archiveId, this.signal);
+        if (archive !== null) return archive;
+        throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
     }
 
     private async offerKnown(archiveId: number, record: Readonly<PrintRecord>, force: boolean): Promise<ArchiveAnswer> {

@@ -35,8 +35,10 @@ export async function scan(
 ): Promise<string | null> {
     const restored: Restored[] = [];
     const writes = new Writes();
+    let newest: string | null = null;
     for await (const items of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
         for (const item of items) {
+            newest = later(newest, readMark(item.notes)?.startedAt ?? null);
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))
@@ -46,7 +48,7 @@ export async function scan(
     await writes.done();
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
     await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
-    return restored.reduce<string | null>((newest, { startedAt }) => later(newest, startedAt), null);
+    return newest;
 }
 
 type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; partPk: number };
@@ -95,7 +97,6 @@ async function restore(
         const found = archives.get(print.archiveId);
         const archive = found !== undefined && mayBeOf(found, print.startedAt) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
-        await writes.add(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
         if (identity !== null && sync.ledger.part(identity) === undefined) {
             const part =
                 parts.get(print.partPk) ??
@@ -106,6 +107,8 @@ async function restore(
                 );
             }
         }
+        // after its Part: a comparison that is interrupted here passes over a print it knows
+        await writes.add(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
     }
     await writes.done();
 }

@@ -29,4 +29,32 @@ describe('the comparison with InvenTree before the first print', () => {
         }
         assert.equal(shop.ledger.meta('scanned:bambuddy'), undefined);
     });
+
+    it('that is interrupted in the middle finds the Parts of a person’s numbers all the same', async () => {
+        await shop.stored(await shop.printed({ name: 'Clip' }));
+        const [part] = [...shop.inventree.state.parts.values()];
+        shop.inventree.person.renumber(part!.pk, 'SKU-1');
+        await shop.forget();
+        const { putPart, putPrint } = shop.ledger;
+        for (const [name, write] of Object.entries({ putPart, putPrint })) {
+            // the process ends when the first of the two is written
+            Object.assign(shop.ledger, {
+                [name]: async (record: never) => {
+                    await (write as (each: never) => Promise<unknown>).call(shop.ledger, record);
+                    Object.assign(shop.ledger, { putPart: gone, putPrint: gone });
+                    throw new Error('the process ends');
+                },
+            });
+        }
+        await assert.rejects(shop.scan(), /process ends/);
+        await shop.restart();
+        // where the feed goes on: as if it had not been interrupted
+        assert.equal(await shop.scan(), [...shop.ledger.prints()][0]?.startedAt);
+        const [record] = [...shop.ledger.prints()];
+        assert.equal(shop.ledger.part(record!.identity)?.pk, part!.pk);
+    });
 });
+
+function gone(): Promise<never> {
+    return Promise.reject(new Error('the process ends'));
+}
