@@ -87,6 +87,7 @@ export class BambuddyClient {
         throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check the URL`, {
             server: 'Bambuddy',
             setting: 'url',
+            trouble: 'wrongServer',
         });
     }
 

@@ -1,4 +1,4 @@
-import { ConfigError, type ServerName } from './errors';
+import { ConfigError, type ServerName, type Trouble } from './errors';
 
 /**
  * Makes one form of what people type as a server's address.
@@ -10,12 +10,13 @@ import { ConfigError, type ServerName } from './errors';
  */
 export function serverAddress(typed: string, apiPath: string, server: ServerName): string {
     const text = typed.trim();
-    const wrong = (why: string): ConfigError =>
+    const wrong = (why: string, trouble: Trouble = 'badAddress'): ConfigError =>
         new ConfigError(`${server} server: the URL ${why}. Enter it like http://192.168.1.20:8000`, {
             server,
             setting: 'url',
+            trouble,
         });
-    if (text === '') throw wrong('is empty');
+    if (text === '') throw wrong('is empty', 'noAddress');
     let url: URL;
     try {
         url = new URL(text);
@@ -24,7 +25,7 @@ export function serverAddress(typed: string, apiPath: string, server: ServerName
     }
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw wrong('must start with http:// or https://');
     // the user info itself is not repeated: it is a secret
-    if (url.username !== '' || url.password !== '') throw wrong('must not contain a user name or password');
+    if (url.username !== '' || url.password !== '') throw wrong('must not contain a user name or password', 'userinfo');
     if (url.hostname === '') throw wrong('has no host');
     let path = url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
     if (path.toLowerCase().endsWith(apiPath)) path = path.slice(0, -apiPath.length);

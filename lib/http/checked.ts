@@ -17,6 +17,7 @@ export function checkedFor(server: ServerName): Checked {
         throw new ConfigError(`${server} answered ${what} in a form we do not know (${path}: ${issue.message})`, {
             server,
             setting: 'url',
+            trouble: 'unreadable',
         });
     };
 }

@@ -1,6 +1,26 @@
 /** The systems we talk to, by the name their users know. */
 export type ServerName = 'Bambuddy' | 'InvenTree';
 
+/** What went wrong on the way to a server, where it can be told: one closed list, for whoever shows it translated. */
+export type Trouble =
+    | 'noAddress'
+    | 'badAddress'
+    | 'userinfo'
+    | 'dns'
+    | 'refused'
+    | 'unreachable'
+    | 'closed'
+    | 'timeout'
+    | 'certificate'
+    | 'certificateExpired'
+    | 'certificateHost'
+    | 'schemeHttp'
+    | 'html'
+    | 'redirect'
+    | 'wrongServer'
+    | 'tooOld'
+    | 'unreadable';
+
 export interface FailureDetails {
     server: ServerName;
     /** HTTP status, where there was an answer */
@@ -9,6 +29,9 @@ export interface FailureDetails {
     body?: unknown;
     /** the setting a person has to look at, by its label */
     setting?: string;
+    trouble?: Trouble;
+    /** what belongs to it: the network's code, where a redirect leads, a page's title */
+    particulars?: Record<string, string>;
 }
 
 /** Base of every failure that a server or a setting causes. The message is for people and never holds a secret. */
@@ -17,6 +40,8 @@ export abstract class Failure extends Error {
     readonly status: number | undefined;
     readonly body: unknown;
     readonly setting: string | undefined;
+    readonly trouble: Trouble | undefined;
+    readonly particulars: Readonly<Record<string, string>>;
     /** machine-readable, for Catch nodes and statuses */
     abstract readonly code: 'CONFIG' | 'AUTH' | 'REJECTED' | 'UNAVAILABLE';
 
@@ -27,6 +52,8 @@ export abstract class Failure extends Error {
         this.status = details.status;
         this.body = details.body;
         this.setting = details.setting;
+        this.trouble = details.trouble;
+        this.particulars = details.particulars ?? {};
     }
 }
 

@@ -1,6 +1,14 @@
 import type { Answer } from './http';
 import { NETWORK_POLICY, remedyOf } from './policy';
-import { AuthError, ConfigError, RejectedError, UnavailableError, type Failure, type ServerName } from './errors';
+import {
+    AuthError,
+    ConfigError,
+    RejectedError,
+    UnavailableError,
+    type Failure,
+    type ServerName,
+    type Trouble,
+} from './errors';
 
 interface Place {
     server: ServerName;
@@ -14,7 +22,7 @@ interface Place {
 export function failureOf(answer: Answer, place: Place): Failure {
     const { status, body } = answer;
     const details = { server: place.server, status, body };
-    const said = place.redact(answerText(body)).replace(/\.$/, '');
+    const said = answerText(body, 300, place.redact).replace(/\.$/, '');
     const told = `${place.server} (${place.baseUrl}) answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':
@@ -31,7 +39,12 @@ export function failureOf(answer: Answer, place: Place): Failure {
                 `${place.server} (${place.baseUrl}) redirects ${place.where} to ${place.redact(answer.headers['location'] ?? '')}. ` +
                     `Redirects are not followed, so that the ${secretName(place.server)} goes nowhere else: enter the address ` +
                     'it redirects to, or check its path.',
-                { ...details, setting: 'url' },
+                {
+                    ...details,
+                    setting: 'url',
+                    trouble: 'redirect',
+                    particulars: { to: place.redact(answer.headers['location'] ?? '') },
+                },
             );
         case 'reject':
             return new RejectedError(told, details);
@@ -47,7 +60,7 @@ export function networkFailure(
         const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it
         const retryAfterMs = place.write ? place.timeoutMs : undefined;
-        return new UnavailableError(told, { server: place.server, retryAfterMs });
+        return new UnavailableError(told, { server: place.server, retryAfterMs, trouble: 'timeout' });
     }
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
@@ -55,24 +68,43 @@ export function networkFailure(
     if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(name)) {
         return new ConfigError(
             `${at} shows a certificate that is not trusted (${name}). Install its authority, or tick "accept self-signed certificate".`,
-            { server: place.server, setting: 'insecure' },
+            {
+                server: place.server,
+                setting: 'insecure',
+                trouble: CERTIFICATE_TROUBLES[name] ?? 'certificate',
+                particulars: { code: name, names: certificateNames(text) },
+            },
         );
     }
     const policy = NETWORK_POLICY[name];
     const told = `${at} ${policy?.told ?? `could not be asked: ${text}`} (${place.where})`;
-    if (policy?.remedy === 'config') return new ConfigError(told, { server: place.server, setting: 'url' });
-    return new UnavailableError(told, { server: place.server });
+    const details = { server: place.server, trouble: policy?.trouble ?? 'unreadable', particulars: { code: name } };
+    if (policy?.remedy === 'config') return new ConfigError(told, { ...details, setting: 'url' });
+    return new UnavailableError(told, details);
+}
+
+const CERTIFICATE_TROUBLES: Record<string, Trouble> = {
+    CERT_HAS_EXPIRED: 'certificateExpired',
+    CERT_NOT_YET_VALID: 'certificateExpired',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'certificateHost',
+};
+
+/** `DNS:a.lan, DNS:b.lan` at the end of Node's words, as `a.lan, b.lan`. */
+function certificateNames(text: string): string {
+    const names = text.match(/(?:DNS|IP Address):[^\s,]+/g) ?? [];
+    return names.map((name) => name.replace(/^[^:]+:/, '')).join(', ');
 }
 
 /** The server's words, short: `detail`, the fields of a 400, or the beginning of a text. */
-export function answerText(body: unknown, limit = 300): string {
-    const text = words(body).replace(/\s+/g, ' ').trim();
+export function answerText(body: unknown, limit = 300, redact = (text: string): string => text): string {
+    // a secret that the cut goes through would not be known again: it is taken out before
+    const text = redact(words(body)).replace(/\s+/g, ' ').trim();
     return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }
 
 function words(body: unknown): string {
     if (body === undefined || body === null) return '';
-    if (typeof body === 'string') return /<html|<!doctype/i.test(body) ? pageTitle(body) : body;
+    if (typeof body === 'string') return isPage(body) ? pageTitle(body) : body;
     if (Array.isArray(body)) return body.map(words).filter(Boolean).join('; ');
     if (typeof body === 'object') {
         return Object.entries(body)
@@ -82,6 +114,10 @@ function words(body: unknown): string {
             .join('; ');
     }
     return JSON.stringify(body);
+}
+
+export function isPage(body: unknown): boolean {
+    return typeof body === 'string' && /<html|<!doctype/i.test(body);
 }
 
 function pageTitle(html: string): string {

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
-import { answerText, failureOf, networkFailure } from './failure';
+import { answerText, failureOf, isPage, networkFailure } from './failure';
 import { ClosedError, ConfigError, UnavailableError, type Failure, type ServerName } from './errors';
 import { redactor } from './redact';
 
@@ -159,10 +159,16 @@ export class Http {
                 details,
             );
         }
+        const said = answerText(answer.body, 80, this.redact);
         return new ConfigError(
             `${this.server} (${this.baseUrl}) answered ${where} with ${type === '' ? 'something' : type} instead of JSON: ` +
-                `is this the address of ${this.server} itself? It begins: ${this.redact(answerText(answer.body, 80))}`,
-            { ...details, setting: 'url' },
+                `is this the address of ${this.server} itself? It begins: ${said}`,
+            {
+                ...details,
+                setting: 'url',
+                trouble: isPage(answer.body) ? 'html' : 'wrongServer',
+                particulars: { title: said },
+            },
         );
     }
 }

@@ -1,3 +1,5 @@
+import type { Trouble } from './errors';
+
 /**
  * What is done about each kind of failure, in one table.
  * - `wait`: time heals it; the work waits in the server's line and is tried again, after a look at what came of it
@@ -33,21 +35,29 @@ export function remedyOf(status: number): Remedy {
     return STATUS_POLICY.find((row) => status >= row.from && status <= row.to)?.remedy ?? 'reject';
 }
 
+const NO_TLS = {
+    remedy: 'config',
+    trouble: 'schemeHttp',
+    told: 'does not speak https there: check http:// or https:// and the port',
+} as const;
+
 /** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
-export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; told: string }>> = {
-    ECONNREFUSED: { remedy: 'wait', told: 'refused the connection: is it running, and is the port right?' },
-    ECONNRESET: { remedy: 'wait', told: 'closed the connection before it answered' },
-    ECONNABORTED: { remedy: 'wait', told: 'closed the connection before it answered' },
-    ERR_BAD_RESPONSE: { remedy: 'wait', told: 'sent an answer cut short' },
-    EPIPE: { remedy: 'wait', told: 'closed the connection before it answered' },
-    ENOTFOUND: { remedy: 'wait', told: 'was not found: is the host name right?' },
-    EAI_AGAIN: { remedy: 'wait', told: 'could not be looked up: does name resolution work?' },
-    ETIMEDOUT: { remedy: 'wait', told: 'did not answer in time' },
-    EHOSTUNREACH: { remedy: 'wait', told: 'cannot be reached from here' },
-    ENETUNREACH: { remedy: 'wait', told: 'cannot be reached from here' },
-    EPROTO: { remedy: 'config', told: 'does not speak https there: check http:// or https:// and the port' },
-    ERR_SSL_WRONG_VERSION_NUMBER: {
-        remedy: 'config',
-        told: 'does not speak https there: check http:// or https:// and the port',
+export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; trouble: Trouble; told: string }>> = {
+    ECONNREFUSED: {
+        remedy: 'wait',
+        trouble: 'refused',
+        told: 'refused the connection: is it running, and is the port right?',
     },
+    ECONNRESET: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
+    ECONNABORTED: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
+    ERR_BAD_RESPONSE: { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer cut short' },
+    EPIPE: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
+    ENOTFOUND: { remedy: 'wait', trouble: 'dns', told: 'was not found: is the host name right?' },
+    EAI_AGAIN: { remedy: 'wait', trouble: 'dns', told: 'could not be looked up: does name resolution work?' },
+    ETIMEDOUT: { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' },
+    EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
+    ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
+    EPROTO: NO_TLS,
+    ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+    ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,
 };

@@ -119,13 +119,14 @@ export class InvenTreeClient {
             throw new ConfigError(`${this.address} answers, but not as InvenTree does: check the URL`, {
                 server: 'InvenTree',
                 setting: 'url',
+                trouble: 'wrongServer',
             });
         }
         const { apiVersion, version } = root.output;
         if (apiVersion < OLDEST_API) {
             throw new ConfigError(
                 `InvenTree (${this.address}) is version ${version} with API ${apiVersion}: at least API ${OLDEST_API} is needed. Update InvenTree.`,
-                { server: 'InvenTree' },
+                { server: 'InvenTree', trouble: 'tooOld' },
             );
         }
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase(signal));

@@ -10,16 +10,28 @@ export interface Finding {
     whatToDo: string | null;
 }
 
+export type Values = Record<string, string | number>;
+
+/** The same, for whoever says it in another language. */
+export interface KeyedFinding extends Finding {
+    /** what is said */
+    key: string;
+    /** what is said of it */
+    values: Values;
+    /** what was wrong, where looking itself failed; null: looking succeeded */
+    failure: Error | null;
+}
+
 /** What was found, in the order of looking. */
 export class Findings {
-    readonly list: Finding[] = [];
+    readonly list: KeyedFinding[] = [];
 
-    well(name: string, text: string): void {
-        this.list.push({ name, ok: true, text, whatToDo: null });
+    well(name: string, text: string, key = name, values: Values = {}): void {
+        this.list.push({ name, ok: true, text, whatToDo: null, key, values, failure: null });
     }
 
-    wrong(name: string, text: string, whatToDo: string): void {
-        this.list.push({ name, ok: false, text, whatToDo });
+    wrong(name: string, text: string, whatToDo: string, key = name, values: Values = {}): void {
+        this.list.push({ name, ok: false, text, whatToDo, key, values, failure: null });
     }
 
     /**
@@ -31,11 +43,15 @@ export class Findings {
         try {
             return await work();
         } catch (error) {
-            if (error instanceof ClosedError) this.wrong(name, 'There was no answer in time', ANSWER);
-            else if (error instanceof Failure) this.wrong(name, error.message, remedy(error, refused));
+            if (error instanceof ClosedError) this.failed(name, 'There was no answer in time', ANSWER, error);
+            else if (error instanceof Failure) this.failed(name, error.message, remedy(error, refused), error);
             else throw error;
             return undefined;
         }
+    }
+
+    private failed(name: string, text: string, whatToDo: string, failure: Error): void {
+        this.list.push({ name, ok: false, text, whatToDo, key: 'failed', values: {}, failure });
     }
 }
 

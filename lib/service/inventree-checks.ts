@@ -32,11 +32,19 @@ export async function checkInvenTree(
 ): Promise<void> {
     const root = await findings.look('inventree', () => rootOf(inventree, signal), RIGHTS);
     if (root === undefined) return;
-    findings.well('inventree', `InvenTree ${root.version}, API ${root.apiVersion}, at ${inventree.address}`);
+    findings.well(
+        'inventree',
+        `InvenTree ${root.version}, API ${root.apiVersion}, at ${inventree.address}`,
+        'inventree',
+        {
+            version: root.version,
+            api: root.apiVersion,
+        },
+    );
 
     const user = await findings.look('inventree-user', () => userOf(inventree, signal), RIGHTS);
     if (user === undefined) return;
-    findings.well('inventree-user', `The token is of the user ${user}`);
+    findings.well('inventree-user', `The token is of the user ${user}`, 'user', { user });
     await checkRights(inventree, findings, signal);
     await checkPlaces(inventree, plan, findings, signal);
     await checkTemplates(inventree, plan, findings, signal);
@@ -62,13 +70,16 @@ async function checkRights(inventree: InvenTreeClient, findings: Findings, signa
     const name = 'inventree-rights';
     const roles = await findings.look(name, () => rolesOf(inventree, signal), RIGHTS);
     if (roles === undefined) return;
-    if (roles === null) return void findings.well(name, 'This InvenTree does not tell what the user may do');
+    if (roles === null)
+        return void findings.well(name, 'This InvenTree does not tell what the user may do', 'rightsUntold');
     const missing = Object.entries(NEEDED).flatMap(([role, { label, actions }]) => {
         const lacks = actions.filter((action) => !(roles[role] ?? []).includes(action));
         return lacks.length === 0 ? [] : [`${label}: ${lacks.join(', ')}`];
     });
-    if (missing.length > 0) findings.wrong(name, `The user lacks rights: ${missing.join('; ')}`, RIGHTS);
-    else findings.well(name, 'The user may view, add and change Parts and stock');
+    const said = missing.join('; ');
+    if (missing.length > 0)
+        findings.wrong(name, `The user lacks rights: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
+    else findings.well(name, 'The user may view, add and change Parts and stock', 'rights');
 }
 
 async function rolesOf(
