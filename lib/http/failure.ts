@@ -43,13 +43,23 @@ export function failureOf(answer: Answer, place: Place): Failure {
                     ...details,
                     setting: 'url',
                     trouble: 'redirect',
-                    particulars: { to: place.redact(answer.headers['location'] ?? '') },
+                    particulars: { to: place.redact(goal(answer.headers['location'] ?? '', place.baseUrl)) },
                 },
             );
         case 'reject':
             return new RejectedError(told, details);
     }
 }
+/** Where a redirect leads, as an address to enter: without what a login page is told in its query. */
+function goal(location: string, baseUrl: string): string {
+    try {
+        const { origin, pathname } = new URL(location, baseUrl);
+        return `${origin}${pathname}`;
+    } catch {
+        return '';
+    }
+}
+
 /** What axios throws, without its config (that holds the secrets). */
 export function networkFailure(
     error: unknown,
