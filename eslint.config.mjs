@@ -61,5 +61,24 @@ export default tseslint.config(
             },
         },
     },
+    {
+        // these run in the browser, beside Node-RED's editor
+        files: ['nodes/*/editor/*.js'],
+        languageOptions: {
+            sourceType: 'script',
+            globals: {
+                $: 'readonly',
+                document: 'readonly',
+                IntersectionObserver: 'readonly',
+                Intl: 'readonly',
+                localStorage: 'readonly',
+                RED: 'readonly',
+                setTimeout: 'readonly',
+                clearTimeout: 'readonly',
+                URL: 'readonly',
+                window: 'readonly',
+            },
+        },
+    },
     prettier,
 );

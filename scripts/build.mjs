@@ -1,6 +1,6 @@
 // Builds dist/: compiled code, and beside the flat node files what Node-RED looks for there (html, locales, icons).
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -22,7 +22,7 @@ for (const name of nodes) {
         join(dist, 'nodes', `${name}.js`),
         `'use strict';\nmodule.exports = require('./${name}/${name}.js');\n`,
     );
-    cpSync(join(source, `${name}.html`), join(dist, 'nodes', `${name}.html`));
+    writeFileSync(join(dist, 'nodes', `${name}.html`), htmlOf(source, name));
     for (const language of readdirSync(join(source, 'locales'))) {
         const target = join(dist, 'nodes', 'locales', language);
         mkdirSync(target, { recursive: true });
@@ -30,3 +30,12 @@ for (const name of nodes) {
     }
 }
 cpSync(join(root, 'icons'), join(dist, 'nodes', 'icons'), { recursive: true });
+
+/** The editor is sent one file: what `data-inline` names, beside the html, is put into its element. */
+function htmlOf(source, name) {
+    const html = readFileSync(join(source, `${name}.html`), 'utf8');
+    return html.replace(
+        /<(script|style)([^>]*?) data-inline="([^"]+)"><\/\1>/g,
+        (_, tag, attributes, file) => `<${tag}${attributes}>\n${readFileSync(join(source, file), 'utf8')}</${tag}>`,
+    );
+}

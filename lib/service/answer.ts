@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../http/errors';
+import { ActionError } from '../sync/action';
 import { BackfillRunning } from '../sync/backfills';
 import { PoisonedError } from '../sync/line';
 import { ServiceError } from './service-error';
@@ -41,6 +42,7 @@ function detailOf(error: unknown, status: number): string {
 
 function statusOf(error: unknown): number {
     if (error instanceof ServiceError) return error.status;
+    if (error instanceof ActionError) return 400;
     if (error instanceof BackfillRunning) return 409;
     // what is refused by us, by a filter or for its state, has no status of a server
     if (error instanceof RejectedError) return error.status === 404 ? 404 : error.status === undefined ? 409 : 502;

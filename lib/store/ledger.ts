@@ -4,11 +4,11 @@ import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
 import { lockStore, StoreInUse, type StoreLock } from './lock';
 import { explained } from './not-writable';
+import { PrintIndex } from './print-index';
+import type { Place } from './print-order';
 import {
     emptyLedger,
     isComparisonNote,
-    PRINT_STATES,
-    UNFINISHED,
     type CodeRecord,
     type CursorRecord,
     type LedgerData,
@@ -29,13 +29,11 @@ export interface LedgerOptions {
  * resolves when it is on the disk. Reading is from memory and costs nothing.
  */
 export class Ledger {
-    private readonly batchOfRun = new Map<string, string>();
+    private readonly index = new PrintIndex();
+    private readonly listeners = new Set<() => void>();
     /** codes given up in this process, for messages that still carry them */
     private readonly moved = new Map<string, string>();
-    private readonly open = new Set<string>();
-    private readonly parkedBatches = new Set<string>();
     private closed = false;
-    private readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
 
     private constructor(
         readonly file: string,
@@ -61,7 +59,7 @@ export class Ledger {
             const db = new Low<LedgerData>(adapter, emptyLedger());
             await db.read();
             const ledger = new Ledger(path, db, adapter, lock, options.now ?? (() => new Date()));
-            for (const batch in db.data.prints) ledger.index(db.data.prints[batch]!, undefined);
+            ledger.index.fill(Object.values(db.data.prints));
             if (adapter.incomplete) await ledger.forgetComparison();
             if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
             return ledger;
@@ -87,7 +85,7 @@ export class Ledger {
 
     /** The print of a run: an archive and its start. */
     printOfRun(archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
-        const batch = this.batchOfRun.get(runKey(archiveId, startedAt));
+        const batch = this.index.batchOfRun(archiveId, startedAt);
         return batch === undefined ? undefined : this.print(batch);
     }
 
@@ -110,12 +108,12 @@ export class Ledger {
 
     /** Prints that were accepted and are not finished, in no order. */
     *unfinished(): IterableIterator<Readonly<PrintRecord>> {
-        for (const batch of this.open) yield this.print(batch)!;
+        for (const batch of this.index.unfinished) yield this.print(batch)!;
     }
 
     /** Prints that wait for a person, in no order. */
     *parked(): IterableIterator<Readonly<PrintRecord>> {
-        for (const batch of this.parkedBatches) yield this.print(batch)!;
+        for (const batch of this.index.parked) yield this.print(batch)!;
     }
 
     /** A StockItem from before this ledger, under a batch of our form, that no print was tied to. */
@@ -136,7 +134,7 @@ export class Ledger {
     }
 
     counts(): Readonly<Record<PrintState, number>> {
-        return { ...this.states };
+        return { ...this.index.states };
     }
 
     /** Prints, for lists; not sorted. */
@@ -144,11 +142,26 @@ export class Ledger {
         for (const batch in this.db.data.prints) yield this.db.data.prints[batch]!;
     }
 
+    /** Prints by their time, newest first: at most `count` of those behind a place (null: from the newest on). */
+    older(place: Place | null, count: number): Readonly<PrintRecord>[] {
+        return this.index.order.older(place, count);
+    }
+
+    /** Told of every change of a print, at once and with nothing; who needs more asks later. @returns ends it */
+    onPrint(listener: () => void): () => void {
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+    }
+
     async putPrint(record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
         this.mustBeOpen();
-        const next: PrintRecord = { ...record, at: this.time() };
-        this.index(next, this.print(next.batch));
-        await this.put('prints', next.batch, next);
+        // not `print`: that follows a code that was given up to another print
+        const previous = own(this.db.data.prints, record.batch);
+        const next = this.stamped(record, previous);
+        this.index.put(next, previous);
+        const written = this.put('prints', next.batch, next);
+        this.tell();
+        await written;
         return next;
     }
 
@@ -166,16 +179,15 @@ export class Ledger {
     async rebind(batch: string, record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
         this.mustBeOpen();
         const old = this.print(batch);
-        const next: PrintRecord = { ...record, at: this.time() };
-        if (old !== undefined) this.states[old.state]--;
-        this.open.delete(batch);
-        this.parkedBatches.delete(batch);
+        const next = this.stamped(record, old);
+        if (old !== undefined) this.index.remove(old);
         delete this.db.data.prints[batch];
         this.moved.set(batch, next.batch);
-        this.index(next, undefined);
+        this.index.put(next, undefined);
         this.db.data.prints[next.batch] = next;
         this.adapter.touch('prints', next.batch);
         this.adapter.touch('prints', batch);
+        this.tell();
         await this.write();
         return next;
     }
@@ -238,25 +250,19 @@ export class Ledger {
         await this.write();
     }
 
-    private index(next: PrintRecord, previous: PrintRecord | undefined): void {
-        if (previous !== undefined) this.states[previous.state]--;
-        this.states[next.state]++;
-        if (UNFINISHED.has(next.state)) this.open.add(next.batch);
-        else this.open.delete(next.batch);
-        if (next.state === 'parked') this.parkedBatches.add(next.batch);
-        else this.parkedBatches.delete(next.batch);
-        if (next.archiveId !== null && next.source === 'bambuddy')
-            this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
+    /** A print without a start keeps the time it was first seen: its place in lists does not change. */
+    private stamped(record: Omit<PrintRecord, 'at'>, previous: PrintRecord | undefined): PrintRecord {
+        const at = this.time();
+        return record.startedAt === null ? { seen: previous?.seen ?? at, ...record, at } : { ...record, at };
+    }
+
+    private tell(): void {
+        for (const listener of this.listeners) listener();
     }
 
     private time(): string {
         return this.now().toISOString();
     }
-}
-
-/** A run is an archive and its start, to the second: fractions differ between versions, ids come back. */
-function runKey(archiveId: number, startedAt: string | null): string {
-    return `${archiveId}@${startedAt === null ? '' : startedAt.slice(0, 19)}`;
 }
 
 /** A record, and never something of `Object.prototype`. */

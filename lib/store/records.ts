@@ -48,6 +48,11 @@ export interface PrintRecord {
     force?: true;
     /** the print as it was accepted, without the server's own object: kept while unfinished or parked */
     print?: unknown;
+    /** for lists; older records lack them */
+    printerName?: string;
+    completedAt?: string;
+    /** when it was first seen, where the source gives no start */
+    seen?: string;
     /** last change, UTC */
     at: string;
 }

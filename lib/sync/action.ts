@@ -5,6 +5,8 @@ export type Action =
     | { action: 'poll' | 'status' | 'parked' | 'retry-all' | 'reconcile' | 'pause' | 'resume' | 'stop' }
     /** names the parked print */
     | { action: 'retry' | 'forget'; batch: string }
+    /** any print that is known: once more through the flow, all that may be refreshed is */
+    | { action: 'again'; batch: string }
     | ({ action: 'backfill' } & BackfillOptions)
     | { action: 'archive'; archiveId: number; force: boolean }
     /** Bambuddy's MQTT relay tells of an archive: `bambuddy/archive/updated` */
@@ -14,6 +16,7 @@ export const ACTIONS = [
     'poll',
     'backfill',
     'archive',
+    'again',
     'status',
     'parked',
     'retry',
@@ -52,6 +55,7 @@ export function actionOf(payload: unknown): Action {
         case 'resume':
         case 'stop':
             return { action };
+        case 'again':
         case 'retry':
         case 'forget':
             return { action, batch: batchOf(given) };
@@ -96,7 +100,7 @@ function relayed(given: Record<string, unknown>): Action {
 
 function batchOf(given: Record<string, unknown>): string {
     const { batch } = given;
-    if (typeof batch !== 'string' || batch.trim() === '') throw new ActionError('"batch" must name a parked print');
+    if (typeof batch !== 'string' || batch.trim() === '') throw new ActionError('"batch" must name a print');
     return batch.trim();
 }
 

@@ -97,6 +97,25 @@ export class ByHand {
         return { sent, remaining: records.length - sent };
     }
 
+    /**
+     * Sends a known print once more, with all that a forced pass refreshes: never a second StockItem.
+     * @throws RejectedError where there is no such print, or none that this source can offer again
+     */
+    async again(batch: string): Promise<{ sent: boolean; state: string }> {
+        const record = this.sync.ledger.print(batch);
+        if (record === undefined)
+            throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
+        await this.prepare();
+        const { sent } = await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${record.archiveId}`, async () => {
+                const now = this.sync.ledger.print(batch) ?? record;
+                return now.source === 'bambuddy' ? this.sendKnown(now, true) : { sent: false };
+            }),
+        );
+        if (!sent) throw new RejectedError(`${batch} is not sent again: its archive is gone`, { server: 'Bambuddy' });
+        return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
+    }
+
     /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
     async forget(batch: string | null): Promise<{ forgotten: number }> {
         const records = this.parkedRecords(batch);

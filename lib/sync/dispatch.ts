@@ -3,6 +3,7 @@ import { UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Intake, Judgement } from './intake';
 import type { Pass, Print } from './print';
+import { shownOf } from './print-record';
 import { settled, type Sync } from './sync';
 
 export interface DispatchSettings {
@@ -100,6 +101,8 @@ export class Dispatch {
             const { reason: _reason, ...kept } = this.sync.ledger.print(record.batch) ?? record;
             await this.sync.ledger.putPrint({
                 ...kept,
+                // one from before these were kept learns them here
+                ...shownOf({ printerName: print.printer.name, completedAt: print.completedAt }),
                 state: 'accepted',
                 want,
                 via: this.settings.id,

@@ -2,6 +2,7 @@ import type { StockItem } from '../inventree/answers';
 import { partByPk } from '../inventree/parts';
 import { isOwnItem, type Ownership } from './adoption';
 import type { Print } from './print';
+import { recordOf } from './print-record';
 import { settled, type Sync } from './sync';
 
 /** What InvenTree has for a print. */
@@ -52,13 +53,7 @@ export async function adopt(sync: Sync, print: Print, first: boolean, fate: Fate
     await sync.ledger.putPrint(
         settled(
             {
-                batch: print.batch,
-                source: print.source,
-                archiveId: print.archiveId,
-                runId: print.runId,
-                startedAt: print.startedAt,
-                identity: print.identity,
-                name: print.name ?? '',
+                ...recordOf(print),
                 state: 'stock',
                 ...(first ? { first: true as const } : {}),
                 partPk: item.part,

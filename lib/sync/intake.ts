@@ -9,6 +9,7 @@ import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from 
 import { identityOf, type IdentityRule } from './identity';
 import { persist, type Line } from './line';
 import type { Print } from './print';
+import { recordOf, shownOf } from './print-record';
 import { withoutArchive, type Sync } from './sync';
 
 /** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
@@ -123,6 +124,7 @@ export class Intake {
             startedAt: run.startedAt,
             identity: '',
             name: run.name ?? '',
+            ...shownOf(run),
             state: 'skipped',
             reason,
         });
@@ -142,6 +144,7 @@ export class Intake {
             startedAt,
             identity: '',
             name: name ?? '',
+            ...shownOf(run),
             state: 'parked',
             reason,
         });
@@ -228,21 +231,6 @@ export class Intake {
         }
         return this.printers.list.find((printer) => printer.id === id);
     }
-}
-
-/** What of a print its record always has. */
-function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
-    const { batch, source, archiveId, runId, startedAt, identity, name, quantity } = print;
-    return {
-        batch,
-        source,
-        archiveId,
-        runId,
-        startedAt,
-        identity,
-        name: name ?? '',
-        ...(quantity === null ? {} : { count: quantity }),
-    };
 }
 
 function sameStart(a: FinishedRun | undefined, b: FinishedRun): boolean {

@@ -77,8 +77,10 @@ export class Source {
     private readonly live: Live | null;
     private readonly backfills: Backfills;
     readonly byHand: ByHand;
+    private readonly output: SourceOutput;
     private readonly closed = new AbortController();
     private readonly unlisten: () => void;
+    private readonly watchers = new Set<() => void>();
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new Keyed();
     private preparing: Promise<void> | null = null;
@@ -95,9 +97,16 @@ export class Source {
         private readonly sync: Sync,
         private readonly settings: SourceSettings,
         reachable: () => Step[],
-        private readonly output: SourceOutput,
+        output: SourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
+        this.output = {
+            ...output,
+            changed: () => {
+                output.changed();
+                for (const watcher of this.watchers) watcher();
+            },
+        };
         const { bambuddy, bambuddyLine } = sync;
         if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(sync, bambuddy, bambuddyLine, settings.rule, settings.filter, settings.id);
@@ -142,7 +151,7 @@ export class Source {
         sync.sources.add(settings.id);
         // a print that was parked is seen at once, not at the next poll
         this.unlisten = sync.onStep(({ kind }) => {
-            if (kind !== 'taken') output.changed();
+            if (kind !== 'taken') this.output.changed();
         });
     }
 
@@ -176,6 +185,12 @@ export class Source {
     private connected(): void {
         if (this.wasConnected || this.settings.pollOnDeploy) this.follow.wake();
         this.wasConnected = true;
+    }
+
+    /** Told when something to show has changed. @returns ends it */
+    watch(watcher: () => void): () => void {
+        this.watchers.add(watcher);
+        return () => void this.watchers.delete(watcher);
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */

@@ -9,6 +9,7 @@ import { nextBatch } from './batch';
 import { persist } from './line';
 import { withSetting } from './part-step';
 import type { Pass, Print } from './print';
+import { recordOf as newRecordOf } from './print-record';
 import type { Sync } from './sync';
 import { stockNotes } from './texts';
 
@@ -92,13 +93,7 @@ async function recordOf(sync: Sync, print: Print): Promise<Readonly<PrintRecord>
     const known = sync.ledger.print(print.batch);
     if (known !== undefined) return known;
     return sync.ledger.putPrint({
-        batch: print.batch,
-        source: print.source,
-        archiveId: print.archiveId,
-        runId: print.runId,
-        startedAt: print.startedAt,
-        identity: print.identity,
-        name: print.name ?? '',
+        ...newRecordOf(print),
         state: 'part',
         // nobody offers it again: an unfinished one of another source waits for its message to come again
         want: ['stock'],

@@ -1,12 +1,14 @@
 import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
-import { actionOf, ActionError, type Action } from '../../lib/sync/action';
+import { actionOf, ActionError } from '../../lib/sync/action';
 import type { BackfillReport } from '../../lib/sync/backfill';
 import { listOf } from '../../lib/sync/filter';
+import { perform } from '../../lib/sync/perform';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
 import { onInput } from '../runtime/input-runner';
 import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
+import { runningSources } from '../runtime/running';
 import type { SourceNode, SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
 import { SettingError } from '../runtime/typed-value';
@@ -79,6 +81,7 @@ const init = (RED: NodeAPI): void => {
         this.opened = opened;
         this.store = store;
         this.reached = downstream;
+        runningSources.add(this);
 
         onInput(
             this,
@@ -138,41 +141,6 @@ const init = (RED: NodeAPI): void => {
     }
     RED.nodes.registerType(TYPE, ArchiveIn as never);
 };
-
-async function perform(source: Source, action: Action, progress: (report: BackfillReport) => void): Promise<object> {
-    switch (action.action) {
-        case 'poll':
-            await source.poll();
-            return { action: 'poll', ...source.status() };
-        case 'status':
-            return { action: 'status', ...source.status() };
-        case 'parked':
-            return { action: 'parked', prints: source.byHand.parked() };
-        case 'retry':
-            return { action: 'retry', ...(await source.byHand.retry(action.batch)) };
-        case 'retry-all':
-            return { action: 'retry-all', ...(await source.byHand.retry(null)) };
-        case 'forget':
-            return { action: 'forget', ...(await source.byHand.forget(action.batch)) };
-        case 'reconcile':
-            return { action: 'reconcile', ...(await source.reconcile()) };
-        case 'pause':
-            await source.pause();
-            return { action: 'pause', ...source.status() };
-        case 'resume':
-            await source.resume();
-            return { action: 'resume', ...source.status() };
-        case 'stop':
-            return { action: 'stop', ...source.stop() };
-        case 'wake':
-            source.heard(action.archiveId, action.status);
-            return { action: 'wake', archiveId: action.archiveId, ...source.status() };
-        case 'archive':
-            return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
-        case 'backfill':
-            return { action: 'backfill', ...(await source.runBackfill(action, progress)) };
-    }
-}
 
 /** A backfill's answer also says in words what it found. */
 function withText(RED: NodeAPI, payload: object): object {

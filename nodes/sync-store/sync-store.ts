@@ -4,6 +4,7 @@ import { holdLedger, type HeldLedger } from '../../lib/store/open-ledgers';
 import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/sync/joins';
 import { Sync } from '../../lib/sync/sync';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { runningStores } from '../runtime/running';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/server-nodes';
 import { troubleOf } from '../runtime/store-trouble';
 
@@ -66,6 +67,8 @@ const init = (RED: NodeAPI): void => {
         this.ready.catch((error: unknown) => {
             this.error(error instanceof Error ? error.message : String(error));
         });
+
+        runningStores.add(this);
 
         const working = new Set<Promise<unknown>>();
         this.track = (work) => {

@@ -1,0 +1,50 @@
+import { PrintOrder } from './print-order';
+import { PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } from './records';
+
+/** What is asked of prints otherwise than by their batch. Each change costs the same, whatever the number of prints. */
+export class PrintIndex {
+    readonly order = new PrintOrder();
+    /** batches */
+    readonly unfinished = new Set<string>();
+    readonly parked = new Set<string>();
+    readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
+    private readonly runs = new Map<string, string>();
+
+    fill(records: readonly PrintRecord[]): void {
+        for (const record of records) this.note(record);
+        this.order.fill(records);
+    }
+
+    put(next: PrintRecord, previous: PrintRecord | undefined): void {
+        if (previous !== undefined) this.states[previous.state]--;
+        this.note(next);
+        this.order.put(next, previous);
+    }
+
+    /** The code is given up; its run is looked up under the next one. */
+    remove(record: PrintRecord): void {
+        this.states[record.state]--;
+        this.unfinished.delete(record.batch);
+        this.parked.delete(record.batch);
+        this.order.remove(record);
+    }
+
+    batchOfRun(archiveId: number, startedAt: string | null): string | undefined {
+        return this.runs.get(runKey(archiveId, startedAt));
+    }
+
+    private note(record: PrintRecord): void {
+        this.states[record.state]++;
+        if (UNFINISHED.has(record.state)) this.unfinished.add(record.batch);
+        else this.unfinished.delete(record.batch);
+        if (record.state === 'parked') this.parked.add(record.batch);
+        else this.parked.delete(record.batch);
+        if (record.archiveId !== null && record.source === 'bambuddy')
+            this.runs.set(runKey(record.archiveId, record.startedAt), record.batch);
+    }
+}
+
+/** A run is an archive and its start, to the second: fractions differ between versions, ids come back. */
+function runKey(archiveId: number, startedAt: string | null): string {
+    return `${archiveId}@${startedAt === null ? '' : startedAt.slice(0, 19)}`;
+}

@@ -1,0 +1,91 @@
+// Counts by state, which are the filter too, and the search.
+(function (sidebar) {
+    const { make } = sidebar;
+
+    /** What is chosen together: `accepted`, `part` and `stock` are steps of one way. */
+    const GROUPS = [
+        { name: 'all', states: [] },
+        { name: 'underWay', states: ['accepted', 'part', 'stock'], dot: 'blue' },
+        { name: 'done', states: ['done'], dot: 'green' },
+        { name: 'parked', states: ['parked'], dot: 'red' },
+        { name: 'passed', states: ['passed'], dot: 'yellow' },
+        { name: 'skipped', states: ['skipped'], dot: 'grey' },
+    ];
+
+    sidebar.Filters = class {
+        /** @param changed called with `{ states, search }` */
+        constructor(changed) {
+            const { t } = sidebar;
+            this.changed = changed;
+            this.group = GROUPS[0];
+            this.search = '';
+            this.chips = GROUPS.map((group) => {
+                const count = make('span', { class: 'pts-count' });
+                const chip = make(
+                    'button',
+                    {
+                        type: 'button',
+                        class: 'pts-chip',
+                        'aria-pressed': String(group === this.group),
+                        'data-group': group.name,
+                        on: { click: () => this.choose(group) },
+                    },
+                    [
+                        group.dot ? make('span', { class: `pts-dot pts-${group.dot}`, 'aria-hidden': 'true' }) : null,
+                        make('span', { text: t(`group.${group.name}`) }),
+                        count,
+                    ],
+                );
+                RED.popover.tooltip($(chip), t(`groupHint.${group.name}`));
+                return { group, chip, count };
+            });
+            this.input = make('input', {
+                type: 'text',
+                class: 'pts-search',
+                placeholder: t('search.placeholder'),
+                'aria-label': t('search.label'),
+            });
+            this.element = make('div', { class: 'pts-filters' }, [
+                make(
+                    'div',
+                    { role: 'group', class: 'pts-chips', 'aria-label': t('groups') },
+                    this.chips.map(({ chip }) => chip),
+                ),
+                make('div', { role: 'search', class: 'pts-search-row' }, [this.input]),
+            ]);
+            $(this.input).searchBox({ delay: 250, change: () => this.searched() });
+        }
+
+        get value() {
+            return { states: this.group.states, search: this.search };
+        }
+
+        show(counts) {
+            for (const { group, chip, count } of this.chips) {
+                const states = group.states.length > 0 ? group.states : Object.keys(counts);
+                const n = states.reduce((sum, state) => sum + (counts[state] || 0), 0);
+                count.textContent = sidebar.number(n);
+                chip.classList.toggle('pts-none', n === 0);
+            }
+        }
+
+        clear() {
+            this.search = '';
+            $(this.input).searchBox('value', '');
+            this.choose(GROUPS[0]);
+        }
+
+        choose(group) {
+            this.group = group;
+            for (const each of this.chips) each.chip.setAttribute('aria-pressed', String(each.group === group));
+            this.changed(this.value);
+        }
+
+        searched() {
+            const search = $(this.input).searchBox('value').trim();
+            if (search === this.search) return;
+            this.search = search;
+            this.changed(this.value);
+        }
+    };
+})((window.printToStockSidebar = window.printToStockSidebar || {}));

@@ -1,0 +1,136 @@
+// One row of the table: a print with its links and what can be done with it.
+(function (sidebar) {
+    const { make, icon, button, link } = sidebar;
+
+    /** The colour of each state, by the names that Node-RED has for its status dots. */
+    const DOTS = {
+        accepted: 'blue',
+        part: 'blue',
+        stock: 'blue',
+        done: 'green',
+        parked: 'red',
+        passed: 'yellow',
+        skipped: 'grey',
+    };
+
+    /** @param act called with the action that a person asks for: `again`, `retry`, `forget` */
+    sidebar.printRow = function (store, print, act) {
+        const { t } = sidebar;
+        const name = print.name || print.batch;
+        const row = make('div', { role: 'row', class: `pts-row pts-state-${print.state}`, 'data-batch': print.batch }, [
+            make('div', { role: 'cell', class: 'pts-print' }, [
+                sidebar.thumbnail(store, print),
+                make('div', { class: 'pts-title' }, [
+                    make('span', { class: 'pts-name', text: name, title: `${name}\n${print.batch}` }),
+                    links(print, name),
+                    ...remarks(print),
+                ]),
+            ]),
+            make('div', { class: 'pts-facts', role: 'presentation' }, [
+                make('div', { role: 'cell', class: 'pts-printer', text: print.printer || '' }),
+                make('div', { role: 'cell', class: 'pts-when' }, [
+                    make('time', {
+                        datetime: print.when,
+                        title: sidebar.wholeTime(print.when),
+                        text: sidebar.when(print.when),
+                    }),
+                ]),
+                make('div', { role: 'cell', class: 'pts-quantity' }, [quantity(print)]),
+            ]),
+            make('div', { role: 'cell', class: 'pts-state' }, [
+                make('span', { class: `pts-dot pts-${DOTS[print.state]}`, 'aria-hidden': 'true' }),
+                make('span', { text: t(`state.${print.state}`), title: t(`stateHint.${print.state}`) }),
+            ]),
+            make('div', { role: 'cell', class: 'pts-actions' }),
+        ]);
+        offer(row, print, name, act);
+        return row;
+    };
+
+    function links(print, name) {
+        const { t } = sidebar;
+        const { part, stock, page } = print;
+        const list = make('span', { class: 'pts-links' }, [
+            part && link(t('link.part', { pk: part.pk }), part.url, t('link.partOf', { pk: part.pk, name })),
+            stock && link(t('link.stock', { pk: stock.pk }), stock.url, t('link.stockOf', { pk: stock.pk, name })),
+            page && link(t('link.archive', { id: print.archiveId }), page, t('link.archiveOf', { name })),
+        ]);
+        return list.childNodes.length === 0 ? null : list;
+    }
+
+    function quantity(print) {
+        if (print.quantity === null) return null;
+        const n = sidebar.number(print.quantity);
+        return make('span', { text: `×${n}`, 'aria-label': sidebar.t('quantity', { n }) });
+    }
+
+    /** Why it is not in stock, and what failed beside it. */
+    function remarks(print) {
+        const { t } = sidebar;
+        const texts = [
+            print.reason,
+            print.image === 'failed' ? t('remark.imageFailed') : null,
+            print.link === 'failed' ? t('remark.linkFailed') : null,
+        ];
+        return texts.filter(Boolean).map((text) => make('span', { class: 'pts-remark', text }));
+    }
+
+    function offer(row, print, name, act) {
+        const cell = row.querySelector('.pts-actions');
+        if (!sidebar.mayWrite()) return;
+        const { t } = sidebar;
+        const parked = print.state === 'parked';
+        const one = (what, sign, run) =>
+            button(t(`act.${what}`, { name }), { icon: sign, iconOnly: true, 'data-act': what }, run);
+        sidebar.fill(cell, [
+            parked ? one('retry', 'fa-repeat', () => act('retry')) : null,
+            parked ? one('forget', 'fa-trash-o', () => confirm(row, print, name, act)) : null,
+            !parked && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
+        ]);
+    }
+
+    /** Asked in the row itself: what is meant stays in sight, and Escape leads back. */
+    function confirm(row, print, name, act) {
+        const { t } = sidebar;
+        const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
+        const leave = () => {
+            box.remove();
+            row.classList.remove('pts-asking');
+            const back = row.querySelector('[data-act="forget"]');
+            if (back) back.focus();
+        };
+        const keep = button(t('forget.keep'), { 'data-act': 'keep' }, leave);
+        const box = make(
+            'div',
+            {
+                role: 'alertdialog',
+                'aria-labelledby': id,
+                class: 'pts-ask',
+                on: { keydown: (event) => event.key === 'Escape' && (event.stopPropagation(), leave()) },
+            },
+            [
+                make('span', { id, text: t('forget.question', { name }) }),
+                make('span', { class: 'pts-ask-buttons' }, [
+                    keep,
+                    button(
+                        t('forget.yes'),
+                        { icon: 'fa-trash-o', primary: true, 'data-act': 'forget-yes' },
+                        () => (leave(), act('forget')),
+                    ),
+                ]),
+            ],
+        );
+        for (const other of document.querySelectorAll('.pts-ask')) other.remove();
+        row.classList.add('pts-asking');
+        row.append(box);
+        keep.focus();
+    }
+
+    /** While an action of a row is under way, and so that it is not asked for twice. */
+    sidebar.rowBusy = function (row, busy) {
+        row.setAttribute('aria-busy', String(busy));
+        for (const each of row.querySelectorAll('.pts-actions button')) each.disabled = busy;
+        const sign = row.querySelector('.pts-actions .fa');
+        if (busy && sign) sign.replaceWith(icon('fa-spinner fa-spin'));
+    };
+})((window.printToStockSidebar = window.printToStockSidebar || {}));
