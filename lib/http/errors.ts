@@ -1,5 +1,5 @@
 /** The systems we talk to, by the name their users know. */
-export type ServerName = 'Bambuddy' | 'InvenTree';
+export type ServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
 
 /** What went wrong on the way to a server, where it can be told: one closed list, for whoever shows it translated. */
 export type Trouble =
