@@ -1,7 +1,7 @@
 // Installs what package-lock.json says, when it is not there yet: so that every script works as the first in a new clone.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { root } from './root.mjs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -35,11 +35,12 @@ export function build() {
     if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** The npm that runs us, else the one on the path. */
-function runNpm(args) {
+/** The npm that runs us, else the one on the path; by another Node where one is named. */
+export function runNpm(args, { cwd = root, node = process.execPath } = {}) {
+    const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH}` };
+    const options = { stdio: 'inherit', cwd, env };
     const cli = process.env.npm_execpath;
-    const options = { stdio: 'inherit', cwd: root };
-    if (cli !== undefined && /\.c?js$/.test(cli)) return spawnSync(process.execPath, [cli, ...args], options);
+    if (cli !== undefined && /\.c?js$/.test(cli)) return spawnSync(node, [cli, ...args], options);
     return spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', args, {
         ...options,
         shell: process.platform === 'win32',

@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { projectRoot } from './project';
 
 /** A node of a flow, as the admin API takes it; `credentials` inline. */
@@ -18,8 +18,12 @@ export interface NodeRedOptions {
     /** arguments for Node itself, e.g. `['-r', file]` */
     execArgv?: string[];
     env?: Record<string, string>;
-    /** the package as built; default: this repository */
-    packageDir?: string;
+    /** the package as built; default: this repository; null: none is there */
+    packageDir?: string | null;
+    /** the Node that runs it; default: PRINT_TO_STOCK_NODE, else the one that runs the tests */
+    node?: string;
+    /** the folder of its package; default: PRINT_TO_STOCK_NODE_RED, else the one installed here */
+    nodeRed?: string;
 }
 
 /** A real Node-RED in a process of its own, with this package installed in its user folder. */
@@ -52,7 +56,8 @@ export class NodeRed {
     /** Resolves when the process is there, whatever becomes of it. */
     static async launch(options: NodeRedOptions = {}): Promise<NodeRed> {
         const userDir = options.userDir ?? mkdtempSync(join(tmpdir(), 'print-to-stock-'));
-        installPackage(userDir, options.packageDir ?? projectRoot);
+        const packageDir = options.packageDir === undefined ? projectRoot : options.packageDir;
+        if (packageDir !== null) installPackage(userDir, packageDir);
         writeFileSync(
             join(userDir, 'settings.js'),
             `module.exports = ${JSON.stringify({
@@ -65,17 +70,27 @@ export class NodeRed {
             })};\n`,
         );
         const port = options.port ?? (await freePort());
+        const node = options.node ?? usedNode();
         const child = spawn(
-            process.execPath,
+            node,
             [
                 ...(options.execArgv ?? []),
-                join(projectRoot, 'node_modules', 'node-red', 'red.js'),
+                join(options.nodeRed ?? usedNodeRed(), 'red.js'),
                 '-u',
                 userDir,
                 '-p',
                 String(port),
             ],
-            { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_OPTIONS: '', ...options.env } },
+            {
+                stdio: ['ignore', 'pipe', 'pipe'],
+                // the palette's npm is to be run by the same Node
+                env: {
+                    ...process.env,
+                    NODE_OPTIONS: '',
+                    PATH: `${dirname(node)}${delimiter}${process.env['PATH'] ?? ''}`,
+                    ...options.env,
+                },
+            },
         );
         return new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
     }
@@ -145,6 +160,21 @@ export class NodeRed {
         }
         throw new Error(`Node-RED did not start:\n${this.log.join('\n')}`);
     }
+}
+
+function usedNode(): string {
+    return process.env['PRINT_TO_STOCK_NODE'] ?? process.execPath;
+}
+
+function usedNodeRed(): string {
+    return process.env['PRINT_TO_STOCK_NODE_RED'] ?? join(projectRoot, 'node_modules', 'node-red');
+}
+
+/** The pair that tests run on, e.g. `Node-RED 5.0.7, Node 22.23.3`. */
+export function usedPair(): string {
+    const { version } = JSON.parse(readFileSync(join(usedNodeRed(), 'package.json'), 'utf8')) as { version: string };
+    const node = spawnSync(usedNode(), ['--version'], { encoding: 'utf8' }).stdout.trim();
+    return `Node-RED ${version}, Node ${node.slice(1)}`;
 }
 
 export async function freePort(): Promise<number> {
