@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { root } from './root.mjs';
 
 const dist = join(root, 'dist');
@@ -22,14 +23,27 @@ for (const name of nodes) {
         join(dist, 'nodes', `${name}.js`),
         `'use strict';\nmodule.exports = require('./${name}/${name}.js');\n`,
     );
-    writeFileSync(join(dist, 'nodes', `${name}.html`), htmlOf(source, name));
+    layBeside(source, name, 'nodes');
+}
+cpSync(join(root, 'icons'), join(dist, 'nodes', 'icons'), { recursive: true });
+layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialogs', 'plugins');
+
+// one table of migrations for the runtime and, as a module of a browser's kind, for the editor
+const migrations = readFileSync(join(root, 'nodes', 'runtime', 'migrations.ts'), 'utf8');
+const { outputText } = ts.transpileModule(migrations, {
+    compilerOptions: { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ES2020 },
+});
+writeFileSync(join(root, 'resources', 'dialogs', 'migrations.js'), outputText);
+
+function layBeside(source, name, folder) {
+    mkdirSync(join(dist, folder), { recursive: true });
+    writeFileSync(join(dist, folder, `${name}.html`), htmlOf(source, name));
     for (const language of readdirSync(join(source, 'locales'))) {
-        const target = join(dist, 'nodes', 'locales', language);
+        const target = join(dist, folder, 'locales', language);
         mkdirSync(target, { recursive: true });
         cpSync(join(source, 'locales', language), target, { recursive: true });
     }
 }
-cpSync(join(root, 'icons'), join(dist, 'nodes', 'icons'), { recursive: true });
 
 /** The editor is sent one file: what `data-inline` names, beside the html, is put into its element. */
 function htmlOf(source, name) {

@@ -6,6 +6,7 @@ import { perform } from '../../lib/sync/perform';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
 import { onInput } from '../runtime/input-runner';
+import { migrate } from '../runtime/migrations';
 import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
 import { runningSources } from '../runtime/running';
@@ -17,8 +18,9 @@ const TYPE = 'bambuddy-archive-in';
 const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
 
 const init = (RED: NodeAPI): void => {
-    function ArchiveIn(this: SourceNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function ArchiveIn(this: SourceNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
         let source: Source | null = null;

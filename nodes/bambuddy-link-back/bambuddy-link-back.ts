@@ -1,5 +1,6 @@
 import { mayWriteLinks } from '../../lib/sync/deploy-check';
 import { linkStep, type LinkResult } from '../../lib/sync/link-step';
+import { migrate } from '../runtime/migrations';
 import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus, type Fill, type Shape } from '../runtime/status';
@@ -18,8 +19,9 @@ const STATUSES: Record<LinkResult['reason'], [Fill, Shape, string]> = {
 };
 
 const init = (RED: NodeAPI): void => {
-    function LinkBack(this: Node, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function LinkBack(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
         const overwrite = flagOf(config['overwrite'], false);
         stepNode(RED, this, config, {

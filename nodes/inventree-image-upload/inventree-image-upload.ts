@@ -1,4 +1,5 @@
 import { imageStep, type ImageResult } from '../../lib/sync/image-step';
+import { migrate } from '../runtime/migrations';
 import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus, type Fill } from '../runtime/status';
@@ -9,8 +10,9 @@ const TYPE = 'inventree-image-upload';
 const FILLS: Record<ImageResult['reason'], Fill> = { uploaded: 'green', known: 'grey', kept: 'grey', none: 'grey' };
 
 const init = (RED: NodeAPI): void => {
-    function ImageUpload(this: Node, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function ImageUpload(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
         const overwrite = flagOf(config['overwrite'], false);
         stepNode(RED, this, config, {

@@ -1,6 +1,7 @@
 import { RejectedError } from '../../lib/http/errors';
 import { printMeasure, type ParameterRow } from '../../lib/sync/parameter-step';
 import { partStep } from '../../lib/sync/part-step';
+import { migrate } from '../runtime/migrations';
 import { numberOf, textOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/reach';
 import { NodeStatus } from '../runtime/status';
@@ -13,8 +14,9 @@ import type { Print } from '../../lib/sync/print';
 const TYPE = 'inventree-part-upsert';
 
 const init = (RED: NodeAPI): void => {
-    function PartUpsert(this: Node, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function PartUpsert(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const values = new TypedValues(RED, this);
         const status = new NodeStatus(RED, this, TYPE);
         const setting = {

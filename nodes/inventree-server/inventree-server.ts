@@ -1,11 +1,13 @@
 import { InvenTreeClient } from '../../lib/inventree/client';
 import { Line } from '../../lib/sync/line';
+import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { InvenTreeServerNode } from '../runtime/server-nodes';
 
 const init = (RED: NodeAPI): void => {
-    function InvenTreeServer(this: InvenTreeServerNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function InvenTreeServer(this: InvenTreeServerNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate('inventree-server', saved);
         this.line = new Line('InvenTree');
         this.client = null;
         this.problem = null;

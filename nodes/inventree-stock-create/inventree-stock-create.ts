@@ -2,6 +2,7 @@ import { RejectedError } from '../../lib/http/errors';
 import { partAfterStock } from '../../lib/sync/part-step';
 import type { Print } from '../../lib/sync/print';
 import { stockStep } from '../../lib/sync/stock-step';
+import { migrate } from '../runtime/migrations';
 import { flagOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus } from '../runtime/status';
@@ -12,8 +13,9 @@ import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value'
 const TYPE = 'inventree-stock-create';
 
 const init = (RED: NodeAPI): void => {
-    function StockCreate(this: Node, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function StockCreate(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const values = new TypedValues(RED, this);
         const status = new NodeStatus(RED, this, TYPE);
         // in the editor `status` is the node's own live status, so it is saved as `stockStatus`; flows made by hand may say `status`

@@ -2,6 +2,7 @@ import { servicePath } from '../../lib/service/paths';
 import type { ServedSource } from '../../lib/service/served-source';
 import { Service } from '../../lib/service/service';
 import { packageVersion } from '../../lib/service/version';
+import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { SourceNode } from '../runtime/server-nodes';
 import type { Fill, Shape } from '../runtime/status';
@@ -16,9 +17,10 @@ type Shown = [fill: Fill, shape: Shape, key: string];
 const init = (RED: NodeAPI): void => {
     function SyncApi(
         this: Node<{ serviceToken?: string; webhookSecret?: string }>,
-        config: NodeDef & Record<string, unknown>,
+        saved: NodeDef & Record<string, unknown>,
     ): void {
-        RED.nodes.createNode(this, config);
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const serviceToken = (this.credentials?.serviceToken ?? '').trim();
         const webhookSecret = (this.credentials?.webhookSecret ?? '').trim();
         const paths = servicePaths(RED);

@@ -3,6 +3,7 @@ import { ConfigError } from '../../lib/http/errors';
 import { holdLedger, type HeldLedger } from '../../lib/store/open-ledgers';
 import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/sync/joins';
 import { Sync } from '../../lib/sync/sync';
+import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { runningStores } from '../runtime/running';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/server-nodes';
@@ -18,8 +19,9 @@ const CONFLICTS: Record<JoinConflict, string> = {
 };
 
 const init = (RED: NodeAPI): void => {
-    function SyncStore(this: SyncStoreNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function SyncStore(this: SyncStoreNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate('sync-store', saved);
         const inventree = configNode<InvenTreeServerNode>(RED, config['inventree']);
         const bambuddy = configNode<BambuddyServerNode>(RED, config['bambuddy']);
         let held: HeldLedger | null = null;

@@ -61,6 +61,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         keywordsType: 'str',
         link: '',
         linkType: 'auto',
+        createTemplates: false,
     },
     'inventree-stock-create': {
         name: '',
@@ -222,7 +223,7 @@ describe('the editor in a browser', function () {
             assert.deepEqual(await dialog.fields(), DEFAULTS[type]);
             assertTranslated(await dialog.text());
             if (type === 'inventree-part-upsert') {
-                const rows = dialog.tray.locator('.inventree-part-upsert-template');
+                const rows = dialog.tray.locator('.print-to-stock-template');
                 assert.deepEqual(await Promise.all((await rows.all()).map((row) => row.inputValue())), [
                     'Weight',
                     'PrintTime',
@@ -342,7 +343,7 @@ describe('the editor in a browser', function () {
 
 /** Texts that have no translation show as their keys. */
 function assertTranslated(text: string): void {
-    for (const type of TYPES) assert.ok(!new RegExp(`${type}\\.[a-z]`).test(text), text);
+    for (const type of [...TYPES, 'print-to-stock']) assert.ok(!new RegExp(`${type}\\.[a-z]`).test(text), text);
     assert.ok(!/__\w+__/.test(text), text);
 }
 

@@ -8,7 +8,10 @@ import type { NodeInitializer } from 'node-red';
 import { projectRoot } from '../harness/project';
 import { Bench } from './bench';
 import { ALL, line, type FlowNode } from './flow';
-import { NODE_TYPES, textAt, textsOf } from './texts';
+import { NODE_TYPES, sharedTexts, textAt, textsOf } from './texts';
+
+/** Every node says which version of its settings it was saved with. */
+const VERSION = 1;
 
 /** Saved flows depend on these names: the nodes' properties with their defaults, and what is a credential. */
 const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?: string[] }> = {
@@ -73,6 +76,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
                 { template: 'Weight', value: 'weight' },
                 { template: 'PrintTime', value: 'time' },
             ],
+            createTemplates: false,
         },
     },
     'inventree-stock-create': {
@@ -109,6 +113,7 @@ interface Definition {
     credentials?: Record<string, { type: string }>;
 }
 
+const SHARED = '@print-to-stock/node-red-bambuddy-inventree/print-to-stock-dialogs';
 const dist = join(projectRoot, 'dist', 'nodes');
 const load = createRequire(__filename);
 const packageJson = load(join(projectRoot, 'package.json')) as { 'node-red': { nodes: Record<string, string> } };
@@ -154,7 +159,7 @@ describe('the package', () => {
                 const values = Object.fromEntries(
                     Object.entries(defaults).map(([key, { value }]) => [key, plain(value)]),
                 );
-                const expected = CONTRACT[type]!.defaults;
+                const expected = { ...CONTRACT[type]!.defaults, version: VERSION };
                 const wanted = Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, plain(value)]));
                 assert.deepEqual(values, wanted);
             });
@@ -185,12 +190,18 @@ describe('the package', () => {
                 const keys = [
                     ...[...html.matchAll(/data-i18n="([^"]+)"/g)].flatMap(([, keys]) => keys!.split(';')),
                     ...[...html.matchAll(/\bt\('([\w.]+)'/g)].map(([, key]) => `${type}.${key!}`),
+                    ...[...html.matchAll(/\bshared\('([\w.]+)'/g)].map(([, key]) => `${SHARED}:print-to-stock.${key!}`),
                     ...statusKeys(type).map((key) => `${type}.status.${key}`),
                 ].map((key) => key.replace(/^\[\w+\]/, ''));
                 assert.ok(keys.length > 3);
                 for (const key of keys) {
                     if (key.startsWith('node-red:') || key.endsWith('.')) continue;
-                    assert.ok(textAt(texts, key) !== undefined, key);
+                    const [namespace, own] = key.split(':') as [string, string?];
+                    if (own === undefined) assert.ok(textAt(texts, key) !== undefined, key);
+                    else {
+                        assert.equal(namespace, SHARED, key);
+                        assert.ok(textAt(sharedTexts(), own) !== undefined, key);
+                    }
                 }
                 // keys that are put together: t('label.' + property)
                 for (const [, start] of html.matchAll(/\bt\('([\w.]+)\.' \+/g)) {
@@ -285,7 +296,10 @@ function definitionOf(type: string): Definition {
         assert.equal(name, type);
         definition = given;
     };
-    runInNewContext(script[1]!, { RED: { nodes: { registerType }, _: (key: string) => key } });
+    const RED = { nodes: { registerType }, _: (key: string) => key };
+    Object.assign(globalThis, { RED });
+    runInNewContext(script[1]!, { RED, PrintToStock: load(join(projectRoot, 'resources', 'dialogs', 'index.js')) });
+    Reflect.deleteProperty(globalThis, 'RED');
     assert.ok(definition !== undefined, `${type}.html registers its type`);
     return definition;
 }

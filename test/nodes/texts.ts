@@ -10,6 +10,13 @@ export function textsOf(type: string): Record<string, unknown> {
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 }
 
+/** The texts that the dialogs share, in English. */
+export function sharedTexts(): Record<string, unknown> {
+    const name = 'print-to-stock-dialogs';
+    const file = join(projectRoot, 'plugins', name, 'locales', 'en-US', `${name}.json`);
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
+
 /** A text by its dotted key. */
 export function textAt(texts: unknown, key: string): string | undefined {
     const found = key

@@ -1,0 +1,15 @@
+// What the edit dialogs of this package have in common. Every html file asks for it; a browser loads a module once, and
+// Node-RED runs a node's own script when what it asked for is there.
+import { dialogs } from './dialogs/index.js';
+import { textsLoaded } from './dialogs/texts.js';
+import { upgradeOnLoad } from './dialogs/upgrade.js';
+
+globalThis.PrintToStock = { ...globalThis.PrintToStock, dialogs };
+
+const style = document.createElement('link');
+style.rel = 'stylesheet';
+style.href = new URL('dialogs.css', import.meta.url).href;
+document.head.append(style);
+
+upgradeOnLoad();
+await textsLoaded();

@@ -1,0 +1,82 @@
+import { shared } from './texts.js';
+
+// Node-RED takes a text as the reason only from validators that are written with two parameters.
+
+const FIELD = /^\w+(\.\w+)*$/;
+
+/** What may stand in a field of the print, such as `printer.name`. */
+export const isPrintField = (value) => FIELD.test(String(value));
+
+/** An address of a server; @param label its text, asked for when it is needed */
+export function url(label, { required, example }) {
+    return function (value, _opt) {
+        if (!value) return required === undefined || required();
+        return urlProblem(String(value).trim(), label(), example) ?? true;
+    };
+}
+
+function urlProblem(value, label, example) {
+    let parsed;
+    try {
+        parsed = new URL(value);
+    } catch {
+        return shared('error.url', { label, example });
+    }
+    if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return shared('error.scheme', { label });
+    if (parsed.username || parsed.password) return shared('error.userinfo', { label });
+    return null;
+}
+
+export function number(label, min, max) {
+    return function (value, _opt) {
+        const given = Number(value);
+        const fits = String(value).trim() !== '' && given >= min && given <= max;
+        return fits || shared('error.number', { label: label(), min, max });
+    };
+}
+
+export function integer(label, min, max) {
+    const inRange = number(label, min, max);
+    return function (value, opt) {
+        if (Number.isInteger(Number(value)) && inRange(value, opt) === true) return true;
+        return shared('error.integer', { label: label(), min, max });
+    };
+}
+
+/**
+ * A typed input and its twin `…Type`.
+ * @param fixed judges a value that is meant as it stands: (text, label) → true or what is wrong
+ * @param fixedTypes the types whose value is that
+ */
+export function typed(property, t, fixed, fixedTypes = ['num', 'str']) {
+    return function (value, _opt) {
+        const type = typeShown(this, property);
+        const label = t(`label.${property}`);
+        if (type === 'auto') return true;
+        if (fixedTypes.includes(type)) return fixed(String(value).trim(), label);
+        return valueOfType(value, type, label);
+    };
+}
+
+/** A value that is found out for each print: a field, a message property, an expression. */
+export function valueOfType(value, type, label) {
+    if (!value) return shared('error.empty', { label });
+    if (type === 'print') return isPrintField(value) || shared('error.print', { label });
+    return RED.utils.validateTypedProperty(value, type, { label });
+}
+
+// A value typed into the dialog is judged by the type chosen there, a stored one by the stored type.
+function typeShown(node, property) {
+    return $(`#node-input-${property}Type`).val() || node[`${property}Type`];
+}
+
+export const text =
+    (max, required = false) =>
+    (value, label) => {
+        if (required && value === '') return shared('error.empty', { label });
+        return value.length <= max || shared('error.long', { label, max });
+    };
+
+/** The number InvenTree shows for a category, location or status. */
+export const pk = (wrong, missing) => (value, label) =>
+    /^[1-9]\d*$/.test(value) || (value === '' ? missing : wrong)({ label });

@@ -1,0 +1,33 @@
+import * as check from './checks.js';
+import { say } from './lines.js';
+import { nameStyle, ownName, serverName } from './names.js';
+import { checkRows, parameterTable } from './parameter-table.js';
+import { place } from './picker.js';
+import { startPreview } from './preview.js';
+import { chooseOnlyStore, onlyOf, takeOnlyStore } from './stores.js';
+import { tabs } from './tabs.js';
+import { testButton } from './test-button.js';
+import { shared, textsOf } from './texts.js';
+import { fromPrint, typedFields } from './typed-fields.js';
+
+/** What the scripts in the nodes' html files use. */
+export const dialogs = {
+    check,
+    checkRows,
+    chooseOnlyStore,
+    fromPrint,
+    nameStyle,
+    onlyOf,
+    ownName,
+    parameterTable,
+    place,
+    say,
+    serverName,
+    shared,
+    startPreview,
+    tabs,
+    takeOnlyStore,
+    testButton,
+    textsOf,
+    typedFields,
+};

@@ -1,0 +1,22 @@
+/**
+ * The quiet line below a field: what it stands for, or what is wrong with it.
+ * @param field the input of the dialog, e.g. `#node-input-category`
+ */
+export function lineBelow(field) {
+    const id = `${$(field).attr('id')}-line`;
+    const found = $(`#${id}`);
+    if (found.length > 0) return found;
+    const line = $('<div class="print-to-stock-line" aria-live="polite">').attr('id', id);
+    const row = $(field).closest('.form-row');
+    line.insertAfter(row);
+    row.find('input:visible').attr('aria-describedby', id);
+    return line.hide();
+}
+
+/** @param state null: nothing to say; `bad`: it is an error */
+export function say(line, state) {
+    line.text(state?.text ?? '')
+        .toggleClass('print-to-stock-bad', state?.bad === true)
+        .attr('title', state?.title ?? null)
+        .toggle(Boolean(state?.text));
+}

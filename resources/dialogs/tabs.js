@@ -1,0 +1,12 @@
+/** Tabs of a dialog: its pages are the children of `<id>-content`, and each is called like its tab. */
+export function tabs(id, labels) {
+    const bar = RED.tabs.create({
+        id,
+        onchange: (tab) => {
+            $(`#${id}-content`).children().hide();
+            $(`#${tab.id}`).show();
+        },
+    });
+    for (const [page, label] of Object.entries(labels)) bar.addTab({ id: page, label });
+    setTimeout(() => bar.resize(), 0);
+}

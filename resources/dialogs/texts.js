@@ -1,0 +1,26 @@
+const PACKAGE = '@print-to-stock/node-red-bambuddy-inventree';
+const CATALOGUE = `${PACKAGE}/print-to-stock-dialogs`;
+const PATIENCE_MS = 3000;
+
+/** A text that several dialogs use, of the catalogue of their own. */
+export const shared = (key, values) => RED._(`${CATALOGUE}:print-to-stock.${key}`, values);
+
+/** The same, or null where there is none: keys come from the runtime too. */
+export function sharedOrNull(key, values) {
+    const text = shared(key, values);
+    return typeof text === 'string' && !text.endsWith(`print-to-stock.${key}`) ? text : null;
+}
+
+/** The texts of one node. */
+export const textsOf = (type) => (key, values) => RED._(`${PACKAGE}/${type}:${type}.${key}`, values);
+
+/**
+ * Resolves when the shared texts are there. At the editor's start they are; where the package is installed while the
+ * editor is open, the catalogues of its nodes come alone.
+ */
+export function textsLoaded() {
+    if (sharedOrNull('label.sync') !== null) return Promise.resolve();
+    const loaded = new Promise((resolve) => RED.i18n.loadNodeCatalog(CATALOGUE, resolve));
+    // the dialogs are worth more than their texts
+    return Promise.race([loaded, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+}
