@@ -166,7 +166,7 @@ async function templates(inventree: InvenTreeClient, query: ChoiceQuery): Promis
         units: units ?? '',
     });
     if (query.pk !== null) return only(await one(inventree, path, query.pk, templateSchema), row);
-    const filter = query.search === '' ? {} : { search: query.search };
+    const filter: Record<string, string> = query.search === '' ? {} : { search: query.search };
     const found = await pages(inventree, path, filter, templateSchema, query.limit);
     // from API 430 on templates can be switched off, or be of something else than Parts
     const fitting = found.rows.filter(

@@ -5,7 +5,11 @@ import { aboutServer, problem, ProblemError } from './problem';
 /** What Node-RED's editor shows in place of a stored password, and sends back where it was not typed over. */
 export const MASK = '__PWRD__';
 
-const API_PATHS: Readonly<Record<ServerName, string>> = { Bambuddy: '/api/v1', InvenTree: '/api' };
+const API_PATHS: Readonly<Record<ServerName, string>> = {
+    Bambuddy: '/api/v1',
+    InvenTree: '/api',
+    OctoPrint: '/api',
+};
 
 /** A server as its dialog shows it just now. */
 export interface Connection {

@@ -5,6 +5,7 @@ import { versionSchema } from '../bambuddy/answers';
 import { AuthError, ConfigError, Failure, type ServerName } from '../http/errors';
 import { Http } from '../http/http';
 import { rootSchema } from '../inventree/answers';
+import { versionSchema as octoPrintVersion } from '../octoprint/answers';
 import type { Target } from './connection';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
 
@@ -14,7 +15,7 @@ export interface Identity {
     api?: number;
 }
 
-/** What each server tells everybody: its version (recordings Bambuddy 42, InvenTree 001). */
+/** What each server tells everybody: its version (recordings Bambuddy 42, InvenTree 001); OctoPrint only with a key (20). */
 const GREETINGS: Readonly<Record<ServerName, { path: string; read: (body: unknown) => Identity | null }>> = {
     Bambuddy: {
         path: '/api/v1/updates/version',
@@ -31,8 +32,20 @@ const GREETINGS: Readonly<Record<ServerName, { path: string; read: (body: unknow
             return { name: 'InvenTree', version: answer.output.version, api: answer.output.apiVersion };
         },
     },
+    OctoPrint: {
+        path: '/api/version',
+        read: (body) => {
+            const answer = v.safeParse(octoPrintVersion, body);
+            return answer.success ? { name: 'OctoPrint', version: answer.output.server } : null;
+        },
+    },
 };
-const OTHER: Readonly<Record<ServerName, ServerName>> = { Bambuddy: 'InvenTree', InvenTree: 'Bambuddy' };
+/** Which of those that tell everybody may stand there instead. */
+const OTHERS: Readonly<Record<ServerName, readonly ServerName[]>> = {
+    Bambuddy: ['InvenTree'],
+    InvenTree: ['Bambuddy'],
+    OctoPrint: ['Bambuddy', 'InvenTree'],
+};
 /** A second look, to say more of what is wrong, takes no longer. */
 const SECOND_LOOK_MS = 3000;
 
@@ -78,8 +91,9 @@ async function closerLook(target: Target, error: unknown): Promise<ReturnType<ty
     if (first.kind === 'schemeHttp')
         return (await answersAtAll(address)) ? first : problem('closed', about, first.message);
     if (!isAnAnswer(error)) return first;
-    if ((await seenAt(target, OTHER[server], address)) !== null)
-        return problem('swapped', { ...about, found: OTHER[server] });
+    for (const other of OTHERS[server]) {
+        if ((await seenAt(target, other, address)) !== null) return problem('swapped', { ...about, found: other });
+    }
     if (origin !== address && (await seenAt(target, server, origin)) !== null)
         return problem('wrongPath', { ...about, address: origin });
     // "not found" and the like, from somebody who is not that server

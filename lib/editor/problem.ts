@@ -55,7 +55,11 @@ export interface Problem {
     advice: boolean;
 }
 
-export const SECRET_NAMES: Readonly<Record<ServerName, string>> = { Bambuddy: 'API key', InvenTree: 'token' };
+export const SECRET_NAMES: Readonly<Record<ServerName, string>> = {
+    Bambuddy: 'API key',
+    InvenTree: 'token',
+    OctoPrint: 'API key',
+};
 
 /** A finding that ends the look. */
 export class ProblemError extends Error {
