@@ -38,7 +38,8 @@ export async function scan(
     let newest: string | null = null;
     for await (const items of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
         for (const item of items) {
-            newest = later(newest, readMark(item.notes)?.startedAt ?? null);
+            const mark = readMark(item.notes);
+            if (mark?.source === 'bambuddy') newest = later(newest, mark.startedAt);
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))

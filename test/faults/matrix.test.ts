@@ -41,6 +41,22 @@ describe('every fault at every request', function () {
             assert.ok(result.duplicated > 0, result.findings.join('\n'));
         });
 
+        it('nobody waits for what a server does late', async () => {
+            const { failed } = Line.prototype as { failed: (this: Line, ...args: Failing) => void };
+            sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line, error, ...rest) {
+                Object.assign(error, { retryAfterMs: undefined });
+                failed.call(this, error, ...rest);
+            });
+            const result = await runStrikes(newPrint, ({ ailment }) => ailment.timeoutsLate !== undefined);
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
+        it('a second item of which nobody is told', async () => {
+            sinon.stub(Sync.prototype, 'warnOnce');
+            const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
+            assert.match(result.findings.join('\n'), /nobody was told/);
+        });
+
         it('an error repeats all that the server said, its token too', async () => {
             const { failed } = Line.prototype as { failed: (this: Line, ...args: Failing) => void };
             sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line, error, ...rest) {

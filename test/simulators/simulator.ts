@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
@@ -15,13 +17,17 @@ export interface SeenRequest {
  * What goes wrong with one request.
  * - `before`: the server never handles it
  * - `after`: the server handles it (what it creates is created) and the answer is spoilt
+ * - `late`: nobody is answered, and the server handles it when `late` says so: a slow database commits what its client has
+ *   given up on (measured on PostgreSQL: many seconds after the client's timeout)
  */
 export interface Fault {
-    at: 'before' | 'after';
+    at: 'before' | 'after' | 'late';
     /** `reset` closes the connection, `hang` never answers, `cut` sends half a body, a number answers that status */
     kind: 'reset' | 'hang' | 'cut' | number;
     body?: string;
     headers?: Record<string, string>;
+    /** gets what lets the server do it; its promise ends when that is done */
+    late?: (commit: () => Promise<void>) => void;
 }
 
 export interface SimulatorOptions {
@@ -42,9 +48,13 @@ export abstract class Simulator {
     latencyMs: number;
     /** asked for every request: return a fault to spoil that one */
     interfere: ((request: SeenRequest) => Fault | undefined) | undefined;
+    /** asked for every request: what it waits for before it is handled */
+    hold: ((request: SeenRequest) => Promise<void> | undefined) | undefined;
     /** `true`: the server is down, connections are reset */
     down = false;
     protected readonly server: http.Server;
+    /** known to nobody outside: a request with it is one that was held back */
+    private readonly heldBack = randomUUID();
     private readonly port: number;
 
     constructor(options: SimulatorOptions = {}) {
@@ -82,6 +92,7 @@ export abstract class Simulator {
     }
 
     private admit(req: express.Request, res: express.Response, next: express.NextFunction): void {
+        if (req.headers['x-held-back'] === this.heldBack) return next();
         const seen: SeenRequest = {
             n: ++this.requestCount,
             method: req.method,
@@ -99,11 +110,31 @@ export abstract class Simulator {
         const fault = this.interfere?.(seen);
         const proceed = (): void => {
             if (fault?.at === 'before') return spoil(fault, req, res);
+            if (fault?.at === 'late') return this.holdBack(fault, req);
             if (fault?.at === 'after') spoilAnswer(fault, req, res);
             next();
         };
-        if (this.latencyMs > 0) setTimeout(proceed, this.latencyMs);
+        const held = this.hold?.(seen);
+        if (held !== undefined) void held.then(proceed);
+        else if (this.latencyMs > 0) setTimeout(proceed, this.latencyMs);
         else proceed();
+    }
+
+    /** Its client may leave: the request is whole already, and is handled as one of nobody. */
+    private holdBack(fault: Fault, req: express.Request): void {
+        const body = new Promise<Buffer>((resolve, reject) => {
+            const chunks: Buffer[] = [];
+            req.on('data', (chunk: Buffer) => chunks.push(chunk));
+            req.on('end', () => resolve(Buffer.concat(chunks)));
+            req.on('error', reject);
+        });
+        fault.late?.(async () => {
+            const headers = { ...req.headers, 'x-held-back': this.heldBack, connection: 'close' };
+            const asked = http.request(this.url + req.originalUrl, { method: req.method, headers, agent: false });
+            asked.end(await body);
+            const [answer] = (await once(asked, 'response')) as [http.IncomingMessage];
+            await once(answer.resume(), 'end');
+        });
     }
 }
 

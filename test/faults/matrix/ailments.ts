@@ -5,8 +5,9 @@ import type { Fault, SeenRequest } from '../../simulators/simulator';
  * - `before`: the server never gets to handle the request
  * - `lost`: it has handled it, what it creates is created, and its answer does not arrive
  * - `cut`: the same, and half of the answer arrives
+ * - `late`: it handles it after its client has given up
  */
-export type Moment = 'before' | 'lost' | 'cut';
+export type Moment = 'before' | 'lost' | 'cut' | 'late';
 
 export interface Asked extends Pick<SeenRequest, 'method' | 'url'> {
     server: 'Bambuddy' | 'InvenTree';
@@ -25,6 +26,10 @@ export interface Ailment {
     goesOn?: true;
     /** the client waits for it in real time */
     slow?: true;
+    /** the server handles it so many timeouts of its client after that gave up */
+    timeoutsLate?: number;
+    /** what may be there twice, and be told of: nobody can know of a commit that comes after the look */
+    twice?: 'item';
 }
 
 type Kind = keyof typeof KINDS;
@@ -140,6 +145,33 @@ export const REFUSALS: readonly Ailment[] = (
     forPerson: true as const,
 }));
 
+/** Bambuddy's POSTs only get tokens. */
+const isWrite = ({ server, method }: Asked): boolean =>
+    method === 'PATCH' || (server === 'InvenTree' && method !== 'GET');
+
+/**
+ * A write that times out may be committed all the same, later than that. What is promised of it:
+ * - within one more timeout: nothing at all is seen of it, for the look that decides comes after that
+ * - between that look and the one after the second POST: an item may stand there twice. It stays, and a person is told
+ * Later than that nobody looks; `reconcile` lists such an item as extra.
+ */
+export const LATE: readonly Ailment[] = (
+    [
+        ['within one more timeout', 0.9, isWrite, undefined],
+        ['after the look', null, (asked) => isWrite(asked) && asked.url === '/api/stock/', 'item'],
+    ] as [string, number | null, (asked: Asked) => boolean, 'item' | undefined][]
+).map(([when, timeoutsLate, fits, twice]) => ({
+    name: `${wordsFor('late')} ${when}`,
+    moment: 'late',
+    fault: () => ({ at: 'late', kind: 'hang' }),
+    fits,
+    slow: true as const,
+    ...(timeoutsLate === null ? {} : { timeoutsLate }),
+    ...(twice === undefined ? {} : { twice }),
+}));
+
 function wordsFor(moment: Moment): string {
-    return { before: 'before sending:', lost: 'committed, answer lost:', cut: 'answer cut:' }[moment];
+    return { late: 'committed late:', before: 'before sending:', lost: 'committed, answer lost:', cut: 'answer cut:' }[
+        moment
+    ];
 }

@@ -1,6 +1,6 @@
 import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { AILMENTS, FLEETING_401, REFUSALS, type Ailment } from './ailments';
+import { AILMENTS, FLEETING_401, LATE, REFUSALS, type Ailment } from './ailments';
 import { MAIN_SCENARIOS, SCENARIOS, type Scenario } from './scenarios';
 import { Stage, type Strike } from './stage';
 
@@ -72,11 +72,12 @@ function casesOf(scenario: Scenario, { heard }: CleanRun): Case[] {
             if (scenario.only !== undefined && asked.server !== scenario.only) continue;
             for (const ailment of ailments) {
                 if (ailment.fits?.(asked) === false) continue;
+                if (ailment.twice !== undefined && scenario.single !== true) continue;
                 cases.push({ scenario, strike: { key, nth, ailment, times } });
             }
         }
     };
-    add([...AILMENTS, FLEETING_401, ...REFUSALS], 1);
+    add([...AILMENTS, ...LATE, FLEETING_401, ...REFUSALS], 1);
     const goingOn = AILMENTS.filter((ailment) => ailment.goesOn === true);
     if (MAIN_SCENARIOS.includes(scenario)) add(goingOn, REPEATED);
     return cases;
@@ -105,7 +106,8 @@ async function runCase(scenario: Scenario, strike: Strike, clean: CleanRun, resu
     try {
         const left = await perform(scenario, stage, strike);
         if (stage.struck === 0) wrong(result, `${what}: the request never came`);
-        judge(scenario, stage, left, what, result);
+        if (ailment.twice === undefined) judge(scenario, stage, left, what, result);
+        else judgeTwice(scenario, stage, left, what, result);
         const askedAgain = ailment.forPerson === true;
         const found = stage.fingerprint(askedAgain);
         const wanted = clean.fingerprint[askedAgain ? 1 : 0];
@@ -132,6 +134,8 @@ async function perform(scenario: Scenario, stage: Stage, strike: Strike | null):
     await scenario.before(stage);
     stage.listen(strike);
     let left = await toTheEnd(stage, scenario.act(stage));
+    // what a server does late
+    await stage.clock.still();
     if (strike?.ailment.forPerson !== true) return left;
     // a look that was refused is asked for again, and parked prints are sent again
     left = await toTheEnd(stage, scenario.again(stage));
@@ -169,6 +173,19 @@ function judge(scenario: Scenario, stage: Stage, left: string | null, what: stri
     if (left !== null) wrong(result, `${what}: left undone: ${left}`);
     checkStock(bambuddy, inventree, { ...scenario.expected, runs }, result, what);
     for (const leak of chain.leaks()) wrong(result, `${what}: a secret in ${leak}`);
+}
+
+/** Beside one item too many all is right, and a person is told of that one. */
+function judgeTwice(scenario: Scenario, stage: Stage, left: string | null, what: string, result: ProofResult): void {
+    const strict = emptyResult();
+    judge(scenario, stage, left, what, strict);
+    result.lost += strict.lost;
+    result.wrong += strict.wrong;
+    if (strict.lost + strict.wrong > 0) result.findings.push(...strict.findings);
+    const items = stage.inventree.state.stock.size;
+    if (items !== stage.runs.length + 1) wrong(result, `${what}: ${items} items for ${stage.runs.length} runs`);
+    if (!stage.chain.told.some((text) => text.includes('has 2 StockItems for batch')))
+        wrong(result, `${what}: nobody was told of the second item`);
 }
 
 function wrong(result: ProofResult, finding: string): void {

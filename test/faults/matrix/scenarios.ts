@@ -7,6 +7,8 @@ export interface Scenario {
     stage?: Omit<StageOptions, 'timeout'>;
     /** only this server's requests are struck; default: both servers' */
     only?: Asked['server'];
+    /** one print is made: the next POST is the same one again */
+    single?: true;
     /** what was there before, undisturbed */
     before: (stage: Stage) => Promise<void> | void;
     /** what is disturbed */
@@ -43,6 +45,7 @@ async function begin({ chain }: Stage): Promise<void> {
 /** The first print of a file: from the first look at an empty InvenTree to the link back. */
 export const newPrint: Scenario = {
     name: 'new print',
+    single: true,
     before: oldPrint,
     act: firstPrint,
     again: poll,
@@ -86,6 +89,7 @@ const forcedRefresh: Scenario = {
 /** Stock is there, the store is gone: what InvenTree has is read before the next print is taken. */
 const lostStore: Scenario = {
     name: 'lost store',
+    single: true,
     before: async (stage) => {
         oldPrint(stage);
         await firstPrint(stage);

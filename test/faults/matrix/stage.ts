@@ -29,6 +29,8 @@ export class Stage {
     /** how many requests the fault struck */
     struck = 0;
     private readonly began: number;
+    /** what a server holds back until after the look that follows */
+    private heldBack: (() => Promise<void>) | null = null;
     private seen: Map<string, number> | null = null;
     private strike: Strike | null = null;
 
@@ -37,6 +39,7 @@ export class Stage {
         readonly bambuddy: BambuddySimulator,
         readonly inventree: InvenTreeSimulator,
         readonly chain: Chain,
+        private readonly timeoutMs: number,
     ) {
         this.began = clock.now();
     }
@@ -50,9 +53,10 @@ export class Stage {
         inventree.addTemplate({ name: 'PrintTime' });
         bambuddy.addPrinter({ name: 'Left printer' });
         const opened = await Chain.open({ bambuddy, inventree, clock, timeout, random: () => 0.5, ...chain });
-        const stage = new Stage(clock, bambuddy, inventree, opened);
+        const stage = new Stage(clock, bambuddy, inventree, opened, timeout * 1000);
         bambuddy.interfere = (request) => stage.interfere('Bambuddy', request);
         inventree.interfere = (request) => stage.interfere('InvenTree', request);
+        inventree.hold = ({ method, url }) => stage.commitBefore(method, url);
         return stage;
     }
 
@@ -127,7 +131,31 @@ export class Stage {
         if (!begins || !strike.key.startsWith(server)) return undefined;
         if (strike.ailment.fits?.(asked) === false) return undefined;
         this.struck++;
-        return strike.ailment.fault(server === 'Bambuddy' ? this.bambuddy.apiKey : this.inventree.token);
+        const fault = strike.ailment.fault(server === 'Bambuddy' ? this.bambuddy.apiKey : this.inventree.token);
+        return { ...fault, late: (commit) => this.commitLate(commit, strike.ailment) };
+    }
+
+    private commitLate(commit: () => Promise<void>, { timeoutsLate }: Ailment): void {
+        if (timeoutsLate === undefined) {
+            this.heldBack = commit;
+            return;
+        }
+        // time stands until the client has given up
+        void this.clock.sleep(timeoutsLate * this.timeoutMs).then(() => this.clock.activity.track(commit()));
+    }
+
+    /** The second POST finds that the first was done meanwhile. */
+    private commitBefore(method: string, url: string): Promise<void> | undefined {
+        const { heldBack } = this;
+        if (heldBack === null || this.struck === 0 || method !== 'POST' || !this.strike?.key.endsWith(url))
+            return undefined;
+        if (this.requestsOf(url) < 2) return undefined;
+        this.heldBack = null;
+        return heldBack();
+    }
+
+    private requestsOf(url: string): number {
+        return this.seen?.get(`InvenTree POST ${url}`) ?? 0;
     }
 }
 
