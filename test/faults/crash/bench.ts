@@ -118,10 +118,13 @@ export class Case {
             settings: LEAN,
             execArgv: [
                 '-r',
+                join(__dirname, 'quick-start.cjs'),
+                '-r',
                 join(__dirname, 'points.cjs'),
                 ...(this.bug === undefined ? [] : ['-r', join(__dirname, 'bugs.cjs')]),
             ],
             env: {
+                QUICK_START: join(this.packed.dir, 'compiled'),
                 POINTS_LOG: this.pointsFile,
                 POINTS_STORE: join(this.userDir, 'print-to-stock'),
                 ...(dieAt === null ? {} : { POINTS_DIE_AT: dieAt }),
