@@ -29,11 +29,16 @@ export async function lookInto(file: string): Promise<StoreLook | null> {
     for (let attempt = 1; ; attempt++) {
         try {
             const look = await lookOnce(file);
-            if (look === null || look.missing === null || attempt >= ATTEMPTS) return look;
+            if (look === null || attempt >= ATTEMPTS || (look.missing === null && !isBetweenRenames(look))) return look;
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || attempt >= ATTEMPTS) throw error;
         }
     }
+}
+
+/** A compaction has taken the snapshot's name away and gives it to the new one in the next moment, unless it crashed there. */
+function isBetweenRenames({ snapshot, backup }: StoreLook): boolean {
+    return snapshot.kind === 'missing' && backup.kind === 'read';
 }
 
 /** The numbers of the journals beside a file; none where even the folder is missing. */
