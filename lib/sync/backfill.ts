@@ -1,5 +1,6 @@
 import type { Archive } from '../bambuddy/answers';
 import { stockByBatches } from '../inventree/stock';
+import { BackfillTally, type BackfillMode, type BackfillReport } from './backfill-tally';
 import { orClosed } from './dispatch';
 import { adopt, fateOf, type Fate } from './fate';
 import type { Landing } from './flights';
@@ -9,8 +10,7 @@ import { persist } from './line';
 import type { Pass, Print } from './print';
 import type { Sync } from './sync';
 
-export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;
-export type BackfillMode = (typeof BACKFILL_MODES)[number];
+export { BACKFILL_MODES, type BackfillMode, type BackfillReport } from './backfill-tally';
 
 export interface BackfillOptions {
     mode: BackfillMode;
@@ -18,39 +18,6 @@ export interface BackfillOptions {
     max?: number;
     since?: string;
     until?: string;
-}
-
-/** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in `all` and `parts`. */
-export interface BackfillReport {
-    mode: BackfillMode;
-    phase: 'reading' | 'working' | 'done' | 'stopped';
-    done: number;
-    total: number;
-    created: number;
-    existing: number;
-    /** of the existing: stock from before us, tied to its print (preview: that would be) */
-    adopted: number;
-    skipped: number;
-    failed: number;
-    /** an estimate; null: too early to tell */
-    secondsLeft: number | null;
-    /** why skipped, how many each */
-    reasons: Record<string, number>;
-    /** preview and adopt: one line per print, the first 2,000 */
-    prints?: PrintFate[];
-}
-
-/** What would happen, or happened, to one print. */
-export interface PrintFate {
-    archiveId: number | null;
-    runId: number | null;
-    name: string | null;
-    startedAt: string | null;
-    batch: string | null;
-    outcome: 'create' | 'exists' | 'adopt' | 'skip';
-    reason?: string;
-    part?: number;
-    stock?: number;
 }
 
 interface BackfillTools {
@@ -64,33 +31,30 @@ interface BackfillTools {
     progress: (report: BackfillReport) => void;
 }
 
-const MAX_LISTED = 2000;
 const PACK = 50;
-const PROGRESS_MS = 250;
 
 /** One pass through the history. */
 export class Backfill {
-    report: BackfillReport = emptyReport('all');
-    private started = 0;
-    private told = 0;
+    private tally: BackfillTally;
 
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
         private readonly settings: { pageSize: number; ipnPrefix: string; filter: { successOnly: boolean } },
         private readonly tools: BackfillTools,
-    ) {}
+    ) {
+        this.tally = new BackfillTally('all', tools.progress);
+    }
+
+    get report(): BackfillReport {
+        return this.tally.report;
+    }
 
     async run(options: BackfillOptions, signal: AbortSignal): Promise<BackfillReport> {
-        this.report = emptyReport(options.mode);
-        this.started = Date.now();
+        this.tally = new BackfillTally(options.mode, this.tools.progress);
         if (options.mode === 'preview' || options.mode === 'adopt') await this.compare(options, signal);
         else await this.send(options, signal);
-        this.report.phase = 'done';
-        this.report.secondsLeft = 0;
-        this.report.total = this.report.done;
-        this.tools.progress(this.report);
-        return this.report;
+        return this.tally.end();
     }
 
     /** `all` and `parts`: every print that is new goes out, in slots behind the live ones. */
@@ -99,18 +63,18 @@ export class Backfill {
         const landings = new Set<Promise<void>>();
         for await (const item of this.items(options, null, signal)) {
             if ('orphan' in item) {
-                this.count('skipped', 'no archive');
+                this.tally.count('skipped', 'no archive');
                 continue;
             }
             const glance = this.intake.glance(item);
             if (glance !== null) {
-                this.countJudged(glance);
+                this.tally.countJudged(glance);
                 continue;
             }
             const flight = await this.tools.inSlot(item.archiveId, () => this.sendOne(item, pass, signal));
             if (!('landing' in flight)) continue;
             const counted = flight.landing.then((landed) => {
-                this.count(landed.failed ? 'failed' : landed.created ? 'created' : 'existing');
+                this.tally.count(landed.failed ? 'failed' : landed.created ? 'created' : 'existing');
                 landings.delete(counted);
             });
             landings.add(counted);
@@ -126,7 +90,7 @@ export class Backfill {
         const judged = await this.intake.judge(item, signal);
         if (judged.kind === 'print') return this.tools.send(judged, pass);
         if (judged.kind !== 'known') await this.intake.remember(judged);
-        this.countJudged(judged);
+        this.tally.countJudged(judged);
         return { sent: false };
     }
 
@@ -154,7 +118,7 @@ export class Backfill {
         signal: AbortSignal,
     ): Promise<{ print: Print; first: boolean } | null> {
         if ('orphan' in item) {
-            this.list(null, { outcome: 'skip', reason: 'no archive' });
+            this.tally.list(null, { outcome: 'skip', reason: 'no archive' });
             return null;
         }
         const judged =
@@ -165,16 +129,16 @@ export class Backfill {
         if (judged.kind === 'known') {
             const { record } = judged;
             if (record.state === 'parked') {
-                this.list(record, { outcome: 'skip', reason: 'parked' });
+                this.tally.list(record, { outcome: 'skip', reason: 'parked' });
                 return null;
             }
-            this.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
+            this.tally.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
             return null;
         }
         if (judged.kind !== 'print') {
             const reason = judged.kind === 'keyless' ? 'no key' : judged.reason;
             const what = judged.kind === 'keyless' ? judged.print : judged.run;
-            this.list(what === null ? { archiveId: item.archiveId } : { ...what }, { outcome: 'skip', reason });
+            this.tally.list(what === null ? { archiveId: item.archiveId } : { ...what }, { outcome: 'skip', reason });
             return null;
         }
         return { first: judged.first, print: this.withOwnCode(judged.print, bound) };
@@ -214,13 +178,13 @@ export class Backfill {
             );
             if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
             if (fate.item === null) {
-                this.list(
+                this.tally.list(
                     print,
                     mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' },
                 );
                 continue;
             }
-            this.list(print, {
+            this.tally.list(print, {
                 outcome: fate.unmarked ? 'adopt' : 'exists',
                 part: fate.item.part,
                 stock: fate.item.pk,
@@ -270,60 +234,4 @@ export class Backfill {
         }
         return taken.reverse();
     }
-
-    private countJudged(judged: Judgement): void {
-        if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
-        else if (judged.kind === 'known') this.count('existing');
-        else if (judged.kind === 'skipped') this.count('skipped', judged.reason);
-        else this.count('failed', 'no key');
-    }
-
-    private list(what: Partial<Print> | null, fate: Pick<PrintFate, 'outcome' | 'reason' | 'part' | 'stock'>): void {
-        const { prints } = this.report;
-        if (prints !== undefined && prints.length < MAX_LISTED) {
-            prints.push({
-                archiveId: what?.archiveId ?? null,
-                runId: what?.runId ?? null,
-                name: what?.name ?? null,
-                startedAt: what?.startedAt ?? null,
-                batch: what?.batch ?? null,
-                ...fate,
-            });
-        }
-        if (fate.outcome === 'adopt') this.report.adopted++;
-        this.count(
-            ({ create: 'created', exists: 'existing', adopt: 'existing', skip: 'skipped' } as const)[fate.outcome],
-            fate.reason,
-        );
-    }
-
-    private count(what: 'created' | 'existing' | 'skipped' | 'failed', reason?: string): void {
-        const { report } = this;
-        report.done++;
-        report[what]++;
-        if (reason !== undefined) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
-        const now = Date.now();
-        if (now - this.told < PROGRESS_MS) return;
-        this.told = now;
-        const perPrint = (now - this.started) / report.done;
-        report.secondsLeft =
-            report.done < 5 ? null : Math.round((perPrint * Math.max(0, report.total - report.done)) / 1000);
-        this.tools.progress(report);
-    }
-}
-
-function emptyReport(mode: BackfillMode): BackfillReport {
-    return {
-        mode,
-        phase: 'reading',
-        done: 0,
-        total: 0,
-        created: 0,
-        existing: 0,
-        adopted: 0,
-        skipped: 0,
-        failed: 0,
-        secondsLeft: null,
-        reasons: {},
-    };
 }

@@ -1,71 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../http/errors';
 import { hasEnded, Live } from '../bambuddy/live';
-import { utc } from '../bambuddy/times';
 import type { Step } from '../store/records';
 import type { BackfillOptions, BackfillReport } from './backfill';
 import { Backfills } from './backfills';
 import { ByHand } from './by-hand';
 import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
-import type { PrintFilter } from './filter';
-import type { IdentityRule } from './identity';
 import { Intake } from './intake';
 import { Keyed } from './keyed';
 import { LiveFollow } from './live-follow';
 import { Poll } from './poll';
 import type { Pass, Print } from './print';
+import { Preparation } from './preparation';
 import { reconcile, type Reconciliation } from './reconcile';
-import { isScanned, scan } from './scan';
+import type { SourceOutput, SourceSettings, SourceStatus } from './source-settings';
 import type { Sync } from './sync';
 import { Taking } from './taking';
 
-export interface SourceSettings {
-    /** the node's id: key of its cursor */
-    id: string;
-    /** seconds between polls; 0: only by hand */
-    interval: number;
-    pollOnDeploy: boolean;
-    startWith: 'now' | 'all';
-    rule: IdentityRule;
-    filter: PrintFilter;
-    pageSize: number;
-    /** prints under way at a time */
-    window: number;
-    /** seconds after which a print that none of our nodes has taken is passed */
-    passAfter: number;
-    /** listen to Bambuddy's WebSocket; default: only poll */
-    live?: boolean;
-    /** seconds a print is given to settle after its end: energy and weight come late */
-    settle: number;
-    /** IPN prefix of the part node behind this source: for telling the sidecar's Parts */
-    readonly ipnPrefix: string;
-}
-
-export interface SourceOutput {
-    send: (print: Print, pass: Pass) => void;
-    /** a poll failed for good, a print could not be taken */
-    failed: (error: Error) => void;
-    /** a backfill that a restart interrupted goes on */
-    progress?: (report: BackfillReport) => void;
-    /** something to show changed */
-    changed: () => void;
-}
-
-/** What `status` answers. */
-export interface SourceStatus {
-    /** prints by state */
-    counts: Record<string, number>;
-    underWay: number;
-    /** sent since midnight */
-    today: number;
-    paused: boolean;
-    /** the WebSocket stands; null: not wanted */
-    live: boolean | null;
-    lastPoll: string | null;
-    lastError: string | null;
-    backfill: BackfillReport | null;
-}
+export type { SourceOutput, SourceSettings, SourceStatus } from './source-settings';
 
 /** Finds finished prints in one Bambuddy and sends each once, oldest first, a bounded number at a time. */
 export class Source {
@@ -76,6 +29,7 @@ export class Source {
     private readonly follow: LiveFollow;
     private readonly live: Live | null;
     private readonly backfills: Backfills;
+    private readonly preparation: Preparation;
     readonly byHand: ByHand;
     private readonly output: SourceOutput;
     private readonly closed = new AbortController();
@@ -83,8 +37,6 @@ export class Source {
     private readonly watchers = new Set<() => void>();
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new Keyed();
-    private preparing: Promise<void> | null = null;
-    private resuming: Promise<void> | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
     private wasConnected = false;
@@ -130,8 +82,22 @@ export class Source {
         const { doors } = this;
         const told = (error: Error): void => output.failed(error);
         this.taking = new Taking(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
-        this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, () => this.prepare(), signal);
-        this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, () => this.prepare(), signal);
+        this.preparation = new Preparation(
+            sync,
+            this.intake,
+            settings,
+            {
+                poller: this.poller,
+                taking: this.taking,
+                dispatch: this.dispatch,
+                doors,
+                failed: (error) => this.fail(error),
+            },
+            signal,
+        );
+        const prepare = (): Promise<void> => this.preparation.prepare();
+        this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, prepare, signal);
+        this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, prepare, signal);
         this.follow = new LiveFollow(
             {
                 look: () => this.poll(),
@@ -167,7 +133,7 @@ export class Source {
         this.unlisten();
         this.dispatch.close();
         this.sync.sources.delete(this.settings.id);
-        await Promise.allSettled([this.polling, this.preparing, this.resuming]);
+        await Promise.allSettled([this.polling, this.preparation.over()]);
     }
 
     /** Something has happened at Bambuddy (a webhook): a look, soon. A flood is a few looks. */
@@ -261,7 +227,7 @@ export class Source {
         const { interval, pollOnDeploy } = this.settings;
         const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
         if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
-        await attempt(this.prepare());
+        await attempt(this.preparation.prepare());
         this.live?.start();
         void this.resumeBackfill().catch((error: unknown) => this.fail(error));
         if (pollOnDeploy) await attempt(this.poll());
@@ -269,32 +235,6 @@ export class Source {
             await this.clock.sleep(interval * 1000, signal);
             await attempt(this.poll());
         }
-    }
-
-    /**
-     * Before the first print is accepted: the ledger learns what InvenTree has of our batches, and what a restart
-     * interrupted goes on. Once; after a failure the next who needs it tries again.
-     */
-    private prepare(): Promise<void> {
-        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
-            this.preparing = null;
-            throw error;
-        });
-        return this.preparing;
-    }
-
-    private async prepareOnce(): Promise<void> {
-        const { signal } = this.closed;
-        const head = await this.intake.logPage({ limit: 1 }, signal);
-        this.taking.session ??= { since: head === null ? null : utc(head.items[0]?.created_at) };
-        await this.doors.run('scan', async () => {
-            if (isScanned(this.sync)) return;
-            const newest = await scan(this.sync, this.intake, this.settings.rule, this.settings.ipnPrefix, signal);
-            if (newest !== null) await this.poller.beginAt(newest);
-        });
-        await this.poller.start(signal);
-        // prints of before that wait for a slot hold up nobody
-        this.resuming = this.dispatch.resumeUnfinished().catch((error: unknown) => this.fail(error));
     }
 
     private async resumeBackfill(): Promise<void> {
@@ -317,7 +257,7 @@ export class Source {
         do {
             this.again = false;
             try {
-                await this.prepare();
+                await this.preparation.prepare();
                 await this.poller.run(async (candidate) => {
                     // a run of before says nothing about the reprint that is waited for
                     if (await this.taking.consider(candidate)) this.follow.came(candidate.archiveId);

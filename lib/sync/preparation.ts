@@ -1,0 +1,65 @@
+import { utc } from '../bambuddy/times';
+import type { Dispatch } from './dispatch';
+import type { Intake } from './intake';
+import type { Keyed } from './keyed';
+import type { Poll } from './poll';
+import { isScanned, scan } from './scan';
+import type { SourceSettings } from './source-settings';
+import type { Sync } from './sync';
+import type { Taking } from './taking';
+
+export interface PreparationTools {
+    poller: Poll;
+    taking: Taking;
+    dispatch: Dispatch;
+    doors: Keyed;
+    /** taking up what a restart interrupted failed */
+    failed: (error: unknown) => void;
+}
+
+/**
+ * Before the first print is accepted: the ledger learns what InvenTree has of our batches, and what a restart
+ * interrupted goes on. Once; after a failure the next who needs it tries again.
+ */
+export class Preparation {
+    private preparing: Promise<void> | null = null;
+    private resuming: Promise<void> | null = null;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly settings: SourceSettings,
+        private readonly tools: PreparationTools,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** @throws as `persist` */
+    prepare(): Promise<void> {
+        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
+            this.preparing = null;
+            throw error;
+        });
+        return this.preparing;
+    }
+
+    /** Resolves, whatever came of it, when nothing of it is under way any more. */
+    async over(): Promise<void> {
+        await Promise.allSettled([this.preparing, this.resuming]);
+    }
+
+    private async prepareOnce(): Promise<void> {
+        const { sync, intake, signal } = this;
+        const { poller, taking, dispatch, doors } = this.tools;
+        const { rule, ipnPrefix } = this.settings;
+        const head = await intake.logPage({ limit: 1 }, signal);
+        taking.session ??= { since: head === null ? null : utc(head.items[0]?.created_at) };
+        await doors.run('scan', async () => {
+            if (isScanned(sync)) return;
+            const newest = await scan(sync, intake, rule, ipnPrefix, signal);
+            if (newest !== null) await poller.beginAt(newest);
+        });
+        await poller.start(signal);
+        // prints of before that wait for a slot hold up nobody
+        this.resuming = dispatch.resumeUnfinished().catch((error: unknown) => this.tools.failed(error));
+    }
+}
