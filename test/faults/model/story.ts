@@ -1,20 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { BambuddySimulator } from '../../simulators/bambuddy';
-import type { ArchiveRow } from '../../simulators/bambuddy/rows';
-import { InvenTreeSimulator } from '../../simulators/inventree';
-import type { Part, StockItem } from '../../simulators/inventree/types';
 import type { Fault, SeenRequest } from '../../simulators/simulator';
-import { Chain, VirtualClock } from '../chain';
-import type { Command, RunEnd, Sequence, Server } from './commands';
-import { identityOf, keyOf, StockModel, type Finding, type Run } from './stock-model';
-
-const FILES = [
-    { name: 'Gridfinity Bin' },
-    { name: 'Wall Hook' },
-    { name: 'Calibration Cube', no3mf: true },
-    { name: null, no3mf: true },
-];
+import { Chain } from '../chain';
+import type { Command, Sequence, Server } from './commands';
+import { People } from './people';
+import { identityOf, type Finding, type Run } from './stock-model';
+import { Verdict } from './verdict';
+import { World } from './world';
 
 /** What has the flow do nothing, where both servers are there. */
 const OF_OTHERS = new Set<Command['do']>([
@@ -27,18 +19,18 @@ const OF_OTHERS = new Set<Command['do']>([
     'purge the newest archive',
 ]);
 
-/** So long after its end an archive without a row is left alone. */
-const ROW_COMES_MS = 90_000;
-
 /** Between two commands; longer than the time that a print is given to settle. */
 const PAUSE_MS = 20_000;
 
 /** One sequence of commands, played on the simulated servers with the real chain between them, and the model beside it. */
 export class Story {
-    private readonly clock = new VirtualClock(false);
-    private readonly bambuddy = new BambuddySimulator({ now: this.clock.date });
-    private readonly inventree = new InvenTreeSimulator({ sqliteLocks: false });
-    private readonly model = new StockModel((id) => this.bambuddy.state.visibleArchive(id));
+    private readonly world = new World();
+    private readonly clock = this.world.clock;
+    private readonly bambuddy = this.world.bambuddy;
+    private readonly inventree = this.world.inventree;
+    private readonly model = this.world.model;
+    private readonly people = new People(this.world, () => this.begun);
+    private readonly verdict = new Verdict(this.world);
     private chain!: Chain;
     /** the process will die with the n-th request */
     private death: { requests: number; done: boolean } | null = null;
@@ -48,13 +40,9 @@ export class Story {
     private begun = false;
     /** its first poll is not over */
     private starting = false;
-    private archivesDeleted = false;
-    /** ids of archives purged before this may be given again */
-    private purgedAt = 0;
     /** when it had seen a row of the log: from then on it can tell that the log was cleared */
     private anchored = Infinity;
     private ledgerLost = false;
-    private names = 0;
 
     private constructor(private readonly sequence: Sequence) {}
 
@@ -73,12 +61,9 @@ export class Story {
 
     private async open(): Promise<void> {
         const { bambuddy, inventree } = this;
-        await Promise.all([bambuddy.listen(), inventree.listen()]);
-        inventree.addTemplate({ name: 'Weight', units: 'g' });
-        inventree.addTemplate({ name: 'PrintTime', units: 'h' });
+        await this.world.open();
         bambuddy.interfere = (request) => this.interfere(request, 'bambuddy');
         inventree.interfere = (request) => this.interfere(request, 'inventree');
-        this.watch();
         for (const command of this.sequence.before) await this.command(command);
         const { startWith } = this.sequence;
         for (const run of this.model.runs.values()) {
@@ -98,34 +83,7 @@ export class Story {
     private async close(): Promise<void> {
         await this.dying;
         await this.chain.close();
-        await Promise.all([this.bambuddy.close(), this.inventree.close()]);
-    }
-
-    /** Everything that is made and taken away in InvenTree, whoever does it. */
-    private watch(): void {
-        const { model } = this;
-        const { state } = this.inventree;
-        const [addStock, addPart] = [state.addStock.bind(state), state.addPart.bind(state)];
-        const [removeStock, removePart] = [state.removeStock.bind(state), state.removePart.bind(state)];
-        state.addStock = (item) => {
-            const added = addStock(item);
-            if (added.parent === null) model.itemMade(added);
-            else model.itemSplit(added);
-            return added;
-        };
-        state.addPart = (part) => {
-            const added = addPart(part);
-            model.partMade(added);
-            return added;
-        };
-        state.removeStock = (item) => {
-            removeStock(item);
-            model.itemGone(item.pk);
-        };
-        state.removePart = (part) => {
-            removePart(part);
-            model.partGone(part.pk);
-        };
+        await this.world.close();
     }
 
     private interfere({ method, url }: SeenRequest, of: Server): Fault | undefined {
@@ -150,12 +108,6 @@ export class Story {
 
     private async command(command: Command): Promise<void> {
         switch (command.do) {
-            case 'print':
-                this.print(command);
-                break;
-            case 'reprint':
-                this.reprint(command);
-                break;
             case 'poll':
                 if (await this.ask(() => this.chain.poll())) this.polled();
                 break;
@@ -199,109 +151,13 @@ export class Story {
                 await this.settle();
                 break;
             default:
-                this.people(command);
+                this.people.act(command);
         }
         await this.clock.advance(PAUSE_MS);
         await this.settle();
         // a poll that was disturbed, or that waited for a server, may have looked at them or not
         if (!this.calm || !OF_OTHERS.has(command.do)) this.model.maybeParked();
-        this.model.forgetParts((pk) => this.isRenumbered(pk));
-    }
-
-    /** What people do at the two web interfaces. */
-    private people(command: Command): void {
-        const { bambuddy, inventree, model } = this;
-        switch (command.do) {
-            case 'clear the log':
-                return bambuddy.clearLog();
-            case 'delete a row':
-                return this.pick(bambuddy.state.runs.keys(), command.pick, (id) => this.deleteRow(id));
-            case 'purge the newest archive': {
-                this.archivesDeleted = true;
-                const newest = Math.max(...bambuddy.state.archives.keys());
-                this.purgedAt = this.clock.now();
-                return void (Number.isFinite(newest) && bambuddy.purge(newest));
-            }
-            case 'hide an archive':
-                this.archivesDeleted = true;
-                return this.pick(this.visible(), command.pick, ({ id }) => bambuddy.softDelete(id));
-            case 'name the nameless':
-                for (const archive of this.visible()) {
-                    if (archive.print_name !== null) continue;
-                    bambuddy.editArchive(archive.id, { print_name: `Named ${++this.names}` });
-                    model.learn(archive);
-                }
-                return;
-            case 'split':
-                return this.pick(
-                    this.items(),
-                    command.pick,
-                    ({ pk, quantity }) => void inventree.person.split(pk, quantity / 2),
-                );
-            case 'merge':
-                return this.pick(this.pairs(), command.pick, (pair) => void inventree.person.merge(pair));
-            case 'sell out':
-                return this.pick(this.items(), command.pick, ({ pk }) => inventree.person.sellOut(pk));
-            case 'count':
-                return this.pick(this.items(), command.pick, ({ pk, quantity }) =>
-                    inventree.person.editStock(pk, { quantity: quantity + 1 }),
-                );
-            case 'rename':
-                return this.pick(model.parts.keys(), command.pick, (pk) =>
-                    inventree.person.rename(pk, `Our ${++this.names}`),
-                );
-            case 'renumber':
-                return this.pick(model.parts.keys(), command.pick, (pk) => {
-                    inventree.person.renumber(pk, `SKU-${++this.names}`);
-                    model.partRenumbered(pk);
-                });
-            case 'delete the Part':
-                return this.pick(model.parts.keys(), command.pick, (pk) => inventree.person.deletePart(pk));
-            case 'own image':
-                return this.pick(model.parts.keys(), command.pick, (pk) => inventree.person.setImage(pk));
-            default:
-                throw new Error(`nobody does ${command.do}`);
-        }
-    }
-
-    /** Of one row that goes, nobody can tell: it is not said whether its print was seen. */
-    private deleteRow(id: number): void {
-        const { archive_id, started_at } = this.bambuddy.state.runs.get(id)!;
-        const run = this.run(archive_id ?? 0, started_at);
-        if (run !== undefined) run.due = false;
-        this.bambuddy.deleteRow(id);
-    }
-
-    private print({ file, plate, end, minutes }: Extract<Command, { do: 'print' }>): void {
-        const what = FILES[file]!;
-        const plates = 'no3mf' in what || plate === null ? {} : { plate, plates: 2 };
-        const { archiveId } = this.bambuddy.print({
-            ...what,
-            ...plates,
-            ...this.times(minutes, this.purgedAt),
-            status: end,
-        });
-        this.finished(archiveId, end);
-    }
-
-    private reprint({ pick, end, minutes }: Extract<Command, { do: 'reprint' }>): void {
-        this.pick(this.visible(), pick, ({ id, completed_at }) => {
-            const last = Date.parse(`${completed_at}Z`);
-            this.bambuddy.print({ archive: id, ...this.times(minutes, last), status: end });
-            this.finished(id, end);
-        });
-    }
-
-    private finished(archiveId: number, end: RunEnd): void {
-        const run = this.model.finished(this.bambuddy.state.archives.get(archiveId)!, end === 'completed');
-        run.due = this.begun;
-    }
-
-    /** The print ends now; it began after the one before under that id had ended. */
-    private times(minutes: number, after: number): { startedAt: Date; seconds: number } {
-        const longest = Math.floor((this.clock.now() - after) / 1000) - 1;
-        const seconds = Math.min(minutes * 60, longest);
-        return { startedAt: new Date(this.clock.now() - seconds * 1000), seconds };
+        this.model.forgetParts((pk) => this.world.isRenumbered(pk));
     }
 
     /**
@@ -359,8 +215,8 @@ export class Story {
     private polled(): void {
         this.begun = true;
         this.model.knowing = true;
-        const logged = this.logged();
-        const cleared = this.cleared();
+        const logged = this.world.logged();
+        const cleared = this.world.cleared(this.anchored);
         if (logged.some((run) => run.due || !this.ledgerLost))
             this.anchored = Math.min(this.anchored, this.clock.now());
         for (const run of [...logged, ...cleared]) {
@@ -371,17 +227,17 @@ export class Story {
     }
 
     private async backfill(max: number | null): Promise<void> {
-        const wanted = this.history();
+        const wanted = this.world.history();
         const newest = max === null ? wanted : wanted.slice(0, max);
         this.claim(this.calm && this.death === null ? newest : wanted);
         if (await this.ask(() => this.chain.backfill(max === null ? {} : { max }))) this.require(newest);
     }
 
     private async byHand(pick: number, force: boolean): Promise<void> {
-        const archives = [...this.visible()];
+        const archives = [...this.world.visible()];
         if (archives.length === 0) return;
         const archive = archives[pick % archives.length]!;
-        const newest = this.history().filter((run) => run.archive === archive)[0];
+        const newest = this.world.history().filter((run) => run.archive === archive)[0];
         // where it has to wait, another one may be the newest by then
         if (!this.calm || this.death !== null) this.claim(this.model.runsOf(archive));
         else if (newest !== undefined) this.claim([newest]);
@@ -392,9 +248,9 @@ export class Story {
     }
 
     private async allAtOnce(pick: number): Promise<void> {
-        const wanted = this.history();
+        const wanted = this.world.history();
         this.claim(wanted);
-        const archives = [...this.visible()];
+        const archives = [...this.world.visible()];
         const archive = archives[pick % archives.length];
         const done = await this.ask(() =>
             Promise.all([
@@ -410,7 +266,7 @@ export class Story {
     private async retryAll(): Promise<void> {
         if (!(await this.ask(() => this.chain.retry()))) return;
         for (const run of this.model.runs.values()) {
-            if (run.parked === 'yes' && identityOf(run.archive) !== null && this.isVisible(run.archive)) {
+            if (run.parked === 'yes' && identityOf(run.archive) !== null && this.world.isVisible(run.archive)) {
                 run.parked = 'no';
                 run.claim = 'must';
             }
@@ -419,10 +275,14 @@ export class Story {
 
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
         [this.begun, this.anchored, this.ledgerLost] = [false, Infinity, true];
-        this.model.ledgerLost((pk) => this.isRenumbered(pk));
+        this.model.ledgerLost((pk) => this.world.isRenumbered(pk));
         if (how === 'unreadable') garble(this.chain.ledger.file);
         await this.chain.crash({ storeLost: how === 'deleted' });
         await this.started();
+    }
+
+    private check(when: string): void {
+        this.verdict.check(when, this.chain, this.people.archivesDeleted);
     }
 
     /** They may be in stock from now on. */
@@ -449,107 +309,6 @@ export class Story {
         await this.command({ do: 'backfill', max: null });
         await this.command({ do: 'poll' });
         this.check('after the last backfill');
-    }
-
-    private check(when: string): void {
-        const { model, bambuddy, inventree } = this;
-        for (const run of model.runs.values()) {
-            if (run.claim === 'must' && run.made === 0) model.find('lost', `${when}: nothing was made for ${run.key}`);
-        }
-        for (const { batch, reason } of this.chain.ledger.parked()) {
-            if (reason?.startsWith('no key') !== true) model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
-        }
-        for (const violation of [...inventree.state.violations, ...bambuddy.violations])
-            model.find('wrong', `${when}: ${violation}`);
-        for (const leak of this.chain.leaks()) model.find('wrong', `${when}: a secret got out: ${leak}`);
-        if (this.archivesDeleted) return;
-        for (const { pk } of model.parts.values()) this.checkPart(inventree.state.parts.get(pk)!, when);
-        for (const archive of this.visible()) this.checkLink(archive, when);
-    }
-
-    /** What a Part must have where every archive is still there. */
-    private checkPart(part: Part, when: string): void {
-        const { state } = this.inventree;
-        const of = [...this.model.runs.values()].find(
-            (run) => identityOf(run.archive) === this.model.parts.get(part.pk)?.identity,
-        );
-        if (of === undefined || of.archive.thumbnail_path === null) return;
-        if (part.image === null) this.model.find('wrong', `${when}: Part #${part.pk} has no image`);
-        for (const template of state.templates.values()) {
-            if (state.parameterOf(part.pk, template.pk) === undefined)
-                this.model.find('wrong', `${when}: Part #${part.pk} has no ${template.name}`);
-        }
-    }
-
-    /** The page of its Part, where anything of it was ever put in stock. */
-    private checkLink(archive: ArchiveRow, when: string): void {
-        const made = [...this.model.runs.values()].some((run) => run.archive === archive && run.made > 0);
-        const pk = Number(/\/part\/(\d+)\//.exec(archive.external_url ?? '')?.[1]);
-        if (made !== (archive.external_url !== null))
-            this.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
-        const part = this.model.parts.get(pk);
-        if (part !== undefined && part.identity !== identityOf(archive))
-            this.model.find('wrong', `${when}: archive ${archive.id} links to the Part of ${part.identity}`);
-    }
-
-    /** Successful runs that Bambuddy shows: those of the log, newest first, then archives that have no rows. */
-    private history(): Run[] {
-        return [...this.logged(), ...this.rowless()];
-    }
-
-    private rowless(): Run[] {
-        const { state } = this.bambuddy;
-        return [...state.archivesByTime.newestFirst()]
-            .filter(({ id, status }) => state.runsOf(id).length === 0 && status === 'completed')
-            .map((archive) => this.run(archive.id, archive.started_at))
-            .filter((run) => run !== undefined);
-    }
-
-    /** Archives whose rows were cleared, and that have been there for longer than a row takes to come. */
-    private cleared(): Run[] {
-        const latest = this.clock.now() - ROW_COMES_MS;
-        return this.rowless().filter(({ archive }) => {
-            const ended = Date.parse(`${archive.completed_at}Z`);
-            return ended > this.anchored && ended <= latest;
-        });
-    }
-
-    private logged(): Run[] {
-        return [...this.bambuddy.state.runsByTime.newestFirst()]
-            .map(({ archive_id, started_at }) => this.run(archive_id ?? 0, started_at))
-            .filter((run) => run !== undefined)
-            .filter((run) => run.successful && this.isVisible(run.archive));
-    }
-
-    private run(archiveId: number, startedAt: string | null): Run | undefined {
-        return startedAt === null ? undefined : this.model.runs.get(keyOf(archiveId, startedAt));
-    }
-
-    private isVisible(archive: ArchiveRow): boolean {
-        return this.bambuddy.state.visibleArchive(archive.id) === archive;
-    }
-
-    private isRenumbered(pk: number): boolean {
-        return this.inventree.state.parts.get(pk)?.IPN !== this.model.parts.get(pk)?.madeIpn;
-    }
-
-    private visible(): ArchiveRow[] {
-        return [...this.bambuddy.state.archives.values()].filter((archive) => archive.deleted_at === null);
-    }
-
-    private items(): StockItem[] {
-        return [...this.inventree.state.stock.values()];
-    }
-
-    /** Items of one Part, which a person may put together. */
-    private pairs(): number[][] {
-        const items = this.items();
-        return items.flatMap((a) => items.filter((b) => b !== a && b.part === a.part).map((b) => [a.pk, b.pk]));
-    }
-
-    private pick<T>(from: Iterable<T>, nth: number, work: (one: T) => void): void {
-        const all = [...from];
-        if (all.length > 0) work(all[nth % all.length]!);
     }
 }
 

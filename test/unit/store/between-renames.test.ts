@@ -67,10 +67,10 @@ describe('a compaction between its two renames', () => {
     it('that goes on is waited for by check and export', async () => {
         const { readdir: list } = promises;
         // while the journals are listed the second rename is done
-        sinon.stub(promises, 'readdir').callsFake((async (...args: Parameters<typeof list>) => {
+        sinon.stub(promises, 'readdir').callsFake(async (...args: Parameters<typeof list>) => {
             await copyFile(file, crashed);
             return list(...args);
-        }) as never);
+        });
         assert.equal((await lookInto(crashed))?.snapshot.kind, 'read');
     });
 });

@@ -1,0 +1,51 @@
+import type { ArchiveRow } from '../../simulators/bambuddy/rows';
+import type { Part } from '../../simulators/inventree/types';
+import type { Chain } from '../chain';
+import { identityOf } from './stock-model';
+import type { World } from './world';
+
+/** Holds what is in the two servers against the model. */
+export class Verdict {
+    constructor(private readonly world: World) {}
+
+    check(when: string, chain: Chain, archivesDeleted: boolean): void {
+        const { model, bambuddy, inventree } = this.world;
+        for (const run of model.runs.values()) {
+            if (run.claim === 'must' && run.made === 0) model.find('lost', `${when}: nothing was made for ${run.key}`);
+        }
+        for (const { batch, reason } of chain.ledger.parked()) {
+            if (reason?.startsWith('no key') !== true) model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
+        }
+        for (const violation of [...inventree.state.violations, ...bambuddy.violations])
+            model.find('wrong', `${when}: ${violation}`);
+        for (const leak of chain.leaks()) model.find('wrong', `${when}: a secret got out: ${leak}`);
+        if (archivesDeleted) return;
+        for (const { pk } of model.parts.values()) this.checkPart(inventree.state.parts.get(pk)!, when);
+        for (const archive of this.world.visible()) this.checkLink(archive, when);
+    }
+
+    /** What a Part must have where every archive is still there. */
+    private checkPart(part: Part, when: string): void {
+        const { state } = this.world.inventree;
+        const of = [...this.world.model.runs.values()].find(
+            (run) => identityOf(run.archive) === this.world.model.parts.get(part.pk)?.identity,
+        );
+        if (of === undefined || of.archive.thumbnail_path === null) return;
+        if (part.image === null) this.world.model.find('wrong', `${when}: Part #${part.pk} has no image`);
+        for (const template of state.templates.values()) {
+            if (state.parameterOf(part.pk, template.pk) === undefined)
+                this.world.model.find('wrong', `${when}: Part #${part.pk} has no ${template.name}`);
+        }
+    }
+
+    /** The page of its Part, where anything of it was ever put in stock. */
+    private checkLink(archive: ArchiveRow, when: string): void {
+        const made = [...this.world.model.runs.values()].some((run) => run.archive === archive && run.made > 0);
+        const pk = Number(/\/part\/(\d+)\//.exec(archive.external_url ?? '')?.[1]);
+        if (made !== (archive.external_url !== null))
+            this.world.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
+        const part = this.world.model.parts.get(pk);
+        if (part !== undefined && part.identity !== identityOf(archive))
+            this.world.model.find('wrong', `${when}: archive ${archive.id} links to the Part of ${part.identity}`);
+    }
+}
