@@ -10,7 +10,7 @@ import { persist } from './line';
 import type { Pass, Print } from './print';
 import type { Sync } from './sync';
 
-export { BACKFILL_MODES, type BackfillMode, type BackfillReport } from './backfill-tally';
+export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './backfill-tally';
 
 export interface BackfillOptions {
     mode: BackfillMode;
