@@ -54,8 +54,10 @@ export function editorRoutes(RED: NodeAPI): void {
 
 async function answer(RED: NodeAPI, ask: Ask, request: Request, response: Response): Promise<void> {
     // what a page of another site can send without being asked is never this
-    if (request.is('application/json') === false)
-        return send(response, { status: 415, body: { detail: 'Send JSON, with Content-Type: application/json' } });
+    if (request.is('application/json') === false) {
+        send(response, { status: 415, body: { detail: 'Send JSON, with Content-Type: application/json' } });
+        return;
+    }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     try {
