@@ -8,7 +8,7 @@ import { parameterRow } from '../runtime/parameter-rows';
 import { stockQuantity } from '../runtime/stock-quantity';
 import type { TypedSetting, TypedValues } from '../runtime/typed-value';
 
-/** A setting as a dialog shows it just now. `id` is its name; a row of the parameter table has its template. */
+/** A setting as a dialog shows it just now. `id` is its name; a row of the parameter table has its template, or an empty type. */
 export interface PreviewValue {
     id: string;
     value: unknown;
@@ -48,7 +48,7 @@ export function previewValuesOf(given: unknown): PreviewValue[] {
 export async function previewed(value: PreviewValue, context: PreviewContext): Promise<PreviewResult> {
     try {
         const { text, missing } =
-            value.template === undefined
+            value.template === undefined && value.type !== ''
                 ? { text: await setting(value, context), missing: false }
                 : await parameter(value, context);
         const shown = text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
@@ -113,7 +113,7 @@ async function templateUnits(
     const { signal } = new AbortController();
     try {
         const found = await inTime(sync.template(template, signal), TEMPLATES_MS, {}, signal);
-        return { units: found?.units.trim() ?? ofNew, missing: found === undefined };
+        return { units: found?.units.trim() ?? ofNew, missing: template !== '' && found === undefined };
     } catch {
         return { units: ofNew, missing: false };
     }

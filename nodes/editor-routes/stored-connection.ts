@@ -3,16 +3,17 @@ import type { ServerName } from '../../lib/http/errors';
 import { configNode, flagOf, textOf, type NodeAPI } from '../runtime/node-red';
 import type { BambuddyServerNode, InvenTreeServerNode } from '../runtime/server-nodes';
 
-const NODES: Readonly<Record<ServerName, { type: string; secret: 'apiKey' | 'token' }>> = {
+const NODES: Readonly<Partial<Record<ServerName, { type: string; secret: 'apiKey' | 'token' }>>> = {
     Bambuddy: { type: 'bambuddy-server', secret: 'apiKey' },
     InvenTree: { type: 'inventree-server', secret: 'token' },
 };
 
 /** A server's config node as it was deployed last. @returns null where there is none of that id and kind */
 export function storedConnection(RED: NodeAPI, server: ServerName, id: string): StoredConnection | null {
-    const { type, secret } = NODES[server];
+    const kind = NODES[server];
     const saved = savedNode(RED, id);
-    if (saved?.['type'] !== type) return null;
+    if (kind === undefined || saved?.['type'] !== kind.type) return null;
+    const { type, secret } = kind;
     const credentials = (RED.nodes.getCredentials(id) ?? {}) as Record<string, unknown>;
     const node = configNode<BambuddyServerNode | InvenTreeServerNode>(RED, id);
     const client = node?.type === type ? node.client : null;
