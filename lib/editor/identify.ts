@@ -58,8 +58,9 @@ export async function identify(target: Target): Promise<Identity | null> {
     try {
         return await greet(target, target.server, target.address, target.timeoutMs);
     } catch (error) {
-        if (error instanceof AuthError) return null;
-        throw new ProblemError(await closerLook(target, error));
+        const found = await closerLook(target, error);
+        if (error instanceof AuthError && found.kind !== 'swapped') return null;
+        throw new ProblemError(found);
     }
 }
 

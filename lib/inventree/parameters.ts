@@ -23,6 +23,17 @@ export async function templates(inventree: InvenTreeClient, signal?: AbortSignal
     return all;
 }
 
+/** @throws RejectedError where one of this name is there, in whatever case, or the unit is none (recordings 287, 288) */
+export async function createTemplate(
+    inventree: InvenTreeClient,
+    template: { name: string; units: string },
+    signal?: AbortSignal,
+): Promise<ParameterTemplate> {
+    const path = (await inventree.greet(signal)).dialect.templates;
+    const body = { ...template, description: 'Print to Stock' };
+    return checked(templateSchema, (await inventree.write('POST', path, body, signal)).body, `POST ${path}`);
+}
+
 export async function parametersOf(
     inventree: InvenTreeClient,
     part: PartPk,

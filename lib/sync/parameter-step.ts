@@ -2,14 +2,17 @@ import { RejectedError } from '../http/errors';
 import type { Part, ParameterTemplate } from '../inventree/answers';
 import { addParameters, changeParameter, parametersOf } from '../inventree/parameters';
 import { parameterData, type Measure } from '../inventree/units';
-import type { Pass, Print } from './print';
+import { fieldOf, type Pass, type Print } from './print';
 import type { Sync } from './sync';
+import { templateOrNew } from './template-step';
 
 /** A row of the parameter table: which template gets what. */
 export interface ParameterRow {
     template: string;
     /** already evaluated for this print; null: unknown, nothing is written */
     value: Measure | string | null;
+    /** of a template that has to be made; default: none */
+    units?: string;
 }
 
 interface Wanted {
@@ -40,12 +43,34 @@ export function printMeasure(print: Print, field: string, perPiece: boolean): Me
             return print.printer.model;
         case 'project':
             return print.project.name;
+        case 'estimate.grams':
+            return measure(print.estimate.grams, 'grams', pieces);
+        case 'estimate.seconds':
+            return measure(print.estimate.seconds, 'seconds', pieces);
+        case 'weightGrams':
+            return measure(print.weightGrams, 'grams', pieces);
+        case 'printSeconds':
+            return measure(print.printSeconds, 'seconds', pieces);
         default: {
-            const value: unknown = (print as unknown as Record<string, unknown>)[field];
+            const value = fieldOf(print, field);
             if (typeof value === 'number') return { value, of: 'number' };
+            if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ');
             return typeof value === 'string' && value !== '' ? value : null;
         }
     }
+}
+
+/** The unit that a template gets which is made for a field; times have none, and are then written readably. */
+const UNITS_OF_NEW: Readonly<Record<string, string>> = {
+    weight: 'g',
+    actualWeight: 'g',
+    weightGrams: 'g',
+    'estimate.grams': 'g',
+    layerHeight: 'mm',
+};
+
+export function unitOfNew(field: string): string {
+    return UNITS_OF_NEW[field] ?? '';
 }
 
 /** Writes parameters where such templates exist: absent ones, and those whose value is still the one we wrote last. */
@@ -53,12 +78,12 @@ export async function writeParameters(
     sync: Sync,
     print: Print,
     { part, created }: { part: Part; created: boolean },
-    settings: { parameters: readonly ParameterRow[] },
+    settings: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
     pass: Pass,
     signal: AbortSignal,
 ): Promise<void> {
     const written: Record<string, string | null> = { ...sync.ledger.part(print.identity)?.parameters };
-    const wanted = (await wantedParameters(sync, settings.parameters, signal)).filter(({ template, data }) => {
+    const wanted = (await wantedParameters(sync, settings, signal)).filter(({ template, data }) => {
         if (pass.force || !Object.hasOwn(written, template.name)) return true;
         return written[template.name] !== null && written[template.name] !== data;
     });
@@ -79,11 +104,18 @@ export async function writeParameters(
     await sync.ledger.putPart({ ...sync.ledger.part(print.identity)!, parameters: written });
 }
 
-async function wantedParameters(sync: Sync, rows: readonly ParameterRow[], signal: AbortSignal): Promise<Wanted[]> {
+async function wantedParameters(
+    sync: Sync,
+    { parameters, createTemplates = false }: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
+    signal: AbortSignal,
+): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
-    for (const { template: name, value } of rows) {
-        if (value === null || name.trim() === '') continue;
-        const template = await sync.template(name.trim(), signal);
+    for (const { template: given, value, units = '' } of parameters) {
+        const name = given.trim();
+        if (value === null || value === '' || name === '') continue;
+        const template = createTemplates
+            ? await templateOrNew(sync, { name, units }, signal)
+            : await sync.template(name, signal);
         if (template === undefined) continue;
         const data = parameterData(value, template.units);
         if (data !== null && data !== '') wanted.push({ template, data });

@@ -1,24 +1,21 @@
 import { RejectedError } from '../http/errors';
 import type { Part } from '../inventree/answers';
 import { createPart, partByPk, partsByIpn } from '../inventree/parts';
-import { acceptable, acceptableLink, limits } from '../inventree/text';
 import { ownItem } from './adoption';
 import { ipnOf } from './identity';
 import { persist } from './line';
 import { writeParameters, type ParameterRow } from './parameter-step';
 import type { Pass, Print } from './print';
 import type { Sync } from './sync';
-import { partDescription, partName } from './texts';
+import { newPart, type OwnTexts } from './texts';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
-export interface PartSettings {
+export interface PartSettings extends OwnTexts {
     category: number;
     ipnPrefix: string;
-    name: string | null;
-    description: string | null;
-    keywords: string;
-    link: string | null;
     parameters: readonly ParameterRow[];
+    /** parameter templates that are missing are made; default: their rows are left out */
+    createTemplates?: boolean;
     /** the StockItem's quantity is the plate's count: parameters are per piece */
     perPiece: boolean;
 }
@@ -148,20 +145,17 @@ async function create(
     settings: PartSettings,
     signal: AbortSignal,
 ): Promise<Part> {
-    const link = settings.link ?? print.makerworldUrl;
+    const { wanted, link } = newPart.link(print, settings.link);
     const body = {
-        name: settings.name === null ? partName(print) : acceptable(settings.name, limits.name) || partName(print),
+        name: newPart.name(print, settings.name),
         IPN: ipn,
         category: settings.category,
-        description:
-            settings.description === null
-                ? partDescription(print)
-                : acceptable(settings.description, limits.description),
-        keywords: acceptable(settings.keywords, limits.keywords),
-        link: acceptableLink(link),
+        description: newPart.description(print, settings.description),
+        keywords: newPart.keywords(settings.keywords),
+        link,
     };
-    if (link !== null && body.link === null) {
-        sync.warnOnce(`InvenTree takes no link like ${link.slice(0, 200)}: Parts are made without it`);
+    if (wanted !== null && link === null) {
+        sync.warnOnce(`InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`);
     }
     try {
         return await createPart(sync.inventree, body, signal);

@@ -114,6 +114,20 @@ export function printOf(payload: unknown): Print {
     };
 }
 
+/** A field of the print by a dotted path, e.g. `printer.name`. */
+export function fieldOf(print: Print, path: string): unknown {
+    return path
+        .trim()
+        .split('.')
+        .reduce<unknown>(
+            (value, key) =>
+                typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+                    ? (value as Record<string, unknown>)[key]
+                    : undefined,
+            print,
+        );
+}
+
 /** `msg.sync`, with what is missing as in an ordinary pass. */
 export function passOf(sync: unknown): Pass {
     const given = isRecord(sync) ? sync : {};

@@ -1,4 +1,4 @@
-import { acceptable, limits } from '../inventree/text';
+import { acceptable, acceptableLink, limits } from '../inventree/text';
 import { hoursAndMinutes } from '../inventree/units';
 import { markOf } from './mark';
 import type { Print } from './print';
@@ -20,6 +20,27 @@ export function partDescription(print: Print): string {
     ];
     return acceptable(known.filter((text) => text !== null).join(' · '), limits.description);
 }
+
+/** What a new Part gets, as InvenTree takes it; null: from the print. Already evaluated for this print. */
+export interface OwnTexts {
+    name: string | null;
+    description: string | null;
+    keywords: string;
+    link: string | null;
+}
+
+/** The texts of a new Part. `wanted`: the link there would be, if InvenTree took it. */
+export const newPart = {
+    name: (print: Print, own: OwnTexts['name']): string =>
+        own === null ? partName(print) : acceptable(own, limits.name) || partName(print),
+    description: (print: Print, own: OwnTexts['description']): string =>
+        own === null ? partDescription(print) : acceptable(own, limits.description),
+    keywords: (own: OwnTexts['keywords']): string => acceptable(own, limits.keywords),
+    link: (print: Print, own: OwnTexts['link']): { wanted: string | null; link: string | null } => {
+        const wanted = own ?? print.makerworldUrl;
+        return { wanted, link: acceptableLink(wanted) };
+    },
+};
 
 /** Notes of the StockItem: the mark, then the actual figures. @param own a text of the user's, in place of the figures */
 export function stockNotes(print: Print, own: string | null): string {

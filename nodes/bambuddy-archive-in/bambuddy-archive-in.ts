@@ -5,6 +5,7 @@ import { listOf } from '../../lib/sync/filter';
 import { perform } from '../../lib/sync/perform';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
+import { identityRule } from '../runtime/identity-rule';
 import { onInput } from '../runtime/input-runner';
 import { migrate } from '../runtime/migrations';
 import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
@@ -165,18 +166,13 @@ function withText(RED: NodeAPI, payload: object): object {
 }
 
 function settingsOf(id: string, config: Record<string, unknown>, downstream: () => FlowNode[]): SourceSettings {
-    const samePart = config['samePart'];
     const between = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
     return {
         id,
         interval: between(numberOf(config['interval'], 300), 0, 2_000_000),
         pollOnDeploy: flagOf(config['pollOnDeploy'], true),
         startWith: config['startWith'] === 'all' ? 'all' : 'now',
-        rule: {
-            samePart: samePart === 'name' || samePart === 'fields' ? samePart : 'file',
-            keyFields: listOf(textOf(config['keyFields'])),
-            platesApart: flagOf(config['platesApart'], true),
-        },
+        rule: identityRule(config),
         filter: {
             successOnly: flagOf(config['successOnly'], true),
             printers: listOf(textOf(config['printers'])),

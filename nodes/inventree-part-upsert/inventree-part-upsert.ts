@@ -1,11 +1,12 @@
 import { RejectedError } from '../../lib/http/errors';
-import { printMeasure, type ParameterRow } from '../../lib/sync/parameter-step';
+import type { ParameterRow } from '../../lib/sync/parameter-step';
 import { partStep } from '../../lib/sync/part-step';
 import { migrate } from '../runtime/migrations';
-import { numberOf, textOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { flagOf, numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/reach';
 import { NodeStatus } from '../runtime/status';
 import { fixedPlaceProblem } from '../runtime/fixed-place';
+import { parameterRow } from '../runtime/parameter-rows';
 import { parameterTable } from '../runtime/parameter-table';
 import { stepNode } from '../runtime/step-node';
 import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
@@ -28,6 +29,7 @@ const init = (RED: NodeAPI): void => {
             link: typedSetting(config, 'link', { value: '', type: 'auto' }),
         };
         const table = parameterTable(config);
+        const createTemplates = flagOf(config['createTemplates'], false);
         const flow = { perPiece: null as boolean | null };
         const forgetFlow = (): void => void (flow.perPiece = null);
         RED.events.on('flows:started', forgetFlow);
@@ -39,20 +41,8 @@ const init = (RED: NodeAPI): void => {
                 (node) => node.type === 'inventree-stock-create' && node['quantityType'] === 'plate',
             ));
 
-        const rows = async (msg: Message, print: Print): Promise<ParameterRow[]> =>
-            Promise.all(
-                table.map(async ({ template, value, valueType }) => ({
-                    template: textOf(template),
-                    value:
-                        valueType === undefined || valueType === 'print'
-                            ? printMeasure(print, textOf(value), perPiece())
-                            : await values.text(
-                                  { value, type: valueType, label: `parameters: ${template}` },
-                                  msg,
-                                  print,
-                              ),
-                })),
-            );
+        const rows = (msg: Message, print: Print): Promise<ParameterRow[]> =>
+            Promise.all(table.map((row) => parameterRow(row, values, msg, print, perPiece())));
 
         stepNode(RED, this, config, {
             type: TYPE,
@@ -70,6 +60,7 @@ const init = (RED: NodeAPI): void => {
                         keywords: (await values.text(setting.keywords, msg, print)) ?? '',
                         link: await values.text(setting.link, msg, print),
                         parameters: await rows(msg, print),
+                        createTemplates,
                         perPiece: perPiece(),
                     },
                     pass,

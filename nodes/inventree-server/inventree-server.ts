@@ -1,10 +1,13 @@
 import { InvenTreeClient } from '../../lib/inventree/client';
 import { Line } from '../../lib/sync/line';
+import { editorRoutes } from '../editor-routes/editor-routes';
 import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { InvenTreeServerNode } from '../runtime/server-nodes';
 
 const init = (RED: NodeAPI): void => {
+    editorRoutes(RED);
+
     function InvenTreeServer(this: InvenTreeServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('inventree-server', saved);

@@ -1,12 +1,12 @@
 import { RejectedError } from '../../lib/http/errors';
 import { partAfterStock } from '../../lib/sync/part-step';
-import type { Print } from '../../lib/sync/print';
 import { stockStep } from '../../lib/sync/stock-step';
 import { migrate } from '../runtime/migrations';
-import { flagOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/part-of';
 import { NodeStatus } from '../runtime/status';
 import { fixedPlaceProblem } from '../runtime/fixed-place';
+import { stockQuantity } from '../runtime/stock-quantity';
 import { stepNode } from '../runtime/step-node';
 import { SettingError, TypedValues, typedSetting } from '../runtime/typed-value';
 
@@ -29,15 +29,6 @@ const init = (RED: NodeAPI): void => {
         };
         const ipnPrefix = typeof config['ipnPrefix'] === 'string' ? config['ipnPrefix'] : undefined;
 
-        /** The plate's count, with the fixed value where that is unknown or not above 0. */
-        const quantity = async (msg: Message, print: Print): Promise<number> => {
-            if (setting.quantity.type === 'plate' && print.quantity !== null && print.quantity > 0)
-                return print.quantity;
-            if (setting.quantity.type !== 'plate') return values.amount(setting.quantity, msg, print);
-            const fixed = Number(setting.quantity.value);
-            return Number.isFinite(fixed) && fixed > 0 ? fixed : 1;
-        };
-
         stepNode(RED, this, config, {
             type: TYPE,
             step: 'stock',
@@ -50,7 +41,7 @@ const init = (RED: NodeAPI): void => {
                     part.pk,
                     {
                         location: await values.pk(setting.location, msg, print),
-                        quantity: await quantity(msg, print),
+                        quantity: await stockQuantity(setting.quantity, values, msg, print),
                         status: await values.pk(setting.status, msg, print),
                         notes: await values.text(setting.notes, msg, print),
                         deleteOnDeplete: flagOf(config['deleteOnDeplete'], true),

@@ -1,4 +1,4 @@
-import type { Print } from '../../lib/sync/print';
+import { fieldOf, type Print } from '../../lib/sync/print';
 import type { Message, Node, NodeAPI } from './node-red';
 
 /** A setting that may differ from print to print: what was typed and its type (`auto`: from the print itself). */
@@ -118,20 +118,6 @@ export class TypedValues {
             });
         });
     }
-}
-
-/** A field of the print by a dotted path, e.g. `printer.name`. */
-export function fieldOf(print: Print, path: string): unknown {
-    return path
-        .trim()
-        .split('.')
-        .reduce<unknown>(
-            (value, key) =>
-                typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-                    ? (value as Record<string, unknown>)[key]
-                    : undefined,
-            print,
-        );
 }
 
 /** JSONata throws objects that are no errors. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../../lib/http/errors';
 import { holdLedger, type HeldLedger } from '../../lib/store/open-ledgers';
 import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/sync/joins';
 import { Sync } from '../../lib/sync/sync';
+import { editorRoutes } from '../editor-routes/editor-routes';
 import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { runningStores } from '../runtime/running';
@@ -19,6 +20,8 @@ const CONFLICTS: Record<JoinConflict, string> = {
 };
 
 const init = (RED: NodeAPI): void => {
+    editorRoutes(RED);
+
     function SyncStore(this: SyncStoreNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('sync-store', saved);

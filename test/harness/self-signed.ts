@@ -1,0 +1,21 @@
+/** A certificate nobody vouches for, of `localhost` and 127.0.0.1, with its key: for servers in tests, and worth nothing. */
+export const selfSigned = {
+    key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg6X7gg3UgKLOzi0Y+
+hcdeLmQIBWx4tiRzqrYhSRI5oyShRANCAAQLGgpWQibpELaNTdo4JbLyuNN1F97f
+SGUw8dYRfta5SzrcrPVGQr/aC0ITTRbva9TBZWmOTcoR2tjQX8zVsLQv
+-----END PRIVATE KEY-----
+`,
+    cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUdo/AtkkhWqv4T6jMJ/e+r5OmuH8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjE4MDQyMVoYDzIxMjYxMDI5
+MTgwNDIxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQLGgpWQibpELaNTdo4JbLyuNN1F97fSGUw8dYRfta5SzrcrPVGQr/a
+C0ITTRbva9TBZWmOTcoR2tjQX8zVsLQvo28wbTAdBgNVHQ4EFgQU1tlRnyxCGJeZ
+io9B7jqabDpVjYIwHwYDVR0jBBgwFoAU1tlRnyxCGJeZio9B7jqabDpVjYIwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgby6w6Z9PEK+XWjvUA5pW/kp50S0nlAPjFIdGZ+44zE4CIApJ
+d/ylC4/AQ+8hic9dY8D55P+jsdVXSZNhq6EzPgBx
+-----END CERTIFICATE-----
+`,
+};
