@@ -7,8 +7,8 @@ import { shared } from './texts.js';
 const PAUSE_MS = 500;
 /** What stands there as it is needs no preview. */
 const PLAIN = ['num', 'str'];
-/** Not worth a word: a flow that was not deployed yet, or has no Bambuddy or no print to show. */
-const QUIET = ['notDeployed', 'noBambuddy', 'noPrint', 'noRoute', 'notAllowed', 'nodeRed'];
+/** Not worth a word: the flow was not deployed yet or does not run, or has no print to show. */
+const QUIET = ['notDeployed', 'notReady', 'noPrint', 'closing', 'noRoute', 'notAllowed', 'nodeRed'];
 
 /**
  * Shows below the fields of a dialog what the newest print would give.
@@ -44,10 +44,7 @@ export function startPreview({ fields = [], more = () => [], source = sourceOf, 
 
     function tell(answer) {
         const problem = answer.problem && !QUIET.includes(answer.problem.kind) ? answer.problem : null;
-        say(
-            about,
-            problem ? { text: problemText(problem, { server: 'Bambuddy' }), bad: true } : printLine(answer.print),
-        );
+        say(about, problem ? { text: problemText(problem), bad: true } : printLine(answer.print));
         for (const field of fields) {
             // a fixed number of InvenTree's has its name there
             if (PLAIN.includes(fieldValue(field).type)) {
