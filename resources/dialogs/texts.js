@@ -1,19 +1,14 @@
 const PACKAGE = '@print-to-stock/node-red-bambuddy-inventree';
 const CATALOGUE = `${PACKAGE}/print-to-stock-dialogs`;
-/** What the runtime finds out, as it says it. */
-const FINDINGS = `${PACKAGE}/editor-routes`;
 const PATIENCE_MS = 3000;
 
 /** A text that several dialogs use, of the catalogue of their own. */
 export const shared = (key, values) => RED._(`${CATALOGUE}:print-to-stock.${key}`, values);
 
-/** The same of a key that the runtime chose, e.g. `problem.timeout`; null where neither catalogue has it. */
+/** The same of a key that the runtime chose, e.g. `problem.timeout`; null where the catalogue has it not. */
 export function sharedOrNull(key, values) {
-    for (const catalogue of [FINDINGS, CATALOGUE]) {
-        const text = RED._(`${catalogue}:print-to-stock.${key}`, values);
-        if (typeof text === 'string' && !text.endsWith(`print-to-stock.${key}`)) return text;
-    }
-    return null;
+    const text = shared(key, values);
+    return typeof text === 'string' && !text.endsWith(`print-to-stock.${key}`) ? text : null;
 }
 
 /** The texts of one node. */
