@@ -61,8 +61,8 @@ function resultOf({ server, address, checks = [], problem, ms }, serverLabel) {
     const lines = [];
     if (server) {
         const known = { server: server.name || serverLabel, version: server.version, api: server.api };
-        const aside = [address, ms === undefined ? '' : `${ms} ms`].filter(Boolean).join(' · ');
-        lines.push(verdict('well', shared(server.api ? 'test.answersApi' : 'test.answers', known), aside));
+        const text = shared(server.api ? 'test.answersApi' : 'test.answers', known);
+        lines.push(verdict('well', text, `${ms} ms`).attr('title', address));
     }
     for (const check of checks) {
         if (!isTold(check, problem)) lines.push(verdict(check.ok === true ? 'well' : 'bad', checkText(check)));
