@@ -75,6 +75,8 @@ export function openTree(kind, input) {
 /** @returns fills the tree with what a search finds, its top level without one */
 function showIn(kind, tree, foot) {
     let asked = 0;
+    // an answer that comes after the choices were closed
+    whenGone(tree, () => (asked = NaN));
     return async (search) => {
         const mine = ++asked;
         foot.text(shared('picker.loading'));
