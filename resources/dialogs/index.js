@@ -1,5 +1,5 @@
 import * as check from './checks.js';
-import { say } from './lines.js';
+import { sayBelow } from './lines.js';
 import { nameStyle, ownName, serverName } from './names.js';
 import { checkRows, parameterTable } from './parameter-table.js';
 import { place } from './picker.js';
@@ -21,7 +21,7 @@ export const dialogs = {
     ownName,
     parameterTable,
     place,
-    say,
+    sayBelow,
     serverName,
     shared,
     startPreview,

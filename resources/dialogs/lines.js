@@ -20,3 +20,8 @@ export function say(line, state) {
         .attr('title', state?.title ?? null)
         .toggle(Boolean(state?.text));
 }
+
+/** What a field gives for the newest print. @param text empty or null: nothing to say */
+export function sayBelow(property, text) {
+    say(lineBelow(`#node-input-${property}`), text ? { text: `→ ${text}` } : null);
+}

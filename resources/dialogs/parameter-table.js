@@ -87,7 +87,11 @@ function addRow(container, row) {
         // what a name stands for is the runtime's to know: its rows have no type either
         asked: () => {
             const type = value.typedInput('type');
-            return { value: value.typedInput('value'), type: type === MEASURE ? '' : type };
+            return {
+                template: template.val().trim(),
+                value: value.typedInput('value'),
+                type: type === MEASURE ? '' : type,
+            };
         },
         show: (result) => say(line, resultLine(result)),
     });

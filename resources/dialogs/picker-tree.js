@@ -4,7 +4,7 @@ import { whenGone } from './routes.js';
 import { shared } from './texts.js';
 
 const LIMIT = 200;
-const KEYS = { DOWN: 40, ENTER: 13 };
+const KEYS = { DOWN: 40, ENTER: 13, ESCAPE: 27 };
 let ids = 0;
 
 /** Opens the choices of a kind beside a field: a tree, and a search over all of it. */
@@ -28,9 +28,12 @@ export function openTree(kind, input) {
     const show = showIn(kind, tree, foot);
 
     search.searchBox({ delay: 250, minimumLength: 0, change: () => void show(search.val().trim()) });
-    tree.on('treelistselect', (_event, item) => choose(item));
+    // a tree that is filled anew selects nothing, and says so
+    tree.on('treelistselect', (_event, item) => void (item?.choice && choose(item)));
     // before the tree's own keys: there Enter opens what has children
     tree[0].addEventListener('keydown', (event) => void (event.keyCode === KEYS.ENTER && enter(event)), true);
+    // Node-RED's own keys look for the element a key was pressed in, and it is gone then
+    content[0].addEventListener('keydown', (event) => void (event.keyCode === KEYS.ESCAPE && leave(event)), true);
     tree.on('keydown', () => pointAtFocus(tree));
     search.on('keydown', (event) => {
         if (event.keyCode !== KEYS.DOWN) return;
@@ -44,6 +47,12 @@ export function openTree(kind, input) {
         event.preventDefault();
         event.stopPropagation();
         choose(item);
+    }
+
+    function leave(event) {
+        event.preventDefault();
+        event.stopPropagation();
+        close();
     }
 
     function choose({ choice }) {
@@ -66,6 +75,8 @@ export function openTree(kind, input) {
 /** @returns fills the tree with what a search finds, its top level without one */
 function showIn(kind, tree, foot) {
     let asked = 0;
+    // an answer that comes after the choices were closed
+    whenGone(tree, () => (asked = NaN));
     return async (search) => {
         const mine = ++asked;
         foot.text(shared('picker.loading'));
@@ -82,7 +93,7 @@ function showIn(kind, tree, foot) {
 }
 
 function footOf({ items, total, problem }) {
-    if (problem) return problemText(problem, { server: 'InvenTree' });
+    if (problem) return problemText(problem);
     if (items.length === 0) return shared('picker.none');
     return total > items.length ? shared('picker.more', { shown: items.length, total }) : '';
 }
@@ -116,7 +127,7 @@ function describe(tree) {
             id: this.id || `print-to-stock-choice-${++ids}`,
             'aria-level': (item?.depth ?? 0) + 1,
         });
-        if (item?.choice.structural) $(this).attr('aria-disabled', 'true');
+        if (item?.choice?.structural) $(this).attr('aria-disabled', 'true');
     });
 }
 

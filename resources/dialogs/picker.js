@@ -69,6 +69,8 @@ function followName(kind, input) {
         soon();
     };
     input.on('change keyup', update);
+    // pasted and dropped text
+    input.next().find('.red-ui-typedInput-input').on('input', update);
     $('#node-input-sync').on('change', update);
     update();
 }

@@ -7,18 +7,19 @@ import { shared } from './texts.js';
 const PAUSE_MS = 500;
 /** What stands there as it is needs no preview. */
 const PLAIN = ['num', 'str'];
-/** Not worth a word: a flow that was not deployed yet, or has no Bambuddy or no print to show. */
-const QUIET = ['notDeployed', 'noBambuddy', 'noPrint', 'noRoute', 'notAllowed', 'nodeRed'];
+/** Not worth a word: the flow was not deployed yet or does not run, or has no print to show. */
+const QUIET = ['notDeployed', 'notReady', 'noPrint', 'closing', 'noRoute', 'notAllowed', 'nodeRed'];
 
 /**
  * Shows below the fields of a dialog what the newest print would give.
+ * @param node the node whose dialog it is: its flow has variables of its own
  * @param options.fields names of typed inputs
  * @param options.more () → further `{ id, value, type }`
  * @param options.source () → the rule for the same Part; default: that of the source of the same sync store
  * @param options.ipnPrefix () → the prefix, where it is a fixed one
  * @param options.show (answer) → shows what is no field: the identity, the IPN, rows of a table
  */
-export function startPreview({ fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, show }) {
+export function startPreview(node, { fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, show }) {
     const dialog = $('#node-input-name').closest('.print-to-stock');
     const about = $('<div class="print-to-stock-line" aria-live="polite">').insertAfter(
         $('#node-input-sync').closest('.form-row'),
@@ -30,7 +31,14 @@ export function startPreview({ fields = [], more = () => [], source = sourceOf, 
     const valuesOf = () => [...fields.map(fieldValue).filter(({ type }) => !PLAIN.includes(type)), ...more()];
 
     async function look() {
-        const body = { store: chosenStore()?.id ?? '', source: source(), ipnPrefix: ipnPrefix(), values: valuesOf() };
+        const body = {
+            store: chosenStore()?.id ?? '',
+            node: node.id,
+            source: source(),
+            ipnPrefix: ipnPrefix(),
+            perPiece: nodesOfStore('inventree-stock-create').some(({ quantityType }) => quantityType === 'plate'),
+            values: valuesOf(),
+        };
         const key = JSON.stringify(body);
         if (key === last) return;
         last = key;
@@ -44,10 +52,7 @@ export function startPreview({ fields = [], more = () => [], source = sourceOf, 
 
     function tell(answer) {
         const problem = answer.problem && !QUIET.includes(answer.problem.kind) ? answer.problem : null;
-        say(
-            about,
-            problem ? { text: problemText(problem, { server: 'Bambuddy' }), bad: true } : printLine(answer.print),
-        );
+        say(about, problem ? { text: problemText(problem), bad: true } : printLine(answer.print));
         for (const field of fields) {
             // a fixed number of InvenTree's has its name there
             if (PLAIN.includes(fieldValue(field).type)) {
@@ -88,7 +93,7 @@ function fieldValue(field) {
 function printLine(print) {
     if (!print) return null;
     const when = print.completedAt ? new Date(print.completedAt).toLocaleString(RED.i18n.lang()) : '';
-    const words = [print.name, print.printer?.name ?? print.printer, when].filter(Boolean).join(' · ');
+    const words = [print.name, print.printer, when].filter(Boolean).join(' · ');
     return { text: shared('preview.print', { print: words }), title: print.batch };
 }
 

@@ -16,8 +16,8 @@ export function ask(route, body) {
     const answer = new Promise((resolve) => {
         request.then(resolve, ({ status, responseJSON }) => {
             if (responseJSON?.problem) return resolve(responseJSON);
-            const kind = NO_ANSWER[status] ?? 'unavailable';
-            resolve({ ok: false, items: [], total: 0, results: {}, problem: { kind, message: '', whatToDo: '' } });
+            const kind = NO_ANSWER[status] ?? 'failed';
+            resolve({ ok: false, items: [], total: 0, results: {}, problem: { kind, values: {}, message: '' } });
         });
     });
     return { answer, stop: () => request.abort() };

@@ -62,28 +62,34 @@ function resultOf({ server, address, checks = [], problem, ms }, serverLabel) {
     if (server) {
         const known = { server: server.name || serverLabel, version: server.version, api: server.api };
         const text = shared(server.api ? 'test.answersApi' : 'test.answers', known);
-        lines.push(verdict(true, text, [address, ms === undefined ? '' : `${ms} ms`].filter(Boolean).join(' · ')));
+        lines.push(verdict('well', text, `${ms} ms`).attr('title', address));
     }
-    for (const check of checks) lines.push(verdict(check.ok === true, checkText(check, serverLabel)));
-    if (problem) lines.push(verdict(false, problemElement(problem, { server: serverLabel, address })));
+    for (const check of checks) {
+        if (!isTold(check, problem)) lines.push(verdict(check.ok === true ? 'well' : 'bad', checkText(check)));
+    }
+    if (problem) lines.push(verdict(problem.advice ? 'advice' : 'bad', problemElement(problem)));
     return lines;
 }
 
-const checkText = ({ name, key, values }, server) =>
-    sharedOrNull(key || `check.${name}`, { server, ...values }) ??
-    sharedOrNull(`check.${key}`, { server, ...values }) ??
-    name;
+/** The server itself is said above, and what is the problem with all it takes to mend it below. */
+const isTold = ({ key, ok }, problem) =>
+    ['bambuddy', 'inventree'].includes(key) ||
+    (!ok && problem && ['failed', TOLD_AS[key] ?? key].includes(problem.kind)) ||
+    (!ok && key === 'failed');
 
-function verdict(well, what, aside = '') {
-    const line = $('<div class="print-to-stock-verdict">').toggleClass('print-to-stock-bad', !well);
-    $('<i aria-hidden="true">')
-        .addClass(well ? 'fa fa-check' : 'fa fa-exclamation-triangle')
-        .appendTo(line);
+const checkText = ({ name, key, values }) => sharedOrNull(`check.${key}`, values) ?? name;
+
+/** Findings that the problem made of them calls otherwise. */
+const TOLD_AS = { rightsMissing: 'rights' };
+const ICONS = { well: 'fa-check', advice: 'fa-info-circle', bad: 'fa-exclamation-triangle' };
+
+function verdict(kind, what, aside = '') {
+    const line = $('<div class="print-to-stock-verdict">').addClass(`print-to-stock-${kind}`);
+    $('<i class="fa" aria-hidden="true">').addClass(ICONS[kind]).appendTo(line);
     $('<span class="print-to-stock-unseen">')
-        .text(`${shared(well ? 'test.well' : 'test.bad')} `)
+        .text(`${shared(`test.${kind}`)} `)
         .appendTo(line);
-    const text = typeof what === 'string' ? $('<span>').text(what) : what;
-    line.append(text);
+    line.append(typeof what === 'string' ? $('<span>').text(what) : what);
     if (aside) $('<span class="print-to-stock-aside">').text(aside).appendTo(line);
     return line;
 }

@@ -5,7 +5,7 @@ const PATIENCE_MS = 3000;
 /** A text that several dialogs use, of the catalogue of their own. */
 export const shared = (key, values) => RED._(`${CATALOGUE}:print-to-stock.${key}`, values);
 
-/** The same, or null where there is none: keys come from the runtime too. */
+/** The same of a key that the runtime chose, e.g. `problem.timeout`; null where the catalogue has it not. */
 export function sharedOrNull(key, values) {
     const text = shared(key, values);
     return typeof text === 'string' && !text.endsWith(`print-to-stock.${key}`) ? text : null;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FlowNode } from './node-red';
 
@@ -116,4 +116,13 @@ export function withControl(flow: readonly FlowNode[]): FlowNode[] {
             wires: [['c0de000000000004']],
         },
     ];
+}
+
+/** Flows as earlier versions of the package saved them, every node with every property. */
+export function savedFlows(): { version: string; flow: FlowNode[] }[] {
+    const folder = join(projectRoot, 'test', 'fixtures', 'flows');
+    return readdirSync(folder).map((file) => ({
+        version: file.replace(/\.json$/, ''),
+        flow: JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[],
+    }));
 }

@@ -298,7 +298,8 @@ function definitionOf(type: string): Definition {
     };
     const RED = { nodes: { registerType }, _: (key: string) => key };
     Object.assign(globalThis, { RED });
-    runInNewContext(script[1]!, { RED, PrintToStock: load(join(projectRoot, 'resources', 'dialogs', 'index.js')) });
+    const PrintToStock: unknown = load(join(projectRoot, 'resources', 'dialogs', 'index.js'));
+    runInNewContext(script[1]!, { RED, PrintToStock });
     Reflect.deleteProperty(globalThis, 'RED');
     assert.ok(definition !== undefined, `${type}.html registers its type`);
     return definition;

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { savedFlows } from '../harness/project';
+import { Workbench } from '../editor/workbench';
+
+describe('flows that earlier versions saved, in the editor', function () {
+    this.timeout(120_000);
+    let bench: Workbench | undefined;
+
+    before(async function () {
+        bench = await Workbench.open(this);
+    });
+    after(() => bench?.close());
+
+    for (const { version, flow } of savedFlows()) {
+        it(`${version}: imports, and every dialog opens`, async () => {
+            const { editor } = bench!;
+            await editor.page.evaluate(
+                `RED.view.importNodes(${JSON.stringify(flow)}, { generateIds: false, addFlow: false })`,
+            );
+            const [tab] = flow;
+            await editor.page.evaluate(`RED.workspaces.show('${tab!.id}')`);
+            for (const { id, type, z } of flow) {
+                const node = await editor.page.evaluate<{ version?: number; valid?: boolean } | null>(
+                    `((node) => node && { version: node.version, valid: node.valid })(RED.nodes.node('${id}'))`,
+                );
+                if (/^(tab|debug)$/.test(type)) continue;
+                assert.equal(node?.version, 1, type);
+                if (z === undefined) continue;
+                const dialog = await editor.openNode(id);
+                await dialog.done();
+            }
+            assert.deepEqual(editor.complaints.splice(0), []);
+        });
+    }
+});

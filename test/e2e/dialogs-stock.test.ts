@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { Workbench } from '../editor/workbench';
+
+describe('the dialog of add to stock', function () {
+    this.timeout(120_000);
+    let bench: Workbench | undefined;
+
+    before(async function () {
+        bench = await Workbench.open(this);
+    });
+    after(() => bench?.close());
+    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+
+    it('chooses location and status by what InvenTree calls them', async () => {
+        const { editor } = bench!;
+        const { page } = editor;
+        const dialog = await editor.openNode(await editor.idOf('inventree-stock-create'));
+        await dialog.tray.locator('#node-input-location-line').getByText('Shelf A', { exact: true }).waitFor();
+        await dialog.tray.locator('#node-input-stockStatus-line').getByText('OK', { exact: true }).waitFor();
+        await dialog.tray.locator('#node-input-stockStatus + div .red-ui-typedInput-option-expand').click();
+        await page.getByRole('treeitem', { name: 'Quarantined' }).click();
+        await dialog.tray.locator('#node-input-stockStatus-line').getByText('Quarantined', { exact: true }).waitFor();
+        assert.equal((await dialog.fields())['stockStatus'], '75');
+        await dialog.cancel();
+    });
+
+    it('stays a plain form without a connection', async () => {
+        const { editor } = bench!;
+        await editor.clear();
+        const id = await editor.drop('inventree-stock-create', { x: 300, y: 200 });
+        await editor.page.evaluate(`RED.nodes.node('${id}').sync = ''`);
+        await editor.page.evaluate(
+            `RED.nodes.filterNodes({}); RED.nodes.eachConfig((config) => void (config.url = ''))`,
+        );
+        const dialog = await editor.openNode(id);
+        await dialog.fill('location', '5');
+        const expand = dialog.tray.locator('#node-input-location + div .red-ui-typedInput-option-expand');
+        assert.equal(await expand.isVisible(), false);
+        assert.equal(await dialog.tray.locator('#node-input-location-line').isVisible(), false);
+        await dialog.cancel();
+    });
+});
