@@ -54,6 +54,10 @@
                 make('div', { role: 'search', class: 'pts-search-row' }, [this.input]),
             ]);
             $(this.input).searchBox({ delay: 250, change: () => this.searched() });
+            // it listens to keys alone: what is pasted with the mouse is searched for too
+            $(this.input).on('input', () => $(this.input).trigger('keyup'));
+            // Node-RED gives its cross no name
+            $(this.input).siblings('.red-ui-searchBox-clear').attr('aria-label', t('search.clear'));
         }
 
         get value() {

@@ -49,7 +49,9 @@
             this.store = store;
             this.filter = filter;
             if (other) this.places = [null];
-            this.ask();
+            // what is on its way already is not asked for a second time
+            if (other || this.asking === null) this.ask();
+            else this.again = true;
         }
 
         /** Something has changed: soon, but not with every print. */
