@@ -29,6 +29,8 @@ export interface NodeRedOptions {
 /** A real Node-RED in a process of its own, with this package installed in its user folder. */
 export class NodeRed {
     readonly log: string[] = [];
+    /** headers of who is logged in */
+    authorization: Record<string, string> = {};
     /** how the process ended: its status, or the signal that ended it */
     readonly exited: Promise<number | NodeJS.Signals | null>;
 
@@ -95,12 +97,24 @@ export class NodeRed {
         return new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
     }
 
+    /** Speaks as this user from here on, where Node-RED asks who one is. */
+    async login(username: string, password: string): Promise<void> {
+        const body = new URLSearchParams({ client_id: 'node-red-admin', grant_type: 'password', scope: '*' });
+        body.set('username', username);
+        body.set('password', password);
+        const response = await fetch(`${this.url}/auth/token`, { method: 'POST', body });
+        if (!response.ok) throw new Error(`login: ${response.status}`);
+        const { access_token: token } = (await response.json()) as { access_token: string };
+        this.authorization = { Authorization: `Bearer ${token}` };
+    }
+
     /** Replaces all flows and waits until they run. */
     async deploy(flows: readonly FlowNode[], type: 'full' | 'nodes' | 'flows' | 'reload' = 'full'): Promise<void> {
         const before = this.starts;
         const response = await fetch(`${this.url}/flows`, {
             method: 'POST',
             headers: {
+                ...this.authorization,
                 'Content-Type': 'application/json',
                 'Node-RED-API-Version': 'v2',
                 'Node-RED-Deployment-Type': type,

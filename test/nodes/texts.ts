@@ -2,7 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 
-export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter((name) => name !== 'runtime');
+/** Folders in `nodes/` that are a part of the editor and no node. */
+export const PLUGINS = ['print-to-stock-sidebar'];
+
+export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
+    (name) => name !== 'runtime' && !PLUGINS.includes(name),
+);
 
 /** The texts of a node in English. */
 export function textsOf(type: string): Record<string, unknown> {

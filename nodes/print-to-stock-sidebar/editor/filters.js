@@ -8,8 +8,8 @@
         { name: 'underWay', states: ['accepted', 'part', 'stock'], dot: 'blue' },
         { name: 'done', states: ['done'], dot: 'green' },
         { name: 'parked', states: ['parked'], dot: 'red' },
-        { name: 'passed', states: ['passed'], dot: 'yellow' },
-        { name: 'skipped', states: ['skipped'], dot: 'grey' },
+        { name: 'passed', states: ['passed'], dot: 'yellow', rare: true },
+        { name: 'skipped', states: ['skipped'], dot: 'grey', rare: true },
     ];
 
     sidebar.Filters = class {
@@ -54,6 +54,10 @@
                 make('div', { role: 'search', class: 'pts-search-row' }, [this.input]),
             ]);
             $(this.input).searchBox({ delay: 250, change: () => this.searched() });
+            // it listens to keys alone: what is pasted with the mouse is searched for too
+            $(this.input).on('input', () => $(this.input).trigger('keyup'));
+            // Node-RED gives its cross no name
+            $(this.input).siblings('.red-ui-searchBox-clear').attr('aria-label', t('search.clear'));
         }
 
         get value() {
@@ -65,6 +69,8 @@
                 const states = group.states.length > 0 ? group.states : Object.keys(counts);
                 const n = states.reduce((sum, state) => sum + (counts[state] || 0), 0);
                 count.textContent = sidebar.number(n);
+                // what is rare takes room only while there is some of it
+                chip.hidden = n === 0 && group.rare === true && group !== this.group;
                 chip.classList.toggle('pts-none', n === 0);
             }
         }

@@ -23,7 +23,6 @@
                 make('div', { class: 'pts-title' }, [
                     make('span', { class: 'pts-name', text: name, title: `${name}\n${print.batch}` }),
                     links(print, name),
-                    ...remarks(print),
                 ]),
             ]),
             make('div', { class: 'pts-facts', role: 'presentation' }, [
@@ -42,6 +41,7 @@
                 make('span', { text: t(`state.${print.state}`), title: t(`stateHint.${print.state}`) }),
             ]),
             make('div', { role: 'cell', class: 'pts-actions' }),
+            make('div', { role: 'cell', class: 'pts-reason' }, remarks(print)),
         ]);
         offer(row, print, name, act);
         return row;

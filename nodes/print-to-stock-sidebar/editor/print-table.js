@@ -2,7 +2,7 @@
 (function (sidebar) {
     const { make, button } = sidebar;
     const PAGE = 50;
-    const COLUMNS = ['print', 'printer', 'when', 'quantity', 'state', 'actions'];
+    const COLUMNS = ['print', 'printer', 'when', 'quantity', 'state', 'actions', 'reason'];
     /** the page is asked for anew at most this often, however fast prints come */
     const PAUSE_MS = 1000;
 
@@ -27,7 +27,7 @@
             this.rows = make('div', { role: 'rowgroup', class: 'pts-rows' });
             this.table = make('div', { role: 'table', 'aria-label': t('table'), class: 'pts-table' }, [
                 make('div', { role: 'rowgroup' }, [
-                    make('div', { role: 'row', class: 'pts-head' }, [heads[0], facts, heads[1], heads[2]]),
+                    make('div', { role: 'row', class: 'pts-head' }, [heads[0], facts, ...heads.slice(1)]),
                 ]),
                 this.rows,
             ]);
@@ -49,7 +49,9 @@
             this.store = store;
             this.filter = filter;
             if (other) this.places = [null];
-            this.ask();
+            // what is on its way already is not asked for a second time
+            if (other || this.asking === null) this.ask();
+            else this.again = true;
         }
 
         /** Something has changed: soon, but not with every print. */

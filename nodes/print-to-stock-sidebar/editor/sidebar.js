@@ -34,7 +34,7 @@
             this.poll = button(t('tool.poll'), { icon: 'fa-refresh', iconOnly: true, 'data-act': 'poll' }, () =>
                 this.look(),
             );
-            this.tools = make('div', { class: 'red-ui-sidebar-header pts-tools' }, [
+            this.tools = make('div', { class: 'pts-tools' }, [
                 this.chooser,
                 this.panel('history', 'fa-history', this.history),
                 this.panel('compare', 'fa-exchange', this.comparison),

@@ -1,0 +1,385 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { seedHistory, type DemoHistory } from '../demo/history';
+import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { Editor } from '../editor/editor';
+import { SidebarTab } from '../editor/sidebar-tab';
+import { NodeRed, type FlowNode, type NodeRedOptions } from '../harness/node-red';
+import { filledExample } from '../harness/project';
+import { BambuddySimulator } from '../simulators/bambuddy';
+import { InvenTreeSimulator } from '../simulators/inventree';
+
+const ROOT = 'print-to-stock/sidebar/stores';
+/** `boss`, as bcrypt keeps it */
+const BOSS = '$2b$04$OW95y0vvgwNfCRd7YyWE3eKeo7lyPJtm9X8Z5JSgQJ4zzudTxIdIq';
+
+/** Two servers, a Node-RED and a browser with the tab open. */
+class Stage {
+    bambuddy!: BambuddySimulator;
+    inventree!: InvenTreeSimulator;
+    history!: DemoHistory;
+    nodeRed!: NodeRed;
+    editor!: Editor;
+    sidebar!: SidebarTab;
+    private browser: Browser | null = null;
+
+    /** @returns false where there is no browser */
+    async open(options: NodeRedOptions = {}): Promise<boolean> {
+        const chromium = findChromium();
+        if (chromium === null) {
+            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
+            return false;
+        }
+        this.bambuddy = new BambuddySimulator();
+        this.inventree = new InvenTreeSimulator();
+        await Promise.all([this.bambuddy.listen(), this.inventree.listen()]);
+        this.history = seedHistory(this.bambuddy, this.inventree);
+        this.nodeRed = await NodeRed.start(options);
+        this.browser = await launchChromium(chromium);
+        return true;
+    }
+
+    async show(): Promise<void> {
+        this.editor = await Editor.open(this.browser!, this.nodeRed.url);
+        this.sidebar = await SidebarTab.open(this.editor);
+    }
+
+    async close(): Promise<void> {
+        await this.browser?.close();
+        await (this.nodeRed as NodeRed | undefined)?.stop();
+        await Promise.all([this.bambuddy?.close(), this.inventree?.close()]);
+    }
+
+    flow(changes: Record<string, Record<string, unknown>> = {}): FlowNode[] {
+        const { bambuddy, inventree, history } = this;
+        return filledExample(
+            {
+                bambuddyUrl: bambuddy.url,
+                apiKey: bambuddy.apiKey,
+                inventreeUrl: inventree.url,
+                token: inventree.token,
+                category: history.category,
+                location: history.location,
+            },
+            { 'bambuddy-archive-in': { interval: 1, settle: 0 }, ...changes },
+        );
+    }
+
+    /** StockItems that are prints. */
+    get items(): number {
+        return [...this.inventree.state.stock.values()].filter(({ batch }) => batch?.startsWith('bambuddy-')).length;
+    }
+
+    /** InvenTree refuses new stock, or everything. */
+    refuse(what: 'stock' | 'all' | 'nothing'): void {
+        this.inventree.interfere = ({ method, url }) => {
+            if (what === 'all') return { at: 'before', kind: 503 };
+            const stock = method === 'POST' && url.startsWith('/api/stock/');
+            return what === 'stock' && stock ? { at: 'before', kind: 400 } : undefined;
+        };
+    }
+}
+
+describe('the sidebar', function () {
+    this.timeout(180_000);
+    const stage = new Stage();
+    let broken = false;
+    let shown = false;
+
+    before(async function () {
+        if (!(await stage.open())) {
+            console.log('        skipped: no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
+            this.skip();
+        }
+        shown = true;
+        await stage.show();
+    });
+    after(() => stage.close());
+
+    // one person at one editor: each step stands on the one before
+    beforeEach(function () {
+        if (broken) this.skip();
+    });
+    afterEach(function () {
+        broken ||= this.currentTest?.state === 'failed';
+        if (!shown) return;
+        // a newer question ends the one before: that is meant
+        const meant = /\/prints\?.*net::ERR_ABORTED$/;
+        assert.deepEqual(
+            stage.editor.complaints.splice(0).filter((complaint) => !meant.test(complaint)),
+            [],
+        );
+    });
+
+    it('without a store says what to do, and leads to the examples', async () => {
+        const { sidebar, editor } = stage;
+        await sidebar.button('examples').waitFor();
+        assert.match(await sidebar.text(), /No sync store yet/);
+        await sidebar.button('examples').click();
+        const examples = editor.page.locator('#red-ui-clipboard-dialog-import-tab-examples');
+        await examples.waitFor();
+        await editor.page.locator('#red-ui-clipboard-dialog-cancel').click();
+    });
+
+    it('with a store alone says what is missing', async () => {
+        const { sidebar, nodeRed } = stage;
+        const config = ['bambuddy-server', 'inventree-server', 'sync-store'];
+        await nodeRed.deploy(stage.flow().filter(({ type }) => config.includes(type)));
+        await sidebar.until('the store', async () => (await sidebar.text()).includes('Nothing brings prints in'));
+        assert.equal(await sidebar.button('history').isVisible(), false);
+    });
+
+    it('with nothing printed offers the history', async () => {
+        const { sidebar, nodeRed, editor } = stage;
+        await nodeRed.deploy(stage.flow());
+        await sidebar.button('open-history').click();
+        const focus = await editor.page.evaluate<string>('document.activeElement.dataset.act');
+        assert.equal(focus, 'preview');
+        assertTranslated(await sidebar.text());
+    });
+
+    it('shows a preview that changes nothing, then imports what it said, with a bar', async () => {
+        const { sidebar } = stage;
+        const before = stage.items;
+        await sidebar.button('preview').click();
+        await sidebar.button('import').waitFor();
+        assert.match(await sidebar.text(), /would be new/);
+        assert.equal(stage.items, before);
+        const offered = Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
+        await sidebar.tab.locator('.pts-fates summary').click();
+        assert.equal(await sidebar.tab.locator('.pts-fates li').count(), 15);
+        assertTranslated(await sidebar.text());
+
+        // paused and stopped on the way
+        stage.inventree.writeMs = 100;
+        await sidebar.button('import').click();
+        const bar = sidebar.tab.getByRole('progressbar');
+        await bar.waitFor();
+        await sidebar.button('pause').click();
+        await sidebar.tab.locator('.pts-notices').getByText('is paused').waitFor();
+        await sidebar.tab.locator('.pts-progress').getByText('paused').waitFor();
+        assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /Importing: \d+ of \d+/);
+        await sidebar.tab.locator('.pts-progress').locator('[data-act="resume"]').click();
+        await sidebar.tab.locator('.pts-result').getByText('Imported').waitFor();
+        assert.equal(stage.items, before + offered);
+        assert.match((await sidebar.voice.textContent()) ?? '', /Imported/);
+        stage.inventree.writeMs = 2;
+    });
+
+    it('lists the prints, newest first, with printer, time, quantity, state, links and picture', async () => {
+        const { sidebar, bambuddy, inventree } = stage;
+        await sidebar.button('history').click();
+        await sidebar.until('all done', async () => (await sidebar.count('done')) === stage.items);
+        await sidebar.until('the rows', async () => (await sidebar.rows.count()) === stage.items);
+        const names = await sidebar.names();
+        assert.equal(names[0], 'Vase');
+        assert.equal(names.at(-1), 'Gridfinity bin 2x3x6');
+        assert.equal(await sidebar.cell('Vase', 'printer'), 'P1S Workshop');
+        assert.match(await sidebar.cell('Vase', 'when'), /Nov 11/);
+        assert.equal(await sidebar.cell('Vase', 'quantity'), '×1');
+        assert.equal(await sidebar.cell('Vase', 'state'), 'done');
+        const links = await sidebar.row('Vase').locator('a').all();
+        const addresses = await Promise.all(links.map((link) => link.getAttribute('href')));
+        const archive = [...bambuddy.state.archives.values()].find((each) => each.print_name === 'Vase')!;
+        const item = [...inventree.state.stock.values()].find(({ batch }) => batch === `bambuddy-${archive.id}`)!;
+        assert.deepEqual(addresses, [
+            `${inventree.url}/web/part/${item.part}/`,
+            `${inventree.url}/web/stock/item/${item.pk}/`,
+            `${bambuddy.url}/archives?highlight=${archive.id}`,
+        ]);
+        await sidebar.row('Vase').locator('img').waitFor();
+        assert.equal(await sidebar.row('No picture of this').locator('img').count(), 0);
+        assertTranslated(await sidebar.text());
+    });
+
+    it('a print that finishes appears by itself', async () => {
+        const { sidebar, bambuddy } = stage;
+        bambuddy.print({ name: 'Phone stand', seconds: 60, estimate: { seconds: 60, grams: 4 } });
+        await sidebar.row('Phone stand').waitFor();
+        await sidebar.until('done', async () => (await sidebar.cell('Phone stand', 'state')) === 'done');
+        assert.equal((await sidebar.names())[0], 'Phone stand');
+    });
+
+    it('is searched and filtered, and says so where nothing fits', async () => {
+        const { sidebar } = stage;
+        await sidebar.search('attic spool');
+        await sidebar.until('one row', async () => (await sidebar.rows.count()) === 1);
+        assert.deepEqual(await sidebar.names(), ['Spool_holder_from_SD']);
+        await sidebar.group('parked').click();
+        assert.equal(await sidebar.group('parked').getAttribute('aria-pressed'), 'true');
+        await sidebar.tab.getByText('No print fits.').waitFor();
+        await sidebar.button('show-all').click();
+        await sidebar.until('all rows', async () => (await sidebar.rows.count()) > 10);
+    });
+
+    it('sync again makes no second stock item', async () => {
+        const { sidebar, bambuddy } = stage;
+        const before = stage.items;
+        const asked = bambuddy.requestCount;
+        await sidebar.row('Vase').locator('[data-act="again"]').click();
+        await sidebar.until('the answer', async () =>
+            /Synced again: Vase/.test((await sidebar.voice.textContent()) ?? ''),
+        );
+        await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')) === 'done');
+        assert.ok(bambuddy.requestCount > asked);
+        assert.equal(stage.items, before);
+    });
+
+    it('shows a parked print with the server’s words, and retries it', async () => {
+        const { sidebar, bambuddy } = stage;
+        stage.refuse('stock');
+        bambuddy.print({ name: 'Refused one' });
+        await sidebar.until('parked', async () => (await sidebar.count('parked')) === 1);
+        await sidebar.row('Refused one').waitFor();
+        await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
+        assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
+        stage.refuse('nothing');
+        await sidebar.row('Refused one').locator('[data-act="retry"]').click();
+        await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
+        assert.equal(await sidebar.count('parked'), 0);
+    });
+
+    it('forgets a parked print only after asking, by keyboard alone', async () => {
+        const { sidebar, bambuddy, editor } = stage;
+        const { keyboard } = editor.page;
+        stage.refuse('stock');
+        bambuddy.print({ name: 'Refused two' });
+        const forget = sidebar.row('Refused two').locator('[data-act="forget"]');
+        await forget.waitFor();
+        await forget.focus();
+        await keyboard.press('Enter');
+        await sidebar.tab.getByRole('alertdialog').waitFor();
+        const focus = (): Promise<string> => editor.page.evaluate<string>('document.activeElement.dataset.act');
+        assert.equal(await focus(), 'keep');
+        await keyboard.press('Escape');
+        assert.equal(await sidebar.tab.getByRole('alertdialog').count(), 0);
+        assert.equal(await focus(), 'forget');
+        assert.equal(await sidebar.count('parked'), 1);
+        await keyboard.press('Enter');
+        await keyboard.press('Tab');
+        assert.equal(await focus(), 'forget-yes');
+        await keyboard.press('Enter');
+        await sidebar.until('skipped', async () => (await sidebar.cell('Refused two', 'state')) === 'skipped');
+        assert.equal(await sidebar.cell('Refused two', 'reason'), 'forgotten by hand');
+        stage.refuse('nothing');
+    });
+
+    it('compares, and says what does not agree', async () => {
+        const { sidebar } = stage;
+        await sidebar.button('compare').click();
+        await sidebar.button('reconcile').click();
+        await sidebar.tab.locator('.pts-result').getByText(/agree/).first().waitFor();
+        assert.match(await sidebar.text(), /1 not in stock|All agree|Not all agree/);
+        assert.match((await sidebar.voice.textContent()) ?? '', /agree/);
+        assertTranslated(await sidebar.text());
+        await sidebar.button('compare').click();
+    });
+
+    it('can be walked through with the Tab key, every stop with a name', async () => {
+        const { sidebar, editor } = stage;
+        await sidebar.button('history').focus();
+        const stops: string[] = [];
+        for (let n = 0; n < 18; n++) {
+            stops.push(
+                await editor.page.evaluate<string>(`(() => {
+                    const at = document.activeElement;
+                    const inside = at.closest('#print-to-stock-sidebar') !== null;
+                    return inside ? at.getAttribute('aria-label') || at.textContent.trim() : '(outside)';
+                })()`),
+            );
+            await editor.page.keyboard.press('Tab');
+        }
+        assert.deepEqual(stops.slice(0, 3), ['History', 'Compare', 'Look for new prints now']);
+        assert.ok(
+            stops.some((stop) => stop.startsWith('Search prints')),
+            stops.join(' | '),
+        );
+        assert.ok(
+            stops.some((stop) => /^Part \d+ of /.test(stop)),
+            stops.join(' | '),
+        );
+        assert.ok(
+            stops.some((stop) => stop.startsWith('Sync again: ')),
+            stops.join(' | '),
+        );
+        for (const stop of stops) assert.ok(stop !== '' && stop !== '(outside)', stops.join(' | '));
+    });
+
+    it('says that a server is off, and that it is back', async () => {
+        const { sidebar, bambuddy } = stage;
+        stage.refuse('all');
+        bambuddy.print({ name: 'Late one' });
+        const notice = sidebar.tab.locator('.pts-notice-error');
+        await notice.waitFor({ timeout: 30_000 });
+        assert.match(await notice.innerText(), /InvenTree does not answer since/);
+        assert.equal(await sidebar.count('underWay'), 1);
+        assertTranslated(await sidebar.text());
+        stage.refuse('nothing');
+        await notice.waitFor({ state: 'detached', timeout: 60_000 });
+        await sidebar.until('done', async () => (await sidebar.cell('Late one', 'state')) === 'done');
+    });
+
+    it('was sent no key', async () => {
+        for (const { from, text } of await stage.editor.received())
+            for (const secret of [stage.bambuddy.apiKey, stage.inventree.token])
+                assert.ok(!text.includes(secret), from);
+    });
+});
+
+describe('the sidebar of a person who may only look', function () {
+    this.timeout(120_000);
+    const stage = new Stage();
+
+    before(async function () {
+        const adminAuth = {
+            type: 'credentials',
+            users: [{ username: 'boss', password: BOSS, permissions: '*' }],
+            default: { permissions: 'read' },
+        };
+        if (!(await stage.open({ settings: { adminAuth } }))) this.skip();
+        await stage.nodeRed.login('boss', 'boss');
+        await stage.nodeRed.deploy(stage.flow());
+    });
+    after(() => stage.close());
+
+    it('shows the prints and offers nothing to press that acts', async () => {
+        await stage.show();
+        // "from now on" begins with the first look
+        await stage.sidebar.tab.getByText('Nothing printed yet').waitFor();
+        const looked = async (): Promise<boolean> =>
+            JSON.stringify(await stage.nodeRed.get(`/${ROOT}`)).includes('"lastPoll":"');
+        await stage.sidebar.until('the first look', looked);
+        stage.refuse('stock');
+        stage.bambuddy.print({ name: 'Refused one' });
+        const { sidebar } = stage;
+        await sidebar.row('Refused one').waitFor();
+        await sidebar.until('parked', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
+        await sidebar.button('history').click();
+        for (const act of ['again', 'retry', 'forget', 'poll', 'preview', 'import', 'reconcile'])
+            assert.equal(await sidebar.button(act).filter({ visible: true }).count(), 0, act);
+        await sidebar.row('Refused one').locator('img').waitFor();
+        assert.deepEqual(stage.editor.complaints, []);
+    });
+
+    it('is refused by the runtime, whatever it sends', async () => {
+        const { nodeRed } = stage;
+        const { stores } = await nodeRed.get<{ stores: { id: string }[] }>(`/${ROOT}`);
+        const ask = (headers: Record<string, string>): Promise<Response> =>
+            fetch(`${nodeRed.url}/${ROOT}/${stores[0]!.id}/actions`, {
+                method: 'POST',
+                headers: { 'Content-Type': 'application/json', ...headers },
+                body: JSON.stringify({ action: 'retry-all' }),
+            });
+        const parked = async (): Promise<number> =>
+            (await nodeRed.get<{ stores: { counts: { parked: number } }[] }>(`/${ROOT}`)).stores[0]!.counts.parked;
+        assert.equal((await ask({})).status, 401);
+        assert.equal(await parked(), 1);
+        stage.refuse('nothing');
+        assert.equal((await ask(nodeRed.authorization)).status, 200);
+    });
+});
+
+/** Texts that have no translation show as their keys. */
+function assertTranslated(text: string): void {
+    assert.doesNotMatch(text, /print-to-stock-sidebar\.|__\w+__/);
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import type { NodeAPI, NodeInitializer } from 'node-red';
+import type { StoreOverview } from '../../../nodes/print-to-stock-sidebar/counters';
+import sidebar from '../../../nodes/print-to-stock-sidebar/print-to-stock-sidebar';
+import type { PrintRow } from '../../../lib/service/sidebar/print-row';
+import { Bench, pause, until } from '../bench';
+import { ALL, line } from '../flow';
+
+const ROOT = '/print-to-stock/sidebar/stores';
+
+/** Each load of the helper has routes of its own; the runtime halves of before go on, unheard. */
+let loads = 0;
+const published: { topic: string; data: Record<string, unknown>; at: number }[] = [];
+const plugin: NodeInitializer = (RED) => {
+    const load = ++loads;
+    const comms = {
+        publish: (topic: string, data: Record<string, unknown>, retain: boolean) => {
+            assert.equal(retain, false);
+            if (load === loads) published.push({ topic, data, at: Date.now() });
+        },
+    };
+    void sidebar({ ...RED, comms } as unknown as NodeAPI);
+};
+
+describe('the routes of the sidebar', () => {
+    const bench = new Bench();
+
+    before((done) => void helper.startServer(done));
+    after((done) => void helper.stopServer(done));
+    beforeEach(() => bench.open());
+    afterEach(() => bench.close());
+
+    const get = (path: string) => helper.request().get(`${ROOT}${path}`);
+    const stores = async (): Promise<StoreOverview[]> =>
+        ((await get('').expect(200)).body as { stores: StoreOverview[] }).stores;
+    const rows = async (query = ''): Promise<PrintRow[]> =>
+        ((await get(`/store/prints${query}`).expect(200)).body as { prints: PrintRow[] }).prints;
+    const act = (body: object) => helper.request().post(`${ROOT}/store/actions`).send(body);
+
+    async function running(): Promise<void> {
+        await bench.deploy(line(bench, ALL), {}, [plugin]);
+        await until('the source', () => bench.statuses('source').some((status) => status.includes('watching')));
+    }
+
+    async function printed(count: number): Promise<void> {
+        for (let n = 1; n <= count; n++)
+            bench.bambuddy.print({ name: `Hook ${n}`, startedAt: `2026-11-0${n}T10:00:00Z` });
+        await bench.ask('backfill');
+        await bench.messages('out', count);
+        await until('all done', () => bench.ledger().counts().done === count);
+    }
+
+    it('tell of the stores that run, and of none after they are closed', async () => {
+        await running();
+        const [store] = await stores();
+        assert.equal(store?.ready, true);
+        assert.deepEqual(store.off, []);
+        assert.equal(store.sources?.[0]?.id, 'source');
+        await bench.undeploy();
+        await get('/store/prints').expect(404);
+    });
+
+    it('give prints page by page, with their links, and pictures with a tag', async () => {
+        await running();
+        await printed(3);
+        const page = await rows('?limit=2');
+        assert.deepEqual(
+            page.map(({ name, state, quantity }) => [name, state, quantity]),
+            [
+                ['Hook 3', 'done', 1],
+                ['Hook 2', 'done', 1],
+            ],
+        );
+        const last = page[1]!;
+        const next = await get('/store/prints').query({
+            limit: 2,
+            after: last.batch,
+            afterTime: '2026-11-02T10:00:00Z',
+        });
+        assert.equal((next.body as { prints: PrintRow[] }).prints[0]?.name, 'Hook 1');
+        assert.match(page[0]!.stock!.url, /\/web\/stock\/item\/\d+\/$/);
+        assert.deepEqual((await rows('?states=parked')).length, 0);
+        await get('/store/prints?states=lost').expect(400);
+
+        const picture = await get(`/store/thumbnail?batch=${page[0]!.batch}`).expect(200);
+        assert.match(String(picture.headers['content-type']), /^image\//);
+        assert.match(String(picture.headers['cache-control']), /^private/);
+        const asked = bench.bambuddy.requestCount;
+        await get(`/store/thumbnail?batch=${page[0]!.batch}`)
+            .set('If-None-Match', String(picture.headers['etag']))
+            .expect(304);
+        assert.equal(bench.bambuddy.requestCount, asked, 'the second comes from memory');
+        await get('/store/thumbnail?batch=nobody').expect(204);
+    });
+
+    it('do what is asked, and say what cannot be done', async () => {
+        await running();
+        await printed(1);
+        const again = await act({ action: 'again', batch: 'bambuddy-1' }).expect(200);
+        assert.equal((again.body as { sent: boolean }).sent, true);
+        await bench.messages('out', 2);
+        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        await act({ action: 'again', batch: 'nobody' }).expect(404);
+        await act({ action: 'retry', batch: 'bambuddy-1' }).expect(404);
+        await act({ action: 'dance' }).expect(400);
+        await act({ action: 'status' }).expect(400);
+        await act({ action: 'poll', source: 'another' }).expect(503);
+    });
+
+    it('begin long work, and tell its result to who asks later', async () => {
+        await running();
+        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        await act({ action: 'backfill', mode: 'preview' }).expect(202);
+        const errands = async () => (await stores())[0]!.sources![0]!.errands;
+        let ended = (await errands())[0]?.endedAt ?? null;
+        for (let tries = 0; ended === null && tries < 200; tries++) {
+            await pause(10);
+            ended = (await errands())[0]?.endedAt ?? null;
+        }
+        const [preview] = await errands();
+        assert.equal(preview?.mode, 'preview');
+        assert.equal((preview?.result as { created: number }).created, 1);
+        assert.deepEqual(bench.batches(), []);
+    });
+
+    it('are silent but for a note twice a second, however much happens', async () => {
+        await running();
+        await pause(600);
+        published.length = 0;
+        const ledger = bench.ledger();
+        const start = Date.now();
+        const record = { source: 'test', archiveId: null, runId: null, startedAt: null, identity: 'x', name: 'x' };
+        for (let n = 0; n < 2000; n++) await ledger.putPrint({ ...record, batch: `x-${n}`, state: 'done' });
+        await pause(600);
+        const seconds = (Date.now() - start) / 1000;
+        const notes = published.filter(({ topic }) => topic === 'print-to-stock/store');
+        assert.ok(notes.length >= 1 && notes.length <= 2 * seconds + 2, `${notes.length} in ${seconds} s`);
+        const last = notes.at(-1)!.data as { counts: { done: number } };
+        assert.equal(last.counts.done, 2000);
+        assert.ok(JSON.stringify(last).length < 1000);
+        const gaps = notes.slice(1).map(({ at }, n) => at - notes[n]!.at);
+        assert.ok(
+            gaps.every((gap) => gap >= 490),
+            gaps.join(),
+        );
+    });
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { placeOf, PrintOrder, timeOf } from '../../../lib/store/print-order';
+import type { PrintRecord } from '../../../lib/store/records';
+
+function record(batch: string, startedAt: string | null, fields: Partial<PrintRecord> = {}): PrintRecord {
+    const at = '2026-11-22T12:00:00Z';
+    const known = {
+        source: 'bambuddy',
+        archiveId: null,
+        runId: null,
+        identity: '',
+        name: batch,
+        state: 'done',
+    } as const;
+    return { ...known, batch, startedAt, at, ...fields };
+}
+
+const time = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
+const byTime = (a: PrintRecord, b: PrintRecord): number =>
+    timeOf(a) === timeOf(b) ? (a.batch < b.batch ? 1 : -1) : timeOf(a) < timeOf(b) ? 1 : -1;
+
+describe('the order of prints', () => {
+    it('is the same as if all were sorted, whatever came, changed its time, or went', () => {
+        const step = fc.record({
+            batch: fc.integer({ min: 0, max: 40 }).map((n) => `b-${n}`),
+            at: fc.integer({ min: 0, max: 20 }),
+            gone: fc.boolean(),
+        });
+        fc.assert(
+            fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 0, max: 100 }), (steps, start) => {
+                const order = new PrintOrder();
+                const known = new Map<string, PrintRecord>();
+                const seed = Array.from({ length: start }, (_, n) => record(`s-${n}`, time((n * 7) % 23)));
+                order.fill(seed);
+                for (const each of seed) known.set(each.batch, each);
+                for (const { batch, at, gone } of steps) {
+                    const previous = known.get(batch);
+                    if (gone && previous !== undefined) {
+                        order.remove(previous);
+                        known.delete(batch);
+                        continue;
+                    }
+                    const next = record(batch, time(at));
+                    order.put(next, previous);
+                    known.set(batch, next);
+                }
+                assert.deepEqual(order.older(null, 1000), [...known.values()].sort(byTime));
+            }),
+        );
+    });
+
+    it('is kept over many blocks, and goes on from any place in it', () => {
+        const order = new PrintOrder();
+        const records = Array.from({ length: 5000 }, (_, n) => record(`b-${n}`, time((n * 2477) % 5000)));
+        for (const each of records) order.put(each, undefined);
+        const sorted = [...records].sort(byTime);
+        assert.deepEqual(order.older(null, 6000), sorted);
+        for (const from of [0, 1, 510, 511, 512, 513, 2500, 4998, 4999])
+            assert.deepEqual(order.older(placeOf(sorted[from]!), 700), sorted.slice(from + 1, from + 701), `${from}`);
+    });
+
+    it('goes on from a place whose print has gone', () => {
+        const order = new PrintOrder();
+        const records = [1, 2, 3].map((n) => record(`b-${n}`, time(n)));
+        order.fill(records);
+        order.remove(records[1]!);
+        assert.deepEqual(order.older(placeOf(records[1]!), 5), [records[0]]);
+    });
+
+    it('takes a print without a start by when it was first seen', () => {
+        assert.equal(timeOf(record('b', null, { seen: time(3) })), time(3));
+        assert.equal(timeOf(record('b', null)), '2026-11-22T12:00:00Z');
+    });
+
+    it('costs the same for the hundred-thousandth print as for the first', function () {
+        this.timeout(20_000);
+        const order = new PrintOrder();
+        const cost = (from: number): number => {
+            // of the processor, not of the clock: the machine may have other things to do
+            const before = process.cpuUsage();
+            // history comes in out of order: the worst that can be
+            for (let n = from; n < from + 2000; n++) order.put(record(`b-${n}`, time((n * 7919) % 100_000)), undefined);
+            const { user, system } = process.cpuUsage(before);
+            return (user + system) / 2000;
+        };
+        cost(0);
+        for (let n = 2000; n < 98_000; n++) order.put(record(`b-${n}`, time((n * 7919) % 100_000)), undefined);
+        const last = cost(98_000);
+        assert.ok(last < 50, `${last} µs`);
+        assert.equal(order.older(null, 200_000).length, 100_000);
+    });
+});
