@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import type { BareMethods } from './contenders/bare-child';
+import { HandWiredBench } from './contenders/hand-wired';
+import { PackageBench } from './contenders/package';
+import { Remote } from './rpc';
+
+/** The contenders, each in a process of its own, started when one is asked for first and kept warm. */
+export class Contenders {
+    private packageBench: Promise<PackageBench> | null = null;
+    private handWiredBench: Promise<HandWiredBench> | null = null;
+    private bareBench: Remote<BareMethods> | null = null;
+
+    /** a: this package in a real Node-RED */
+    package(): Promise<PackageBench> {
+        return (this.packageBench ??= PackageBench.start());
+    }
+
+    /** b: a flow wired by hand */
+    handWired(): Promise<HandWiredBench> {
+        return (this.handWiredBench ??= HandWiredBench.start());
+    }
+
+    /** c and d: a script, and the limit */
+    bare(): Remote<BareMethods> {
+        return (this.bareBench ??= new Remote<BareMethods>(join(__dirname, 'contenders', 'bare-child.ts')));
+    }
+
+    /** Ends the Node-RED of the package: the next who asks gets a new one. */
+    async renewPackage(): Promise<void> {
+        const old = this.packageBench;
+        this.packageBench = null;
+        await (await old)?.stop();
+    }
+
+    async stop(): Promise<void> {
+        this.bareBench?.end();
+        for (const started of [this.packageBench, this.handWiredBench]) {
+            await started?.then((bench) => bench.stop()).catch(() => undefined);
+        }
+    }
+}

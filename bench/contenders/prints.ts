@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+
+/** An archive as Bambuddy lists it, as far as the contenders look at it. */
+export interface Archive {
+    id: number;
+    print_name: string;
+    content_hash: string;
+    filename: string;
+    filament_type: string | null;
+    filament_used_grams: number;
+    print_time_seconds: number;
+    started_at: string;
+    created_at: string;
+    external_url: string | null;
+}
+
+export interface Template {
+    pk: number;
+    name: string;
+}
+
+export interface Page<T> {
+    count: number;
+    next: string | null;
+    results: T[];
+}
+
+export function ipnOf(archive: Archive): string {
+    return `BMB-${createHash('sha1').update(`content_hash:${archive.content_hash}`).digest('hex').slice(0, 12)}`;
+}
+
+export function partOf(archive: Archive, category: number): Record<string, string | number | boolean> {
+    return {
+        name: archive.print_name,
+        IPN: ipnOf(archive),
+        category,
+        description: `${archive.filament_type ?? ''} · ${archive.filename}`,
+        keywords: 'bambuddy',
+        purchaseable: false,
+        copy_category_parameters: false,
+    };
+}
+
+export function stockOf(archive: Archive, part: number, location: number): Record<string, string | number> {
+    return {
+        part,
+        location,
+        quantity: 1,
+        batch: `bambuddy-${archive.id}`,
+        status: 10,
+        notes: `Bambuddy archive ${archive.id}, printed ${archive.started_at}`,
+    };
+}
+
+/** What is written into the two templates. */
+export function parameterValues(archive: Archive): Record<string, string> {
+    const minutes = Math.round(archive.print_time_seconds / 60);
+    return {
+        Weight: String(archive.filament_used_grams),
+        PrintTime: `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`,
+    };
+}
+
+/** @returns pks by name */
+export function templatesByName(page: Page<Template>): Map<string, number> {
+    return new Map(page.results.map(({ name, pk }) => [name, pk]));
+}

@@ -1,0 +1,105 @@
+import { Contenders } from './contenders';
+import { isMet, rounded, type Bench, type Figure, type Measure } from './measure';
+import { ratiosAsShipped, ratiosAtOnce, ratiosWide } from './measures/ratios';
+import { requests } from './measures/requests';
+import { Shops } from './shops';
+
+const MEASURES: Measure[] = [
+    { name: 'requests', run: requests },
+    { name: 'ratios', run: ratiosAsShipped },
+    { name: 'wide', run: ratiosWide },
+    { name: 'at-once', run: ratiosAtOnce },
+];
+
+/** The order of the last line. */
+const KEYS = [
+    'requests',
+    'limit_ratio',
+    'handwired_ratio',
+    'sequential_ratio',
+    'webhook_ratio',
+    'cpu_ms',
+    'block_ms',
+    'store_ratio',
+    'start_s',
+    'memory_mb',
+    'hop_us',
+];
+
+async function main(): Promise<number> {
+    const quick = process.argv.includes('--quick');
+    const only = argument('--only')?.split(',');
+    const unknown = only?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? [];
+    if (unknown.length > 0) {
+        console.error(`No measure ${unknown.join(', ')}. There are: ${MEASURES.map(({ name }) => name).join(', ')}`);
+        return 1;
+    }
+    const bench: Bench = {
+        shops: new Shops(),
+        contenders: new Contenders(),
+        quick,
+        repetitions: quick ? 2 : 5,
+        say: (text) => console.log(`  ${text}`),
+    };
+    const figures: Figure[] = [];
+    const keys: Record<string, unknown> = {};
+    let broken = false;
+    try {
+        for (const { name, run } of MEASURES) {
+            if (only !== undefined && !only.includes(name)) continue;
+            const began = Date.now();
+            console.log(`${name} …`);
+            try {
+                const result = await run(bench);
+                figures.push(...result.figures);
+                Object.assign(keys, result.keys);
+            } catch (error) {
+                broken = true;
+                console.error(`${name} broke: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+            }
+            console.log(`  ${((Date.now() - began) / 1000).toFixed(1)} s`);
+        }
+    } finally {
+        await bench.contenders.stop();
+        bench.shops.end();
+    }
+    tell(figures);
+    console.log(JSON.stringify(ordered(keys)));
+    return broken ? 1 : 0;
+}
+
+function argument(name: string): string | undefined {
+    const at = process.argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
+    const word = process.argv[at];
+    return word === undefined ? undefined : word.includes('=') ? word.slice(name.length + 1) : process.argv[at + 1];
+}
+
+function tell(figures: readonly Figure[]): void {
+    const rows = figures.map((figure) => {
+        const { name, value, spread, unit, bar, note } = figure;
+        return {
+            measure: name,
+            value: `${rounded(value)} ${unit}`,
+            spread: spread === undefined ? '' : `${rounded(spread[0])} to ${rounded(spread[1])}`,
+            bar: bar === null ? '' : 'most' in bar ? `≤ ${bar.most}` : `≥ ${bar.least}`,
+            result: bar === null ? 'reported' : isMet(figure) ? 'met' : 'NOT MET',
+            ...(note === undefined ? {} : { note }),
+        };
+    });
+    console.table(rows);
+}
+
+/** The agreed keys first, in their order; others behind. */
+function ordered(keys: Record<string, unknown>): Record<string, unknown> {
+    const known = KEYS.filter((key) => key in keys).map((key): [string, unknown] => [key, keys[key]]);
+    const others = Object.entries(keys).filter(([key]) => !KEYS.includes(key));
+    return Object.fromEntries([...known, ...others]);
+}
+
+main().then(
+    (status) => process.exit(status),
+    (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+    },
+);

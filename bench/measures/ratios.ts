@@ -1,0 +1,122 @@
+import { figureOf, rounded, type Bench, type Figure, type Result } from '../measure';
+import type { ShopOptions } from '../servers/shop';
+import { USUAL } from '../shops';
+
+type Name = 'package' | 'limit' | 'handWired' | 'script';
+
+interface Race {
+    /** of a history a third of which repeats */
+    prints: Record<Name, number>;
+    servers: ShopOptions;
+    writes: number;
+    window: number;
+}
+
+const PATIENCE_MS = 300_000;
+
+/** The contenders take turns at the same work. @returns milliseconds per print, one per repetition */
+export async function race(
+    bench: Bench,
+    names: readonly Name[],
+    { prints, servers, writes, window }: Race,
+): Promise<Record<Name, number[]>> {
+    const { shops, contenders, repetitions } = bench;
+    const times: Record<Name, number[]> = { package: [], limit: [], handWired: [], script: [] };
+    const run = async (name: Name): Promise<number> => {
+        const connection = await shops.ask.open(servers);
+        await shops.ask.print({ prints: prints[name], repeats: true });
+        let began: number;
+        const finished = (): Promise<number> => shops.ask.finished(PATIENCE_MS);
+        if (name === 'package') {
+            const packaged = await contenders.package();
+            await packaged.ready(connection, { writes, window });
+            const [{ began: at }, end] = await Promise.all([packaged.import(), finished()]);
+            return (end - at) / prints[name];
+        }
+        if (name === 'handWired') {
+            const handWired = await contenders.handWired();
+            await handWired.ready(connection);
+            ({ began } = await handWired.import());
+        } else {
+            const { ask } = contenders.bare();
+            const [ran, end] = await Promise.all([
+                name === 'limit' ? ask.limit(connection, writes) : ask.script(connection),
+                finished(),
+            ]);
+            return (end - ran.began) / prints[name];
+        }
+        return ((await finished()) - began) / prints[name];
+    };
+    // the first of each warms it up
+    for (const name of names) await run(name);
+    for (let n = 0; n < repetitions; n++) for (const name of names) times[name].push(await run(name));
+    for (const name of names) bench.say(`${name}: ${times[name].map((ms) => ms.toFixed(1)).join(', ')} ms a print`);
+    return times;
+}
+
+/** Each of one's repetitions against the other's of the same turn. */
+function ratios(of: readonly number[], to: readonly number[]): number[] {
+    return of.map((value, n) => value / to[n]!);
+}
+
+/** `limit_ratio`, `handwired_ratio`, `sequential_ratio` at the settings as shipped. */
+export async function ratiosAsShipped(bench: Bench): Promise<Result> {
+    const prints = bench.quick ? 40 : 60;
+    const work = { package: prints, limit: prints, handWired: prints, script: prints };
+    const race1 = { prints: work, servers: USUAL, writes: 1, window: 4 };
+    const times = await race(bench, ['package', 'limit', 'handWired', 'script'], race1);
+    const limit = figureOf('limit_ratio', ratios(times.package, times.limit), '×', { most: 1.25 });
+    const handWired = figureOf('handwired_ratio', ratios(times.handWired, times.package), '×', { least: 2.5 });
+    const sequential = figureOf('sequential_ratio', ratios(times.script, times.package), '×', { least: 2.5 });
+    return {
+        figures: [limit, handWired, sequential, perPrint('as shipped', times.package)],
+        keys: {
+            limit_ratio: rounded(limit.value),
+            handwired_ratio: rounded(handWired.value),
+            sequential_ratio: rounded(sequential.value),
+        },
+    };
+}
+
+/** The same with 8 writes at a time and a window of 16, against a server that takes them. */
+export async function ratiosWide(bench: Bench): Promise<Result> {
+    const prints = bench.quick
+        ? { package: 80, limit: 80, handWired: 10, script: 10 }
+        : { package: 300, limit: 300, handWired: 40, script: 40 };
+    const wide = { prints, servers: { ...USUAL, oneWriteAtATime: false }, writes: 8, window: 16 };
+    const times = await race(bench, ['package', 'limit', 'handWired', 'script'], wide);
+    return {
+        figures: [
+            figureOf('handwired_ratio, 8 writes', ratios(times.handWired, times.package), '×', { least: 8 }),
+            figureOf('sequential_ratio, 8 writes', ratios(times.script, times.package), '×', { least: 8 }),
+            figureOf('limit_ratio, 8 writes', ratios(times.package, times.limit), '×', null),
+            perPrint('8 writes', times.package),
+        ],
+        keys: {},
+    };
+}
+
+/** Servers that answer at once: what is left is the processor's time of all. Reported only. */
+export async function ratiosAtOnce(bench: Bench): Promise<Result> {
+    const prints = bench.quick ? 30 : 60;
+    const work = { package: prints, limit: prints, handWired: prints, script: prints };
+    const servers = { bambuddyMs: 0, inventreeMs: 0, oneWriteAtATime: true };
+    const times = await race(bench, ['package', 'limit', 'handWired', 'script'], {
+        prints: work,
+        servers,
+        writes: 1,
+        window: 4,
+    });
+    return {
+        figures: [
+            figureOf('limit_ratio at 0 ms', ratios(times.package, times.limit), '×', null),
+            figureOf('handwired_ratio at 0 ms', ratios(times.handWired, times.package), '×', null),
+            figureOf('sequential_ratio at 0 ms', ratios(times.script, times.package), '×', null),
+        ],
+        keys: {},
+    };
+}
+
+function perPrint(name: string, times: readonly number[]): Figure {
+    return figureOf(`ms a print, ${name}`, times, 'ms', null);
+}
