@@ -1,7 +1,13 @@
 import { Contenders } from './contenders';
 import { isMet, rounded, type Bench, type Figure, type Measure } from './measure';
+import { cpu } from './measures/cpu';
+import { hop } from './measures/hop';
+import { large } from './measures/large';
 import { ratiosAsShipped, ratiosAtOnce, ratiosWide } from './measures/ratios';
 import { requests } from './measures/requests';
+import { store } from './measures/store';
+import { streamed } from './measures/streamed';
+import { webhook } from './measures/wake';
 import { Shops } from './shops';
 
 const MEASURES: Measure[] = [
@@ -9,6 +15,12 @@ const MEASURES: Measure[] = [
     { name: 'ratios', run: ratiosAsShipped },
     { name: 'wide', run: ratiosWide },
     { name: 'at-once', run: ratiosAtOnce },
+    { name: 'webhook', run: webhook },
+    { name: 'cpu', run: cpu },
+    { name: 'store', run: store },
+    { name: 'large', run: large },
+    { name: 'streamed', run: streamed },
+    { name: 'hop', run: hop },
 ];
 
 /** The order of the last line. */

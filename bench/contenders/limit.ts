@@ -46,17 +46,24 @@ export async function runLimitOnce(connection: Connection, after: string): Promi
     );
     const archive = await bambuddy.get<Archive>(`/archives/${log.items[0]!.archive_id}`);
     const known = await onceKnown(connection);
-    const [parts] = await Promise.all([partsThere(inventree, [archive])]);
-    const worker = new Limit(connection, bambuddy, inventree, known.templates, known.token, parts, 1);
-    await worker.take(archive);
+    const lookup = partsThere(inventree, [archive]);
+    const image = bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${known.token}`);
+    const worker = new Limit(connection, bambuddy, inventree, known.templates, known.token, await lookup, 1);
+    await worker.take(archive, image);
     bambuddy.close();
     inventree.close();
 }
 
-let kept: { of: string; templates: Map<string, number>; token: string } | null = null;
+interface Lasting {
+    of: string;
+    templates: Map<string, number>;
+    token: string;
+}
+
+let kept: Lasting | null = null;
 
 /** What does not change from print to print is asked before the clock runs. */
-export async function onceKnown(connection: Connection): Promise<{ templates: Map<string, number>; token: string }> {
+export async function onceKnown(connection: Connection): Promise<Lasting> {
     if (kept?.of === connection.inventreeUrl) return kept;
     const { bambuddy, inventree } = clientsOf(connection);
     const templates = templatesByName(await inventree.get<Page<Template>>('/api/parameter/template/?limit=500'));
@@ -82,10 +89,11 @@ class Limit {
         this.lane = new Lane(writes);
     }
 
-    async take(archive: Archive): Promise<void> {
+    /** @param image where it is on its way already */
+    async take(archive: Archive, image?: Promise<Buffer>): Promise<void> {
         const ipn = ipnOf(archive);
         const known = this.parts.get(ipn);
-        const making = known ?? this.makePart(archive);
+        const making = known ?? this.makePart(archive, image);
         this.parts.set(ipn, making);
         const part = await making;
         if (known === undefined) await this.describe(archive, part);
@@ -96,8 +104,8 @@ class Limit {
         });
     }
 
-    private async makePart(archive: Archive): Promise<number> {
-        const image = await this.bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${this.token}`);
+    private async makePart(archive: Archive, coming?: Promise<Buffer>): Promise<number> {
+        const image = await (coming ?? this.bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${this.token}`));
         const fields = Object.entries(partOf(archive, this.connection.category)).map(([name, value]) => [
             name,
             String(value),

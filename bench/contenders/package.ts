@@ -83,7 +83,7 @@ export class PackageBench {
     /** Bambuddy's webhook. */
     async wake(): Promise<void> {
         await this.node.post(
-            '/print-to-stock/webhook',
+            '/print-to-stock/webhooks/bambuddy',
             { event: 'print_complete', title: 'Print Completed' },
             { Authorization: `Bearer ${SECRETS.webhookSecret}` },
         );

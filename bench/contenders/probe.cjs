@@ -63,15 +63,15 @@ const answers = {
         return block.longest;
     },
     constructed: () => times.constructed,
-    compact: async (file) => {
-        const { ledger, release } = await stores.holdLedger(file, { onWarning: () => undefined });
+    compact: async (query) => {
+        const { ledger, release } = await stores.holdLedger(query.get('file'), { onWarning: () => undefined });
         await ledger.compact();
         await release();
         return 0;
     },
     /** requests are answered here, without any server */
-    stub: () => {
-        require(join(__dirname, 'stubs.cjs')).install(PACKAGE);
+    stub: (query) => {
+        require(join(__dirname, 'stubs.cjs')).install(PACKAGE, Number(query.get('prints')));
         return 0;
     },
 };
@@ -79,7 +79,7 @@ const answers = {
 http.createServer((req, res) => {
     const url = new URL(req.url, 'http://probe');
     Promise.resolve()
-        .then(() => answers[url.pathname.slice(1)](url.searchParams.get('file')))
+        .then(() => answers[url.pathname.slice(1)](url.searchParams))
         .then(
             (value) => res.end(JSON.stringify(value)),
             (error) => {

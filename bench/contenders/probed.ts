@@ -72,9 +72,9 @@ export class ProbedNodeRed {
         return this.ask(`compact?file=${encodeURIComponent(file)}`);
     }
 
-    /** From the next deploy on requests are answered in the process. */
-    stub(): Promise<number> {
-        return this.ask('stub');
+    /** From now on requests are answered in the process, of a history of so many prints. */
+    stub(prints: number): Promise<number> {
+        return this.ask(`stub?prints=${prints}`);
     }
 
     private async ask(path: string): Promise<number> {

@@ -39,7 +39,7 @@ export class Shop {
     private readonly printer: number;
     private readonly arrivals: { url: string; at: number }[] = [];
     private files = 0;
-    private clock = Date.parse('2026-01-01T00:00:00Z');
+    private clock = Date.parse('2025-01-01T00:00:00Z');
 
     constructor(options: ShopOptions) {
         this.bambuddy = new BambuddySimulator({ latencyMs: options.bambuddyMs });
@@ -72,19 +72,19 @@ export class Shop {
         await Promise.all([this.bambuddy.close(), this.inventree.close()]);
     }
 
-    /** Prints a history, an hour from one to the next. */
+    /** Prints a history, ten minutes from one to the next. */
     print({ prints, repeats }: History): void {
         for (let n = 0; n < prints; n++) {
             const repeat = repeats && n % 3 === 2;
             const file = repeat ? Math.floor(this.files / 2) : ++this.files;
-            this.clock += 3600_000;
+            this.clock += 600_000;
             this.one(file, repeat ? 'repeat' : 'new', new Date(this.clock));
         }
     }
 
     /** One more print, just now. @returns the batch of its StockItem */
     printNow(): string {
-        return `bambuddy-${this.one(++this.files, 'new', new Date(Date.now() - 3600_000))}`;
+        return `bambuddy-${this.one(++this.files, 'new', new Date(Date.now() - 500_000))}`;
     }
 
     /** Archives of long ago that nobody will ask for one by one. */
@@ -195,7 +195,7 @@ export class Shop {
             estimate: { seconds: 3000 + file, grams: 20 + file / 10 },
             printer: this.printer,
             startedAt,
-            seconds: 3000,
+            seconds: 500,
         });
         this.kinds.set(archiveId, kind);
         return archiveId;

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { figureOf, median, rounded, type Bench, type Result } from '../measure';
+import { USUAL } from '../shops';
+import { writeStore } from '../stores';
+
+const PATIENCE_MS = 120_000;
+
+/** Processor time of Node-RED for one print, less the limit's, with few and with many known prints. */
+export async function cpu(bench: Bench): Promise<Result> {
+    const { shops, contenders, quick, repetitions, say } = bench;
+    const { ask } = shops;
+    const prints = quick ? 40 : 100;
+    const packaged = await contenders.package();
+    const servers = { bambuddyMs: 2, inventreeMs: 4, oneWriteAtATime: USUAL.oneWriteAtATime };
+    const own: Record<number, number[]> = { 100: [], 100_000: [] };
+    const limits: number[] = [];
+    for (let n = -1; n < repetitions; n++) {
+        for (const known of [100, 100_000]) {
+            if (n < 0 && known > 100) continue;
+            const file = join(packaged.node.userDir, `cpu-${known}-${n}.json`);
+            await writeStore(file, known);
+            const connection = await ask.open(servers);
+            await ask.print({ prints, repeats: false });
+            await packaged.ready(connection, { file });
+            // what the start left behind is not the prints'
+            await packaged.node.memory();
+            const before = await packaged.node.cpu();
+            await Promise.all([packaged.import(), ask.finished(PATIENCE_MS)]);
+            await packaged.settled();
+            const spent = ((await packaged.node.cpu()) - before) / prints;
+            if (n >= 0) own[known]!.push(spent);
+        }
+        const connection = await ask.open(servers);
+        await ask.print({ prints, repeats: false });
+        const { cpu: spent } = await contenders.bare().ask.limit(connection, 1);
+        if (n >= 0) limits.push(spent / prints);
+    }
+    const limit = median(limits);
+    for (const [known, spent] of Object.entries(own))
+        say(`at ${known}: ${spent.map((ms) => ms.toFixed(2)).join(', ')} ms`);
+    say(`limit: ${limits.map((ms) => ms.toFixed(2)).join(', ')} ms`);
+    const over = (known: number): number[] => own[known]!.map((ms) => ms - limit);
+    const few = figureOf('cpu_ms, 100 known', over(100), 'ms', { most: 3 });
+    const many = figureOf('cpu_ms, 100,000 known', over(100_000), 'ms', { most: 3 });
+    const same = own[100_000]!.map((ms, n) => ms / own[100]![n]!);
+    return {
+        figures: [few, many, figureOf('cpu at 100,000 / at 100', same, '×', null)],
+        keys: { cpu_ms: rounded(Math.max(few.value, many.value)) },
+    };
+}

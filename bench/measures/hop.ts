@@ -1,0 +1,34 @@
+import { figureOf, rounded, type Bench, type Result } from '../measure';
+
+/** Nobody listens there: requests are answered in the process. */
+const NOWHERE = {
+    bambuddyUrl: 'http://127.0.0.1:9',
+    apiKey: 'bb_bench',
+    inventreeUrl: 'http://127.0.0.1:9',
+    token: 'inv-bench',
+    category: 1,
+    location: 1,
+};
+
+/** Processor time of the five nodes for one print: requests are answered by stubs in the process. */
+export async function hop({ contenders, quick, repetitions, say }: Bench): Promise<Result> {
+    const prints = quick ? 500 : 2000;
+    await contenders.renewPackage();
+    const packaged = await contenders.package();
+    await packaged.node.stub(prints);
+    const spent: number[] = [];
+    for (let n = -1; n < repetitions; n++) {
+        await packaged.ready(NOWHERE, { debug: false, window: 4, source: { live: false, interval: 0, settle: 0 } });
+        await packaged.node.memory();
+        const before = await packaged.node.cpu();
+        const { report } = await packaged.import();
+        await packaged.settled();
+        const cpu = (((await packaged.node.cpu()) - before) * 1000) / prints;
+        if (report.created !== prints) throw new Error(`${report.created} of ${prints} prints came into stock`);
+        if (n >= 0) spent.push(cpu);
+    }
+    await contenders.renewPackage();
+    say(spent.map((us) => `${us.toFixed(0)} µs`).join(', '));
+    const figure = figureOf('hop_us', spent, 'µs', { most: 500 });
+    return { figures: [figure], keys: { hop_us: rounded(figure.value) } };
+}
