@@ -50,6 +50,8 @@ async function give(
     const known = sync.ledger.part(print.identity);
     const before = known?.pk === part.pk ? known.image : undefined;
     const doneForThis = sync.ledger.print(print.batch)?.image === 'done';
+    // it went with the Part's own POST
+    if (part.created && part.image !== null && before === 'done' && !doneForThis) return 'uploaded';
     if (!pass.force && (doneForThis || (before === 'done' && !overwrite))) return 'known';
     if (!pass.force && before === 'kept' && !overwrite) return 'kept';
     if (!overwrite && !part.created && (await hasImage(sync, part, pass, signal))) return 'kept';
