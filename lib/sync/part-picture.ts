@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Picture } from '../inventree/images';
 import type { Print } from './print';
 import type { Sync } from './sync';
@@ -20,15 +19,13 @@ export async function pictureFor(sync: Sync, print: Print, signal: AbortSignal):
     if (sync.ledger.print(print.batch)?.want?.includes('image') !== true) return null;
     if (archive['thumbnail_path'] === null && plate === null) return null;
     if (bambuddyLine?.state.downSince !== null) return null;
-    const over = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
     try {
-        return await Promise.race([
-            bambuddy.thumbnail(archiveId, plate, signal),
-            sleep(PATIENCE_MS, null, { signal: over.signal }),
-        ]);
+        return await Promise.race([bambuddy.thumbnail(archiveId, plate, signal), late]);
     } catch {
         return null;
     } finally {
-        over.abort();
+        clearTimeout(timer);
     }
 }

@@ -101,7 +101,7 @@ async function resolvePart(
     if (known?.pk !== undefined) {
         if (trust) return { part: remembered(known.pk, known.IPN, known.name, known.picture ?? null), created: false };
         const there = await partByPk(sync.inventree, known.pk, signal);
-        if (there !== null) return { part: await bind(sync, print, there), created: false };
+        if (there !== null) return { part: bind(sync, print, there), created: false };
     }
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // on its way while InvenTree looks: a new Part gets it right away
@@ -109,7 +109,7 @@ async function resolvePart(
     const found =
         (await byIpn(sync, print, ipn, fresh, signal)) ??
         (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
-    if (found !== null) return { part: await bind(sync, print, found), created: false };
+    if (found !== null) return { part: bind(sync, print, found), created: false };
     await sync.ledger.putPart({
         identity: print.identity,
         IPN: ipn,
@@ -117,7 +117,7 @@ async function resolvePart(
         intent: new Date().toISOString(),
     });
     const made = await create(sync, print, ipn, settings, await picture, signal);
-    return { part: await bind(sync, print, made), created: true };
+    return { part: bind(sync, print, made), created: true };
 }
 
 async function byIpn(sync: Sync, print: Print, ipn: string, fresh: boolean, signal: AbortSignal): Promise<Part | null> {
@@ -194,7 +194,7 @@ function isAboutPicture({ status, body }: RejectedError): boolean {
     return status === 413 || (typeof body === 'object' && body !== null && Object.hasOwn(body, 'image'));
 }
 
-async function bind(sync: Sync, print: Print, part: Part): Promise<Part> {
+function bind(sync: Sync, print: Print, part: Part): Part {
     const known = sync.ledger.part(print.identity);
     const same = known?.pk === part.pk ? known : undefined;
     if (same?.IPN === part.IPN && same.name === part.name && same.picture === part.image && same.intent === undefined)
@@ -202,7 +202,7 @@ async function bind(sync: Sync, print: Print, part: Part): Promise<Part> {
     const { intent: _intent, ...kept } = same ?? { identity: print.identity };
     // not there before our POST: its picture is the one that went with it, whatever became of the answer
     const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
-    await sync.ledger.putPart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    sync.ledger.notePart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
     return part;
 }
 

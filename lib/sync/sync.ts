@@ -92,11 +92,17 @@ export class Sync {
         this.tell({ kind: 'taken', batch: print.batch, step });
     }
 
-    /** A step is through with a print: what it changed is written, and the print is done when nothing is wanted any more. */
+    /**
+     * A step is through with a print: what it changed is written, and the print is done when nothing is wanted any more.
+     * Only stock is waited for: what became of the others shows in the servers themselves.
+     */
     async answer(print: Print, step: Step, change: Partial<PrintRecord>, created = false): Promise<void> {
         const record = this.ledger.print(print.batch);
-        if (record !== undefined)
-            await this.ledger.putPrint(settled({ ...record, ...change, batch: record.batch }, step));
+        if (record !== undefined) {
+            const next = settled({ ...record, ...change, batch: record.batch }, step);
+            if (step === 'stock') await this.ledger.putPrint(next);
+            else this.ledger.notePrint(next);
+        }
         if (step === 'stock') this.fresh.delete(print.batch);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
