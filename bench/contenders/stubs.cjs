@@ -1,4 +1,5 @@
 // Answers the package's requests in the process, as the two servers would: what is left is the nodes' own work.
+/* global Buffer, setImmediate */
 'use strict';
 const { createHash } = require('node:crypto');
 const { join } = require('node:path');
