@@ -20,7 +20,7 @@ interface Reply {
 /** Offers methods to the process that started this one. Ends with it. */
 export function offer(methods: Methods): void {
     process.on('message', ({ id, method, args }: Call) => {
-        Promise.resolve()
+        void Promise.resolve()
             .then(() => methods[method]!(...(args as never[])))
             .then(
                 (result): Reply => ({ id, result }),

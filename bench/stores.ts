@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Journal } from '../lib/store/journal';
 import { emptyLedger, type LedgerData } from '../lib/store/records';
 import { writeSnapshot } from '../lib/store/snapshot';
@@ -9,8 +10,28 @@ import { exampleFlow, nodeOf } from '../test/harness/project';
 /** Archives of these stores are none that a shop of the bench has. */
 const FIRST_ARCHIVE = 1_000_000;
 
-/** A store as it is after so many prints, a third of them repeats, written by the store's own code. */
-export async function writeStore(file: string, prints: number): Promise<void> {
+const masters = new Map<number, Promise<string>>();
+const folder = join(tmpdir(), `print-to-stock-stores-${process.pid}`);
+
+/** Lays a store down as it is after so many prints, a third of them repeats. */
+export async function layStore(file: string, prints: number): Promise<void> {
+    let master = masters.get(prints);
+    if (master === undefined) {
+        const path = join(folder, `${prints}.json`);
+        master = writeStore(path, prints).then(() => path);
+        masters.set(prints, master);
+    }
+    await mkdir(dirname(file), { recursive: true });
+    await copyFile(await master, file);
+    await (await Journal.create(file, 1)).close();
+}
+
+export async function removeStores(): Promise<void> {
+    await rm(folder, { recursive: true, force: true });
+}
+
+/** Written by the store's own code. */
+async function writeStore(file: string, prints: number): Promise<void> {
     const data = emptyLedger();
     const at = '2026-01-01T00:00:00.000Z';
     const began = Date.parse('2024-01-01T00:00:00Z');
@@ -45,7 +66,6 @@ export async function writeStore(file: string, prints: number): Promise<void> {
     data.meta['scanned:bambuddy'] = { value: at };
     await mkdir(dirname(file), { recursive: true });
     await writeSnapshot(file, data, 1);
-    await (await Journal.create(file, 1)).close();
 }
 
 const sourceId = nodeOf(exampleFlow(), 'bambuddy-archive-in').id;

@@ -1,5 +1,6 @@
 // Runs inside the Node-RED that is measured (`node -r`), beside it and not in its way: answers over HTTP what only the
 // process itself knows.
+/* global __dirname, URL */
 'use strict';
 const http = require('node:http');
 const { join } = require('node:path');

@@ -1,4 +1,5 @@
 // Answers the package's requests in the process, as the two servers would: what is left is the nodes' own work.
+/* global Buffer, setImmediate */
 'use strict';
 const { createHash } = require('node:crypto');
 const { join } = require('node:path');
@@ -7,7 +8,9 @@ const PNG = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 let next = 1;
 
 const page = (results) => ({ count: results.length, next: null, previous: null, results });
-const time = (n, seconds = 0) => new Date(1767225600000 + n * 3600_000 + seconds * 1000).toISOString().replace('Z', '');
+const BEGAN = Date.parse('2026-01-01T00:00:00Z');
+const HOUR_MS = 3600_000;
+const time = (n, seconds = 0) => new Date(BEGAN + n * HOUR_MS + seconds * 1000).toISOString().slice(0, -1);
 
 const run = (n) => ({
     id: n,
@@ -59,31 +62,28 @@ const archive = (n) => ({
 });
 
 /** Newest first, as the server lists. */
-function listed(make, total, query) {
-    const offset = Number(query.offset ?? 0);
-    const from = total - offset;
-    const rows = [];
-    for (let n = from; n > Math.max(0, from - Number(query.limit)); n--) rows.push(make(n));
-    return rows;
+function logOf(total, { date_from: from, limit, offset = 0 }) {
+    let rows = from === undefined ? total : 0;
+    while (from !== undefined && rows < total && `${time(total - rows, 3000)}Z` >= from) rows++;
+    const items = [];
+    for (let n = total - offset; n > Math.max(total - rows, total - offset - limit); n--) items.push(run(n));
+    return { items, total: rows };
 }
 
-/** Archives of a range of days. */
-function ofDays(total, { date_from: from = '', date_to: to = '9' }) {
+/** Archives of a range of days, newest first: the numbers are in the order of time. */
+function archivesOf(total, { date_from: from = '2026-01-01', date_to: to = '2099-01-01', limit, offset = 0 }) {
+    const hour = (day) => Math.floor((Date.parse(day) - BEGAN) / HOUR_MS);
+    const newest = Math.min(total, hour(to) + 23) - offset;
+    const oldest = Math.max(1, hour(from));
     const rows = [];
-    for (let n = total; n > 0; n--) {
-        const day = time(n).slice(0, 10);
-        if (day >= from && day <= to) rows.push(n);
-    }
+    for (let n = newest; n >= oldest && rows.length < limit; n--) rows.push(archive(n));
     return rows;
 }
 
 function answer(total, method, path, { query = {}, json, form }) {
-    if (method === 'GET' && path === '/api/v1/print-log/') return { items: listed(run, total, query), total };
+    if (method === 'GET' && path === '/api/v1/print-log/') return logOf(total, query);
     if (method === 'GET' && path === '/api/v1/archives/') {
-        const offset = Number(query.offset ?? 0);
-        return ofDays(total, query)
-            .slice(offset, offset + Number(query.limit))
-            .map(archive);
+        return archivesOf(total, query);
     }
     const id = /^\/api\/v1\/archives\/(\d+)(\/\w+)?/.exec(path);
     if (id?.[2] === '/thumbnail') return PNG;
@@ -102,7 +102,7 @@ function answer(total, method, path, { query = {}, json, form }) {
     if (path === '/api/stock/') return [{ ...json, pk }];
     const part =
         form === undefined ? json : { name: form.get?.('name'), IPN: form.get?.('IPN'), image: '/media/a.png' };
-    return { name: 'Part', IPN: '', ...part, pk };
+    return { name: part?.name ?? 'Part', IPN: part?.IPN ?? '', image: part?.image ?? null, pk };
 }
 
 exports.install = (packageDir, prints) => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { figureOf, median, rounded, type Bench, type Result } from '../measure';
 import { USUAL } from '../shops';
-import { writeStore } from '../stores';
+import { layStore } from '../stores';
 
 const PATIENCE_MS = 120_000;
 
@@ -18,7 +18,7 @@ export async function cpu(bench: Bench): Promise<Result> {
         for (const known of [100, 100_000]) {
             if (n < 0 && known > 100) continue;
             const file = join(packaged.node.userDir, `cpu-${known}-${n}.json`);
-            await writeStore(file, known);
+            await layStore(file, known);
             const connection = await ask.open(servers);
             await ask.print({ prints, repeats: false });
             await packaged.ready(connection, { file });

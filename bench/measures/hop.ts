@@ -27,7 +27,6 @@ export async function hop({ contenders, quick, repetitions, say }: Bench): Promi
         if (report.created !== prints) throw new Error(`${report.created} of ${prints} prints came into stock`);
         if (n >= 0) spent.push(cpu);
     }
-    await contenders.renewPackage();
     say(spent.map((us) => `${us.toFixed(0)} µs`).join(', '));
     const figure = figureOf('hop_us', spent, 'µs', { most: 500 });
     return { figures: [figure], keys: { hop_us: rounded(figure.value) } };

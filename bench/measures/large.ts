@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { PackageBench } from '../contenders/package';
 import { figureOf, rounded, type Bench, type Result } from '../measure';
 import { USUAL } from '../shops';
-import { writeStore } from '../stores';
+import { layStore } from '../stores';
 
 const PATIENCE_MS = 60_000;
 const LARGE = 100_000;
@@ -47,9 +47,9 @@ async function once({ shops, contenders, quick }: Bench, readings: Readings): Pr
     const { node } = packaged;
     const { ask } = shops;
     const files = { [LARGE]: join(node.userDir, 'large.json'), [MEDIUM]: join(node.userDir, 'medium.json') };
-    for (const [prints, file] of Object.entries(files)) await writeStore(file, Number(prints));
+    for (const [prints, file] of Object.entries(files)) await layStore(file, Number(prints));
     const connection = await ask.open({ ...USUAL, inventreeMs: 5, bambuddyMs: 5 });
-    await ask.print({ prints: quick ? 20 : 60, repeats: true });
+    await ask.print({ prints: quick ? 12 : 60, repeats: true });
 
     // the same without prints
     await packaged.ready(connection);
@@ -69,7 +69,7 @@ async function once({ shops, contenders, quick }: Bench, readings: Readings): Pr
         await packaged.settled();
     });
     readings.block.import.push(Math.max(0, importBlock - idle));
-    const compactBlock = await blockOf(packaged, () => node.compact(files[LARGE]!));
+    const compactBlock = await blockOf(packaged, () => node.compact(files[LARGE]));
     readings.block.compaction.push(Math.max(0, compactBlock - idle));
 
     await node.deploy([]);

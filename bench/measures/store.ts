@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Ledger } from '../../lib/store/ledger';
 import { figureOf, median, rounded, type Bench, type Result } from '../measure';
-import { writeStore } from '../stores';
+import { layStore } from '../stores';
 
 const SIZES = [1_000, 100_000] as const;
 
@@ -14,7 +14,7 @@ export async function store({ quick, repetitions, say }: Bench): Promise<Result>
     const writes = quick ? 100 : 300;
     const open = async (size: number): Promise<Ledger> => {
         const file = join(folder, `${size}.json`);
-        await writeStore(file, size);
+        await layStore(file, size);
         return Ledger.open(file, { onWarning: say });
     };
     const ledgers = [await open(SIZES[0]), await open(SIZES[1])] as const;

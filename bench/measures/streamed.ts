@@ -5,7 +5,7 @@ const PATIENCE_MS = 300_000;
 
 /** Memory while prints stream through: after the first it grows by what the ledger keeps of a print, and by nothing else. */
 export async function streamed({ shops, contenders, quick, say }: Bench): Promise<Result> {
-    const steps = quick ? [100, 400] : [1_000, 4_000, 5_000];
+    const steps = quick ? [100, 200] : [1_000, 4_000, 5_000];
     const { ask } = shops;
     await contenders.renewPackage();
     const packaged = await contenders.package();
@@ -21,7 +21,6 @@ export async function streamed({ shops, contenders, quick, say }: Bench): Promis
         memory.push(await packaged.node.memory());
         say(`after ${prints}: ${memory.at(-1)!.toFixed(1)} MB`);
     }
-    await contenders.renewPackage();
     const perPrint = ((memory.at(-1)! - memory[0]!) * 1024) / (prints - steps[0]!);
     return {
         figures: [figureOf('memory a streamed print', [perPrint], 'kB', { most: 3 })],

@@ -107,9 +107,9 @@ export class BambuddyClient {
         return answer.status === 404 ? null : checked(runPageSchema, answer.body, 'GET /print-log/');
     }
 
-    /** One page of archives, newest start first; `dateFrom` is a day (`YYYY-MM-DD`, UTC) of `created_at`. */
+    /** One page of archives, newest start first; the dates are days (`YYYY-MM-DD`, UTC, inclusive) of `created_at`. */
     async archives(
-        query: { limit: number; offset?: number; dateFrom?: string },
+        query: { limit: number; offset?: number; dateFrom?: string; dateTo?: string },
         signal?: AbortSignal,
     ): Promise<Archive[]> {
         const answer = await this.ask('GET', '/archives/', {
@@ -117,6 +117,7 @@ export class BambuddyClient {
                 limit: query.limit,
                 offset: query.offset ?? 0,
                 ...(query.dateFrom === undefined ? {} : { date_from: query.dateFrom }),
+                ...(query.dateTo === undefined ? {} : { date_to: query.dateTo }),
             },
             signal,
         });

@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
 import { answerText, failureOf, isPage, networkFailure } from './failure';
 import { ClosedError, ConfigError, UnavailableError, type Failure, type ServerName } from './errors';
+import type { Form } from './form';
 import { redactor } from './redact';
 
 export interface HttpOptions {
@@ -21,7 +22,7 @@ export interface HttpOptions {
 export interface RequestOptions {
     query?: Record<string, string | number | boolean>;
     json?: unknown;
-    form?: FormData;
+    form?: Form;
     timeoutMs?: number;
     signal?: AbortSignal;
     /** `bytes`: the answer is a file; default is JSON */
@@ -131,9 +132,10 @@ export class Http {
                     ...(options.anonymous === true ? {} : this.options.headers),
                     ...(options.json === undefined ? {} : { 'Content-Type': 'application/json' }),
                     ...options.headers,
+                    ...(options.form === undefined ? {} : { 'Content-Type': options.form.contentType }),
                 },
                 params: options.query,
-                data: options.form ?? (options.json === undefined ? undefined : JSON.stringify(options.json)),
+                data: options.form?.body() ?? (options.json === undefined ? undefined : JSON.stringify(options.json)),
                 signal: abort.signal,
             });
         } catch (error) {

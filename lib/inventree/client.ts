@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { serverAddress } from '../http/address';
 import { ConfigError } from '../http/errors';
+import { Form } from '../http/form';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
 import { rootSchema } from './answers';
@@ -80,7 +81,7 @@ export class InvenTreeClient {
     /** POST or PATCH with a JSON body, or a form where it carries a picture. */
     async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
         const options: RequestOptions =
-            body instanceof FormData ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
+            body instanceof Form ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
         return this.writeLane.run(() => this.http.request(method, path, { ...options, signal }), signal);
     }
 

@@ -1,19 +1,30 @@
+import { Form } from '../http/form';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';
 
 /** A name without an extension is a 400 (recording 360). */
 const EXTENSIONS: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' };
 
+export interface Picture {
+    bytes: Buffer;
+    /** e.g. `image/png` */
+    type: string;
+}
+
+/** Puts a picture into a form as the field `image`. @param name without an extension */
+export function appendImage(form: Form, { bytes, type }: Picture, name: string): void {
+    form.file('image', { bytes, type, filename: `${name}.${EXTENSIONS[type] ?? 'png'}` });
+}
+
 /** Sets the Part's image. @throws RejectedError where the picture is none (recording 363) */
 export async function uploadImage(
     inventree: InvenTreeClient,
     pk: PartPk,
-    picture: { bytes: Buffer; type: string },
+    picture: Picture,
     signal?: AbortSignal,
 ): Promise<Part> {
-    const form = new FormData();
-    const blob = new Blob([new Uint8Array(picture.bytes)], { type: picture.type });
-    form.append('image', blob, `print-${pk}.${EXTENSIONS[picture.type] ?? 'png'}`);
+    const form = new Form();
+    appendImage(form, picture, `print-${pk}`);
     const path = `/api/part/${pk}/`;
     return checked(partSchema, (await inventree.write('PATCH', path, form, signal)).body, `PATCH ${path}`);
 }

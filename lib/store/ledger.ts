@@ -64,7 +64,7 @@ export class Ledger {
             if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
             return ledger;
         } catch (error) {
-            await adapter.close().catch(() => undefined);
+            await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
             throw explained(path, error);
         }
@@ -165,6 +165,19 @@ export class Ledger {
         return next;
     }
 
+    /**
+     * As `putPrint`, without the wait: for what can be found out again. It is known here at once, and on the disk with the
+     * next write or a moment later; what is written afterwards never comes to the disk before it.
+     */
+    notePrint(record: Omit<PrintRecord, 'at'>): void {
+        this.mustBeOpen();
+        const previous = own(this.db.data.prints, record.batch);
+        const next = this.stamped(record, previous);
+        this.index.put(next, previous);
+        this.note('prints', next.batch, next);
+        this.tell();
+    }
+
     /** Changes some fields of a print that is there. */
     async changePrint(batch: string, change: Partial<Omit<PrintRecord, 'batch'>>): Promise<Readonly<PrintRecord>> {
         const record = this.print(batch);
@@ -198,6 +211,12 @@ export class Ledger {
         return next;
     }
 
+    /** As `putPart`, without the wait: see `notePrint`. */
+    notePart(record: Omit<PartRecord, 'at'>): void {
+        this.mustBeOpen();
+        this.note('parts', record.identity, { ...record, at: this.time() });
+    }
+
     async putCursor(source: string, cursor: Omit<CursorRecord, 'at'>): Promise<void> {
         await this.put('cursors', source, { ...cursor, at: this.time() });
     }
@@ -214,10 +233,16 @@ export class Ledger {
     async close(): Promise<void> {
         this.closed = true;
         try {
-            await this.adapter.close();
+            await this.adapter.close(this.db.data);
         } finally {
             await this.lock.release();
         }
+    }
+
+    private note<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): void {
+        (this.db.data[shelf] as Record<string, unknown>)[key] = record;
+        this.adapter.touch(shelf, key);
+        this.adapter.writeSoon(this.db.data);
     }
 
     private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {

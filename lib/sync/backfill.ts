@@ -8,6 +8,7 @@ import { archiveIndex, newestFirst, oldestFirst, type HistoryItem, type HistoryR
 import type { Candidate, Intake, Judgement } from './intake';
 import { persist } from './line';
 import type { Pass, Print } from './print';
+import { readAhead } from './read-ahead';
 import type { Sync } from './sync';
 
 export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './backfill-tally';
@@ -61,7 +62,8 @@ export class Backfill {
     private async send(options: BackfillOptions, signal: AbortSignal): Promise<void> {
         const pass: Pass = { force: false, mode: options.mode === 'parts' ? 'parts' : 'all' };
         const landings = new Set<Promise<void>>();
-        for await (const item of this.items(options, null, signal)) {
+        const items = readAhead(this.sync, this.intake, this.items(options, null, signal), this.settings, signal);
+        for await (const item of items) {
             if ('orphan' in item) {
                 this.tally.count('skipped', 'no archive');
                 continue;

@@ -32,7 +32,7 @@ export async function imageStep(
         const reason = await give(sync, print, part, overwrite, pass, signal);
         const outcome: Outcome = reason === 'uploaded' || reason === 'known' ? 'done' : reason;
         const known = sync.ledger.part(print.identity);
-        if (known?.pk === part.pk && known.image !== outcome) await sync.ledger.putPart({ ...known, image: outcome });
+        if (known?.pk === part.pk && known.image !== outcome) sync.ledger.notePart({ ...known, image: outcome });
         await sync.answer(print, 'image', { image: outcome });
         return { uploaded: reason === 'uploaded', reason };
     });
@@ -50,6 +50,8 @@ async function give(
     const known = sync.ledger.part(print.identity);
     const before = known?.pk === part.pk ? known.image : undefined;
     const doneForThis = sync.ledger.print(print.batch)?.image === 'done';
+    // it went with the Part's own POST
+    if (part.created && part.image !== null && before === 'done' && !doneForThis) return 'uploaded';
     if (!pass.force && (doneForThis || (before === 'done' && !overwrite))) return 'known';
     if (!pass.force && before === 'kept' && !overwrite) return 'kept';
     if (!overwrite && !part.created && (await hasImage(sync, part, pass, signal))) return 'kept';

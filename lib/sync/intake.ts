@@ -85,6 +85,11 @@ export class Intake {
         });
     }
 
+    /** Of an archive, by the source's rule. @returns null where it has none */
+    identityOf(archive: Archive): string | null {
+        return identityOf(archive, this.rule);
+    }
+
     /** The identity that a print's archive has now. @returns null where it has none, or is gone */
     async identityNow(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<string | null> {
         const archive = await this.archiveOf(record, signal);

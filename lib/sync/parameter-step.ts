@@ -101,7 +101,7 @@ export async function writeParameters(
         } else written[want.template.name] = null;
     }
     Object.assign(written, await add(sync, part.pk, absent, signal));
-    await sync.ledger.putPart({ ...sync.ledger.part(print.identity)!, parameters: written });
+    sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, parameters: written });
 }
 
 async function wantedParameters(

@@ -1,10 +1,11 @@
 import { RejectedError } from '../http/errors';
 import type { Part } from '../inventree/answers';
-import { createPart, partByPk, partsByIpn } from '../inventree/parts';
+import { createPart, partByPk } from '../inventree/parts';
 import { ownItem } from './adoption';
 import { ipnOf } from './identity';
 import { persist } from './line';
 import { writeParameters, type ParameterRow } from './parameter-step';
+import { pictureFor, type Picture } from './part-picture';
 import type { Pass, Print } from './print';
 import type { Sync } from './sync';
 import { newPart, type OwnTexts } from './texts';
@@ -45,7 +46,7 @@ export async function partStep(
     const key = `part:${print.identity}`;
     sync.rememberHowToRemake(print.identity, (again) =>
         sync.keyed.run(key, async () => {
-            const anew = await resolvePart(sync, print, settings, { trust: false }, again);
+            const anew = await resolvePart(sync, print, settings, { trust: false, fresh: true }, again);
             await writeParameters(sync, print, anew, settings, pass, again);
             return anew.part.pk;
         }),
@@ -54,9 +55,10 @@ export async function partStep(
     const part = await sync.keyed.run(key, () =>
         persist(
             sync.inventreeLine,
-            async () => {
+            async (attempt) => {
                 await sync.inventree.greet(signal);
-                const resolved = await resolvePart(sync, print, settings, { trust: !pass.force }, signal);
+                const how = { trust: !pass.force, fresh: attempt > 0 || pass.force };
+                const resolved = await resolvePart(sync, print, settings, how, signal);
                 created ||= resolved.created;
                 await writeParameters(sync, print, { ...resolved, created }, settings, pass, signal);
                 return resolved.part;
@@ -89,29 +91,34 @@ async function resolvePart(
     sync: Sync,
     print: Print,
     settings: PartSettings,
-    { trust }: { trust: boolean },
+    { trust, fresh }: { trust: boolean; fresh: boolean },
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
     const known = sync.ledger.part(print.identity);
     if (known?.pk !== undefined) {
         if (trust) return { part: remembered(known.pk, known.IPN, known.name, known.picture ?? null), created: false };
         const there = await partByPk(sync.inventree, known.pk, signal);
-        if (there !== null) return { part: await bind(sync, print, there), created: false };
+        if (there !== null) return { part: bind(sync, print, there), created: false };
     }
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
-    const found = (await byIpn(sync, ipn, signal)) ?? (await ofOwnStock(sync, print, settings.ipnPrefix, signal));
-    if (found !== null) return { part: await bind(sync, print, found), created: false };
+    // on its way while InvenTree looks: a new Part gets it right away
+    const picture = pictureFor(sync, print, signal);
+    const found =
+        (await byIpn(sync, print, ipn, fresh, signal)) ??
+        (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
+    if (found !== null) return { part: bind(sync, print, found), created: false };
     await sync.ledger.putPart({
         identity: print.identity,
         IPN: ipn,
         name: print.name ?? '',
         intent: new Date().toISOString(),
     });
-    return { part: await bind(sync, print, await create(sync, print, ipn, settings, signal)), created: true };
+    const made = await create(sync, print, ipn, settings, await picture, signal);
+    return { part: bind(sync, print, made), created: true };
 }
 
-async function byIpn(sync: Sync, ipn: string, signal: AbortSignal): Promise<Part | null> {
-    const found = await partsByIpn(sync.inventree, ipn, signal);
+async function byIpn(sync: Sync, print: Print, ipn: string, fresh: boolean, signal: AbortSignal): Promise<Part | null> {
+    const found = await sync.partsOf(print.identity, ipn, fresh, signal);
     if (found.length > 1) {
         const pks = found.map((part) => `#${part.pk}`).join(', ');
         sync.warnOnce(`InvenTree has ${found.length} Parts with IPN ${ipn} (${pks}): the first is used`);
@@ -120,8 +127,14 @@ async function byIpn(sync: Sync, ipn: string, signal: AbortSignal): Promise<Part
 }
 
 /** A person may have given the Part another IPN: its stock still carries our batch. */
-async function ofOwnStock(sync: Sync, print: Print, prefix: string, signal: AbortSignal): Promise<Part | null> {
-    const items = await sync.stockOf(print.batch, true, signal);
+async function ofOwnStock(
+    sync: Sync,
+    print: Print,
+    prefix: string,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const items = await sync.stockOf(print.batch, fresh, signal);
     sync.rememberStock(print.batch, items);
     const item = await ownItem(sync, print, items, prefix, signal);
     if (item === null) return null;
@@ -143,6 +156,7 @@ async function create(
     print: Print,
     ipn: string,
     settings: PartSettings,
+    picture: Picture | null,
     signal: AbortSignal,
 ): Promise<Part> {
     const { wanted, link } = newPart.link(print, settings.link);
@@ -158,23 +172,31 @@ async function create(
         sync.warnOnce(`InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`);
     }
     try {
-        return await createPart(sync.inventree, body, signal);
+        return await createPart(sync.inventree, body, picture, signal);
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
+        // a picture holds no Part up: the image node tells what is wrong with it
+        if (picture !== null && isAboutPicture(error)) return create(sync, print, ipn, settings, null, signal);
         // somebody else may have made it in between, where IPNs are unique
-        const there = await byIpn(sync, ipn, signal);
+        const there = await byIpn(sync, print, ipn, true, signal);
         if (there !== null) return there;
         throw withSetting(error, ['category', 'IPN', 'name']);
     }
 }
 
-async function bind(sync: Sync, print: Print, part: Part): Promise<Part> {
+function isAboutPicture({ status, body }: RejectedError): boolean {
+    return status === 413 || (typeof body === 'object' && body !== null && Object.hasOwn(body, 'image'));
+}
+
+function bind(sync: Sync, print: Print, part: Part): Part {
     const known = sync.ledger.part(print.identity);
     const same = known?.pk === part.pk ? known : undefined;
     if (same?.IPN === part.IPN && same.name === part.name && same.picture === part.image && same.intent === undefined)
         return part;
     const { intent: _intent, ...kept } = same ?? { identity: print.identity };
-    await sync.ledger.putPart({ ...kept, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    // not there before our POST: its picture is the one that went with it, whatever became of the answer
+    const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
+    sync.ledger.notePart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
     return part;
 }
 

@@ -1,13 +1,15 @@
 import type { BambuddyClient } from '../bambuddy/client';
-import type { ParameterTemplate, StockItem } from '../inventree/answers';
+import type { ParameterTemplate, Part, StockItem } from '../inventree/answers';
 import type { InvenTreeClient } from '../inventree/client';
 import { templates } from '../inventree/parameters';
+import { partsByIpn } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import type { Outcome, PrintRecord, Step } from '../store/records';
 import { Keyed } from './keyed';
 import type { Line } from './line';
 import type { Print } from './print';
+import { Seen } from './seen';
 
 export interface SyncParts {
     ledger: Ledger;
@@ -26,8 +28,6 @@ export type StepEvent =
     | { kind: 'answered'; batch: string; step: Step; created: boolean };
 
 const TEMPLATES_MS = 5 * 60_000;
-/** A look-up of the same pass is taken for true this long. */
-const LOOKUP_MS = 30_000;
 
 /** One ledger joined with its servers: what every step works with. */
 export class Sync {
@@ -51,7 +51,8 @@ export class Sync {
     readonly fresh = new Set<string>();
     /** the sources that work with this ledger, by node id */
     readonly sources = new Set<string>();
-    private readonly stockSeen = new Map<string, { items: StockItem[]; until: number }>();
+    private readonly stockSeen: Seen<StockItem>;
+    private readonly partsSeen: Seen<Part>;
     private templatesSeen: { list: ParameterTemplate[]; until: number } | null = null;
     readonly now: () => number;
 
@@ -63,6 +64,8 @@ export class Sync {
         this.bambuddyLine = parts.bambuddyLine;
         this.keyed = Keyed.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
+        this.stockSeen = new Seen(this.now);
+        this.partsSeen = new Seen(this.now);
     }
 
     /** First part of this store's batch codes. */
@@ -89,11 +92,17 @@ export class Sync {
         this.tell({ kind: 'taken', batch: print.batch, step });
     }
 
-    /** A step is through with a print: what it changed is written, and the print is done when nothing is wanted any more. */
+    /**
+     * A step is through with a print: what it changed is written, and the print is done when nothing is wanted any more.
+     * Only stock is waited for: what became of the others shows in the servers themselves.
+     */
     async answer(print: Print, step: Step, change: Partial<PrintRecord>, created = false): Promise<void> {
         const record = this.ledger.print(print.batch);
-        if (record !== undefined)
-            await this.ledger.putPrint(settled({ ...record, ...change, batch: record.batch }, step));
+        if (record !== undefined) {
+            const next = settled({ ...record, ...change, batch: record.batch }, step);
+            if (step === 'stock') await this.ledger.putPrint(next);
+            else this.ledger.notePrint(next);
+        }
         if (step === 'stock') this.fresh.delete(print.batch);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
@@ -122,18 +131,25 @@ export class Sync {
      * before: what was sent may have been done, however the answer came out.
      */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
-        const seen = this.stockSeen.get(batch);
-        this.stockSeen.delete(batch);
         if (this.knowsNothingOf(batch)) return [];
         const sent = this.ledger.print(batch)?.intent !== undefined;
-        if (!fresh && !sent && seen !== undefined && seen.until > this.now()) return seen.items;
-        return stockByBatch(this.inventree, batch, signal);
+        if (fresh || sent) this.stockSeen.drop(batch);
+        return this.stockSeen.get(batch) ?? stockByBatch(this.inventree, batch, signal);
     }
 
-    /** Keeps a look-up for the step that follows. */
+    /** Keeps a look-up for the steps that follow. */
     rememberStock(batch: string, items: StockItem[]): void {
-        if (this.stockSeen.size > 1000) this.stockSeen.clear();
-        this.stockSeen.set(batch, { items, until: this.now() + LOOKUP_MS });
+        this.stockSeen.keep(batch, items);
+    }
+
+    /** The Parts of an IPN, from a look-up of a moment ago where there was one and nothing was sent since. */
+    async partsOf(identity: string, ipn: string, fresh: boolean, signal: AbortSignal): Promise<Part[]> {
+        if (fresh || this.ledger.part(identity)?.intent !== undefined) this.partsSeen.drop(ipn.toLowerCase());
+        return this.partsSeen.get(ipn.toLowerCase()) ?? partsByIpn(this.inventree, ipn, signal);
+    }
+
+    rememberParts(ipn: string, parts: Part[]): void {
+        this.partsSeen.keep(ipn.toLowerCase(), parts);
     }
 
     /** Keeps how the Part of an identity is found or made, for the step that finds the one we remembered deleted. */

@@ -47,6 +47,7 @@ const init = (RED: NodeAPI): void => {
             else status.show('green', 'dot', 'watching', { n: today });
         };
 
+        const flowsStarted = afterFlowsStarted(RED);
         const opened = (async (): Promise<Source> => {
             if (store === null) throw new SettingError('sync', 'is empty: choose a sync store');
             const sync: Sync = await store.ready;
@@ -134,7 +135,7 @@ const init = (RED: NodeAPI): void => {
             (made) => {
                 source = made;
                 // wires are known when all nodes are there
-                afterFlowsStarted(RED, () => made.start());
+                void flowsStarted.then(() => made.start());
                 show();
             },
             (error: unknown) => {
@@ -193,16 +194,18 @@ function settingsOf(id: string, config: Record<string, unknown>, downstream: () 
     };
 }
 
-/** Runs once the flows that are being started are all there. */
-function afterFlowsStarted(RED: NodeAPI, run: () => void): void {
-    // a node is constructed while its flow starts; the event follows when all have
-    const timer = setTimeout(go, 500);
-    function go(): void {
-        clearTimeout(timer);
-        RED.events.off('flows:started', go);
-        run();
-    }
-    RED.events.on('flows:started', go);
+/** Resolves once the flows that are being started are all there; asked while this node is constructed. */
+function afterFlowsStarted(RED: NodeAPI): Promise<void> {
+    return new Promise((resolve) => {
+        // a node is constructed while its flow starts; the event follows when all have
+        const timer = setTimeout(go, 500);
+        function go(): void {
+            clearTimeout(timer);
+            RED.events.off('flows:started', go);
+            resolve();
+        }
+        RED.events.on('flows:started', go);
+    });
 }
 
 export = init;

@@ -1,6 +1,9 @@
 import type { Line, LineState } from '../../lib/sync/line';
 import type { Node, NodeAPI } from './node-red';
 
+/** A person sees no more of them in a second, and each costs a translation and a message to every open editor. */
+const DISTANCE_MS = 100;
+
 export type Fill = 'red' | 'green' | 'yellow' | 'blue' | 'grey';
 export type Shape = 'ring' | 'dot';
 
@@ -10,6 +13,8 @@ export class NodeStatus {
     private off: LineState | null = null;
     private readonly unwatch: (() => void)[] = [];
     private shown = '';
+    private last = -Infinity;
+    private timer: NodeJS.Timeout | null = null;
 
     constructor(
         private readonly RED: NodeAPI,
@@ -44,11 +49,24 @@ export class NodeStatus {
     }
 
     close(): void {
+        if (this.timer !== null) clearTimeout(this.timer);
         for (const stop of this.unwatch) stop();
     }
 
+    /** At once, or a moment after the last time: what is shown in the end is what holds. */
     private render(): void {
+        if (this.timer !== null) return;
+        const wait = this.last + DISTANCE_MS - performance.now();
+        if (wait <= 0) return this.renderNow();
+        this.timer = setTimeout(() => {
+            this.timer = null;
+            this.renderNow();
+        }, wait);
+    }
+
+    private renderNow(): void {
         const { off, current } = this;
+        this.last = performance.now();
         const status =
             off?.downSince != null
                 ? {

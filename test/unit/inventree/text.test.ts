@@ -3,6 +3,7 @@ import { InvenTreeClient } from '../../../lib/inventree/client';
 import { createPart } from '../../../lib/inventree/parts';
 import { acceptable, acceptableLink, limits } from '../../../lib/inventree/text';
 import { createStockItem } from '../../../lib/inventree/stock';
+import { picture } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 
 const TEXTS = [
@@ -80,14 +81,10 @@ describe('texts as InvenTree takes them', () => {
             for (const [n, text] of [...TEXTS, ...TEXTS.map((each) => each.repeat(60))].entries()) {
                 const name = acceptable(text, limits.name) || 'x';
                 const description = acceptable(text, limits.description);
-                const part = await createPart(client, {
-                    name,
-                    IPN: `I-${n}`,
-                    category,
-                    description,
-                    keywords: description,
-                    link: null,
-                });
+                // as JSON, and as a form with a picture
+                const image = n % 2 === 0 ? null : { bytes: picture(n), type: 'image/png' };
+                const fields = { name, IPN: `I-${n}`, category, description, keywords: description, link: null };
+                const part = await createPart(client, fields, image);
                 assert.equal(part.name, name, JSON.stringify(text));
                 const notes = acceptable(text, limits.notes, true);
                 const item = await createStockItem(client, {

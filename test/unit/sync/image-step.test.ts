@@ -17,7 +17,14 @@ for (const apiVersion of [388, 479]) {
 
         const give = (print: Print, part: PartResult, overwrite = false, pass: Pass = PASS): Promise<ImageResult> =>
             imageStep(shop.sync, print, part, { overwrite }, pass, shop.signal);
-        const uploads = (): number => shop.inventree.count('PATCH', /^\/api\/part\/\d+\/$/);
+        /** with the Part's own POST, or after it; fields of forms are texts */
+        const uploads = (): number =>
+            shop.inventree.requests.filter(
+                ({ method, url, body }) =>
+                    url.startsWith('/api/part/') &&
+                    (method === 'PATCH' ||
+                        (method === 'POST' && (body as Record<string, unknown> | null)?.['purchaseable'] === 'false')),
+            ).length;
         const shown = (part: { pk: number }): Buffer | undefined => {
             const { image } = shop.inventree.state.parts.get(part.pk)!;
             return image === null ? undefined : shop.inventree.state.media.get(image);
@@ -40,9 +47,48 @@ for (const apiVersion of [388, 479]) {
 
         it('is the archive’s where the plate has none of its own', async () => {
             const print = await shop.printed({ plate: 1 });
+            const odd = { ...print, plate: 5 };
+            await give(odd, await shop.part(odd));
             const part = await shop.part(print);
-            await give({ ...print, plate: 5 }, part);
             assert.deepEqual(shown(part), picture(print.archiveId!));
+        });
+
+        it('goes with the Part’s own POST: nothing is left to do for the image node', async () => {
+            const print = await shop.printed();
+            const part = await shop.part(print);
+            assert.deepEqual(shown(part), picture(print.archiveId!));
+            const writes = shop.inventreeWrites;
+            const asked = shop.bambuddy.requestCount;
+            assert.deepEqual(await give(print, part), { uploaded: true, reason: 'uploaded' });
+            assert.deepEqual(await give(print, { ...part, created: false }), { uploaded: false, reason: 'known' });
+            assert.deepEqual([shop.inventreeWrites, shop.bambuddy.requestCount], [writes, asked]);
+        });
+
+        it('is asked for after the Part is made where Bambuddy did not give it then', async () => {
+            const print = await shop.printed();
+            shop.bambuddy.interfere = once('GET', /thumbnail/, { at: 'before', kind: 503 });
+            const part = await shop.part(print);
+            assert.equal(shown(part), undefined);
+            assert.equal((await give(print, part)).reason, 'uploaded');
+            assert.deepEqual(shown(part), picture(print.archiveId!));
+        });
+
+        it('does not come where no image node waits for the print', async () => {
+            const print = await shop.printed();
+            await shop.ledger.changePrint(print.batch, { want: ['part', 'stock', 'link'] });
+            const asked = shop.bambuddy.requestCount;
+            assert.equal((await shop.part(print)).image, null);
+            assert.equal(shop.bambuddy.requestCount, asked);
+        });
+
+        it('is ours where the answer to the Part’s POST was lost', async () => {
+            const print = await shop.printed();
+            shop.inventree.interfere = once('POST', /^\/api\/part\/$/, { at: 'after', kind: 'reset' });
+            const part = await shop.part(print);
+            assert.equal(shop.inventree.state.parts.size, 1);
+            assert.equal((await give(print, part)).reason, 'known');
+            assert.equal(shop.ledger.print(print.batch)?.image, 'done');
+            assert.equal(shop.inventree.count('PATCH', /part/), 0);
         });
 
         it('of a person stays', async () => {

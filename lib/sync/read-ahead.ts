@@ -1,0 +1,154 @@
+import type { Archive } from '../bambuddy/answers';
+import { Failure } from '../http/errors';
+import { partsByIpns } from '../inventree/parts';
+import { stockByBatches } from '../inventree/stock';
+import { onlyRun } from './bambuddy-print';
+import { bareBatch, runBatch } from './batch';
+import type { HistoryItem } from './history';
+import { ipnOf } from './identity';
+import type { Candidate, Intake } from './intake';
+import type { Sync } from './sync';
+
+/** The first pack is small, so that the first print does not wait for many. */
+const FIRST_PACK = 8;
+const PACK = 25;
+/** Pages of archives that one pack may cost; what they do not show is asked for one by one. */
+const MOST_PAGES = 2;
+const ARCHIVE_PAGE = 50;
+/** An archive read longer ago is read again: people change them. */
+const FRESH_MS = 30_000;
+
+interface Pack {
+    items: HistoryItem[];
+    readAt: number;
+}
+
+/**
+ * A history with its archives read in pages and its Parts and StockItems looked for in packs, one pack ahead of the one
+ * that is sent. In the same order; nothing is left out: what could not be had in advance is asked for print by print.
+ */
+export async function* readAhead(
+    sync: Sync,
+    intake: Intake,
+    items: AsyncIterable<HistoryItem>,
+    settings: { ipnPrefix: string },
+    signal: AbortSignal,
+): AsyncGenerator<HistoryItem> {
+    const packs = packed(items, (item) => isToBeRead(intake, item));
+    const next = async (): Promise<Pack | null> => {
+        const pack = await packs.next();
+        if (pack.done === true) return null;
+        return prepared(sync, intake, pack.value, settings.ipnPrefix, signal);
+    };
+    for (let coming = next(); ;) {
+        const pack = await coming;
+        if (pack === null) return;
+        coming = next();
+        // whoever waits for it hears of its failure
+        coming.catch(() => undefined);
+        for (const item of pack.items) {
+            const isOld = Date.now() - pack.readAt > FRESH_MS;
+            yield isOld && !('orphan' in item) && item.run !== null ? { ...item, archive: null } : item;
+        }
+    }
+}
+
+async function* packed(
+    items: AsyncIterable<HistoryItem>,
+    counts: (item: HistoryItem) => boolean,
+): AsyncGenerator<HistoryItem[]> {
+    let size = FIRST_PACK;
+    let pack: HistoryItem[] = [];
+    let counted = 0;
+    for await (const item of items) {
+        // known ones pass by at once where nothing before them is waited for
+        if (!counts(item) && pack.length === 0) {
+            yield [item];
+            continue;
+        }
+        pack.push(item);
+        if (counts(item)) counted++;
+        if (counted < size) continue;
+        yield pack;
+        [pack, counted, size] = [[], 0, PACK];
+    }
+    if (pack.length > 0) yield pack;
+}
+
+function isToBeRead(intake: Intake, item: HistoryItem): item is Candidate {
+    return !('orphan' in item) && item.archive === null && intake.glance(item) === null;
+}
+
+async function prepared(
+    sync: Sync,
+    intake: Intake,
+    items: HistoryItem[],
+    ipnPrefix: string,
+    signal: AbortSignal,
+): Promise<Pack> {
+    const readAt = Date.now();
+    const wanted = items.filter((item) => isToBeRead(intake, item));
+    if (wanted.length < 2) return { items, readAt };
+    try {
+        const archives = await archivesOf(intake, wanted, signal);
+        await lookUp(sync, intake, wanted, archives, ipnPrefix, signal);
+        return {
+            items: items.map((item) =>
+                'orphan' in item ? item : { ...item, archive: archives.get(item.archiveId) ?? item.archive },
+            ),
+            readAt,
+        };
+    } catch (error) {
+        // not the time to wait or to complain: each print asks by itself, and waits in its line
+        if (error instanceof Failure) return { items, readAt };
+        throw error;
+    }
+}
+
+/** Archives are listed by the day of their first start: those of a pack lie close together, reprints elsewhere. */
+async function archivesOf(
+    intake: Intake,
+    wanted: readonly Candidate[],
+    signal: AbortSignal,
+): Promise<Map<number, Archive>> {
+    const found = new Map<number, Archive>();
+    const days = wanted.map(({ run }) => run?.startedAt?.slice(0, 10)).filter((day) => day !== undefined);
+    if (days.length === 0) return found;
+    days.sort();
+    const ids = new Set(wanted.map(({ archiveId }) => archiveId));
+    const range = { dateFrom: days[0]!, dateTo: days.at(-1)! };
+    for (let page = 0; page < MOST_PAGES && found.size < ids.size; page++) {
+        const query = { ...range, limit: ARCHIVE_PAGE, offset: page * ARCHIVE_PAGE };
+        const rows = await intake.archivePage(query, signal);
+        for (const row of rows) if (ids.has(row.id)) found.set(row.id, row);
+        if (rows.length < ARCHIVE_PAGE) break;
+    }
+    return found;
+}
+
+/** Asks InvenTree for the pack's Parts and StockItems, and keeps the answers for the steps. */
+async function lookUp(
+    sync: Sync,
+    intake: Intake,
+    wanted: readonly Candidate[],
+    archives: ReadonlyMap<number, Archive>,
+    ipnPrefix: string,
+    signal: AbortSignal,
+): Promise<void> {
+    const ipns: string[] = [];
+    const batches: string[] = [];
+    for (const { archiveId, run } of wanted) {
+        const archive = archives.get(archiveId);
+        if (archive === undefined || run === null) continue;
+        const identity = intake.identityOf(archive);
+        if (identity !== null && sync.ledger.part(identity)?.pk === undefined) ipns.push(ipnOf(identity, ipnPrefix));
+        batches.push(bareBatch(sync.prefix, archiveId));
+        if (!onlyRun(archive)) batches.push(runBatch(sync.prefix, { ...run, successful: true }));
+    }
+    const [parts, stock] = await Promise.all([
+        ipns.length === 0 ? null : partsByIpns(sync.inventree, ipns, signal),
+        batches.length === 0 ? null : stockByBatches(sync.inventree, batches, signal),
+    ]);
+    for (const ipn of ipns) sync.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
+    for (const batch of batches) sync.rememberStock(batch, stock?.get(batch.toLowerCase()) ?? []);
+}
