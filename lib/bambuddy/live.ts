@@ -1,5 +1,8 @@
 import WebSocket from 'ws';
+import { PACE, pauseAfter, type LivePace } from '../http/pace';
 import type { BambuddyClient } from './client';
+
+export { PACE, pauseAfter, type LivePace };
 
 /** What an archive's `archive_updated` may end in; of others the print is still on. */
 const TERMINAL = new Set(['completed', 'failed', 'aborted', 'cancelled', 'stopped']);
@@ -9,25 +12,6 @@ export function hasEnded(status: string): boolean {
     return TERMINAL.has(status);
 }
 
-export interface LivePace {
-    /** the pause after the first failure; each next one is up to twice as long */
-    firstWaitMs: number;
-    longestWaitMs: number;
-    /** a connection that stood this long was a good one: the next pause is short again */
-    goodMs: number;
-    /** how long the server may be silent until it is asked, and how long it then has to answer */
-    pingMs: number;
-    /** from 0 to 1: pauses are at random, or all clients of a server come back at once */
-    random: () => number;
-}
-
-export const PACE: Readonly<LivePace> = {
-    firstWaitMs: 1000,
-    longestWaitMs: 5 * 60_000,
-    goodMs: 60_000,
-    pingMs: 30_000,
-    random: Math.random,
-};
 /** Messages are small; a flood of bytes is no Bambuddy. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
@@ -132,12 +116,6 @@ export class Live {
         clearTimeout(this.timer);
         this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
     }
-}
-
-/** @param attempts failed ones in a row, before this one */
-export function pauseAfter(attempts: number, pace: LivePace): number {
-    const bound = Math.min(pace.longestWaitMs, pace.firstWaitMs * 2 ** Math.min(attempts, 20));
-    return bound * (0.5 + pace.random() / 2);
 }
 
 function isArchiveId(id: unknown): id is number {

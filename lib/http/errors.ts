@@ -1,5 +1,5 @@
 /** The systems we talk to, by the name their users know. */
-export type ServerName = 'Bambuddy' | 'InvenTree';
+export type ServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
 
 export interface FailureDetails {
     server: ServerName;

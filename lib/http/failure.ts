@@ -2,6 +2,12 @@ import type { Answer } from './http';
 import { NETWORK_POLICY, remedyOf } from './policy';
 import { AuthError, ConfigError, RejectedError, UnavailableError, type Failure, type ServerName } from './errors';
 
+/** What a 403 means, where it is not only a right that is missing. */
+const FORBIDDEN: Partial<Record<ServerName, string>> = {
+    // a key it does not know and no key at all are a 403 too (recording octoprint/10)
+    OctoPrint: 'Is the API key right, and may its user see the status and the list of files?',
+};
+
 interface Place {
     server: ServerName;
     baseUrl: string;
@@ -23,7 +29,7 @@ export function failureOf(answer: Answer, place: Place): Failure {
             return new AuthError(
                 status === 401
                     ? `${told}. Is the ${secretName(place.server)} right, and not expired or switched off?`
-                    : `${told}. The ${secretName(place.server)} lacks a right for this.`,
+                    : `${told}. ${FORBIDDEN[place.server] ?? `The ${secretName(place.server)} lacks a right for this.`}`,
                 details,
             );
         case 'config':
@@ -97,5 +103,5 @@ export function retryAfter(header: string | undefined, now = Date.now()): number
 }
 
 function secretName(server: ServerName): string {
-    return server === 'Bambuddy' ? 'API key' : 'token';
+    return server === 'InvenTree' ? 'token' : 'API key';
 }

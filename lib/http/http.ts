@@ -26,6 +26,8 @@ export interface RequestOptions {
     signal?: AbortSignal;
     /** `bytes`: the answer is a file; default is JSON */
     as?: 'json' | 'bytes';
+    /** beside those of every request */
+    headers?: Record<string, string>;
     /** leave the credentials out */
     anonymous?: boolean;
     /** statuses that are an answer and not a failure, beside 2xx */
@@ -128,6 +130,7 @@ export class Http {
                     Accept: 'application/json',
                     ...(options.anonymous === true ? {} : this.options.headers),
                     ...(options.json === undefined ? {} : { 'Content-Type': 'application/json' }),
+                    ...options.headers,
                 },
                 params: options.query,
                 data: options.form ?? (options.json === undefined ? undefined : JSON.stringify(options.json)),

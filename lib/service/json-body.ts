@@ -31,7 +31,7 @@ function mustBeJson({ headers }: IncomingMessage): void {
 }
 
 /** Middleware of the user's own (`httpNodeMiddleware`) may have read the body already. */
-function parsedBefore(request: IncomingMessage): unknown {
+export function parsedBefore(request: IncomingMessage): unknown {
     if (!request.readableEnded) return undefined;
     const { body } = request as { body?: unknown };
     if (body === undefined) throw new ServiceError(400, 'The body is empty');
@@ -39,7 +39,8 @@ function parsedBefore(request: IncomingMessage): unknown {
     return typeof body === 'string' ? parse(Buffer.from(body)) : body;
 }
 
-function bytesOf(request: IncomingMessage): Promise<Buffer> {
+/** The whole body as it comes. @throws ServiceError 413, 400 */
+export function bytesOf(request: IncomingMessage): Promise<Buffer> {
     return new Promise((resolve, reject) => {
         const tooMuch = (): void => {
             request.off('data', take);

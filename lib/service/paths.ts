@@ -1,4 +1,10 @@
-import type { Service } from './service';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Who answers requests below a path of its own. It never throws. */
+export interface PathService {
+    /** @param below path below its own */
+    handle(request: IncomingMessage, response: ServerResponse, below: string, search: string): Promise<void>;
+}
 
 const FORM = /^(\/[A-Za-z0-9._~-]+)+$/;
 const LONGEST = 100;
@@ -10,7 +16,7 @@ export function servicePath(text: string): string | null {
 }
 
 interface Claim {
-    service: Service;
+    service: PathService;
     /** told when it gets the path, or has to wait for it */
     changed: () => void;
 }
@@ -20,7 +26,7 @@ export class ServicePaths {
     private readonly claims = new Map<string, Claim[]>();
 
     /** @returns a function that gives the path back */
-    claim(path: string, service: Service, changed: () => void): () => void {
+    claim(path: string, service: PathService, changed: () => void): () => void {
         const claim = { service, changed };
         this.claims.set(path, [...(this.claims.get(path) ?? []), claim]);
         return () => {
@@ -31,12 +37,12 @@ export class ServicePaths {
         };
     }
 
-    holds(path: string, service: Service): boolean {
+    holds(path: string, service: PathService): boolean {
         return this.claims.get(path)?.[0]?.service === service;
     }
 
     /** Whose a request's path is, and what of it is below. */
-    find(path: string): { service: Service; below: string } | null {
+    find(path: string): { service: PathService; below: string } | null {
         const own = [...this.claims.keys()]
             .filter((each) => path === each || path.startsWith(`${each}/`))
             .sort((a, b) => b.length - a.length)[0];
