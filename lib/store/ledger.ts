@@ -30,6 +30,7 @@ export interface LedgerOptions {
  */
 export class Ledger {
     private readonly batchOfRun = new Map<string, string>();
+    private readonly batchByKey = new Map<string, string>();
     /** codes given up in this process, for messages that still carry them */
     private readonly moved = new Map<string, string>();
     private readonly open = new Set<string>();
@@ -91,6 +92,12 @@ export class Ledger {
         return batch === undefined ? undefined : this.print(batch);
     }
 
+    /** The print of a source without archives, by its own key of the run. */
+    printByRun(run: string): Readonly<PrintRecord> | undefined {
+        const batch = this.batchByKey.get(run);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
     part(identity: string): Readonly<PartRecord> | undefined {
         return own(this.db.data.parts, identity);
     }
@@ -133,6 +140,20 @@ export class Ledger {
 
     async putMeta(key: string, value: string): Promise<void> {
         await this.put('meta', key, { value });
+    }
+
+    /** Notes whose key begins so, in no order. */
+    *metaFrom(start: string): IterableIterator<{ key: string; value: string }> {
+        for (const key in this.db.data.meta) {
+            if (key.startsWith(start)) yield { key, value: this.db.data.meta[key]!.value };
+        }
+    }
+
+    async dropMeta(key: string): Promise<void> {
+        this.mustBeOpen();
+        delete this.db.data.meta[key];
+        this.adapter.touch('meta', key);
+        await this.write();
     }
 
     counts(): Readonly<Record<PrintState, number>> {
@@ -245,6 +266,7 @@ export class Ledger {
         else this.open.delete(next.batch);
         if (next.state === 'parked') this.parkedBatches.add(next.batch);
         else this.parkedBatches.delete(next.batch);
+        if (next.run !== undefined) this.batchByKey.set(next.run, next.batch);
         if (next.archiveId !== null && next.source === 'bambuddy')
             this.batchOfRun.set(runKey(next.archiveId, next.startedAt), next.batch);
     }

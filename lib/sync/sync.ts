@@ -5,8 +5,11 @@ import { templates } from '../inventree/parameters';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import type { Outcome, PrintRecord, Step } from '../store/records';
+import { bambuddyPicture } from './bambuddy-picture';
 import { Keyed } from './keyed';
+import { KeptPictures } from './kept-pictures';
 import type { Line } from './line';
+import type { PictureOf } from './picture';
 import type { Print } from './print';
 
 export interface SyncParts {
@@ -38,6 +41,10 @@ export class Sync {
     readonly bambuddyLine: Line | null;
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
     readonly keyed: Keyed;
+    /** where the pictures of a source's prints come from; of other sources: what was kept of them */
+    readonly pictures = new Map<string, PictureOf>();
+    /** pictures that are taken at the end of a print and wait to be uploaded */
+    readonly keptPictures: KeptPictures;
     private readonly remakes = new Map<string, (signal: AbortSignal) => Promise<number>>();
     private readonly warned = new Set<string>();
     private readonly listeners = new Set<(event: StepEvent) => void>();
@@ -63,6 +70,9 @@ export class Sync {
         this.bambuddyLine = parts.bambuddyLine;
         this.keyed = Keyed.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
+        this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
+        if (this.bambuddy !== null && this.bambuddyLine !== null)
+            this.pictures.set('bambuddy', bambuddyPicture(this.bambuddy, this.bambuddyLine));
     }
 
     /** First part of this store's batch codes. */
@@ -95,6 +105,7 @@ export class Sync {
         if (record !== undefined)
             await this.ledger.putPrint(settled({ ...record, ...change, batch: record.batch }, step));
         if (step === 'stock') this.fresh.delete(print.batch);
+        if (step === 'image') await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
 
