@@ -22,6 +22,7 @@ export class Watcher {
     private readonly milestones: Milestones | null;
     private lastCall = -Infinity;
     private fresh = true;
+    private live = false;
 
     /**
      * @param wanted OctoPrint's names of the events that are told; the printer's calls and milestones among them
@@ -49,7 +50,7 @@ export class Watcher {
 
     /** After a connection was made anew: what is told of a print that is under way goes on from where it is. */
     joined(): void {
-        this.fresh = true;
+        [this.fresh, this.live] = [true, true];
     }
 
     /** @returns what happened, of what is wanted; and the event as it came, for those who look for prints */
@@ -65,9 +66,15 @@ export class Watcher {
         return { happened: this.wanted.has(told.event) && this.isNews(told) ? [told] : [], event: { type, payload } };
     }
 
-    /** A milestone that came with a webhook. @returns whether it is to be told */
-    isMilestone(percent: number): boolean {
-        return this.milestones?.take(percent) ?? false;
+    /** What a webhook told. @returns whether it is wanted, and news */
+    isWanted(told: Happening): boolean {
+        const { event, milestone } = told;
+        // the socket tells of begin and end in time; a webhook may be late
+        if (event === 'PrintStarted' && !this.live) this.milestones?.begin();
+        if ((event === 'PrintDone' || event === 'PrintFailed') && !this.live) this.milestones?.end();
+        if (!this.wanted.has(event)) return false;
+        if (event === 'PrintProgress') return milestone !== null && (this.milestones?.take(milestone) ?? false);
+        return this.isNews(told);
     }
 
     private look(state: Record<string, unknown>): Happening[] {

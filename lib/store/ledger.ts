@@ -89,6 +89,12 @@ export class Ledger {
         return batch === undefined ? undefined : this.print(batch);
     }
 
+    /** The print of a source without archives, by its own key of the run. */
+    printByRun(run: string): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchByKey(run);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
     part(identity: string): Readonly<PartRecord> | undefined {
         return own(this.db.data.parts, identity);
     }
@@ -131,6 +137,20 @@ export class Ledger {
 
     async putMeta(key: string, value: string): Promise<void> {
         await this.put('meta', key, { value });
+    }
+
+    /** Notes whose key begins so, in no order. */
+    *metaFrom(start: string): IterableIterator<{ key: string; value: string }> {
+        for (const key in this.db.data.meta) {
+            if (key.startsWith(start)) yield { key, value: this.db.data.meta[key]!.value };
+        }
+    }
+
+    async dropMeta(key: string): Promise<void> {
+        this.mustBeOpen();
+        delete this.db.data.meta[key];
+        this.adapter.touch('meta', key);
+        await this.write();
     }
 
     counts(): Readonly<Record<PrintState, number>> {

@@ -9,6 +9,7 @@ export class PrintIndex {
     readonly parked = new Set<string>();
     readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
     private readonly runs = new Map<string, string>();
+    private readonly keys = new Map<string, string>();
 
     fill(records: readonly PrintRecord[]): void {
         for (const record of records) this.note(record);
@@ -33,12 +34,18 @@ export class PrintIndex {
         return this.runs.get(runKey(archiveId, startedAt));
     }
 
+    /** @param run a source's own key of a run */
+    batchByKey(run: string): string | undefined {
+        return this.keys.get(run);
+    }
+
     private note(record: PrintRecord): void {
         this.states[record.state]++;
         if (UNFINISHED.has(record.state)) this.unfinished.add(record.batch);
         else this.unfinished.delete(record.batch);
         if (record.state === 'parked') this.parked.add(record.batch);
         else this.parked.delete(record.batch);
+        if (record.run !== undefined) this.keys.set(record.run, record.batch);
         if (record.archiveId !== null && record.source === 'bambuddy')
             this.runs.set(runKey(record.archiveId, record.startedAt), record.batch);
     }

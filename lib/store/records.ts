@@ -24,6 +24,8 @@ export interface PrintRecord {
     archiveId: number | null;
     runId: number | null;
     startedAt: string | null;
+    /** what tells the run apart where there is no archive: the source's own key of it, once and for good */
+    run?: string;
     identity: string;
     name: string;
     state: PrintState;

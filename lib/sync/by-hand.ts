@@ -5,6 +5,7 @@ import type { Dispatch } from './dispatch';
 import { isSuccessful, runOfArchive } from './finished-run';
 import { KEYLESS, type Intake } from './intake';
 import type { Keyed } from './keyed';
+import { Parked, type ParkedPrint } from './parked';
 import type { Sync } from './sync';
 
 export interface ArchiveAnswer {
@@ -15,19 +16,12 @@ export interface ArchiveAnswer {
     state: string;
 }
 
-/** A print that waits for a person. */
-export interface ParkedPrint {
-    batch: string;
-    archiveId: number | null;
-    name: string;
-    startedAt: string | null;
-    /** the server's words */
-    reason: string;
-    at: string;
-}
+export type { ParkedPrint };
 
 /** What a person asks for by name: one archive, and the prints that are parked. */
 export class ByHand {
+    private readonly waiting: Parked;
+
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
@@ -35,7 +29,17 @@ export class ByHand {
         private readonly doors: Keyed,
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
-    ) {}
+    ) {
+        this.waiting = new Parked(
+            sync,
+            'Bambuddy',
+            // what was made by hand is nobody's else
+            (record) => record.source !== 'octoprint',
+            prepare,
+            (record) =>
+                dispatch.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
+        );
+    }
 
     /**
      * One archive: its newest successful run.
@@ -67,34 +71,12 @@ export class ByHand {
 
     /** Prints that wait for a person, newest first. */
     parked(): ParkedPrint[] {
-        return [...this.sync.ledger.parked()]
-            .map(({ batch, archiveId, name, startedAt, reason = '', at }) => ({
-                batch,
-                archiveId,
-                name,
-                startedAt,
-                reason,
-                at,
-            }))
-            .sort((a, b) => b.at.localeCompare(a.at));
+        return this.waiting.list();
     }
 
-    /**
-     * Sends parked prints once more; keyless ones are judged anew, by the archive as it is now.
-     * @param batch one of them; null: all
-     * @throws RejectedError where there is no such parked print
-     */
-    async retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
-        const records = this.parkedRecords(batch);
-        await this.prepare();
-        let sent = 0;
-        for (const record of records) {
-            const result = await this.dispatch.inSlot('live', () =>
-                this.doors.run(`${record.archiveId}`, () => this.retryOne(record.batch)),
-            );
-            if (result.sent) sent++;
-        }
-        return { sent, remaining: records.length - sent };
+    /** Keyless ones are judged anew, by the archive as it is now. As `Parked.retry`. */
+    retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
+        return this.waiting.retry(batch);
     }
 
     /**
@@ -116,13 +98,9 @@ export class ByHand {
         return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
     }
 
-    /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
-    async forget(batch: string | null): Promise<{ forgotten: number }> {
-        const records = this.parkedRecords(batch);
-        for (const { want: _want, print: _print, ...kept } of records) {
-            await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
-        }
-        return { forgotten: records.length };
+    /** As `Parked.forget`. */
+    forget(batch: string | null): Promise<{ forgotten: number }> {
+        return this.waiting.forget(batch);
     }
 
     private async archive(archiveId: number): Promise<Archive> {
@@ -136,13 +114,6 @@ export class ByHand {
         if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
         const { sent } = await this.sendKnown(record, force);
         return { archiveId, batch, sent, state: sent ? 'accepted' : state };
-    }
-
-    private parkedRecords(batch: string | null): Readonly<PrintRecord>[] {
-        if (batch === null) return [...this.sync.ledger.parked()];
-        const record = this.sync.ledger.print(batch);
-        if (record?.state === 'parked') return [record];
-        throw new RejectedError(`No parked print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
     }
 
     private async retryOne(batch: string): Promise<{ sent: boolean }> {

@@ -1,10 +1,19 @@
 import { ClosedError } from '../http/errors';
 import { UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
-import type { Intake, Judgement } from './intake';
 import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
 import { settled, type Sync } from './sync';
+
+/** A source's way into the ledger, and back out of it. */
+export interface PrintDoor {
+    /** `print.source` of what comes through it */
+    readonly source: string;
+    /** Puts a print into the ledger: from here on it is not lost. */
+    accept(print: Print, first: boolean, want: Step[], force?: boolean): Promise<void>;
+    /** The print of a record once more. @returns null where nothing is known of it any more */
+    again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
+}
 
 export interface DispatchSettings {
     /** the source node's id */
@@ -23,7 +32,7 @@ export class Dispatch {
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
         private readonly sync: Sync,
-        private readonly intake: Intake,
+        private readonly intake: PrintDoor,
         private readonly settings: DispatchSettings,
         private readonly reachable: () => Step[],
         private readonly send: (print: Print, pass: Pass) => void,
@@ -80,7 +89,7 @@ export class Dispatch {
 
     /** A print that is new: from `accept` on it is not lost. */
     async acceptAndSend(
-        { print, first }: Extract<Judgement, { kind: 'print' }>,
+        { print, first }: { print: Print; first: boolean },
         pass: Pass,
     ): Promise<{ sent: true; landing: Promise<Landing> }> {
         if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable(), pass.force);
@@ -122,7 +131,7 @@ export class Dispatch {
 
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
-        if (record.source !== 'bambuddy' || this.sync.underWay.has(record.batch)) return false;
+        if (record.source !== this.intake.source || this.sync.underWay.has(record.batch)) return false;
         return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
     }
 

@@ -2,7 +2,6 @@ import { RejectedError } from '../http/errors';
 import { uploadImage } from '../inventree/images';
 import { partByPk } from '../inventree/parts';
 import type { Outcome } from '../store/records';
-import { mayBeOf } from './finished-run';
 import { persist } from './line';
 import type { PartResult } from './part-step';
 import type { Pass, Print } from './print';
@@ -15,7 +14,7 @@ export interface ImageResult {
 }
 
 /**
- * Gives the Part the print's thumbnail (the plate's own, where a plate is known), unless it has an image.
+ * Gives the Part the print's picture, as its source has it, unless it has an image.
  * @param overwrite replace an image that is there
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
@@ -46,7 +45,6 @@ async function give(
     pass: Pass,
     signal: AbortSignal,
 ): Promise<ImageResult['reason']> {
-    const { bambuddy, bambuddyLine } = sync;
     const known = sync.ledger.part(print.identity);
     const before = known?.pk === part.pk ? known.image : undefined;
     const doneForThis = sync.ledger.print(print.batch)?.image === 'done';
@@ -55,14 +53,8 @@ async function give(
     if (!pass.force && (doneForThis || (before === 'done' && !overwrite))) return 'known';
     if (!pass.force && before === 'kept' && !overwrite) return 'kept';
     if (!overwrite && !part.created && (await hasImage(sync, part, pass, signal))) return 'kept';
-    const { archiveId } = print;
-    if (bambuddy === null || bambuddyLine === null || archiveId === null || print.source !== 'bambuddy') return 'none';
-    if (print.archive !== null && print.archive['thumbnail_path'] === null && print.plate === null) return 'none';
-    if (print.archive === null) {
-        const archive = await persist(bambuddyLine, () => bambuddy.archive(archiveId, signal), signal);
-        if (archive === null || !mayBeOf(archive, print.startedAt)) return 'none';
-    }
-    const picture = await persist(bambuddyLine, () => bambuddy.thumbnail(archiveId, print.plate, signal), signal);
+    const pictureOf = sync.pictures.get(print.source) ?? ((of) => sync.keptPictures.read(of));
+    const picture = await pictureOf(print, signal);
     if (picture === null) return 'none';
     await persist(sync.inventreeLine, () => upload(sync, part.pk, picture, signal), signal);
     return 'uploaded';

@@ -3,6 +3,7 @@ import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { AuthError, RejectedError } from '../http/errors';
 import type { PrintRecord, Step } from '../store/records';
 import { batchFor } from './batch';
+import type { PrintDoor } from './dispatch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
@@ -31,7 +32,8 @@ export const KEYLESS = 'no key: none of the key fields has a value';
 const PRINTERS_MS = 10 * 60_000;
 
 /** Judges what the feed finds and takes prints into the ledger: the door of the source. */
-export class Intake {
+export class Intake implements PrintDoor {
+    readonly source = 'bambuddy';
     private printers: { list: Printer[]; until: number } | null = null;
 
     constructor(

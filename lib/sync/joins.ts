@@ -3,8 +3,11 @@ export interface Join {
     store: string;
     file: string;
     inventree: string;
+    /** address of the server whose prints it brings; null: of none */
     bambuddy: string | null;
     prefix: string;
+    /** that server is an OctoPrint */
+    octoprint?: true;
 }
 
 export type JoinConflict = 'storeTwice' | 'prefixTwice';
@@ -18,8 +21,8 @@ export function addJoin(join: Join): () => void {
 }
 
 /**
- * Whether another store, declared before this one, gives out the same codes on the same InvenTree. Stores on one file
- * share a ledger and do no harm.
+ * Whether another store or source, declared before this one, gives out the same codes on the same InvenTree. What shares
+ * a ledger and is of one server does no harm.
  */
 export function conflictOf(join: Join): JoinConflict | null {
     if (join.bambuddy === null) return null;
@@ -28,10 +31,15 @@ export function conflictOf(join: Join): JoinConflict | null {
         .find(
             (each) =>
                 each.bambuddy !== null &&
-                each.file !== join.file &&
+                !(each.file === join.file && sharesCodes(each, join)) &&
                 each.inventree === join.inventree &&
                 each.prefix.toLowerCase() === join.prefix.toLowerCase(),
         );
     if (other === undefined) return null;
     return other.bambuddy === join.bambuddy ? 'storeTwice' : 'prefixTwice';
+}
+
+/** One ledger keeps Bambuddy's codes apart whoever brings them; of OctoPrints it knows the files by the prefix. */
+function sharesCodes(a: Join, b: Join): boolean {
+    return a.bambuddy === b.bambuddy || (a.octoprint !== true && b.octoprint !== true);
 }

@@ -18,6 +18,8 @@ export interface Print {
     status: string;
     startedAt: string | null;
     completedAt: string | null;
+    /** where the end is not known: it was before this */
+    notAfter?: string;
     printSeconds: number | null;
     weightGrams: number | null;
     /** the slicer's, the same for every run */
@@ -90,6 +92,7 @@ export function printOf(payload: unknown): Print {
         status: text(given['status']) ?? 'completed',
         startedAt: text(given['startedAt']),
         completedAt: text(given['completedAt']),
+        ...(text(given['notAfter']) === null ? {} : { notAfter: text(given['notAfter'])! }),
         printSeconds: number(given['printSeconds']),
         weightGrams: number(given['weightGrams']),
         estimate: { seconds: number(part('estimate')['seconds']), grams: number(part('estimate')['grams']) },

@@ -6,6 +6,7 @@ import { acceptable, acceptableLink, limits } from '../inventree/text';
 import type { PrintRecord } from '../store/records';
 import { ownItem } from './adoption';
 import { nextBatch } from './batch';
+import { nextFileBatch } from './octoprint-print';
 import { persist } from './line';
 import { withSetting } from './part-step';
 import type { Pass, Print } from './print';
@@ -126,16 +127,19 @@ async function findOrCreate(
     }
 }
 
+/** @returns null where the print has no other */
+function otherCode(sync: Sync, print: Print): string | null {
+    const { archiveId, runId, startedAt } = print;
+    if (print.source === 'octoprint') return nextFileBatch(sync.ledger, print);
+    if (archiveId === null) return null;
+    const run = { archiveId, runId, startedAt, successful: print.status === 'completed' };
+    return nextBatch(sync.ledger, sync.prefix, run, print.batch);
+}
+
 /** The code is somebody else's in InvenTree: another run's, or stock we know nothing of. */
 async function takeAnotherCode(sync: Sync, print: Print): Promise<void> {
     const record = sync.ledger.print(print.batch)!;
-    const run = {
-        archiveId: print.archiveId ?? 0,
-        runId: print.runId,
-        startedAt: print.startedAt,
-        successful: print.status === 'completed',
-    };
-    const next = print.archiveId === null ? null : nextBatch(sync.ledger, sync.prefix, run, print.batch);
+    const next = otherCode(sync, print);
     if (next === null || next === print.batch) {
         throw new RejectedError(
             `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,

@@ -6,8 +6,11 @@ import { partsByIpn } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import type { Outcome, PrintRecord, Step } from '../store/records';
+import { bambuddyPicture } from './bambuddy-picture';
 import { Keyed } from './keyed';
+import { KeptPictures } from './kept-pictures';
 import type { Line } from './line';
+import type { PictureOf } from './picture';
 import type { Print } from './print';
 import { Seen } from './seen';
 
@@ -38,6 +41,10 @@ export class Sync {
     readonly bambuddyLine: Line | null;
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
     readonly keyed: Keyed;
+    /** where the pictures of a source's prints come from; of other sources: what was kept of them */
+    readonly pictures = new Map<string, PictureOf>();
+    /** pictures that are taken at the end of a print and wait to be uploaded */
+    readonly keptPictures: KeptPictures;
     private readonly remakes = new Map<string, (signal: AbortSignal) => Promise<number>>();
     private readonly warned = new Set<string>();
     private readonly listeners = new Set<(event: StepEvent) => void>();
@@ -66,6 +73,9 @@ export class Sync {
         this.now = parts.now ?? Date.now;
         this.stockSeen = new Seen(this.now);
         this.partsSeen = new Seen(this.now);
+        this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
+        if (this.bambuddy !== null && this.bambuddyLine !== null)
+            this.pictures.set('bambuddy', bambuddyPicture(this.bambuddy, this.bambuddyLine));
     }
 
     /** First part of this store's batch codes. */
@@ -104,6 +114,7 @@ export class Sync {
             else this.ledger.notePrint(next);
         }
         if (step === 'stock') this.fresh.delete(print.batch);
+        if (step === 'image') await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
 

@@ -1,6 +1,7 @@
 import type { BambuddyClient } from '../../lib/bambuddy/client';
+import type { OctoPrintClient } from '../../lib/octoprint/client';
 import type { InvenTreeClient } from '../../lib/inventree/client';
-import type { JoinConflict } from '../../lib/sync/joins';
+import type { Join, JoinConflict } from '../../lib/sync/joins';
 import type { Line } from '../../lib/sync/line';
 import type { Source } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
@@ -13,6 +14,15 @@ export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
     line: Line;
     /** why there is no client */
     problem: Error | null;
+}
+
+/** What other nodes ask of an `octoprint-server`. */
+export interface OctoPrintServerNode extends Node<{ apiKey?: string }> {
+    client: OctoPrintClient | null;
+    line: Line;
+    problem: Error | null;
+    /** takes any certificate */
+    insecure: boolean;
 }
 
 /** What other nodes ask of an `inventree-server`. */
@@ -36,6 +46,8 @@ export interface SyncStoreNode extends Node {
     track: (work: Promise<unknown>) => void;
     bambuddyLine: Line | null;
     inventreeLine: Line | null;
+    /** which ledger and which InvenTree it joins; null until it is open */
+    joined: Join | null;
 }
 
 /** What other nodes ask of a `bambuddy-archive-in`. */

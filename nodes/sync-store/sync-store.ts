@@ -30,6 +30,7 @@ const init = (RED: NodeAPI): void => {
         let held: HeldLedger | null = null;
         let takeBack: (() => void) | null = null;
         this.sync = null;
+        this.joined = null;
         this.trouble = null;
         this.bambuddyLine = bambuddy?.line ?? null;
         this.inventreeLine = inventree?.line ?? null;
@@ -46,6 +47,7 @@ const init = (RED: NodeAPI): void => {
                 bambuddy: bambuddy?.client?.address ?? null,
                 prefix: bambuddy?.client?.prefix ?? '',
             };
+            this.joined = joined;
             takeBack = addJoin(joined);
             const conflict = conflictOf(joined);
             if (conflict !== null) {

@@ -4,9 +4,9 @@ import type { FlowNode } from './node-red';
 
 export const projectRoot = dirname(dirname(__dirname));
 
-/** The shipped example, as it is imported. */
-export function exampleFlow(): FlowNode[] {
-    return JSON.parse(readFileSync(join(projectRoot, 'examples', 'Bambuddy to InvenTree.json'), 'utf8')) as FlowNode[];
+/** A shipped example, as it is imported. */
+export function exampleFlow(name = 'Bambuddy to InvenTree'): FlowNode[] {
+    return JSON.parse(readFileSync(join(projectRoot, 'examples', `${name}.json`), 'utf8')) as FlowNode[];
 }
 
 export interface Connection {
@@ -30,6 +30,29 @@ export function filledExample(
         'inventree-stock-create': { location: connection.location, locationType: 'num' },
     };
     return exampleFlow().map((node) => ({ ...node, ...filled[node.type], ...changes[node.type] }));
+}
+
+export interface OctoConnection extends Omit<Connection, 'bambuddyUrl' | 'apiKey'> {
+    octoprintUrl: string;
+    octoprintKey: string;
+}
+
+/** The OctoPrint example, filled in the same way. */
+export function filledOctoPrintExample(
+    connection: OctoConnection,
+    changes: Record<string, Record<string, unknown>> = {},
+): FlowNode[] {
+    const filled: Record<string, Record<string, unknown>> = {
+        'octoprint-server': { url: connection.octoprintUrl, credentials: { apiKey: connection.octoprintKey } },
+        'inventree-server': { url: connection.inventreeUrl, credentials: { token: connection.token } },
+        'inventree-part-upsert': { category: connection.category, categoryType: 'num' },
+        'inventree-stock-create': { location: connection.location, locationType: 'num' },
+    };
+    return exampleFlow('OctoPrint to InvenTree').map((node) => ({
+        ...node,
+        ...filled[node.type],
+        ...changes[node.type],
+    }));
 }
 
 /** The one node of a type in a flow. */
@@ -66,14 +89,14 @@ export function withService(
  * Gives the source of a flow an address: `POST /control` with an action answers what the source answers; `GET /caught`
  * tells what Catch nodes of the tab saw.
  */
-export function withControl(flow: readonly FlowNode[]): FlowNode[] {
-    const source = nodeOf(flow, 'bambuddy-archive-in');
+export function withControl(flow: readonly FlowNode[], type = 'bambuddy-archive-in'): FlowNode[] {
+    const source = nodeOf(flow, type);
     const z = source['z'];
-    const [prints, answers] = source['wires'] as string[][];
+    // answers come from the last output
+    const wires = source['wires'] as string[][];
+    const answering = [...wires.slice(0, -1), [...wires.at(-1)!, 'c0de000000000003']];
     return [
-        ...flow.map((node) =>
-            node === source ? { ...source, wires: [prints, [...answers!, 'c0de000000000003']] } : node,
-        ),
+        ...flow.map((node) => (node === source ? { ...source, wires: answering } : node)),
         { id: 'c0de000000000001', type: 'http in', z, url: '/control', method: 'post', wires: [[source.id]] },
         {
             id: 'c0de000000000003',

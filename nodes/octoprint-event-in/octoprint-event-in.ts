@@ -1,0 +1,243 @@
+import { AuthError, ClosedError, ConfigError, Failure } from '../../lib/http/errors';
+import { Session } from '../../lib/octoprint/session';
+import type { Happening } from '../../lib/octoprint/events';
+import { Watcher } from '../../lib/octoprint/watcher';
+import type { Told } from '../../lib/octoprint/webhook';
+import { servicePath } from '../../lib/service/paths';
+import { OctoPrintReceiver } from '../../lib/service/octoprint-receiver';
+import { addJoin, conflictOf } from '../../lib/sync/joins';
+import { OctoPrintSource } from '../../lib/sync/octoprint-source';
+import type { Picture } from '../../lib/sync/picture';
+import { onInput } from '../runtime/input-runner';
+import { configNode, flagOf, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
+import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
+import { NodeStatus } from '../runtime/status';
+import { servicePaths } from '../sync-api/dispatch';
+import { controlOf, perform, UnknownControl } from './control';
+import { EventMessages } from './event-messages';
+import { settingsOf, wantedOf } from './settings';
+
+const TYPE = 'octoprint-event-in';
+/** Without a start of the flows the wires are looked at after this. */
+const START_MS = 500;
+
+type EventInNode = Node<{ apiSecret?: string }>;
+
+const init = (RED: NodeAPI): void => {
+    function EventIn(this: EventInNode, config: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, config);
+        const status = new NodeStatus(RED, this, TYPE);
+        const server = configNode<OctoPrintServerNode>(RED, config['server']);
+        const store = configNode<SyncStoreNode>(RED, config['sync']);
+        const settings = settingsOf(this.id, config);
+        const watcher = new Watcher(wantedOf(config), settings.progressEvery);
+        let source: OctoPrintSource | null = null;
+        let session: Session | null = null;
+        let refused: string | null = null;
+        let told = '';
+
+        let reached: FlowNode[] | null = null;
+        const forgetFlow = (): void => void (reached = null);
+        RED.events.on('flows:started', forgetFlow);
+        const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 1));
+
+        const show = (): void => {
+            if (server === null) return status.show('grey', 'ring', 'notConfigured');
+            if (refused !== null) return status.show('red', 'ring', refused);
+            const now = source?.status();
+            if (now?.paused === true) return status.show('yellow', 'ring', 'paused');
+            const parked = source?.parked.list().length ?? 0;
+            if (now?.lastError != null) return status.show('red', 'ring', 'failed');
+            if (parked > 0) return status.show('red', 'dot', 'parked', { n: parked });
+            if (settings.live && session?.isConnected !== true) return status.show('yellow', 'ring', 'connecting');
+            status.show('green', 'dot', now === undefined ? 'listening' : 'watching', { n: now?.today ?? 0 });
+        };
+        const fail = (error: Error): void => {
+            show();
+            if (error.message === told || error instanceof ClosedError) return;
+            told = error.message;
+            this.error(error.message, { topic: 'octoprint/error', payload: {} });
+        };
+
+        const messages = new EventMessages(RED, server?.client ?? null, (msg) => this.send([msg as never, null, null]));
+        const tell = (happened: Happening[]): void => {
+            for (const one of happened) messages.send(one, watcher.printer, 'live');
+        };
+        const tellSource = ({ event, extra }: Happening, picture: Picture | null): void => {
+            const { path, origin, time } = extra;
+            if (source === null || typeof path !== 'string') return;
+            if (event === 'PrintStarted' && origin === 'local') source.printStarted(path);
+            if (event === 'PrintDone' && typeof time === 'number')
+                source.printDone(path, origin === 'local' ? 'local' : 'sdcard', time, picture);
+        };
+
+        const openSource = async (): Promise<OctoPrintSource | null> => {
+            if (store === null || server === null) return null;
+            const sync = await store.ready;
+            if (server.client === null) throw server.problem ?? new Error('no OctoPrint');
+            const { address, prefix } = server.client;
+            const { file, inventree } = store.joined!;
+            const join = { store: store.id, file, inventree, bambuddy: address, prefix, octoprint: true as const };
+            takeBack = addJoin(join);
+            const conflict = conflictOf(join);
+            if (conflict !== null) {
+                refused = conflict;
+                throw new ConfigError(
+                    `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
+                    { server: 'OctoPrint', setting: 'prefix' },
+                );
+            }
+            return new OctoPrintSource(
+                sync,
+                server.client,
+                server.line,
+                settings,
+                () => stepsFrom(downstream(), store.id),
+                {
+                    send: (print, { force, mode }) =>
+                        this.send([null, { topic: 'octoprint/print', payload: print, sync: { force, mode } }, null]),
+                    failed: fail,
+                    changed: () => {
+                        if (source?.status().lastError === null) told = '';
+                        show();
+                    },
+                },
+            );
+        };
+        let takeBack: (() => void) | null = null;
+        const opened = openSource();
+
+        const listen = (): void => {
+            if (!settings.live || server?.client == null) return;
+            session = new Session(server.client, watcher.subscription, {
+                message: (message) => {
+                    const { happened, event } = watcher.heard(message);
+                    tell(happened);
+                    if (event === null) return;
+                    const { type, payload } = event;
+                    const extra = (payload ?? {}) as Record<string, unknown>;
+                    tellSource({ event: type, extra, key: null, topic: '', milestone: null }, null);
+                    const isFile = type === 'MetadataStatisticsUpdated' || type === 'FileRemoved';
+                    if (isFile && extra['storage'] === 'local' && typeof extra['path'] === 'string')
+                        source?.fileChanged(extra['path']);
+                },
+                connected: () => {
+                    watcher.joined();
+                    if (refused === 'keyRefused') refused = null;
+                    source?.connected();
+                    show();
+                },
+                lost: (error) => {
+                    if (error instanceof AuthError) refused = 'keyRefused';
+                    if (error instanceof Failure && !(error.code === 'UNAVAILABLE')) fail(error);
+                    else show();
+                },
+            });
+            session.start();
+        };
+
+        const paths = settings.webhook ? servicePaths(RED) : null;
+        const path = settings.webhook ? servicePath(textOf(config['path'], '/octoprint')) : null;
+        const receiver = new OctoPrintReceiver({
+            apiSecret: (this.credentials?.apiSecret ?? '').trim(),
+            told: (heard: Told, picture) => {
+                const { happened, printer } = heard;
+                // what comes by both ways is told once
+                const isWanted = watcher.isWanted(happened);
+                if (isWanted) messages.send(happened, printer, 'webhook', heard);
+                tellSource(happened, picture);
+            },
+            failed: fail,
+        });
+        const showPath = (): void => {
+            if (!settings.webhook) return;
+            if (paths === null) refused = 'httpOff';
+            else if (path === null) refused = 'badPath';
+            else if (!paths.holds(path, receiver)) refused = 'pathTwice';
+            else if (refused === 'pathTwice') refused = null;
+            show();
+        };
+        const giveBack = paths === null || path === null ? null : paths.claim(path, receiver, showPath);
+
+        onInput(
+            this,
+            status,
+            async (msg, { send }) => {
+                const control = controlOf(msg.payload);
+                const at = await opened;
+                if (at === null)
+                    throw new ConfigError('Choose a sync store: without one no prints are looked for.', {
+                        server: 'OctoPrint',
+                        setting: 'sync',
+                    });
+                msg.payload = await perform(at, control);
+                show();
+                msg['topic'] = `octoprint/${control.action}`;
+                send([null, null, msg] as never);
+            },
+            (error) => status.show('red', 'dot', error instanceof UnknownControl ? 'unknownAction' : 'failed'),
+        );
+
+        // the store stays open until the source has written down what it took
+        store?.track(
+            new Promise<void>((resolve) => {
+                this.on('close', () => {
+                    if (source === null) resolve();
+                    else void source.close().finally(resolve);
+                });
+            }),
+        );
+        let closed = false;
+        this.on('close', () => {
+            closed = true;
+            RED.events.off('flows:started', forgetFlow);
+            session?.close();
+            giveBack?.();
+            takeBack?.();
+        });
+
+        if (server?.problem != null) {
+            refused = 'badAddress';
+            fail(server.problem);
+        }
+        status.watch([server?.line ?? null, store?.inventreeLine ?? null], (line) => {
+            if (line.downSince !== null) this.warn(line.error ?? '');
+        });
+        opened.then(
+            (made) => {
+                if (closed) return void made?.close();
+                source = made;
+                afterFlowsStarted(RED, () => {
+                    if (closed) return;
+                    made?.start();
+                    listen();
+                });
+                show();
+            },
+            (error: unknown) => {
+                if (error instanceof ClosedError) return;
+                refused ??= store?.trouble ?? 'notConfigured';
+                // the events need no store
+                if (!closed) listen();
+                fail(error instanceof Error ? error : new Error(String(error)));
+            },
+        );
+        showPath();
+        show();
+    }
+    RED.nodes.registerType(TYPE, EventIn as never, { credentials: { apiSecret: { type: 'password' } } });
+};
+
+/** Runs once the flows that are being started are all there: wires are known then. */
+function afterFlowsStarted(RED: NodeAPI, run: () => void): void {
+    const timer = setTimeout(go, START_MS);
+    function go(): void {
+        clearTimeout(timer);
+        RED.events.off('flows:started', go);
+        run();
+    }
+    RED.events.on('flows:started', go);
+}
+
+export = init;
