@@ -98,9 +98,10 @@ export class DeliveryQueue {
 
     /**
      * Takes an event; on the disk when this resolves.
+     * @param picture takes its picture, which the sending waits for; none: no picture is wanted
      * @throws QueueFull
      */
-    async add({ topic, device, values }: HookEvent, wantsPicture: boolean): Promise<string> {
+    async add({ topic, device, values }: HookEvent, picture?: (id: string) => void): Promise<string> {
         if (this.closed.signal.aborted) throw new ClosedError();
         if (this.waiting.length >= this.options.most) throw new QueueFull(this.options.most);
         const id = this.store.nextId();
@@ -116,7 +117,7 @@ export class DeliveryQueue {
                 values,
                 key: randomUUID(),
                 at,
-                ...(wantsPicture ? { picture: 'now' } : {}),
+                ...(picture === undefined ? {} : { picture: 'now' }),
             });
         } catch (error) {
             this.leave(id);
@@ -124,6 +125,7 @@ export class DeliveryQueue {
         } finally {
             this.unwritten.delete(id);
         }
+        picture?.(id);
         this.options.changed();
         this.wake?.();
         return id;
@@ -243,8 +245,8 @@ export class DeliveryQueue {
             }
         }
         this.leave(id);
-        this.up();
         this.options.settled(id, record, answer);
+        this.up();
     }
 
     private async park(id: string, record: Readonly<DeliveryRecord>, why: unknown): Promise<void> {

@@ -66,7 +66,7 @@ describe('the queue of webhooks', () => {
 
     it('sends in the order of the messages, and keeps nothing of what was sent', async () => {
         await open();
-        await Promise.all([1, 2, 3, 4, 5].map((n) => queue.add(event(n), false)));
+        await Promise.all([1, 2, 3, 4, 5].map((n) => queue.add(event(n))));
         await idle();
         assert.deepEqual(
             sent.map(({ topic }) => topic),
@@ -78,8 +78,8 @@ describe('the queue of webhooks', () => {
     it('waits for a target that is off, under one key, and lets nothing overtake', async () => {
         behave = (n) => (n <= 4 ? down() : ANSWER);
         await open();
-        await queue.add(event(1), false);
-        await queue.add(event(2), false);
+        await queue.add(event(1));
+        await queue.add(event(2));
         await idle();
         assert.deepEqual(
             sent.map(({ topic }) => topic),
@@ -96,7 +96,7 @@ describe('the queue of webhooks', () => {
             deliver: (_id, _record, signal) =>
                 new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('stopped')))),
         });
-        for (const n of [1, 2, 3]) await queue.add(event(n), false);
+        for (const n of [1, 2, 3]) await queue.add(event(n));
         behave = () => ANSWER;
         await restart();
         await idle();
@@ -110,7 +110,7 @@ describe('the queue of webhooks', () => {
         behave = (_n, topic) =>
             topic === 'T1' ? new HookFailure('h answered 400: no', { remedy: 'park', status: 400 }) : ANSWER;
         await open();
-        for (const n of [1, 2]) await queue.add(event(n), false);
+        for (const n of [1, 2]) await queue.add(event(n));
         await idle();
         assert.deepEqual(
             sent.map(({ topic }) => topic),
@@ -131,7 +131,7 @@ describe('the queue of webhooks', () => {
     it('forgets what a person says', async () => {
         behave = () => new Error('rule');
         await open();
-        await queue.add(event(1), false);
+        await queue.add(event(1));
         await idle();
         assert.equal(await queue.forget(queue.parked()[0]!.id), 1);
         await restart();
@@ -141,14 +141,14 @@ describe('the queue of webhooks', () => {
     it('gives up after the time that was set, and on a message that is poison', async () => {
         behave = () => down();
         await open();
-        await queue.add(event(1), false);
+        await queue.add(event(1));
         await idle();
         assert.equal(queue.state.parked, 1);
         sent = [];
         behave = (_n, topic) =>
             topic === 'T2' ? new HookFailure('h answered 500', { remedy: 'wait', status: 500 }) : ANSWER;
-        await queue.add(event(2), false);
-        await queue.add(event(3), false);
+        await queue.add(event(2));
+        await queue.add(event(3));
         await idle();
         assert.equal(sent.filter(({ topic }) => topic === 'T2').length, 8);
         assert.equal(sent.at(-1)!.topic, 'T3');
@@ -157,7 +157,7 @@ describe('the queue of webhooks', () => {
     it('sends what may have arrived again only where that is wanted', async () => {
         behave = () => new HookFailure('no answer', { remedy: 'wait', arrived: true });
         await open({ again: false });
-        await queue.add(event(1), false);
+        await queue.add(event(1));
         await idle();
         assert.deepEqual([sent.length, queue.state.parked], [1, 1]);
     });
@@ -166,9 +166,9 @@ describe('the queue of webhooks', () => {
         const clock = new FakeClock();
         behave = () => down();
         await open({ most: 2, clock });
-        await queue.add(event(1), false);
-        await queue.add(event(2), false);
-        await assert.rejects(queue.add(event(3), false), QueueFull);
+        await queue.add(event(1));
+        await queue.add(event(2));
+        await assert.rejects(queue.add(event(3)), QueueFull);
         assert.equal(queue.state.waiting, 2);
     });
 
@@ -176,7 +176,7 @@ describe('the queue of webhooks', () => {
         const clock = new FakeClock();
         behave = () => down();
         await open({ clock });
-        const id = await queue.add(event(1), true);
+        const id = await queue.add(event(1), () => undefined);
         const bytes = Buffer.from([0xff, 0xd8, 0xff, 1]);
         const picture = await store.keepPicture(id, { bytes, type: 'image/jpeg' });
         await store.put(id, { ...store.get(id)!, picture });
@@ -193,7 +193,7 @@ describe('the queue of webhooks', () => {
 
     it('costs no more disk after a thousand than after one', async () => {
         await open();
-        for (let n = 0; n < 1200; n++) await queue.add(event(n), false);
+        for (let n = 0; n < 1200; n++) await queue.add(event(n));
         await idle();
         await restart();
         const size = readdirSync(folder)
