@@ -96,16 +96,38 @@ export interface CodeRecord {
     partPk: number;
 }
 
+/** A webhook that is to be sent; in a store of its own, never in a ledger of prints. Keyed so that keys sort by age. */
+export interface DeliveryRecord {
+    state: 'waiting' | 'parked';
+    topic: string;
+    device: string;
+    /** what templates are filled with at the sending; no secret is among it */
+    values: Record<string, unknown>;
+    /** the `Idempotency-Key`: the same in every attempt */
+    key: string;
+    /** when it was taken, UTC */
+    at: string;
+    /** a picture is wanted: `now`, as long as it has not been taken; then the name of its file, or `none` */
+    picture?: string;
+    /** an attempt is under way, or was when the process ended; noted only where a second one is not wanted */
+    sending?: true;
+    /** why parked */
+    reason?: string;
+    /** the status that was answered last */
+    status?: number;
+}
+
 export interface LedgerData {
     prints: Record<string, PrintRecord>;
     parts: Record<string, PartRecord>;
     cursors: Record<string, CursorRecord>;
     codes: Record<string, CodeRecord>;
     meta: Record<string, { value: string }>;
+    deliveries: Record<string, DeliveryRecord>;
 }
 
 export type Shelf = keyof LedgerData;
-export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'codes', 'meta'];
+export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'codes', 'meta', 'deliveries'];
 
 /** The notes (`meta`) that say: compared with what InvenTree has. One per batch prefix. */
 export const COMPARED = 'scanned';
@@ -120,5 +142,12 @@ export const FORMAT = 1;
 export function emptyLedger(): LedgerData {
     // without a prototype, so that no key is special
     const shelf = (): never => Object.create(null) as never;
-    return { prints: shelf(), parts: shelf(), cursors: shelf(), codes: shelf(), meta: shelf() };
+    return {
+        prints: shelf(),
+        parts: shelf(),
+        cursors: shelf(),
+        codes: shelf(),
+        meta: shelf(),
+        deliveries: shelf(),
+    };
 }

@@ -89,7 +89,7 @@ export class NodeStatus {
 }
 
 /** `14:02`, in the server's own time zone. */
-function clock(ms: number): string {
+export function clock(ms: number): string {
     const time = new Date(ms);
     return `${String(time.getHours()).padStart(2, '0')}:${String(time.getMinutes()).padStart(2, '0')}`;
 }

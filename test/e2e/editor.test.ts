@@ -21,6 +21,7 @@ const PALETTE = [
     { type: 'inventree-image-upload', label: 'part image', icon: 'print-to-stock-picture.svg' },
     { type: 'bambuddy-link-back', label: 'link back', icon: 'print-to-stock-chain.svg' },
     { type: 'sync-api', label: 'service API', icon: 'print-to-stock-plug.svg' },
+    { type: 'print-webhook', label: 'webhook', icon: 'print-to-stock-webhook.svg' },
 ];
 const CONFIG_TYPES = ['bambuddy-server', 'inventree-server', 'sync-store'];
 const TYPES = [...CONFIG_TYPES, ...PALETTE.map(({ type }) => type)];
@@ -79,6 +80,28 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
     'inventree-image-upload': { name: '', sync: '_ADD_', overwrite: false },
     'bambuddy-link-back': { name: '', sync: '_ADD_', overwrite: false },
     'sync-api': { name: '', path: '/print-to-stock', serviceToken: '', webhookSecret: '' },
+    'print-webhook': {
+        name: '',
+        url: '',
+        apiSecret: '',
+        method: 'POST',
+        contentType: 'json',
+        deviceIdentifier: '',
+        oldRules: false,
+        snapshotUrl: '',
+        sync: '_ADD_',
+        cooldown: '0',
+        timeout: '30',
+        keepTrying: '24',
+        queue: '1000',
+        again: true,
+        insecure: false,
+        oauth: false,
+        oauthUrl: '',
+        oauthSecret: '',
+        oauthMethod: 'POST',
+        oauthContentType: 'json',
+    },
     'sync-store': { name: '', bambuddy: '_ADD_', inventree: '_ADD_', file: '' },
     'bambuddy-server': {
         name: '',

@@ -15,6 +15,7 @@ import inventreeImageUpload from '../../nodes/inventree-image-upload/inventree-i
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/inventree-part-upsert';
 import inventreeServer from '../../nodes/inventree-server/inventree-server';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/inventree-stock-create';
+import printWebhook from '../../nodes/print-webhook/print-webhook';
 import syncApi from '../../nodes/sync-api/sync-api';
 import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
@@ -34,6 +35,7 @@ const OUR_NODES: NodeInitializer[] = [
     inventreeImageUpload,
     bambuddyLinkBack,
     syncApi,
+    printWebhook,
 ];
 
 export interface BenchOptions {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { NodeInitializer } from 'node-red';
+import { DEFAULT_DATA, DEFAULT_HEADERS, DEFAULT_OAUTH_DATA } from '../../lib/webhook/settings';
 import { projectRoot } from '../harness/project';
 import { Bench } from './bench';
 import { ALL, line, type FlowNode } from './flow';
@@ -100,6 +101,34 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
     'sync-api': {
         defaults: { name: '', source: '', path: '/print-to-stock' },
         credentials: ['serviceToken', 'webhookSecret'],
+    },
+    'print-webhook': {
+        defaults: {
+            name: '',
+            url: '',
+            method: 'POST',
+            contentType: 'json',
+            headers: DEFAULT_HEADERS,
+            data: DEFAULT_DATA,
+            deviceIdentifier: '',
+            topics: [],
+            cooldown: 0,
+            snapshotUrl: '',
+            sync: '',
+            timeout: 30,
+            insecure: false,
+            keepTrying: 24,
+            queue: 1000,
+            again: true,
+            oldRules: false,
+            oauth: false,
+            oauthUrl: '',
+            oauthMethod: 'POST',
+            oauthContentType: 'json',
+            oauthHeaders: DEFAULT_HEADERS,
+            oauthData: DEFAULT_OAUTH_DATA,
+        },
+        credentials: ['apiSecret', 'oauthSecret'],
     },
 };
 

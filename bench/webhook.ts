@@ -1,0 +1,124 @@
+import http from 'node:http';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../lib/sync/clock';
+import { DeliveryStore } from '../lib/webhook/delivery-store';
+import { eventOf } from '../lib/webhook/events';
+import { Hook } from '../lib/webhook/hook';
+import { DeliveryQueue } from '../lib/webhook/queue';
+import { sampleMessage } from '../lib/webhook/samples';
+import { DEFAULT_DATA, DEFAULT_HEADERS } from '../lib/webhook/settings';
+
+const ROUNDS = 20_000;
+const MESSAGES = 100;
+const SLOW_MS = 2000;
+
+export interface WebhookFigures {
+    /** requests made from templates per second, relative to `JSON.stringify` of the same data per second; 1: as fast */
+    templates_ratio: number;
+    /** time for the messages of one target beside a slow one, relative to the time without it; 1: no delay */
+    slow_target_ratio: number;
+}
+
+/** Measures templates and queue of the webhook node. */
+export async function benchWebhook(): Promise<WebhookFigures> {
+    const alone = await timeOfMany(false);
+    const beside = await timeOfMany(true);
+    return { templates_ratio: templatesRatio(), slow_target_ratio: beside / alone };
+}
+
+/** The best of three, each after the other, so that both have the same machine. */
+function templatesRatio(): number {
+    const hook = hookTo('http://chat.lan');
+    const { values } = eventOf(sampleMessage('Print Done'), '');
+    const data = JSON.parse(hook.request(values, null).body!.toString('utf8')) as unknown;
+    const ratios = [1, 2, 3].map(() => {
+        const plain = timeOf(() => Buffer.from(JSON.stringify(data)));
+        return plain / timeOf(() => hook.request(values, null));
+    });
+    return Math.max(...ratios);
+}
+
+function timeOf(work: () => unknown): number {
+    for (let n = 0; n < ROUNDS / 10; n++) work();
+    const start = performance.now();
+    for (let n = 0; n < ROUNDS; n++) work();
+    return performance.now() - start;
+}
+
+/** Milliseconds until so many messages have come to a quick target. */
+async function timeOfMany(withSlow: boolean): Promise<number> {
+    const folder = mkdtempSync(join(tmpdir(), 'print-to-stock-bench-'));
+    const [quick, slow] = [await target(0), await target(SLOW_MS)];
+    const outboxes = [
+        await outbox(join(folder, 'quick.json'), quick.url),
+        await outbox(join(folder, 'slow.json'), slow.url),
+    ];
+    try {
+        const event = eventOf(sampleMessage('Print Done'), '');
+        if (withSlow) for (let n = 0; n < MESSAGES; n++) await outboxes[1]!.queue.add(event);
+        const start = performance.now();
+        await Promise.all(Array.from({ length: MESSAGES }, () => outboxes[0]!.queue.add(event)));
+        while (outboxes[0]!.queue.state.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        return performance.now() - start;
+    } finally {
+        for (const { queue, store } of outboxes) {
+            await queue.close();
+            await store.close();
+        }
+        quick.close();
+        slow.close();
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+async function outbox(file: string, url: string): Promise<{ queue: DeliveryQueue; store: DeliveryStore }> {
+    const hook = hookTo(url);
+    const store = await DeliveryStore.open(file, () => undefined);
+    const queue = new DeliveryQueue(store, {
+        most: 1000,
+        keepTryingMs: 3600_000,
+        again: true,
+        clock: systemClock,
+        deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
+        settled: () => undefined,
+        changed: () => undefined,
+    });
+    await queue.start();
+    return { queue, store };
+}
+
+function hookTo(url: string): Hook {
+    return new Hook(
+        {
+            url: `${url}/hook`,
+            method: 'POST',
+            type: 'json',
+            headers: DEFAULT_HEADERS,
+            data: DEFAULT_DATA,
+            deviceIdentifier: '',
+            topics: [],
+            oldRules: false,
+            oauth: null,
+        },
+        { apiSecret: 'bench', oauthSecret: '' },
+        { timeoutMs: 30_000, insecure: false },
+    );
+}
+
+async function target(ms: number): Promise<{ url: string; close: () => void }> {
+    const server = http.createServer((request, response) => {
+        request.resume();
+        setTimeout(() => response.writeHead(204).end(), ms);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return {
+        url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        close: () => {
+            server.closeAllConnections();
+            server.close();
+        },
+    };
+}

@@ -1,0 +1,144 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Low } from 'lowdb';
+import { ClosedError } from '../http/errors';
+import { JournalAdapter } from '../store/journal-adapter';
+import { lockStore, StoreInUse, type StoreLock } from '../store/lock';
+import { explained } from '../store/not-writable';
+import { emptyLedger, type DeliveryRecord, type LedgerData } from '../store/records';
+import { pictureOf } from './picture';
+import type { Picture } from './request';
+
+/** Messages come and go: the journal is mostly of those that are gone. */
+const COMPACT_AFTER = 500;
+
+/**
+ * The webhooks that are still to be sent, on the disk: the same journal as the ledger's, in a file of their own. Each
+ * call of `put` and `remove` resolves when it is on the disk. Pictures lie beside it, in `<file>.pictures`.
+ */
+export class DeliveryStore {
+    private closed = false;
+    private last = 0;
+
+    private constructor(
+        private readonly file: string,
+        private readonly db: Low<LedgerData>,
+        private readonly adapter: JournalAdapter,
+        private readonly lock: StoreLock,
+    ) {}
+
+    /** @throws StoreInUse; NewerFormat; Error where the folder cannot be written */
+    static async open(file: string, onWarning: (text: string) => void): Promise<DeliveryStore> {
+        const { Low } = await import('lowdb');
+        const path = resolve(file);
+        const adapter = new JournalAdapter(path, { onWarning, compactAfter: COMPACT_AFTER });
+        const lock = await lockStore(path, () => {
+            adapter.handOver();
+            onWarning(`${path} was taken over by another process: nothing more is written here.`);
+        }).catch((error: unknown) => {
+            throw explained(path, error);
+        });
+        try {
+            const db = new Low<LedgerData>(adapter, emptyLedger());
+            await db.read();
+            const store = new DeliveryStore(path, db, adapter, lock);
+            store.last = Math.max(0, ...Object.keys(db.data.deliveries).map(Number));
+            await store.sweepPictures();
+            return store;
+        } catch (error) {
+            await adapter.close().catch(() => undefined);
+            await lock.release();
+            throw explained(path, error);
+        }
+    }
+
+    /** All of them, oldest first. */
+    entries(): [string, Readonly<DeliveryRecord>][] {
+        return Object.entries(this.db.data.deliveries).sort(([a], [b]) => (a < b ? -1 : 1));
+    }
+
+    get(id: string): Readonly<DeliveryRecord> | undefined {
+        return Object.hasOwn(this.db.data.deliveries, id) ? this.db.data.deliveries[id] : undefined;
+    }
+
+    /** A key that sorts behind all there were. */
+    nextId(): string {
+        return String(++this.last).padStart(12, '0');
+    }
+
+    async put(id: string, record: DeliveryRecord): Promise<void> {
+        this.mustBeOpen();
+        const before = this.get(id);
+        this.db.data.deliveries[id] = record;
+        this.adapter.touch('deliveries', id);
+        try {
+            await this.write();
+        } catch (error) {
+            // what was not written was not taken
+            if (before === undefined) delete this.db.data.deliveries[id];
+            throw error;
+        }
+    }
+
+    async remove(id: string): Promise<void> {
+        this.mustBeOpen();
+        const picture = this.get(id)?.picture;
+        delete this.db.data.deliveries[id];
+        this.adapter.touch('deliveries', id);
+        await this.write();
+        if (isPictureFile(picture)) await rm(join(this.folder, picture), { force: true });
+    }
+
+    /** @returns the name under which it lies */
+    async keepPicture(id: string, { bytes }: Picture): Promise<string> {
+        const name = `${id}.picture`;
+        await mkdir(this.folder, { recursive: true });
+        await writeFile(join(this.folder, `${name}.tmp`), bytes);
+        await rename(join(this.folder, `${name}.tmp`), join(this.folder, name));
+        return name;
+    }
+
+    async picture(name: string | undefined): Promise<Picture | null> {
+        if (!isPictureFile(name)) return null;
+        return readFile(join(this.folder, name)).then(pictureOf, () => null);
+    }
+
+    async close(): Promise<void> {
+        this.closed = true;
+        try {
+            await this.adapter.close();
+        } finally {
+            await this.lock.release();
+        }
+    }
+
+    private get folder(): string {
+        return `${this.file}.pictures`;
+    }
+
+    /** What a crash left between picture and record. */
+    private async sweepPictures(): Promise<void> {
+        const known = new Set(Object.values(this.db.data.deliveries).map(({ picture }) => picture));
+        const names = await readdir(this.folder).catch(() => []);
+        await Promise.all(
+            names.filter((name) => !known.has(name)).map((name) => rm(join(this.folder, name), { force: true })),
+        );
+    }
+
+    private async write(): Promise<void> {
+        try {
+            await this.db.write();
+        } catch (error) {
+            throw explained(this.file, error);
+        }
+    }
+
+    private mustBeOpen(): void {
+        if (this.closed) throw new ClosedError();
+        if (this.adapter.isHandedOver) throw new StoreInUse(this.file, null);
+    }
+}
+
+function isPictureFile(name: string | undefined): name is string {
+    return name !== undefined && /^\d+\.picture$/.test(name);
+}

@@ -1,0 +1,50 @@
+import { writeSync } from 'node:fs';
+import { systemClock } from '../../../lib/sync/clock';
+import { DeliveryStore } from '../../../lib/webhook/delivery-store';
+import { Hook } from '../../../lib/webhook/hook';
+import { DeliveryQueue } from '../../../lib/webhook/queue';
+
+/** A process with a queue: takes events `from` to `to`, says which are taken and which are gone, and is killed somewhere. */
+async function main([file, url, from, to, again]: string[]): Promise<void> {
+    const hook = new Hook(
+        {
+            url: `${url!}/hook`,
+            method: 'POST',
+            type: 'json',
+            headers: '{}',
+            data: '{"n": "@extra"}',
+            deviceIdentifier: '',
+            topics: [],
+            oldRules: false,
+            oauth: null,
+        },
+        { apiSecret: '', oauthSecret: '' },
+        { timeoutMs: 5000, insecure: false },
+    );
+    const store = await DeliveryStore.open(file!, () => undefined);
+    const queue = new DeliveryQueue(store, {
+        most: 1000,
+        keepTryingMs: 3600_000,
+        again: again === 'again',
+        clock: systemClock,
+        deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
+        settled: (_id, { values }, result) => say(result instanceof Error ? 'parked' : 'gone', values['extra']),
+        changed: () => undefined,
+    });
+    await queue.start();
+    for (let n = Number(from); n < Number(to); n++) {
+        await queue.add({ topic: 'T', device: 'd', values: { topic: 'T', extra: n } });
+        say('taken', n);
+    }
+    while (queue.state.waiting > 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    for (const { id } of queue.parked()) say('kept', store.get(id)!.values['extra']);
+    await queue.close();
+    await store.close();
+}
+
+/** At once, so that a kill takes nothing of it away. */
+function say(what: string, n: unknown): void {
+    writeSync(1, `${what} ${String(n)}\n`);
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { secretsOf, type PrintWebhookNode } from '../../nodes/print-webhook/editor-routes';
+import { answering, Listener } from '../unit/webhook/listener';
+import { Bench, until } from './bench';
+import { PLACE, type FlowNode } from './flow';
+
+const SECRET = 'hook-s3cret';
+const PRINT = {
+    source: 'bambuddy',
+    archiveId: 1,
+    batch: 'bambuddy-1',
+    identity: 'x',
+    name: 'Bin',
+    printer: { name: 'P1S' },
+    status: 'completed',
+};
+
+describe('print-webhook', () => {
+    let bench: Bench;
+    let chat: Listener;
+    beforeEach(async () => {
+        bench = new Bench();
+        chat = await new Listener().open();
+        await bench.open();
+        bench.secrets.push(SECRET);
+    });
+    afterEach(async () => {
+        await bench.close();
+        await chat.close();
+    });
+
+    function flow(changes: Record<string, unknown> = {}): FlowNode[] {
+        return [
+            { id: 'tab', type: 'tab', label: 'test' },
+            { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, ...changes, wires: [['out']] },
+            { id: 'out', type: 'collector', ...PLACE, wires: [] },
+            { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['caught']] },
+            { id: 'caught', type: 'collector', ...PLACE, wires: [] },
+            { id: 'tab-end', type: 'collector', ...PLACE, wires: [] },
+        ];
+    }
+    const deploy = (changes: Record<string, unknown> = {}): Promise<void> =>
+        bench.deploy(flow(changes), { hook: { apiSecret: SECRET } });
+
+    it('tells of a print in stock with the default data, and sends the message on', async () => {
+        await deploy();
+        const msg = await bench.through('hook', {
+            payload: PRINT,
+            stock: { pk: 5, created: true, quantity: 2, url: 'http://i/5' },
+            mine: 1,
+        });
+        const [told] = chat.json;
+        assert.equal(told!['topic'], 'Print In Stock');
+        assert.equal(told!['message'], 'Bin is in stock: 2 more (http://i/5)');
+        assert.deepEqual([told!['apiSecret'], told!['deviceIdentifier']], [SECRET, 'P1S']);
+        assert.match(String(chat.heard[0]!.headers['idempotency-key']), /^[0-9a-f-]{36}$/);
+        const { ms, ...webhook } = msg['webhook'] as Record<string, unknown>;
+        assert.deepEqual(webhook, { sent: true, ok: true, status: 204, topic: 'Print In Stock' });
+        assert.equal(typeof ms, 'number');
+        assert.equal(msg['mine'], 1);
+        await bench.showing('hook', 'green dot sent 204');
+    });
+
+    it('tells of an error that a Catch node saw, and of events of OctoPrint', async () => {
+        await deploy({
+            data: '{"t": "@topic", "m": "@message", "p": "@percentCompleteMilestone", "e": "@error.message"}',
+        });
+        await bench.through('hook', {
+            payload: PRINT,
+            error: { message: 'no me@x.y', source: { type: 'inventree-stock-create' } },
+        });
+        await bench.through('hook', {
+            payload: {
+                deviceIdentifier: 'Ender',
+                topic: 'Print Progress',
+                message: '',
+                extra: {},
+                percentCompleteMilestone: 50,
+            },
+        });
+        assert.deepEqual(chat.json, [
+            { t: 'Print Parked', m: 'Bin is not in stock and waits for you: no me@x.y', p: 0, e: 'no me@x.y' },
+            { t: 'Print Progress', m: 'Your print is 50 % complete.', p: 50, e: '' },
+        ]);
+    });
+
+    it('sends only the chosen topics, with their messages, and not too often', async () => {
+        await deploy({
+            topics: [{ topic: 'Print Done', message: '@print.name!' }],
+            cooldown: 60,
+            data: '{"m": "@message"}',
+        });
+        const reasons = [];
+        for (const payload of [PRINT, PRINT, { ...PRINT, status: 'failed' }, { ...PRINT, printer: { name: 'other' } }])
+            reasons.push(((await bench.through('hook', { payload }))['webhook'] as { reason?: string }).reason);
+        assert.deepEqual(reasons, [undefined, 'cooldown', 'topic', undefined]);
+        assert.deepEqual(chat.json, [{ m: 'Bin!' }, { m: 'Bin!' }]);
+    });
+
+    it('parks what is refused, tells Catch nodes once, and sends it again when asked to', async () => {
+        chat.reply = answering(400, { detail: `bad ${SECRET}` });
+        await deploy();
+        const error = await bench.failing('hook', { payload: PRINT });
+        assert.match(error.message, /answered 400: bad •••/);
+        await bench.showing('hook', 'red dot 1 parked');
+        const { payload } = await bench.through('hook', { payload: 'parked' });
+        const [parked] = (payload as { deliveries: { id: string; topic: string }[] }).deliveries;
+        assert.equal(parked!.topic, 'Print Done');
+        chat.reply = answering(200);
+        await bench.through('hook', { payload: { action: 'retry', id: parked!.id } });
+        await bench.showing('hook', 'green dot sent 200');
+        assert.equal(chat.heard[0]!.headers['idempotency-key'], chat.heard[1]!.headers['idempotency-key']);
+        const forgotten = await bench.through('hook', { payload: { action: 'forget', id: parked!.id } });
+        assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 0 });
+    });
+
+    it('keeps what waits over a restart, without secrets on the disk', async () => {
+        chat.reply = () => undefined;
+        await deploy();
+        bench.send('hook', { payload: PRINT });
+        bench.send('hook', { payload: { ...PRINT, name: 'Second' } });
+        await until('the first to be sent', () => chat.heard.length === 1);
+        await bench.undeploy();
+        assert.ok(readdirSync(join(bench.userDir, 'print-to-stock')).includes('webhook-hook.json.journal.1'));
+        chat.reply = answering(204);
+        await deploy();
+        await until('both', () => chat.heard.length === 3);
+        await bench.showing('hook', 'green dot sent 204');
+        assert.equal(chat.heard[0]!.headers['idempotency-key'], chat.heard[1]!.headers['idempotency-key']);
+        assert.deepEqual(bench.at('out'), []);
+    });
+
+    it('never answers its own error with a webhook', async () => {
+        await deploy();
+        const msg = await bench.through('hook', {
+            payload: {},
+            error: { message: 'x', source: { type: 'print-webhook' } },
+        });
+        assert.equal((msg['webhook'] as { reason: string }).reason, 'own error');
+        assert.equal(chat.heard.length, 0);
+    });
+
+    it('says which setting has a mistake, and where', async () => {
+        await deploy({ data: '{\n  "a": @topic\n}' });
+        await bench.showing('hook', 'red ring check data');
+        const error = await bench.failing('hook', { payload: PRINT });
+        assert.match(error.message, /"data" is no JSON \(line 2, column 8\): a parameter stands in quotation marks/);
+    });
+
+    it('sends the picture that the message brings', async () => {
+        await deploy({ data: '{"t": "@topic", "file": "@snapshot"}' });
+        await bench.through('hook', { payload: PRINT, snapshot: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) });
+        assert.match(String(chat.heard[0]!.headers['content-type']), /^multipart\/form-data/);
+        assert.match(chat.heard[0]!.body.toString('latin1'), /name="file"; filename="snapshot.jpg"/);
+        await bench.through('hook', { payload: PRINT });
+        assert.doesNotMatch(chat.heard[1]!.body.toString('latin1'), /name="file"/);
+    });
+
+    it('gives a stored secret only to the address that is deployed', () => {
+        const known = {
+            credentials: { apiSecret: SECRET },
+            deployed: { url: 'http://h/a', oauthUrl: '', insecure: false },
+        } as unknown as PrintWebhookNode;
+        const stored = { apiSecret: '__PWRD__', oauthSecret: '' };
+        const of = (url: string, insecure = false): unknown => secretsOf(stored, known, { url }, insecure)?.apiSecret;
+        assert.equal(of('http://h/a?x=1'), SECRET);
+        for (const url of ['http://evil/a', 'http://h/b', 'http://h:81/a', 'https://h/a'])
+            assert.equal(of(url), undefined);
+        assert.equal(of('http://h/a', true), undefined);
+        assert.equal(secretsOf(stored, null, { url: 'http://h/a' }, false), null);
+        assert.equal(secretsOf({ apiSecret: 'typed' }, known, { url: 'http://evil' }, true)!.apiSecret, 'typed');
+        const oauth = { url: 'http://h/a', oauth: true, oauthUrl: 'http://evil/token' };
+        assert.equal(secretsOf(stored, known, oauth, false), null);
+    });
+});
