@@ -5,8 +5,11 @@ import { projectRoot } from '../harness/project';
 /** Folders in `nodes/` that are a part of the editor and no node. */
 export const PLUGINS = ['print-to-stock-sidebar'];
 
+/** What in `nodes/` has neither a dialog nor a palette entry. */
+const SHARED = ['runtime', 'editor-routes'];
+
 export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
-    (name) => name !== 'runtime' && !PLUGINS.includes(name),
+    (name) => !SHARED.includes(name) && !PLUGINS.includes(name),
 );
 
 /** The texts of a node in English. */

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import http, { type RequestListener, type Server } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { connectionOf, targetOf } from '../../../lib/editor/connection';
 import { probe, type Probe } from '../../../lib/editor/probe';
 import { problemOf, PROBLEM_KINDS } from '../../../lib/editor/problem';
 import { networkFailure } from '../../../lib/http/failure';
 import type { ServerName } from '../../../lib/http/errors';
 import { freePort } from '../../harness/node-red';
-import { projectRoot } from '../../harness/project';
 import { selfSigned } from '../../harness/self-signed';
+import { sharedTexts, textAt } from '../../nodes/texts';
 import { BambuddySimulator } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 
@@ -234,11 +232,10 @@ describe('the test of a connection', () => {
     });
 
     it('has a text for each kind of problem, and for what to do', () => {
-        const file = join(projectRoot, 'nodes', 'editor-routes', 'locales', 'en-US', 'editor-routes.json');
-        const texts = (
-            JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, Record<string, string>>>
-        )['print-to-stock']!;
-        assert.deepEqual(Object.keys(texts['problem']!).sort(), [...PROBLEM_KINDS].sort());
-        assert.deepEqual(Object.keys(texts['whatToDo']!).sort(), [...PROBLEM_KINDS].sort());
+        const texts = sharedTexts();
+        for (const kind of PROBLEM_KINDS) {
+            assert.ok(textAt(texts, `print-to-stock.problem.${kind}`), kind);
+            assert.ok(textAt(texts, `print-to-stock.whatToDo.${kind}`), kind);
+        }
     });
 });
