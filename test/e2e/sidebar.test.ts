@@ -337,7 +337,7 @@ describe('the sidebar of a person who may only look', function () {
             default: { permissions: 'read' },
         };
         if (!(await stage.open({ settings: { adminAuth } }))) this.skip();
-        await stage.nodeRed.login('boss', 'boss');
+        await stage.nodeRed.logIn('boss', 'boss');
         await stage.nodeRed.deploy(stage.flow());
     });
     after(() => stage.close());

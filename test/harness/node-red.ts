@@ -32,12 +32,10 @@ const HAS_STARTED = /Started flows|Failed to decrypt credentials|No active proje
 /** A real Node-RED in a process of its own, with this package installed in its user folder. */
 export class NodeRed {
     readonly log: string[] = [];
-    /** headers of who is logged in */
-    authorization: Record<string, string> = {};
     /** how the process ended: its status, or the signal that ended it */
     readonly exited: Promise<number | NodeJS.Signals | null>;
     /** set by `logIn` */
-    private authorization: Record<string, string> = {};
+    authorization: Record<string, string> = {};
 
     private constructor(
         readonly url: string,
@@ -119,17 +117,6 @@ export class NodeRed {
             }),
         });
         if (!response.ok) throw new Error(`log in: ${response.status} ${await response.text()}`);
-        const { access_token: token } = (await response.json()) as { access_token: string };
-        this.authorization = { Authorization: `Bearer ${token}` };
-    }
-
-    /** Speaks as this user from here on, where Node-RED asks who one is. */
-    async login(username: string, password: string): Promise<void> {
-        const body = new URLSearchParams({ client_id: 'node-red-admin', grant_type: 'password', scope: '*' });
-        body.set('username', username);
-        body.set('password', password);
-        const response = await fetch(`${this.url}/auth/token`, { method: 'POST', body });
-        if (!response.ok) throw new Error(`login: ${response.status}`);
         const { access_token: token } = (await response.json()) as { access_token: string };
         this.authorization = { Authorization: `Bearer ${token}` };
     }

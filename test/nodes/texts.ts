@@ -1,15 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 
 /** Folders in `nodes/` that are a part of the editor and no node. */
 export const PLUGINS = ['print-to-stock-sidebar'];
 
-/** What in `nodes/` has neither a dialog nor a palette entry. */
-const SHARED = ['runtime', 'editor-routes'];
-
 export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
-    (name) => !SHARED.includes(name) && !PLUGINS.includes(name),
+    (name) => existsSync(join(projectRoot, 'nodes', name, `${name}.html`)) && !PLUGINS.includes(name),
 );
 
 /** The texts of a node in English. */

@@ -12,12 +12,12 @@ const code = editor.map((file) => readFileSync(join(folder, 'editor', file), 'ut
 const texts = textsOf(ID);
 
 describe('the sidebar in the package', () => {
-    it('is listed as a plugin, and only it', () => {
+    it('is listed as a plugin', () => {
         const { 'node-red': listed } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
             'node-red': { plugins: Record<string, string> };
         };
-        assert.deepEqual(listed.plugins, { [ID]: `dist/nodes/${ID}.js` });
-        assert.deepEqual(PLUGINS, [ID]);
+        assert.equal(listed.plugins[ID], `dist/nodes/${ID}.js`);
+        assert.ok(PLUGINS.includes(ID));
     });
 
     it('puts every part of its code into the page', () => {

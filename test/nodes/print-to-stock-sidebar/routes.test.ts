@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
-import type { NodeAPI, NodeInitializer } from 'node-red';
+import type { NodeInitializer } from 'node-red';
 import type { StoreOverview } from '../../../nodes/print-to-stock-sidebar/counters';
 import sidebar from '../../../nodes/print-to-stock-sidebar/print-to-stock-sidebar';
 import type { PrintRow } from '../../../lib/service/sidebar/print-row';
@@ -20,7 +20,7 @@ const plugin: NodeInitializer = (RED) => {
             if (load === loads) published.push({ topic, data, at: Date.now() });
         },
     };
-    void sidebar({ ...RED, comms } as unknown as NodeAPI);
+    void sidebar({ ...RED, comms });
 };
 
 describe('the routes of the sidebar', () => {

@@ -149,7 +149,10 @@ describe('a page of prints', () => {
                     },
                 } as unknown as Ledger;
                 const turns = (async () => {
-                    for (; running; await breath()) now = 0;
+                    while (running) {
+                        now = 0;
+                        await breath();
+                    }
                 })();
                 await work(watched);
                 running = false;
