@@ -15,6 +15,8 @@ import inventreeImageUpload from '../../nodes/inventree-image-upload/inventree-i
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/inventree-part-upsert';
 import inventreeServer from '../../nodes/inventree-server/inventree-server';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/inventree-stock-create';
+import octoprintEventIn from '../../nodes/octoprint-event-in/octoprint-event-in';
+import octoprintServer from '../../nodes/octoprint-server/octoprint-server';
 import syncApi from '../../nodes/sync-api/sync-api';
 import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
@@ -34,6 +36,8 @@ const OUR_NODES: NodeInitializer[] = [
     inventreeImageUpload,
     bambuddyLinkBack,
     syncApi,
+    octoprintServer,
+    octoprintEventIn,
 ];
 
 export interface BenchOptions {
