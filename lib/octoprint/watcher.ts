@@ -61,9 +61,12 @@ export class Watcher {
         if (!isRecord(event) || typeof event['type'] !== 'string') return { happened: [], event: null };
         const { type, payload } = event;
         if (type === 'PrintStarted') this.milestones?.begin();
+        // a quick print passes some between two looks
+        const passed = type === 'PrintDone' ? (this.milestones?.reached(99.999) ?? []) : [];
         if (type === 'PrintDone' || type === 'PrintFailed') this.milestones?.end();
         const told = happening(type, payload);
-        return { happened: this.wanted.has(told.event) && this.isNews(told) ? [told] : [], event: { type, payload } };
+        const own = this.wanted.has(told.event) && this.isNews(told) ? [told] : [];
+        return { happened: [...passed.map(progress), ...own], event: { type, payload } };
     }
 
     /** What a webhook told. @returns whether it is wanted, and news */
@@ -95,10 +98,7 @@ export class Watcher {
             this.milestones?.joinAt(percent);
         }
         const reached = this.milestones?.reached(percent) ?? [];
-        return [
-            ...reached.map((milestone) => happening('PrintProgress', {}, milestone)),
-            ...this.calls(state['logs']).filter((call) => this.isNews(call)),
-        ];
+        return [...reached.map(progress), ...this.calls(state['logs']).filter((call) => this.isNews(call))];
     }
 
     private calls(logs: unknown): Happening[] {
@@ -114,4 +114,8 @@ export class Watcher {
         this.lastCall = this.clock();
         return this.lastCall - before > SAME_CALL_MS;
     }
+}
+
+function progress(milestone: number): Happening {
+    return happening('PrintProgress', {}, milestone);
 }

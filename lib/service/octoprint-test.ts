@@ -20,7 +20,7 @@ export interface ConnectionProblem {
 
 /** Of what went wrong, by the first row that fits its words or its class. */
 const KINDS: readonly { kind: string; is: (error: Error) => boolean }[] = [
-    { kind: 'certificate', is: (error) => (error as Failure).setting === 'insecure' },
+    { kind: 'certificate', is: (error) => error instanceof Failure && error.setting === 'insecure' },
     { kind: 'redirect', is: (error) => error instanceof ConfigError && /redirects/.test(error.message) },
     { kind: 'scheme', is: (error) => /https there|http:\/\/ or https/.test(error.message) },
     { kind: 'html', is: (error) => error instanceof ConfigError && /instead of JSON/.test(error.message) },

@@ -9,7 +9,7 @@ import { addJoin, conflictOf } from '../../lib/sync/joins';
 import { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
 import { onInput } from '../runtime/input-runner';
-import { configNode, flagOf, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
 import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
@@ -60,7 +60,7 @@ const init = (RED: NodeAPI): void => {
             this.error(error.message, { topic: 'octoprint/error', payload: {} });
         };
 
-        const messages = new EventMessages(RED, server?.client ?? null, (msg) => this.send([msg as never, null, null]));
+        const messages = new EventMessages(RED, server?.client ?? null, (msg) => this.send([msg, null, null]));
         const tell = (happened: Happening[]): void => {
             for (const one of happened) messages.send(one, watcher.printer, 'live');
         };

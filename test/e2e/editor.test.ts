@@ -22,8 +22,9 @@ const PALETTE = [
     { type: 'bambuddy-link-back', label: 'link back', icon: 'print-to-stock-chain.svg' },
     { type: 'sync-api', label: 'service API', icon: 'print-to-stock-plug.svg' },
     { type: 'print-webhook', label: 'webhook', icon: 'print-to-stock-webhook.svg' },
+    { type: 'octoprint-event-in', label: 'OctoPrint events', icon: 'print-to-stock-octopus.svg' },
 ];
-const CONFIG_TYPES = ['bambuddy-server', 'inventree-server', 'sync-store'];
+const CONFIG_TYPES = ['bambuddy-server', 'inventree-server', 'sync-store', 'octoprint-server'];
 const TYPES = [...CONFIG_TYPES, ...PALETTE.map(({ type }) => type)];
 
 /** What a new node's dialog shows: every setting, by the name it has in saved flows. */
@@ -103,6 +104,35 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         oauthContentType: 'json',
     },
     'sync-store': { name: '', bambuddy: '_ADD_', inventree: '_ADD_', file: '' },
+    'octoprint-server': {
+        name: '',
+        url: '',
+        apiKey: '',
+        deviceIdentifier: '',
+        snapshotUrl: '',
+        prefix: 'octoprint',
+        timeout: '30',
+        insecure: false,
+    },
+    'octoprint-event-in': {
+        name: '',
+        server: '_ADD_',
+        sync: '_ADD_',
+        progressEvery: '10',
+        events: '',
+        live: true,
+        webhook: false,
+        path: '/octoprint',
+        apiSecret: '',
+        startWith: 'now',
+        samePart: 'file',
+        picture: true,
+        diameter: '',
+        density: '',
+        interval: '300',
+        window: '4',
+        passAfter: '60',
+    },
     'bambuddy-server': {
         name: '',
         url: '',

@@ -71,7 +71,10 @@ describe('OctoPrint in a real Node-RED', function () {
         ];
         const wired = withControl(flow, 'octoprint-event-in').map((node) =>
             node.type === 'octoprint-event-in'
-                ? { ...node, wires: (node['wires'] as string[][]).map((ids, port) => (port === 0 ? [...ids, told.id] : ids)) }
+                ? {
+                      ...node,
+                      wires: (node['wires'] as string[][]).map((ids, port) => (port === 0 ? [...ids, told.id] : ids)),
+                  }
                 : node,
         );
         await nodeRed.deploy([...wired, told, ...ask]);

@@ -2,6 +2,8 @@ import { runCrashProof } from './crash';
 import { runMatrixProof } from './matrix';
 import { runModelProof } from './model';
 import { runOutageProof } from './outage';
+import { runOctoPrintCrashProof } from './octoprint/crash';
+import { runOctoPrintMatrixProof } from './octoprint/matrix';
 import { isClean, type ProofOptions, type ProofResult } from './result';
 import { runTortureProof } from './torture';
 
@@ -12,6 +14,8 @@ const PROOFS: Record<string, Proof> = {
     'outage of 72 hours': runOutageProof,
     'store torture': runTortureProof,
     'every crash point': runCrashProof,
+    'OctoPrint: every fault at every request': runOctoPrintMatrixProof,
+    'OctoPrint: every crash point': runOctoPrintCrashProof,
 };
 /** Takes minutes of its own: with `--model`. Its fast part is in `npm test`. */
 const MODEL: Record<string, Proof> = { 'model, random sequences': runModelProof };

@@ -16,6 +16,8 @@ import inventreePartUpsert from '../../nodes/inventree-part-upsert/inventree-par
 import inventreeServer from '../../nodes/inventree-server/inventree-server';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/inventree-stock-create';
 import printWebhook from '../../nodes/print-webhook/print-webhook';
+import octoprintEventIn from '../../nodes/octoprint-event-in/octoprint-event-in';
+import octoprintServer from '../../nodes/octoprint-server/octoprint-server';
 import syncApi from '../../nodes/sync-api/sync-api';
 import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
@@ -36,6 +38,8 @@ const OUR_NODES: NodeInitializer[] = [
     bambuddyLinkBack,
     syncApi,
     printWebhook,
+    octoprintServer,
+    octoprintEventIn,
 ];
 
 export interface BenchOptions {

@@ -130,6 +130,42 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
         },
         credentials: ['apiSecret', 'oauthSecret'],
     },
+    'octoprint-server': {
+        defaults: {
+            name: '',
+            url: '',
+            deviceIdentifier: '',
+            snapshotUrl: '',
+            prefix: 'octoprint',
+            timeout: 30,
+            insecure: false,
+            version: 1,
+        },
+        credentials: ['apiKey'],
+    },
+    'octoprint-event-in': {
+        defaults: {
+            name: '',
+            server: '',
+            sync: '',
+            topics: ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error'],
+            progressEvery: 10,
+            events: '',
+            live: true,
+            webhook: false,
+            path: '/octoprint',
+            startWith: 'now',
+            samePart: 'file',
+            picture: true,
+            diameter: '',
+            density: '',
+            interval: 300,
+            window: 4,
+            passAfter: 60,
+            version: 1,
+        },
+        credentials: ['apiSecret'],
+    },
 };
 
 interface Definition {
@@ -202,14 +238,18 @@ describe('the package', () => {
 
             it('has the look of its kind', () => {
                 const { category, color, icon, inputs, outputs } = definitionOf(type);
-                const isConfig = ['bambuddy-server', 'inventree-server', 'sync-store'].includes(type);
+                const isConfig = ['bambuddy-server', 'inventree-server', 'sync-store', 'octoprint-server'].includes(
+                    type,
+                );
                 assert.equal(category, isConfig ? 'config' : 'print to stock');
                 if (isConfig) return;
                 const twins = Object.keys(CONTRACT).filter((other) => other.split('-')[0] === type.split('-')[0]);
                 const colors = twins.map((twin) => definitionOf(twin).color).filter((each) => each !== undefined);
                 assert.deepEqual(new Set(colors), new Set([color]));
                 assert.ok(icon !== undefined);
-                const ports = { 'bambuddy-archive-in': [1, 2], 'sync-api': [0, 0] }[type] ?? [1, 1];
+                const ports = { 'bambuddy-archive-in': [1, 2], 'octoprint-event-in': [1, 3], 'sync-api': [0, 0] }[
+                    type
+                ] ?? [1, 1];
                 assert.deepEqual([inputs, outputs], ports);
             });
 

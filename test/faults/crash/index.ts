@@ -190,6 +190,6 @@ function add(total: ProofResult, part: ProofResult): void {
 }
 
 /** So many of a list, evenly spread, from inside rather than from the ends. */
-function spread<T>(list: readonly T[], count: number): T[] {
+export function spread<T>(list: readonly T[], count: number): T[] {
     return Array.from({ length: count }, (_, n) => list[Math.floor(((n + 0.5) * list.length) / count)]!);
 }

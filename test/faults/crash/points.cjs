@@ -29,12 +29,19 @@ function point(what) {
 
 // --- requests and answers ---------------------------------------------------------------------------------------------
 
+const OCTOPRINT = /^\/(api\/(files|login|version)|sockjs|webcam)\b/;
+
+function serverOf(pathname) {
+    if (OCTOPRINT.test(pathname)) return 'OctoPrint';
+    return pathname.startsWith('/api/v1/') ? 'Bambuddy' : 'InvenTree';
+}
+
 for (const protocol of [http, https]) {
     const { request } = protocol;
     protocol.request = function (...args) {
         const req = request.apply(this, args);
         const { pathname } = new URL(req.path, 'http://localhost');
-        const server = pathname.startsWith('/api/v1/') ? 'Bambuddy' : 'InvenTree';
+        const server = serverOf(pathname);
         const what = `${server} ${req.method} ${pathname}`;
         // not a byte has left: the socket is given in a later turn
         point(`before ${what}`);

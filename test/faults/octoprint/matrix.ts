@@ -1,0 +1,272 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ClosedError } from '../../../lib/http/errors';
+import { InvenTreeClient } from '../../../lib/inventree/client';
+import { OctoPrintClient } from '../../../lib/octoprint/client';
+import { Session } from '../../../lib/octoprint/session';
+import { Watcher } from '../../../lib/octoprint/watcher';
+import { Ledger } from '../../../lib/store/ledger';
+import { DEFAULT_KEY_FIELDS } from '../../../lib/sync/identity';
+import { imageStep } from '../../../lib/sync/image-step';
+import { Line } from '../../../lib/sync/line';
+import { OctoPrintSource } from '../../../lib/sync/octoprint-source';
+import { printMeasure } from '../../../lib/sync/parameter-step';
+import { partStep } from '../../../lib/sync/part-step';
+import type { Pass, Print } from '../../../lib/sync/print';
+import { stockStep } from '../../../lib/sync/stock-step';
+import { Sync } from '../../../lib/sync/sync';
+import type { Fault } from '../../simulators/simulator';
+import { emptyResult, type ProofOptions, type ProofResult } from '../result';
+import { FILE, OctoShop } from './shop';
+
+/** What time heals, at each moment of a request. */
+const FAULTS: readonly { name: string; fault: Fault }[] = [
+    { name: 'before: reset', fault: { at: 'before', kind: 'reset' } },
+    { name: 'before: timeout', fault: { at: 'before', kind: 'hang' } },
+    { name: 'before: 408', fault: { at: 'before', kind: 408 } },
+    { name: 'before: 500', fault: { at: 'before', kind: 500 } },
+    { name: 'before: 503 page', fault: { at: 'before', kind: 503 } },
+    { name: 'done, answer lost: reset', fault: { at: 'after', kind: 'reset' } },
+    { name: 'done, answer lost: timeout', fault: { at: 'after', kind: 'hang' } },
+    { name: 'done, answer lost: 502', fault: { at: 'after', kind: 502 } },
+    { name: 'answer cut', fault: { at: 'after', kind: 'cut' } },
+];
+/** Of all cases a fast run takes one in so many. */
+const SPREAD = 11;
+const LANES = 6;
+const TIMEOUT = 0.4;
+const LONGEST_MS = 20_000;
+
+interface Strike {
+    server: 'octoprint' | 'inventree';
+    /** the how-manieth request of that server; those of the start are the first */
+    n: number;
+    name: string;
+    fault: Fault;
+}
+
+/** Every fault at every request, from the first look to the picture: at the end each print is one item. */
+export async function runOctoPrintMatrixProof(
+    { fast }: ProofOptions,
+    report: (line: string) => void = () => undefined,
+): Promise<ProofResult> {
+    const result = emptyResult();
+    const { octoprint, inventree } = await run(null, result, 'undisturbed');
+    const strikes = [
+        ...Array.from({ length: octoprint }, (_, n) => ({ server: 'octoprint' as const, n: n + 1 })),
+        ...Array.from({ length: inventree }, (_, n) => ({ server: 'inventree' as const, n: n + 1 })),
+    ].flatMap((at) => FAULTS.map((fault): Strike => ({ ...at, ...fault })));
+    const chosen = fast ? strikes.filter((_, index) => index % SPREAD === 0) : strikes;
+    report(
+        `${octoprint} requests to OctoPrint, ${inventree} to InvenTree, ${chosen.length} of ${strikes.length} cases`,
+    );
+    result.notes.push(`${chosen.length} of ${strikes.length} cases`);
+    const work = [...chosen];
+    await Promise.all(
+        Array.from({ length: LANES }, async () => {
+            for (let next = work.shift(); next !== undefined; next = work.shift())
+                await run(next, result, `${next.server} request ${next.n}, ${next.name}`);
+        }),
+    );
+    return result;
+}
+
+async function run(
+    strike: Strike | null,
+    result: ProofResult,
+    what: string,
+): Promise<{ octoprint: number; inventree: number }> {
+    const shop = new OctoShop();
+    await shop.open();
+    const folder = mkdtempSync(join(tmpdir(), 'print-to-stock-octo-matrix-'));
+    if (strike !== null) {
+        let seen = 0;
+        shop[strike.server].interfere = () => (++seen === strike.n ? strike.fault : undefined);
+    }
+    const life = await Life.open(shop, folder);
+    try {
+        result.cases++;
+        life.source.start();
+        await until(() => life.source.status().lastPoll !== null);
+        life.session.start();
+        await until(() => life.session.isConnected);
+        shop.octoprint.print(FILE, { seconds: 5400, logLater: true });
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        shop.octoprint.logLast();
+        await until(() => life.isQuiet(1));
+        // a second one, that nobody tells of
+        shop.octoprint.print(FILE, { seconds: 5500, silent: true });
+        await life.source.poll();
+        await until(() => life.isQuiet(2));
+    } catch (error) {
+        result.wrong++;
+        result.findings.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+        await life.close();
+        // a camera that fails has no second chance
+        shop.check(result, what, strike === null);
+        if (life.told.some((text) => text.includes(shop.octoprint.apiKey) || text.includes(shop.inventree.token))) {
+            result.wrong++;
+            result.findings.push(`${what}: a secret is told`);
+        }
+        await shop.close();
+        rmSync(folder, { recursive: true, force: true });
+    }
+    return { octoprint: shop.octoprint.requestCount, inventree: shop.inventree.requestCount };
+}
+
+/** The source with its session, and three steps in a row, in this process. */
+class Life {
+    readonly told: string[] = [];
+    readonly source: OctoPrintSource;
+    readonly session: Session;
+    private readonly stop = new AbortController();
+    private readonly flowing = new Set<Promise<void>>();
+
+    private constructor(
+        private readonly shop: OctoShop,
+        private readonly ledger: Ledger,
+        private readonly octoprint: OctoPrintClient,
+        private readonly inventree: InvenTreeClient,
+        private readonly sync: Sync,
+        private readonly lines: Line[],
+    ) {
+        const watcher = new Watcher(new Set(), 10);
+        this.source = new OctoPrintSource(
+            sync,
+            octoprint,
+            lines[0]!,
+            {
+                id: 'source',
+                interval: 0,
+                startWith: 'now',
+                rule: { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: false },
+                filament: { diameter: 1.75, density: 1.24 },
+                picture: true,
+                window: 4,
+                passAfter: 60,
+            },
+            () => ['part', 'stock', 'image'],
+            {
+                send: (print, pass) => {
+                    const work: Promise<void> = this.flow(print, pass).finally(() => this.flowing.delete(work));
+                    this.flowing.add(work);
+                },
+                failed: (error) => void this.told.push(error.message),
+                changed: () => undefined,
+            },
+        );
+        this.session = new Session(
+            octoprint,
+            watcher.subscription,
+            {
+                message: (message) => this.heard(watcher.heard(message).event),
+                connected: () => this.source.connected(),
+                lost: (error) => void this.told.push(error?.message ?? ''),
+            },
+            { firstWaitMs: 10, longestWaitMs: 50 },
+        );
+    }
+
+    static async open(shop: OctoShop, folder: string): Promise<Life> {
+        const octoprint = new OctoPrintClient({
+            url: shop.octoprint.url,
+            apiKey: shop.octoprint.apiKey,
+            deviceIdentifier: 'Ender',
+            snapshotUrl: '/webcam/',
+            prefix: 'octoprint',
+            timeout: TIMEOUT,
+            insecure: false,
+        });
+        const inventree = new InvenTreeClient({
+            url: shop.inventree.url,
+            token: shop.inventree.token,
+            webUrl: '',
+            timeout: TIMEOUT,
+            uploadTimeout: TIMEOUT,
+            writes: 1,
+            reads: 4,
+            insecure: false,
+            frontend: '',
+        });
+        // without pauses: faults are over at once
+        const lines = [new Line('OctoPrint', undefined, () => 0.02), new Line('InvenTree', undefined, () => 0.02)];
+        const ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
+        const sync = new Sync({
+            ledger,
+            inventree,
+            inventreeLine: lines[1]!,
+            bambuddy: null,
+            bambuddyLine: null,
+            warn: () => undefined,
+        });
+        return new Life(shop, ledger, octoprint, inventree, sync, lines);
+    }
+
+    isQuiet(wanted: number): boolean {
+        const { counts, underWay } = this.source.status();
+        return this.flowing.size === 0 && underWay === 0 && (counts['done'] ?? 0) >= wanted;
+    }
+
+    async close(): Promise<void> {
+        this.stop.abort();
+        this.session.close();
+        await this.source.close();
+        await Promise.allSettled([...this.flowing]);
+        for (const line of this.lines) line.close();
+        await this.ledger.close();
+        this.octoprint.close();
+        this.inventree.close();
+    }
+
+    private heard(event: { type: string; payload: unknown } | null): void {
+        const { path, time } = (event?.payload ?? {}) as { path?: string; time?: number };
+        if (event === null || path === undefined) return;
+        if (event.type === 'PrintStarted') this.source.printStarted(path);
+        if (event.type === 'PrintDone') this.source.printDone(path, 'local', time!, null);
+        if (event.type === 'MetadataStatisticsUpdated') this.source.fileChanged(path);
+    }
+
+    private async flow(print: Print, pass: Pass): Promise<void> {
+        const { sync } = this;
+        const { signal } = this.stop;
+        const { categories, locations } = this.shop.inventree.state;
+        const parameters = (['weight', 'time'] as const).map((measure) => ({
+            template: measure === 'weight' ? 'Weight' : 'PrintTime',
+            value: printMeasure(print, measure, false),
+        }));
+        try {
+            const part = await partStep(
+                sync,
+                print,
+                {
+                    category: [...categories.keys()][0]!,
+                    ipnPrefix: 'OCTO',
+                    name: null,
+                    description: null,
+                    keywords: 'octoprint',
+                    link: null,
+                    parameters,
+                    perPiece: false,
+                },
+                pass,
+                signal,
+            );
+            const location = [...locations.keys()][0]!;
+            const stock = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix: 'OCTO' };
+            await stockStep(sync, print, part.pk, stock, pass, signal);
+            await imageStep(sync, print, part, { overwrite: false }, pass, signal);
+        } catch (error) {
+            if (!(error instanceof ClosedError)) this.told.push(error instanceof Error ? error.message : String(error));
+        }
+    }
+}
+
+async function until(holds: () => boolean): Promise<void> {
+    for (const end = Date.now() + LONGEST_MS; Date.now() < end;) {
+        if (holds()) return;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error('does not come to an end');
+}
