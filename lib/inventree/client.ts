@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { serverAddress } from '../http/address';
-import { ConfigError } from '../http/errors';
+import { ConfigError, RejectedError, UnavailableError } from '../http/errors';
 import { Form } from '../http/form';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
@@ -72,6 +72,27 @@ export class InvenTreeClient {
         if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
         this.asking ??= this.learn(signal).finally(() => (this.asking = null));
         return this.asking;
+    }
+
+    /**
+     * Asks in the words of the server's version. An update while we run moves what we ask for: a 404 has the server asked
+     * anew who it is.
+     * @throws UnavailableError where it is another now: ids in hand may be those of before, so the whole step is done again
+     */
+    async inDialect<T>(request: (dialect: Dialect) => Promise<T>, signal?: AbortSignal): Promise<T> {
+        const { dialect } = await this.greet(signal);
+        try {
+            return await request(dialect);
+        } catch (failure) {
+            if (!(failure instanceof RejectedError) || failure.status !== 404) throw failure;
+            this.known = null;
+            const now = await this.greet(signal);
+            if (now.dialect === dialect) throw failure;
+            throw new UnavailableError(
+                `InvenTree (${this.address}) is another version now: ${now.version} with API ${now.apiVersion}`,
+                { server: 'InvenTree' },
+            );
+        }
     }
 
     async read(path: string, query: RequestOptions['query'], signal?: AbortSignal, accept?: number[]): Promise<Answer> {

@@ -8,15 +8,17 @@ import {
     type PartPk,
 } from './answers';
 import type { InvenTreeClient } from './client';
+import type { Dialect } from './dialect';
 import { limits } from './text';
 
 /** Every parameter template; `?name=` would be case-sensitive, so they are compared here. */
 export async function templates(inventree: InvenTreeClient, signal?: AbortSignal): Promise<ParameterTemplate[]> {
-    const path = (await inventree.greet(signal)).dialect.templates;
     const all: ParameterTemplate[] = [];
     for (let more = true; more;) {
-        const answer = await inventree.read(path, { limit: 500, offset: all.length }, signal);
-        const page = rows(templateSchema, answer.body, `GET ${path}`);
+        const page = await inventree.inDialect(async ({ templates: path }) => {
+            const answer = await inventree.read(path, { limit: 500, offset: all.length }, signal);
+            return rows(templateSchema, answer.body, `GET ${path}`);
+        }, signal);
         all.push(...page.rows);
         more = page.more && page.rows.length > 0;
     }
@@ -39,9 +41,10 @@ export async function parametersOf(
     part: PartPk,
     signal?: AbortSignal,
 ): Promise<Parameter[]> {
-    const { dialect } = await inventree.greet(signal);
-    const answer = await inventree.read(dialect.parameters, { ...dialect.parameterOf(part), limit: 500 }, signal);
-    return rows(parameterSchema, answer.body, `GET ${dialect.parameters}`).rows;
+    return inventree.inDialect(async ({ parameters: path, parameterOf }) => {
+        const answer = await inventree.read(path, { ...parameterOf(part), limit: 500 }, signal);
+        return rows(parameterSchema, answer.body, `GET ${path}`).rows;
+    }, signal);
 }
 
 /** Adds parameters that the Part does not have; in one request where the server takes a list (all or nothing). */
@@ -51,18 +54,30 @@ export async function addParameters(
     values: readonly { template: number; data: string }[],
     signal?: AbortSignal,
 ): Promise<void> {
-    const { dialect } = await inventree.greet(signal);
-    const bodies = values.map(({ template, data }) => ({
-        ...dialect.parameterOf(part),
+    const bodyOf = ({ parameterOf }: Dialect, { template, data }: { template: number; data: string }): object => ({
+        ...parameterOf(part),
         template,
         data: data.slice(0, limits.data),
-    }));
-    if (bodies.length === 0) return;
-    if (dialect.bulkParameters && bodies.length > 1) {
-        await inventree.write('POST', dialect.parameters, bodies, signal);
+    });
+    const { bulkParameters } = (await inventree.greet(signal)).dialect;
+    if (bulkParameters && values.length > 1) {
+        await inventree.inDialect(
+            (dialect) =>
+                inventree.write(
+                    'POST',
+                    dialect.parameters,
+                    values.map((value) => bodyOf(dialect, value)),
+                    signal,
+                ),
+            signal,
+        );
         return;
     }
-    for (const body of bodies) await inventree.write('POST', dialect.parameters, body, signal);
+    for (const value of values)
+        await inventree.inDialect(
+            (dialect) => inventree.write('POST', dialect.parameters, bodyOf(dialect, value), signal),
+            signal,
+        );
 }
 
 export async function changeParameter(
@@ -71,10 +86,9 @@ export async function changeParameter(
     data: string,
     signal?: AbortSignal,
 ): Promise<void> {
-    const path = `${(await inventree.greet(signal)).dialect.parameters}${pk}/`;
-    checked(
-        parameterSchema,
-        (await inventree.write('PATCH', path, { data: data.slice(0, limits.data) }, signal)).body,
-        path,
-    );
+    await inventree.inDialect(async ({ parameters }) => {
+        const path = `${parameters}${pk}/`;
+        const answer = await inventree.write('PATCH', path, { data: data.slice(0, limits.data) }, signal);
+        checked(parameterSchema, answer.body, path);
+    }, signal);
 }

@@ -1,6 +1,7 @@
 import type { BambuddyClient } from '../bambuddy/client';
 import type { ParameterTemplate, Part, StockItem } from '../inventree/answers';
 import type { InvenTreeClient } from '../inventree/client';
+import type { Dialect } from '../inventree/dialect';
 import { templates } from '../inventree/parameters';
 import { partsByIpn } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
@@ -60,7 +61,7 @@ export class Sync {
     readonly sources = new Set<string>();
     private readonly stockSeen: Seen<StockItem>;
     private readonly partsSeen: Seen<Part>;
-    private templatesSeen: { list: ParameterTemplate[]; until: number } | null = null;
+    private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
     readonly now: () => number;
 
     constructor(private readonly parts: SyncParts) {
@@ -175,8 +176,11 @@ export class Sync {
     }
 
     async template(name: string, signal: AbortSignal): Promise<ParameterTemplate | undefined> {
-        if (this.templatesSeen === null || this.templatesSeen.until < this.now()) {
-            this.templatesSeen = { list: await templates(this.inventree, signal), until: this.now() + TEMPLATES_MS };
+        // after an update of the server they may have other numbers
+        const { dialect } = await this.inventree.greet(signal);
+        if (this.templatesSeen?.dialect !== dialect || this.templatesSeen.until < this.now()) {
+            const list = await templates(this.inventree, signal);
+            this.templatesSeen = { list, dialect, until: this.now() + TEMPLATES_MS };
         }
         const list = this.templatesSeen.list;
         return (

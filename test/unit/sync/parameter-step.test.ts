@@ -154,6 +154,29 @@ for (const apiVersion of [388, 425, 479]) {
     });
 }
 
+describe('the parameters of a Part while InvenTree is updated', () => {
+    for (const [before, after] of [
+        [388, 479],
+        [425, 600],
+        [479, 425],
+    ] as const)
+        it(`are written in the words of the new version (${before} to ${after})`, async () => {
+            const shop = await Workshop.open({ apiVersion: before });
+            const weight = shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const write = async (grams: number): Promise<number> => {
+                const print = await shop.printed({ filename: 'Bin.3mf', estimate: { seconds: 60, grams } });
+                return (await shop.part(print, { parameters: rowsOf(print) })).pk;
+            };
+            const part = await write(148.3);
+            shop.inventree.apiVersion = after;
+            assert.equal(await write(150), part);
+            assert.equal(shop.inventree.state.parameterOf(part, weight.pk)?.data, '150');
+            assert.equal(shop.inventree.state.parameters.size, 1);
+            assert.deepEqual(shop.inventree.state.violations, []);
+            await shop.close();
+        });
+});
+
 describe('what a parameter can show', () => {
     it('is any field of the print; names of printers and projects too', async () => {
         const shop = await Workshop.open();
