@@ -91,7 +91,10 @@ export class BambuddyClient {
         });
     }
 
-    /** One page of finished runs, newest first. @returns null on servers without a print log */
+    /**
+     * One page of finished runs, newest first.
+     * @returns null on servers without a print log, and on those whose log does not tell the archive (0.2.0 to 0.2.4)
+     */
     async printLog(query: PrintLogQuery, signal?: AbortSignal): Promise<RunPage | null> {
         const answer = await this.ask('GET', '/print-log/', {
             query: {
@@ -104,7 +107,9 @@ export class BambuddyClient {
             accept: [404],
             signal,
         });
-        return answer.status === 404 ? null : checked(runPageSchema, answer.body, 'GET /print-log/');
+        if (answer.status === 404) return null;
+        const page = checked(runPageSchema, answer.body, 'GET /print-log/');
+        return tellsArchives(answer.body as { items: object[] }) ? page : null;
     }
 
     /** One page of archives, newest start first; the dates are days (`YYYY-MM-DD`, UTC, inclusive) of `created_at`. */
@@ -237,4 +242,9 @@ export class BambuddyClient {
         }
         return this.http.request(method, `/api/v1${path}`, options);
     }
+}
+
+/** Whether the rows of a print log have a place for their archive; a row whose archive is gone has one, too. */
+function tellsArchives({ items }: { items: object[] }): boolean {
+    return items.length === 0 || items.some((row) => 'archive_id' in row);
 }

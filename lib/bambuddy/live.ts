@@ -1,5 +1,6 @@
 import WebSocket from 'ws';
 import { PACE, pauseAfter, type LivePace } from '../http/pace';
+import { throughProxy } from '../http/proxy';
 import type { BambuddyClient } from './client';
 
 export { PACE, pauseAfter, type LivePace };
@@ -14,6 +15,7 @@ export function hasEnded(status: string): boolean {
 
 /** Messages are small; a flood of bytes is no Bambuddy. */
 const MAX_BYTES = 4 * 1024 * 1024;
+const HANDSHAKE_MS = 15_000;
 
 export interface LiveListener {
     /** an archive has reached its end: look what came of it */
@@ -65,11 +67,14 @@ export class Live {
         try {
             const { url, insecure } = await this.bambuddy.liveAddress(this.ended.signal);
             if (this.ended.signal.aborted) return;
+            const via = await throughProxy(url, { insecure, timeoutMs: HANDSHAKE_MS });
+            if (this.ended.signal.aborted) return void via?.destroy();
             const socket = new WebSocket(url, {
                 rejectUnauthorized: !insecure,
                 maxPayload: MAX_BYTES,
-                handshakeTimeout: 15_000,
+                handshakeTimeout: HANDSHAKE_MS,
                 followRedirects: false,
+                ...(via === null ? {} : { createConnection: () => via }),
             });
             this.socket = socket;
             socket.on('open', () => this.opened(socket));

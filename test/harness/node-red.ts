@@ -26,6 +26,9 @@ export interface NodeRedOptions {
     nodeRed?: string;
 }
 
+/** What it says when it has come as far as it will come; flows whose credentials are lost wait for a deploy. */
+const HAS_STARTED = /Started flows|Failed to decrypt credentials|No active project|Error loading (flows|credentials)/;
+
 /** A real Node-RED in a process of its own, with this package installed in its user folder. */
 export class NodeRed {
     readonly log: string[] = [];
@@ -33,12 +36,16 @@ export class NodeRed {
     authorization: Record<string, string> = {};
     /** how the process ended: its status, or the signal that ended it */
     readonly exited: Promise<number | NodeJS.Signals | null>;
+    /** set by `logIn` */
+    private authorization: Record<string, string> = {};
 
     private constructor(
         readonly url: string,
         readonly userDir: string,
         private readonly ownsUserDir: boolean,
         private readonly child: ChildProcess,
+        /** root of the admin API */
+        private readonly adminUrl: string,
     ) {
         this.exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
         const keep = (chunk: Buffer): void => {
@@ -94,7 +101,26 @@ export class NodeRed {
                 },
             },
         );
-        return new NodeRed(`http://127.0.0.1:${port}`, userDir, options.userDir === undefined, child);
+        const url = `http://127.0.0.1:${port}`;
+        const adminRoot = String(options.settings?.['httpAdminRoot'] ?? '');
+        return new NodeRed(url, userDir, options.userDir === undefined, child, `${url}${adminRoot}`);
+    }
+
+    /** Where adminAuth is on: what is asked of the admin API from now on, is asked as this user. */
+    async logIn(username: string, password: string): Promise<void> {
+        const response = await fetch(`${this.adminUrl}/auth/token`, {
+            method: 'POST',
+            body: new URLSearchParams({
+                client_id: 'node-red-admin',
+                grant_type: 'password',
+                scope: '*',
+                username,
+                password,
+            }),
+        });
+        if (!response.ok) throw new Error(`log in: ${response.status} ${await response.text()}`);
+        const { access_token: token } = (await response.json()) as { access_token: string };
+        this.authorization = { Authorization: `Bearer ${token}` };
     }
 
     /** Speaks as this user from here on, where Node-RED asks who one is. */
@@ -111,7 +137,7 @@ export class NodeRed {
     /** Replaces all flows and waits until they run. */
     async deploy(flows: readonly FlowNode[], type: 'full' | 'nodes' | 'flows' | 'reload' = 'full'): Promise<void> {
         const before = this.starts;
-        const response = await fetch(`${this.url}/flows`, {
+        const response = await fetch(`${this.adminUrl}/flows`, {
             method: 'POST',
             headers: {
                 ...this.authorization,
@@ -136,7 +162,7 @@ export class NodeRed {
 
     /** Presses the button of an inject node. */
     async inject(id: string): Promise<void> {
-        const response = await fetch(`${this.url}/inject/${id}`, { method: 'POST' });
+        const response = await fetch(`${this.adminUrl}/inject/${id}`, { method: 'POST', headers: this.authorization });
         if (!response.ok) throw new Error(`inject ${id}: ${response.status}`);
     }
 
@@ -165,8 +191,8 @@ export class NodeRed {
         for (let tries = 0; tries < 600; tries++) {
             if (gone) throw new Error(`Node-RED ended at its start:\n${this.log.join('\n')}`);
             try {
-                if ((await fetch(`${this.url}/settings`)).ok && this.log.some((line) => line.includes('Started flows')))
-                    return;
+                const { status } = await fetch(`${this.adminUrl}/settings`);
+                if ((status === 200 || status === 401) && this.log.some((line) => HAS_STARTED.test(line))) return;
             } catch {
                 // not listening yet
             }
