@@ -46,7 +46,7 @@ export class DeliveryStore {
             await store.sweepPictures();
             return store;
         } catch (error) {
-            await adapter.close().catch(() => undefined);
+            await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
             throw explained(path, error);
         }
@@ -106,7 +106,7 @@ export class DeliveryStore {
     async close(): Promise<void> {
         this.closed = true;
         try {
-            await this.adapter.close();
+            await this.adapter.close(this.db.data);
         } finally {
             await this.lock.release();
         }

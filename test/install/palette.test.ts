@@ -32,6 +32,7 @@ describe(`installed by the palette manager, ${usedPair()}`, function () {
     this.timeout(240_000);
     let folder: string;
     let tarball: Tarball;
+    let previous: Tarball;
     let userDir: string;
     let nodeRed: NodeRed;
     let bambuddy: BambuddySimulator;
@@ -44,6 +45,7 @@ describe(`installed by the palette manager, ${usedPair()}`, function () {
         needRegistry(this);
         folder = temporaryFolder();
         tarball = pack(folder);
+        previous = packPrevious(folder);
         userDir = emptyUserDir(folder);
         bambuddy = new BambuddySimulator();
         inventree = new InvenTreeSimulator();
@@ -192,7 +194,6 @@ describe(`installed by the palette manager, ${usedPair()}`, function () {
     });
 
     it('is upgraded under a running flow: that goes on, and the new version goes on from its store', async () => {
-        const previous = packPrevious(folder);
         assert.notEqual(previous.version, VERSION);
         assert.equal((await upload(previous)).status, 200);
         await nodeRed.deploy(flow);

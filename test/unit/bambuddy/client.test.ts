@@ -140,6 +140,26 @@ describe('Bambuddy’s interface', () => {
         await assert.rejects(client.archive(1), ConfigError);
     });
 
+    it('a print log that does not tell the archive is none: Bambuddy 0.2.0 to 0.2.4', async () => {
+        await open();
+        const row = { id: 1, print_name: 'Bin', status: 'completed', created_at: '2026-03-01T10:00:00' };
+        const log = (items: object[]): void => {
+            const body = JSON.stringify({ items, total: items.length });
+            server.interfere = () => ({
+                at: 'before',
+                kind: 200,
+                body,
+                headers: { 'content-type': 'application/json' },
+            });
+        };
+        log([row]);
+        assert.equal(await client.printLog({ limit: 1 }), null);
+        log([{ ...row, archive_id: null }]);
+        assert.equal((await client.printLog({ limit: 1 }))?.items.length, 1);
+        log([]);
+        assert.equal((await client.printLog({ limit: 1 }))?.items.length, 0);
+    });
+
     it('a server without a print log answers null, not an error', async () => {
         await open({ printLog: false });
         assert.equal(await client.printLog({ limit: 1 }), null);
