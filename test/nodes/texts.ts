@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 
-export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter((name) => name !== 'runtime');
+/** What in nodes/ is no node of its own. */
+const OTHERS = ['runtime', 'editor-routes', 'print-to-stock-sidebar'];
+export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter((name) => !OTHERS.includes(name));
 
 /** The texts of a node in English. */
 export function textsOf(type: string): Record<string, unknown> {
