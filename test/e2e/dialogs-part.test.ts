@@ -52,8 +52,9 @@ describe('the dialog of find/create part', function () {
     it('finds a category by its name, and takes no structural one', async () => {
         const { page } = bench!.editor;
         await choose('category').click();
-        await page.getByPlaceholder('search categories').fill('every');
-        await page.keyboard.press('e');
+        await page.getByRole('treeitem', { name: '3D prints' }).waitFor();
+        await page.getByPlaceholder('search categories').pressSequentially('everyt');
+        await page.getByRole('treeitem', { name: '3D prints' }).waitFor({ state: 'detached' });
         const structural = page.getByRole('treeitem', { name: 'Everything' });
         await structural.waitFor();
         assert.equal(await structural.getAttribute('aria-disabled'), 'true');

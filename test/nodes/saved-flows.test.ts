@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { migrate } from '../../nodes/runtime/migrations';
+import { migrate, type Config } from '../../nodes/runtime/migrations';
 import { savedFlows } from '../harness/project';
 import { Bench } from './bench';
 import { collector, type Credentials, type FlowNode } from './flow';
@@ -14,7 +14,7 @@ describe('flows that earlier versions saved', () => {
                 const nodes = flow.map((node): FlowNode => {
                     if (node.type === 'bambuddy-server') return { ...node, url: bench.bambuddy.url };
                     if (node.type === 'inventree-server') return { ...node, url: bench.inventree.url };
-                    return node.type === 'debug' ? collector(node.id, String(node['z'])) : (node as FlowNode);
+                    return node.type === 'debug' ? collector(node.id, String(node['z'])) : node;
                 });
                 const credentials: Credentials = {
                     [id('bambuddy-server')]: { apiKey: bench.bambuddy.apiKey },
@@ -60,10 +60,10 @@ describe('the migration of a saved node', () => {
     });
 
     it('takes a stock status under its first name, and never what the editor shows below a node', () => {
-        const { stockStatus, version } = migrate('inventree-stock-create', { status: 50 } as Record<string, unknown>);
+        const { stockStatus, version } = migrate<Config>('inventree-stock-create', { status: 50 });
         assert.deepEqual({ stockStatus, version }, { stockStatus: 50, version: 1 });
         const shown = { fill: 'green', text: '+1' };
-        const node = migrate('inventree-stock-create', { status: shown } as Record<string, unknown>);
+        const node = migrate<Config>('inventree-stock-create', { status: shown });
         assert.deepEqual([node['status'], node['stockStatus']], [shown, undefined]);
     });
 });
