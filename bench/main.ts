@@ -92,9 +92,8 @@ async function fromWebhookBench(figures: Figure[]): Promise<Record<string, unkno
     const file = join(__dirname, 'webhook.ts');
     if (!existsSync(file)) return {};
     console.log('templates …');
-    const exported = Object.values((await import(file)) as Record<string, unknown>);
-    const run = exported.find((each) => typeof each === 'function') as () => Promise<Record<string, number>>;
-    const keys = await run();
+    const { benchWebhook } = (await import(file)) as { benchWebhook: () => Promise<Record<string, number>> };
+    const keys = await benchWebhook();
     for (const [name, value] of Object.entries(keys)) figures.push({ name, value, unit: '×', bar: null });
     return keys;
 }
