@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Contenders } from './contenders';
 import { isMet, rounded, type Bench, type Figure, type Measure } from './measure';
 import { cpu } from './measures/cpu';
@@ -24,6 +26,8 @@ const MEASURES: Measure[] = [
     { name: 'hop', run: hop },
 ];
 
+const NAMES = [...MEASURES.map(({ name }) => name), 'templates'];
+
 /** The order of the last line. */
 const KEYS = [
     'requests',
@@ -42,9 +46,9 @@ const KEYS = [
 async function main(): Promise<number> {
     const quick = process.argv.includes('--quick');
     const only = argument('--only')?.split(',');
-    const unknown = only?.filter((name) => !MEASURES.some((measure) => measure.name === name)) ?? [];
+    const unknown = only?.filter((name) => !NAMES.includes(name)) ?? [];
     if (unknown.length > 0) {
-        console.error(`No measure ${unknown.join(', ')}. There are: ${MEASURES.map(({ name }) => name).join(', ')}`);
+        console.error(`No measure ${unknown.join(', ')}. There are: ${NAMES.join(', ')}`);
         return 1;
     }
     const bench: Bench = {
@@ -77,9 +81,21 @@ async function main(): Promise<number> {
         bench.shops.end();
         await removeStores();
     }
+    if (only === undefined || only.includes('templates')) Object.assign(keys, await fromWebhookBench(figures));
     tell(figures);
     console.log(JSON.stringify(ordered(keys)));
     return broken ? 1 : 0;
+}
+
+/** Two figures of the outgoing webhooks, where that part is there. */
+async function fromWebhookBench(figures: Figure[]): Promise<Record<string, unknown>> {
+    const file = join(__dirname, 'webhook.ts');
+    if (!existsSync(file)) return {};
+    console.log('templates …');
+    const { benchWebhook } = (await import(file)) as { benchWebhook: () => Promise<Record<string, number>> };
+    const keys = await benchWebhook();
+    for (const [name, value] of Object.entries(keys)) figures.push({ name, value, unit: '×', bar: null });
+    return keys;
 }
 
 function argument(name: string): string | undefined {

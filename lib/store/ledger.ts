@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ClosedError } from '../http/errors';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
+import { breath } from './lines';
 import { lockStore, StoreInUse, type StoreLock } from './lock';
 import { explained } from './not-writable';
 import { PrintIndex } from './print-index';
@@ -17,6 +18,9 @@ import {
     type PrintState,
     type Shelf,
 } from './records';
+
+/** Records indexed between two breaths. */
+const PORTION = 1000;
 
 export interface LedgerOptions {
     onWarning: (text: string) => void;
@@ -59,7 +63,7 @@ export class Ledger {
             const db = new Low<LedgerData>(adapter, emptyLedger());
             await db.read();
             const ledger = new Ledger(path, db, adapter, lock, options.now ?? (() => new Date()));
-            ledger.index.fill(Object.values(db.data.prints));
+            await ledger.indexAll();
             if (adapter.incomplete) await ledger.forgetComparison();
             if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
             return ledger;
@@ -293,6 +297,19 @@ export class Ledger {
             this.adapter.touch('meta', key);
         }
         await this.write();
+    }
+
+    /** In portions: a hundred thousand at once would hold up the whole process. */
+    private async indexAll(): Promise<void> {
+        let portion: PrintRecord[] = [];
+        for (const batch in this.db.data.prints) {
+            portion.push(this.db.data.prints[batch]!);
+            if (portion.length < PORTION) continue;
+            this.index.fill(portion);
+            portion = [];
+            await breath();
+        }
+        this.index.fill(portion);
     }
 
     /** A print without a start keeps the time it was first seen: its place in lists does not change. */

@@ -11,6 +11,7 @@ export class PrintIndex {
     private readonly runs = new Map<string, string>();
     private readonly keys = new Map<string, string>();
 
+    /** Takes records that are not here yet. */
     fill(records: readonly PrintRecord[]): void {
         for (const record of records) this.note(record);
         this.order.fill(records);

@@ -26,11 +26,15 @@ export function placeOf(record: Readonly<PrintRecord>): Place {
 export class PrintOrder {
     private blocks: PrintRecord[][] = [];
 
-    /** Takes all at once, at the start; what is in order already costs one look each. */
+    /** Takes many, at the start; one that stands behind all before it, as most do, costs one look. */
     fill(records: readonly PrintRecord[]): void {
-        const sorted = [...records].sort((a, b) => comparePlaces(placeOf(a), placeOf(b)));
-        this.blocks = [];
-        for (let start = 0; start < sorted.length; start += BLOCK) this.blocks.push(sorted.slice(start, start + BLOCK));
+        for (const record of records) {
+            const block = this.blocks.at(-1);
+            const last = block?.at(-1);
+            if (last !== undefined && comparePlaces(placeOf(last), placeOf(record)) > 0) this.put(record, undefined);
+            else if (block === undefined || block.length === BLOCK) this.blocks.push([record]);
+            else block.push(record);
+        }
     }
 
     put(next: PrintRecord, previous: PrintRecord | undefined): void {

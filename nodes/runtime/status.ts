@@ -1,8 +1,11 @@
 import type { Line, LineState } from '../../lib/sync/line';
 import type { Node, NodeAPI } from './node-red';
 
-/** A person sees no more of them in a second, and each costs a translation and a message to every open editor. */
-const DISTANCE_MS = 100;
+/**
+ * Where they come in a flood, so many in a second are shown: nobody sees more, and each costs a translation and a message
+ * to every open editor.
+ */
+const MOST_A_SECOND = 10;
 
 export type Fill = 'red' | 'green' | 'yellow' | 'blue' | 'grey';
 export type Shape = 'ring' | 'dot';
@@ -13,7 +16,8 @@ export class NodeStatus {
     private off: LineState | null = null;
     private readonly unwatch: (() => void)[] = [];
     private shown = '';
-    private last = -Infinity;
+    private room = MOST_A_SECOND;
+    private last = 0;
     private timer: NodeJS.Timeout | null = null;
 
     constructor(
@@ -53,20 +57,29 @@ export class NodeStatus {
         for (const stop of this.unwatch) stop();
     }
 
-    /** At once, or a moment after the last time: what is shown in the end is what holds. */
+    /** At once; in a flood a moment later: what is shown in the end is what holds. */
     private render(): void {
         if (this.timer !== null) return;
-        const wait = this.last + DISTANCE_MS - performance.now();
-        if (wait <= 0) return this.renderNow();
-        this.timer = setTimeout(() => {
-            this.timer = null;
-            this.renderNow();
-        }, wait);
+        this.refill();
+        if (this.room >= 1) return this.renderNow();
+        this.timer = setTimeout(
+            () => {
+                this.timer = null;
+                this.refill();
+                this.renderNow();
+            },
+            ((1 - this.room) * 1000) / MOST_A_SECOND,
+        );
+    }
+
+    private refill(): void {
+        const now = performance.now();
+        this.room = Math.min(MOST_A_SECOND, this.room + ((now - this.last) * MOST_A_SECOND) / 1000);
+        this.last = now;
     }
 
     private renderNow(): void {
         const { off, current } = this;
-        this.last = performance.now();
         const status =
             off?.downSince != null
                 ? {

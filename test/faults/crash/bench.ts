@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sealed, unsealed } from '../../../lib/store/lines';
 import { freePort, NodeRed } from '../../harness/node-red';
 import { filledExample, nodeOf, withControl } from '../../harness/project';
 import type { PackedPackage } from './packed';
@@ -228,8 +229,19 @@ function moveIn(userDir: string, before: State, shop: Shop): void {
         filter: (path) => !path.includes('node_modules') && !path.endsWith('points.log'),
     });
     const store = join(userDir, 'print-to-stock');
-    for (const file of [join(userDir, 'flows.json'), ...readdirSync(store).map((name) => join(store, name))])
-        writeFileSync(file, shop.moved(readFileSync(file, 'utf8'), before.shop.ports));
+    const moved = (text: string): string => shop.moved(text, before.shop.ports);
+    const flows = join(userDir, 'flows.json');
+    writeFileSync(flows, moved(readFileSync(flows, 'utf8')));
+    for (const file of readdirSync(store).map((name) => join(store, name))) {
+        const lines = readFileSync(file, 'utf8').split('\n');
+        writeFileSync(file, lines.map((line) => resealed(line, moved)).join('\n'));
+    }
+}
+
+/** A line of the store with something in it changed, and the checksum of what it says then. */
+function resealed(line: string, change: (text: string) => string): string {
+    const list = unsealed(line);
+    return Array.isArray(list) && list.length > 0 ? sealed(change(JSON.stringify(list))) : change(line);
 }
 
 function pause(ms: number): Promise<void> {

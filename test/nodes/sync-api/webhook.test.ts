@@ -98,10 +98,13 @@ describe("sync-api: Bambuddy's webhook", () => {
         for (const [what, status, body, headers] of BAD) {
             it(`${what} is ${status}`, async () => {
                 await bench.serve();
+                // what the deploy itself asks for is over
+                await bench.ask('poll');
+                const { looks } = bench;
                 const reply = await bench.hook(body, headers);
                 assert.equal(reply.status, status);
                 assert.equal(typeof reply.body['detail'], 'string');
-                assert.equal(bench.looks, 0);
+                assert.equal(bench.looks, looks);
                 assert.equal((await bench.hook(ENDED)).status, 202);
             });
         }
