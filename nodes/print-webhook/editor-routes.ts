@@ -26,15 +26,17 @@ export function webhookRoutes(RED: NodeAPI): void {
     const guard = RED.auth.needsPermission('print-to-stock.write');
 
     RED.httpAdmin.post('/print-to-stock/webhook/preview', guard, (request, response) => {
-        const { config = {}, topic } = bodyOf(request.body);
+        const { id, config: shown = {}, topic } = bodyOf(request.body);
+        const config = withVariables(RED, id, shown);
         response.json({ ...preview(hookSettingsOf(config), textOf(topic, 'Print In Stock')), problem: null });
     });
 
     RED.httpAdmin.post('/print-to-stock/webhook/send', guard, (request, response) => {
-        const { id, config = {}, secrets = {}, topic } = bodyOf(request.body);
+        const { id, config: shown = {}, secrets = {}, topic } = bodyOf(request.body);
+        const config = withVariables(RED, id, shown);
         const settings = hookSettingsOf(config);
         const options = sendingOf(config);
-        const known = typeof id === 'string' ? (RED.nodes.getNode(id) as PrintWebhookNode | null) : null;
+        const known = deployedNode(RED, id);
         const found = secretsOf(secrets, known, config, options.insecure);
         const seen = preview(settings, textOf(topic, 'Print In Stock'));
         if (found === null) {
@@ -80,6 +82,26 @@ export function secretsOf(
         apiSecret: typed.apiSecret === STORED ? (apiSecret ?? '') : typed.apiSecret,
         oauthSecret: typed.oauthSecret === STORED ? (oauthSecret ?? '') : typed.oauthSecret,
     };
+}
+
+/** Addresses that are a variable of the environment, `${NAME}`: what the deployed node, saved with the same, has for it. */
+function withVariables(RED: NodeAPI, id: unknown, config: Record<string, unknown>): Record<string, unknown> {
+    const known = deployedNode(RED, id);
+    if (known === null) return config;
+    let saved: Record<string, unknown> = {};
+    RED.nodes.eachNode((node) => {
+        if (node.id === id) saved = node as unknown as Record<string, unknown>;
+    });
+    const filled = { ...config };
+    for (const name of ['url', 'oauthUrl'] as const)
+        if (/^\$\{\S+\}$/.test(textOf(config[name])) && saved[name] === config[name])
+            filled[name] = known.deployed[name];
+    return filled;
+}
+
+function deployedNode(RED: NodeAPI, id: unknown): PrintWebhookNode | null {
+    const node = typeof id === 'string' ? (RED.nodes.getNode(id) as PrintWebhookNode | null) : null;
+    return node !== null && 'deployed' in node ? node : null;
 }
 
 /** Origin and path: the query may differ. */

@@ -10,6 +10,7 @@ import { DeliveryQueue } from '../../lib/webhook/queue';
 import type { HookAnswer } from '../../lib/webhook/send';
 import { HookMistake } from '../../lib/webhook/settings';
 import { onInput } from '../runtime/input-runner';
+import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type Message, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { SyncStoreNode } from '../runtime/server-nodes';
 import { clock, NodeStatus } from '../runtime/status';
@@ -30,8 +31,9 @@ interface Outbox {
 }
 
 const init = (RED: NodeAPI): void => {
-    function PrintWebhook(this: PrintWebhookNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function PrintWebhook(this: PrintWebhookNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
         const settings = hookSettingsOf(config);
         const sending = sendingOf(config);
@@ -47,7 +49,7 @@ const init = (RED: NodeAPI): void => {
         this.deployed = { url: settings.url, oauthUrl: settings.oauth?.url ?? '', insecure: sending.insecure };
 
         const show = (): void => {
-            if (outbox === null) return;
+            if (outbox === null || signal.aborted) return;
             const state = outbox.queue.state;
             if (state.downSince !== null) status.show('red', 'ring', 'down', { time: clock(state.downSince) });
             else if (state.parked > 0) status.show('red', 'dot', 'parked', { n: state.parked });

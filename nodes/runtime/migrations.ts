@@ -29,6 +29,7 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
     'inventree-image-upload': [unchanged],
     'bambuddy-link-back': [unchanged],
     'sync-api': [unchanged],
+    'print-webhook': [unchanged],
 };
 
 /**
