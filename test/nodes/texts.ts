@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 
@@ -6,7 +6,8 @@ import { projectRoot } from '../harness/project';
 export const PLUGINS = ['print-to-stock-sidebar'];
 
 export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
-    (name) => name !== 'runtime' && !PLUGINS.includes(name),
+    // what has no dialog is shared by those that have one
+    (name) => !PLUGINS.includes(name) && existsSync(join(projectRoot, 'nodes', name, `${name}.html`)),
 );
 
 /** The texts of a node in English. */
