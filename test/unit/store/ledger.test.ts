@@ -416,3 +416,32 @@ describe('the ledger', () => {
         await assert.rejects(ledger.changePrint('b-2', { state: 'done' }), /no print b-2/);
     });
 });
+
+describe('the store: what nobody waits for', () => {
+    it('is known at once, and on the disk with the next write, in one line with it', async () => {
+        const ledger = await open();
+        ledger.notePart({ identity: 'name:x', pk: 5, IPN: 'BMB-1', name: 'x' });
+        ledger.notePrint(print('b-1', 'part'));
+        assert.equal(ledger.part('name:x')?.pk, 5);
+        assert.deepEqual([ledger.print('b-1')?.state, ledger.counts().part], ['part', 1]);
+        await ledger.putPrint(print('b-2'));
+        const last = (await readFile(journal(), 'utf8')).trim().split('\n').at(-1)!;
+        for (const batch of ['name:x', 'b-1', 'b-2']) assert.ok(last.includes(batch), last);
+    });
+
+    it('comes to the disk a moment later where nothing else is written', async () => {
+        const ledger = await open();
+        ledger.notePrint(print('b-1'));
+        for (let tries = 0; !(await readFile(journal(), 'utf8')).includes('b-1'); tries++) {
+            assert.ok(tries < 200);
+            await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+    });
+
+    it('is there after a close', async () => {
+        let ledger = await open();
+        ledger.notePrint(print('b-1'));
+        ledger = await reopen(ledger);
+        assert.equal(ledger.print('b-1')?.state, 'accepted');
+    });
+});
