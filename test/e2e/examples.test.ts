@@ -206,7 +206,7 @@ describe('the examples in a real Node-RED', function () {
             return both.every((item) => item !== undefined) && both;
         });
         assert.deepEqual(
-            items.map((item) => [item!.location, inventree.state.parts.get(item!.part)!.category, item!.quantity]),
+            items.map((item) => [item.location, inventree.state.parts.get(item.part)!.category, item.quantity]),
             [
                 [location, category, 4],
                 [attic, petg, 1],
