@@ -60,6 +60,23 @@ export const USES: Use[] = [
         },
         reads: PART,
     },
+    {
+        method: 'post',
+        path: '/api/part/',
+        form: true,
+        sends: {
+            name: 'string',
+            IPN: 'string',
+            category: 'integer',
+            description: 'string',
+            keywords: 'string',
+            link: 'string',
+            purchaseable: 'boolean',
+            copy_category_parameters: 'boolean',
+            image: 'string',
+        },
+        reads: PART,
+    },
     { method: 'patch', path: '/api/part/{id}/', form: true, sends: { image: 'string' }, reads: PART },
     {
         method: 'get',
@@ -97,6 +114,14 @@ export const USES: Use[] = [
     },
     { method: 'get', path: '/api/stock/location/{id}/', reads: PLACE },
     { method: 'get', path: '/api/stock/status/' },
+    {
+        // without it the list above is enough
+        from: 400,
+        method: 'get',
+        path: '/api/generic/status/custom/',
+        query: PAGES,
+        reads: { key: 'integer', name: 'string', label: 'string', reference_status: 'string' },
+    },
     // dialect.ts: parameters are of Parts only, then of anything
     ...parameters({ until: 429 }, '/api/part/parameter/', { part: 'integer' }),
     ...parameters({ from: 430 }, '/api/parameter/', { model_type: 'string', model_id: 'integer' }),

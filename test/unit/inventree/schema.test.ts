@@ -92,7 +92,9 @@ describe('the check of what we use against an export of the API', () => {
 
     it('knows every request that the library makes', () => {
         for (const version of [350, 388, 425, 479, 534]) {
-            const uses = USES.filter((use) => appliesTo(use, version)).map(({ method, path }) => `${method} ${path}`);
+            const uses = USES.filter((use) => appliesTo(use, version)).map(
+                ({ method, path, form }) => `${method} ${path}${form === true ? ' form' : ''}`,
+            );
             assert.equal(new Set(uses).size, uses.length, `twice for API ${version}`);
             const parameter = version < 430 ? '/api/part/parameter/' : '/api/parameter/';
             for (const use of [
