@@ -95,7 +95,7 @@ async function fromWebhookBench(figures: Figure[]): Promise<Record<string, unkno
     const { benchWebhook } = (await import(file)) as { benchWebhook: () => Promise<Record<string, number>> };
     const keys = await benchWebhook();
     for (const [name, value] of Object.entries(keys)) figures.push({ name, value, unit: '×', bar: null });
-    return keys;
+    return Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, rounded(value)]));
 }
 
 function argument(name: string): string | undefined {
