@@ -29,7 +29,8 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
     'inventree-image-upload': [unchanged],
     'bambuddy-link-back': [unchanged],
     'sync-api': [unchanged],
-    'print-webhook': [unchanged],
+    // a flow made by hand means what is usual, and the dialog shows it: no field empty, no box unticked that holds
+    'print-webhook': [withDefaults({ cooldown: 0, timeout: 30, keepTrying: 24, queue: 1000, again: true, topics: [] })],
 };
 
 /**

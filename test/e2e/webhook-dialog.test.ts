@@ -119,12 +119,19 @@ describe('the dialog of the webhook node', function () {
         await page.locator('#print-webhook-tabs a', { hasText: 'Topics' }).click();
         await page.locator('#print-webhook-tab-topics .red-ui-editableList-addButton').click();
         await page.locator('.print-webhook-topic').fill('Print Done');
+        // the list of known topics is open: a click elsewhere would only close it
+        await page.locator('.print-webhook-topic').press('Escape');
+        await page.locator('.print-webhook-message').focus();
         await picture('topics');
         await page.locator('#print-webhook-tabs a', { hasText: 'OAuth' }).click();
+        await page.locator('#print-webhook-tab-oauth').waitFor();
         await page.locator('#node-input-oauth').check();
         await picture('oauth');
         await page.locator('#print-webhook-tabs a', { hasText: 'Sending' }).click();
         await picture('sending');
+        // the flow was made by hand and says nothing of these
+        assert.equal(await page.locator('#node-input-again').isChecked(), true);
+        assert.equal(await page.locator('#node-input-queue').inputValue(), '1000');
         await page
             .locator('#node-input-oauth')
             .evaluate((box) => ((box as unknown as { checked: boolean }).checked = false));
