@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { AuthError, ClosedError } from '../http/errors';
 import { PACE, pauseAfter, type LivePace } from '../http/pace';
+import { throughProxy } from '../http/proxy';
 import type { OctoPrintClient } from './client';
 import { isRecord } from './events';
 
@@ -28,6 +30,7 @@ const THROTTLE = 2;
 const MAX_BYTES = 16 * 1024 * 1024;
 /** So many sessions in a row that are refused: the next connection, after a pause. */
 const MOST_LOGINS = 3;
+const HANDSHAKE_MS = 15_000;
 /** Only who is let in is sent these. */
 const FOR_MEMBERS = ['history', 'current', 'event'];
 
@@ -62,7 +65,7 @@ export class Session {
     }
 
     start(): void {
-        this.connect();
+        void this.connect();
     }
 
     close(): void {
@@ -72,14 +75,22 @@ export class Session {
         this.socket?.terminate();
     }
 
-    private connect(): void {
+    private async connect(): Promise<void> {
         if (this.ended.signal.aborted) return;
         const { url, insecure } = this.octoprint.socketAddress;
+        let via: Socket | null;
+        try {
+            via = await throughProxy(url, { insecure, timeoutMs: HANDSHAKE_MS });
+        } catch (error) {
+            return this.lost(null, error as Error);
+        }
+        if (this.ended.signal.aborted) return void via?.destroy();
         const socket = new WebSocket(url, {
             rejectUnauthorized: !insecure,
             maxPayload: MAX_BYTES,
-            handshakeTimeout: 15_000,
+            handshakeTimeout: HANDSHAKE_MS,
             followRedirects: false,
+            ...(via === null ? {} : { createConnection: () => via }),
         });
         [this.socket, this.member, this.logins] = [socket, false, 0];
         let failure: Error | null = null;
@@ -144,7 +155,7 @@ export class Session {
         this.listener.message(message);
     }
 
-    private lost(socket: WebSocket, error: Error | null): void {
+    private lost(socket: WebSocket | null, error: Error | null): void {
         if (this.socket !== socket) return;
         const wasMember = this.member;
         [this.socket, this.member] = [null, false];
@@ -154,7 +165,7 @@ export class Session {
         if (this.ended.signal.aborted) return;
         if (wasMember || error !== null) this.listener.lost(error);
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.connect(), pauseAfter(this.attempts++, this.pace));
+        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
     }
 }
 
