@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../harness/project';
+
+const ENGLISH = 'en-US';
+
+/** Languages that every node and plugin speaks; a folder of another language is held to the same. */
+const REQUIRED = ['de', 'zh-CN', 'ru'];
+
+/** What fills a status in daily use. */
+const TYPICAL: Record<string, string> = {
+    server: 'InvenTree',
+    time: '14:02',
+    field: 'headers',
+    status: '200',
+    quantity: '12',
+    pk: '1234',
+    done: '9999',
+    total: '9999',
+    n: '12',
+};
+
+const LONGEST_STATUS = 20;
+
+/** Folders that hold `locales/<language>/`, such as `nodes/sync-api`. */
+const places = ['nodes', 'plugins'].flatMap((folder) =>
+    readdirSync(join(projectRoot, folder))
+        .map((name) => `${folder}/${name}`)
+        .filter((place) => existsSync(join(projectRoot, place, 'locales', ENGLISH))),
+);
+
+const languages = [...new Set([...REQUIRED, ...places.flatMap((place) => filesIn(place))])].filter(
+    (language) => language !== ENGLISH,
+);
+
+describe('the texts in other languages', () => {
+    it('are looked for wherever there are English ones', () => {
+        assert.ok(places.includes('nodes/bambuddy-archive-in'));
+        assert.ok(places.includes('plugins/print-to-stock-dialogs'));
+    });
+
+    for (const place of places) {
+        it(`${place}: English itself keeps its statuses short`, () => shortStatuses(place, ENGLISH));
+    }
+
+    for (const language of languages) {
+        describe(language, () => {
+            for (const place of places) {
+                it(`${place}: has the files that English has`, () => {
+                    assert.deepEqual(filesIn(place, language), filesIn(place, ENGLISH));
+                });
+
+                it(`${place}: has every text, with its placeholders`, () => {
+                    for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.json'))) {
+                        const english = textsIn(place, ENGLISH, file);
+                        const texts = textsIn(place, language, file);
+                        assert.deepEqual([...texts.keys()].sort(), [...english.keys()].sort(), file);
+                        for (const [key, text] of english) {
+                            const translated = texts.get(key)!;
+                            assert.ok(translated.trim() !== '', `${key} is empty`);
+                            assert.deepEqual(placeholders(translated), placeholders(text), key);
+                        }
+                    }
+                });
+
+                it(`${place}: keeps its statuses short`, () => shortStatuses(place, language));
+
+                it(`${place}: has the whole help, in the same structure`, () => {
+                    for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.html'))) {
+                        const english = read(place, ENGLISH, file);
+                        const help = read(place, language, file);
+                        assert.deepEqual(helpNames(help), helpNames(english), file);
+                        assert.deepEqual(tags(help), tags(english), file);
+                        assert.notEqual(help, english, `${file} is not translated`);
+                    }
+                });
+            }
+        });
+    }
+});
+
+function shortStatuses(place: string, language: string): void {
+    for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.json'))) {
+        for (const [key, text] of textsIn(place, language, file)) {
+            if (!key.includes('.status.')) continue;
+            const shown = text.replace(/__(\w+?)__/g, (placeholder, name: string) => {
+                assert.ok(name in TYPICAL, `${key}: a typical value for ${placeholder}`);
+                return TYPICAL[name]!;
+            });
+            assert.ok(shown.length <= LONGEST_STATUS, `${key}: “${shown}” has ${shown.length} characters`);
+        }
+    }
+}
+
+/** What a place has in a language, or its languages. A missing folder has nothing. */
+function filesIn(place: string, language = ''): string[] {
+    const folder = join(projectRoot, place, 'locales', language);
+    return existsSync(folder) ? readdirSync(folder).sort() : [];
+}
+
+function read(place: string, language: string, file: string): string {
+    return readFileSync(join(projectRoot, place, 'locales', language, file), 'utf8');
+}
+
+/** The texts of a file by their dotted keys. */
+function textsIn(place: string, language: string, file: string): Map<string, string> {
+    return new Map(leaves(JSON.parse(read(place, language, file)), file));
+}
+
+function leaves(value: unknown, file: string, path: string[] = []): [string, string][] {
+    if (typeof value === 'string') return [[path.join('.'), value]];
+    assert.ok(typeof value === 'object' && value !== null, `${file}: ${path.join('.')} is a text`);
+    return Object.entries(value).flatMap(([key, inner]) => leaves(inner, file, [...path, key]));
+}
+
+/** `__name__` each as often as it stands there; the order is the language's own. */
+function placeholders(text: string): string[] {
+    return [...text.matchAll(/__\w+?__/g)].map(([placeholder]) => placeholder).sort();
+}
+
+function helpNames(html: string): string[] {
+    return [...html.matchAll(/data-help-name="([^"]*)"/g)].map(([, name]) => name!);
+}
+
+/** The tags with their attributes in order: what people read is between them. */
+function tags(html: string): string[] {
+    return [...html.matchAll(/<\/?[a-z][^>]*>/gi)].map(([tag]) => tag.replace(/\s+/g, ' '));
+}
