@@ -82,7 +82,8 @@ export class Session {
         try {
             via = await throughProxy(url, { insecure, timeoutMs: HANDSHAKE_MS });
         } catch (error) {
-            return this.lost(null, error as Error);
+            this.lost(null, error as Error);
+            return;
         }
         if (this.ended.signal.aborted) return void via?.destroy();
         const socket = new WebSocket(url, {
