@@ -133,6 +133,7 @@ describe('live events in a real Node-RED', function () {
         assert.equal(answer['action'], 'wake');
         assert.equal(answer['archiveId'], archiveId);
         await stocked(`bambuddy-${archiveId}`);
+        await until('the end of the work', async () => (await status())['underWay'] === 0);
         const before = bambuddy.requestCount;
         const next = bambuddy.print({ name: 'Came off', status: 'failed' }).archiveId;
         await control(relayed(next, 'failed'));
