@@ -14,7 +14,8 @@ type Story = 'an event' | 'catch-up';
 const STORIES: readonly Story[] = ['an event', 'catch-up'];
 const FAST_POINTS = 10;
 const LANES = 2;
-const LIFE_MS = 30_000;
+/** What one life may take on a busy machine, a stale lock included. */
+const LIFE_MS = 90_000;
 
 interface Status {
     counts: Record<string, number>;
@@ -25,6 +26,9 @@ interface Status {
 /** One shop and one user folder, and one Node-RED after the other in it. */
 class Case {
     points: string[] = [];
+    /** the last life's answer to `status`, and the end of its log */
+    last = '';
+
     private constructor(
         private readonly story: Story,
         readonly shop: OctoShop,
@@ -88,6 +92,7 @@ class Case {
                     : 0;
         }
         const died = isGone();
+        this.last = `${JSON.stringify(await control<Status>(nodeRed, { action: 'status' }))} ${nodeRed.log.slice(-4).join(' | ')}`;
         if (!died) await (dieAt === null ? nodeRed.stop() : nodeRed.kill());
         if (existsSync(this.pointsFile))
             this.points = readFileSync(this.pointsFile, 'utf8').split('\n').filter(Boolean);
@@ -177,7 +182,7 @@ async function dieOnce(story: Story, point: string, packed: PackedPackage, total
         const what = `${story}, dies ${point}`;
         if (!(await one.live(null))) {
             total.wrong++;
-            total.findings.push(`${what}: does not come to an end`);
+            total.findings.push(`${what}: does not come to an end: ${one.last}`);
         }
         one.shop.check(total, what, false);
         return reached;
