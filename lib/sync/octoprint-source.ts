@@ -69,6 +69,8 @@ export class OctoPrintSource {
     private readonly unlisten: () => void;
     private readonly shots = new Map<string, Shot>();
     private readonly working = new Set<Promise<unknown>>();
+    private readonly output: OctoPrintSourceOutput;
+    private readonly watchers = new Set<() => void>();
     private preparing: Promise<void> | null = null;
     private polling: Promise<void> | null = null;
     private again = false;
@@ -81,12 +83,19 @@ export class OctoPrintSource {
     constructor(
         private readonly sync: Sync,
         private readonly octoprint: OctoPrintClient,
-        private readonly line: Line,
+        readonly line: Line,
         private readonly settings: OctoPrintSourceSettings,
         reachable: () => Step[],
-        private readonly output: OctoPrintSourceOutput,
+        output: OctoPrintSourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
+        this.output = {
+            ...output,
+            changed: () => {
+                output.changed();
+                for (const watcher of this.watchers) watcher();
+            },
+        };
         const { signal } = this.closed;
         setMaxListeners(0, signal);
         this.door = new OctoPrintDoor(sync, settings.id);
@@ -107,7 +116,7 @@ export class OctoPrintSource {
         );
         sync.sources.add(settings.id);
         this.unlisten = sync.onStep(({ kind }) => {
-            if (kind !== 'taken') output.changed();
+            if (kind !== 'taken') this.output.changed();
         });
     }
 
@@ -149,6 +158,12 @@ export class OctoPrintSource {
     /** OctoPrint has written the history of a file, or removed the file. */
     fileChanged(path: string): void {
         this.run(this.look(path, null));
+    }
+
+    /** @returns ends the watching */
+    watch(watcher: () => void): () => void {
+        this.watchers.add(watcher);
+        return () => void this.watchers.delete(watcher);
     }
 
     /** Compares all files with what was taken. While a look is under way the next one follows it. */

@@ -10,6 +10,7 @@ import { onInput } from '../runtime/input-runner';
 import { migrate } from '../runtime/migrations';
 import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
+import { bambuddyFeeder } from '../../lib/service/sidebar/feeder';
 import { runningSources } from '../runtime/running';
 import type { SourceNode, SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
@@ -83,6 +84,9 @@ const init = (RED: NodeAPI): void => {
             );
         })();
         this.opened = opened;
+        this.kind = 'bambuddy';
+        this.feeder = opened.then(bambuddyFeeder);
+        this.feeder.catch(() => undefined);
         this.store = store;
         this.reached = downstream;
         runningSources.add(this);

@@ -5,16 +5,18 @@ import { Watcher } from '../../lib/octoprint/watcher';
 import type { Told } from '../../lib/octoprint/webhook';
 import { servicePath } from '../../lib/service/paths';
 import { OctoPrintReceiver } from '../../lib/service/octoprint-receiver';
+import { octoPrintFeeder } from '../../lib/service/sidebar/feeder';
 import { addJoin, conflictOf } from '../../lib/sync/joins';
+import { controlOf, perform, UnknownControl } from '../../lib/sync/octoprint-control';
 import { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
 import { onInput } from '../runtime/input-runner';
+import { runningSources } from '../runtime/running';
 import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
-import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
+import type { FeederNode, OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
 import { NodeStatus } from '../runtime/status';
 import { servicePaths } from '../sync-api/dispatch';
-import { controlOf, perform, UnknownControl } from './control';
 import { EventMessages } from './event-messages';
 import { settingsOf, wantedOf } from './settings';
 
@@ -22,7 +24,7 @@ const TYPE = 'octoprint-event-in';
 /** Without a start of the flows the wires are looked at after this. */
 const START_MS = 500;
 
-type EventInNode = Node<{ apiSecret?: string }>;
+type EventInNode = Node<{ apiSecret?: string }> & FeederNode;
 
 const init = (RED: NodeAPI): void => {
     function EventIn(this: EventInNode, config: NodeDef & Record<string, unknown>): void {
@@ -107,6 +109,15 @@ const init = (RED: NodeAPI): void => {
         };
         let takeBack: (() => void) | null = null;
         const opened = openSource();
+        this.kind = 'octoprint';
+        this.store = store;
+        this.feeder = opened.then((made) => {
+            if (made !== null) return octoPrintFeeder(made);
+            throw new ConfigError('No OctoPrint server is chosen.', { server: 'OctoPrint', setting: 'server' });
+        });
+        this.feeder.catch(() => undefined);
+        // without a store it brings no prints
+        if (store !== null) runningSources.add(this);
 
         const listen = (): void => {
             if (!settings.live || server?.client == null) return;

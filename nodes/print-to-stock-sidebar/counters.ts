@@ -3,7 +3,7 @@ import { ServiceError } from '../../lib/service/service-error';
 import { StaffedSource } from '../../lib/service/sidebar/staffed-source';
 import type { NodeAPI } from '../runtime/node-red';
 import { runningSources, runningStores } from '../runtime/running';
-import type { SourceNode, StoreTrouble, SyncStoreNode } from '../runtime/server-nodes';
+import type { FeederNode, StoreTrouble, SyncStoreNode } from '../runtime/server-nodes';
 import { Publisher } from './publisher';
 
 export interface StoreOverview extends Partial<DeskOverview> {
@@ -26,7 +26,7 @@ interface Counter {
 /** The stores that run now with their sources; tells browsers of what changes. */
 export class Counters {
     private readonly counters = new Map<SyncStoreNode, Counter>();
-    private readonly sources = new Map<SourceNode, StaffedSource>();
+    private readonly sources = new Map<FeederNode, StaffedSource>();
     private readonly publisher: Publisher;
 
     constructor(RED: NodeAPI) {
@@ -96,15 +96,15 @@ export class Counters {
         this.publisher.storesChanged();
     }
 
-    private staff(node: SourceNode): void {
+    private staff(node: FeederNode): void {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
-        this.sources.set(node, new StaffedSource(node.id, node.name ?? '', node.opened, changed));
+        this.sources.set(node, new StaffedSource(node.id, node.name ?? '', node.kind, node.feeder, changed));
         this.publisher.storesChanged();
     }
 
-    private dismiss(node: SourceNode): void {
+    private dismiss(node: FeederNode): void {
         this.sources.get(node)?.close();
         this.sources.delete(node);
         this.publisher.storesChanged();
@@ -114,7 +114,7 @@ export class Counters {
         return [...this.sources].filter(([node]) => node.store === store).map(([, source]) => source);
     }
 
-    private nodeOf(id: string): SourceNode | undefined {
+    private nodeOf(id: string): FeederNode | undefined {
         return [...this.sources.keys()].find((node) => node.id === id);
     }
 }

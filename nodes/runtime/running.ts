@@ -1,5 +1,5 @@
 import type { Node } from './node-red';
-import type { SourceNode, SyncStoreNode } from './server-nodes';
+import type { FeederNode, SyncStoreNode } from './server-nodes';
 
 /** The nodes of a kind that run now, those in subflows too: Node-RED lists only what is drawn. */
 export class Running<T extends Node> {
@@ -33,4 +33,4 @@ export class Running<T extends Node> {
 }
 
 export const runningStores = new Running<SyncStoreNode>();
-export const runningSources = new Running<SourceNode>();
+export const runningSources = new Running<FeederNode>();

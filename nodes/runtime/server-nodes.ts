@@ -1,5 +1,6 @@
 import type { BambuddyClient } from '../../lib/bambuddy/client';
 import type { OctoPrintClient } from '../../lib/octoprint/client';
+import type { Feeder } from '../../lib/service/sidebar/feeder';
 import type { InvenTreeClient } from '../../lib/inventree/client';
 import type { Join, JoinConflict } from '../../lib/sync/joins';
 import type { Line } from '../../lib/sync/line';
@@ -50,11 +51,19 @@ export interface SyncStoreNode extends Node {
     joined: Join | null;
 }
 
+/** What the sidebar asks of a node that brings prints into a store. */
+export interface FeederNode extends Node {
+    /** `PrintRecord.source` of its prints */
+    kind: 'bambuddy' | 'octoprint';
+    /** rejects with what a person must do; somebody handles that already */
+    feeder: Promise<Feeder>;
+    store: SyncStoreNode | null;
+}
+
 /** What other nodes ask of a `bambuddy-archive-in`. */
-export interface SourceNode extends Node {
+export interface SourceNode extends FeederNode {
     /** rejects with what a person must do */
     opened: Promise<Source>;
-    store: SyncStoreNode | null;
     /** the nodes that its prints can come to */
     reached: () => readonly FlowNode[];
 }

@@ -1,10 +1,10 @@
 import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/records';
 import { actionOf, type Action } from '../../sync/action';
-import { perform } from '../../sync/perform';
 import type { Sync } from '../../sync/sync';
 import type { Answer } from '../answer';
 import { ServiceError } from '../service-error';
+import { SIDEBAR_ACTIONS } from './feeder';
 import { listPage, type ListPage, type ListQuery } from './print-list';
 import { rowOf, type PrintRow } from './print-row';
 import type { SourceOverview, StaffedSource } from './staffed-source';
@@ -39,19 +39,8 @@ export interface Note {
 const PATIENCE_MS = 3000;
 const GREET_MS = 1000;
 const GREET_AGAIN_MS = 60_000;
-/** What of the actions is asked for here; others have no place in a sidebar. */
-const ACTIONS: ReadonlySet<Action['action']> = new Set([
-    'again',
-    'retry',
-    'retry-all',
-    'forget',
-    'poll',
-    'pause',
-    'resume',
-    'stop',
-    'backfill',
-    'reconcile',
-]);
+/** What a person is asked to add, by the kind of the print. */
+const NODES: Readonly<Record<string, string>> = { bambuddy: 'finished prints', octoprint: 'OctoPrint events' };
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class Desk {
@@ -117,14 +106,17 @@ export class Desk {
      */
     async act(body: Record<string, unknown>): Promise<Answer> {
         const action = actionOf(body);
-        if (!ACTIONS.has(action.action)) throw new ServiceError(400, `"${action.action}" is not done from here`);
+        if (!SIDEBAR_ACTIONS.has(action.action))
+            throw new ServiceError(400, `"${action.action}" is not done from here`);
         const staffed = this.sourceFor(action, body['source']);
-        const { source, errands } = await staffed.ready();
+        const { feeder, errands } = await staffed.ready();
+        if (!feeder.can.has(action.action))
+            throw new ServiceError(400, `"${action.action}" is nothing that "${NODES[staffed.kind]}" can do`);
         if (action.action === 'backfill' || action.action === 'reconcile') {
             errands.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
             return { status: 202, body: { started: true } };
         }
-        const work = perform(source, action, () => undefined);
+        const work = feeder.perform(action);
         const result = await inTime(work, PATIENCE_MS);
         if (result !== undefined) return { status: 200, body: result };
         work.catch((error: unknown) => {
@@ -133,20 +125,23 @@ export class Desk {
         return { status: 202, body: { action: action.action, waiting: true } };
     }
 
+    /** The one that is asked for; else the one that took the print, or one of its kind; else the first that can do it. */
     private sourceFor(action: Action, asked: unknown): StaffedSource {
         const sources = this.sources();
-        const via = 'batch' in action ? this.sync.ledger.print(action.batch)?.via : undefined;
-        const found =
-            typeof asked === 'string' && asked !== ''
-                ? sources.find(({ id }) => id === asked)
-                : (sources.find(({ id }) => id === via) ?? sources[0]);
-        if (found === undefined)
-            throw new ServiceError(503, 'No "finished prints" node works with this store: add one, and deploy');
-        return found;
+        if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
+        const record = 'batch' in action ? this.sync.ledger.print(action.batch) : undefined;
+        if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
+        // what was made by hand is in the care of Bambuddy's
+        const kind = record.source === 'octoprint' ? 'octoprint' : 'bambuddy';
+        const own = sources.filter((each) => each.kind === kind);
+        return theOne(own.find(({ id }) => id === record.via) ?? own[0], NODES[kind]);
     }
 
     private outages(): Outage[] {
-        return [this.sync.bambuddyLine, this.sync.inventreeLine].flatMap((line) => {
+        const { bambuddyLine, inventreeLine } = this.sync;
+        // several sources may have one server
+        const lines = new Set([bambuddyLine, inventreeLine, ...this.sources().map((source) => source.line())]);
+        return [...lines].flatMap((line) => {
             if (line?.state.downSince == null) return [];
             const { server, downSince, error } = line.state;
             return [{ server, since: new Date(downSince).toISOString(), error }];
@@ -161,6 +156,12 @@ export class Desk {
         const greeting = inventree.greet(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
         await inTime(greeting, GREET_MS);
     }
+}
+
+/** @throws ServiceError 503 where there is none */
+function theOne(found: StaffedSource | undefined, node = NODES['bambuddy']): StaffedSource {
+    if (found !== undefined) return found;
+    throw new ServiceError(503, `No "${node}" node works with this store: add one, and deploy`);
 }
 
 /** @returns undefined where it takes longer: it goes on */

@@ -1,10 +1,9 @@
 import { ClosedError } from '../../http/errors';
 import type { BackfillOptions, BackfillReport, PrintFate } from '../../sync/backfill';
 import { BackfillRunning } from '../../sync/backfills';
-import { perform } from '../../sync/perform';
 import type { Reconciliation } from '../../sync/reconcile';
-import type { Source } from '../../sync/source';
 import { ServiceError } from '../service-error';
+import type { Feeder } from './feeder';
 
 /** Actions that take minutes: they are begun, and their result is kept for who asks later. */
 export type LongAction = ({ action: 'backfill' } & BackfillOptions) | { action: 'reconcile' };
@@ -32,14 +31,14 @@ export class Errands {
     private readonly last = new Map<LongAction['action'], Errand>();
 
     constructor(
-        private readonly source: Source,
+        private readonly feeder: Feeder,
         private readonly changed: () => void,
         private readonly now: () => Date = () => new Date(),
     ) {}
 
     /** @throws BackfillRunning; ServiceError 409 while the same is under way */
     begin(action: LongAction): void {
-        if (action.action === 'backfill' && this.source.status().backfill !== null) throw new BackfillRunning();
+        if (action.action === 'backfill' && this.feeder.status().backfill !== null) throw new BackfillRunning();
         if (this.last.get(action.action)?.endedAt === null)
             throw new ServiceError(409, 'A comparison is running already: wait for its end');
         const errand: Errand = {
@@ -52,7 +51,8 @@ export class Errands {
         };
         this.last.set(action.action, errand);
         this.changed();
-        void perform(this.source, action, () => undefined)
+        void this.feeder
+            .perform(action)
             .then(
                 (result) => (errand.result = result as BackfillReport | Reconciliation),
                 (error: unknown) => (errand.error = wordsOf(error)),

@@ -1,13 +1,19 @@
 import { ClosedError } from '../../http/errors';
+import type { Action } from '../../sync/action';
 import type { BackfillReport } from '../../sync/backfill';
-import type { Source } from '../../sync/source';
+import type { Line } from '../../sync/line';
 import { ServiceError } from '../service-error';
 import { Errands, type Errand } from './errands';
+import type { Feeder } from './feeder';
 
 /** What the sidebar shows of a source. */
 export interface SourceOverview {
     id: string;
     name: string;
+    /** `PrintRecord.source` of the prints that it brings */
+    kind: string;
+    /** older prints can be imported and compared */
+    history: boolean;
     ready: boolean;
     /** why it does not work */
     problem: string | null;
@@ -25,7 +31,7 @@ const READY_MS = 10_000;
 
 /** A source node as the sidebar works with it: there from the start, though its source opens later. */
 export class StaffedSource {
-    private source: Source | null = null;
+    private feeder: Feeder | null = null;
     private errands: Errands | null = null;
     private problem: string | null = null;
     private unwatch: () => void = () => undefined;
@@ -34,11 +40,12 @@ export class StaffedSource {
     constructor(
         readonly id: string,
         private readonly name: string,
-        private readonly opened: Promise<Source>,
+        readonly kind: string,
+        private readonly opened: Promise<Feeder>,
         private readonly changed: () => void,
     ) {
         opened.then(
-            (source) => this.take(source),
+            (feeder) => this.take(feeder),
             (error: unknown) => {
                 this.problem = error instanceof Error ? error.message : String(error);
                 changed();
@@ -52,13 +59,15 @@ export class StaffedSource {
     }
 
     overview(): SourceOverview {
-        const { id, name, source, problem } = this;
-        const status = source?.status();
+        const { id, name, kind, feeder, problem } = this;
+        const status = feeder?.status();
         const backfill = status?.backfill ?? null;
         return {
             id,
             name,
-            ready: source !== null,
+            kind,
+            history: feeder?.can.has('backfill') ?? kind === 'bambuddy',
+            ready: feeder !== null,
             problem,
             paused: status?.paused ?? false,
             underWay: status?.underWay ?? 0,
@@ -71,24 +80,33 @@ export class StaffedSource {
         };
     }
 
+    /** The line to its own server, where the store has not got it already. */
+    line(): Line | null {
+        return this.feeder?.line ?? null;
+    }
+
+    can(action: Action['action']): boolean {
+        return this.feeder?.can.has(action) ?? false;
+    }
+
     /** @throws ServiceError 503 where it cannot work, or not yet */
-    async ready(): Promise<{ source: Source; errands: Errands }> {
-        if (this.source === null) {
+    async ready(): Promise<{ feeder: Feeder; errands: Errands }> {
+        if (this.feeder === null) {
             let timer: NodeJS.Timeout | undefined;
             const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
             await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
         }
         if (this.closed) throw new ClosedError();
-        if (this.source === null || this.errands === null)
+        if (this.feeder === null || this.errands === null)
             throw new ServiceError(503, this.problem ?? 'The source is not ready yet');
-        return { source: this.source, errands: this.errands };
+        return { feeder: this.feeder, errands: this.errands };
     }
 
-    private take(source: Source): void {
+    private take(feeder: Feeder): void {
         if (this.closed) return;
-        this.source = source;
-        this.errands = new Errands(source, this.changed);
-        this.unwatch = source.watch(this.changed);
+        this.feeder = feeder;
+        this.errands = new Errands(feeder, this.changed);
+        this.unwatch = feeder.watch(this.changed);
         this.changed();
     }
 }

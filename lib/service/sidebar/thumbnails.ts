@@ -6,7 +6,7 @@ import { sourceOf } from './print-sources';
 
 export interface Thumbnail {
     bytes: Buffer;
-    /** `image/png` or `image/jpeg` */
+    /** `image/png`, `image/jpeg` or `image/webp` */
     type: string;
     /** quoted, as HTTP wants it */
     etag: string;
@@ -57,8 +57,9 @@ export class Thumbnails {
 
     private async read(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
         // who is off is not asked by every row
-        if (this.sync.bambuddyLine?.state.downSince != null) return null;
-        const picture = await sourceOf(record).picture(this.sync, record, AbortSignal.timeout(PATIENCE_MS));
+        const from = sourceOf(record);
+        if (from.isOff(this.sync)) return null;
+        const picture = await from.picture(this.sync, record, AbortSignal.timeout(PATIENCE_MS));
         const thumbnail = picture === null ? null : { ...picture, etag: etagOf(picture.bytes) };
         this.keep(record.batch, { thumbnail, until: this.now() + (thumbnail === null ? NONE_MS : FRESH_MS) });
         return thumbnail;

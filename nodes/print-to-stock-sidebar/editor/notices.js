@@ -31,7 +31,7 @@
 
     function noticesOf(source, isOff, resume) {
         const { t } = sidebar;
-        const name = source.name || t('source.unnamed');
+        const name = sidebar.sourceName(source);
         if (source.problem)
             return [{ kind: 'error', sign: 'fa-warning', text: t('source.problem', { name }), words: source.problem }];
         const notices = [];

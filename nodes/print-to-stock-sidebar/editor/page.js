@@ -91,6 +91,11 @@
         return sidebar.t('time.hours', { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, '0') });
     };
 
+    /** A source's name, or that of its kind of node. */
+    sidebar.sourceName = function ({ name, kind }) {
+        return name || sidebar.t(kind === 'octoprint' ? 'source.octoprint' : 'source.unnamed');
+    };
+
     sidebar.mayWrite = function () {
         return RED.user.hasPermission('print-to-stock.write');
     };

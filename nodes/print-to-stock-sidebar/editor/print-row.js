@@ -38,7 +38,7 @@
             ]),
             make('div', { role: 'cell', class: 'pts-state' }, [
                 make('span', { class: `pts-dot pts-${DOTS[print.state]}`, 'aria-hidden': 'true' }),
-                make('span', { text: t(`state.${print.state}`), title: t(`stateHint.${print.state}`) }),
+                make('span', { text: t(`state.${print.state}`), title: stateHint(print) }),
             ]),
             make('div', { role: 'cell', class: 'pts-actions' }),
             make('div', { role: 'cell', class: 'pts-reason' }, remarks(print)),
@@ -53,9 +53,24 @@
         const list = make('span', { class: 'pts-links' }, [
             part && link(t('link.part', { pk: part.pk }), part.url, t('link.partOf', { pk: part.pk, name })),
             stock && link(t('link.stock', { pk: stock.pk }), stock.url, t('link.stockOf', { pk: stock.pk, name })),
-            page && link(t('link.archive', { id: print.archiveId }), page, t('link.archiveOf', { name })),
+            page && (print.source === 'octoprint' ? octoPrint : archive)(print, name),
         ]);
         return list.childNodes.length === 0 ? null : list;
+    }
+
+    function archive({ archiveId, page }, name) {
+        return link(sidebar.t('link.archive', { id: archiveId }), page, sidebar.t('link.archiveOf', { name }));
+    }
+
+    /** OctoPrint has no page for a print: it leads to where its file is. */
+    function octoPrint({ page }, name) {
+        return link(sidebar.t('link.octoprint'), page, sidebar.t('link.octoprintOf', { name }));
+    }
+
+    /** Some hints speak of Bambuddy. */
+    function stateHint({ source, state }) {
+        const elsewhere = source !== 'bambuddy' && (state === 'accepted' || state === 'parked');
+        return sidebar.t(elsewhere ? `stateHintElsewhere.${state}` : `stateHint.${state}`);
     }
 
     function quantity(print) {

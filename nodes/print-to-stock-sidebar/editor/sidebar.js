@@ -146,18 +146,18 @@
             this.tools.hidden = this.main.hidden && this.chooser.hidden;
             if (this.main.hidden) return;
             const hasSource = store.sources.length > 0;
-            for (const each of [this.panels.history.toggle, this.panels.compare.toggle]) each.hidden = !hasSource;
+            // a source without a history has nothing to import or to compare with
+            const historic = store.sources.filter(({ history }) => history);
+            for (const { toggle } of Object.values(this.panels)) toggle.hidden = historic.length === 0;
             this.poll.hidden = !hasSource || !sidebar.mayWrite();
             this.notices.show(store, (source) => this.act(source, { action: 'resume' }));
             this.filters.show(store.counts);
-            const sources = store.sources.map(({ id, name }) =>
-                make('option', { value: id, text: name || sidebar.t('source.unnamed') }),
+            const sources = historic.map((source) =>
+                make('option', { value: source.id, text: sidebar.sourceName(source) }),
             );
             const chosen = this.sourceChooser.value;
             this.sourceChooser.replaceChildren(...sources);
-            this.sourceChooser.value = store.sources.some(({ id }) => id === chosen)
-                ? chosen
-                : (store.sources[0] || {}).id;
+            this.sourceChooser.value = historic.some(({ id }) => id === chosen) ? chosen : (historic[0] || {}).id;
             this.showPanels();
             this.table.show(store.id, this.filters.value);
         }
@@ -167,7 +167,7 @@
             if (store === null || !store.ready) return;
             const source = store.sources.find(({ id }) => id === this.sourceChooser.value);
             const open = Object.values(this.panels).filter(({ box }) => !box.hidden);
-            this.sourceChooser.hidden = store.sources.length < 2 || open.length === 0;
+            this.sourceChooser.hidden = this.sourceChooser.options.length < 2 || open.length === 0;
             if (source === undefined) return open.forEach(({ box }) => (box.hidden = true));
             // a history that runs is shown, whoever began it
             if (source.backfill !== null && !this.running) this.toggleQuietly('history');
@@ -257,11 +257,13 @@
                     button(t('empty.showAll'), { 'data-act': 'show-all' }, () => this.filters.clear()),
                 ];
             const what = this.store.sources.length === 0 ? 'noSource' : 'nothing';
-            const offer = what === 'nothing' && sidebar.mayWrite();
+            const historic = this.store.sources.some(({ history }) => history);
+            const offer = historic && sidebar.mayWrite();
             return [
                 icon('pts-tab-icon'),
                 make('h3', { text: t(`empty.${what}.title`) }),
-                make('p', { text: t(`empty.${what}.text`) }),
+                make('p', { text: t(what === 'nothing' && !historic ? 'empty.nothing.live' : `empty.${what}.text`) }),
+                what === 'noSource' ? make('p', { text: t('empty.noSource.octoprint') }) : null,
                 offer
                     ? button(t('empty.nothing.history'), { icon: 'fa-history', 'data-act': 'open-history' }, () => {
                           this.toggle('history', true);

@@ -1,4 +1,4 @@
-import type { OctoPrintSource } from '../../lib/sync/octoprint-source';
+import type { OctoPrintSource } from './octoprint-source';
 
 const PLAIN = ['poll', 'status', 'parked', 'retry-all', 'pause', 'resume'] as const;
 const NAMED = ['retry', 'forget'] as const;
