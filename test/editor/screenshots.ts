@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
 import { seedHistory } from '../demo/history';
 import { NodeRed } from '../harness/node-red';
 import { filledExample, projectRoot } from '../harness/project';
@@ -7,6 +8,7 @@ import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { findChromium, launchChromium } from './browser';
 import { Editor } from './editor';
+import { SidebarTab } from './sidebar-tab';
 
 const docs = join(projectRoot, 'docs');
 
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
         await editor.waitForStatus(await editor.idOf('inventree-image-upload'), /^uploaded/);
         await editor.waitForStatus(await editor.idOf('bambuddy-link-back'), /^linked$/);
         await flowPicture(editor);
+        await sidebarPicture(browser, nodeRed.url);
         if (editor.complaints.length > 0) throw new Error(editor.complaints.join('\n'));
     } finally {
         await browser.close();
@@ -75,6 +78,15 @@ async function flowPicture({ page }: Editor): Promise<void> {
     // notifications go away by themselves
     await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
     await page.screenshot({ path: join(docs, 'flow.png') });
+}
+
+/** The tab beside the flow, with the prints of the history. */
+async function sidebarPicture(browser: Browser, url: string): Promise<void> {
+    const editor = await Editor.open(browser, url, { width: 1640, height: 900 });
+    const sidebar = await SidebarTab.open(editor);
+    await sidebar.until('the prints', async () => (await sidebar.rows.count()) > 5);
+    await editor.page.waitForLoadState('networkidle');
+    await editor.page.locator('#red-ui-sidebar').screenshot({ path: join(docs, 'sidebar.png') });
 }
 
 main().then(
