@@ -38,6 +38,8 @@ describe('the dialog of find/create part', function () {
         await choose('category').focus();
         await page.keyboard.press('Enter');
         await page.getByRole('treeitem', { name: '3D prints' }).waitFor();
+        // keys go to the search as soon as the panel is open
+        await page.waitForFunction("document.activeElement.placeholder === 'search categories'");
         await page.keyboard.press('ArrowDown');
         await page.keyboard.press('ArrowRight');
         await page.getByRole('treeitem', { name: 'Bins' }).waitFor();

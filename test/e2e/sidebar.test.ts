@@ -236,7 +236,7 @@ describe('the sidebar', function () {
         stage.refuse('nothing');
         await sidebar.row('Refused one').locator('[data-act="retry"]').click();
         await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
-        assert.equal(await sidebar.count('parked'), 0);
+        await sidebar.until('the counts', async () => (await sidebar.count('parked')) === 0);
     });
 
     it('forgets a parked print only after asking, by keyboard alone', async () => {
@@ -254,7 +254,7 @@ describe('the sidebar', function () {
         await keyboard.press('Escape');
         assert.equal(await sidebar.tab.getByRole('alertdialog').count(), 0);
         assert.equal(await focus(), 'forget');
-        assert.equal(await sidebar.count('parked'), 1);
+        await sidebar.until('the counts', async () => (await sidebar.count('parked')) === 1);
         await keyboard.press('Enter');
         await keyboard.press('Tab');
         assert.equal(await focus(), 'forget-yes');
