@@ -312,7 +312,7 @@ describe('the sidebar', function () {
         const notice = sidebar.tab.locator('.pts-notice-error');
         await notice.waitFor({ timeout: 30_000 });
         assert.match(await notice.innerText(), /InvenTree does not answer since/);
-        assert.equal(await sidebar.count('underWay'), 1);
+        await sidebar.until('the counts', async () => (await sidebar.count('underWay')) === 1);
         assertTranslated(await sidebar.text());
         stage.refuse('nothing');
         await notice.waitFor({ state: 'detached', timeout: 60_000 });
