@@ -187,6 +187,7 @@ describe('the sidebar', function () {
             `${inventree.url}/web/stock/item/${item.pk}/`,
             `${bambuddy.url}/archives?highlight=${archive.id}`,
         ]);
+        await sidebar.row('Vase').scrollIntoViewIfNeeded();
         await sidebar.row('Vase').locator('img').waitFor();
         assert.equal(await sidebar.row('No picture of this').locator('img').count(), 0);
         assertTranslated(await sidebar.text());
