@@ -17,6 +17,8 @@ export interface Connection {
     id: string;
     url: string;
     webUrl: string;
+    /** the camera of an OctoPrint; empty: there is none */
+    snapshotUrl: string;
     /** seconds */
     timeout: number;
     insecure: boolean;
@@ -40,6 +42,7 @@ export interface Target {
     server: ServerName;
     address: string;
     webAddress: string;
+    snapshotUrl: string;
     insecure: boolean;
     secret: string;
     timeoutMs: number;
@@ -56,6 +59,7 @@ export function connectionOf(body: unknown): Connection {
         id: text('id'),
         url: text('url'),
         webUrl: text('webUrl'),
+        snapshotUrl: text('snapshotUrl'),
         timeout:
             Number.isFinite(timeout) && timeout > 0
                 ? Math.min(TIMEOUT_S.most, Math.max(TIMEOUT_S.least, timeout))
@@ -80,6 +84,7 @@ export function targetOf(server: ServerName, connection: Connection, stored: Sto
             connection.webUrl === '' || isVariable(connection.webUrl)
                 ? address
                 : serverAddress(connection.webUrl, API_PATHS[server], server),
+        snapshotUrl: connection.snapshotUrl,
         insecure: connection.insecure,
         secret: secretFor(server, address, connection, stored),
         timeoutMs: connection.timeout * 1000,

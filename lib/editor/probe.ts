@@ -1,4 +1,5 @@
 import { BambuddyClient } from '../bambuddy/client';
+import type { ServerName } from '../http/errors';
 import { InvenTreeClient } from '../inventree/client';
 import { OLDEST_API } from '../inventree/dialect';
 import { redactor } from '../http/redact';
@@ -6,10 +7,12 @@ import { acceptableLink } from '../inventree/text';
 import { checkBambuddy } from '../service/bambuddy-checks';
 import { Findings, type KeyedFinding } from '../service/findings';
 import { checkInvenTree } from '../service/inventree-checks';
+import { checkOctoPrint } from '../service/octoprint-checks';
 import type { Target } from './connection';
 import { inTime } from './deadline';
 import { identify, type Identity } from './identify';
-import { aboutServer, problem, problemOf, ProblemError, type Problem } from './problem';
+import { octoPrintAt } from './octoprint-key';
+import { aboutServer, problem, problemOf, ProblemError, type Problem, type ProblemKind } from './problem';
 
 /** What the test button is told. */
 export interface Probe {
@@ -71,19 +74,35 @@ function mustBeUsable(server: Identity | null, { address, server: name, secret }
 
 async function check(target: Target, findings: Findings, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
-    const settings = {
-        url: target.address,
-        webUrl: '',
-        timeout: target.timeoutMs / 1000,
-        insecure: target.insecure,
-    };
-    const client =
-        target.server === 'Bambuddy'
-            ? new BambuddyClient({ ...settings, apiKey: target.secret, prefix: '' })
-            : new InvenTreeClient({ ...settings, ...INVENTREE, token: target.secret });
+    await CHECKS[target.server](target, findings, signal);
+}
+
+type Check = (target: Target, findings: Findings, signal: AbortSignal) => Promise<void>;
+
+const CHECKS: Readonly<Record<ServerName, Check>> = {
+    Bambuddy: (target, findings, signal) => {
+        const client = new BambuddyClient({ ...settingsOf(target), apiKey: target.secret, prefix: '' });
+        return checkBambuddy(closedBy(signal, client), true, findings, signal);
+    },
+    InvenTree: (target, findings, signal) => {
+        const client = new InvenTreeClient({ ...settingsOf(target), ...INVENTREE, token: target.secret });
+        return checkInvenTree(closedBy(signal, client), NO_PLAN, findings, signal);
+    },
+    OctoPrint: (target, findings, signal) => checkOctoPrint(closedBy(signal, octoPrintAt(target)), findings, signal),
+};
+
+function settingsOf({ address, timeoutMs, insecure }: Target): {
+    url: string;
+    webUrl: string;
+    timeout: number;
+    insecure: boolean;
+} {
+    return { url: address, webUrl: '', timeout: timeoutMs / 1000, insecure };
+}
+
+function closedBy<T extends { close(): void }>(signal: AbortSignal, client: T): T {
     signal.addEventListener('abort', () => client.close(), { once: true });
-    if (client instanceof BambuddyClient) await checkBambuddy(client, true, findings, signal);
-    else await checkInvenTree(client, NO_PLAN, findings, signal);
+    return client;
 }
 
 /** Of no matter to a look. The base of the web pages is not learned: that would be one request more. */
@@ -103,10 +122,17 @@ function problemAmong(findings: readonly KeyedFinding[], about: Problem['values'
     return problems.find(({ advice }) => !advice) ?? problems[0] ?? null;
 }
 
+/** What a finding that is wrong is called as a problem. */
+const FOUND: Readonly<Record<string, ProblemKind>> = {
+    rightsMissing: 'rights',
+    cannotWrite: 'cannotWrite',
+    noPicture: 'noPicture',
+    singleLabel: 'singleLabel',
+};
+
 function problemOfFinding({ key, values, failure, text }: KeyedFinding, about: Problem['values']): Problem {
     if (failure === null) {
-        const kind = key === 'rightsMissing' ? 'rights' : key === 'cannotWrite' ? key : 'singleLabel';
-        return problem(kind, { ...about, ...values }, text);
+        return problem(FOUND[key] ?? 'failed', { ...about, ...values }, text);
     }
     return rightsOf(problemOf(failure, about));
 }

@@ -32,6 +32,7 @@ export const PROBLEM_KINDS = [
     'rights',
     'cannotWrite',
     'singleLabel',
+    'noPicture',
     'unavailable',
     'rejected',
     'unreadable',
@@ -41,7 +42,7 @@ export const PROBLEM_KINDS = [
 export type ProblemKind = (typeof PROBLEM_KINDS)[number];
 
 /** What works all the same, with something to know. */
-const ADVICE: readonly ProblemKind[] = ['singleLabel', 'cannotWrite', 'noPrint'];
+const ADVICE: readonly ProblemKind[] = ['singleLabel', 'cannotWrite', 'noPicture', 'noPrint'];
 
 export interface Problem {
     kind: ProblemKind;
@@ -88,7 +89,9 @@ export function problemOf(error: unknown, about: Problem['values']): Problem {
 
 function kindOf(failure: Failure): ProblemKind {
     if (failure.trouble !== undefined) return failure.trouble;
-    if (failure instanceof AuthError) return failure.status === 401 ? 'unauthorized' : 'forbidden';
+    // OctoPrint says 403 to a key it does not know, too (recording octoprint/10)
+    const isUnknown = failure.status === 401 || failure.server === 'OctoPrint';
+    if (failure instanceof AuthError) return isUnknown ? 'unauthorized' : 'forbidden';
     return failure instanceof UnavailableError ? 'unavailable' : 'rejected';
 }
 

@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { choiceQueryOf, choices, CHOICE_KINDS } from '../../lib/editor/choices';
 import { connectionOf, targetOf, type Target } from '../../lib/editor/connection';
+import { KeyRequests } from '../../lib/editor/octoprint-key';
 import { probe } from '../../lib/editor/probe';
 import { aboutServer, problemOf } from '../../lib/editor/problem';
 import type { ServerName } from '../../lib/http/errors';
 import { send } from '../../lib/service/answer';
-import type { NodeAPI } from '../runtime/node-red';
+import { textOf, type NodeAPI } from '../runtime/node-red';
 import { preview } from './preview';
 import { storedConnection } from './stored-connection';
 
@@ -14,12 +16,34 @@ const WRITE = 'print-to-stock.write';
 /** Settings are evaluated for a preview, with all that a flow may read: that is for those who may change flows. */
 const EVALUATE = 'flows.write';
 
+/** Keys asked of an OctoPrint, for the process. */
+const keyRequests = new KeyRequests(randomUUID);
+
 type Ask = (RED: NodeAPI, body: unknown, gone: AbortSignal) => Promise<object>;
 
 /** What the edit dialogs ask of the runtime, all by POST. */
 const ROUTES: readonly { path: string; permissions: readonly string[]; ask: Ask }[] = [
     { path: '/test/bambuddy', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'Bambuddy', body, gone) },
     { path: '/test/inventree', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'InvenTree', body, gone) },
+    { path: '/test/octoprint', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'OctoPrint', body, gone) },
+    {
+        path: '/octoprint-key/ask',
+        permissions: [WRITE],
+        ask: (RED, body) =>
+            atTarget(
+                RED,
+                'OctoPrint',
+                // it is asked without a key
+                { ...(body as object), secret: '' },
+                (target) => keyRequests.ask(target),
+                (problem) => ({ request: null, problem }),
+            ),
+    },
+    {
+        path: '/octoprint-key/decision',
+        permissions: [WRITE],
+        ask: (_RED, body) => keyRequests.decision(textOf((body as { request?: unknown }).request)),
+    },
     ...CHOICE_KINDS.map((kind) => ({
         path: `/choices/${kind}`,
         permissions: [WRITE],
@@ -60,6 +84,8 @@ async function answer(RED: NodeAPI, ask: Ask, request: Request, response: Respon
     }
     const gone = new AbortController();
     response.once('close', () => gone.abort());
+    // a key may be among it
+    response.set('Cache-Control', 'no-store');
     try {
         const body: unknown = request.body;
         send(response, { status: 200, body: await ask(RED, body ?? {}, gone.signal) });

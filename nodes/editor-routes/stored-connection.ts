@@ -1,21 +1,22 @@
 import type { StoredConnection } from '../../lib/editor/connection';
 import type { ServerName } from '../../lib/http/errors';
 import { configNode, flagOf, textOf, type NodeAPI } from '../runtime/node-red';
-import type { BambuddyServerNode, InvenTreeServerNode } from '../runtime/server-nodes';
+import type { BambuddyServerNode, InvenTreeServerNode, OctoPrintServerNode } from '../runtime/server-nodes';
 
-const NODES: Readonly<Partial<Record<ServerName, { type: string; secret: 'apiKey' | 'token' }>>> = {
+const NODES: Readonly<Record<ServerName, { type: string; secret: 'apiKey' | 'token' }>> = {
     Bambuddy: { type: 'bambuddy-server', secret: 'apiKey' },
     InvenTree: { type: 'inventree-server', secret: 'token' },
+    OctoPrint: { type: 'octoprint-server', secret: 'apiKey' },
 };
 
 /** A server's config node as it was deployed last. @returns null where there is none of that id and kind */
 export function storedConnection(RED: NodeAPI, server: ServerName, id: string): StoredConnection | null {
     const kind = NODES[server];
     const saved = savedNode(RED, id);
-    if (kind === undefined || saved?.['type'] !== kind.type) return null;
+    if (saved?.['type'] !== kind.type) return null;
     const { type, secret } = kind;
     const credentials = (RED.nodes.getCredentials(id) ?? {}) as Record<string, unknown>;
-    const node = configNode<BambuddyServerNode | InvenTreeServerNode>(RED, id);
+    const node = configNode<BambuddyServerNode | InvenTreeServerNode | OctoPrintServerNode>(RED, id);
     const client = node?.type === type ? node.client : null;
     const running = (node?.credentials ?? {}) as Record<string, unknown>;
     return {

@@ -2,10 +2,10 @@ import { OctoPrintClient } from '../../lib/octoprint/client';
 import { Line } from '../../lib/sync/line';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { OctoPrintServerNode } from '../runtime/server-nodes';
-import { serveOctoPrintDialog } from './dialog-routes';
+import { editorRoutes } from '../editor-routes/editor-routes';
 
 const init = (RED: NodeAPI): void => {
-    serveOctoPrintDialog(RED);
+    editorRoutes(RED);
     function OctoPrintServer(this: OctoPrintServerNode, config: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, config);
         this.line = new Line('OctoPrint');

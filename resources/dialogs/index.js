@@ -1,4 +1,5 @@
 import * as check from './checks.js';
+import { keyButton } from './key-button.js';
 import { sayBelow } from './lines.js';
 import { nameStyle, ownName, serverName } from './names.js';
 import { checkRows, parameterTable } from './parameter-table.js';
@@ -16,6 +17,7 @@ export const dialogs = {
     checkRows,
     chooseOnlyStore,
     fromPrint,
+    keyButton,
     nameStyle,
     onlyOf,
     ownName,

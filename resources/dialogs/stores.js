@@ -1,10 +1,11 @@
 /** What Node-RED shows in the place of a secret that it keeps. */
 const MASK = '__PWRD__';
 
-const SECRETS = { 'bambuddy-server': 'apiKey', 'inventree-server': 'token' };
+const SECRETS = { 'bambuddy-server': 'apiKey', 'inventree-server': 'token', 'octoprint-server': 'apiKey' };
 const PROPERTIES = {
     'bambuddy-server': ['url', 'webUrl', 'prefix', 'timeout', 'insecure'],
     'inventree-server': ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
+    'octoprint-server': ['url', 'snapshotUrl', 'timeout', 'insecure'],
 };
 
 /** The only config node of a type; empty where there is none or a choice: where only one exists, it is the one meant. */

@@ -6,6 +6,7 @@ import { shared, sharedOrNull } from './texts.js';
 const KINDS = {
     'bambuddy-server': { route: 'test/bambuddy', server: 'Bambuddy' },
     'inventree-server': { route: 'test/inventree', server: 'InvenTree' },
+    'octoprint-server': { route: 'test/octoprint', server: 'OctoPrint' },
 };
 
 /**
@@ -65,15 +66,15 @@ function resultOf({ server, address, checks = [], problem, ms }, serverLabel) {
         lines.push(verdict('well', text, `${ms} ms`).attr('title', address));
     }
     for (const check of checks) {
-        if (!isTold(check, problem)) lines.push(verdict(check.ok === true ? 'well' : 'bad', checkText(check)));
+        if (!isTold(check, server, problem)) lines.push(verdict(check.ok === true ? 'well' : 'bad', checkText(check)));
     }
     if (problem) lines.push(verdict(problem.advice ? 'advice' : 'bad', problemElement(problem)));
     return lines;
 }
 
-/** The server itself is said above, and what is the problem with all it takes to mend it below. */
-const isTold = ({ key, ok }, problem) =>
-    ['bambuddy', 'inventree'].includes(key) ||
+/** The server itself is said above, where it says who it is to everybody, and what is the problem with all it takes to mend it below. */
+const isTold = ({ key, ok }, server, problem) =>
+    (server && ['bambuddy', 'inventree', 'octoprint'].includes(key)) ||
     (!ok && problem && ['failed', TOLD_AS[key] ?? key].includes(problem.kind)) ||
     (!ok && key === 'failed');
 

@@ -1,12 +1,14 @@
-import type { OctoPrintClient, KeyDecision } from '../octoprint/client';
-import { problemOf, type ConnectionProblem } from './octoprint-test';
+import { OctoPrintClient, type KeyDecision } from '../octoprint/client';
+import type { Target } from './connection';
+import { aboutServer, problemOf, type Problem } from './problem';
 
 const APP = 'Print to Stock (Node-RED)';
 /** OctoPrint forgets a request that nobody asks for; we do, too. */
 const LIFE_MS = 10 * 60_000;
+const DECISION_MS = 10_000;
 const MOST = 20;
 
-interface Request {
+interface KeyRequest {
     client: OctoPrintClient;
     token: string;
     until: number;
@@ -14,36 +16,36 @@ interface Request {
 
 /** Keys that a person hands out in OctoPrint's own window: asked for here, polled by the dialog, given to it once. */
 export class KeyRequests {
-    private readonly requests = new Map<string, Request>();
+    private readonly requests = new Map<string, KeyRequest>();
 
     /** @param newId names a request for the dialog: OctoPrint's own token stays here */
     constructor(private readonly newId: () => string) {}
 
-    async ask(
-        dialog: () => { client: OctoPrintClient; timeoutMs: number } | null,
-    ): Promise<{ request: string | null; problem: ConnectionProblem | null }> {
+    async ask(target: Target): Promise<{ request: string | null; problem: Problem | null }> {
+        const client = octoPrintAt({ ...target, secret: '' });
         try {
-            const { client, timeoutMs } = dialog()!;
-            const { token } = await client.askForKey(APP, AbortSignal.timeout(timeoutMs));
+            const { token } = await client.askForKey(APP, AbortSignal.timeout(target.timeoutMs));
             const request = this.newId();
             this.tidy();
             this.requests.set(request, { client, token, until: Date.now() + LIFE_MS });
             return { request, problem: null };
         } catch (error) {
-            return { request: null, problem: problemOf(error as Error) };
+            client.close();
+            return { request: null, problem: problemOf(error, aboutServer('OctoPrint', target.address)) };
         }
     }
 
     /** @returns with `granted` the key, once: it goes into the dialog's password field */
-    async decision(request: string): Promise<KeyDecision | { state: 'problem'; problem: ConnectionProblem }> {
+    async decision(request: string): Promise<KeyDecision | { state: 'problem'; problem: Problem }> {
         const found = this.requests.get(request);
         if (found === undefined) return { state: 'denied' };
+        const { client, token } = found;
         try {
-            const decision = await found.client.keyDecision(found.token, AbortSignal.timeout(10_000));
+            const decision = await client.keyDecision(token, AbortSignal.timeout(DECISION_MS));
             if (decision.state !== 'waiting') this.forget(request);
             return decision;
         } catch (error) {
-            return { state: 'problem', problem: problemOf(error as Error) };
+            return { state: 'problem', problem: problemOf(error, aboutServer('OctoPrint', client.address)) };
         }
     }
 
@@ -56,4 +58,17 @@ export class KeyRequests {
         for (const [id, { until }] of this.requests)
             if (until < Date.now() || this.requests.size >= MOST) this.forget(id);
     }
+}
+
+/** A connection of a dialog's own; to be closed. */
+export function octoPrintAt({ address, secret, snapshotUrl, timeoutMs, insecure }: Target): OctoPrintClient {
+    return new OctoPrintClient({
+        url: address,
+        apiKey: secret,
+        deviceIdentifier: '',
+        snapshotUrl,
+        prefix: '',
+        timeout: timeoutMs / 1000,
+        insecure,
+    });
 }

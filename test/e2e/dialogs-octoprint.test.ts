@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { Browser } from 'playwright-core';
+import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { Editor, type Dialog } from '../editor/editor';
+import { NodeRed } from '../harness/node-red';
+import { filledOctoPrintExample } from '../harness/project';
+import { picture } from '../simulators/bambuddy';
+import { InvenTreeSimulator } from '../simulators/inventree';
+import { OctoPrintSimulator } from '../simulators/octoprint';
+
+const APP = 'Print to Stock (Node-RED)';
+
+describe('the dialog of an OctoPrint server', function () {
+    this.timeout(120_000);
+    const octoprint = new OctoPrintSimulator();
+    const inventree = new InvenTreeSimulator();
+    let browser: Browser | null = null;
+    let nodeRed: NodeRed | null = null;
+    let editor: Editor;
+    let source: Dialog;
+    let dialog: Dialog;
+
+    before(async function () {
+        const chromium = findChromium();
+        if (chromium === null) {
+            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the dialog tested');
+            this.skip();
+        }
+        await Promise.all([octoprint.listen(), inventree.listen()]);
+        octoprint.picture = picture(1);
+        octoprint.upload('clip.gcode');
+        nodeRed = await NodeRed.start();
+        await nodeRed.deploy(
+            filledOctoPrintExample(
+                {
+                    octoprintUrl: octoprint.url,
+                    octoprintKey: octoprint.apiKey,
+                    inventreeUrl: inventree.url,
+                    token: inventree.token,
+                    category: inventree.addCategory({ name: '3D prints' }).pk,
+                    location: inventree.addLocation({ name: 'Shelf' }).pk,
+                },
+                { 'octoprint-server': { snapshotUrl: '/webcam/' } },
+            ),
+        );
+        browser = await launchChromium(chromium);
+        editor = await Editor.open(browser, nodeRed.url);
+        source = await editor.openNode(await editor.idOf('octoprint-event-in'));
+    });
+    after(async () => {
+        await source?.cancel();
+        await browser?.close();
+        await nodeRed?.stop();
+        await Promise.all([octoprint.close(), inventree.close()]);
+    });
+    beforeEach(async () => void (dialog = await editor.openConfig('server', 'edit')));
+    afterEach(async () => {
+        await dialog.cancel();
+        assert.deepEqual(editor.complaints.splice(0), []);
+    });
+
+    const tested = async (): Promise<string> => {
+        await dialog.tray.getByRole('button', { name: 'Test connection' }).click();
+        const result = dialog.tray.locator('#octoprint-server-test .print-to-stock-result');
+        await result.locator('.print-to-stock-verdict').first().waitFor();
+        return result.innerText();
+    };
+
+    it('tells who answers, whose the stored key is, and what the camera sends', async () => {
+        const result = await tested();
+        for (const text of ['OctoPrint 1.11', 'The key is of the user bench', 'list of files: 1', 'sends a picture'])
+            assert.ok(result.includes(text), result);
+        assert.equal((await dialog.fields())['apiKey'], '__PWRD__');
+    });
+
+    it('tells a wrong key, and a camera that sends nothing as something to know', async () => {
+        await dialog.fill('apiKey', 'WRONG-KEY-OF-SOME-LENGTH');
+        const result = await tested();
+        assert.match(result, /OctoPrint refuses the API key/);
+        assert.ok(!result.includes('WRONG-KEY'), result);
+        await dialog.fill('apiKey', octoprint.apiKey);
+        await dialog.fill('snapshotUrl', '/no-camera');
+        assert.match(await tested(), /To know:[^]*The snapshot address sends no picture/);
+    });
+
+    it('sends the stored key to no other address', async () => {
+        await dialog.fill('url', 'http://127.0.0.1:9');
+        assert.match(await tested(), /Enter the API key again/);
+    });
+
+    it('asks for a key, and enters it when it is allowed', async () => {
+        await dialog.tray.getByRole('button', { name: 'Ask OctoPrint for a key' }).click();
+        await dialog.tray.getByText('Now allow the access').waitFor();
+        octoprint.access.decide(APP, true);
+        await dialog.tray.getByText('The key is entered.').waitFor();
+        const key = String((await dialog.fields())['apiKey']);
+        assert.match(key, /^[0-9A-F]{32}$/);
+        assert.notEqual(key, octoprint.apiKey);
+        assert.match(await tested(), /The key is of the user/);
+        assert.ok(!nodeRed!.log.join('\n').includes(key));
+    });
+
+    it('says that a key was denied, and where nothing answers', async () => {
+        const ask = dialog.tray.getByRole('button', { name: 'Ask OctoPrint for a key' });
+        await ask.click();
+        await dialog.tray.getByText('Now allow the access').waitFor();
+        octoprint.access.decide(APP, false);
+        await dialog.tray.getByText('OctoPrint gave no key').waitFor();
+        await dialog.fill('url', 'http://127.0.0.1:9');
+        await ask.click();
+        await dialog.tray.getByText('Nothing listens at 127.0.0.1:9').waitFor();
+    });
+});
