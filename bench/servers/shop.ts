@@ -45,7 +45,7 @@ export class Shop {
         this.bambuddy = new BambuddySimulator({ latencyMs: options.bambuddyMs });
         this.inventree = new InvenTreeSimulator({
             latencyMs: options.inventreeMs,
-            sqliteLocks: options.oneWriteAtATime,
+            locking: options.oneWriteAtATime ? 'sqlite' : 'none',
         });
         const { inventree } = this;
         this.printer = this.bambuddy.addPrinter({ name: 'P1S Workshop', model: 'P1S' }).id;

@@ -33,7 +33,7 @@ export interface Reconciliation {
     missing: number;
     /** runs that were in stock and whose item is no more: sold out, merged or deleted by a person */
     gone: number;
-    /** items that belong to no run there is */
+    /** items that belong to no run there is, and second ones of a run's batch that hold more than was printed */
     extra: number;
     /** runs whose status, quantity or name was edited in Bambuddy since */
     differing: number;
@@ -64,7 +64,7 @@ export async function reconcile(
         result[list]++;
         if (result.lists[list].length < LISTED) result.lists[list].push(difference);
     };
-    const items = await itemsByBatch(sync, signal);
+    const { first: items, others } = await itemsByBatch(sync, signal);
     result.items = items.size;
     const accounted = new Set<string>();
     const archives = await archiveIndex(intake, signal);
@@ -90,28 +90,39 @@ export async function reconcile(
         else add('missing', here);
     }
     for (const [batch, stock] of items) {
-        if (accounted.has(batch)) continue;
-        const mark = readMark(stock.notes);
-        add('extra', {
-            batch: stock.batch,
-            archiveId: mark?.archiveId ?? null,
-            name: null,
-            startedAt: mark?.startedAt ?? null,
-            stock: stock.pk,
-        });
+        if (!accounted.has(batch)) add('extra', describeItem(stock));
+    }
+    for (const [batch, more] of others) {
+        for (const item of beyond(sync.ledger.print(items.get(batch)!.batch!)?.quantity, items.get(batch)!, more))
+            add('extra', describeItem(item));
     }
     return result;
 }
 
-async function itemsByBatch(sync: Sync, signal: AbortSignal): Promise<Map<string, StockItem>> {
-    const items = new Map<string, StockItem>();
+/** Items by their batch in lower case: the oldest of each, and apart what else has the same. */
+async function itemsByBatch(
+    sync: Sync,
+    signal: AbortSignal,
+): Promise<{ first: Map<string, StockItem>; others: Map<string, StockItem[]> }> {
+    const first = new Map<string, StockItem>();
+    const others = new Map<string, StockItem[]>();
     for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
         for (const item of page) {
             const batch = item.batch!.toLowerCase();
-            if (!items.has(batch)) items.set(batch, item);
+            const more = others.get(batch);
+            if (!first.has(batch)) first.set(batch, item);
+            else if (more === undefined) others.set(batch, [item]);
+            else more.push(item);
         }
     }
-    return items;
+    return { first, others };
+}
+
+/** People split items, and all parts keep the batch. What is more than was printed did not come of that. */
+function beyond(printed: number | undefined, oldest: StockItem, more: readonly StockItem[]): StockItem[] {
+    if (printed === undefined) return [];
+    let sum = oldest.quantity;
+    return more.filter((item) => (sum += item.quantity) > printed);
 }
 
 /** What a person changed in Bambuddy after the print came into stock. */
@@ -132,6 +143,17 @@ function edits(
         found.push({ ...here, what: 'quantity', was: record.count, is: quantity });
     }
     return found;
+}
+
+function describeItem(stock: StockItem): Difference {
+    const mark = readMark(stock.notes);
+    return {
+        batch: stock.batch,
+        archiveId: mark?.archiveId ?? null,
+        name: null,
+        startedAt: mark?.startedAt ?? null,
+        stock: stock.pk,
+    };
 }
 
 function describe(

@@ -4,18 +4,26 @@ import { shared } from './texts.js';
 
 const FIELD = /^\w+(\.\w+)*$/;
 
+// Node-RED fills in what is nothing but a variable of the environment; what it holds is judged when the node starts.
+const VARIABLE = /^\$\{\S+\}$/;
+
 /** What may stand in a field of the print, such as `printer.name`. */
 export const isPrintField = (value) => FIELD.test(String(value));
 
-/** An address of a server; @param label its text, asked for when it is needed */
-export function url(label, { required, example }) {
+/**
+ * An address of a server.
+ * @param label its text, asked for when it is needed
+ * @param options.withUser a user name and a password may stand in it
+ */
+export function url(label, { required, example, withUser = false }) {
     return function (value, _opt) {
         if (!value) return required === undefined || required();
-        return urlProblem(String(value).trim(), label(), example) ?? true;
+        if (VARIABLE.test(String(value).trim())) return true;
+        return urlProblem(String(value).trim(), label(), example, withUser) ?? true;
     };
 }
 
-function urlProblem(value, label, example) {
+function urlProblem(value, label, example, withUser) {
     let parsed;
     try {
         parsed = new URL(value);
@@ -23,12 +31,13 @@ function urlProblem(value, label, example) {
         return shared('error.url', { label, example });
     }
     if (parsed.protocol !== 'http:' && parsed.protocol !== 'https:') return shared('error.scheme', { label });
-    if (parsed.username || parsed.password) return shared('error.userinfo', { label });
+    if (!withUser && (parsed.username || parsed.password)) return shared('error.userinfo', { label });
     return null;
 }
 
 export function number(label, min, max) {
     return function (value, _opt) {
+        if (VARIABLE.test(String(value).trim())) return true;
         const given = Number(value);
         const fits = String(value).trim() !== '' && given >= min && given <= max;
         return fits || shared('error.number', { label: label(), min, max });
@@ -38,8 +47,24 @@ export function number(label, min, max) {
 export function integer(label, min, max) {
     const inRange = number(label, min, max);
     return function (value, opt) {
-        if (Number.isInteger(Number(value)) && inRange(value, opt) === true) return true;
+        const inside = inRange(value, opt) === true;
+        if (inside && (Number.isInteger(Number(value)) || VARIABLE.test(String(value).trim()))) return true;
         return shared('error.integer', { label: label(), min, max });
+    };
+}
+
+/** A text that is JSON; the place of a mistake in it stands in the dialog. */
+export function jsonObject(label) {
+    return function (value, _opt) {
+        // flows made by hand leave out what is usual
+        if (value === undefined) return true;
+        try {
+            const parsed = JSON.parse(value);
+            if (parsed && typeof parsed === 'object' && !Array.isArray(parsed)) return true;
+        } catch {
+            // said below
+        }
+        return shared('error.json', { label: label() });
     };
 }
 

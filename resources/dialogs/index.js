@@ -1,4 +1,5 @@
 import * as check from './checks.js';
+import { codeEditors } from './code-editors.js';
 import { keyButton } from './key-button.js';
 import { sayBelow } from './lines.js';
 import { nameStyle, ownName, serverName } from './names.js';
@@ -10,12 +11,16 @@ import { tabs } from './tabs.js';
 import { testButton } from './test-button.js';
 import { shared, textsOf } from './texts.js';
 import { fromPrint, typedFields } from './typed-fields.js';
+import { webhookRequest } from './webhook-request.js';
+import { TOPICS, topicTable } from './webhook-topics.js';
 
 /** What the scripts in the nodes' html files use. */
 export const dialogs = {
+    TOPICS,
     check,
     checkRows,
     chooseOnlyStore,
+    codeEditors,
     fromPrint,
     keyButton,
     nameStyle,
@@ -31,5 +36,7 @@ export const dialogs = {
     takeOnlyStore,
     testButton,
     textsOf,
+    topicTable,
     typedFields,
+    webhookRequest,
 };

@@ -78,9 +78,9 @@ describe('the InvenTree simulator', () => {
     });
 
     it('takes parallel writes where the database is another', async () => {
-        sim.sqliteLocks = false;
+        sim.locking = 'none';
         const answers = await inParallel(8, () => ask('POST', '/api/stock/', { part: 1, quantity: 1 }));
-        sim.sqliteLocks = true;
+        sim.locking = 'sqlite';
         assert.ok(answers.every(({ status }) => status === 201));
     });
 

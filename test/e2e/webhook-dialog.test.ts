@@ -86,14 +86,12 @@ describe('the dialog of the webhook node', function () {
         const dialog = await editor.openNode('c0ffee0000000002');
         const { page } = editor;
         await page.evaluate(() => {
-            const red = (
-                globalThis as unknown as {
-                    RED: {
-                        nodes: { node: (id: string) => { editors: { data: { setValue: (text: string) => void } } } };
-                    };
-                }
-            ).RED;
-            red.nodes.node('c0ffee0000000002').editors.data.setValue('{\n  "a": @topic\n}');
+            const { $ } = globalThis as unknown as {
+                $: (at: string) => { data: (name: 'editor') => { setValue: (text: string) => void } };
+            };
+            $('#print-webhook-editor-data')
+                .data('editor')
+                .setValue('{\n  "a": @topic\n}');
         });
         const mistake = page.locator('#print-webhook-mistake-data');
         await mistake.filter({ hasText: 'Line 2, column 8' }).waitFor();

@@ -15,6 +15,7 @@ import { stockStep, type StockResult, type StockSettings } from '../../lib/sync/
 import { Sync } from '../../lib/sync/sync';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
+import type { Locking } from '../simulators/inventree/write-lock';
 import type { Fault } from '../simulators/simulator';
 import { FakeClock } from './fake-clock';
 
@@ -29,6 +30,10 @@ export interface WorkshopOptions {
     timeout?: number;
     /** the key may not change archives */
     readOnly?: boolean;
+    /** of InvenTree's database, default sqlite */
+    locking?: Locking;
+    /** writes at a time, default 1 */
+    writes?: number;
 }
 
 export const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
@@ -58,9 +63,9 @@ export class Workshop {
     }
 
     static async open(options: WorkshopOptions = {}): Promise<Workshop> {
-        const { auth, printLog, mediaToken, apiVersion } = options;
+        const { auth, printLog, mediaToken, apiVersion, locking } = options;
         const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken });
-        const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0 });
+        const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0, locking });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         const workshop = new Workshop(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);
         await workshop.restart();
@@ -193,7 +198,7 @@ export class Workshop {
             token: this.inventree.token,
             timeout,
             uploadTimeout: timeout,
-            writes: 1,
+            writes: this.options.writes ?? 1,
             reads: 4,
             insecure: false,
             frontend: '',

@@ -153,7 +153,7 @@ const isWrite = ({ server, method }: Asked): boolean =>
  * A write that times out may be committed all the same, later than that. What is promised of it:
  * - within one more timeout: nothing at all is seen of it, for the look that decides comes after that
  * - between that look and the one after the second POST: an item may stand there twice. It stays, and a person is told
- * Later than that nobody looks; `reconcile` lists such an item as extra.
+ * Later than that nobody looks; `reconcile` lists the second item as extra.
  */
 export const LATE: readonly Ailment[] = (
     [

@@ -12,7 +12,7 @@ const ROW_COMES_MS = 90_000;
 export class World {
     readonly clock = new VirtualClock(false);
     readonly bambuddy = new BambuddySimulator({ now: this.clock.date });
-    readonly inventree = new InvenTreeSimulator({ sqliteLocks: false });
+    readonly inventree = new InvenTreeSimulator({ locking: 'none' });
     readonly model = new StockModel((id) => this.bambuddy.state.visibleArchive(id));
 
     async open(): Promise<void> {

@@ -4,12 +4,13 @@ import { has } from './dialect';
 import { Reply, type Call, type Endpoint, type Method, type ParsedBody } from './endpoint';
 import { crash, forbidden, methodNotAllowed, Refusal, unauthenticated } from './errors';
 import type { State } from './state';
-import type { WriteLock } from './write-lock';
+import type { Locking, WriteLock } from './write-lock';
 
 export interface Serving {
     state: State;
     lock: WriteLock;
-    sqliteLocks: boolean;
+    locking: Locking;
+    deadlockMs: number;
     writeMs: number;
 }
 
@@ -62,10 +63,17 @@ async function write(
     handler: (call: Call) => unknown,
     server: Serving,
 ): Promise<unknown> {
-    if (!server.sqliteLocks) return handler(call);
-    const waits = call.multipart && call.method === 'PATCH';
-    const refuse = (): Error => crash(endpoint.locked ?? 'OperationalError', call.path);
-    return server.lock.run(server.writeMs, () => handler(call), waits ? null : refuse);
+    const { locking, lock, writeMs, deadlockMs } = server;
+    const work = (): unknown => handler(call);
+    if (locking === 'sqlite') {
+        const waits = call.multipart && call.method === 'PATCH';
+        const error = (): Error => crash(endpoint.locked ?? 'OperationalError', call.path);
+        return lock.run(writeMs, work, waits ? null : { error, after: 0 });
+    }
+    if (locking === 'postgresql' && endpoint.inTree === true && call.method === 'POST') {
+        return lock.run(writeMs, work, { error: () => crash('OperationalError', call.path), after: deadlockMs });
+    }
+    return work();
 }
 
 export function send(res: express.Response, { status, body, headers }: Reply | Refusal): void {

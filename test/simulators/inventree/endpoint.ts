@@ -60,6 +60,8 @@ export interface Endpoint {
     readOnly?: boolean;
     /** what a write fails with that meets another write (SQLite); uploads wait instead (recordings 512-518) */
     locked?: 'OperationalError' | 'IntegrityError';
+    /** its POST changes a tree that PostgreSQL locks row by row: two at once deadlock */
+    inTree?: true;
 }
 
 export type ParsedBody = Pick<Call, 'body' | 'multipart' | 'files'> | Refusal;

@@ -196,6 +196,6 @@ function remove(call: Call): unknown {
 }
 
 export const partEndpoints: Endpoint[] = [
-    { path: '/api/part/', access: 'part', handlers: { GET: listParts, POST: create, PATCH: bulkPatch } },
+    { path: '/api/part/', access: 'part', inTree: true, handlers: { GET: listParts, POST: create, PATCH: bulkPatch } },
     { path: '/api/part/:pk/', access: 'part', handlers: { GET: retrieve, PATCH: patch, PUT: patch, DELETE: remove } },
 ];

@@ -25,13 +25,13 @@ import { track } from './stock-rows';
 import { addTemplate, templateEndpoints } from './templates';
 import { addCategory, addLocation, treeEndpoints } from './tree';
 import type { Category, Location, Part, StockItem, Template, User } from './types';
-import { WriteLock } from './write-lock';
+import { WriteLock, type Locking } from './write-lock';
 
 export interface InvenTreeOptions extends SimulatorOptions {
     /** 388 (0.18), 425 (1.2) and 479 (1.4, the default) were measured */
     apiVersion?: number;
-    /** the database is SQLite: of writes that meet, all but one fail (default) */
-    sqliteLocks?: boolean;
+    /** which writes fail that meet (default `sqlite`) */
+    locking?: Locking;
     /** how long a write holds the database, milliseconds (default 2) */
     writeMs?: number;
     /** setting PART_ALLOW_DUPLICATE_IPN (default true, as the server's) */
@@ -70,8 +70,10 @@ export class InvenTreeSimulator extends Simulator {
     /** someone at the frontend */
     readonly person: Person;
     readonly lock = new WriteLock();
-    sqliteLocks: boolean;
+    locking: Locking;
     writeMs: number;
+    /** how long PostgreSQL takes to find a deadlock, milliseconds; with InvenTree's own retries 6 to 8 s were seen */
+    deadlockMs = 1000;
     /** every answer is the maintenance page */
     maintenance = false;
     /** first step of the frontend's paths; /accounts/login/ leads there */
@@ -85,7 +87,7 @@ export class InvenTreeSimulator extends Simulator {
         super(options);
         this.state = new State(options.apiVersion ?? 479);
         this.person = new Person(this.state);
-        this.sqliteLocks = options.sqliteLocks ?? true;
+        this.locking = options.locking ?? 'sqlite';
         this.writeMs = options.writeMs ?? 2;
         if (options.duplicateIpn !== undefined) this.set('PART_ALLOW_DUPLICATE_IPN', options.duplicateIpn);
         if (options.ipnRegex !== undefined) this.set('PART_IPN_REGEX', options.ipnRegex);

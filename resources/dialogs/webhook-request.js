@@ -1,0 +1,101 @@
+import { ask, whenGone } from './routes.js';
+import { problemText } from './problems.js';
+
+const PAUSE_MS = 300;
+/** The settings that can hold a mistake, each with a place for it. */
+const FIELDS = ['url', 'data', 'headers', 'oauthUrl', 'oauthData', 'oauthHeaders'];
+
+/**
+ * Shows in the dialog of the webhook the request that its settings make of an example, with their mistakes, and sends it
+ * when asked to.
+ * @param settings () → `{ id, config, secrets, topic }` as they stand in the dialog
+ * @returns `look()`, to be called after each change
+ */
+export function webhookRequest(settings, t) {
+    const send = $('#print-webhook-send');
+    let looking = null;
+    let sending = null;
+    let timer = null;
+
+    async function look() {
+        looking?.stop();
+        looking = ask('webhook/preview', settings());
+        const mine = looking;
+        const seen = await mine.answer;
+        // an answer that was overtaken is nobody's
+        if (mine === looking && seen.mistakes) show(seen);
+    }
+
+    function show(seen) {
+        showMistakes(seen.mistakes, t);
+        showRequest(seen, t);
+    }
+
+    async function sendNow() {
+        send.prop('disabled', true).attr('aria-busy', 'true');
+        showResult({ text: t('test.sending') });
+        sending = ask('webhook/send', settings());
+        const mine = sending;
+        const seen = await mine.answer;
+        if (mine !== sending) return;
+        send.prop('disabled', false).removeAttr('aria-busy');
+        if (seen.mistakes) show(seen);
+        showResult(resultOf(seen, t));
+    }
+
+    send.on('click', () => void sendNow());
+    whenGone(send, () => {
+        clearTimeout(timer);
+        looking?.stop();
+        sending?.stop();
+        sending = null;
+    });
+    return {
+        look: () => {
+            clearTimeout(timer);
+            timer = setTimeout(() => void look(), PAUSE_MS);
+        },
+    };
+}
+
+function showMistakes(mistakes, t) {
+    for (const field of FIELDS) {
+        const found = mistakes.find((mistake) => mistake.field === field);
+        const text = found ? mistakeText(found, t) : '';
+        const place = $(`#print-webhook-mistake-${field}`);
+        // an alert is read out when it changes, and only then
+        if (place.text() !== text) place.text(text);
+    }
+}
+
+function mistakeText({ field, line, column, why }, t) {
+    if (line) return t('mistake.at', { line, column, why });
+    return t('mistake.plain', { label: t(`label.${field}`), why });
+}
+
+function showRequest({ request, wanted }, t) {
+    $('#print-webhook-shown').text(request ? requestText(request) : t('test.mistakes'));
+    $('#print-webhook-not-sent').text(request && !wanted ? t('hint.notSent') : '');
+}
+
+const requestText = ({ method, url, headers, body }) =>
+    [`${method} ${url}`, ...headers.map((header) => header.join(': ')), '', body].join('\n');
+
+function showResult({ text, failed = false, answer = '' }) {
+    $('#print-webhook-result').text(text).toggleClass('failed', failed);
+    $('#print-webhook-answer').text(answer);
+}
+
+function resultOf({ request, answer, failure, problem }, t) {
+    if (problem?.kind === 'secretAgain') return { text: t('test.secretAgain'), failed: true };
+    if (problem) return { text: problemText(problem), failed: true };
+    if (!request) return { text: t('test.mistakes'), failed: true };
+    if (!answer) return { text: t('test.failed', { why: failure }), failed: true };
+    const { ok, status, ms, headers, body } = answer;
+    const lines = Object.entries(headers).map((header) => header.join(': '));
+    return {
+        text: ok ? t('test.answered', { status, ms }) : t('test.refused', { status }),
+        failed: !ok,
+        answer: [...lines, ...(lines.length > 0 ? [''] : []), body].join('\n'),
+    };
+}

@@ -1,0 +1,45 @@
+/** What a message of the webhook can be about: the topics of our own nodes and of OctoPrint-Webhooks. */
+export const TOPICS = [
+    'Print In Stock', 'Print Already In Stock', 'Print Parked', 'Print Started', 'Print Done', 'Print Failed',
+    'Print Paused', 'Print Resumed', 'User Action Needed', 'Print Progress', 'Error',
+]; // prettier-ignore
+
+/** The table topic ← message. @returns its rows as they are saved */
+export function topicTable(list, rows, t, changed) {
+    const known = $('<datalist>')
+        .attr('id', `${list.attr('id')}-known`)
+        .insertAfter(list);
+    for (const topic of TOPICS) $('<option>').val(topic).appendTo(known);
+    const input = (property) =>
+        $('<input type="text">')
+            .addClass(`print-webhook-${property}`)
+            .attr({ placeholder: t(`placeholder.${property}`), 'aria-label': t(`label.${property}`) });
+    list.css('min-height', '180px').editableList({
+        addItem: (container, _index, row) => {
+            container.css({ display: 'flex', gap: '6px' }).on('input', changed);
+            input('topic')
+                .attr('list', known.attr('id'))
+                .css('width', '38%')
+                .val(row.topic ?? '')
+                .appendTo(container);
+            input('message')
+                .css('flex', 1)
+                .val(row.message ?? '')
+                .appendTo(container);
+        },
+        removeItem: changed,
+        removable: true,
+        sortable: true,
+    });
+    for (const row of rows) list.editableList('addItem', row);
+    const saved = (item) => ({
+        topic: String($(item).find('.print-webhook-topic').val()).trim(),
+        message: $(item).find('.print-webhook-message').val(),
+    });
+    return () =>
+        list
+            .editableList('items')
+            .toArray()
+            .map(saved)
+            .filter(({ topic }) => topic !== '');
+}
