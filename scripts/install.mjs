@@ -1,6 +1,7 @@
 // Installs what package-lock.json says, when it is not there yet: so that every script works as the first in a new clone.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -12,6 +13,20 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 const lock = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
+
+const built = join(root, '.cache', 'built');
+const BUILT_OF = [
+    'lib',
+    'nodes',
+    'plugins',
+    'icons',
+    'resources',
+    'scripts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+    'dist',
+];
 
 /** npm keeps a list of what it installed: it must have everything the lock file names. */
 function isInstalled() {
@@ -30,9 +45,28 @@ export function install() {
     if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
+/** Builds what was changed since the last build. */
 export function build() {
+    if (existsSync(built) && readFileSync(built, 'utf8') === fingerprint()) return;
     const result = spawnSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { stdio: 'inherit', cwd: root });
     if (result.status !== 0) process.exit(result.status ?? 1);
+    mkdirSync(dirname(built), { recursive: true });
+    writeFileSync(built, fingerprint());
+}
+
+/** Names, sizes and times of all that goes into a build, and of what came out of it. */
+function fingerprint() {
+    const hash = createHash('sha1').update(process.version);
+    for (const name of BUILT_OF) {
+        const path = join(root, name);
+        if (!existsSync(path)) continue;
+        const inside = statSync(path).isDirectory() ? readdirSync(path, { recursive: true }).sort() : [''];
+        for (const each of inside) {
+            const { size, mtimeMs } = statSync(join(path, each));
+            hash.update(`${name}/${each} ${size} ${mtimeMs}\n`);
+        }
+    }
+    return hash.digest('hex');
 }
 
 /** The npm that runs us, else the one on the path; by another Node where one is named. */

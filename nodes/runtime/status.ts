@@ -79,6 +79,7 @@ export class NodeStatus {
     }
 
     private renderNow(): void {
+        this.room--;
         const { off, current } = this;
         const status =
             off?.downSince != null

@@ -89,9 +89,7 @@ describe('the dialog of the webhook node', function () {
             const { $ } = globalThis as unknown as {
                 $: (at: string) => { data: (name: 'editor') => { setValue: (text: string) => void } };
             };
-            $('#print-webhook-editor-data')
-                .data('editor')
-                .setValue('{\n  "a": @topic\n}');
+            $('#print-webhook-editor-data').data('editor').setValue('{\n  "a": @topic\n}');
         });
         const mistake = page.locator('#print-webhook-mistake-data');
         await mistake.filter({ hasText: 'Line 2, column 8' }).waitFor();

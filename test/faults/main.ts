@@ -14,11 +14,15 @@ const PROOFS: Record<string, Proof> = {
     'outage of 72 hours': runOutageProof,
     'store torture': runTortureProof,
     'every crash point': runCrashProof,
-    'OctoPrint: every fault at every request': runOctoPrintMatrixProof,
-    'OctoPrint: every crash point': runOctoPrintCrashProof,
 };
-/** Takes minutes of its own: with `--model`. Its fast part is in `npm test`. */
-const MODEL: Record<string, Proof> = { 'model, random sequences': runModelProof };
+/** What takes minutes of its own, when asked for by its flag or with `--only`. The fast part of each is in `npm test`. */
+const MORE: Record<string, Record<string, Proof>> = {
+    '--octoprint': {
+        'OctoPrint: every fault at every request': runOctoPrintMatrixProof,
+        'OctoPrint: every crash point': runOctoPrintCrashProof,
+    },
+    '--model': { 'model, random sequences': runModelProof },
+};
 
 async function main(): Promise<number> {
     const fast = process.argv.includes('--fast');
@@ -26,7 +30,8 @@ async function main(): Promise<number> {
     const rows: Record<string, object> = {};
     const total = { cases: 0, lost: 0, duplicated: 0, wrong: 0 };
     let clean = true;
-    const proofs = process.argv.includes('--model') ? { ...PROOFS, ...MODEL } : PROOFS;
+    const asked = Object.entries(MORE).filter(([flag]) => only !== undefined || process.argv.includes(flag));
+    const proofs = Object.assign({}, PROOFS, ...asked.map(([, more]) => more)) as Record<string, Proof>;
     for (const [name, run] of Object.entries(proofs)) {
         if (only !== undefined && !name.includes(only)) continue;
         const began = Date.now();
