@@ -62,7 +62,7 @@ function ratios(of: readonly number[], to: readonly number[]): number[] {
 /** `limit_ratio`, `handwired_ratio`, `sequential_ratio` at the settings as shipped. */
 export async function ratiosAsShipped(bench: Bench): Promise<Result> {
     const work = bench.quick
-        ? { package: 40, limit: 40, handWired: 12, script: 12 }
+        ? { package: 40, limit: 40, handWired: 10, script: 10 }
         : { package: 60, limit: 60, handWired: 60, script: 60 };
     const race1 = { prints: work, servers: USUAL, writes: 1, window: 4 };
     const times = await race(bench, ['package', 'limit', 'handWired', 'script'], race1);
@@ -81,9 +81,7 @@ export async function ratiosAsShipped(bench: Bench): Promise<Result> {
 
 /** The same with 8 writes at a time and a window of 16, against a server that takes them. */
 export async function ratiosWide(bench: Bench): Promise<Result> {
-    const prints = bench.quick
-        ? { package: 80, limit: 80, handWired: 9, script: 9 }
-        : { package: 300, limit: 300, handWired: 40, script: 40 };
+    const prints = { package: 300, limit: 300, handWired: 40, script: 40 };
     const wide = { prints, servers: { ...USUAL, oneWriteAtATime: false }, writes: 8, window: 16 };
     const times = await race(bench, ['package', 'limit', 'handWired', 'script'], wide);
     return {
