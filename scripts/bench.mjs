@@ -5,4 +5,6 @@ import { runTs } from './run-ts.mjs';
 
 install();
 build();
-runTs('bench/main.ts', process.argv.slice(2));
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--live') runTs('bench/real/main.ts', rest);
+else runTs('bench/main.ts', process.argv.slice(2));

@@ -2,6 +2,7 @@ import { Lane } from '../../lib/http/lane';
 import type { Connection } from '../../test/harness/project';
 import { clientsOf, type Client } from './client';
 import {
+    batchOf,
     ipnOf,
     parameterValues,
     partOf,
@@ -26,11 +27,11 @@ export async function runLimit(connection: Connection, writes: number): Promise<
     const [templates, { token }, parts, stocked] = await Promise.all([
         inventree.get<Page<Template>>('/api/parameter/template/?limit=500'),
         bambuddy.post<{ token: string }>('/printers/camera/stream-token', {}),
-        partsThere(inventree, archives),
-        batchesThere(inventree, archives),
+        partsThere(inventree, archives, connection),
+        batchesThere(inventree, archives, connection),
     ]);
     const worker = new Limit(connection, bambuddy, inventree, templatesByName(templates), token, parts, writes);
-    const wanted = archives.filter(({ id }) => !stocked.has(`bambuddy-${id}`));
+    const wanted = archives.filter((archive) => !stocked.has(batchOf(archive, connection)));
     // enough under way that the next write is ready when one is through
     const ahead = new Lane(writes + 8);
     await Promise.all(wanted.map((archive) => ahead.run(() => worker.take(archive))));
@@ -46,7 +47,7 @@ export async function runLimitOnce(connection: Connection, after: string): Promi
     );
     const archive = await bambuddy.get<Archive>(`/archives/${log.items[0]!.archive_id}`);
     const known = await onceKnown(connection);
-    const lookup = partsThere(inventree, [archive]);
+    const lookup = partsThere(inventree, [archive], connection);
     const image = bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${known.token}`);
     const worker = new Limit(connection, bambuddy, inventree, known.templates, known.token, await lookup, 1);
     await worker.take(archive, image);
@@ -91,13 +92,13 @@ class Limit {
 
     /** @param image where it is on its way already */
     async take(archive: Archive, image?: Promise<Buffer>): Promise<void> {
-        const ipn = ipnOf(archive);
+        const ipn = ipnOf(archive, this.connection);
         const known = this.parts.get(ipn);
         const making = known ?? this.makePart(archive, image);
         this.parts.set(ipn, making);
         const part = await making;
         if (known === undefined) await this.describe(archive, part);
-        const stock = stockOf(archive, part, this.connection.location);
+        const stock = stockOf(archive, part, this.connection);
         await this.lane.run(() => this.inventree.post('/api/stock/', stock));
         await this.bambuddy.patch(`/archives/${archive.id}`, {
             external_url: `${this.connection.inventreeUrl}/web/part/${part}/`,
@@ -106,10 +107,7 @@ class Limit {
 
     private async makePart(archive: Archive, coming?: Promise<Buffer>): Promise<number> {
         const image = await (coming ?? this.bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${this.token}`));
-        const fields = Object.entries(partOf(archive, this.connection.category)).map(([name, value]) => [
-            name,
-            String(value),
-        ]);
+        const fields = Object.entries(partOf(archive, this.connection)).map(([name, value]) => [name, String(value)]);
         const part = await this.lane.run(() =>
             this.inventree.form<{ pk: number }>(
                 'POST',
@@ -142,9 +140,13 @@ async function archivesOldestFirst(bambuddy: Client): Promise<Archive[]> {
     return archives.reverse();
 }
 
-async function partsThere(inventree: Client, archives: Archive[]): Promise<Map<string, Promise<number>>> {
+async function partsThere(
+    inventree: Client,
+    archives: Archive[],
+    connection: Connection,
+): Promise<Map<string, Promise<number>>> {
     const found = new Map<string, Promise<number>>();
-    const ipns = [...new Set(archives.map(ipnOf))];
+    const ipns = [...new Set(archives.map((archive) => ipnOf(archive, connection)))];
     for (let n = 0; n < ipns.length; n += PACK) {
         const pattern = encodeURIComponent(`^(${ipns.slice(n, n + PACK).join('|')})$`);
         const page = await inventree.get<Page<{ pk: number; IPN: string }>>(
@@ -155,10 +157,10 @@ async function partsThere(inventree: Client, archives: Archive[]): Promise<Map<s
     return found;
 }
 
-async function batchesThere(inventree: Client, archives: Archive[]): Promise<Set<string>> {
+async function batchesThere(inventree: Client, archives: Archive[], connection: Connection): Promise<Set<string>> {
     const found = new Set<string>();
     for (let n = 0; n < archives.length; n += PACK) {
-        const batches = archives.slice(n, n + PACK).map(({ id }) => `bambuddy-${id}`);
+        const batches = archives.slice(n, n + PACK).map((archive) => batchOf(archive, connection));
         const pattern = encodeURIComponent(`^(${batches.join('|')})$`);
         const page = await inventree.get<Page<{ batch: string }>>(`/api/stock/?batch_regex=${pattern}&limit=500`);
         for (const { batch } of page.results) found.add(batch);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Connection } from '../../test/harness/project';
 
 /** An archive as Bambuddy lists it, as far as the contenders look at it. */
 export interface Archive {
@@ -25,15 +26,19 @@ export interface Page<T> {
     results: T[];
 }
 
-export function ipnOf(archive: Archive): string {
-    return `BMB-${createHash('sha1').update(`content_hash:${archive.content_hash}`).digest('hex').slice(0, 12)}`;
+export function ipnOf(archive: Archive, { codes }: Connection): string {
+    return `${codes?.ipn ?? 'BMB'}-${createHash('sha1').update(`content_hash:${archive.content_hash}`).digest('hex').slice(0, 12)}`;
 }
 
-export function partOf(archive: Archive, category: number): Record<string, string | number | boolean> {
+export function batchOf({ id }: Archive, { codes }: Connection): string {
+    return `${codes?.batch ?? 'bambuddy'}-${id}`;
+}
+
+export function partOf(archive: Archive, connection: Connection): Record<string, string | number | boolean> {
     return {
         name: archive.print_name,
-        IPN: ipnOf(archive),
-        category,
+        IPN: ipnOf(archive, connection),
+        category: connection.category,
         description: `${archive.filament_type ?? ''} · ${archive.filename}`,
         keywords: 'bambuddy',
         purchaseable: false,
@@ -41,12 +46,12 @@ export function partOf(archive: Archive, category: number): Record<string, strin
     };
 }
 
-export function stockOf(archive: Archive, part: number, location: number): Record<string, string | number> {
+export function stockOf(archive: Archive, part: number, connection: Connection): Record<string, string | number> {
     return {
         part,
-        location,
+        location: connection.location,
         quantity: 1,
-        batch: `bambuddy-${archive.id}`,
+        batch: batchOf(archive, connection),
         status: 10,
         notes: `Bambuddy archive ${archive.id}, printed ${archive.started_at}`,
     };
@@ -54,10 +59,10 @@ export function stockOf(archive: Archive, part: number, location: number): Recor
 
 /** What is written into the two templates. */
 export function parameterValues(archive: Archive): Record<string, string> {
-    const minutes = Math.round(archive.print_time_seconds / 60);
     return {
         Weight: String(archive.filament_used_grams),
-        PrintTime: `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`,
+        // a number suits a template in hours and one without a unit
+        PrintTime: (archive.print_time_seconds / 3600).toFixed(2),
     };
 }
 

@@ -1,6 +1,7 @@
 import type { Connection } from '../../test/harness/project';
 import { clientsOf } from './client';
 import {
+    batchOf,
     ipnOf,
     parameterValues,
     partOf,
@@ -21,10 +22,10 @@ export async function runScript(connection: Connection): Promise<void> {
     const { token } = await bambuddy.post<{ token: string }>('/printers/camera/stream-token', {});
     const archives = await bambuddy.get<Archive[]>('/archives/?limit=1000');
     for (const archive of archives.reverse()) {
-        const there = await inventree.get<Page<{ pk: number }>>(`/api/part/?IPN=${ipnOf(archive)}&limit=1`);
+        const there = await inventree.get<Page<{ pk: number }>>(`/api/part/?IPN=${ipnOf(archive, connection)}&limit=1`);
         const part =
             there.results[0]?.pk ??
-            (await inventree.post<{ pk: number }>('/api/part/', partOf(archive, connection.category))).pk;
+            (await inventree.post<{ pk: number }>('/api/part/', partOf(archive, connection))).pk;
 
         for (const [name, data] of Object.entries(parameterValues(archive))) {
             const template = templates.get(name)!;
@@ -34,12 +35,10 @@ export async function runScript(connection: Connection): Promise<void> {
             else await inventree.post('/api/parameter/', { model_type: 'part.part', model_id: part, template, data });
         }
 
-        const items = await inventree.get<Page<{ pk: number }>>(`/api/stock/?batch=bambuddy-${archive.id}&limit=1`);
+        const batch = batchOf(archive, connection);
+        const items = await inventree.get<Page<{ pk: number }>>(`/api/stock/?batch=${batch}&limit=1`);
         if (items.results.length === 0) {
-            const made = await inventree.post<{ pk: number }[]>(
-                '/api/stock/',
-                stockOf(archive, part, connection.location),
-            );
+            const made = await inventree.post<{ pk: number }[]>('/api/stock/', stockOf(archive, part, connection));
             await inventree.get(`/api/stock/${made[0]!.pk}/`);
         }
 

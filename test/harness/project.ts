@@ -16,6 +16,8 @@ export interface Connection {
     token: string;
     category: number;
     location: number;
+    /** the first words of batches and IPNs; default as shipped */
+    codes?: { batch: string; ipn: string };
 }
 
 /** The example with what a person fills in: two addresses, two keys, a category and a location. */
@@ -23,10 +25,19 @@ export function filledExample(
     connection: Connection,
     changes: Record<string, Record<string, unknown>> = {},
 ): FlowNode[] {
+    const { codes } = connection;
     const filled: Record<string, Record<string, unknown>> = {
-        'bambuddy-server': { url: connection.bambuddyUrl, credentials: { apiKey: connection.apiKey } },
+        'bambuddy-server': {
+            url: connection.bambuddyUrl,
+            credentials: { apiKey: connection.apiKey },
+            ...(codes && { prefix: codes.batch }),
+        },
         'inventree-server': { url: connection.inventreeUrl, credentials: { token: connection.token } },
-        'inventree-part-upsert': { category: connection.category, categoryType: 'num' },
+        'inventree-part-upsert': {
+            category: connection.category,
+            categoryType: 'num',
+            ...(codes && { ipnPrefix: codes.ipn }),
+        },
         'inventree-stock-create': { location: connection.location, locationType: 'num' },
     };
     return exampleFlow().map((node) => ({ ...node, ...filled[node.type], ...changes[node.type] }));

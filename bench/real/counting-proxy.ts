@@ -1,0 +1,43 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Stands before a server and counts: every contender goes through it. */
+export class CountingProxy {
+    requests = 0;
+    /** answers that are the server's fault */
+    failed = 0;
+    private readonly agent = new http.Agent({ keepAlive: true });
+    private readonly server = http.createServer((req, res) => this.pass(req, res));
+
+    constructor(private readonly target: URL) {}
+
+    async listen(): Promise<string> {
+        await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    }
+
+    reset(): void {
+        this.requests = 0;
+        this.failed = 0;
+    }
+
+    close(): void {
+        this.server.closeAllConnections();
+        this.server.close();
+        this.agent.destroy();
+    }
+
+    private pass(req: http.IncomingMessage, res: http.ServerResponse): void {
+        this.requests++;
+        const { hostname, port, host } = this.target;
+        const { method, url: path } = req;
+        const headers = { ...req.headers, host };
+        const ask = http.request({ hostname, port, path, method, headers, agent: this.agent }, (answer) => {
+            if ((answer.statusCode ?? 500) >= 500) this.failed++;
+            res.writeHead(answer.statusCode ?? 502, answer.headers);
+            answer.pipe(res);
+        });
+        ask.on('error', () => res.destroy());
+        req.pipe(ask);
+    }
+}

@@ -1,0 +1,112 @@
+// The import of a real Bambuddy's history into a real InvenTree, against the limit and the script on the same servers.
+// The servers are those of the LIVE_* variables; every run gets codes of its own, since nothing is ever deleted.
+import { Contenders } from '../contenders';
+import { now } from '../rpc';
+import type { Connection } from '../../test/harness/project';
+import { freeArchives } from './archives';
+import { CountingProxy } from './counting-proxy';
+
+type Name = 'package' | 'limit' | 'script';
+
+interface Run {
+    name: Name;
+    writes: number;
+    seconds: number;
+    requests: number;
+    failed: number;
+}
+
+const WRITES = [1, 2, 4, 8];
+
+async function main(): Promise<void> {
+    const writes = listed('--writes') ?? WRITES;
+    const proxy = new CountingProxy(new URL(needed('LIVE_INVENTREE_URL')));
+    const servers: Connection = {
+        bambuddyUrl: needed('LIVE_BAMBUDDY_URL'),
+        apiKey: needed('LIVE_BAMBUDDY_KEY'),
+        inventreeUrl: await proxy.listen(),
+        token: needed('LIVE_INVENTREE_TOKEN'),
+        category: Number(needed('LIVE_INVENTREE_CATEGORY')),
+        location: Number(needed('LIVE_INVENTREE_LOCATION')),
+    };
+    const contenders = new Contenders();
+    const runs: Run[] = [];
+    let count = 0;
+    const run = async (name: Name, width: number): Promise<void> => {
+        const code = `b${Date.now().toString(36)}`;
+        const connection = { ...servers, codes: { batch: code, ipn: code.toUpperCase() } };
+        const archives = await freeArchives(connection);
+        proxy.reset();
+        const began = now();
+        await RUNNERS[name](contenders, connection, width);
+        const seconds = (now() - began) / 1000;
+        const { requests, failed } = proxy;
+        runs.push({ name, writes: width, seconds, requests, failed });
+        console.log(
+            `${++count}: ${name}, ${width} at a time: ${archives} archives in ${seconds.toFixed(1)} s, ` +
+                `${((seconds * 1000) / archives).toFixed(0)} ms each, ${requests} requests to InvenTree, ${failed} of them failed`,
+        );
+    };
+    try {
+        await run('script', 1);
+        for (const width of writes) {
+            await run('limit', width).catch((error: unknown) =>
+                console.log(`limit, ${width} at a time, gave up: ${String(error).slice(0, 300)}`),
+            );
+            await run('package', width);
+        }
+    } finally {
+        await contenders.stop();
+        proxy.close();
+    }
+    console.table(rowsOf(runs, writes));
+    console.log(JSON.stringify(runs));
+}
+
+const RUNNERS: Record<Name, (contenders: Contenders, connection: Connection, writes: number) => Promise<void>> = {
+    package: async (contenders, connection, writes) => {
+        const packaged = await contenders.package();
+        await packaged.ready(connection, {
+            writes,
+            window: Math.max(4, 2 * writes),
+            source: { live: false, interval: 0 },
+        });
+        await packaged.import();
+        await packaged.settled();
+    },
+    limit: async (contenders, connection, writes) => void (await contenders.bare().ask.limit(connection, writes)),
+    script: async (contenders, connection) => void (await contenders.bare().ask.script(connection)),
+};
+
+function rowsOf(runs: readonly Run[], writes: readonly number[]): object[] {
+    const of = (name: Name, width: number): Run | undefined =>
+        runs.find((run) => run.name === name && run.writes === width);
+    const script = of('script', 1)!;
+    return writes.map((width) => {
+        const [own, limit] = [of('package', width)!, of('limit', width)];
+        return {
+            writes: width,
+            'package, s': Math.round(own.seconds),
+            'limit, s': limit === undefined ? 'failed' : Math.round(limit.seconds),
+            'script / package (≥ 1.8)': (script.seconds / own.seconds).toFixed(2),
+            'package / limit (≤ 1.15)': limit === undefined ? '' : (own.seconds / limit.seconds).toFixed(2),
+            'failed answers': own.failed,
+        };
+    });
+}
+
+function needed(name: string): string {
+    const value = process.env[name];
+    if (value === undefined || value === '') throw new Error(`${name} is not set: see CONTRIBUTING.md, real servers`);
+    return value;
+}
+
+function listed(flag: string): number[] | undefined {
+    const at = process.argv.indexOf(flag);
+    return at < 0 ? undefined : process.argv[at + 1]!.split(',').map(Number);
+}
+
+main().catch((error: unknown) => {
+    console.error(error);
+    process.exit(1);
+});
