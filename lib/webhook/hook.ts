@@ -143,5 +143,9 @@ function withKey(request: HookRequest, key: string): HookRequest {
 function authorizationOf({ headers }: HookRequest): string[] {
     return headers
         .filter(([name]) => name.toLowerCase() === 'authorization')
-        .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')]);
+        .flatMap(([, value]) => {
+            const token = value.replace(/^\S+\s+/, '');
+            const basic = /^basic\s/i.test(value) ? Buffer.from(token, 'base64').toString('utf8') : '';
+            return [value, token, basic.slice(basic.indexOf(':') + 1)].filter((each) => each !== '');
+        });
 }
