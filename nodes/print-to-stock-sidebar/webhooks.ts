@@ -68,6 +68,9 @@ export class Webhooks {
     }
 
     private get mark(): string {
-        return [...this.desks.values()].map(({ desk }) => desk.mark).join();
+        return [...this.desks.values()]
+            .map(({ desk }) => desk.mark)
+            .filter((mark) => mark !== '')
+            .join();
     }
 }

@@ -104,7 +104,7 @@ const init = (RED: NodeAPI): void => {
                 dropped: ({ topic, device, at }) => {
                     const { dropped } = queue.state;
                     const values = { n: queue.mostParked, topic, device, time: at, dropped };
-                    this.warn(RED._(`${TYPE}.warning.dropped`, values as unknown as Record<string, string>));
+                    this.warn(RED._(`${TYPE}.warning.dropped`, values));
                 },
                 changed: () => {
                     show();

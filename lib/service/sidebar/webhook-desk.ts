@@ -46,9 +46,9 @@ export class WebhookDesk {
         return { id, name, host: outbox.host, parked, dropped };
     }
 
-    /** Differs from before where something of it is to be shown anew. */
+    /** Differs from before where something of it is to be shown anew; empty where there is nothing to show. */
     get mark(): string {
-        return `${this.id}:${this.outbox.changes()}`;
+        return this.outbox.counts().parked === 0 ? '' : `${this.id}:${this.outbox.changes()}`;
     }
 
     /** Newest first. @param query `after`, the `next` of the page before, and `limit`, as they come in an address */
