@@ -30,7 +30,7 @@
                     sidebar.webhookRow(delivery, (action, row, name) => this.actOn(delivery, action, row, name)),
             );
             this.table = make('div', { role: 'table', 'aria-labelledby': this.title.id }, [
-                make('div', { role: 'rowgroup', class: 'pts-voice' }, [make('div', { role: 'row' }, heads)]),
+                make('div', { role: 'rowgroup', class: 'pts-unseen' }, [make('div', { role: 'row' }, heads)]),
                 this.body,
             ]);
             this.failed = make('p', { class: 'pts-failed', hidden: true });
