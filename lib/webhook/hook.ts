@@ -25,6 +25,9 @@ export interface HookOptions {
     clock?: Clock;
 }
 
+/** Shorter ones would be found in ordinary words. */
+const SHORTEST_KEY = 4;
+
 /** A webhook, compiled once, that makes and sends the request of an event. */
 export class Hook {
     readonly call: Call;
@@ -145,7 +148,12 @@ function authorizationOf({ headers }: HookRequest): string[] {
         .filter(([name]) => name.toLowerCase() === 'authorization')
         .flatMap(([, value]) => {
             const token = value.replace(/^\S+\s+/, '');
-            const basic = /^basic\s/i.test(value) ? Buffer.from(token, 'base64').toString('utf8') : '';
-            return [value, token, basic.slice(basic.indexOf(':') + 1)].filter((each) => each !== '');
+            if (!/^basic\s/i.test(value)) return [value, token];
+            const [name, password] = Buffer.from(token, 'base64')
+                .toString('utf8')
+                .split(/:([^]*)/);
+            // a key may stand alone before the @
+            const key = password === undefined || password === '' ? (name ?? '') : password;
+            return key.length < SHORTEST_KEY ? [value, token] : [value, token, key];
         });
 }

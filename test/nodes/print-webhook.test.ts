@@ -117,6 +117,21 @@ describe('print-webhook', () => {
         assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 0 });
     });
 
+    it('warns each time a parked one makes room for another, and counts them', async () => {
+        chat.reply = answering(400);
+        await deploy({ queue: 10 });
+        // one after the other: no more than ten may wait
+        for (let n = 1; n <= 202; n++)
+            await bench.failing('hook', { payload: { ...PRINT, printer: { name: `P${n}` } } });
+        await until('two warnings', () => bench.warnings('hook').length === 2, 10_000);
+        const [first, second] = bench.warnings('hook');
+        assert.match(first!, /no more than 200/);
+        assert.match(second!, /“Print Done” of “P2”, taken at \d{4}-.*; 2 since the start/);
+        const { payload } = await bench.through('hook', { payload: 'status' });
+        const { parked, dropped } = payload as { parked: number; dropped: number };
+        assert.deepEqual([parked, dropped], [200, 2]);
+    });
+
     it('keeps what waits over a restart, without secrets on the disk', async () => {
         chat.reply = () => undefined;
         await deploy();
