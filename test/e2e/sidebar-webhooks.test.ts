@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import { browserRequired, findChromium, launchChromium } from '../editor/browser';
 import { Editor } from '../editor/editor';
@@ -20,17 +23,21 @@ class Stage {
     nodeRed!: NodeRed;
     editor!: Editor;
     sidebar!: SidebarTab;
+    userDir = '';
+    settings: Record<string, unknown> = {};
     private browser: Browser | null = null;
 
     /** @returns false where there is no browser */
     async open(settings: Record<string, unknown> = {}): Promise<boolean> {
+        this.settings = settings;
         const chromium = findChromium();
         if (chromium === null) {
             if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
             return false;
         }
         await this.chat.open();
-        this.nodeRed = await NodeRed.start({ settings });
+        this.userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-hooks-'));
+        this.nodeRed = await NodeRed.start({ settings, userDir: this.userDir });
         this.browser = await launchChromium(chromium);
         return true;
     }
@@ -44,6 +51,7 @@ class Stage {
         await this.browser?.close();
         await (this.nodeRed as NodeRed | undefined)?.stop();
         await this.chat.close();
+        if (this.userDir !== '') rmSync(this.userDir, { recursive: true, force: true });
     }
 
     get flow(): FlowNode[] {
@@ -257,5 +265,17 @@ describe('webhooks that were not delivered, for a person who may only look', fun
         assert.equal(stage.chat.heard.length, 1);
         assert.equal((await ask(stage.nodeRed.authorization)).status, 200);
         await stage.section.waitFor({ state: 'hidden' });
+    });
+
+    it('are looked for anew when the editor has lost Node-RED and found it again', async () => {
+        stage.chat.reply = refusing;
+        await stage.tell('Lid');
+        await stage.parked(1);
+        const port = Number(new URL(stage.nodeRed.url).port);
+        await stage.nodeRed.stop();
+        const kept = join(stage.userDir, 'print-to-stock');
+        for (const name of readdirSync(kept)) rmSync(join(kept, name), { recursive: true });
+        stage.nodeRed = await NodeRed.start({ port, userDir: stage.userDir, settings: stage.settings });
+        await stage.section.waitFor({ state: 'hidden', timeout: 30_000 });
     });
 });

@@ -121,11 +121,14 @@
                 .webhooks()
                 .then(
                     ({ webhooks }) => this.webhooks.show(webhooks),
-                    () => undefined,
+                    () => (this.failedWebhooks = true),
                 )
                 .always(() => {
                     this.webhooksAsked = false;
                     if (this.webhooksDirty) this.webhooksChanged();
+                    // asked again when something is told, or somebody looks
+                    this.webhooksDirty ||= this.failedWebhooks;
+                    this.failedWebhooks = false;
                 });
         }
 
@@ -330,6 +333,11 @@
                 if (topic === 'print-to-stock/stores') tab.changed();
                 else if (topic === 'print-to-stock/webhooks') tab.webhooksChanged();
                 else tab.heard(topic.slice('print-to-stock/'.length), note);
+            });
+            // what was told while the connection was away was not heard
+            RED.comms.on('connect', () => {
+                tab.changed();
+                tab.webhooksChanged();
             });
             document.addEventListener('visibilitychange', () => tab.isSeen && tab.seen());
         },
