@@ -40,7 +40,10 @@
                 this.panel('compare', 'fa-exchange', this.comparison),
                 this.poll,
             ]);
-            this.webhooks = new sidebar.Webhooks(() => this.firstButton());
+            this.webhooks = new sidebar.Webhooks(
+                () => this.isSeen,
+                () => this.firstButton(),
+            );
             this.missing = make('div', { class: 'pts-empty' });
             this.main = make('div', { class: 'pts-main' }, [
                 this.notices.element,
@@ -91,45 +94,13 @@
         /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
         seen() {
             if (this.dirty) this.load();
-            if (this.webhooksDirty !== false) this.loadWebhooks();
+            this.webhooks.seen();
         }
 
         /** Where the focus goes when what had it is gone. */
         firstButton() {
             const first = [...this.element.querySelectorAll('button')].find((each) => each.offsetParent !== null);
             if (first) first.focus();
-        }
-
-        /** Something parked of a webhook has changed, or came or went. */
-        webhooksChanged() {
-            this.webhooksDirty = true;
-            if (!this.isSeen || this.webhooksDue) return;
-            const wait = Math.max(0, (this.webhooksAt || 0) + PAUSE_MS - Date.now());
-            this.webhooksDue = setTimeout(() => {
-                this.webhooksDue = null;
-                if (this.isSeen) this.loadWebhooks();
-            }, wait);
-        }
-
-        /** Their notice is an extra: where it cannot be had, the prints say what is wrong. */
-        loadWebhooks() {
-            if (this.webhooksAsked) return;
-            this.webhooksAsked = true;
-            this.webhooksDirty = false;
-            this.webhooksAt = Date.now();
-            sidebar.runtime
-                .webhooks()
-                .then(
-                    ({ webhooks }) => this.webhooks.show(webhooks),
-                    () => (this.failedWebhooks = true),
-                )
-                .always(() => {
-                    this.webhooksAsked = false;
-                    if (this.webhooksDirty) this.webhooksChanged();
-                    // asked again when something is told, or somebody looks
-                    this.webhooksDirty ||= this.failedWebhooks;
-                    this.failedWebhooks = false;
-                });
         }
 
         changed() {
@@ -331,13 +302,13 @@
             RED.actions.add('print-to-stock:show-sidebar', () => RED.sidebar.show(ID));
             RED.comms.subscribe('print-to-stock/#', (topic, note) => {
                 if (topic === 'print-to-stock/stores') tab.changed();
-                else if (topic === 'print-to-stock/webhooks') tab.webhooksChanged();
+                else if (topic === 'print-to-stock/webhooks') tab.webhooks.changed();
                 else tab.heard(topic.slice('print-to-stock/'.length), note);
             });
             // what was told while the connection was away was not heard
             RED.comms.on('connect', () => {
                 tab.changed();
-                tab.webhooksChanged();
+                tab.webhooks.changed();
             });
             document.addEventListener('visibilitychange', () => tab.isSeen && tab.seen());
         },

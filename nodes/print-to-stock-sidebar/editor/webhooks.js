@@ -1,11 +1,22 @@
 // Webhooks that were not delivered, of all webhook nodes. There only while there are some.
 (function (sidebar) {
     const { make, icon } = sidebar;
+    /** they are asked for anew at most this often */
+    const PAUSE_MS = 1000;
 
     sidebar.Webhooks = class {
-        /** @param leave called where the part goes while it has the focus */
-        constructor(leave) {
-            this.leave = leave;
+        /**
+         * @param isSeen () → whether somebody looks at the tab
+         * @param leave called where the part goes while it has the focus
+         */
+        constructor(isSeen, leave) {
+            Object.assign(this, { isSeen, leave });
+            this.dirty = true;
+            this.asking = false;
+            this.askedAt = 0;
+            this.due = null;
+            this.parked = 0;
+            this.webhooks = [];
             this.lists = new Map();
             this.title = make('span', {});
             this.toggle = make(
@@ -32,6 +43,42 @@
             );
         }
 
+        /** Somebody looks at the tab (again). */
+        seen() {
+            if (this.dirty) this.load();
+        }
+
+        /** Something parked has changed, or a webhook came or went. */
+        changed() {
+            this.dirty = true;
+            if (!this.isSeen() || this.due !== null) return;
+            const wait = Math.max(0, this.askedAt + PAUSE_MS - Date.now());
+            this.due = setTimeout(() => {
+                this.due = null;
+                if (this.isSeen()) this.load();
+            }, wait);
+        }
+
+        load() {
+            if (this.asking) return;
+            this.asking = true;
+            this.dirty = false;
+            this.askedAt = Date.now();
+            let failed = false;
+            sidebar.runtime
+                .webhooks()
+                .then(
+                    ({ webhooks }) => this.show(webhooks),
+                    // the prints say what is wrong; these are asked for again when something is told, or somebody looks
+                    () => (failed = true),
+                )
+                .always(() => {
+                    this.asking = false;
+                    if (this.dirty) this.changed();
+                    this.dirty = this.dirty || failed;
+                });
+        }
+
         open(open) {
             this.body.hidden = !open;
             this.toggle.setAttribute('aria-expanded', String(open));
@@ -42,7 +89,7 @@
         show(webhooks) {
             this.webhooks = webhooks;
             const parked = webhooks.reduce((sum, each) => sum + each.parked, 0);
-            const before = this.parked || 0;
+            const before = this.parked;
             this.parked = parked;
             this.title.textContent = sidebar.t('webhooks.title', { n: sidebar.number(parked) });
             const focused = this.element.contains(document.activeElement);
