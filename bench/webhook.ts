@@ -94,9 +94,10 @@ async function outbox(file: string, url: string): Promise<{ queue: DeliveryQueue
         clock: systemClock,
         deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
         settled: () => undefined,
+        dropped: () => undefined,
         changed: () => undefined,
     });
-    await queue.start();
+    queue.start();
     return { queue, store };
 }
 

@@ -1,4 +1,5 @@
 import { parseJson } from './json';
+import { Why, type MistakeKey } from './mistakes';
 import type { Look } from './path';
 import { compileText, pathsOf, renderWhole, type TextTemplate } from './text-template';
 
@@ -12,8 +13,11 @@ export type JsonTemplate =
 /** The template must be a JSON object: the names are the keys of data, headers or form. */
 export class TemplateMistake extends Error {
     readonly code = 'TEMPLATE';
-    constructor(why: string) {
-        super(why);
+    readonly why: Why;
+    constructor(key: MistakeKey, values: Record<string, string> = {}) {
+        const why = new Why(key, values);
+        super(why.text);
+        this.why = why;
         this.name = 'TemplateMistake';
     }
 }
@@ -24,7 +28,7 @@ export class TemplateMistake extends Error {
  */
 export function compileObject(text: string): Extract<JsonTemplate, { kind: 'object' }> {
     const template = compileValue(parseJson(text));
-    if (template.kind !== 'object') throw new TemplateMistake('must be an object, as in {"topic": "@topic"}');
+    if (template.kind !== 'object') throw new TemplateMistake('notObject');
     return template;
 }
 

@@ -1,12 +1,14 @@
+import { Why, type MistakeKey } from './mistakes';
+
 /** What is wrong in a JSON text, and where. Lines and columns count from 1. */
 export class JsonMistake extends Error {
     readonly code = 'JSON';
     constructor(
-        readonly why: string,
+        readonly why: Why,
         readonly line: number,
         readonly column: number,
     ) {
-        super(`line ${line}, column ${column}: ${why}`);
+        super(`line ${line}, column ${column}: ${why.text}`);
         this.name = 'JsonMistake';
     }
 }
@@ -49,15 +51,15 @@ class Reader {
     ) {}
 
     whole(): unknown {
-        if (this.text.trim() === '') this.wrong('nothing is here; an empty object is {}');
+        if (this.text.trim() === '') this.wrong('jsonEmpty');
         const value = this.value(0);
         this.space();
-        if (this.at < this.text.length) this.wrong(`${this.shown()} is too much: the JSON ends before it`);
+        if (this.at < this.text.length) this.wrong('jsonTooMuch', { char: this.shown() });
         return value;
     }
 
     private value(depth: number): unknown {
-        if (depth > DEEPEST) this.wrong(`more than ${DEEPEST} levels`);
+        if (depth > DEEPEST) this.wrong('jsonTooDeep', { most: String(DEEPEST) });
         this.space();
         const first = this.text[this.at];
         if (first === '{') return this.object(depth);
@@ -74,10 +76,10 @@ class Reader {
             this.at += word.length;
             return WORDS[word];
         }
-        if (first === '@') this.wrong('a parameter stands in quotation marks, as in "@topic"');
-        if (first === "'") this.wrong("JSON takes double quotation marks, not '");
-        if (first === undefined) this.wrong('a value is missing: the text ends here');
-        return this.wrong(`a value is expected, and not ${this.shown()}`);
+        if (first === '@') this.wrong('jsonParameter');
+        if (first === "'") this.wrong('jsonSingleQuote');
+        if (first === undefined) this.wrong('jsonValueEnd');
+        return this.wrong('jsonValue', { char: this.shown() });
     }
 
     private object(depth: number): Record<string, unknown> {
@@ -86,15 +88,15 @@ class Reader {
         if (this.next('}')) return result;
         for (;;) {
             this.space();
-            if (this.text[this.at] === '}') this.wrong('a comma before } is one too many');
-            if (this.text[this.at] !== '"') this.wrong(`a name in quotation marks is expected, ${this.foundInstead()}`);
+            if (this.text[this.at] === '}') this.wrong('jsonSpareComma', { char: '}' });
+            if (this.text[this.at] !== '"') this.missing('jsonName');
             const key = this.string();
-            if (!this.next(':')) this.wrong(`: is expected after the name, ${this.foundInstead()}`);
+            if (!this.next(':')) this.missing('jsonColon');
             // not by assignment: a key "__proto__" is a key
             const value = this.value(depth + 1);
             Object.defineProperty(result, key, { value, writable: true, enumerable: true, configurable: true });
             if (this.next('}')) return result;
-            if (!this.next(',')) this.wrong(`, or } is expected, ${this.foundInstead()}`);
+            if (!this.next(',')) this.missing('jsonComma', { close: '}' });
         }
     }
 
@@ -104,10 +106,10 @@ class Reader {
         if (this.next(']')) return result;
         for (;;) {
             this.space();
-            if (this.text[this.at] === ']') this.wrong('a comma before ] is one too many');
+            if (this.text[this.at] === ']') this.wrong('jsonSpareComma', { char: ']' });
             result.push(this.value(depth + 1));
             if (this.next(']')) return result;
-            if (!this.next(',')) this.wrong(`, or ] is expected, ${this.foundInstead()}`);
+            if (!this.next(',')) this.missing('jsonComma', { close: ']' });
         }
     }
 
@@ -126,9 +128,9 @@ class Reader {
             }
             if (char === undefined) {
                 this.at = start;
-                this.wrong('this text has no end: a quotation mark is missing');
+                this.wrong('jsonTextEnd');
             }
-            if (char !== '\\') this.wrong('a line break or tab inside a text is written \\n or \\t');
+            if (char !== '\\') this.wrong('jsonLineBreak');
             result += this.escape();
         }
     }
@@ -141,7 +143,7 @@ class Reader {
             return String.fromCharCode(parseInt(hex[0], 16));
         }
         const char = ESCAPES[kind];
-        if (char === undefined) this.wrong(`\\${kind} means nothing; a backslash itself is \\\\`);
+        if (char === undefined) this.wrong('jsonEscape', { char: kind });
         this.at += 2;
         return char;
     }
@@ -158,16 +160,18 @@ class Reader {
         this.at += SPACE.exec(this.text)![0].length;
     }
 
-    private foundInstead(): string {
-        return this.at >= this.text.length ? 'and the text ends here' : `not ${this.shown()}`;
+    /** Something is expected, and here is another character or the end. */
+    private missing(key: 'jsonName' | 'jsonColon' | 'jsonComma', values: Record<string, string> = {}): never {
+        if (this.at >= this.text.length) this.wrong(`${key}End`, values);
+        this.wrong(key, { ...values, char: this.shown() });
     }
 
     private shown(): string {
         return String.fromCodePoint(this.text.codePointAt(this.at) ?? 32);
     }
 
-    private wrong(why: string): never {
+    private wrong(key: MistakeKey, values: Record<string, string> = {}): never {
         const before = this.text.slice(0, this.at).split('\n');
-        throw new JsonMistake(why, before.length, before.at(-1)!.length + 1);
+        throw new JsonMistake(new Why(key, values), before.length, before.at(-1)!.length + 1);
     }
 }

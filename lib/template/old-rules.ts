@@ -1,11 +1,15 @@
+import { Why, type MistakeKey } from './mistakes';
 import { own } from './path';
 import { Float, str } from './python';
 
 /** Where the plugin itself fails ("Unknown Issue when trying to call API."), or would never end. The message is not sent. */
 export class OldRulesError extends Error {
     readonly code = 'OLD_RULES';
-    constructor(why: string) {
-        super(`${why} (rules of OctoPrint-Webhooks 3)`);
+    readonly why: Why;
+    constructor(key: Extract<MistakeKey, `old${string}`>, values: Record<string, string> = {}) {
+        const why = new Why(key, values);
+        super(`${why.text} (rules of OctoPrint-Webhooks 3)`);
+        this.why = why;
         this.name = 'OldRulesError';
     }
 }
@@ -30,7 +34,7 @@ export function oldText(text: string, parameters: Readonly<Record<string, unknow
 /** An address: parameters also end at `/`, `?` and `#`, not at `&`; nothing is encoded (recordings 57 to 60). */
 export function oldUrl(text: string, parameters: Readonly<Record<string, unknown>>): string {
     const url = expand(text, parameters, END_IN_URL);
-    if (typeof url !== 'string') throw new OldRulesError('The address is one parameter, and that is no text');
+    if (typeof url !== 'string') throw new OldRulesError('oldAddressNoText');
     return url;
 }
 
@@ -47,8 +51,7 @@ function expand(text: string, parameters: Readonly<Record<string, unknown>>, end
     for (let step = 0; ; step++) {
         const start = now.indexOf('@');
         if (start < 0) return now;
-        if (step >= MOST_STEPS || now.length > MOST_CHARACTERS)
-            throw new OldRulesError(`The template "${text.slice(0, 60)}" refers to itself and would never end`);
+        if (step >= MOST_STEPS || now.length > MOST_CHARACTERS) throw new OldRulesError('oldEndless');
         end.lastIndex = start;
         const token = now.slice(start, end.exec(now)?.index ?? now.length);
         const value = lookUp(token.slice(1), parameters);
@@ -63,10 +66,10 @@ function lookUp(path: string, parameters: Readonly<Record<string, unknown>>): un
     let value: unknown = parameters;
     for (const key of path.split('.')) {
         if (typeof value === 'string' ? value.includes(key) : Array.isArray(value) && value.includes(key))
-            throw new OldRulesError(`@${path} goes into a ${typeof value === 'string' ? 'text' : 'list'}`);
+            throw new OldRulesError(typeof value === 'string' ? 'oldIntoText' : 'oldIntoList', { path });
         if (typeof value === 'string' || Array.isArray(value)) return '';
         if (typeof value !== 'object' || value === null || value instanceof Float)
-            throw new OldRulesError(`@${path} goes into ${value === null ? 'null' : 'a number or true/false'}`);
+            throw new OldRulesError(value === null ? 'oldIntoNull' : 'oldIntoNumber', { path });
         const next = own(value, key);
         if (next === undefined) return '';
         value = next;

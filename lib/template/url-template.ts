@@ -20,23 +20,14 @@ export type IsSecret = (name: string) => boolean;
  */
 export function compileUrl(text: string, isSecret: IsSecret): UrlTemplate {
     const found = /^(https?:\/\/[^/?#\\]*)([^]*)$/i.exec(text.trim());
-    if (found === null)
-        throw new TemplateMistake(
-            text.trim() === ''
-                ? 'is empty'
-                : 'must begin with http:// or https:// and a host; parameters may stand behind the host only',
-        );
+    if (found === null) throw new TemplateMistake(text.trim() === '' ? 'urlEmpty' : 'urlHost');
     const base = parsed(found[1]!);
     const hash = found[2]!.indexOf('#');
     // a fragment is never sent
     const rest = compileText(hash < 0 ? found[2]! : found[2]!.slice(0, hash));
-    if (/(^|\/)(\.|%2e){1,2}(\/|\?|$)/i.test(found[2]!))
-        throw new TemplateMistake('must not hold /./ or /../: write the path it leads to');
+    if (/(^|\/)(\.|%2e){1,2}(\/|\?|$)/i.test(found[2]!)) throw new TemplateMistake('urlDots');
     const secret = pathsOf(rest).find(([name]) => isSecret(name!));
-    if (secret !== undefined)
-        throw new TemplateMistake(
-            `must not hold @${secret[0]!}: addresses are written to logs. Put it into headers or data`,
-        );
+    if (secret !== undefined) throw new TemplateMistake('urlSecret', { name: secret[0]! });
     const { username, password } = base;
     const user = username === '' && password === '' ? null : { name: decoded(username), password: decoded(password) };
     return { origin: base.origin, user, rest };
@@ -80,11 +71,7 @@ function parsed(address: string): URL {
     } catch {
         // told below, without the text: it may hold a password
     }
-    throw new TemplateMistake(
-        /@/.test(address)
-            ? 'has no host of its own: a parameter cannot stand for the host'
-            : 'is not a complete address, like https://chat.example/hook',
-    );
+    throw new TemplateMistake(/@/.test(address) ? 'urlHostParameter' : 'urlIncomplete');
 }
 
 function decoded(text: string): string {

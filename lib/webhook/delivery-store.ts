@@ -74,18 +74,25 @@ export class DeliveryStore {
         try {
             await this.write();
         } catch (error) {
-            // what was not written was not taken
+            // what was not written was not taken, and is as it was
             if (before === undefined) delete this.db.data.deliveries[id];
+            else this.db.data.deliveries[id] = before;
             throw error;
         }
     }
 
     async remove(id: string): Promise<void> {
         this.mustBeOpen();
-        const picture = this.get(id)?.picture;
+        const before = this.get(id);
+        const picture = before?.picture;
         delete this.db.data.deliveries[id];
         this.adapter.touch('deliveries', id);
-        await this.write();
+        try {
+            await this.write();
+        } catch (error) {
+            if (before !== undefined) this.db.data.deliveries[id] = before;
+            throw error;
+        }
         if (isPictureFile(picture)) await rm(join(this.folder, picture), { force: true });
     }
 

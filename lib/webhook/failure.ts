@@ -32,6 +32,15 @@ export class HookFailure extends Error {
     }
 }
 
+/** Nothing more is taken until some are gone. */
+export class QueueFull extends Error {
+    readonly code = 'QUEUE_FULL';
+    constructor(most: number) {
+        super(`${most} webhooks wait already: the target does not answer. This one was not taken.`);
+        this.name = 'QueueFull';
+    }
+}
+
 /** Success is 200 to 399, after redirects. Of the rest these are waited out; all others are parked at once. */
 const WAITING: ReadonlySet<number> = new Set([408, 425, 429]);
 

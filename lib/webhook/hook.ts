@@ -25,6 +25,9 @@ export interface HookOptions {
     clock?: Clock;
 }
 
+/** Shorter ones would be found in ordinary words. */
+const SHORTEST_KEY = 4;
+
 /** A webhook, compiled once, that makes and sends the request of an event. */
 export class Hook {
     readonly call: Call;
@@ -143,5 +146,14 @@ function withKey(request: HookRequest, key: string): HookRequest {
 function authorizationOf({ headers }: HookRequest): string[] {
     return headers
         .filter(([name]) => name.toLowerCase() === 'authorization')
-        .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')]);
+        .flatMap(([, value]) => {
+            const token = value.replace(/^\S+\s+/, '');
+            if (!/^basic\s/i.test(value)) return [value, token];
+            const [name, password] = Buffer.from(token, 'base64')
+                .toString('utf8')
+                .split(/:([^]*)/);
+            // a key may stand alone before the @
+            const key = password === undefined || password === '' ? (name ?? '') : password;
+            return key.length < SHORTEST_KEY ? [value, token] : [value, token, key];
+        });
 }

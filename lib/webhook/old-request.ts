@@ -1,4 +1,5 @@
 import { parseJson } from '../template/json';
+import { Why } from '../template/mistakes';
 import { oldUrl, oldValue, OldRulesError } from '../template/old-rules';
 import { dumps, Float, pythonNumber, str } from '../template/python';
 import { formEncoded, isHeaderName, MEDIA_TYPES, multipart, type Part } from './encoding';
@@ -17,7 +18,7 @@ export function compileOldCall(settings: CallSettings, fields: Fields, verbatim 
     const headers = told(fields.headers, () => parseJson(settings.headers, pythonNumber));
     const data = told(fields.data, () => parseJson(settings.data, pythonNumber));
     const origin = originOf(settings.url);
-    if (origin === null) throw new HookMistake(fields.url, 'must begin with http:// or https:// and a host');
+    if (origin === null) throw new HookMistake(fields.url, new Why('urlStart'));
     const snapshot = verbatim ? undefined : snapshotKey(data);
     const fill = (value: unknown, from: Values): unknown =>
         verbatim ? secretOnly(value, from) : oldValue(value, from);
@@ -29,12 +30,11 @@ export function compileOldCall(settings: CallSettings, fields: Fields, verbatim 
             // later ones win: what OAuth answered over everything (recording 55)
             const from = { ...values, ...secrets };
             const address = verbatim ? settings.url : oldUrl(settings.url, from);
-            if (originOf(address) !== origin)
-                throw new OldRulesError(`The address would lead to another host than ${origin}`);
+            if (originOf(address) !== origin) throw new OldRulesError('oldOtherHost', { origin });
             const { method, type } = settings;
             const base = { method, origin, target: targetOf(address) };
-            const sent = textHeaders(fill(mustBeObject(headers, 'headers'), from) as Values);
-            const given = mustBeObject(data, 'data');
+            const sent = textHeaders(fill(mustBeObject(headers, 'oldHeadersNoObject'), from) as Values);
+            const given = mustBeObject(data, 'oldDataNoObject');
             const rest = Object.fromEntries(Object.entries(given).filter(([key]) => key !== snapshot));
             const filled = fill(rest, from) as Values;
             if (method === 'GET')
@@ -112,17 +112,17 @@ function textHeaders(headers: Values): [string, string][] {
     return Object.entries(headers)
         .filter(([, value]) => value !== null)
         .map(([name, value]) => {
-            if (typeof value !== 'string') throw new OldRulesError(`The header ${name} is no text`);
+            if (typeof value !== 'string') throw new OldRulesError('oldHeaderNoText', { name });
 
             if (!isHeaderName(name) || /[^\t\u0020-\u007e\u0080-\u00ff]|^\s/.test(value))
-                throw new OldRulesError(`The header ${name} holds what no header may`);
+                throw new OldRulesError('oldHeaderWrong', { name });
             return [name, value];
         });
 }
 
-function mustBeObject(value: unknown, what: string): Values {
+function mustBeObject(value: unknown, otherwise: 'oldHeadersNoObject' | 'oldDataNoObject'): Values {
     if (isContainer(value) && !Array.isArray(value)) return value as Values;
-    throw new OldRulesError(`The ${what} are no JSON object`);
+    throw new OldRulesError(otherwise);
 }
 
 function isContainer(value: unknown): value is object {

@@ -4,30 +4,25 @@ import type { DeliveryRecord } from '../store/records';
 import type { Clock } from '../sync/clock';
 import type { DeliveryStore } from './delivery-store';
 import type { HookEvent } from './events';
-import { HookFailure } from './failure';
+import { HookFailure, QueueFull } from './failure';
+import { CAP_MS, diskPauseMs, isFinal, pauseMs, type Patience } from './patience';
 import type { HookAnswer } from './send';
+import { Shelf, type ParkedDelivery, type ParkedPage } from './shelf';
 
-/** Full jitter up to a bound that doubles. */
-const BASE_MS = 1000;
-const CAP_MS = 5 * 60_000;
-/** How often a server may answer with a failure before the message itself is held for the cause. */
-const POISON_ATTEMPTS = 8;
-/** Parked ones are kept for a person, but not without end. */
-const MOST_PARKED = 200;
+/** A short queue still leaves room for a person to look after a weekend. */
+const LEAST_PARKED = 200;
 
-export interface QueueOptions {
-    /** as many may wait */
+export interface QueueOptions extends Patience {
+    /** as many may wait; as many again, and 200 at the least, are kept parked */
     most: number;
-    /** how long is tried again, from when it was taken */
-    keepTryingMs: number;
-    /** false: what may have arrived is parked, not sent again */
-    again: boolean;
     clock: Clock;
     random?: () => number;
     /** one attempt. @throws HookFailure; ClosedError; anything else parks */
     deliver: (id: string, record: Readonly<DeliveryRecord>, signal: AbortSignal) => Promise<HookAnswer>;
     /** what became of it, once it is written down */
     settled: (id: string, record: Readonly<DeliveryRecord>, result: HookAnswer | Error) => void;
+    /** the oldest parked one had to make room for another, and is gone */
+    dropped: (record: Readonly<DeliveryRecord>) => void;
     /** something to show changed */
     changed: () => void;
 }
@@ -35,28 +30,11 @@ export interface QueueOptions {
 export interface QueueState {
     waiting: number;
     parked: number;
+    /** parked ones that had to make room for newer ones, since the start */
+    dropped: number;
     /** since when the target does not answer, ms since 1970; null: it does, or nothing was tried */
     downSince: number | null;
     error: string | null;
-}
-
-/** A parked webhook as it is shown. */
-export interface ParkedDelivery {
-    id: string;
-    topic: string;
-    device: string;
-    at: string;
-    reason: string;
-    status: number | null;
-}
-
-/** Nothing more is taken until some are gone. */
-export class QueueFull extends Error {
-    readonly code = 'QUEUE_FULL';
-    constructor(most: number) {
-        super(`${most} webhooks wait already: the target does not answer. This one was not taken.`);
-        this.name = 'QueueFull';
-    }
 }
 
 /**
@@ -65,7 +43,7 @@ export class QueueFull extends Error {
  */
 export class DeliveryQueue {
     private readonly waiting: string[] = [];
-    private readonly parkedIds = new Set<string>();
+    private readonly shelf: Shelf;
     /** taken, and not on the disk yet */
     private readonly unwritten = new Set<string>();
     private readonly closed = new AbortController();
@@ -77,19 +55,29 @@ export class DeliveryQueue {
     constructor(
         private readonly store: DeliveryStore,
         private readonly options: QueueOptions,
-    ) {}
+    ) {
+        this.shelf = new Shelf(store, this.mostParked);
+    }
 
     get state(): QueueState {
-        const { downSince, lastError } = this;
-        return { waiting: this.waiting.length, parked: this.parkedIds.size, downSince, error: lastError };
+        const { waiting, shelf, downSince, lastError: error } = this;
+        return { waiting: waiting.length, parked: shelf.size, dropped: shelf.dropped, downSince, error };
+    }
+
+    /** How many are kept for a person. */
+    get mostParked(): number {
+        return Math.max(LEAST_PARKED, this.options.most);
+    }
+
+    /** Differs from before where what is parked does. */
+    get parkedChanges(): number {
+        return this.shelf.changes;
     }
 
     /** Goes on where the last process stopped. */
-    async start(): Promise<void> {
+    start(): void {
         for (const [id, record] of this.store.entries()) {
-            if (record.state === 'parked') this.parkedIds.add(id);
-            else if (record.sending === true && !this.options.again)
-                await this.park(id, record, 'it may have been sent before the restart; nobody saw the answer');
+            if (record.state === 'parked') this.shelf.put(id);
             else this.waiting.push(id);
         }
         this.running = this.run();
@@ -132,38 +120,28 @@ export class DeliveryQueue {
     }
 
     parked(): ParkedDelivery[] {
-        return [...this.parkedIds].map((id) => {
-            const { topic, device, at, reason, status } = this.store.get(id)!;
-            return { id, topic, device, at, reason: reason ?? '', status: status ?? null };
-        });
+        return this.shelf.list();
+    }
+
+    /** Newest first. @param after the last id of the page before; null: the first page */
+    parkedPage(after: string | null, limit: number): ParkedPage {
+        return this.shelf.page(after, limit);
     }
 
     /** Sends parked ones again, behind those that wait. @param id null: all @returns how many */
     async retry(id: string | null): Promise<number> {
-        const ids = this.parkedOf(id);
-        for (const each of ids) {
+        const retried = this.shelf.takeOff(id, async (each) => {
             const { reason: _reason, status: _status, sending: _sending, ...record } = this.store.get(each)!;
-            await this.store.put(each, {
-                ...record,
-                state: 'waiting',
-                at: new Date(this.options.clock.now()).toISOString(),
-            });
-            this.parkedIds.delete(each);
+            const at = new Date(this.options.clock.now()).toISOString();
+            await this.store.put(each, { ...record, state: 'waiting', at });
             this.waiting.push(each);
-        }
-        this.options.changed();
-        this.wake?.();
-        return ids.length;
+            this.wake?.();
+        });
+        return retried.finally(this.options.changed);
     }
 
     async forget(id: string | null): Promise<number> {
-        const ids = this.parkedOf(id);
-        for (const each of ids) {
-            this.parkedIds.delete(each);
-            await this.store.remove(each);
-        }
-        this.options.changed();
-        return ids.length;
+        return this.shelf.takeOff(id, (each) => this.store.remove(each)).finally(this.options.changed);
     }
 
     /** Ends all waiting; an attempt under way is given up, and made again after the restart. */
@@ -171,10 +149,6 @@ export class DeliveryQueue {
         this.closed.abort();
         this.wake?.();
         await this.running?.catch(() => undefined);
-    }
-
-    private parkedOf(id: string | null): string[] {
-        return id === null ? [...this.parkedIds] : this.parkedIds.has(id) ? [id] : [];
     }
 
     private async run(): Promise<void> {
@@ -211,6 +185,8 @@ export class DeliveryQueue {
 
     /** Until it is delivered or parked. */
     private async send(id: string, first: Readonly<DeliveryRecord>, signal: AbortSignal): Promise<void> {
+        if (first.sending === true && !this.options.again)
+            return this.park(id, first, 'it may have been sent before the restart; nobody saw the answer');
         let record = first;
         for (let attempt = 0, answered = 0; ; attempt++) {
             if (!this.options.again && record.sending !== true) {
@@ -224,26 +200,18 @@ export class DeliveryQueue {
             } catch (error) {
                 if (error instanceof ClosedError || isEnded(signal)) throw new ClosedError();
                 if (error instanceof HookFailure && error.status !== undefined) answered++;
-                if (this.isFinal(error, record, answered)) return this.park(id, this.store.get(id) ?? record, error);
+                const age = this.options.clock.now() - Date.parse(record.at);
+                if (isFinal(error, this.options, answered, age))
+                    return this.park(id, this.store.get(id) ?? record, error);
                 record = this.store.get(id) ?? record;
                 this.down(error);
-                await this.options.clock.sleep(this.pause(attempt, error), signal);
+                await this.options.clock.sleep(pauseMs(attempt, error, this.options.random ?? Math.random), signal);
             }
         }
     }
 
     private async done(id: string, record: Readonly<DeliveryRecord>, answer: HookAnswer): Promise<void> {
-        for (let wait = BASE_MS; ; wait = Math.min(wait * 2, CAP_MS)) {
-            try {
-                await this.store.remove(id);
-                break;
-            } catch (error) {
-                // it was sent: not once more only because the disk is full just now
-                if (error instanceof ClosedError) throw error;
-                this.down(error);
-                await this.options.clock.sleep(wait, this.closed.signal);
-            }
-        }
+        await this.untilWritten(() => this.store.remove(id));
         this.leave(id);
         this.options.settled(id, record, answer);
         this.up();
@@ -255,27 +223,31 @@ export class DeliveryQueue {
         const status = error instanceof HookFailure ? error.status : undefined;
         const parked: DeliveryRecord = { ...rest, state: 'parked', reason: error.message };
         if (status !== undefined) parked.status = status;
-        await this.store.put(id, parked);
-        this.parkedIds.add(id);
+        await this.untilWritten(() => this.store.put(id, parked));
+        this.shelf.put(id);
         this.leave(id);
         // who answers, even with a refusal, is there
         if (status !== undefined) this.up();
-        if (this.parkedIds.size > MOST_PARKED) await this.forget([...this.parkedIds][0]!);
         this.options.settled(id, parked, error);
+        const remove = (each: string): Promise<void> => this.untilWritten(() => this.store.remove(each));
+        await this.shelf.makeRoom(remove, this.options.dropped);
         this.options.changed();
     }
 
-    private isFinal(error: unknown, record: Readonly<DeliveryRecord>, answered: number): boolean {
-        if (!(error instanceof HookFailure) || error.remedy === 'park') return true;
-        if (error.arrived && !this.options.again) return true;
-        const busy = error.status === 429 || error.status === 503;
-        if (answered >= POISON_ATTEMPTS && !busy) return true;
-        return this.options.clock.now() - Date.parse(record.at) >= this.options.keepTryingMs;
-    }
-
-    private pause(attempt: number, error: unknown): number {
-        const jitter = (this.options.random ?? Math.random)() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(attempt, 20));
-        return Math.max(jitter, (error instanceof HookFailure ? error.retryAfterMs : undefined) ?? 0);
+    /** It was sent: not once more only because the disk is full just now. */
+    private async untilWritten(write: () => Promise<void>): Promise<void> {
+        const { downSince, lastError } = this;
+        for (let attempt = 0; ; attempt++) {
+            try {
+                await write();
+                [this.downSince, this.lastError] = [downSince, lastError];
+                return;
+            } catch (error) {
+                if (error instanceof ClosedError) throw error;
+                this.down(error);
+                await this.options.clock.sleep(diskPauseMs(attempt), this.closed.signal);
+            }
+        }
     }
 
     private leave(id: string): void {

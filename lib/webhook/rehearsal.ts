@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { redactor } from '../http/redact';
+import type { MistakeKey, Why } from '../template/mistakes';
+import { OldRulesError } from '../template/old-rules';
 import { eventOf } from './events';
 import { HookFailure, isSuccess } from './failure';
 import { Hook } from './hook';
 import { fetchPicture, fitted } from './picture';
 import type { HookRequest, Picture } from './request';
 import { sampleMessage, SAMPLE_PICTURE } from './samples';
-import { HookMistake, type HookSecrets, type HookSettings } from './settings';
+import { HookMistake, type HookField, type HookSecrets, type HookSettings } from './settings';
 
 /** What the dialog shows in the place of a secret. */
 export const MASK = '•••';
@@ -23,7 +25,11 @@ export interface Mistake {
     field: string;
     line: number | null;
     column: number | null;
+    /** in English, for where there is no translation of the key */
     why: string;
+    /** null: it is none of those that are known */
+    key: MistakeKey | null;
+    values: Readonly<Record<string, string>>;
 }
 
 export interface Preview {
@@ -55,13 +61,7 @@ export function preview(settings: HookSettings, topic: string): Preview {
         const request = hook.request(values, picture, settings.oauth === null ? {} : MASKED_OAUTH);
         return { topic: known, wanted: hook.wants(known), request: shown(request, settings), mistakes };
     } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        return {
-            topic: known,
-            wanted: false,
-            request: null,
-            mistakes: [{ field: 'data', line: null, column: null, why }],
-        };
+        return { topic: known, wanted: false, request: null, mistakes: [mistakeOf(error)] };
     }
 }
 
@@ -119,11 +119,29 @@ export function mistakesOf(settings: HookSettings): Mistake[] {
             new Hook(attempt, MASKED, LIMITS);
             return [];
         } catch (error) {
-            if (error instanceof HookMistake)
-                return [{ field: error.field, line: error.line, column: error.column, why: error.why }];
+            if (error instanceof HookMistake) return [mistakeOf(error)];
             throw error;
         }
     });
+}
+
+/** Of the old rules' mistakes those that are not in the data. */
+const OLD_FIELDS: Partial<Record<MistakeKey, HookField>> = {
+    oldAddressNoText: 'url',
+    oldOtherHost: 'url',
+    oldHeaderNoText: 'headers',
+    oldHeaderWrong: 'headers',
+    oldHeadersNoObject: 'headers',
+};
+
+function mistakeOf(error: unknown): Mistake {
+    const told = ({ key, values, text }: Why) => ({ key, values, why: text });
+    if (error instanceof HookMistake)
+        return { field: error.field, line: error.line, column: error.column, ...told(error.why) };
+    if (error instanceof OldRulesError)
+        return { field: OLD_FIELDS[error.why.key] ?? 'data', line: null, column: null, ...told(error.why) };
+    const why = error instanceof Error ? error.message : String(error);
+    return { field: 'data', line: null, column: null, why, key: null, values: {} };
 }
 
 /** As it would be sent, but for user name and password of the address. */

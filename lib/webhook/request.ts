@@ -1,6 +1,7 @@
 import type { JsonTemplate } from '../template/json-template';
 import { compileObject, parametersOf, render, TemplateMistake } from '../template/json-template';
 import { JsonMistake } from '../template/json';
+import { Why } from '../template/mistakes';
 import { lookIn, type Look } from '../template/path';
 import { renderText, wordsOf, type TextTemplate } from '../template/text-template';
 import { compileUrl, renderUrl, type UrlTemplate } from '../template/url-template';
@@ -122,7 +123,7 @@ export function told<T>(field: HookField, compile: () => T): T {
         return compile();
     } catch (error) {
         if (error instanceof JsonMistake) throw new HookMistake(field, error.why, error.line, error.column);
-        if (error instanceof TemplateMistake) throw new HookMistake(field, error.message);
+        if (error instanceof TemplateMistake) throw new HookMistake(field, error.why);
         throw error;
     }
 }
@@ -155,12 +156,10 @@ function usesSecret(item: JsonTemplate, values: Ingredients['values'], secrets: 
 
 function checkHeaders(headers: Extract<JsonTemplate, { kind: 'object' }>, field: HookField): void {
     for (const [name, item] of headers.entries) {
-        if (!isHeaderName(name))
-            throw new HookMistake(field, `has a header name that is none: ${JSON.stringify(name)}`);
-        if (CONNECTION_HEADERS.has(name.toLowerCase()))
-            throw new HookMistake(field, `must not set ${name}: that is made from what is sent`);
+        if (!isHeaderName(name)) throw new HookMistake(field, new Why('headerName', { name: JSON.stringify(name) }));
+        if (CONNECTION_HEADERS.has(name.toLowerCase())) throw new HookMistake(field, new Why('headerOwn', { name }));
         if (item.kind === 'list' || item.kind === 'object')
-            throw new HookMistake(field, `must hold a text for ${name}`);
+            throw new HookMistake(field, new Why('headerValue', { name }));
     }
 }
 

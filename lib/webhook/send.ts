@@ -32,6 +32,8 @@ export interface HookAnswer {
 
 const MOST_REDIRECTS = 5;
 const MOST_BYTES = 64 * 1024;
+/** So long a part of an address may be a key. */
+const LONG = 12;
 const USER_AGENT = 'print-to-stock-webhook';
 
 /**
@@ -60,7 +62,7 @@ export async function send(request: HookRequest, options: SendOptions): Promise<
 export async function sendWell(request: HookRequest, options: SendOptions, what = ''): Promise<HookAnswer> {
     const answer = await send(request, options);
     if (isSuccess(answer.status)) return answer;
-    const redact = redactor(options.secrets);
+    const redact = redactor([...options.secrets, ...keysIn(request.target)]);
     const said = redact(answerText(parsed(answer.body.toString('utf8')))).replace(/\.$/, '');
     throw new HookFailure(`${what}${answer.origin} answered ${answer.status}${said === '' ? '' : `: ${said}`}`, {
         remedy: remedyOf(answer.status),
@@ -70,6 +72,24 @@ export async function sendWell(request: HookRequest, options: SendOptions, what 
         retryAfterMs: retryAfter(answer.headers['retry-after']),
         body: said,
     });
+}
+
+/**
+ * What a server may repeat of the address ("Cannot POST /services/T0/B0/key"): of many chats it is a key, as a whole or in
+ * a part of it.
+ */
+function keysIn(target: string): string[] {
+    const long = target.split(/[/?&=]/).filter((part) => part.length >= LONG);
+    const all = [target, target.replace(/\?[^]*$/, ''), ...long].filter((each) => each.length > 1);
+    return [...all, ...all.map(decoded)];
+}
+
+function decoded(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
 }
 
 /** JSON where it is some, for its words. */

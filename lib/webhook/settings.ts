@@ -1,3 +1,5 @@
+import type { Why } from '../template/mistakes';
+
 export const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type Method = (typeof METHODS)[number];
 
@@ -45,11 +47,12 @@ export class HookMistake extends Error {
     readonly code = 'CONFIG';
     constructor(
         readonly field: HookField,
-        readonly why: string,
+        readonly why: Why,
         readonly line: number | null = null,
         readonly column: number | null = null,
     ) {
-        super(`The setting "${field}" ${line === null ? why : `is no JSON (line ${line}, column ${column}): ${why}`}`);
+        const place = line === null ? '' : `is no JSON (line ${line}, column ${column}): `;
+        super(`The setting "${field}" ${place}${why.text}`);
         this.name = 'HookMistake';
     }
 }

@@ -4,6 +4,7 @@ import { listQueryOf } from '../../lib/service/sidebar/desk';
 import { jsonObject } from '../../lib/service/json-body';
 import type { NodeAPI } from '../runtime/node-red';
 import { Counters } from './counters';
+import { Webhooks } from './webhooks';
 
 const ROOT = '/print-to-stock/sidebar';
 const READ = 'print-to-stock.read';
@@ -13,6 +14,7 @@ const PICTURE_S = 3600;
 /** The runtime half of the sidebar tab: its routes, and what it is told as it happens. */
 const init = (RED: NodeAPI): void => {
     const counters = new Counters(RED);
+    const webhooks = new Webhooks(RED);
     const mayRead = RED.auth.needsPermission(READ);
     const mayWrite = RED.auth.needsPermission(WRITE);
     const admin = RED.httpAdmin;
@@ -38,9 +40,24 @@ const init = (RED: NodeAPI): void => {
             return counters.desk(storeOf(request)).act(body);
         });
     });
+
+    admin.get(`${ROOT}/webhooks`, mayRead, (_request, response) => {
+        send(response, { status: 200, body: { webhooks: webhooks.overview() } });
+    });
+
+    admin.get(`${ROOT}/webhooks/:webhook/parked`, mayRead, (request, response) => {
+        void answer(response, () => ({ status: 200, body: webhooks.desk(webhookOf(request)).parked(request.query) }));
+    });
+
+    admin.post(`${ROOT}/webhooks/:webhook/actions`, mayWrite, (request, response) => {
+        void answer(response, async () => {
+            const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
+            return webhooks.desk(webhookOf(request)).act(body);
+        });
+    });
 };
 
-async function answer(response: Response, work: () => Promise<Answer>): Promise<void> {
+async function answer(response: Response, work: () => Answer | Promise<Answer>): Promise<void> {
     try {
         send(response, await work());
     } catch (error) {
@@ -66,6 +83,10 @@ async function picture(counters: Counters, request: Request, response: Response)
 
 function storeOf(request: Request): string {
     return request.params['store'] ?? '';
+}
+
+function webhookOf(request: Request): string {
+    return request.params['webhook'] ?? '';
 }
 
 /** Ends when the browser does not wait any more, as when a newer search has come. */

@@ -1,10 +1,11 @@
 import { mistakesOf, preview, rehearse } from '../../lib/webhook/rehearsal';
 import type { HookSecrets } from '../../lib/webhook/settings';
-import { textOf, type Node, type NodeAPI } from '../runtime/node-red';
+import { textOf, type NodeAPI } from '../runtime/node-red';
+import type { WebhookNode } from '../runtime/server-nodes';
 import { hookSettingsOf, sendingOf } from './settings-of';
 
 /** What the editor's routes ask of a deployed `print-webhook`. */
-export interface PrintWebhookNode extends Node<{ apiSecret?: string; oauthSecret?: string }> {
+export interface PrintWebhookNode extends WebhookNode {
     deployed: { url: string; oauthUrl: string; insecure: boolean };
 }
 

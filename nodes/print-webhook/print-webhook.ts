@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { ClosedError } from '../../lib/http/errors';
 import { systemClock } from '../../lib/sync/clock';
+import type { Outbox } from '../../lib/service/sidebar/webhook-desk';
 import { ControlError, controlOf, type Control } from '../../lib/webhook/control';
 import { Cooldown } from '../../lib/webhook/cooldown';
 import { DeliveryStore } from '../../lib/webhook/delivery-store';
@@ -12,6 +13,7 @@ import { HookMistake } from '../../lib/webhook/settings';
 import { onInput } from '../runtime/input-runner';
 import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type Message, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { runningWebhooks } from '../runtime/running';
 import type { SyncStoreNode } from '../runtime/server-nodes';
 import { clock, NodeStatus } from '../runtime/status';
 import { troubleOf } from '../runtime/store-trouble';
@@ -23,7 +25,7 @@ import { hookSettingsOf, queueSettingsOf, sendingOf } from './settings-of';
 const TYPE = 'print-webhook';
 
 /** A webhook whose file is open. */
-interface Outbox {
+interface Open {
     hook: Hook;
     store: DeliveryStore;
     queue: DeliveryQueue;
@@ -44,8 +46,9 @@ const init = (RED: NodeAPI): void => {
         };
         const cooldown = new Cooldown(cooldownMs);
         const waiting = new Map<string, { resolve: (answer: HookAnswer) => void; reject: (error: Error) => void }>();
-        let outbox: Outbox | null = null;
+        let outbox: Open | null = null;
         let lastStatus: number | null = null;
+        const watchers = new Set<() => void>();
         this.deployed = { url: settings.url, oauthUrl: settings.oauth?.url ?? '', insecure: sending.insecure };
 
         const show = (): void => {
@@ -74,7 +77,7 @@ const init = (RED: NodeAPI): void => {
             },
         );
 
-        const open = async (): Promise<Outbox> => {
+        const open = async (): Promise<Open> => {
             if (settings.url === '') throw new SettingError('url', 'is empty: enter the address of the webhook');
             const hook = new Hook(settings, secrets, sending);
             const { userDir } = RED.settings as { userDir?: string };
@@ -98,14 +101,22 @@ const init = (RED: NodeAPI): void => {
                     // taken before a restart: its message is gone, and Catch nodes shall hear of it all the same
                     else this.error(result.message, { topic: 'webhook/parked', payload: { id, topic: record.topic } });
                 },
-                changed: show,
+                dropped: ({ topic, device, at }) => {
+                    const { dropped } = queue.state;
+                    const values = { n: queue.mostParked, topic, device, time: at, dropped };
+                    this.warn(RED._(`${TYPE}.warning.dropped`, values));
+                },
+                changed: () => {
+                    show();
+                    for (const changed of watchers) changed();
+                },
             });
             outbox = { hook, store, queue, pictures };
-            await queue.start();
+            queue.start();
             return outbox;
         };
 
-        const deliver = async ({ hook, queue, pictures }: Outbox, msg: Message): Promise<object> => {
+        const deliver = async ({ hook, queue, pictures }: Open, msg: Message): Promise<object> => {
             const { topic, device, values } = eventOf(msg, settings.deviceIdentifier);
             const left = (reason: string): object => ({ sent: false, ok: false, status: null, topic, reason });
             // its own error, caught and sent to itself, would go round for ever
@@ -130,6 +141,9 @@ const init = (RED: NodeAPI): void => {
 
         const opened = open();
         opened.then(show, unusable);
+        this.outbox = opened.then((box) => outboxOf(box, watchers));
+        this.outbox.catch(() => undefined);
+        runningWebhooks.add(this);
 
         // before the runner's own: what waits here ends with it
         signal.addEventListener('abort', () => {
@@ -152,6 +166,22 @@ const init = (RED: NodeAPI): void => {
     });
     webhookRoutes(RED);
 };
+
+/** As the sidebar has it. Of the address it is shown the host alone: many a path is a key. */
+function outboxOf({ hook, queue }: Open, watchers: Set<() => void>): Outbox {
+    return {
+        host: new URL(hook.call.origin).host,
+        counts: () => queue.state,
+        changes: () => queue.parkedChanges,
+        page: (after, limit) => queue.parkedPage(after, limit),
+        retry: (id) => queue.retry(id),
+        forget: (id) => queue.forget(id),
+        watch: (changed) => {
+            watchers.add(changed);
+            return () => watchers.delete(changed);
+        },
+    };
+}
 
 async function perform(queue: DeliveryQueue, control: Control): Promise<object> {
     switch (control.action) {

@@ -1,5 +1,5 @@
 import type { Node } from './node-red';
-import type { FeederNode, SyncStoreNode } from './server-nodes';
+import type { FeederNode, SyncStoreNode, WebhookNode } from './server-nodes';
 
 /** The nodes of a kind that run now, those in subflows too: Node-RED lists only what is drawn. */
 export class Running<T extends Node> {
@@ -34,3 +34,4 @@ export class Running<T extends Node> {
 
 export const runningStores = new Running<SyncStoreNode>();
 export const runningSources = new Running<FeederNode>();
+export const runningWebhooks = new Running<WebhookNode>();

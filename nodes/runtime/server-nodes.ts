@@ -1,6 +1,7 @@
 import type { BambuddyClient } from '../../lib/bambuddy/client';
 import type { OctoPrintClient } from '../../lib/octoprint/client';
 import type { Feeder } from '../../lib/service/sidebar/feeder';
+import type { Outbox } from '../../lib/service/sidebar/webhook-desk';
 import type { InvenTreeClient } from '../../lib/inventree/client';
 import type { Join, JoinConflict } from '../../lib/sync/joins';
 import type { Line } from '../../lib/sync/line';
@@ -58,6 +59,12 @@ export interface FeederNode extends Node {
     /** rejects with what a person must do; somebody handles that already */
     feeder: Promise<Feeder>;
     store: SyncStoreNode | null;
+}
+
+/** What the sidebar asks of a `print-webhook`. */
+export interface WebhookNode extends Node<{ apiSecret?: string; oauthSecret?: string }> {
+    /** rejects with what a person must do; somebody handles that already */
+    outbox: Promise<Outbox>;
 }
 
 /** What other nodes ask of a `bambuddy-archive-in`. */

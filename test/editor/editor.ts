@@ -38,8 +38,13 @@ export class Editor {
         page.on('response', (response) => this.keep(response));
     }
 
-    static async open(browser: Browser, url: string, viewport = { width: 1600, height: 1000 }): Promise<Editor> {
-        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale: 'en-US' });
+    static async open(
+        browser: Browser,
+        url: string,
+        viewport = { width: 1600, height: 1000 },
+        locale = 'en-US',
+    ): Promise<Editor> {
+        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale });
         context.setDefaultTimeout(10_000);
         const editor = new Editor(await context.newPage(), url);
         await editor.page.goto(url);

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { secretsOf, type PrintWebhookNode } from '../../nodes/print-webhook/editor-routes';
 import { answering, Listener } from '../unit/webhook/listener';
 import { Bench, until } from './bench';
-import { PLACE, type FlowNode } from './flow';
+import { line, PLACE, type FlowNode } from './flow';
 
 const SECRET = 'hook-s3cret';
 const PRINT = {
@@ -116,6 +117,21 @@ describe('print-webhook', () => {
         assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 0 });
     });
 
+    it('warns each time a parked one makes room for another, and counts them', async () => {
+        chat.reply = answering(400);
+        await deploy({ queue: 10 });
+        // one after the other: no more than ten may wait
+        for (let n = 1; n <= 202; n++)
+            await bench.failing('hook', { payload: { ...PRINT, printer: { name: `P${n}` } } });
+        await until('two warnings', () => bench.warnings('hook').length === 2, 10_000);
+        const [first, second] = bench.warnings('hook');
+        assert.match(first!, /no more than 200/);
+        assert.match(second!, /“Print Done” of “P2”, taken at \d{4}-.*; 2 since the start/);
+        const { payload } = await bench.through('hook', { payload: 'status' });
+        const { parked, dropped } = payload as { parked: number; dropped: number };
+        assert.deepEqual([parked, dropped], [200, 2]);
+    });
+
     it('keeps what waits over a restart, without secrets on the disk', async () => {
         chat.reply = () => undefined;
         await deploy();
@@ -156,6 +172,56 @@ describe('print-webhook', () => {
         assert.match(chat.heard[0]!.body.toString('latin1'), /name="file"; filename="snapshot.jpg"/);
         await bench.through('hook', { payload: PRINT });
         assert.doesNotMatch(chat.heard[1]!.body.toString('latin1'), /name="file"/);
+    });
+
+    describe('behind the stock of a Bambuddy print', () => {
+        /** A picture of one colour, and the colour of one that was sent. */
+        const plain = (background: string): Promise<Buffer> =>
+            sharp({ create: { width: 40, height: 30, channels: 3, background } })
+                .png()
+                .toBuffer();
+        const colourOf = async (file: FormDataEntryValue | null): Promise<string[]> => {
+            const { channels } = await sharp(Buffer.from(await (file as File).arrayBuffer())).stats();
+            return channels.slice(0, 3).map(({ mean }) => (mean > 128 ? 'high' : 'low'));
+        };
+        const sent = (n: number): Promise<FormData> =>
+            new Response(new Uint8Array(chat.heard[n]!.body), {
+                headers: { 'Content-Type': chat.heard[n]!.headers['content-type']! },
+            }).formData();
+
+        async function printed(change: object): Promise<void> {
+            const before = chat.heard.length;
+            bench.bambuddy.print({ name: `Bin ${before}`, ...change });
+            await bench.ask('poll');
+            await until('the webhook', () => chat.heard.length === before + 1);
+        }
+
+        beforeEach(async () => {
+            const nodes = line(bench, ['source', 'part', 'stock'], { stock: { wires: [['hook']] } });
+            const data = '{"t": "@topic", "name": "@print.name", "file": "@snapshot"}';
+            const hook = { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, data, sync: 'store' };
+            await bench.deploy([...nodes, { ...hook, wires: [['out']] }]);
+            await bench.ask('poll');
+        });
+
+        it('sends the picture that Bambuddy has of it, through the sync store', async () => {
+            await printed({ thumbnail: await plain('#ff0000') });
+            const form = await sent(0);
+            assert.deepEqual([form.get('t'), form.get('name')], ['Print In Stock', 'Bin 0']);
+            const file = form.get('file') as File;
+            assert.deepEqual([file.name, file.type], ['snapshot.jpg', 'image/jpeg']);
+            assert.deepEqual(await colourOf(file), ['high', 'low', 'low']);
+        });
+
+        it('is told of without one where Bambuddy has none, or does not give it', async () => {
+            await printed({ thumbnail: false });
+            assert.equal((await sent(0)).has('file'), false);
+            bench.bambuddy.interfere = ({ url }) =>
+                url.includes('thumbnail') ? { at: 'before', kind: 500 } : undefined;
+            await printed({ thumbnail: await plain('#00ff00') });
+            assert.equal((await sent(1)).has('file'), false);
+            bench.bambuddy.interfere = undefined;
+        });
     });
 
     it('gives a stored secret only to the address that is deployed', () => {

@@ -17,7 +17,7 @@
     sidebar.printRow = function (store, print, act) {
         const { t } = sidebar;
         const name = print.name || print.batch;
-        const row = make('div', { role: 'row', class: `pts-row pts-state-${print.state}`, 'data-batch': print.batch }, [
+        const row = make('div', { role: 'row', class: `pts-row pts-state-${print.state}`, 'data-key': print.batch }, [
             make('div', { role: 'cell', class: 'pts-print' }, [
                 sidebar.thumbnail(store, print),
                 make('div', { class: 'pts-title' }, [
@@ -99,46 +99,13 @@
             button(t(`act.${what}`, { name }), { icon: sign, iconOnly: true, 'data-act': what }, run);
         sidebar.fill(cell, [
             parked ? one('retry', 'fa-repeat', () => act('retry')) : null,
-            parked ? one('forget', 'fa-trash-o', () => confirm(row, print, name, act)) : null,
+            parked
+                ? one('forget', 'fa-trash-o', () =>
+                      sidebar.askToForget(row, t('forget.question', { name }), () => act('forget')),
+                  )
+                : null,
             !parked && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
         ]);
-    }
-
-    /** Asked in the row itself: what is meant stays in sight, and Escape leads back. */
-    function confirm(row, print, name, act) {
-        const { t } = sidebar;
-        const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
-        const leave = () => {
-            box.remove();
-            row.classList.remove('pts-asking');
-            const back = row.querySelector('[data-act="forget"]');
-            if (back) back.focus();
-        };
-        const keep = button(t('forget.keep'), { 'data-act': 'keep' }, leave);
-        const box = make(
-            'div',
-            {
-                role: 'alertdialog',
-                'aria-labelledby': id,
-                class: 'pts-ask',
-                on: { keydown: (event) => event.key === 'Escape' && (event.stopPropagation(), leave()) },
-            },
-            [
-                make('span', { id, text: t('forget.question', { name }) }),
-                make('span', { class: 'pts-ask-buttons' }, [
-                    keep,
-                    button(
-                        t('forget.yes'),
-                        { icon: 'fa-trash-o', primary: true, 'data-act': 'forget-yes' },
-                        () => (leave(), act('forget')),
-                    ),
-                ]),
-            ],
-        );
-        for (const other of document.querySelectorAll('.pts-ask')) other.remove();
-        row.classList.add('pts-asking');
-        row.append(box);
-        keep.focus();
     }
 
     /** While an action of a row is under way, and so that it is not asked for twice. */

@@ -1,4 +1,4 @@
-// The table: one page of prints, brought up to date row by row, so that focus and scroll stay where they are.
+// The table: one page of prints.
 (function (sidebar) {
     const { make, button } = sidebar;
     const PAGE = 50;
@@ -16,7 +16,6 @@
             /** where each page up to the one shown began */
             this.places = [null];
             this.next = null;
-            this.shown = new Map();
             this.asking = null;
             this.due = null;
             this.askedAt = 0;
@@ -24,12 +23,17 @@
                 make('div', { role: 'columnheader', class: `pts-${name}`, text: t(`column.${name}`) }),
             );
             const facts = make('div', { class: 'pts-facts', role: 'presentation' }, heads.splice(1, 3));
-            this.rows = make('div', { role: 'rowgroup', class: 'pts-rows' });
+            const rows = make('div', { role: 'rowgroup', class: 'pts-rows' });
+            this.rows = new sidebar.Rows(
+                rows,
+                ({ batch }) => batch,
+                (print) => this.row(print),
+            );
             this.table = make('div', { role: 'table', 'aria-label': t('table'), class: 'pts-table' }, [
                 make('div', { role: 'rowgroup' }, [
                     make('div', { role: 'row', class: 'pts-head' }, [heads[0], facts, ...heads.slice(1)]),
                 ]),
-                this.rows,
+                rows,
             ]);
             this.nothing = make('div', { class: 'pts-empty' });
             this.range = make('span', { class: 'pts-range' });
@@ -112,7 +116,7 @@
                 return void this.ask();
             }
             this.next = page.next;
-            this.update(page.prints);
+            this.rows.show(page.prints, this.store);
             const searching = this.filter.search.trim() !== '';
             const total = sidebar.number(searching ? before + page.total : page.total) + (page.more ? '+' : '');
             const from = sidebar.number(before + 1);
@@ -128,43 +132,11 @@
 
         fail(request) {
             this.pager.hidden = this.table.hidden = true;
-            this.shown.clear();
-            this.rows.replaceChildren();
+            this.rows.clear();
             sidebar.fill(this.nothing, [
                 make('p', { text: sidebar.whyOf(request) }),
                 button(sidebar.t('problem.again'), { icon: 'fa-refresh' }, () => this.ask()),
             ]);
-        }
-
-        update(prints) {
-            const before = this.shown;
-            this.shown = new Map();
-            const rows = prints.map((print) => {
-                const text = JSON.stringify(print);
-                const known = before.get(print.batch);
-                const same = known && known.text === text && known.store === this.store;
-                // while a person is asked about a row, it stays as it is
-                const row = same || (known && known.row.matches('.pts-asking')) ? known.row : this.row(print);
-                this.shown.set(print.batch, { row, text, store: this.store });
-                return row;
-            });
-            this.place(rows);
-        }
-
-        /** Moves only what is not where it belongs; a row made anew takes over the focus of the one before. */
-        place(rows) {
-            const had = this.rows.contains(document.activeElement) ? document.activeElement : null;
-            const batch = had && had.closest('.pts-row').dataset.batch;
-            const act = had && had.dataset.act;
-            const wanted = new Set(rows);
-            for (const row of [...this.rows.children]) if (!wanted.has(row)) row.remove();
-            rows.forEach((row, index) => {
-                if (this.rows.children[index] !== row) this.rows.insertBefore(row, this.rows.children[index] || null);
-            });
-            if (had === null || document.activeElement === had) return;
-            const now = this.shown.get(batch);
-            const next = now && (now.row.querySelector(`[data-act="${act}"]`) || now.row.querySelector('a, button'));
-            if (next) next.focus();
         }
 
         row(print) {
@@ -186,7 +158,7 @@
                             },
                         );
                     }
-                    this.shown.delete(print.batch);
+                    this.rows.drop(print.batch);
                     this.ask();
                 });
             });

@@ -1,6 +1,7 @@
 // What is asked of the runtime. Paths are relative: then the editor adds its token.
 (function (sidebar) {
     const ROOT = 'print-to-stock/sidebar/stores';
+    const WEBHOOKS = 'print-to-stock/sidebar/webhooks';
 
     sidebar.runtime = {
         stores: () => $.ajax({ url: ROOT, dataType: 'json', cache: false }),
@@ -20,15 +21,29 @@
                 xhrFields: { responseType: 'blob' },
             }),
 
-        act: (store, action) =>
+        act: (store, action) => post(`${ROOT}/${encodeURIComponent(store)}/actions`, action),
+
+        webhooks: () => $.ajax({ url: WEBHOOKS, dataType: 'json', cache: false }),
+
+        parkedWebhooks: (webhook, after, limit) =>
             $.ajax({
-                url: `${ROOT}/${encodeURIComponent(store)}/actions`,
-                method: 'POST',
-                contentType: 'application/json',
-                data: JSON.stringify(action),
+                url: `${WEBHOOKS}/${encodeURIComponent(webhook)}/parked`,
+                data: after === null ? { limit } : { limit, after },
                 dataType: 'json',
+                cache: false,
             }),
+
+        actOnWebhook: (webhook, action) => post(`${WEBHOOKS}/${encodeURIComponent(webhook)}/actions`, action),
     };
+
+    const post = (url, body) =>
+        $.ajax({
+            url,
+            method: 'POST',
+            contentType: 'application/json',
+            data: JSON.stringify(body),
+            dataType: 'json',
+        });
 
     /** Why a request failed, for a person. */
     sidebar.whyOf = function (request) {
@@ -37,13 +52,16 @@
         return detail || sidebar.t(request.status === 0 ? 'problem.noRuntime' : 'problem.unknown');
     };
 
+    /** Asks a store for an action, as `askFor`. */
+    sidebar.act = (store, action) => sidebar.askFor(sidebar.runtime.act(store, action));
+
     /**
-     * Asks for an action; what goes wrong is shown.
+     * Waits for the answer to an action; what goes wrong is shown.
      * @returns a promise of the answer; undefined where it failed
      */
-    sidebar.act = function (store, action) {
+    sidebar.askFor = function (asked) {
         return new Promise((resolve) => {
-            sidebar.runtime.act(store, action).then(resolve, (request) => {
+            asked.then(resolve, (request) => {
                 const why = sidebar.whyOf(request);
                 RED.notify($('<span>').text(why).html(), { type: 'error', timeout: 8000 });
                 sidebar.say(why);

@@ -40,6 +40,10 @@
                 this.panel('compare', 'fa-exchange', this.comparison),
                 this.poll,
             ]);
+            this.webhooks = new sidebar.Webhooks(
+                () => this.isSeen,
+                () => this.firstButton(),
+            );
             this.missing = make('div', { class: 'pts-empty' });
             this.main = make('div', { class: 'pts-main' }, [
                 this.notices.element,
@@ -52,6 +56,7 @@
             this.element = make('div', { class: 'pts-sidebar', id: ID }, [
                 sidebar.voice,
                 this.tools,
+                this.webhooks.element,
                 this.missing,
                 this.main,
             ]);
@@ -89,6 +94,13 @@
         /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
         seen() {
             if (this.dirty) this.load();
+            this.webhooks.seen();
+        }
+
+        /** Where the focus goes when what had it is gone. */
+        firstButton() {
+            const first = [...this.element.querySelectorAll('button')].find((each) => each.offsetParent !== null);
+            if (first) first.focus();
         }
 
         changed() {
@@ -290,7 +302,13 @@
             RED.actions.add('print-to-stock:show-sidebar', () => RED.sidebar.show(ID));
             RED.comms.subscribe('print-to-stock/#', (topic, note) => {
                 if (topic === 'print-to-stock/stores') tab.changed();
+                else if (topic === 'print-to-stock/webhooks') tab.webhooks.changed();
                 else tab.heard(topic.slice('print-to-stock/'.length), note);
+            });
+            // what was told while the connection was away was not heard
+            RED.comms.on('connect', () => {
+                tab.changed();
+                tab.webhooks.changed();
             });
             document.addEventListener('visibilitychange', () => tab.isSeen && tab.seen());
         },

@@ -29,9 +29,10 @@ async function main([file, url, from, to, again]: string[]): Promise<void> {
         clock: systemClock,
         deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
         settled: (_id, { values }, result) => say(result instanceof Error ? 'parked' : 'gone', values['extra']),
+        dropped: () => undefined,
         changed: () => undefined,
     });
-    await queue.start();
+    queue.start();
     for (let n = Number(from); n < Number(to); n++) {
         await queue.add({ topic: 'T', device: 'd', values: { topic: 'T', extra: n } });
         say('taken', n);

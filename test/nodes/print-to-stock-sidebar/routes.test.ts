@@ -4,8 +4,11 @@ import type { NodeInitializer } from 'node-red';
 import type { StoreOverview } from '../../../nodes/print-to-stock-sidebar/counters';
 import sidebar from '../../../nodes/print-to-stock-sidebar/print-to-stock-sidebar';
 import type { PrintRow } from '../../../lib/service/sidebar/print-row';
+import type { WebhookOverview } from '../../../lib/service/sidebar/webhook-desk';
+import type { ParkedPage } from '../../../lib/webhook/shelf';
+import { answering, Listener } from '../../unit/webhook/listener';
 import { Bench, pause, until } from '../bench';
-import { ALL, line } from '../flow';
+import { ALL, line, PLACE } from '../flow';
 
 const ROOT = '/print-to-stock/sidebar/stores';
 
@@ -122,6 +125,114 @@ describe('the routes of the sidebar', () => {
         assert.equal(preview?.mode, 'preview');
         assert.equal((preview?.result as { created: number }).created, 1);
         assert.deepEqual(bench.batches(), []);
+    });
+
+    describe('of webhooks', () => {
+        const HOOKS = '/print-to-stock/sidebar/webhooks';
+        const PRINT = {
+            source: 'bambuddy',
+            archiveId: 1,
+            batch: 'bambuddy-1',
+            identity: 'x',
+            name: 'Bin',
+            printer: { name: 'P1S' },
+            status: 'completed',
+        };
+        let chat: Listener;
+        const hooks = async (): Promise<WebhookOverview[]> =>
+            ((await helper.request().get(HOOKS).expect(200)).body as { webhooks: WebhookOverview[] }).webhooks;
+        const parked = async (query = ''): Promise<ParkedPage> =>
+            (await helper.request().get(`${HOOKS}/hook/parked${query}`).expect(200)).body as ParkedPage;
+        const actOn = (body: object) => helper.request().post(`${HOOKS}/hook/actions`).send(body);
+        const notes = () => published.filter(({ topic }) => topic === 'print-to-stock/webhooks');
+
+        beforeEach(async () => {
+            chat = await new Listener().open();
+            const flow = [
+                { id: 'tab', type: 'tab', label: 'test' },
+                {
+                    id: 'hook',
+                    type: 'print-webhook',
+                    ...PLACE,
+                    name: 'chat',
+                    url: `${chat.url.replace('//', '//me:pass-w0rd@')}/services/k3y-of-a-channel?token=t0ken`,
+                    wires: [['out']],
+                },
+                { id: 'out', type: 'collector', ...PLACE, wires: [] },
+            ];
+            bench.secrets.push('pass-w0rd', 'k3y-of-a-channel', 't0ken');
+            await bench.deploy(flow, {}, [plugin]);
+            await bench.showing('hook', 'grey dot ready');
+        });
+        afterEach(() => chat.close());
+
+        /** As Express answers: with the path. */
+        const refuse = (): void =>
+            void (chat.reply = ({ url }, response) => response.writeHead(404).end(`Cannot POST ${url}`));
+        async function refused(count: number): Promise<void> {
+            refuse();
+            for (let n = 1; n <= count; n++) bench.send('hook', { payload: { ...PRINT, name: `Bin ${n}` } });
+            await bench.showing('hook', `red dot ${count} parked`);
+        }
+
+        it('tell of none where nothing is parked, and publish nothing while all goes well', async () => {
+            published.length = 0;
+            for (let n = 0; n < 20; n++) await bench.through('hook', { payload: PRINT });
+            await pause(600);
+            assert.deepEqual([await hooks(), notes()], [[], []]);
+        });
+
+        it('tell what is parked page by page, with the host alone of the address, and of changes without a flood', async () => {
+            published.length = 0;
+            const start = Date.now();
+            await refused(5);
+            const [hook] = await hooks();
+            assert.deepEqual(hook, { id: 'hook', name: 'chat', host: new URL(chat.url).host, parked: 5, dropped: 0 });
+            const first = await parked('?limit=3');
+            assert.deepEqual([first.deliveries.length, first.total], [3, 5]);
+            const { id: _id, at, ...newest } = first.deliveries[0]!;
+            assert.deepEqual(newest, {
+                topic: 'Print Done',
+                device: 'P1S',
+                reason: `${chat.url} answered 404: Cannot POST •••`,
+                status: 404,
+            });
+            assert.ok(Date.parse(at) >= start);
+            const second = await parked(`?limit=3&after=${first.next!}`);
+            assert.deepEqual([second.deliveries.length, second.next], [2, null]);
+            const all = JSON.stringify([await hooks(), first, second, published]);
+            for (const secret of bench.secrets) assert.ok(!all.includes(secret), secret);
+            await pause(600);
+            assert.equal((notes().at(-1)!.data as { parked: number }).parked, 5);
+            assert.ok(notes().length <= 2 * ((Date.now() - start) / 1000) + 2, String(notes().length));
+        });
+
+        it('retry one, forget one, retry all, and say what cannot be done', async () => {
+            await refused(4);
+            const [newest, next] = (await parked()).deliveries;
+            chat.reply = answering(204);
+            assert.deepEqual((await actOn({ action: 'retry', id: newest!.id }).expect(200)).body, {
+                action: 'retry',
+                count: 1,
+            });
+            await actOn({ action: 'retry', id: newest!.id }).expect(404);
+            await actOn({ action: 'forget', id: next!.id }).expect(200);
+            await actOn({ action: 'forget' }).expect(400);
+            await actOn({ action: 'dance' }).expect(400);
+            const all = await actOn({ action: 'retry-all' }).expect(200);
+            assert.equal((all.body as { count: number }).count, 2);
+            await bench.showing('hook', 'green dot sent 204');
+            assert.equal(chat.heard.length, 4 + 3);
+            assert.deepEqual(await hooks(), []);
+            await helper.request().get(`${HOOKS}/another/parked`).expect(404);
+        });
+
+        it('end with their node', async () => {
+            await refused(1);
+            await bench.undeploy();
+            await helper.request().get(`${HOOKS}/hook/parked`).expect(404);
+            assert.deepEqual(await hooks(), []);
+        });
     });
 
     it('are silent but for a note twice a second, however much happens', async () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cooldown } from '../../../lib/webhook/cooldown';
 import { DeliveryStore } from '../../../lib/webhook/delivery-store';
-import { HookFailure } from '../../../lib/webhook/failure';
-import { DeliveryQueue, QueueFull, type QueueOptions } from '../../../lib/webhook/queue';
+import { HookFailure, QueueFull } from '../../../lib/webhook/failure';
+import { DeliveryQueue, type QueueOptions } from '../../../lib/webhook/queue';
 import type { HookAnswer } from '../../../lib/webhook/send';
 import { systemClock } from '../../../lib/sync/clock';
 import { FakeClock } from '../fake-clock';
@@ -41,10 +41,11 @@ describe('the queue of webhooks', () => {
                 return result;
             },
             settled: () => undefined,
+            dropped: () => undefined,
             changed: () => undefined,
             ...change,
         });
-        await queue.start();
+        queue.start();
     }
     async function restart(change: Partial<QueueOptions> = {}): Promise<void> {
         await queue.close();
@@ -154,12 +155,95 @@ describe('the queue of webhooks', () => {
         assert.equal(sent.at(-1)!.topic, 'T3');
     });
 
+    it('parks what may have been sent before a restart where it must not arrive twice', async () => {
+        behave = () => new Promise(() => undefined);
+        await open({
+            again: false,
+            clock: systemClock,
+            deliver: (_id, { topic, key }, signal) => {
+                sent.push({ topic, key });
+                return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error())));
+            },
+        });
+        await queue.add(event(1));
+        await queue.add(event(2));
+        await until('the first to be sent', () => sent.length === 1);
+        behave = () => ANSWER;
+        await restart({ again: false });
+        await idle();
+        assert.deepEqual(
+            sent.map(({ topic }) => topic),
+            ['T1', 'T2'],
+        );
+        assert.match(queue.parked()[0]!.reason, /before the restart/);
+    });
+
     it('sends what may have arrived again only where that is wanted', async () => {
         behave = () => new HookFailure('no answer', { remedy: 'wait', arrived: true });
         await open({ again: false });
         await queue.add(event(1));
         await idle();
         assert.deepEqual([sent.length, queue.state.parked], [1, 1]);
+    });
+
+    it('keeps as many parked as may wait, and 200 at the least; the oldest makes room, and that is said', async () => {
+        behave = () => new HookFailure('h answered 400', { remedy: 'park', status: 400 });
+        const dropped: string[] = [];
+        await open({ most: 3, dropped: ({ topic }) => void dropped.push(topic) });
+        for (let n = 1; n <= 203; n++) {
+            await queue.add(event(n));
+            await idle();
+        }
+        await until('the room', () => queue.state.dropped === 3);
+        assert.deepEqual(dropped, ['T1', 'T2', 'T3']);
+        assert.deepEqual([queue.state.parked, store.entries().length], [200, 200]);
+        const first = queue.parkedPage(null, 120);
+        assert.deepEqual([first.total, first.deliveries[0]!.topic], [200, 'T203']);
+        await queue.forget(first.next);
+        const second = queue.parkedPage(first.next, 120);
+        assert.deepEqual(
+            [second.deliveries.length, second.deliveries[0]!.topic, second.deliveries.at(-1)!.topic, second.next],
+            [80, 'T83', 'T4', null],
+        );
+    });
+
+    it('loses none of an outage that was longer than it kept trying', async () => {
+        const clock = new FakeClock();
+        behave = () => down();
+        await open({ most: 300, clock });
+        for (let n = 0; n < 300; n++) await queue.add(event(n));
+        await restart({ most: 300, keepTryingMs: 0 });
+        await idle();
+        assert.deepEqual([queue.state.parked, queue.state.dropped], [300, 0]);
+    });
+
+    it('sends once what two people retry at the same time, and goes on', async () => {
+        behave = () => new Error('rule');
+        await open();
+        for (const n of [1, 2]) await queue.add(event(n));
+        await idle();
+        const [one] = queue.parked();
+        [sent, behave] = [[], () => ANSWER];
+        const counts = await Promise.all([queue.retry(one!.id), queue.retry(one!.id), queue.retry(null)]);
+        assert.deepEqual(counts, [1, 0, 1]);
+        await queue.add(event(3));
+        await idle();
+        assert.deepEqual(
+            sent.map(({ topic }) => topic),
+            ['T1', 'T2', 'T3'],
+        );
+    });
+
+    it('does not send again what was refused, only because the disk is full then', async () => {
+        behave = () => new HookFailure('no answer', { remedy: 'wait', arrived: true });
+        await open({ again: false });
+        const put = store.put.bind(store);
+        let full = 3;
+        store.put = (id, record) =>
+            record.state === 'parked' && full-- > 0 ? Promise.reject(new Error('ENOSPC')) : put(id, record);
+        await queue.add(event(1));
+        await idle();
+        assert.deepEqual([sent.length, queue.state.parked, queue.state.error], [1, 1, null]);
     });
 
     it('takes no more than fit, and says so', async () => {

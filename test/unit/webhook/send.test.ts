@@ -203,6 +203,34 @@ describe('sending a webhook', () => {
         });
     });
 
+    it('takes out of a server’s words what it repeats of the address', async () => {
+        here.reply = ({ url, headers }, response) =>
+            void response.writeHead(404).end(`No ${url} (${decodeURIComponent(url)}) for pass-w0rd, ${headers.host}`);
+        const settings = {
+            url: `${here.url.replace('//', '//me:pass-w0rd@')}/services/T0/a%2Fkey-of-a-channel?token=t0ken-of-a-bot`,
+            method: 'POST',
+            type: 'json',
+            headers: DEFAULT_HEADERS,
+            data: '{}',
+            deviceIdentifier: '',
+            topics: [],
+            oldRules: false,
+            oauth: null,
+        } as const;
+        const hook = new Hook(settings, { apiSecret: '', oauthSecret: '' }, { timeoutMs: 2000, insecure: false });
+        await assert.rejects(hook.send({ topic: 'T' }, null, 'k'), (error: Error) => {
+            assert.match(error.message, /answered 404: No ••• \(•••\) for •••, 127\.0\.0\.1:\d+$/);
+            return true;
+        });
+        here.reply = answering(404, 'unknown: key-of-a-channel and t0ken-of-a-bot');
+        const other = new Hook(
+            { ...settings, url: `${here.url}/key-of-a-channel/x?token=t0ken-of-a-bot` },
+            { apiSecret: '', oauthSecret: '' },
+            { timeoutMs: 2000, insecure: false },
+        );
+        await assert.rejects(other.send({ topic: 'T' }, null, 'k'), /answered 404: unknown: ••• and •••$/);
+    });
+
     describe('with a picture', () => {
         const image = (width: number, height: number): Promise<Buffer> =>
             sharp({ create: { width, height, channels: 3, background: '#808080' } })
