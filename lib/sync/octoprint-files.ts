@@ -70,10 +70,10 @@ export function account(
     file: OctoFile | null,
     ended: Ended | null,
     filament: Filament,
-    carried: (file: OctoFile) => FileState | null = () => null,
+    carried: (file: OctoFile, ended: Ended | null) => FileState | null = () => null,
 ): Account {
     if (file === null) return ofGone(before, ended);
-    let state = stateNow(before, file, filament, carried);
+    let state = stateNow(before, file, filament, (each) => carried(each, ended));
     const last = file.prints?.last ?? null;
     const count = file.prints?.success ?? 0;
     while (state.success < count) {
@@ -214,7 +214,7 @@ export function sumOf(file: OctoFile, count: number): number | null {
     return values.length === 1 && typeof values[0] === 'number' ? values[0] * count : null;
 }
 
-export function near(a: number, b: number): boolean {
+function near(a: number, b: number): boolean {
     return Math.abs(a - b) < 0.01;
 }
 

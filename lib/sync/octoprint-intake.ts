@@ -141,7 +141,7 @@ export class OctoPrintIntake {
     private accountOf(path: string, file: OctoFile | null, ended: Ended | null): Account {
         const known = this.states.get(path);
         const before = known === null && file === null && ended?.sure === true ? unseen(path) : known;
-        return account(before, file, ended, this.settings.filament, (each) => this.states.carried(each));
+        return account(before, file, ended, this.settings.filament, (...of) => this.states.carried(...of));
     }
 
     /** By the file as it is when the slot is there: that may be hours later. */

@@ -1,6 +1,6 @@
 import type { OctoFile } from '../octoprint/answers';
 import type { Ledger } from '../store/ledger';
-import { near, sumOf, type FileState } from './octoprint-files';
+import { sumOf, type Ended, type FileState } from './octoprint-files';
 
 /** What comes before the path of a file on a card: no path of an upload begins so. */
 export const CARD = '/sdcard/';
@@ -26,16 +26,22 @@ export class FileStates {
      * time of its upload (storage.py of 1.11.8), and what was printed under the one path is not printed again under the
      * other. Asked of files only that were printed before anything is known of them.
      */
-    carried(file: OctoFile): FileState | null {
+    carried(file: OctoFile, ended: Ended | null): FileState | null {
         const count = file.prints?.success ?? 0;
         if (count === 0 || file.hash === null) return null;
+        const last = file.prints?.last?.success === true ? file.prints.last.printTime : null;
         for (const path of this.paths()) {
             const { gone: _gone, ...other } = this.get(path)!;
             if (path === file.path || other.hash !== file.hash || other.date !== file.date) continue;
-            const sum = sumOf(file, count);
-            const whole = other.success === count && sum !== null && other.sum !== null;
-            if (whole && !near(sum, other.sum!)) continue;
-            return other.success <= count ? other : { ...other, success: count, sum };
+            if (other.success < count) return other;
+            const [success, sum] = [count, sumOf(file, count)];
+            if (last !== null && last !== other.lastTime) {
+                // a copy of earlier, printed since
+                if (ended?.time === last) return { ...other, success: count - 1, sum: null };
+                // another upload of the same content
+                if (other.success === count && other.lastTime !== null) continue;
+            }
+            return { ...other, success, sum, lastTime: last ?? other.lastTime };
         }
         return null;
     }
