@@ -6,7 +6,7 @@ import type { Told } from '../../lib/octoprint/webhook';
 import { servicePath } from '../../lib/service/paths';
 import { OctoPrintReceiver } from '../../lib/service/octoprint-receiver';
 import { octoPrintFeeder } from '../../lib/service/sidebar/feeder';
-import { addJoin, conflictOf } from '../../lib/sync/joins';
+import { addJoin, conflictOf, type JoinConflict } from '../../lib/sync/joins';
 import { controlOf, perform, UnknownControl } from '../../lib/sync/octoprint-control';
 import { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
@@ -85,10 +85,7 @@ const init = (RED: NodeAPI): void => {
             const conflict = conflictOf(join);
             if (conflict !== null) {
                 refused = conflict;
-                throw new ConfigError(
-                    `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
-                    { server: 'OctoPrint', setting: 'prefix' },
-                );
+                throw refusal(conflict, prefix);
             }
             return new OctoPrintSource(
                 sync,
@@ -239,6 +236,19 @@ const init = (RED: NodeAPI): void => {
     }
     RED.nodes.registerType(TYPE, EventIn as never, { credentials: { apiSecret: { type: 'password' } } });
 };
+
+/** Why its prints are left alone: events are told all the same. */
+function refusal(conflict: JoinConflict, prefix: string): ConfigError {
+    return conflict === 'storeTwice'
+        ? new ConfigError(
+              'Another sync store brings the prints of this OctoPrint into the same InvenTree. Choose that store here.',
+              { server: 'OctoPrint', setting: 'sync' },
+          )
+        : new ConfigError(
+              `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
+              { server: 'OctoPrint', setting: 'prefix' },
+          );
+}
 
 /** Runs once the flows that are being started are all there: wires are known then. */
 function afterFlowsStarted(RED: NodeAPI, run: () => void): void {
