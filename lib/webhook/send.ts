@@ -3,6 +3,7 @@ import https from 'node:https';
 import { answerText, retryAfter } from '../http/failure';
 import { ClosedError } from '../http/errors';
 import { NETWORK_POLICY } from '../http/policy';
+import { proxyFor } from '../http/proxy';
 import { redactor } from '../http/redact';
 import { HookFailure, isSuccess, remedyOf } from './failure';
 import { ForbiddenTarget } from './forbidden';
@@ -222,7 +223,8 @@ function failureOf(
     timeoutMs?: number,
     secrets: readonly string[] = [],
 ): HookFailure {
-    const at = request.origin;
+    const proxy = proxyFor(request.origin);
+    const at = proxy === null ? request.origin : `${request.origin} (through the proxy ${proxy.host})`;
     if (error instanceof ForbiddenTarget) return new HookFailure(error.message, { remedy: 'park' });
     if (timeoutMs !== undefined)
         return new HookFailure(`${at} did not answer within ${timeoutMs / 1000} s`, {
