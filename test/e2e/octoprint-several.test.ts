@@ -8,7 +8,7 @@ import { Bench } from './bench';
 /** A second one of a node, under an id of its own. */
 const second = (node: FlowNode, changes: Record<string, unknown>): FlowNode => ({
     ...node,
-    id: `${node.id.slice(0, -2)}f2`,
+    id: `${node.id.slice(0, -3)}f${node.id.slice(-2)}`,
     ...changes,
 });
 
@@ -87,7 +87,12 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
     it('two of one prefix in stores of their own are refused as well', async () => {
         const store = second(nodeOf(flow, 'sync-store'), bench.ledger('second'));
         await bench.nodeRed.deploy([...withOther({}, { sync: store.id }), store]);
-        await bench.until('the first', () => octoprint.socket.members > 0);
+        // the store that is open later is refused, whichever it is
+        await bench.until('both', () => octoprint.socket.members > 0 && other.socket.members > 0);
+        await bench.until('the first look of one', () =>
+            [octoprint, other].some(({ requests }) => requests.some(({ url }) => url.startsWith('/api/files?'))),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 300));
         await bench.until('the refusal', () => said(/Give each OctoPrint a prefix of its own/) !== undefined);
         octoprint.print('lid.gcode');
         other.print('lid.gcode');

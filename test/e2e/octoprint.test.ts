@@ -167,6 +167,16 @@ describe('OctoPrint in a real Node-RED', function () {
         await stocked(code('once', 1));
     });
 
+    it('so it is when it was under way before Node-RED listened', async () => {
+        octoprint.upload('once.gcode', { content: 'once' });
+        octoprint.start('once.gcode');
+        await deploy();
+        await bench.until('a look at it', () => octoprint.requests.some(({ url }) => url.endsWith('/once.gcode')));
+        octoprint.finish('once.gcode', { logLater: true });
+        octoprint.remove('once.gcode');
+        await stocked(code('once', 1));
+    });
+
     it('a print from the card: one item by its event, of a Part known by its path; nothing else is known of it', async () => {
         octoprint.picture = picture(1);
         await deploy({
