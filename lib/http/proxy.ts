@@ -73,7 +73,7 @@ export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number
             host: proxy.hostname.replace(/^\[|\]$/g, ''),
             port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
             path: at,
-            headers: { Host: at, ...authorization(proxy) },
+            headers: { Host: at, ...proxyAuthorization(proxy) },
             agent: false,
             timeout: timeoutMs,
         });
@@ -100,7 +100,8 @@ export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number
     });
 }
 
-function authorization(proxy: URL): Record<string, string> {
+/** What a proxy with user name and password is shown. */
+export function proxyAuthorization(proxy: URL): Record<string, string> {
     if (proxy.username === '') return {};
     const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
     return { 'Proxy-Authorization': `Basic ${Buffer.from(text).toString('base64')}` };

@@ -40,6 +40,15 @@ export class Watcher {
         return this.now;
     }
 
+    /** The upload that is being printed at this moment, by its path; null: none, or one from a card. */
+    get job(): string | null {
+        const flags = this.now.state['flags'];
+        const file = this.now.job['file'];
+        if (!isRecord(flags) || !isRecord(file) || file['origin'] !== 'local') return null;
+        const isUnderWay = flags['printing'] === true || flags['paused'] === true;
+        return isUnderWay && typeof file['path'] === 'string' ? file['path'] : null;
+    }
+
     get subscription(): Subscription {
         const events = [...this.wanted, ...PRINT_EVENTS, 'plugin_webhooks_notify'];
         return {

@@ -3,8 +3,9 @@ import type { Filament } from '../octoprint/weight';
 import { stockByPrefix } from '../inventree/stock';
 import { COMPARED } from '../store/records';
 import { isMarkOfFile, readFileMark } from './mark';
-import { begun, FileStates } from './octoprint-files';
+import { begun } from './octoprint-files';
 import { hash8, ordinalOf } from './octoprint-print';
+import { FileStates } from './octoprint-states';
 import { reader } from './scan';
 import type { Sync } from './sync';
 

@@ -1,7 +1,6 @@
 import type { OctoFile } from '../octoprint/answers';
 import { isRecord } from '../octoprint/events';
 import { gramsOf, type Filament } from '../octoprint/weight';
-import type { Ledger } from '../store/ledger';
 
 /**
  * What of a file was taken already. OctoPrint keeps for each path how often it was printed and when it ended last; the
@@ -61,15 +60,20 @@ export interface Account {
     found: boolean;
 }
 
-/** Compares a file with what was taken of it. @param file null: it is gone */
+/**
+ * Compares a file with what was taken of it.
+ * @param file null: it is gone
+ * @param carried what was taken of the file that this one was made of, by moving or copying it in OctoPrint
+ */
 export function account(
     before: FileState | null,
     file: OctoFile | null,
     ended: Ended | null,
     filament: Filament,
+    carried: (file: OctoFile, ended: Ended | null) => FileState | null = () => null,
 ): Account {
     if (file === null) return ofGone(before, ended);
-    let state = stateNow(before, file, filament);
+    let state = stateNow(before, file, filament, (each) => carried(each, ended));
     const last = file.prints?.last ?? null;
     const count = file.prints?.success ?? 0;
     while (state.success < count) {
@@ -77,12 +81,12 @@ export function account(
         // of the others OctoPrint tells no time: they were before the last one
         const time = n === count && last?.success === true ? last.printTime : null;
         const byEvent = time === null ? state.events[0] : state.events.find((each) => each === time);
-        if (byEvent === undefined)
-            return {
-                state,
-                next: nextOf(state, n, last, time, sumOf(file, count)),
-                found: knows(state, ended) || time === ended?.time,
-            };
+        if (byEvent === undefined) {
+            // told before others ended, and not taken since: one of those without a time is it
+            const told = time === null && ended?.time !== last?.printTime && !knows(state, ended) ? ended : null;
+            const next = told === null ? nextOf(state, n, last, time, sumOf(file, count)) : nextTold(state, n, told);
+            return { state, next, found: knows(state, ended) || time === ended?.time || told !== null };
+        }
         state = {
             ...state,
             success: n,
@@ -93,6 +97,12 @@ export function account(
     if (ended !== null && ended.sure && !knows(state, ended))
         return { state, next: byEvent(state, ended), found: true };
     return { state, next: null, found: knows(state, ended) };
+}
+
+/** A success that OctoPrint has counted, and whose end was told. */
+function nextTold(state: FileState, n: number, { time, at }: Ended): Next {
+    const after = { ...state, success: n, sum: null, lastTime: time };
+    return { key: String(n), n, endedAt: at, notAfter: null, seconds: time, after };
 }
 
 function nextOf(
@@ -146,8 +156,14 @@ function knows(state: FileState, ended: Ended | null): boolean {
     return ended === null || state.lastTime === ended.time || state.events.includes(ended.time);
 }
 
-function stateNow(before: FileState | null, file: OctoFile, filament: Filament): FileState {
-    const { gone: _gone, ...kept } = before !== null && isSameLife(before, file) ? before : begun(file, 0, filament);
+function stateNow(
+    before: FileState | null,
+    file: OctoFile,
+    filament: Filament,
+    carried: (file: OctoFile) => FileState | null,
+): FileState {
+    const known = before !== null && isSameLife(before, file) ? before : carried(file);
+    const { gone: _gone, ...kept } = known ?? begun(file, 0, filament);
     return {
         ...kept,
         date: file.date ?? kept.date,
@@ -177,7 +193,9 @@ export function begun(file: OctoFile, success: number, filament: Filament): File
 /** Whether the file's count goes on from where it was. After an upload its times tell whether it can. */
 function isSameLife(before: FileState, file: OctoFile): boolean {
     const count = file.prints?.success ?? 0;
-    if (before.gone === true || before.hash !== file.hash || count < before.success) return false;
+    if (before.hash !== file.hash || count < before.success) return false;
+    // moved away and back again, or deleted and uploaded anew
+    if (before.gone === true) return before.date === file.date;
     if (before.date === (file.date ?? before.date) || before.sum === null) return true;
     const sum = sumOf(file, count);
     if (sum === null) return count === before.success;
@@ -189,7 +207,7 @@ function isSameLife(before: FileState, file: OctoFile): boolean {
 }
 
 /** Of all successes together. @returns null where several printer profiles took part: how many prints each, nobody tells */
-function sumOf(file: OctoFile, count: number): number | null {
+export function sumOf(file: OctoFile, count: number): number | null {
     const { statistics } = file as { statistics?: unknown };
     const averages = isRecord(statistics) ? statistics['averagePrintTime'] : undefined;
     const values = isRecord(averages) ? Object.values(averages) : [];
@@ -205,33 +223,9 @@ function without(list: readonly number[], one: number): number[] {
     return list.filter((_, index) => index !== at);
 }
 
-/** The states of an OctoPrint's files, in the ledger: under its prefix, so that a server may move. */
-export class FileStates {
-    private readonly start: string;
-
-    constructor(
-        private readonly ledger: Ledger,
-        prefix: string,
-    ) {
-        this.start = `octoprint:${prefix.toLowerCase()}:`;
-    }
-
-    get(path: string): FileState | null {
-        const text = this.ledger.meta(this.start + path);
-        return text === undefined ? null : (JSON.parse(text) as FileState);
-    }
-
-    async put(path: string, state: FileState): Promise<void> {
-        const text = JSON.stringify(state);
-        if (this.ledger.meta(this.start + path) !== text) await this.ledger.putMeta(this.start + path, text);
-    }
-
-    paths(): string[] {
-        return [...this.ledger.metaFrom(this.start)].map(({ key }) => key.slice(this.start.length));
-    }
-
-    /** A file that is gone for good: one under its path later is another. */
-    async drop(path: string): Promise<void> {
-        await this.ledger.dropMeta(this.start + path);
-    }
+/** A file of which nothing is known but that it was printed: one on a card, or one that was gone before it was looked at. */
+export function unseen(path: string): FileState {
+    const display = path.split('/').at(-1)!;
+    const nothing = { hash: null, sum: null, lastTime: null, seconds: null, grams: null };
+    return { ...nothing, display, life: 0, date: 0, success: 0, events: [] };
 }

@@ -94,7 +94,9 @@ function withoutArchive({ archive: _archive, ...print }: Fields): Fields {
 function errorOf(given: unknown): Fields | undefined {
     const error = fieldsOf(given);
     if (typeof given === 'string' && given !== '') return { message: given };
-    return typeof error['message'] === 'string' ? error : undefined;
+    const { message } = error;
+    // Node-RED writes an Error's name before its words
+    return typeof message === 'string' ? { ...error, message: message.replace(/^\w*Error: /, '') } : undefined;
 }
 
 function extraOf(payload: Fields, print: Fields | undefined, error: Fields | undefined, msg: Fields): unknown {

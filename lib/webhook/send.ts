@@ -1,13 +1,14 @@
 import http from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
 import { answerText, retryAfter } from '../http/failure';
 import { ClosedError } from '../http/errors';
 import { NETWORK_POLICY } from '../http/policy';
+import { proxyFor } from '../http/proxy';
 import { redactor } from '../http/redact';
 import { HookFailure, isSuccess, remedyOf } from './failure';
-import { ForbiddenTarget, guardedLookup, isForbidden } from './forbidden';
+import { ForbiddenTarget } from './forbidden';
 import type { HookRequest } from './request';
+import { routeTo, type Route } from './route';
 
 export interface SendOptions {
     /** the whole exchange, redirects included */
@@ -143,26 +144,37 @@ function holdsSecret(body: Buffer, secrets: readonly string[]): boolean {
     });
 }
 
-function exchange(request: HookRequest, timeoutMs: number, options: SendOptions): Promise<Omit<HookAnswer, 'ms'>> {
-    const url = new URL(request.origin);
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    // a name is checked when it is looked up; an address is not looked up
-    if (isIP(host) !== 0 && isForbidden(host))
-        return Promise.reject(failureOf(new ForbiddenTarget(host), request, false));
+async function exchange(
+    request: HookRequest,
+    timeoutMs: number,
+    options: SendOptions,
+): Promise<Omit<HookAnswer, 'ms'>> {
+    if (options.signal?.aborted === true) throw new ClosedError();
+    const began = Date.now();
+    let route: Route;
+    try {
+        route = await routeTo(request, { ...options, timeoutMs });
+    } catch (error) {
+        throw error instanceof ClosedError ? error : failureOf(error, request, false, undefined, options.secrets);
+    }
+    return overRoute(route, request, Math.max(1, timeoutMs - (Date.now() - began)), options);
+}
+
+function overRoute(
+    route: Route,
+    request: HookRequest,
+    timeoutMs: number,
+    options: SendOptions,
+): Promise<Omit<HookAnswer, 'ms'>> {
     if (options.signal?.aborted === true) return Promise.reject(new ClosedError());
     return new Promise((resolve, reject) => {
-        let connected = false;
+        let { connected } = route;
         let timedOut = false;
-        const outgoing = (url.protocol === 'https:' ? https : http).request({
-            protocol: url.protocol,
-            hostname: host,
-            port: url.port === '' ? undefined : Number(url.port),
+        const isSecure = route.options.protocol === 'https:';
+        const outgoing = (isSecure ? https : http).request({
+            ...route.options,
             method: request.method,
-            path: request.target,
-            headers: wireHeaders(request),
-            agent: false,
-            lookup: guardedLookup,
-            ...(url.protocol === 'https:' ? { rejectUnauthorized: !options.insecure } : {}),
+            headers: { ...wireHeaders(request), ...(route.options.headers as http.OutgoingHttpHeaders | undefined) },
         });
         const stop = (): void => void outgoing.destroy(new ClosedError());
         const timer = setTimeout(() => {
@@ -180,7 +192,7 @@ function exchange(request: HookRequest, timeoutMs: number, options: SendOptions)
         };
         options.signal?.addEventListener('abort', stop, { once: true });
         outgoing.on('socket', (socket) =>
-            socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => (connected = true)),
+            socket.once(isSecure ? 'secureConnect' : 'connect', () => (connected = true)),
         );
         outgoing.on('error', failed);
         outgoing.on('response', (incoming) => {
@@ -231,7 +243,8 @@ function failureOf(
     timeoutMs?: number,
     secrets: readonly string[] = [],
 ): HookFailure {
-    const at = request.origin;
+    const proxy = proxyFor(request.origin);
+    const at = proxy === null ? request.origin : `${request.origin} (through the proxy ${proxy.host})`;
     if (error instanceof ForbiddenTarget) return new HookFailure(error.message, { remedy: 'park' });
     if (timeoutMs !== undefined)
         return new HookFailure(`${at} did not answer within ${timeoutMs / 1000} s`, {

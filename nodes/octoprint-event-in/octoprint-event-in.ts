@@ -6,11 +6,11 @@ import type { Told } from '../../lib/octoprint/webhook';
 import { servicePath } from '../../lib/service/paths';
 import { OctoPrintReceiver } from '../../lib/service/octoprint-receiver';
 import { octoPrintFeeder } from '../../lib/service/sidebar/feeder';
-import { addJoin, conflictOf } from '../../lib/sync/joins';
 import { controlOf, perform, UnknownControl } from '../../lib/sync/octoprint-control';
-import { OctoPrintSource } from '../../lib/sync/octoprint-source';
+import type { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
 import { onInput } from '../runtime/input-runner';
+import { migrate } from '../runtime/migrations';
 import { runningSources } from '../runtime/running';
 import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/reach';
@@ -19,6 +19,7 @@ import { NodeStatus } from '../runtime/status';
 import { servicePaths } from '../sync-api/dispatch';
 import { EventMessages } from './event-messages';
 import { settingsOf, wantedOf } from './settings';
+import { openSource, Refusal } from './source';
 
 const TYPE = 'octoprint-event-in';
 /** Without a start of the flows the wires are looked at after this. */
@@ -27,8 +28,9 @@ const START_MS = 500;
 type EventInNode = Node<{ apiSecret?: string }> & FeederNode;
 
 const init = (RED: NodeAPI): void => {
-    function EventIn(this: EventInNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function EventIn(this: EventInNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
         const server = configNode<OctoPrintServerNode>(RED, config['server']);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
@@ -38,6 +40,8 @@ const init = (RED: NodeAPI): void => {
         let session: Session | null = null;
         let refused: string | null = null;
         let told = '';
+        let closed = false;
+        let takeBack: (() => void) | null = null;
 
         let reached: FlowNode[] | null = null;
         const forgetFlow = (): void => void (reached = null);
@@ -74,41 +78,24 @@ const init = (RED: NodeAPI): void => {
                 source.printDone(path, origin === 'local' ? 'local' : 'sdcard', time, picture);
         };
 
-        const openSource = async (): Promise<OctoPrintSource | null> => {
-            if (store === null || server === null) return null;
-            const sync = await store.ready;
-            if (server.client === null) throw server.problem ?? new Error('no OctoPrint');
-            const { address, prefix } = server.client;
-            const { file, inventree } = store.joined!;
-            const join = { store: store.id, file, inventree, bambuddy: address, prefix, octoprint: true as const };
-            takeBack = addJoin(join);
-            const conflict = conflictOf(join);
-            if (conflict !== null) {
-                refused = conflict;
-                throw new ConfigError(
-                    `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
-                    { server: 'OctoPrint', setting: 'prefix' },
-                );
-            }
-            return new OctoPrintSource(
-                sync,
-                server.client,
-                server.line,
-                settings,
-                () => stepsFrom(downstream(), store.id),
-                {
-                    send: (print, { force, mode }) =>
-                        this.send([null, { topic: 'octoprint/print', payload: print, sync: { force, mode } }, null]),
-                    failed: fail,
-                    changed: () => {
-                        if (source?.status().lastError === null) told = '';
-                        show();
-                    },
+        const opened = openSource(
+            { server, store, settings },
+            () => stepsFrom(downstream(), store?.id ?? ''),
+            {
+                send: (print, { force, mode }) =>
+                    this.send([null, { topic: 'octoprint/print', payload: print, sync: { force, mode } }, null]),
+                failed: fail,
+                changed: () => {
+                    if (source?.status().lastError === null) told = '';
+                    show();
                 },
-            );
-        };
-        let takeBack: (() => void) | null = null;
-        const opened = openSource();
+            },
+            (leave) => {
+                // closed before the store was open
+                if (closed) leave();
+                else takeBack = leave;
+            },
+        );
         this.kind = 'octoprint';
         this.store = store;
         this.feeder = opened.then((made) => {
@@ -121,10 +108,15 @@ const init = (RED: NodeAPI): void => {
 
         const listen = (): void => {
             if (!settings.live || server?.client == null) return;
+            let looked: string | null = null;
             session = new Session(server.client, watcher.subscription, {
                 message: (message) => {
                     const { happened, event } = watcher.heard(message);
                     tell(happened);
+                    const { job } = watcher;
+                    // its begin was told before we listened: a file that deletes itself is looked at while it is there
+                    if (job !== looked && job !== null) source?.printStarted(job);
+                    looked = job;
                     if (event === null) return;
                     const { type, payload } = event;
                     const extra = (payload ?? {}) as Record<string, unknown>;
@@ -199,7 +191,6 @@ const init = (RED: NodeAPI): void => {
                 });
             }),
         );
-        let closed = false;
         this.on('close', () => {
             closed = true;
             RED.events.off('flows:started', forgetFlow);
@@ -228,7 +219,7 @@ const init = (RED: NodeAPI): void => {
             },
             (error: unknown) => {
                 if (error instanceof ClosedError) return;
-                refused ??= store?.trouble ?? 'notConfigured';
+                refused ??= error instanceof Refusal ? error.conflict : (store?.trouble ?? 'notConfigured');
                 // the events need no store
                 if (!closed) listen();
                 fail(error instanceof Error ? error : new Error(String(error)));

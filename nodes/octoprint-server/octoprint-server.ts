@@ -1,13 +1,15 @@
 import { OctoPrintClient } from '../../lib/octoprint/client';
 import { Line } from '../../lib/sync/line';
+import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { OctoPrintServerNode } from '../runtime/server-nodes';
 import { editorRoutes } from '../editor-routes/editor-routes';
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);
-    function OctoPrintServer(this: OctoPrintServerNode, config: NodeDef & Record<string, unknown>): void {
-        RED.nodes.createNode(this, config);
+    function OctoPrintServer(this: OctoPrintServerNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate('octoprint-server', saved);
         this.line = new Line('OctoPrint');
         this.client = null;
         this.problem = null;

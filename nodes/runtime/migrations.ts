@@ -31,6 +31,21 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
     'sync-api': [unchanged],
     // a flow made by hand means what is usual, and the dialog shows it: no field empty, no box unticked that holds
     'print-webhook': [withDefaults({ cooldown: 0, timeout: 30, keepTrying: 24, queue: 1000, again: true, topics: [] })],
+    'octoprint-server': [withDefaults({ prefix: 'octoprint', timeout: 30 })],
+    'octoprint-event-in': [
+        withDefaults({
+            topics: ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error'],
+            progressEvery: 10,
+            live: true,
+            path: '/octoprint',
+            startWith: 'now',
+            samePart: 'file',
+            picture: true,
+            interval: 300,
+            window: 4,
+            passAfter: 60,
+        }),
+    ],
 };
 
 /**

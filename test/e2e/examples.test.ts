@@ -7,6 +7,7 @@ import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
 const FOLDER = join(projectRoot, 'examples');
+const WITH_ADDRESS = ['bambuddy-server', 'inventree-server', 'octoprint-server', 'print-webhook'];
 const NAMES = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 const read = (name: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as FlowNode[];
 
@@ -19,7 +20,7 @@ describe('the examples', () => {
             assert.ok(flow.some(({ type }) => type === 'comment'));
             for (const node of flow) {
                 assert.equal(node['credentials'], undefined);
-                if (['bambuddy-server', 'inventree-server'].includes(node.type)) assert.equal(node['url'], '');
+                if (WITH_ADDRESS.includes(node.type)) assert.equal(node['url'], '');
                 for (const to of ((node['wires'] as string[][] | undefined) ?? []).flat()) assert.ok(ids.has(to), to);
                 for (const config of ['sync', 'bambuddy', 'inventree', 'source'])
                     if (typeof node[config] === 'string' && node[config] !== '')

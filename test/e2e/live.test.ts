@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { NodeRed, type FlowNode } from '../harness/node-red';
+import type { FlowNode } from '../harness/node-red';
 import { filledExample, nodeOf, projectRoot, withControl, type Connection } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
-import { InvenTreeSimulator } from '../simulators/inventree';
+import type { InvenTreeSimulator } from '../simulators/inventree';
+import { Bench } from './bench';
 
 /** As the relay's topic `bambuddy/archive/updated` has it. */
 const relayed = (archiveId: number, status = 'completed'): Record<string, unknown> => ({
@@ -16,82 +17,47 @@ const relayed = (archiveId: number, status = 'completed'): Record<string, unknow
 
 describe('live events in a real Node-RED', function () {
     this.timeout(120_000);
+    const bench = new Bench(
+        () => new BambuddySimulator(),
+        ({ violations }) => violations,
+    );
     let bambuddy: BambuddySimulator;
     let inventree: InvenTreeSimulator;
     let connection: Connection;
-    let nodeRed: NodeRed;
-    /** every test has servers of its own, so it has a ledger of its own */
-    let ledger: { file: string };
-    let tests = 0;
 
-    before(async () => {
-        nodeRed = await NodeRed.start();
-    });
-
-    after(() => nodeRed.stop());
-
-    beforeEach(async () => {
-        ledger = { file: join(nodeRed.userDir, `ledger-${++tests}.json`) };
-        bambuddy = new BambuddySimulator();
-        inventree = new InvenTreeSimulator();
-        await Promise.all([bambuddy.listen(), inventree.listen()]);
+    beforeEach(() => {
+        ({ server: bambuddy, inventree } = bench);
         connection = {
             bambuddyUrl: bambuddy.url,
             apiKey: bambuddy.apiKey,
             inventreeUrl: inventree.url,
             token: inventree.token,
-            category: inventree.addCategory({ name: '3D prints' }).pk,
-            location: inventree.addLocation({ name: 'Shelf' }).pk,
+            category: bench.category,
+            location: bench.location,
         };
-    });
-
-    afterEach(async () => {
-        await nodeRed.deploy([]);
-        assert.deepEqual([...inventree.state.violations, ...bambuddy.violations], []);
-        await Promise.all([bambuddy.close(), inventree.close()]);
     });
 
     /** No poll but the first: what comes later, comes by an event. */
     const eventsOnly = { interval: 0, pollOnDeploy: true, settle: 0 };
 
     async function deploy(source: Record<string, unknown>): Promise<void> {
-        await nodeRed.deploy(
+        await bench.nodeRed.deploy(
             withControl(
                 filledExample(connection, {
-                    'sync-store': ledger,
+                    'sync-store': bench.ledger(),
                     'bambuddy-archive-in': { ...eventsOnly, ...source },
                 }),
             ),
         );
-        await until('the first look', async () => (await status())['lastPoll'] !== null);
+        await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
     }
 
-    async function control(payload: object): Promise<Record<string, unknown>> {
-        const response = await fetch(`${nodeRed.url}/control`, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(payload),
-        });
-        return (await response.json()) as Record<string, unknown>;
-    }
-
-    const status = (): Promise<Record<string, unknown>> => control({ action: 'status' });
-
-    async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-        for (let tries = 0; tries < 400; tries++) {
-            if (await holds()) return;
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        throw new Error(`waited in vain for ${what}:\n${nodeRed.log.slice(-10).join('\n')}`);
-    }
-
-    const shelf = (): (string | null)[] => [...inventree.state.stock.values()].map(({ batch }) => batch);
     const stocked = (...batches: string[]): Promise<void> =>
-        until(`stock of ${batches.join()}`, () => batches.every((batch) => shelf().includes(batch)));
+        bench.until(`stock of ${batches.join()}`, () => batches.every((batch) => bench.shelf().includes(batch)));
 
     it('a print that ends is in stock without a poll; so is its reprint, under a batch of its own', async () => {
         await deploy({ live: true });
-        await until('the WebSocket', async () => (await status())['live'] === true);
+        await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
         const { archiveId } = bambuddy.start({ name: 'Shelf bracket' });
         bambuddy.finish(archiveId);
         await stocked(`bambuddy-${archiveId}`);
@@ -99,18 +65,18 @@ describe('live events in a real Node-RED', function () {
         const { runId } = bambuddy.finish(archiveId);
         await stocked(`bambuddy-${archiveId}-${runId}`);
         bambuddy.finish(bambuddy.start({ name: 'Came off' }).archiveId, { status: 'failed' });
-        await until('the end of the work', async () => (await status())['underWay'] === 0);
+        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
         assert.equal(inventree.state.stock.size, 2);
     });
 
     it('prints that end while Bambuddy starts again are in stock when it is back', async () => {
         await deploy({ live: true });
-        await until('the WebSocket', async () => (await status())['live'] === true);
+        await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
         bambuddy.events.refuse = true;
         bambuddy.events.disconnect(1012);
         const { archiveId } = bambuddy.print({ name: 'Missed' });
-        await until('the end of the WebSocket', async () => (await status())['live'] === false);
-        assert.deepEqual(shelf(), []);
+        await bench.until('the end of the WebSocket', async () => (await bench.status())['live'] === false);
+        assert.deepEqual(bench.shelf(), []);
         bambuddy.events.refuse = false;
         await stocked(`bambuddy-${archiveId}`);
     });
@@ -118,28 +84,31 @@ describe('live events in a real Node-RED', function () {
     it('a deploy closes the WebSocket of before, and no second one stays open', async () => {
         for (let i = 0; i < 3; i++) {
             await deploy({ live: true });
-            await until('the WebSocket', async () => (await status())['live'] === true);
+            await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
         }
-        await until('one socket', () => bambuddy.events.connected === 1);
+        await bench.until('one socket', () => bambuddy.events.connected === 1);
         await deploy({ live: false });
-        await until('no socket', () => bambuddy.events.connected === 0);
-        assert.equal((await status())['live'], null);
+        await bench.until('no socket', () => bambuddy.events.connected === 0);
+        assert.equal((await bench.status())['live'], null);
     });
 
     it('the payload of the MQTT relay wakes the source', async () => {
         await deploy({ live: false });
         const { archiveId } = bambuddy.print({ name: 'Shelf bracket' });
-        const answer = await control(relayed(archiveId));
+        const answer = await bench.control(relayed(archiveId));
         assert.equal(answer['action'], 'wake');
         assert.equal(answer['archiveId'], archiveId);
         await stocked(`bambuddy-${archiveId}`);
-        await until('the end of the work', async () => (await status())['underWay'] === 0);
+        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
         const before = bambuddy.requestCount;
         const next = bambuddy.print({ name: 'Came off', status: 'failed' }).archiveId;
-        await control(relayed(next, 'failed'));
-        await control(relayed(next, 'printing'));
+        await bench.control(relayed(next, 'failed'));
+        await bench.control(relayed(next, 'printing'));
         assert.equal(bambuddy.requestCount, before);
-        assert.match(String((await control({ archive_id: 'all' }))['error']), /"archive_id" must be a whole number/);
+        assert.match(
+            String((await bench.control({ archive_id: 'all' }))['error']),
+            /"archive_id" must be a whole number/,
+        );
     });
 
     describe('the example "MQTT wake-up"', () => {
@@ -182,7 +151,7 @@ describe('live events in a real Node-RED', function () {
                 const filled: Record<string, Record<string, unknown>> = {
                     'bambuddy-server': { url: bambuddy.url, credentials: { apiKey: bambuddy.apiKey } },
                     'inventree-server': { url: inventree.url, credentials: { token: inventree.token } },
-                    'sync-store': ledger,
+                    'sync-store': bench.ledger(),
                     'bambuddy-archive-in': { ...eventsOnly, live: false },
                     'inventree-part-upsert': { category: connection.category, categoryType: 'num' },
                     'inventree-stock-create': { location: connection.location, locationType: 'num' },
@@ -200,10 +169,10 @@ describe('live events in a real Node-RED', function () {
                     payloadType: datatype === 'json' ? 'json' : 'str',
                     wires: subscription['wires'],
                 };
-                await nodeRed.deploy([...withControl(flow), button]);
-                await until('the first look', async () => (await status())['lastPoll'] !== null);
+                await bench.nodeRed.deploy([...withControl(flow), button]);
+                await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
                 bambuddy.finish(archiveId);
-                await nodeRed.inject(button.id);
+                await bench.nodeRed.inject(button.id);
                 await stocked(`bambuddy-${archiveId}`);
             });
     });

@@ -1,48 +1,32 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { NodeRed } from '../harness/node-red';
 import { filledOctoPrintExample, withControl, type OctoConnection } from '../harness/project';
 import { picture } from '../simulators/bambuddy';
-import { InvenTreeSimulator } from '../simulators/inventree';
+import type { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
+import { Bench } from './bench';
 
 type Changes = Record<string, Record<string, unknown>>;
 
 describe('OctoPrint in a real Node-RED', function () {
     this.timeout(120_000);
+    const bench = new Bench(() => new OctoPrintSimulator());
     let octoprint: OctoPrintSimulator;
     let inventree: InvenTreeSimulator;
     let connection: OctoConnection;
-    let nodeRed: NodeRed;
     let ledger: { file: string };
-    let tests = 0;
 
-    before(async () => {
-        nodeRed = await NodeRed.start();
-    });
-
-    after(() => nodeRed.stop());
-
-    beforeEach(async () => {
-        ledger = { file: join(nodeRed.userDir, `octoprint-${++tests}.json`) };
-        octoprint = new OctoPrintSimulator();
-        inventree = new InvenTreeSimulator();
-        await Promise.all([octoprint.listen(), inventree.listen()]);
+    beforeEach(() => {
+        ({ server: octoprint, inventree } = bench);
+        ledger = bench.ledger();
         connection = {
             octoprintUrl: octoprint.url,
             octoprintKey: octoprint.apiKey,
             inventreeUrl: inventree.url,
             token: inventree.token,
-            category: inventree.addCategory({ name: '3D prints' }).pk,
-            location: inventree.addLocation({ name: 'Shelf' }).pk,
+            category: bench.category,
+            location: bench.location,
         };
-    });
-
-    afterEach(async () => {
-        await nodeRed.deploy([]);
-        assert.deepEqual(inventree.state.violations, []);
-        await Promise.all([octoprint.close(), inventree.close()]);
     });
 
     async function deploy(changes: Changes = {}): Promise<void> {
@@ -77,42 +61,24 @@ describe('OctoPrint in a real Node-RED', function () {
                   }
                 : node,
         );
-        await nodeRed.deploy([...wired, told, ...ask]);
+        await bench.nodeRed.deploy([...wired, told, ...ask]);
         const { live, ...source } = changes['octoprint-event-in'] ?? {};
         void source;
-        await until('the first look', async () => (await status())['lastPoll'] !== null);
-        if (live !== false) await until('the websocket', () => octoprint.socket.members > 0);
+        await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
+        if (live !== false) await bench.until('the websocket', () => octoprint.socket.members > 0);
     }
 
-    async function control(payload: object): Promise<Record<string, unknown>> {
-        const response = await fetch(`${nodeRed.url}/control`, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json' },
-            body: JSON.stringify(payload),
-        });
-        return (await response.json()) as Record<string, unknown>;
-    }
-    const status = (): Promise<Record<string, unknown>> => control({ action: 'status' });
     const events = async (): Promise<{ topic: string; payload: Record<string, unknown> }[]> =>
-        (await (await fetch(`${nodeRed.url}/events`)).json()) as never;
+        (await (await fetch(`${bench.nodeRed.url}/events`)).json()) as never;
 
-    async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-        for (let tries = 0; tries < 400; tries++) {
-            if (await holds()) return;
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-        throw new Error(`waited in vain for ${what}:\n${nodeRed.log.slice(-10).join('\n')}`);
-    }
-
-    const shelf = (): string[] => [...inventree.state.stock.values()].map(({ batch }) => batch!).sort();
     const code = (content: string, n: number): string =>
         `octoprint-${createHash('sha1').update(content).digest('hex').slice(0, 8)}-${n}`;
     const stocked = async (...batches: string[]): Promise<void> => {
-        await until(`stock of ${batches.join()}, there is ${shelf().join()}`, () =>
-            batches.every((each) => shelf().includes(each)),
+        await bench.until(`stock of ${batches.join()}, there is ${bench.shelf().join()}`, () =>
+            batches.every((each) => bench.shelf().includes(each)),
         );
-        await until('the end of the work', async () => (await status())['underWay'] === 0);
-        assert.deepEqual(shelf(), [...batches].sort());
+        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
+        assert.deepEqual(bench.shelf(), [...batches].sort());
     };
 
     it('a print becomes a Part with its picture and one item; the next print of the file another item', async () => {
@@ -130,7 +96,7 @@ describe('OctoPrint in a real Node-RED', function () {
         const [part] = inventree.state.parts.values();
         assert.equal(inventree.state.parts.size, 1);
         assert.equal(part!.name, 'lid');
-        await until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
         const [item] = inventree.state.stock.values();
         assert.match(item!.notes!, /^OctoPrint file box\/lid\.gcode, finished .* UTC$/m);
         assert.match(item!.notes!, /Printer: Ender\nPrint time: .*\nFilament: 12\.53 g/);
@@ -141,7 +107,7 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('old.gcode');
         octoprint.upload('clip.gcode', { content: 'clip' });
         await deploy();
-        await nodeRed.deploy([]);
+        await bench.nodeRed.deploy([]);
         octoprint.print('clip.gcode', { silent: true });
         octoprint.print('clip.gcode', { silent: true });
         octoprint.print('clip.gcode', { silent: true, reason: 'cancelled' });
@@ -156,10 +122,10 @@ describe('OctoPrint in a real Node-RED', function () {
         await deploy();
         octoprint.print('clip.gcode');
         await stocked(code('clip', 1));
-        await nodeRed.deploy([]);
+        await bench.nodeRed.deploy([]);
         await new Promise((resolve) => setTimeout(resolve, 1100));
         octoprint.print('clip.gcode', { silent: true });
-        ledger = { file: join(nodeRed.userDir, `octoprint-${tests}-anew.json`) };
+        ledger = bench.ledger('anew');
         await deploy();
         await stocked(code('clip', 1), code('clip', 2));
     });
@@ -171,20 +137,21 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('a.gcode');
         await stocked(code('same', 1));
         octoprint.print('b.gcode');
-        await until('two items', () => shelf().length === 2);
+        await bench.until('two items', () => bench.shelf().length === 2);
         octoprint.remove('a.gcode');
         await new Promise((resolve) => setTimeout(resolve, 300));
         octoprint.upload('a.gcode', { content: 'same' });
         await new Promise((resolve) => setTimeout(resolve, 1100));
         octoprint.print('a.gcode');
-        await until('three items', () => shelf().length === 3);
-        await until('the end of the work', async () => (await status())['underWay'] === 0);
-        assert.equal(new Set(shelf()).size, 3);
+        await bench.until('three items', () => bench.shelf().length === 3);
+        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
+        assert.equal(new Set(bench.shelf()).size, 3);
         assert.ok(
-            shelf()
+            bench
+                .shelf()
                 .slice(1)
                 .every((each) => /^octoprint-[0-9a-f]{8}-1-\d{14}(-\d)?$/.test(each)),
-            shelf().join(),
+            bench.shelf().join(),
         );
         assert.equal(inventree.state.parts.size, 1);
     });
@@ -200,6 +167,57 @@ describe('OctoPrint in a real Node-RED', function () {
         await stocked(code('once', 1));
     });
 
+    it('so it is when it was under way before Node-RED listened', async () => {
+        octoprint.upload('once.gcode', { content: 'once' });
+        octoprint.start('once.gcode');
+        await deploy();
+        await bench.until('a look at it', () => octoprint.requests.some(({ url }) => url.endsWith('/once.gcode')));
+        octoprint.finish('once.gcode', { logLater: true });
+        octoprint.remove('once.gcode');
+        await stocked(code('once', 1));
+    });
+
+    it('a print from the card: one item by its event, of a Part known by its path; nothing else is known of it', async () => {
+        octoprint.picture = picture(1);
+        await deploy({
+            'octoprint-server': { deviceIdentifier: 'Ender', snapshotUrl: '/webcam/' },
+            'octoprint-event-in': { diameter: 1.75, density: 1.24 },
+        });
+        const onCard = `octoprint-${createHash('sha1').update('sdcard:BOX/LID~1.GCO').digest('hex').slice(0, 8)}`;
+        octoprint.printFromCard('BOX/LID~1.GCO', 600);
+        await stocked(`${onCard}-1`);
+        octoprint.printFromCard('BOX/LID~1.GCO', 600);
+        await stocked(`${onCard}-1`, `${onCard}-2`);
+        const parts = [...inventree.state.parts.values()];
+        assert.deepEqual(
+            parts.map(({ name }) => name),
+            ['LID~1'],
+        );
+        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        const [item] = inventree.state.stock.values();
+        assert.match(item!.notes!, /^OctoPrint file BOX\/LID~1\.GCO, finished .* UTC$/m);
+        assert.match(item!.notes!, /Print time: 10m/);
+        assert.ok(!item!.notes!.includes('Filament'), item!.notes!);
+        const done = (await events()).find(({ topic }) => topic === 'Print Done')!;
+        assert.equal(done.payload['meta'], null);
+        assert.equal((done.payload['extra'] as { origin: string }).origin, 'sdcard');
+        // a restart finds nothing more of it
+        await deploy();
+        await stocked(`${onCard}-1`, `${onCard}-2`);
+    });
+
+    it('a file that is renamed in OctoPrint keeps what was printed of it', async () => {
+        octoprint.upload('clip.gcode', { content: 'clip' });
+        await deploy();
+        octoprint.print('clip.gcode');
+        await stocked(code('clip', 1));
+        octoprint.move('clip.gcode', 'clips/better.gcode');
+        await deploy();
+        octoprint.print('clips/better.gcode');
+        await stocked(code('clip', 1), code('clip', 2));
+        assert.equal(inventree.state.parts.size, 1);
+    });
+
     it('events: topics as chosen, milestones once, a cancel told apart', async () => {
         octoprint.upload('clip.gcode', { content: 'clip' });
         await deploy({
@@ -208,7 +226,7 @@ describe('OctoPrint in a real Node-RED', function () {
         });
         octoprint.print('clip.gcode', { steps: [3, 30, 30, 60, 80, 99, 100] });
         octoprint.print('clip.gcode', { steps: [30], reason: 'cancelled' });
-        await until('the end', async () => (await events()).some(({ topic }) => topic === 'Print Failed'));
+        await bench.until('the end', async () => (await events()).some(({ topic }) => topic === 'Print Failed'));
         const told = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
         assert.deepEqual(told, ['Print Started', 25, 50, 75, 'Print Done', 'Print Started', 25, 'Print Failed']);
         const failed = (await events()).at(-1)!.payload;
@@ -238,7 +256,7 @@ describe('OctoPrint in a real Node-RED', function () {
         });
         const send = async (body: BodyInit, type?: string): Promise<number> =>
             (
-                await fetch(`${nodeRed.url}/shop`, {
+                await fetch(`${bench.nodeRed.url}/shop`, {
                     method: 'POST',
                     body,
                     ...(type === undefined ? {} : { headers: { 'Content-Type': type } }),
@@ -270,7 +288,7 @@ describe('OctoPrint in a real Node-RED', function () {
         form.append('snapshot', new Blob([new Uint8Array(picture(2))], { type: 'image/png' }), 'snapshot.jpg');
         assert.equal(await send(form), 202);
         await stocked(code('clip', 1));
-        await until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
         const [, done] = await events();
         assert.equal(done!.topic, 'Print Done');
         assert.equal(done!.payload['message'], 'From the plugin');

@@ -142,6 +142,8 @@ describe('a real OctoPrint', function () {
     const code = (content: string, n: number): string =>
         `live${mark}-${createHash('sha1').update(content).digest('hex').slice(0, 8)}-${n}`;
 
+    const isOf = (batch: string, content: string): boolean => batch.startsWith(code(content, 1).slice(0, -1));
+
     async function stocked(...batches: string[]): Promise<void> {
         await until(`stock of ${batches.join()}, there is ${shelf().join()}`, () =>
             batches.every((each) => shelf().includes(each)),
@@ -219,6 +221,66 @@ describe('a real OctoPrint', function () {
                 .filter((each) => each.startsWith(code(content, 1)))
                 .join(', ')}`,
         );
+    });
+
+    it('a file that was printed is renamed and copied: nothing comes twice, and its next prints come', async () => {
+        run++;
+        const name = `live-${mark}-f.gcode`;
+        const content = gcode(name);
+        await upload(name, content);
+        await deploy();
+        await print(name);
+        await stocked(code(content, 1));
+        const [renamed, copy] = [`live-${mark}-g.gcode`, `live-${mark}-h.gcode`];
+        const change = (from: string, command: string, to: string): Promise<boolean> =>
+            ask('POST', `/api/files/local/${from}`, JSON.stringify({ command, destination: to })).then(({ ok }) => ok);
+        // once more while a look at all files is behind it, once more while nobody looks
+        await until('the file is free', () => change(name, 'move', renamed));
+        await deploy();
+        await stocked(code(content, 1));
+        await nodeRed.deploy([]);
+        assert.ok(await change(renamed, 'copy', copy));
+        await deploy();
+        await stocked(code(content, 1));
+        await print(renamed);
+        await stocked(code(content, 1), code(content, 2));
+        await print(copy);
+        await until('the print of the copy', () => shelf().filter((each) => isOf(each, content)).length === 3);
+        console.log(
+            `      codes: ${shelf()
+                .filter((each) => isOf(each, content))
+                .join(', ')}`,
+        );
+        await deploy();
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+        assert.equal(shelf().filter((each) => isOf(each, content)).length, 3);
+    });
+
+    it('a print from the card of the printer: one item by its event', async () => {
+        run++;
+        const name = `live-${mark}.gcode`;
+        const form = new FormData();
+        form.append('file', new Blob([gcode(name, 3)]), name);
+        const cards = async (): Promise<string[]> => {
+            const { files } = (await (await ask('GET', '/api/files/sdcard')).json()) as { files: { path: string }[] };
+            return files.map(({ path }) => path);
+        };
+        const before = await cards();
+        assert.equal((await ask('POST', '/api/files/sdcard', form, false)).status, 201);
+        let path: string | undefined;
+        await until('the file is on the card', async () => {
+            path = (await cards()).find((each) => !before.includes(each));
+            return path !== undefined && (await job()).state === 'Operational';
+        });
+        await deploy();
+        const command = JSON.stringify({ command: 'select', print: true });
+        assert.ok((await ask('POST', `/api/files/sdcard/${path!}`, command)).ok);
+        const hash8 = createHash('sha1').update(`sdcard:${path!}`).digest('hex').slice(0, 8);
+        await stocked(`live${mark}-${hash8}-1`);
+        const item = [...inventree.state.stock.values()].find(({ batch }) => batch!.includes(hash8))!;
+        console.log(`      notes: ${item.notes!.replace(/\n+/g, ' | ')}`);
+        await until('it is done', async () => (await job()).state === 'Operational');
+        await ask('DELETE', `/api/files/sdcard/${path!}`);
     });
 
     it('the plugin OctoPrint-Webhooks, where it is installed: its hook brings the print, and a wrong secret nothing', async function () {

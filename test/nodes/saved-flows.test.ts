@@ -59,6 +59,16 @@ describe('the migration of a saved node', () => {
         });
     });
 
+    it('gives nodes of OctoPrint that were made by hand what is usual, so that dialog and runtime agree', () => {
+        const { live, interval, path, topics } = migrate<Config>('octoprint-event-in', {
+            interval: 0,
+            live: undefined,
+        });
+        assert.deepEqual([live, interval, path], [true, 0, '/octoprint']);
+        assert.deepEqual(topics, ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error']);
+        assert.equal(migrate<Config>('octoprint-server', { url: 'http://octopi.local' })['prefix'], 'octoprint');
+    });
+
     it('takes a stock status under its first name, and never what the editor shows below a node', () => {
         const { stockStatus, version } = migrate<Config>('inventree-stock-create', { status: 50 });
         assert.deepEqual({ stockStatus, version }, { stockStatus: 50, version: 1 });

@@ -51,6 +51,12 @@ export class Files {
         return row;
     }
 
+    copy(from: string, to: string): void {
+        const row = this.rows.get(from)!;
+        this.rows.set(to, { ...row, path: to, display: to.split('/').at(-1)!, history: [...row.history] });
+        this.version++;
+    }
+
     remove(path: string): void {
         this.rows.delete(path);
         this.version++;

@@ -87,6 +87,29 @@ export class OctoPrintSimulator extends Simulator {
         this.socket.event('FileRemoved', { storage: 'local', path, name, type: ['machinecode', 'gcode'] });
     }
 
+    /** By a person, in OctoPrint's list: the file takes its history and its date along (storage.py, 1.11.8). */
+    move(from: string, to: string): void {
+        this.files.copy(from, to);
+        this.files.remove(from);
+        this.tellOfFile('FileRemoved', from, 'move');
+        this.tellOfFile('FileAdded', to, 'move');
+    }
+
+    /** As `move`; both have the history then. */
+    copy(from: string, to: string): void {
+        this.files.copy(from, to);
+        this.tellOfFile('FileAdded', to, 'copy');
+    }
+
+    /** A print from the printer's own card: events, and nothing else. @returns its `time` */
+    printFromCard(path: string, seconds = 60): number {
+        const time = seconds + ++this.finished / 1_000_000;
+        const payload = { name: path, path, origin: 'sdcard', size: 9214 };
+        this.socket.event('PrintStarted', { ...payload, owner: 'bench', user: 'bench' });
+        this.socket.event('PrintDone', { ...payload, owner: 'bench', time });
+        return time;
+    }
+
     start(path: string, { silent = false }: PrintOptions = {}): void {
         const row = this.mustHave(path);
         Object.assign(this.printer, { file: row, completion: 0, text: 'Printing' });
@@ -139,6 +162,11 @@ export class OctoPrintSimulator extends Simulator {
     }
 
     private finished = 0;
+
+    private tellOfFile(event: string, path: string, operation: string): void {
+        const name = path.split('/').at(-1)!;
+        this.socket.event(event, { storage: 'local', path, name, type: ['machinecode', 'gcode'], operation });
+    }
 
     private mustHave(path: string): FileRow {
         const row = this.files.rows.get(path);

@@ -1,0 +1,66 @@
+import type { RequestOptions } from 'node:https';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { orClosed } from '../sync/dispatch';
+import { proxyAuthorization, proxyFor, tunnel } from '../http/proxy';
+import { ForbiddenTarget, guardedLookup, isForbidden } from './forbidden';
+import type { HookRequest } from './request';
+
+export interface Route {
+    options: RequestOptions;
+    /** the connection stands already */
+    connected: boolean;
+}
+
+interface RouteOptions {
+    timeoutMs: number;
+    insecure: boolean;
+    signal?: AbortSignal | undefined;
+}
+
+/**
+ * How a request gets to its server: directly, or through the proxy that the environment names, by the rules of `proxyFor`.
+ * A forbidden address is refused on both: of a name that only the proxy can look up, the proxy must know.
+ * @throws ForbiddenTarget; ClosedError; Error where the proxy is away or refuses
+ */
+export async function routeTo(request: HookRequest, { timeoutMs, insecure, signal }: RouteOptions): Promise<Route> {
+    const url = new URL(request.origin);
+    const hostname = url.hostname.replace(/^\[|\]$/g, '');
+    const isSecure = url.protocol === 'https:';
+    // a name is checked when it is looked up; an address is not looked up
+    if (isIP(hostname) !== 0 && isForbidden(hostname)) throw new ForbiddenTarget(hostname);
+    const port = Number(url.port) || (isSecure ? 443 : 80);
+    const direct: RequestOptions = { protocol: url.protocol, hostname, port, path: request.target };
+    const proxy = proxyFor(request.origin);
+    if (proxy === null) {
+        const guarded = { ...direct, agent: false as const, lookup: guardedLookup };
+        return { options: isSecure ? { ...guarded, rejectUnauthorized: !insecure } : guarded, connected: false };
+    }
+    await mustBeAllowed(hostname);
+    if (isSecure) {
+        const work = tunnel(proxy, { host: hostname, port, secure: true, insecure }, timeoutMs);
+        const closed = signal ?? new AbortController().signal;
+        work.then(
+            (socket) => closed.aborted && socket.destroy(),
+            () => undefined,
+        );
+        const socket = await orClosed(work, closed);
+        return { options: { ...direct, createConnection: () => socket }, connected: true };
+    }
+    return {
+        options: {
+            protocol: proxy.protocol,
+            hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
+            port: Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80),
+            path: request.origin + request.target,
+            headers: { Host: url.host, ...proxyAuthorization(proxy) },
+            agent: false,
+        },
+        connected: false,
+    };
+}
+
+async function mustBeAllowed(hostname: string): Promise<void> {
+    const found = await lookup(hostname, { all: true }).catch(() => []);
+    if (found.length > 0 && found.every(({ address }) => isForbidden(address))) throw new ForbiddenTarget(hostname);
+}

@@ -1,0 +1,54 @@
+import { ConfigError } from '../../lib/http/errors';
+import type { Step } from '../../lib/store/records';
+import { addJoin, conflictOf, type JoinConflict } from '../../lib/sync/joins';
+import {
+    OctoPrintSource,
+    type OctoPrintSourceOutput,
+    type OctoPrintSourceSettings,
+} from '../../lib/sync/octoprint-source';
+import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
+
+/** Prints of this OctoPrint are left alone: others give out the same codes. Its events are told all the same. */
+export class Refusal extends ConfigError {
+    constructor(
+        readonly conflict: JoinConflict,
+        prefix: string,
+    ) {
+        super(
+            conflict === 'storeTwice'
+                ? 'Another sync store brings the prints of this OctoPrint into the same InvenTree. Choose that store here.'
+                : `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
+            { server: 'OctoPrint', setting: conflict === 'storeTwice' ? 'sync' : 'prefix' },
+        );
+    }
+}
+
+interface Chosen {
+    server: OctoPrintServerNode | null;
+    store: SyncStoreNode | null;
+    settings: OctoPrintSourceSettings;
+}
+
+/**
+ * The source of what was chosen, once the store is open.
+ * @param joined is given what takes back the claim on the codes
+ * @returns null where there is no server or no store: then only events are told
+ * @throws Refusal; the problem of server or store
+ */
+export async function openSource(
+    { server, store, settings }: Chosen,
+    reachable: () => Step[],
+    output: OctoPrintSourceOutput,
+    joined: (takeBack: () => void) => void,
+): Promise<OctoPrintSource | null> {
+    if (store === null || server === null) return null;
+    const sync = await store.ready;
+    if (server.client === null) throw server.problem ?? new Error('no OctoPrint');
+    const { address, prefix } = server.client;
+    const { file, inventree } = store.joined!;
+    const join = { store: store.id, file, inventree, bambuddy: address, prefix, octoprint: true as const };
+    joined(addJoin(join));
+    const conflict = conflictOf(join);
+    if (conflict !== null) throw new Refusal(conflict, prefix);
+    return new OctoPrintSource(sync, server.client, server.line, settings, reachable, output);
+}
