@@ -69,6 +69,8 @@ function showMistakes(mistakes, t) {
 }
 
 function mistakeText({ field, line, column, why }, t) {
+    // the runtime's words are English
+    if ($(`#node-input-${field}`).val() === '') return t('error.urlMissing');
     if (line) return t('mistake.at', { line, column, why });
     return t('mistake.plain', { label: t(`label.${field}`), why });
 }
