@@ -77,18 +77,16 @@ export class Dialog {
 
     /** What is wrong with a field, as it says when the mouse rests on it; empty where it says nothing. */
     async reason(property: string): Promise<string> {
-        const tip = `${await this.selectorOf(property)}.data('tooltip')`;
-        if (await this.page.evaluate<boolean>(`${tip} === undefined`)) return '';
-        // without waiting for the mouse to have rested
-        await this.page.evaluate(`${tip}.open(true)`);
-        const shown = this.page.locator('.red-ui-popover:visible').last();
-        const text = (await shown.innerText()).trim();
-        await this.page.evaluate(`${tip}.close(true)`);
-        return text;
-    }
-
-    private async selectorOf(property: string): Promise<string> {
-        return `$('#${await this.field(property).getAttribute('id')}')`;
+        const id = await this.field(property).getAttribute('id');
+        // opened without waiting for the mouse to have rested, and read before another tip opens
+        const text = await this.page.evaluate<string>(`(() => {
+            const tip = $('#${id}').data('tooltip');
+            tip?.open(true);
+            const text = tip ? $('.red-ui-popover').last().text() : '';
+            tip?.close(true);
+            return text;
+        })()`);
+        return text.trim();
     }
 
     /** Types into a field; one that chooses its type (fixed, message …) is typed into where it shows. */

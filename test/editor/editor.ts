@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Browser, Locator, Page, Response } from 'playwright-core';
 import { boxOf, Dialog, TITLES } from './dialog';
 
@@ -8,6 +9,12 @@ export interface PaletteEntry {
     label: string;
     /** path of its picture on the server */
     icon: string;
+}
+
+/** What a person chooses in the editor's own settings. */
+export interface Look {
+    language: string;
+    theme: 'light' | 'dark';
 }
 
 /** Node-RED fetches lists of packages from there; without a way outside that fails, and is none of our business. */
@@ -38,13 +45,25 @@ export class Editor {
         page.on('response', (response) => this.keep(response));
     }
 
-    static async open(browser: Browser, url: string, viewport = { width: 1600, height: 1000 }): Promise<Editor> {
-        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale: 'en-US' });
+    static async open(
+        browser: Browser,
+        url: string,
+        viewport = { width: 1600, height: 1000 },
+        look: Look = { language: 'en-US', theme: 'light' },
+    ): Promise<Editor> {
+        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale: look.language });
         context.setDefaultTimeout(10_000);
+        await context.addInitScript(
+            `localStorage.setItem('editor-language', '${look.language}');
+             localStorage.setItem('view-dark-theme', '${look.theme}');`,
+        );
         const editor = new Editor(await context.newPage(), url);
         await editor.page.goto(url);
         await editor.page.locator('.red-ui-palette-node').first().waitFor();
         await editor.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+        // Node-RED 4.1 has no dark of its own
+        if (look.theme === 'dark' && (await editor.page.locator('html.nr-theme-dark').count()) === 0)
+            await editor.page.addStyleTag({ path: join(__dirname, 'dark.css') });
         return editor;
     }
 

@@ -6,7 +6,7 @@ import { filledExample } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { browserRequired, findChromium, launchChromium } from './browser';
-import { Editor, type Dialog } from './editor';
+import { Editor, type Dialog, type Look } from './editor';
 import type { Subject } from './fields';
 
 /** The example's flow and its config nodes. */
@@ -88,6 +88,11 @@ export class Workbench {
             return editor.openNode(id);
         };
         return { editor, nodeRed, id, open };
+    }
+
+    /** The editor of somebody with another language and theme. */
+    editorOf(look: Look): Promise<Editor> {
+        return Editor.open(this.browser, this.nodeRed.url, undefined, look);
     }
 
     async close(): Promise<void> {
