@@ -23,8 +23,7 @@ export function say(line, state) {
 
 /** What a field gives for the newest print. @param text empty or null: nothing to say */
 export function sayBelow(property, text) {
-    // a long text does not leave the arrow alone on its line
-    say(lineBelow(`#node-input-${property}`), text ? { text: `→\u00a0${text}` } : null);
+    say(lineBelow(`#node-input-${property}`), text ? { text: `→ ${text}` } : null);
 }
 
 /** Marks a field that Node-RED does not judge itself. @param verdict true, or what is wrong with it */
