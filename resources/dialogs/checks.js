@@ -6,6 +6,10 @@ const FIELD = /^\w+(\.\w+)*$/;
 
 // Node-RED fills in what is nothing but a variable of the environment; what it holds is judged when the node starts.
 const VARIABLE = /^\$\{\S+\}$/;
+const isVariable = (value) => VARIABLE.test(String(value));
+
+const PATH = /^\/?[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*\/?$/;
+const NAMES = /^\s*\w+(\s*,\s*\w+)*\s*$/;
 
 /** What may stand in a field of the print, such as `printer.name`. */
 export const isPrintField = (value) => FIELD.test(String(value));
@@ -18,7 +22,7 @@ export const isPrintField = (value) => FIELD.test(String(value));
 export function url(label, { required, example, withUser = false }) {
     return function (value, _opt) {
         if (!value) return required === undefined || required();
-        if (VARIABLE.test(String(value).trim())) return true;
+        if (isVariable(value)) return true;
         return urlProblem(String(value).trim(), label(), example, withUser) ?? true;
     };
 }
@@ -37,7 +41,8 @@ function urlProblem(value, label, example, withUser) {
 
 export function number(label, min, max) {
     return function (value, _opt) {
-        if (VARIABLE.test(String(value).trim())) return true;
+        // flows made by hand leave out what is usual
+        if (value === undefined || isVariable(value)) return true;
         const given = Number(value);
         const fits = String(value).trim() !== '' && given >= min && given <= max;
         return fits || shared('error.number', { label: label(), min, max });
@@ -48,9 +53,37 @@ export function integer(label, min, max) {
     const inRange = number(label, min, max);
     return function (value, opt) {
         const inside = inRange(value, opt) === true;
-        if (inside && (Number.isInteger(Number(value)) || VARIABLE.test(String(value).trim()))) return true;
+        if (inside && (value === undefined || isVariable(value) || Number.isInteger(Number(value)))) return true;
         return shared('error.integer', { label: label(), min, max });
     };
+}
+
+/** An amount that may be left out. @param wrong its label → what to say */
+export function amount(label, wrong) {
+    return function (value, _opt) {
+        const given = String(value ?? '').trim();
+        return given === '' || Number(given) > 0 || isVariable(given) || wrong({ label: label() });
+    };
+}
+
+/** A path below Node-RED's own address. @param wrong () → what to say */
+export function path(wrong) {
+    return function (value, _opt) {
+        return isVariable(value) || (PATH.test(value) && String(value).length <= 100) || wrong();
+    };
+}
+
+/** Names that are separated by commas. @param wrong () → what to say */
+export function names(wrong) {
+    return function (value, _opt) {
+        return isVariable(value) || NAMES.test(value) || wrong();
+    };
+}
+
+/** Whether a box is ticked: in the dialog as it shows, elsewhere as it is stored. */
+export function ticked(node, property) {
+    const box = $(`#node-input-${property}`);
+    return box.length > 0 ? box.prop('checked') : node[property] === true;
 }
 
 /** A text that is JSON; the place of a mistake in it stands in the dialog. */

@@ -1,7 +1,7 @@
 import * as check from './checks.js';
 import { codeEditors } from './code-editors.js';
 import { keyButton } from './key-button.js';
-import { sayBelow } from './lines.js';
+import { judge, sayBelow } from './lines.js';
 import { nameStyle, ownName, serverName } from './names.js';
 import { checkRows, parameterTable } from './parameter-table.js';
 import { place } from './picker.js';
@@ -22,6 +22,7 @@ export const dialogs = {
     chooseOnlyStore,
     codeEditors,
     fromPrint,
+    judge,
     keyButton,
     nameStyle,
     onlyOf,

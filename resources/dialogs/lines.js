@@ -25,3 +25,10 @@ export function say(line, state) {
 export function sayBelow(property, text) {
     say(lineBelow(`#node-input-${property}`), text ? { text: `→ ${text}` } : null);
 }
+
+/** Marks a field that Node-RED does not judge itself. @param verdict true, or what is wrong with it */
+export function judge(field, verdict) {
+    const bad = verdict !== true;
+    $(field).toggleClass('input-error', bad).attr('aria-invalid', String(bad));
+    say(lineBelow(field), bad ? { text: verdict, bad } : null);
+}

@@ -70,6 +70,8 @@ function showMistakes(mistakes, t) {
 
 function mistakeText({ field, line, column, key, values, why: english }, t) {
     const why = key ? t(`why.${key}`, values) : english;
+    // said as the field itself says it
+    if (key === 'urlEmpty') return t('error.urlMissing');
     if (line) return t('mistake.at', { line, column, why });
     if (key?.startsWith('old')) return t('mistake.old', { why });
     return t('mistake.plain', { label: t(`label.${field}`), why });

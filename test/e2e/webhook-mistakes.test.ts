@@ -49,7 +49,7 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
             const texts: unknown = JSON.parse(readFileSync(join(locales, language, 'print-webhook.json'), 'utf8'));
             const t = (key: string, values: Record<string, unknown> = {}): string =>
                 textAt(texts, `print-webhook.${key}`)!.replace(/__(\w+)__/g, (_, name: string) => String(values[name]));
-            const editor = await Editor.open(browser, nodeRed.url, undefined, language);
+            const editor = await Editor.open(browser, nodeRed.url, undefined, { language, theme: 'light' });
             await editor.openNode(HOOK);
             const told = (field: string): Promise<string> =>
                 editor.page.locator(`#print-webhook-mistake-${field}`).filter({ hasText: /\S/ }).innerText();

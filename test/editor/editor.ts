@@ -1,4 +1,8 @@
+import { join } from 'node:path';
 import type { Browser, Locator, Page, Response } from 'playwright-core';
+import { boxOf, Dialog, TITLES } from './dialog';
+
+export { Dialog, type FieldValue } from './dialog';
 
 export interface PaletteEntry {
     type: string;
@@ -7,13 +11,14 @@ export interface PaletteEntry {
     icon: string;
 }
 
-export type FieldValue = string | boolean;
+/** What a person chooses in the editor's own settings. */
+export interface Look {
+    language: string;
+    theme: 'light' | 'dark';
+}
 
 /** Node-RED fetches lists of packages from there; without a way outside that fails, and is none of our business. */
 const CATALOGUES = /^https:\/\/catalogue\.nodered\.org\//;
-
-/** One for each dialog that is open, the one on top last. */
-const TITLES = '.red-ui-tray-breadcrumbs li';
 
 /** Node-RED's editor in a browser, used as a person uses it: by what stands on the screen. */
 export class Editor {
@@ -32,8 +37,10 @@ export class Editor {
         });
         page.on('pageerror', (error) => void this.complaints.push(`exception: ${error.message}`));
         page.on('requestfailed', (request) => {
-            if (!CATALOGUES.test(request.url()))
-                this.complaints.push(`${request.url()}: ${request.failure()?.errorText ?? 'failed'}`);
+            const why = request.failure()?.errorText ?? 'failed';
+            // a dialog that is closed gives up what it still asks for
+            const isGivenUp = why === 'net::ERR_ABORTED' && request.url().includes('/print-to-stock/');
+            if (!isGivenUp && !CATALOGUES.test(request.url())) this.complaints.push(`${request.url()}: ${why}`);
         });
         page.on('response', (response) => this.keep(response));
     }
@@ -42,14 +49,21 @@ export class Editor {
         browser: Browser,
         url: string,
         viewport = { width: 1600, height: 1000 },
-        locale = 'en-US',
+        look: Look = { language: 'en-US', theme: 'light' },
     ): Promise<Editor> {
-        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale });
+        const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale: look.language });
         context.setDefaultTimeout(10_000);
+        await context.addInitScript(
+            `localStorage.setItem('editor-language', '${look.language}');
+             localStorage.setItem('view-dark-theme', '${look.theme}');`,
+        );
         const editor = new Editor(await context.newPage(), url);
         await editor.page.goto(url);
         await editor.page.locator('.red-ui-palette-node').first().waitFor();
         await editor.page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+        // Node-RED 4.1 has no dark of its own
+        if (look.theme === 'dark' && (await editor.page.locator('html.nr-theme-dark').count()) === 0)
+            await editor.page.addStyleTag({ path: join(__dirname, 'dark.css') });
         return editor;
     }
 
@@ -137,6 +151,20 @@ export class Editor {
         return ids[0]!;
     }
 
+    /** Properties of a node, a config node too, as the editor keeps it. */
+    propertiesOf(id: string, properties: readonly string[]): Promise<Record<string, unknown>> {
+        return this.page.evaluate<Record<string, unknown>>(
+            `(({ ${properties.join(', ')} }) => ({ ${properties.join(', ')} }))(RED.nodes.node('${id}'))`,
+        );
+    }
+
+    /** A node as an exported flow has it. */
+    exported(id: string): Promise<Record<string, unknown>> {
+        return this.page.evaluate<Record<string, unknown>>(
+            `RED.nodes.createExportableNodeSet([RED.nodes.node('${id}')]).find((node) => node.id === '${id}')`,
+        );
+    }
+
     /** A node as it is drawn on the flow. */
     drawn(id: string): Locator {
         return this.page.locator(`[id="${id}"]`);
@@ -145,6 +173,12 @@ export class Editor {
     async openNode(id: string): Promise<Dialog> {
         await this.drawn(id).locator('.red-ui-flow-node').dblclick();
         return this.dialogOnTop(1);
+    }
+
+    /** Leaves what a test that failed has left open. */
+    async leaveDialogs(): Promise<void> {
+        for (let depth = await this.page.locator(TITLES).count(); depth > 0; depth--)
+            await new Dialog(this.page, depth).cancel();
     }
 
     /** The pencil or the plus beside a drop-down of config nodes, in the dialog on top. */
@@ -184,7 +218,9 @@ export class Editor {
         await this.page.locator('#red-ui-header-button-deploy').click();
         const response = await done;
         if (!response.ok()) throw new Error(`deploy: ${response.status()} ${await response.text()}`);
-        await this.page.locator('.red-ui-notification', { hasText: 'Successfully deployed' }).waitFor();
+        // one of an earlier deploy may be there still
+        await this.page.locator('.red-ui-notification', { hasText: 'Successfully deployed' }).last().waitFor();
+        await this.page.locator('#red-ui-header-button-deploy.disabled').waitFor();
     }
 
     /** The help of a node type, as the help sidebar shows it. */
@@ -223,90 +259,4 @@ export class Editor {
             ),
         );
     }
-}
-
-/** An edit dialog. Those below it are not in the page until it is closed. */
-export class Dialog {
-    readonly tray: Locator;
-
-    /** @param depth how many dialogs are open, this one included */
-    constructor(
-        private readonly page: Page,
-        private readonly depth: number,
-    ) {
-        this.tray = page.locator('.red-ui-tray');
-    }
-
-    /** Until it has slid in. */
-    async rest(): Promise<void> {
-        for (let before = NaN; ;) {
-            const { x } = await boxOf(this.tray);
-            if (x === before) return;
-            before = x;
-            await this.page.waitForTimeout(100);
-        }
-    }
-
-    /** All fields by the name of their property, those on hidden tabs too. */
-    async fields(): Promise<Record<string, FieldValue>> {
-        const fields: Record<string, FieldValue> = {};
-        for (const field of await this.tray.locator('[id^="node-input-"], [id^="node-config-input-"]').all()) {
-            const id = (await field.getAttribute('id')) ?? '';
-            const name = id.replace(/^node-(config-)?input-/, '');
-            if (!/^\w+$/.test(name)) continue;
-            const kind = await field.evaluate<string, HTMLElementLike>((element) => element.tagName.toLowerCase());
-            if (!['input', 'select', 'textarea'].includes(kind)) continue;
-            fields[name] =
-                (await field.getAttribute('type')) === 'checkbox' ? await field.isChecked() : await field.inputValue();
-        }
-        return fields;
-    }
-
-    /** The text beside each field that a person sees. */
-    async text(): Promise<string> {
-        return this.tray.innerText();
-    }
-
-    /** Types into a field; one that chooses its type (fixed, message …) is typed into where it shows. */
-    async fill(property: string, value: string): Promise<void> {
-        const field = this.tray.locator(`#node-input-${property}, #node-config-input-${property}`);
-        const typed = field.locator('xpath=following-sibling::*[contains(@class, "red-ui-typedInput-container")][1]');
-        if ((await typed.count()) > 0) await typed.locator('input.red-ui-typedInput-input').fill(value);
-        else await field.fill(value);
-    }
-
-    /** Done, Add or Update. */
-    async done(): Promise<void> {
-        await this.leave('#node-dialog-ok, #node-config-dialog-ok');
-    }
-
-    async cancel(): Promise<void> {
-        await this.leave('#node-dialog-cancel, #node-config-dialog-cancel');
-    }
-
-    private async leave(button: string): Promise<void> {
-        await this.tray.locator(button).click();
-        if (this.depth > 1) {
-            await this.page
-                .locator(TITLES)
-                .nth(this.depth - 1)
-                .waitFor({ state: 'detached' });
-            await this.page
-                .locator(TITLES)
-                .nth(this.depth - 2)
-                .waitFor();
-            await this.rest();
-        } else await this.page.locator('#red-ui-editor-shade').waitFor({ state: 'hidden' });
-    }
-}
-
-/** What is asked of an element in the page; the rest of the project has no DOM. */
-interface HTMLElementLike {
-    tagName: string;
-}
-
-async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
-    const box = await locator.boundingBox();
-    if (box === null) throw new Error('not on the screen');
-    return box;
 }

@@ -42,6 +42,7 @@ describe('the texts in other languages', () => {
 
     for (const place of places) {
         it(`${place}: English itself keeps its statuses short`, () => shortStatuses(place, ENGLISH));
+        it(`${place}: English help shows no label as code`, () => noLabelAsCode(place, ENGLISH));
     }
 
     for (const language of languages) {
@@ -75,6 +76,23 @@ describe('the texts in other languages', () => {
                         assert.notEqual(help, english, `${file} is not translated`);
                     }
                 });
+
+                it(`${place}: its help calls what is clicked as the dialog does`, () => {
+                    const [english, labels] = [labelsOf(place, ENGLISH), labelsOf(place, language)];
+                    for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.html'))) {
+                        const bold = marked(read(place, language, file), 'b');
+                        for (const [index, text] of marked(read(place, ENGLISH, file), 'b').entries()) {
+                            const keys = [...english].filter(([, label]) => label === text).map(([key]) => key);
+                            if (keys.length > 0)
+                                assert.ok(
+                                    keys.some((key) => labels.get(key) === bold[index]),
+                                    text,
+                                );
+                        }
+                    }
+                });
+
+                it(`${place}: its help shows no label as code`, () => noLabelAsCode(place, language));
             }
         });
     }
@@ -91,6 +109,30 @@ function shortStatuses(place: string, language: string): void {
             assert.ok(shown.length <= LONGEST_STATUS, `${key}: “${shown}” has ${shown.length} characters`);
         }
     }
+}
+
+function noLabelAsCode(place: string, language: string): void {
+    const labels = new Set([...labelsOf(place, language).values()].filter((label) => label.includes(' ')));
+    for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.html')))
+        assert.deepEqual(
+            marked(read(place, language, file), 'code').filter((text) => labels.has(text)),
+            [],
+        );
+}
+
+/** What stands on fields and buttons of a dialog, its own and those it shares, by key. */
+function labelsOf(place: string, language: string): Map<string, string> {
+    const texts = [place, 'plugins/print-to-stock-dialogs'].flatMap((each) =>
+        filesIn(each, language)
+            .filter((name) => name.endsWith('.json'))
+            .flatMap((file) => [...textsIn(each, language, file)]),
+    );
+    return new Map(texts.filter(([key]) => /\.label\.|\.button$/.test(key)));
+}
+
+/** What stands between a tag and its end. */
+function marked(html: string, tag: string): string[] {
+    return [...html.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'gs'))].map(([, text]) => text!.replace(/\s+/g, ' '));
 }
 
 /** What a place has in a language, or its languages. A missing folder has nothing. */

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import type { Editor } from '../editor/editor';
+import { faultsOfLook } from '../editor/legibility';
+import { EXAMPLE, Workbench } from '../editor/workbench';
+import type { FlowNode } from '../harness/node-red';
+
+const TYPES = [
+    'bambuddy-archive-in',
+    'inventree-part-upsert',
+    'inventree-stock-create',
+    'inventree-image-upload',
+    'bambuddy-link-back',
+    'sync-api',
+    'print-webhook',
+    'octoprint-event-in',
+];
+
+/** What the example has not. */
+const BESIDE: FlowNode[] = ['sync-api', 'print-webhook', 'octoprint-event-in'].map((type, index) => ({
+    id: `ca1100000000003${index}`,
+    type,
+    z: EXAMPLE.flow,
+    name: '',
+    sync: EXAMPLE.store,
+    oauth: true,
+    webhook: true,
+    x: 300,
+    y: 600 + index * 60,
+    wires: [],
+}));
+
+const LOOKS = [
+    { language: 'en-US', theme: 'dark' },
+    { language: 'de', theme: 'light' },
+    { language: 'ru', theme: 'dark' },
+    { language: 'zh-CN', theme: 'light' },
+] as const;
+
+describe('the look of the dialogs', function () {
+    this.timeout(180_000);
+    let bench: Workbench | undefined;
+    let editor: Editor;
+
+    before(async function () {
+        bench = await Workbench.open(this, undefined, BESIDE);
+    });
+    after(() => bench?.close());
+    afterEach(async () => {
+        await editor?.close();
+        assert.deepEqual(editor?.complaints.splice(0) ?? [], []);
+    });
+
+    for (const look of LOOKS) {
+        it(`is legible and in order: ${look.language}, ${look.theme}`, async () => {
+            editor = await bench!.editorOf(look);
+            for (const type of TYPES) {
+                const dialog = await editor.openNode(await editor.idOf(type));
+                const pages = dialog.tray.locator('.red-ui-tray-content .red-ui-tab a.red-ui-tab-label');
+                const faults = await faultsOfLook(editor.page);
+                for (const page of (await pages.all()).slice(1)) {
+                    await dialog.tab((await page.innerText()).trim());
+                    faults.push(...(await faultsOfLook(editor.page)));
+                }
+                assert.deepEqual(faults, [], type);
+                await dialog.cancel();
+            }
+            const source = await editor.openNode(await editor.idOf('bambuddy-archive-in'));
+            const store = await editor.openConfig('sync', 'edit');
+            assert.deepEqual(await faultsOfLook(editor.page), [], 'sync-store');
+            for (const property of ['bambuddy', 'inventree']) {
+                const server = await editor.openConfig(property, 'edit');
+                assert.deepEqual(await faultsOfLook(editor.page), [], property);
+                await server.cancel();
+            }
+            await store.cancel();
+            await source.cancel();
+        });
+    }
+});

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { testFields, testSecret, type FieldTable, type Subject } from '../editor/fields';
+import { Workbench } from '../editor/workbench';
+
+const PATH = 'Path: letters, digits, dots, hyphens and underscores between slashes, such as /print-to-stock';
+
+const FIELDS: FieldTable = {
+    name: { initially: '', good: 'for the monitor' },
+    path: {
+        initially: '/print-to-stock',
+        good: '/shop/prints',
+        bad: { '': PATH, '/my prints': PATH, '/a//b': PATH, '/a?b': PATH, [`/${'a'.repeat(100)}`]: PATH },
+        fine: ['prints', '/prints/', `/${'a'.repeat(99)}`],
+        variable: true,
+    },
+};
+
+describe('the dialog of the service API', function () {
+    this.timeout(120_000);
+    let bench: Workbench | undefined;
+    let subject: Subject;
+
+    before(async function () {
+        bench = await Workbench.open(this);
+        subject = await bench.subject('sync-api');
+    });
+    after(() => bench?.close());
+    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+
+    testFields(FIELDS, () => subject);
+    testSecret('serviceToken', () => subject);
+    testSecret('webhookSecret', () => subject);
+
+    it('says at which address Bambuddy finds it', async () => {
+        const dialog = await subject.open();
+        await dialog.enter('path', '/my/shop/');
+        assert.equal(
+            await dialog.tray.locator('#sync-api-address').innerText(),
+            "Bambuddy's webhook: /my/shop/webhooks/bambuddy behind Node-RED's own address.",
+        );
+        await dialog.cancel();
+    });
+
+    it('takes the only source, wants one, and keeps the one chosen of several', async () => {
+        const { editor } = bench!;
+        const only = await editor.idOf('bambuddy-archive-in');
+        assert.equal((await editor.propertiesOf(subject.id, ['source']))['source'], only);
+        const second = await editor.drop('bambuddy-archive-in', { x: 300, y: 620 });
+        const dialog = await subject.open();
+        const select = dialog.tray.getByLabel('Source');
+        assert.equal(await select.inputValue(), only);
+        assert.deepEqual(await select.locator('option').allInnerTexts(), [
+            'choose a source',
+            'finished prints (Bambuddy to InvenTree)',
+            'finished prints (Bambuddy to InvenTree)',
+        ]);
+        await select.selectOption('');
+        await dialog.tray.getByText('Source: choose a finished prints node').waitFor();
+        assert.equal(await select.getAttribute('aria-invalid'), 'true');
+        await dialog.done();
+        assert.deepEqual(await editor.propertiesOf(subject.id, ['source', 'valid', 'validationErrors']), {
+            source: '',
+            valid: false,
+            validationErrors: ['Source: choose a finished prints node'],
+        });
+        const again = await subject.open();
+        await again.tray.getByLabel('Source').selectOption(second);
+        assert.equal(await again.tray.getByText('Source: choose a finished prints node').isVisible(), false);
+        await again.done();
+        assert.deepEqual(await editor.propertiesOf(subject.id, ['source', 'valid']), { source: second, valid: true });
+        assert.equal((await editor.exported(subject.id))['source'], second);
+    });
+});
