@@ -43,6 +43,7 @@ describe('the texts in other languages', () => {
     for (const place of places) {
         it(`${place}: English itself keeps its statuses short`, () => shortStatuses(place, ENGLISH));
         it(`${place}: English help shows no label as code`, () => noLabelAsCode(place, ENGLISH));
+        it(`${place}: English help has neither bold nor italics`, () => plainHelp(place, ENGLISH));
     }
 
     for (const language of languages) {
@@ -77,26 +78,36 @@ describe('the texts in other languages', () => {
                     }
                 });
 
-                it(`${place}: its help calls what is clicked as the dialog does`, () => {
+                it(`${place}: its help calls the fields as the dialog does`, () => {
                     const [english, labels] = [labelsOf(place, ENGLISH), labelsOf(place, language)];
                     for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.html'))) {
-                        const bold = marked(read(place, language, file), 'b');
-                        for (const [index, text] of marked(read(place, ENGLISH, file), 'b').entries()) {
+                        const help = read(place, language, file).replace(/\s+/g, ' ');
+                        for (const [, text] of read(place, ENGLISH, file)
+                            .replace(/\s+/g, ' ')
+                            .matchAll(/“([^”]+)”/g)) {
                             const keys = [...english].filter(([, label]) => label === text).map(([key]) => key);
                             if (keys.length > 0)
                                 assert.ok(
-                                    keys.some((key) => labels.get(key) === bold[index]),
+                                    keys.some((key) => help.includes(labels.get(key)!)),
                                     text,
                                 );
                         }
                     }
                 });
 
+                it(`${place}: its help has neither bold nor italics`, () => plainHelp(place, language));
+
                 it(`${place}: its help shows no label as code`, () => noLabelAsCode(place, language));
             }
         });
     }
 });
+
+/** As Node-RED's guide for help texts wants it. */
+function plainHelp(place: string, language: string): void {
+    for (const file of filesIn(place, language).filter((name) => name.endsWith('.html')))
+        assert.doesNotMatch(read(place, language, file), /<(b|strong|i|em)>/, file);
+}
 
 function shortStatuses(place: string, language: string): void {
     for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.json'))) {
