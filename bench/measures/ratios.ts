@@ -63,7 +63,7 @@ function ratios(of: readonly number[], to: readonly number[]): number[] {
 export async function ratiosAsShipped(bench: Bench): Promise<Result> {
     const work = bench.quick
         ? { package: 40, limit: 40, handWired: 10, script: 10 }
-        : { package: 60, limit: 60, handWired: 60, script: 60 };
+        : { package: 200, limit: 200, handWired: 60, script: 60 };
     const race1 = { prints: work, servers: USUAL, writes: 1, window: 4 };
     const times = await race(bench, ['package', 'limit', 'handWired', 'script'], race1);
     const limit = figureOf('limit_ratio', ratios(times.package, times.limit), '×', { most: 1.25 });

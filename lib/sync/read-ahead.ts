@@ -1,7 +1,7 @@
-import type { Archive } from '../bambuddy/answers';
 import { Failure } from '../http/errors';
 import { partsByIpns } from '../inventree/parts';
 import { stockByBatches } from '../inventree/stock';
+import { ArchivePages, type ReadArchive } from './archive-pages';
 import { onlyRun } from './bambuddy-print';
 import { bareBatch, runBatch } from './batch';
 import type { HistoryItem } from './history';
@@ -12,14 +12,12 @@ import type { Sync } from './sync';
 /** The first pack is small, so that the first print does not wait for many. */
 const FIRST_PACK = 8;
 const PACK = 25;
-/** Pages of archives that one pack may cost; what they do not show is asked for one by one. */
-const MOST_PAGES = 2;
-const ARCHIVE_PAGE = 50;
 /** An archive read longer ago is read again: people change them. */
 const FRESH_MS = 30_000;
 
 interface Pack {
     items: HistoryItem[];
+    /** of the archive that was read first */
     readAt: number;
 }
 
@@ -34,11 +32,12 @@ export async function* readAhead(
     settings: { ipnPrefix: string },
     signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
+    const pages = new ArchivePages(intake);
     const packs = packed(items, (item) => isToBeRead(intake, item));
     const next = async (): Promise<Pack | null> => {
         const pack = await packs.next();
         if (pack.done === true) return null;
-        return prepared(sync, intake, pack.value, settings.ipnPrefix, signal);
+        return prepared(sync, intake, pages, pack.value, settings.ipnPrefix, signal);
     };
     for (let coming = next(); ;) {
         const pack = await coming;
@@ -82,48 +81,29 @@ function isToBeRead(intake: Intake, item: HistoryItem): item is Candidate {
 async function prepared(
     sync: Sync,
     intake: Intake,
+    pages: ArchivePages,
     items: HistoryItem[],
     ipnPrefix: string,
     signal: AbortSignal,
 ): Promise<Pack> {
-    const readAt = Date.now();
+    const now = Date.now();
     const wanted = items.filter((item) => isToBeRead(intake, item));
-    if (wanted.length < 2) return { items, readAt };
+    if (wanted.length < 2) return { items, readAt: now };
     try {
-        const archives = await archivesOf(intake, wanted, signal);
+        const asked = wanted.map(({ archiveId, run }) => ({ archiveId, startedAt: run?.startedAt ?? null }));
+        const archives = await pages.of(asked, signal);
         await lookUp(sync, intake, wanted, archives, ipnPrefix, signal);
         return {
             items: items.map((item) =>
-                'orphan' in item ? item : { ...item, archive: archives.get(item.archiveId) ?? item.archive },
+                'orphan' in item ? item : { ...item, archive: archives.get(item.archiveId)?.archive ?? item.archive },
             ),
-            readAt,
+            readAt: Math.min(now, ...[...archives.values()].map(({ readAt }) => readAt)),
         };
     } catch (error) {
         // not the time to wait or to complain: each print asks by itself, and waits in its line
-        if (error instanceof Failure) return { items, readAt };
+        if (error instanceof Failure) return { items, readAt: now };
         throw error;
     }
-}
-
-/** Archives are listed by the day of their first start: those of a pack lie close together, reprints elsewhere. */
-async function archivesOf(
-    intake: Intake,
-    wanted: readonly Candidate[],
-    signal: AbortSignal,
-): Promise<Map<number, Archive>> {
-    const found = new Map<number, Archive>();
-    const days = wanted.map(({ run }) => run?.startedAt?.slice(0, 10)).filter((day) => day !== undefined);
-    if (days.length === 0) return found;
-    days.sort();
-    const ids = new Set(wanted.map(({ archiveId }) => archiveId));
-    const range = { dateFrom: days[0]!, dateTo: days.at(-1)! };
-    for (let page = 0; page < MOST_PAGES && found.size < ids.size; page++) {
-        const query = { ...range, limit: ARCHIVE_PAGE, offset: page * ARCHIVE_PAGE };
-        const rows = await intake.archivePage(query, signal);
-        for (const row of rows) if (ids.has(row.id)) found.set(row.id, row);
-        if (rows.length < ARCHIVE_PAGE) break;
-    }
-    return found;
 }
 
 /** Asks InvenTree for the pack's Parts and StockItems, and keeps the answers for the steps. */
@@ -131,14 +111,14 @@ async function lookUp(
     sync: Sync,
     intake: Intake,
     wanted: readonly Candidate[],
-    archives: ReadonlyMap<number, Archive>,
+    archives: ReadonlyMap<number, ReadArchive>,
     ipnPrefix: string,
     signal: AbortSignal,
 ): Promise<void> {
     const ipns: string[] = [];
     const batches: string[] = [];
     for (const { archiveId, run } of wanted) {
-        const archive = archives.get(archiveId);
+        const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || run === null) continue;
         const identity = intake.identityOf(archive);
         if (identity !== null && sync.ledger.part(identity)?.pk === undefined) ipns.push(ipnOf(identity, ipnPrefix));

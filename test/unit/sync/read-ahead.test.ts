@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { ArchivePages } from '../../../lib/sync/archive-pages';
 import type { HistoryItem } from '../../../lib/sync/history';
 import { oldestFirst } from '../../../lib/sync/history';
 import { readAhead } from '../../../lib/sync/read-ahead';
@@ -35,6 +37,34 @@ describe('reading a history ahead', () => {
         assert.equal(asked('bambuddy', /\/archives\/\d+$/), 0);
         assert.ok(asked('bambuddy', /\/archives\/$/) <= 8);
         assert.ok(asked('inventree', /\/api\/(part|stock)\/$/) <= 8);
+    });
+
+    it('a farm’s day of 144 prints is read in pages once, not print by print', async () => {
+        const minutes = (n: number): string => new Date(Date.parse('2026-11-01T00:05:00Z') + n * 590_000).toISOString();
+        for (let n = 0; n < 144; n++) shop.bambuddy.print({ startedAt: minutes(n), seconds: 300 });
+        const items = await read();
+        assert.deepEqual(
+            items.filter((item) => 'orphan' in item || item.archive?.id !== item.archiveId),
+            [],
+        );
+        assert.equal(asked('bambuddy', /\/archives\/\d+$/), 0);
+        assert.ok(asked('bambuddy', /\/archives\/$/) <= 4, `${asked('bambuddy', /\/archives\/$/)} pages`);
+    });
+
+    it('an archive that a page showed a while ago is read again', async () => {
+        shop.bambuddy.print({ name: 'Before', startedAt: day(0), seconds: 600 });
+        const pages = new ArchivePages(shop.intake());
+        const wanted = [{ archiveId: 1, startedAt: day(0) }];
+        const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+        try {
+            await pages.of(wanted, shop.signal);
+            shop.bambuddy.editArchive(1, { print_name: 'After' });
+            assert.equal((await pages.of(wanted, shop.signal)).get(1)!.archive.print_name, 'Before');
+            clock.tick(20_000);
+            assert.equal((await pages.of(wanted, shop.signal)).get(1)!.archive.print_name, 'After');
+        } finally {
+            clock.restore();
+        }
     });
 
     it('finds what is in InvenTree, and the steps need not ask again', async () => {
