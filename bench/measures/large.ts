@@ -23,7 +23,7 @@ export async function large(bench: Bench): Promise<Result> {
         block: { start: [], import: [], compaction: [] },
         memory: { '10k': [], '100k': [] },
     };
-    for (let n = 0; n < bench.repetitions; n++) await once(bench, readings);
+    for (let n = 0; n < (bench.quick ? 1 : bench.repetitions); n++) await once(bench, readings);
     const { start, block, memory } = readings;
     const most = (values: readonly number[], bar: number, name: string, unit: string) =>
         figureOf(name, values, unit, { most: bar });
