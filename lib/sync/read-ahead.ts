@@ -9,10 +9,11 @@ import { ipnOf } from './identity';
 import type { Candidate, Intake } from './intake';
 import type { Sync } from './sync';
 
-/** The first pack is small, so that the first print does not wait for many. */
+/** The first packs are small: the first print does not wait for many, and how fast the servers are shows only then. */
 const FIRST_PACK = 8;
-const PACK = 25;
-/** An archive read longer ago is read again: people change them. */
+const SMALLEST_PACK = 4;
+const LARGEST_PACK = 25;
+/** An archive read longer ago is read again: people change them. Look-ups are trusted as long. */
 const FRESH_MS = 30_000;
 
 interface Pack {
@@ -33,7 +34,12 @@ export async function* readAhead(
     signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
     const pages = new ArchivePages(intake);
-    const packs = packed(items, (item) => isToBeRead(intake, item));
+    let size = FIRST_PACK;
+    const packs = packed(
+        items,
+        (item) => isToBeRead(intake, item),
+        () => size,
+    );
     const next = async (): Promise<Pack | null> => {
         const pack = await packs.next();
         if (pack.done === true) return null;
@@ -45,18 +51,26 @@ export async function* readAhead(
         coming = next();
         // whoever waits for it hears of its failure
         coming.catch(() => undefined);
+        const began = Date.now();
         for (const item of pack.items) {
             const isOld = Date.now() - pack.readAt > FRESH_MS;
             yield isOld && !('orphan' in item) && item.run !== null ? { ...item, archive: null } : item;
         }
+        if (pack.items.length > 1) size = packSize((Date.now() - began) / pack.items.length);
     }
+}
+
+/** So many that what is read for the last of them is fresh still when its turn comes, after the pack before. */
+function packSize(millisecondsEach: number): number {
+    const fits = Math.floor((0.8 * FRESH_MS) / (2 * millisecondsEach));
+    return Math.max(SMALLEST_PACK, Math.min(LARGEST_PACK, fits));
 }
 
 async function* packed(
     items: AsyncIterable<HistoryItem>,
     counts: (item: HistoryItem) => boolean,
+    size: () => number,
 ): AsyncGenerator<HistoryItem[]> {
-    let size = FIRST_PACK;
     let pack: HistoryItem[] = [];
     let counted = 0;
     for await (const item of items) {
@@ -67,9 +81,9 @@ async function* packed(
         }
         pack.push(item);
         if (counts(item)) counted++;
-        if (counted < size) continue;
+        if (counted < size()) continue;
         yield pack;
-        [pack, counted, size] = [[], 0, PACK];
+        [pack, counted] = [[], 0];
     }
     if (pack.length > 0) yield pack;
 }

@@ -13,15 +13,17 @@ describe('reading a history ahead', () => {
 
     const day = (n: number): string => new Date(Date.parse('2026-11-01T00:30:00Z') + n * 3600_000).toISOString();
 
-    async function read(): Promise<HistoryItem[]> {
+    async function read(took: () => void = () => undefined): Promise<HistoryItem[]> {
         const intake = shop.intake();
         const range = { successOnly: true, pageSize: 50 };
         const items: HistoryItem[] = [];
         const rows = (async function* () {
             for await (const { item } of oldestFirst(intake, range, null, shop.signal)) yield item;
         })();
-        for await (const item of readAhead(shop.sync, intake, rows, { ipnPrefix: 'BMB' }, shop.signal))
+        for await (const item of readAhead(shop.sync, intake, rows, { ipnPrefix: 'BMB' }, shop.signal)) {
             items.push(item);
+            took();
+        }
         return items;
     }
 
@@ -49,6 +51,19 @@ describe('reading a history ahead', () => {
         );
         assert.equal(asked('bambuddy', /\/archives\/\d+$/), 0);
         assert.ok(asked('bambuddy', /\/archives\/$/) <= 4, `${asked('bambuddy', /\/archives\/$/)} pages`);
+    });
+
+    it('where a print takes a second, no more is read ahead than is fresh when its turn comes', async () => {
+        for (let n = 0; n < 100; n++) shop.bambuddy.print({ startedAt: day(n / 10), seconds: 300 });
+        const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+        try {
+            const items = await read(() => void clock.tick(1000));
+            const stale = items.filter((item) => !('orphan' in item) && item.archive === null);
+            assert.ok(stale.length <= 2, `${stale.length} are asked for one by one`);
+        } finally {
+            clock.restore();
+        }
+        assert.ok(asked('inventree', /\/api\/(part|stock)\/$/) <= 30);
     });
 
     it('an archive that a page showed a while ago is read again', async () => {
