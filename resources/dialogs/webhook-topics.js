@@ -10,19 +10,20 @@ export function topicTable(list, rows, t, changed) {
         .attr('id', `${list.attr('id')}-known`)
         .insertAfter(list);
     for (const topic of TOPICS) $('<option>').val(topic).appendTo(known);
-    const input = (property) =>
-        $('<input type="text">')
+    const field = (kind, property) =>
+        $(kind)
             .addClass(`print-webhook-${property}`)
             .attr({ placeholder: t(`placeholder.${property}`), 'aria-label': t(`label.${property}`) });
     list.css('min-height', '180px').editableList({
         addItem: (container, _index, row) => {
             container.css({ display: 'flex', gap: '6px' }).on('input', changed);
-            input('topic')
+            field('<input type="text">', 'topic')
                 .attr('list', known.attr('id'))
                 .css('width', '38%')
                 .val(row.topic ?? '')
                 .appendTo(container);
-            input('message')
+            // several lines: a chat shows them so
+            field('<textarea rows="2" style="resize: vertical">', 'message')
                 .css('flex', 1)
                 .val(row.message ?? '')
                 .appendTo(container);

@@ -99,9 +99,9 @@
                           () => this.begin('all', max),
                       )
                     : null,
-                result.existing > 0
+                result.adopted > 0
                     ? button(
-                          t('history.adopt', { n: sidebar.number(result.existing) }),
+                          t('history.adopt', { n: sidebar.number(result.adopted) }),
                           { icon: 'fa-link', 'data-act': 'adopt', title: t('history.adoptHint') },
                           () => this.begin('adopt', max),
                       )

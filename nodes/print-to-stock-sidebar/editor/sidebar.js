@@ -6,6 +6,12 @@
     /** the overview is asked for anew at most this often */
     const PAUSE_MS = 1000;
 
+    /** A store without a name is called as its dialog calls it: by its servers. */
+    const nameless = (id) => {
+        const node = RED.nodes.node(id);
+        return node ? RED.utils.getNodeLabel(node, id) : sidebar.t('store.unnamed', { id });
+    };
+
     class Tab {
         constructor() {
             const { t } = sidebar;
@@ -135,9 +141,7 @@
             this.store = stores.find(({ id }) => id === wanted) || stores[0] || null;
             this.chooser.hidden = stores.length < 2;
             this.chooser.replaceChildren(
-                ...stores.map(({ id, name }) =>
-                    make('option', { value: id, text: name || sidebar.t('store.unnamed', { id }) }),
-                ),
+                ...stores.map(({ id, name }) => make('option', { value: id, text: name || nameless(id) })),
             );
             if (this.store) this.chooser.value = this.store.id;
             this.show();
