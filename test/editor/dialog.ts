@@ -78,12 +78,16 @@ export class Dialog {
     /** What is wrong with a field, as it says when the mouse rests on it; empty where it says nothing. */
     async reason(property: string): Promise<string> {
         const id = await this.field(property).getAttribute('id');
-        // opened without waiting for the mouse to have rested, and read before another tip opens
-        const text = await this.page.evaluate<string>(`(() => {
-            const tip = $('#${id}').data('tooltip');
-            tip?.open(true);
-            const text = tip ? $('.red-ui-popover').last().text() : '';
-            tip?.close(true);
+        // opened without waiting for the mouse to have rested; Node-RED 5.0 shows it a turn later
+        const text = await this.page.evaluate<string>(`(async () => {
+            const field = $('#${id}');
+            const tip = field.data('tooltip');
+            if (!tip) return '';
+            tip.open(true);
+            for (let turns = 0; turns < 40 && !field.data('red-ui-popover'); turns++)
+                await new Promise((resolve) => setTimeout(resolve, 25));
+            const text = $('.red-ui-popover').last().text();
+            tip.close(true);
             return text;
         })()`);
         return text.trim();

@@ -52,7 +52,7 @@ export class Editor {
         look: Look = { language: 'en-US', theme: 'light' },
     ): Promise<Editor> {
         const context = await browser.newContext({ viewport, deviceScaleFactor: 2, locale: look.language });
-        context.setDefaultTimeout(10_000);
+        context.setDefaultTimeout(30_000);
         await context.addInitScript(
             `localStorage.setItem('editor-language', '${look.language}');
              localStorage.setItem('view-dark-theme', '${look.theme}');`,
