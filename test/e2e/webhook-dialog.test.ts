@@ -115,6 +115,7 @@ describe('the dialog of the webhook node', function () {
         await openTab('Topics');
         await page.locator('#print-webhook-tab-topics .red-ui-editableList-addButton').click();
         await page.locator('.print-webhook-topic').fill('Print Done');
+        await page.locator('.print-webhook-message').fill('@print.name\n@stock.url');
         await picture('topics');
         await openTab('OAuth');
         await page.locator('#node-input-oauth').check();
@@ -134,7 +135,7 @@ describe('the dialog of the webhook node', function () {
                     globalThis as unknown as { RED: { nodes: { node: (id: string) => { topics: unknown } } } }
                 ).RED.nodes.node('c0ffee0000000002').topics,
         );
-        assert.deepEqual(topics, [{ topic: 'Print Done', message: '' }]);
+        assert.deepEqual(topics, [{ topic: 'Print Done', message: '@print.name\n@stock.url' }]);
     });
 
     /** Two clicks on tabs within 400 ms are a double click to Node-RED, and open none. */
