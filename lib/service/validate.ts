@@ -1,5 +1,5 @@
 import { ClosedError } from '../http/errors';
-import { orClosed } from '../sync/dispatch';
+import { orClosed } from '../http/or-closed';
 import { checkBambuddy } from './bambuddy-checks';
 import { Findings, type Finding } from './findings';
 import { checkInvenTree } from './inventree-checks';

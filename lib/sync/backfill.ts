@@ -1,7 +1,7 @@
 import type { Archive } from '../bambuddy/answers';
 import { stockByBatches } from '../inventree/stock';
 import { BackfillTally, type BackfillMode, type BackfillReport } from './backfill-tally';
-import { orClosed } from './dispatch';
+import { orClosed } from '../http/or-closed';
 import { adopt, fateOf, type Fate } from './fate';
 import type { Landing } from './flights';
 import { archiveIndex, newestFirst, oldestFirst, type HistoryItem, type HistoryRange } from './history';

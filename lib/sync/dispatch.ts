@@ -1,4 +1,5 @@
 import { ClosedError } from '../http/errors';
+import { orClosed } from '../http/or-closed';
 import { UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
@@ -177,14 +178,4 @@ export class Dispatch {
         this.send(print, pass);
         return landing;
     }
-}
-
-/** @throws ClosedError when the node is closed before the work is over */
-export function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-    return new Promise((resolve, reject) => {
-        const leave = (): void => reject(new ClosedError());
-        if (signal.aborted) return leave();
-        signal.addEventListener('abort', leave, { once: true });
-        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
-    });
 }

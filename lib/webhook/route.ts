@@ -1,7 +1,7 @@
 import type { RequestOptions } from 'node:https';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { orClosed } from '../sync/dispatch';
+import { orClosed } from '../http/or-closed';
 import { proxyAuthorization, proxyFor, tunnel } from '../http/proxy';
 import { ForbiddenTarget, guardedLookup, isForbidden } from './forbidden';
 import type { HookRequest } from './request';

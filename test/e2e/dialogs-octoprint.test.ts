@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor, type Dialog } from '../editor/editor';
 import { NodeRed } from '../harness/node-red';
 import { filledOctoPrintExample } from '../harness/project';
@@ -21,11 +21,8 @@ describe('the dialog of an OctoPrint server', function () {
     let dialog: Dialog;
 
     before(async function () {
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the dialog tested');
-            this.skip();
-        }
+        browser = await openBrowser();
+        if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         octoprint.picture = picture(1);
         octoprint.upload('clip.gcode');
@@ -43,7 +40,6 @@ describe('the dialog of an OctoPrint server', function () {
                 { 'octoprint-server': { snapshotUrl: '/webcam/' } },
             ),
         );
-        browser = await launchChromium(chromium);
         editor = await Editor.open(browser, nodeRed.url);
         source = await editor.openNode(await editor.idOf('octoprint-event-in'));
     });

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { seedHistory, type DemoHistory } from '../demo/history';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor, type FieldValue } from '../editor/editor';
 import { NodeRed } from '../harness/node-red';
 import { exampleFlow, projectRoot } from '../harness/project';
@@ -219,24 +219,18 @@ describe('the editor in a browser', function () {
     let inventree: InvenTreeSimulator;
     let history: DemoHistory;
     let nodeRed: NodeRed | undefined;
-    let browser: Browser | undefined;
+    let browser: Browser | null = null;
     let editor: Editor;
     let broken = false;
 
     before(async function () {
-        const chromium = findChromium();
-        if (chromium === null) {
-            const why = 'no Chromium found: set CHROMIUM_PATH to have the editor tested';
-            if (browserRequired) throw new Error(why);
-            console.log(`        skipped: ${why}`);
-            this.skip();
-        }
+        browser = await openBrowser();
+        if (browser === null) this.skip();
         bambuddy = new BambuddySimulator();
         inventree = new InvenTreeSimulator();
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         history = seedHistory(bambuddy, inventree);
         nodeRed = await NodeRed.start();
-        browser = await launchChromium(chromium);
         editor = await Editor.open(browser, nodeRed.url);
     });
 

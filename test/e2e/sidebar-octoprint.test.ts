@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed } from '../harness/node-red';
@@ -21,14 +21,10 @@ describe('the sidebar of a store that OctoPrint fills', function () {
     let sidebar: SidebarTab;
 
     before(async function () {
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
-            this.skip();
-        }
+        browser = await openBrowser();
+        if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         nodeRed = await NodeRed.start();
-        browser = await launchChromium(chromium);
         octoprint.picture = picture(1);
         octoprint.upload('box/lid.gcode', { content: 'lid' });
         octoprint.upload('clip.gcode', { content: 'clip' });

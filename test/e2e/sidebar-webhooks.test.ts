@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed, type FlowNode } from '../harness/node-red';
@@ -30,15 +30,11 @@ class Stage {
     /** @returns false where there is no browser */
     async open(settings: Record<string, unknown> = {}): Promise<boolean> {
         this.settings = settings;
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
-            return false;
-        }
+        this.browser = await openBrowser();
+        if (this.browser === null) return false;
         await this.chat.open();
         this.userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-hooks-'));
         this.nodeRed = await NodeRed.start({ settings, userDir: this.userDir });
-        this.browser = await launchChromium(chromium);
         return true;
     }
 

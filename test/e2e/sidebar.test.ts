@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser } from 'playwright-core';
 import { seedHistory, type DemoHistory } from '../demo/history';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed, type FlowNode, type NodeRedOptions } from '../harness/node-red';
@@ -25,17 +25,13 @@ class Stage {
 
     /** @returns false where there is no browser */
     async open(options: NodeRedOptions = {}): Promise<boolean> {
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
-            return false;
-        }
+        this.browser = await openBrowser();
+        if (this.browser === null) return false;
         this.bambuddy = new BambuddySimulator();
         this.inventree = new InvenTreeSimulator();
         await Promise.all([this.bambuddy.listen(), this.inventree.listen()]);
         this.history = seedHistory(this.bambuddy, this.inventree);
         this.nodeRed = await NodeRed.start(options);
-        this.browser = await launchChromium(chromium);
         return true;
     }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { browserRequired, findChromium, launchChromium } from '../editor/browser';
+import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { NodeRed } from '../harness/node-red';
 import { projectRoot } from '../harness/project';
@@ -14,14 +14,11 @@ const locales = join(projectRoot, 'nodes', 'print-webhook', 'locales');
 describe('mistakes in the dialog of the webhook node, in each language', function () {
     this.timeout(120_000);
     let nodeRed: NodeRed;
-    let browser: Browser;
+    let browser: Browser | null = null;
 
     before(async function () {
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the dialogs tested');
-            this.skip();
-        }
+        browser = await openBrowser();
+        if (browser === null) this.skip();
         nodeRed = await NodeRed.start();
         await nodeRed.deploy([
             { id: 'c0ffee0000000001', type: 'tab', label: 'hooks' },
@@ -37,10 +34,9 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
                 wires: [[]],
             },
         ]);
-        browser = await launchChromium(chromium);
     });
     after(async () => {
-        await (browser as Browser | undefined)?.close();
+        await browser?.close();
         await (nodeRed as NodeRed | undefined)?.stop();
     });
 
@@ -49,7 +45,7 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
             const texts: unknown = JSON.parse(readFileSync(join(locales, language, 'print-webhook.json'), 'utf8'));
             const t = (key: string, values: Record<string, unknown> = {}): string =>
                 textAt(texts, `print-webhook.${key}`)!.replace(/__(\w+)__/g, (_, name: string) => String(values[name]));
-            const editor = await Editor.open(browser, nodeRed.url, undefined, { language, theme: 'light' });
+            const editor = await Editor.open(browser!, nodeRed.url, undefined, { language, theme: 'light' });
             await editor.openNode(HOOK);
             const told = (field: string): Promise<string> =>
                 editor.page.locator(`#print-webhook-mistake-${field}`).filter({ hasText: /\S/ }).innerText();

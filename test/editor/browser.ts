@@ -4,12 +4,26 @@ import { chromium, type Browser } from 'playwright-core';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /** Set to `required`, a machine without a browser is a failure and not a skip. */
-export const browserRequired = process.env['PRINT_TO_STOCK_BROWSER'] === 'required';
+const browserRequired = process.env['PRINT_TO_STOCK_BROWSER'] === 'required';
 
 /** @returns the Chromium to use: `CHROMIUM_PATH`, else where systems put it; null where there is none */
 export function findChromium(): string | null {
     const chosen = process.env['CHROMIUM_PATH'];
     return (chosen === undefined || chosen === '' ? PLACES : [chosen]).find(isExecutable) ?? null;
+}
+
+/**
+ * The browser of a suite.
+ * @returns null where there is none: its tests are to be skipped, and it is said so
+ * @throws Error where it is required
+ */
+export async function openBrowser(): Promise<Browser | null> {
+    const path = findChromium();
+    if (path !== null) return launchChromium(path);
+    const why = 'no Chromium found: set CHROMIUM_PATH to have the editor tested';
+    if (browserRequired) throw new Error(why);
+    console.log(`        skipped: ${why}`);
+    return null;
 }
 
 /** Without anything that would talk to the outside. */

@@ -5,7 +5,7 @@ import { NodeRed, type FlowNode } from '../harness/node-red';
 import { filledExample } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
-import { browserRequired, findChromium, launchChromium } from './browser';
+import { openBrowser } from './browser';
 import { Editor, type Dialog, type Look } from './editor';
 import type { Subject } from './fields';
 
@@ -54,11 +54,8 @@ export class Workbench {
         prepare: (inventree: InvenTreeSimulator, history: DemoHistory) => void = () => undefined,
         beside: readonly FlowNode[] = [],
     ): Promise<Workbench> {
-        const chromium = findChromium();
-        if (chromium === null) {
-            if (browserRequired) throw new Error('no Chromium found: set CHROMIUM_PATH to have the dialogs tested');
-            test.skip();
-        }
+        const browser = await openBrowser();
+        if (browser === null) return test.skip();
         const bambuddy = new BambuddySimulator();
         const inventree = new InvenTreeSimulator();
         await Promise.all([bambuddy.listen(), inventree.listen()]);
@@ -74,7 +71,6 @@ export class Workbench {
             location: history.location,
         });
         await nodeRed.deploy([...example, ...beside]);
-        const browser = await launchChromium(chromium);
         const editor = await Editor.open(browser, nodeRed.url);
         return new Workbench(bambuddy, inventree, history, nodeRed, browser, editor);
     }

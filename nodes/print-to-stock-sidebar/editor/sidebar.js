@@ -1,6 +1,6 @@
 // The tab itself: puts the parts together, and brings them up to date as the runtime tells of changes.
 (function (sidebar) {
-    const { make, button, icon } = sidebar;
+    const { make, button } = sidebar;
     const ID = 'print-to-stock-sidebar';
     const CHOSEN = 'print-to-stock-store';
     /** the overview is asked for anew at most this often */
@@ -23,7 +23,17 @@
             sidebar.voice = make('div', { class: 'pts-voice', role: 'status', 'aria-live': 'polite' });
             this.notices = new sidebar.Notices();
             this.filters = new sidebar.Filters((filter) => this.table.show(this.store && this.store.id, filter));
-            this.table = new sidebar.PrintTable((filter) => this.emptyTable(filter));
+            this.table = new sidebar.PrintTable((filter) =>
+                sidebar.emptyTable(
+                    filter,
+                    this.store,
+                    () => this.filters.clear(),
+                    () => {
+                        this.toggle('history', true);
+                        this.history.preview.focus();
+                    },
+                ),
+            );
             const act = (source, action) => this.act(source, action);
             this.history = new sidebar.History(act);
             this.comparison = new sidebar.Comparison(act);
@@ -156,7 +166,7 @@
 
         show() {
             const { store } = this;
-            const missing = this.missingParts();
+            const missing = sidebar.missingParts(this.store);
             sidebar.fill(this.missing, missing);
             this.main.hidden = store === null || !store.ready;
             this.tools.hidden = this.main.hidden && this.chooser.hidden;
@@ -239,54 +249,6 @@
                 make('p', { text: sidebar.whyOf(request) }),
                 button(sidebar.t('problem.again'), { icon: 'fa-refresh' }, () => this.load()),
             ]);
-        }
-
-        /** Why there is nothing to show, and what to do. */
-        missingParts() {
-            const { t } = sidebar;
-            const { store } = this;
-            if (store === null)
-                return [
-                    icon('pts-tab-icon'),
-                    make('h3', { text: t('empty.noStore.title') }),
-                    make('p', { text: t('empty.noStore.text') }),
-                    RED.user.hasPermission('flows.write')
-                        ? button(t('empty.noStore.examples'), { primary: true, 'data-act': 'examples' }, () =>
-                              RED.actions.invoke('core:show-examples-import-dialog'),
-                          )
-                        : null,
-                ];
-            if (store.ready) return [];
-            const why = store.trouble === null ? (store.problem === null ? 'opening' : 'other') : store.trouble;
-            return [
-                icon(why === 'opening' ? 'fa-spinner fa-spin' : 'fa-warning'),
-                make('h3', { text: t(`trouble.${why}`) }),
-                store.problem ? make('p', { text: store.problem }) : null,
-            ];
-        }
-
-        emptyTable({ states, search }) {
-            const { t } = sidebar;
-            if (states.length > 0 || search !== '')
-                return [
-                    make('p', { text: t('empty.noMatch') }),
-                    button(t('empty.showAll'), { 'data-act': 'show-all' }, () => this.filters.clear()),
-                ];
-            const what = this.store.sources.length === 0 ? 'noSource' : 'nothing';
-            const historic = this.store.sources.some(({ history }) => history);
-            const offer = historic && sidebar.mayWrite();
-            return [
-                icon('pts-tab-icon'),
-                make('h3', { text: t(`empty.${what}.title`) }),
-                make('p', { text: t(what === 'nothing' && !historic ? 'empty.nothing.live' : `empty.${what}.text`) }),
-                what === 'noSource' ? make('p', { text: t('empty.noSource.octoprint') }) : null,
-                offer
-                    ? button(t('empty.nothing.history'), { icon: 'fa-history', 'data-act': 'open-history' }, () => {
-                          this.toggle('history', true);
-                          this.history.preview.focus();
-                      })
-                    : null,
-            ];
         }
     }
 

@@ -1,0 +1,52 @@
+// What stands in the tab where there is nothing to show: why, and what to do.
+(function (sidebar) {
+    const { make, button, icon } = sidebar;
+
+    /** In the place of the tab: there is no store, or it is not open. Empty: all is well. */
+    sidebar.missingParts = function (store) {
+        const { t } = sidebar;
+        if (store === null)
+            return [
+                icon('pts-tab-icon'),
+                make('h3', { text: t('empty.noStore.title') }),
+                make('p', { text: t('empty.noStore.text') }),
+                RED.user.hasPermission('flows.write')
+                    ? button(t('empty.noStore.examples'), { primary: true, 'data-act': 'examples' }, () =>
+                          RED.actions.invoke('core:show-examples-import-dialog'),
+                      )
+                    : null,
+            ];
+        if (store.ready) return [];
+        const why = store.trouble === null ? (store.problem === null ? 'opening' : 'other') : store.trouble;
+        return [
+            icon(why === 'opening' ? 'fa-spinner fa-spin' : 'fa-warning'),
+            make('h3', { text: t(`trouble.${why}`) }),
+            store.problem ? make('p', { text: store.problem }) : null,
+        ];
+    };
+
+    /**
+     * In the place of the table: no print matches, or there is none yet.
+     * @param showAll takes the filter away
+     * @param openHistory leads to the older prints
+     */
+    sidebar.emptyTable = function ({ states, search }, { sources }, showAll, openHistory) {
+        const { t } = sidebar;
+        if (states.length > 0 || search !== '')
+            return [
+                make('p', { text: t('empty.noMatch') }),
+                button(t('empty.showAll'), { 'data-act': 'show-all' }, showAll),
+            ];
+        const what = sources.length === 0 ? 'noSource' : 'nothing';
+        const historic = sources.some(({ history }) => history);
+        return [
+            icon('pts-tab-icon'),
+            make('h3', { text: t(`empty.${what}.title`) }),
+            make('p', { text: t(what === 'nothing' && !historic ? 'empty.nothing.live' : `empty.${what}.text`) }),
+            what === 'noSource' ? make('p', { text: t('empty.noSource.octoprint') }) : null,
+            historic && sidebar.mayWrite()
+                ? button(t('empty.nothing.history'), { icon: 'fa-history', 'data-act': 'open-history' }, openHistory)
+                : null,
+        ];
+    };
+})((window.printToStockSidebar = window.printToStockSidebar || {}));
