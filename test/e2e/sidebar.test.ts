@@ -258,6 +258,8 @@ describe('the sidebar', function () {
         await keyboard.press('Enter');
         await sidebar.until('skipped', async () => (await sidebar.cell('Refused two', 'state')) === 'skipped');
         assert.equal(await sidebar.cell('Refused two', 'reason'), 'forgotten by hand');
+        const row = `document.activeElement.closest('[role="row"]')?.textContent ?? ''`;
+        await sidebar.until('the focus', async () => /Refused two/.test(await editor.page.evaluate<string>(row)));
         stage.refuse('nothing');
     });
 

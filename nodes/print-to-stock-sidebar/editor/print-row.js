@@ -108,11 +108,15 @@
         ]);
     }
 
-    /** While an action of a row is under way, and so that it is not asked for twice. */
-    sidebar.rowBusy = function (row, busy) {
-        row.setAttribute('aria-busy', String(busy));
-        for (const each of row.querySelectorAll('.pts-actions button')) each.disabled = busy;
+    /** An action of the row is under way: it is not asked for twice. The row is made anew afterwards, and takes the focus over. */
+    sidebar.rowBusy = function (row) {
+        row.setAttribute('aria-busy', 'true');
+        // a button that is `disabled` would lose the focus
+        for (const each of row.querySelectorAll('.pts-actions button')) {
+            each.setAttribute('aria-disabled', 'true');
+            each.addEventListener('click', (event) => event.stopImmediatePropagation(), { capture: true });
+        }
         const sign = row.querySelector('.pts-actions .fa');
-        if (busy && sign) sign.replaceWith(icon('fa-spinner fa-spin'));
+        if (sign) sign.replaceWith(icon('fa-spinner fa-spin'));
     };
 })((window.printToStockSidebar = window.printToStockSidebar || {}));

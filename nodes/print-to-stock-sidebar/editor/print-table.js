@@ -142,7 +142,7 @@
         row(print) {
             const { store } = this;
             const row = sidebar.printRow(store, print, (action) => {
-                sidebar.rowBusy(row, true);
+                sidebar.rowBusy(row);
                 sidebar.act(store, { action, batch: print.batch }).then((answer) => {
                     const name = print.name || print.batch;
                     if (answer !== undefined) {

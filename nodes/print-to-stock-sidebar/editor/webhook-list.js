@@ -129,7 +129,7 @@
         actOn({ id }, action, row, name) {
             const at = [...this.body.children].indexOf(row);
             this.act({ action, id }, name, at, action);
-            sidebar.rowBusy(row, true);
+            sidebar.rowBusy(row);
             // refused or not, it is shown anew
             this.rows.drop(id);
         }
