@@ -11,10 +11,10 @@ import { DeliveryQueue } from '../lib/webhook/queue';
 import { sampleMessage } from '../lib/webhook/samples';
 import { DEFAULT_DATA, DEFAULT_HEADERS } from '../lib/webhook/settings';
 
-const ROUNDS = 20_000;
 const MESSAGES = 100;
 const SLOW_MS = 2000;
-const PAIRS = 7;
+const WHOLE = { rounds: 20_000, pairs: 7 };
+const QUICK = { rounds: 4_000, pairs: 2 };
 
 export interface WebhookFigures {
     /** requests made from templates per second, relative to `JSON.stringify` of the same data per second; 1: as fast */
@@ -24,25 +24,26 @@ export interface WebhookFigures {
 }
 
 /** Measures templates and queue of the webhook node. */
-export async function benchWebhook(): Promise<WebhookFigures> {
+export async function benchWebhook(quick: boolean): Promise<WebhookFigures> {
+    const { rounds, pairs } = quick ? QUICK : WHOLE;
     const ratios: number[] = [];
     // in turn, so that both have the same machine; the first of all also loads what is needed
     await timeOfMany(false);
-    for (let pair = 0; pair < PAIRS; pair++) {
+    for (let pair = 0; pair < pairs; pair++) {
         const alone = await timeOfMany(false);
         ratios.push((await timeOfMany(true)) / alone);
     }
-    return { templates_ratio: templatesRatio(), slow_target_ratio: median(ratios) };
+    return { templates_ratio: templatesRatio(rounds, pairs), slow_target_ratio: median(ratios) };
 }
 
 /** The median of some, each pair after the other, so that both have the same machine. */
-function templatesRatio(): number {
+function templatesRatio(rounds: number, pairs: number): number {
     const hook = hookTo('http://chat.lan');
     const { values } = eventOf(sampleMessage('Print Done'), '');
     const data = JSON.parse(hook.request(values, null).body!.toString('utf8')) as unknown;
-    const ratios = Array.from({ length: PAIRS }, () => {
-        const plain = timeOf(() => Buffer.from(JSON.stringify(data)));
-        return plain / timeOf(() => hook.request(values, null));
+    const ratios = Array.from({ length: pairs }, () => {
+        const plain = timeOf(rounds, () => Buffer.from(JSON.stringify(data)));
+        return plain / timeOf(rounds, () => hook.request(values, null));
     });
     return median(ratios);
 }
@@ -51,10 +52,10 @@ function median(values: number[]): number {
     return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-function timeOf(work: () => unknown): number {
-    for (let n = 0; n < ROUNDS / 10; n++) work();
+function timeOf(rounds: number, work: () => unknown): number {
+    for (let n = 0; n < rounds / 10; n++) work();
     const start = performance.now();
-    for (let n = 0; n < ROUNDS; n++) work();
+    for (let n = 0; n < rounds; n++) work();
     return performance.now() - start;
 }
 

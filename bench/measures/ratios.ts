@@ -62,7 +62,7 @@ function ratios(of: readonly number[], to: readonly number[]): number[] {
 /** `limit_ratio`, `handwired_ratio`, `sequential_ratio` at the settings as shipped. */
 export async function ratiosAsShipped(bench: Bench): Promise<Result> {
     const work = bench.quick
-        ? { package: 40, limit: 40, handWired: 8, script: 8 }
+        ? { package: 40, limit: 40, handWired: 6, script: 6 }
         : { package: 200, limit: 200, handWired: 60, script: 60 };
     const race1 = { prints: work, servers: USUAL, writes: 1, window: 4 };
     const times = await race(bench, ['package', 'limit', 'handWired', 'script'], race1);

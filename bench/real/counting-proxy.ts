@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { performance } from 'node:perf_hooks';
 import type { AddressInfo } from 'node:net';
 
 /** Stands before a server and counts: every contender goes through it. */
@@ -6,6 +7,10 @@ export class CountingProxy {
     requests = 0;
     /** answers that are the server's fault */
     failed = 0;
+    /** milliseconds in which the server had something to do */
+    busyMs = 0;
+    private open = 0;
+    private since = 0;
     private readonly agent = new http.Agent({ keepAlive: true });
     private readonly server = http.createServer((req, res) => this.pass(req, res));
 
@@ -19,6 +24,7 @@ export class CountingProxy {
     reset(): void {
         this.requests = 0;
         this.failed = 0;
+        this.busyMs = 0;
     }
 
     close(): void {
@@ -29,6 +35,10 @@ export class CountingProxy {
 
     private pass(req: http.IncomingMessage, res: http.ServerResponse): void {
         this.requests++;
+        if (this.open++ === 0) this.since = performance.now();
+        res.once('close', () => {
+            if (--this.open === 0) this.busyMs += performance.now() - this.since;
+        });
         const { hostname, port, host } = this.target;
         const { method, url: path } = req;
         const headers = { ...req.headers, host };

@@ -1,5 +1,6 @@
 // The import of a real Bambuddy's history into a real InvenTree, against the limit and the script on the same servers.
 // The servers are those of the LIVE_* variables; every run gets codes of its own, since nothing is ever deleted.
+import { execSync } from 'node:child_process';
 import { Contenders } from '../contenders';
 import { now } from '../rpc';
 import type { Connection } from '../../test/harness/project';
@@ -14,9 +15,13 @@ interface Run {
     seconds: number;
     requests: number;
     failed: number;
+    /** how long InvenTree had something to do */
+    busy: number;
 }
 
 const WRITES = [1, 2, 4, 8];
+/** Puts the servers back to where they were: InvenTree takes longer for a new Part the more Parts there are. */
+const BEFORE = argument('--before');
 
 async function main(): Promise<void> {
     const writes = listed('--writes')?.map(Number) ?? WRITES;
@@ -36,16 +41,21 @@ async function main(): Promise<void> {
     const run = async (name: Name, width: number): Promise<void> => {
         const code = `b${Date.now().toString(36)}`;
         const connection = { ...servers, codes: { batch: code, ipn: code.toUpperCase() } };
+        // a person's Node-RED runs before his import
+        if (name === 'package') await contenders.package();
+        if (BEFORE !== undefined) execSync(BEFORE, { stdio: ['ignore', 'ignore', 'inherit'] });
         const archives = await freeArchives(connection);
         proxy.reset();
         const began = now();
         await RUNNERS[name](contenders, connection, width);
         const seconds = (now() - began) / 1000;
         const { requests, failed } = proxy;
-        runs.push({ name, writes: width, seconds, requests, failed });
+        const busy = proxy.busyMs / 1000;
+        runs.push({ name, writes: width, seconds, requests, failed, busy });
         console.log(
             `${++count}: ${name}, ${width} at a time: ${archives} archives in ${seconds.toFixed(1)} s, ` +
-                `${((seconds * 1000) / archives).toFixed(0)} ms each, ${requests} requests to InvenTree, ${failed} of them failed`,
+                `${((seconds * 1000) / archives).toFixed(0)} ms each, ${requests} requests to InvenTree, ${failed} of them failed, ` +
+                `with something to do for ${busy.toFixed(1)} s`,
         );
     };
     try {
@@ -107,8 +117,12 @@ function needed(name: string): string {
 }
 
 function listed(flag: string): string[] | undefined {
+    return argument(flag)?.split(',');
+}
+
+function argument(flag: string): string | undefined {
     const at = process.argv.indexOf(flag);
-    return at < 0 ? undefined : process.argv[at + 1]!.split(',');
+    return at < 0 ? undefined : process.argv[at + 1];
 }
 
 main().catch((error: unknown) => {

@@ -13,6 +13,7 @@ import { OctoPrintPoll } from './octoprint-poll';
 import { Parked } from './parked';
 import type { Picture } from './picture';
 import type { Pass, Print } from './print';
+import { SentToday } from './sent-today';
 import type { Sync } from './sync';
 
 export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
@@ -56,7 +57,7 @@ export class OctoPrintSource {
     private readonly polls: OctoPrintPoll;
     private preparing: Promise<void> | null = null;
     private lastError: string | null = null;
-    private sent: { day: string; count: number } = { day: '', count: 0 };
+    private readonly sent: SentToday;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
@@ -75,6 +76,7 @@ export class OctoPrintSource {
                 for (const watcher of this.watchers) watcher();
             },
         };
+        this.sent = new SentToday(clock);
         const { signal } = this.closed;
         setMaxListeners(0, signal);
         const door = new OctoPrintDoor(sync, settings.id);
@@ -122,6 +124,7 @@ export class OctoPrintSource {
 
     /** Offers again what a restart interrupted, then looks at all files at its interval. */
     start(): void {
+        this.sent.recall(this.sync.ledger, this.settings.id);
         this.run(this.loop());
     }
 
@@ -183,15 +186,11 @@ export class OctoPrintSource {
         return {
             counts: this.sync.ledger.counts(),
             underWay: this.dispatch.underWay,
-            today: this.today,
+            today: this.sent.count,
             paused: this.dispatch.paused,
             lastPoll: this.polls.last,
             lastError: this.lastError,
         };
-    }
-
-    private get today(): number {
-        return this.sent.day === dayOf(this.clock.now()) ? this.sent.count : 0;
     }
 
     private async loop(): Promise<void> {
@@ -234,7 +233,7 @@ export class OctoPrintSource {
     }
 
     private send(print: Print, pass: Pass): void {
-        this.sent = { day: dayOf(this.clock.now()), count: this.today + 1 };
+        this.sent.add();
         this.output.send(print, pass);
         this.output.changed();
     }
@@ -257,8 +256,4 @@ export class OctoPrintSource {
 
 function wordsOf(error: unknown): string {
     return error instanceof Error ? error.message : String(error);
-}
-
-function dayOf(ms: number): string {
-    return new Date(ms).toDateString();
 }

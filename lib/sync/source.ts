@@ -14,6 +14,7 @@ import { Poll } from './poll';
 import type { Pass, Print } from './print';
 import { Preparation } from './preparation';
 import { reconcile, type Reconciliation } from './reconcile';
+import { SentToday } from './sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './source-settings';
 import type { Sync } from './sync';
 import { Taking } from './taking';
@@ -42,7 +43,7 @@ export class Source {
     private wasConnected = false;
     private lastPoll: string | null = null;
     private lastError: string | null = null;
-    private sent: { day: string; count: number } = { day: '', count: 0 };
+    private readonly sent: SentToday;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
@@ -59,6 +60,7 @@ export class Source {
                 for (const watcher of this.watchers) watcher();
             },
         };
+        this.sent = new SentToday(clock);
         const { bambuddy, bambuddyLine } = sync;
         if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(sync, bambuddy, bambuddyLine, settings.rule, settings.filter, settings.id);
@@ -123,6 +125,7 @@ export class Source {
 
     /** Offers again what a restart interrupted, then polls at its interval. */
     start(): void {
+        this.sent.recall(this.sync.ledger, this.settings.id);
         void this.loop().catch((error: unknown) => this.fail(error));
     }
 
@@ -209,17 +212,13 @@ export class Source {
         return {
             counts: this.sync.ledger.counts(),
             underWay: this.dispatch.underWay,
-            today: this.today,
+            today: this.sent.count,
             paused: this.dispatch.paused,
             live: this.live?.isConnected ?? null,
             lastPoll: this.lastPoll,
             lastError: this.lastError,
             backfill: this.backfills.report,
         };
-    }
-
-    private get today(): number {
-        return this.sent.day === dayOf(this.clock.now()) ? this.sent.count : 0;
     }
 
     private async loop(): Promise<void> {
@@ -274,7 +273,7 @@ export class Source {
     }
 
     private send(print: Print, pass: Pass): void {
-        this.sent = { day: dayOf(this.clock.now()), count: this.today + 1 };
+        this.sent.add();
         this.output.send(print, pass);
         this.output.changed();
     }
@@ -286,8 +285,4 @@ export class Source {
         this.output.failed(failure);
         this.output.changed();
     }
-}
-
-function dayOf(ms: number): string {
-    return new Date(ms).toDateString();
 }
