@@ -83,10 +83,16 @@ export class Dialog {
             const field = $('#${id}');
             const tip = field.data('tooltip');
             if (!tip) return '';
+            // that of another field may still be going
+            const others = $('.red-ui-popover').get();
             tip.open(true);
-            for (let turns = 0; turns < 40 && !field.data('red-ui-popover'); turns++)
+            let own;
+            for (let turns = 0; turns < 80 && !own; turns++) {
                 await new Promise((resolve) => setTimeout(resolve, 25));
-            const text = $('.red-ui-popover').last().text();
+                own = $('.red-ui-popover').get().find((each) => !others.includes(each));
+            }
+            // it was there already, under the mouse
+            const text = own ? own.textContent : $('.red-ui-popover').last().text();
             tip.close(true);
             return text;
         })()`);
