@@ -78,6 +78,8 @@ export class Dialog {
     /** What is wrong with a field, as it says when the mouse rests on it; empty where it says nothing. */
     async reason(property: string): Promise<string> {
         const id = await this.field(property).getAttribute('id');
+        // off the tab that was clicked: it has a tip too
+        await this.page.mouse.move(0, 0);
         // opened without waiting for the mouse to have rested; Node-RED 5.0 shows it a turn later
         const text = await this.page.evaluate<string>(`(async () => {
             const field = $('#${id}');
