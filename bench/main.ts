@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { listed } from './arguments';
 import { Contenders } from './contenders';
 import { isMet, rounded, type Bench, type Figure, type Measure } from './measure';
 import { cpu } from './measures/cpu';
@@ -48,7 +49,7 @@ const KEYS = [
 
 async function main(): Promise<number> {
     const quick = process.argv.includes('--quick');
-    const only = argument('--only')?.split(',');
+    const only = listed('--only');
     const unknown = only?.filter((name) => !NAMES.includes(name)) ?? [];
     if (unknown.length > 0) {
         console.error(`No measure ${unknown.join(', ')}. There are: ${NAMES.join(', ')}`);
@@ -65,13 +66,13 @@ async function main(): Promise<number> {
     const keys: Record<string, unknown> = {};
     let broken = false;
     try {
+        // beside the first measure, which only counts
+        if (only === undefined) bench.contenders.prepare();
         for (const { name, run } of MEASURES) {
             if (only === undefined ? quick && NOT_QUICK.includes(name) : !only.includes(name)) continue;
             const began = Date.now();
             console.log(`${name} …`);
             try {
-                // requests are counted: that others start beside it does no harm
-                if (only === undefined && name === 'requests') bench.contenders.prepare();
                 const result = await run(bench);
                 figures.push(...result.figures);
                 Object.assign(keys, result.keys);
@@ -103,12 +104,6 @@ async function fromWebhookBench(figures: Figure[], quick: boolean): Promise<Reco
     const keys = await benchWebhook(quick);
     for (const [name, value] of Object.entries(keys)) figures.push({ name, value, unit: '×', bar: null });
     return Object.fromEntries(Object.entries(keys).map(([name, value]) => [name, rounded(value)]));
-}
-
-function argument(name: string): string | undefined {
-    const at = process.argv.findIndex((word) => word === name || word.startsWith(`${name}=`));
-    const word = process.argv[at];
-    return word === undefined ? undefined : word.includes('=') ? word.slice(name.length + 1) : process.argv[at + 1];
 }
 
 function tell(figures: readonly Figure[]): void {

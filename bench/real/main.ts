@@ -1,6 +1,7 @@
 // The import of a real Bambuddy's history into a real InvenTree, against the limit and the script on the same servers.
 // The servers are those of the LIVE_* variables; every run gets codes of its own, since nothing is ever deleted.
 import { execSync } from 'node:child_process';
+import { argument, listed } from '../arguments';
 import { Contenders } from '../contenders';
 import { now } from '../rpc';
 import type { Connection } from '../../test/harness/project';
@@ -114,15 +115,6 @@ function needed(name: string): string {
     const value = process.env[name];
     if (value === undefined || value === '') throw new Error(`${name} is not set: see CONTRIBUTING.md, real servers`);
     return value;
-}
-
-function listed(flag: string): string[] | undefined {
-    return argument(flag)?.split(',');
-}
-
-function argument(flag: string): string | undefined {
-    const at = process.argv.indexOf(flag);
-    return at < 0 ? undefined : process.argv[at + 1];
 }
 
 main().catch((error: unknown) => {

@@ -1,11 +1,10 @@
-import { placeOf, timeOf } from '../store/print-order';
+import { timeOf } from '../store/print-order';
 import { UNFINISHED } from '../store/records';
 import type { Ledger } from '../store/ledger';
 import type { Clock } from './clock';
 
 /** A print of more days than these before its end is not looked for after a start. */
 const LONGEST_MS = 7 * 86_400_000;
-const PORTION = 100;
 const MOST = 1000;
 
 /** How many prints a source has sent today, by the machine's own calendar: for its status. */
@@ -32,14 +31,10 @@ export class SentToday {
         const now = this.clock.now();
         const today = dayOf(now);
         const oldest = new Date(now - LONGEST_MS).toISOString();
-        let looked = 0;
-        for (let page = ledger.older(null, PORTION); page.length > 0 && looked < MOST; looked += PORTION) {
-            for (const print of page) {
-                if (timeOf(print) < oldest) return;
-                const ended = !UNFINISHED.has(print.state) && print.state !== 'skipped';
-                if (print.via === source && ended && dayOf(Date.parse(print.at)) === today) this.add();
-            }
-            page = ledger.older(placeOf(page.at(-1)!), PORTION);
+        for (const print of ledger.older(null, MOST)) {
+            if (timeOf(print) < oldest) return;
+            const ended = !UNFINISHED.has(print.state) && print.state !== 'skipped';
+            if (print.via === source && ended && dayOf(Date.parse(print.at)) === today) this.add();
         }
     }
 }

@@ -128,8 +128,8 @@
 
         actOn({ id }, action, row, name) {
             const at = [...this.body.children].indexOf(row);
-            this.act({ action, id }, name, at, action);
             sidebar.rowBusy(row);
+            this.act({ action, id }, name, at, action);
             // refused or not, it is shown anew
             this.rows.drop(id);
         }
