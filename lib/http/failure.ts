@@ -66,12 +66,13 @@ function goal(location: string, baseUrl: string): string {
     }
 }
 
-/** What axios throws, without its config (that holds the secrets). */
+/** What undici or the network throws, without what was sent (that holds the secrets). */
 export function networkFailure(
     error: unknown,
-    place: Place & { timeoutMs: number | undefined; write: boolean },
+    place: Place & { proxy: string | null; timeoutMs: number | undefined; write: boolean },
 ): Failure {
-    const at = `${place.server} (${place.baseUrl})`;
+    const through = place.proxy === null ? '' : ` through the proxy ${place.proxy}`;
+    const at = `${place.server} (${place.baseUrl}${through})`;
     if (place.timeoutMs !== undefined) {
         const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it

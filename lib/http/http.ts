@@ -1,9 +1,11 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Dispatcher } from 'undici';
+import { dispatcherFor } from './dispatcher';
+import { Exchange, type RawAnswer } from './exchange';
 import { answerText, failureOf, isPage, networkFailure } from './failure';
 import { ClosedError, ConfigError, UnavailableError, type Failure, type ServerName } from './errors';
 import type { Form } from './form';
+import { proxyFor } from './proxy';
 import { redactor } from './redact';
 
 export interface HttpOptions {
@@ -37,12 +39,13 @@ export interface RequestOptions {
 
 export interface Answer {
     status: number;
-    headers: Record<string, string>;
+    /** names in lower case */
+    headers: IncomingHttpHeaders;
     /** parsed JSON, or the bytes where `as: 'bytes'` was asked and the status was 2xx */
     body: unknown;
 }
 
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+const USER_AGENT = 'print-to-stock';
 /** How long a request under way may go on when its node is closed. */
 const CLOSE_GRACE_MS = 5000;
 
@@ -53,29 +56,17 @@ const CLOSE_GRACE_MS = 5000;
 export class Http {
     readonly server: ServerName;
     readonly baseUrl: string;
-    private readonly axios: AxiosInstance;
-    private readonly agents: [HttpAgent, HttpsAgent];
+    private readonly proxy: URL | null;
+    private readonly dispatcher: Dispatcher;
     private readonly redact: (text: string) => string;
+    private closed = false;
 
     constructor(private readonly options: HttpOptions) {
         this.server = options.server;
         this.baseUrl = options.baseUrl;
         this.redact = redactor(options.secrets);
-        this.agents = [
-            new HttpAgent({ keepAlive: true }),
-            new HttpsAgent({ keepAlive: true, rejectUnauthorized: !options.insecure }),
-        ];
-        this.axios = axios.create({
-            baseURL: options.baseUrl,
-            httpAgent: this.agents[0],
-            httpsAgent: this.agents[1],
-            maxRedirects: 0,
-            maxContentLength: MAX_ANSWER_BYTES,
-            maxBodyLength: MAX_ANSWER_BYTES,
-            responseType: 'arraybuffer',
-            validateStatus: () => true,
-            transformResponse: (data: unknown) => data,
-        });
+        this.proxy = proxyFor(options.baseUrl);
+        this.dispatcher = dispatcherFor(this.proxy, options);
     }
 
     /**
@@ -84,13 +75,8 @@ export class Http {
      * @throws ConfigError, AuthError, RejectedError, UnavailableError; ClosedError when `signal` ended it
      */
     async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-        const response = await this.exchange(method, path, options);
-        const answer: Answer = {
-            status: response.status,
-            headers: flatHeaders(response.headers),
-            body: undefined,
-        };
-        const bytes = Buffer.from(response.data as ArrayBuffer);
+        const { status, headers, bytes } = await this.exchange(method, path, options);
+        const answer: Answer = { status, headers, body: undefined };
         const where = `${method} ${path}`;
         const wanted =
             (answer.status >= 200 && answer.status < 300) || options.accept?.includes(answer.status) === true;
@@ -104,47 +90,36 @@ export class Http {
         throw failureOf(answer, { server: this.server, baseUrl: this.baseUrl, where, redact: this.redact });
     }
 
-    /** Frees the sockets. Requests under way are ended by their own signal. */
+    /** Frees the sockets; what is under way still ends as closed. */
     close(): void {
-        for (const agent of this.agents) agent.destroy();
+        this.closed = true;
+        void this.dispatcher.destroy();
     }
 
-    private async exchange(method: string, path: string, options: RequestOptions): Promise<AxiosResponse> {
+    private async exchange(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
         const { signal } = options;
         if (isEnded(signal)) throw new ClosedError();
+        const exchange = new Exchange(this.dispatcher, this.asked(method, path, options));
         const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
-        const abort = new AbortController();
         let timedOut = false;
         const timer = setTimeout(() => {
             timedOut = true;
-            abort.abort();
+            exchange.abort();
         }, timeoutMs);
         let grace: NodeJS.Timeout | undefined;
         // what is under way may still be answered: a result that is known need not be looked up after the restart
-        const stop = (): void => void (grace = setTimeout(() => abort.abort(), CLOSE_GRACE_MS));
+        const stop = (): void => void (grace = setTimeout(() => exchange.abort(), CLOSE_GRACE_MS));
         signal?.addEventListener('abort', stop, { once: true });
         try {
-            return await this.axios.request({
-                method,
-                url: path,
-                headers: {
-                    Accept: 'application/json',
-                    ...(options.anonymous === true ? {} : this.options.headers),
-                    ...(options.json === undefined ? {} : { 'Content-Type': 'application/json' }),
-                    ...options.headers,
-                    ...(options.form === undefined ? {} : { 'Content-Type': options.form.contentType }),
-                },
-                params: options.query,
-                data: options.form?.body() ?? (options.json === undefined ? undefined : JSON.stringify(options.json)),
-                signal: abort.signal,
-            });
+            return await exchange.answer;
         } catch (error) {
-            if (isEnded(signal)) throw new ClosedError();
+            if (isEnded(signal) || this.closed) throw new ClosedError();
             throw networkFailure(error, {
                 server: this.server,
                 baseUrl: this.baseUrl,
                 where: `${method} ${path}`,
                 redact: this.redact,
+                proxy: this.proxy?.host ?? null,
                 timeoutMs: timedOut ? timeoutMs : undefined,
                 write: method !== 'GET',
             });
@@ -153,6 +128,27 @@ export class Http {
             clearTimeout(grace);
             signal?.removeEventListener('abort', stop);
         }
+    }
+
+    private asked(method: string, path: string, options: RequestOptions): Dispatcher.DispatchOptions {
+        const { json, form, query } = options;
+        const url = new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`);
+        return {
+            origin: url.origin,
+            path: `${url.pathname}${url.search}`,
+            method: method,
+            headers: {
+                Accept: 'application/json',
+                // short answers: to pack them costs more than to send them
+                'Accept-Encoding': 'identity',
+                'User-Agent': USER_AGENT,
+                ...(options.anonymous === true ? {} : this.options.headers),
+                ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+                ...options.headers,
+                ...(form === undefined ? {} : { 'Content-Type': form.contentType }),
+            },
+            body: form?.body() ?? (json === undefined ? null : JSON.stringify(json)),
+        };
     }
 
     private notJson(where: string, answer: Answer): Failure {
@@ -189,8 +185,9 @@ function parsed(bytes: Buffer, type: string): unknown {
     }
 }
 
-function flatHeaders(headers: Record<string, unknown>): Record<string, string> {
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+function queryText(query: NonNullable<RequestOptions['query']>): string {
+    const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
 /** Asked anew each time: it may have ended during an await. */

@@ -35,26 +35,32 @@ export function remedyOf(status: number): Remedy {
     return STATUS_POLICY.find((row) => status >= row.from && status <= row.to)?.remedy ?? 'reject';
 }
 
+const CLOSED = { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' } as const;
+const TOO_SLOW = { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' } as const;
+const UNREADABLE = { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer cut short' } as const;
 const NO_TLS = {
     remedy: 'config',
     trouble: 'schemeHttp',
     told: 'does not speak https there: check http:// or https:// and the port',
 } as const;
 
-/** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
+/** By the error code of Node's network or of undici, with what to tell. Codes that are not here are waited for, too. */
 export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; trouble: Trouble; told: string }>> = {
     ECONNREFUSED: {
         remedy: 'wait',
         trouble: 'refused',
         told: 'refused the connection: is it running, and is the port right?',
     },
-    ECONNRESET: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
-    ECONNABORTED: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
-    ERR_BAD_RESPONSE: { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer cut short' },
-    EPIPE: { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' },
+    ECONNRESET: CLOSED,
+    ECONNABORTED: CLOSED,
+    EPIPE: CLOSED,
+    UND_ERR_SOCKET: CLOSED,
+    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: UNREADABLE,
+    UND_ERR_RES_EXCEEDED_MAX_SIZE: { ...UNREADABLE, told: 'sent an answer of more than 64 MB' },
     ENOTFOUND: { remedy: 'wait', trouble: 'dns', told: 'was not found: is the host name right?' },
     EAI_AGAIN: { remedy: 'wait', trouble: 'dns', told: 'could not be looked up: does name resolution work?' },
-    ETIMEDOUT: { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' },
+    ETIMEDOUT: TOO_SLOW,
+    UND_ERR_CONNECT_TIMEOUT: TOO_SLOW,
     EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
     ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
     EPROTO: NO_TLS,

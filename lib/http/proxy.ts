@@ -4,7 +4,7 @@ import { isIP, type Socket } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 
 /**
- * The proxy that the environment names for an address, by the rules that axios has for requests: `HTTPS_PROXY` or
+ * The proxy that the environment names for an address, by the rules that most programs have: `HTTPS_PROXY` or
  * `HTTP_PROXY`, else `ALL_PROXY`, in small letters first, and none for what `NO_PROXY` lists.
  *
  * @param address `http(s)://` or `ws(s)://`

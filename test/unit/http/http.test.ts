@@ -227,6 +227,176 @@ describe('the way to a server', () => {
     });
 });
 
+describe('connections', () => {
+    let server: Server;
+    let url: string;
+    let handle: (req: IncomingMessage, res: ServerResponse) => void;
+    let http: Http | null = null;
+    let sockets: Set<unknown>;
+    let asked: number;
+
+    const client = (baseUrl = url): Http =>
+        (http = new Http({ server: 'InvenTree', baseUrl, headers: {}, secrets: [], timeoutMs: 5000, insecure: false }));
+    const post = (of: Http): Promise<unknown> => of.request('POST', '/api/stock/', { json: { batch: 'bambuddy-1' } });
+
+    before(async () => {
+        server = createServer((req, res) => {
+            asked++;
+            sockets.add(req.socket);
+            handle(req, res);
+        });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    });
+
+    after(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+
+    beforeEach(() => {
+        [asked, sockets] = [0, new Set()];
+        handle = (_req, res) => void res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+
+    afterEach(() => http?.close());
+
+    it('are kept for the next request', async () => {
+        const to = client();
+        for (let n = 0; n < 10; n++) await post(to);
+        // one is free again a turn of the loop after its answer, so that two take turns
+        assert.ok(sockets.size <= 2, String(sockets.size));
+    });
+
+    it('a write that is lost with its connection is not sent again: nobody knows what came of it', async () => {
+        const to = client();
+        await post(to);
+        handle = (req) => void req.socket.destroy();
+        await assert.rejects(post(to), UnavailableError);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        assert.equal(asked, 2);
+    });
+
+    it('one that the server has closed meanwhile is made anew', async () => {
+        const to = client();
+        await post(to);
+        server.closeAllConnections();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await post(to);
+        assert.equal(sockets.size, 2);
+    });
+
+    it('end with the client: what is under way is closed, and what comes later too', async () => {
+        const to = client();
+        let gone = false;
+        const arrived = new Promise<void>((resolve) => {
+            handle = (req) => {
+                req.socket.once('close', () => (gone = true));
+                resolve();
+            };
+        });
+        const under = assert.rejects(post(to), ClosedError);
+        await arrived;
+        to.close();
+        await under;
+        await assert.rejects(post(to), ClosedError);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.deepEqual([asked, gone], [1, true]);
+    });
+
+    it('an answer that is too long is not read to its end', async () => {
+        let sent = 0;
+        handle = (req, res) => {
+            res.writeHead(200, { 'content-type': 'application/json' });
+            const more = (): void => {
+                while (!req.socket.destroyed && sent < 200 * 1024 * 1024) {
+                    sent += 1024 * 1024;
+                    if (!res.write(Buffer.alloc(1024 * 1024, 32))) return void res.once('drain', more);
+                }
+                res.end();
+            };
+            more();
+        };
+        const error = await client()
+            .request('GET', '/')
+            .catch((failure: unknown) => failure);
+        assert.ok(error instanceof UnavailableError);
+        assert.match(error.message, /more than 64 MB/);
+        assert.ok(sent < 100 * 1024 * 1024, String(sent));
+    });
+
+    it('a path with letters of every kind arrives as it was meant', async () => {
+        let path = '';
+        handle = (req, res) => {
+            path = decodeURIComponent(req.url ?? '');
+            res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        };
+        await client(`${url}/sub`).request('GET', '/Lüfter größer/图.png?x=1 2', {});
+        assert.equal(path, '/sub/Lüfter größer/图.png?x=1 2');
+    });
+
+    it('answers come unpacked', async () => {
+        let encoding: string | undefined;
+        handle = (req, res) => {
+            encoding = req.headers['accept-encoding'];
+            res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        };
+        await client().request('GET', '/');
+        assert.equal(encoding, 'identity');
+    });
+});
+
+describe('through a proxy of the environment', () => {
+    const environment = { ...process.env };
+    beforeEach(() => {
+        for (const name of ['no_proxy', 'NO_PROXY']) delete process.env[name];
+    });
+    afterEach(() => (process.env = { ...environment }));
+
+    const client = (): Http =>
+        new Http({
+            server: 'Bambuddy',
+            baseUrl: 'http://bambuddy.test:8000',
+            headers: {},
+            secrets: [],
+            timeoutMs: 5000,
+            insecure: false,
+        });
+
+    it('user name and password of the proxy are shown to it, and to nobody in an error', async () => {
+        let shown: string | undefined;
+        const proxy = createServer((req, res) => {
+            shown = req.headers['proxy-authorization'];
+            res.writeHead(407).end();
+        });
+        await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+        const { port } = proxy.address() as AddressInfo;
+        process.env['http_proxy'] = `http://me:pass%40word@127.0.0.1:${port}`;
+        const http = client();
+        const error = (await http.request('GET', '/').catch((failure: unknown) => failure)) as Error;
+        assert.equal(shown, `Basic ${Buffer.from('me:pass@word').toString('base64')}`);
+        assert.match(error.message, /through the proxy 127\.0\.0\.1.*407/);
+        assert.doesNotMatch(inspect(error, { depth: 9 }), /pass.{0,3}word/);
+        http.close();
+        proxy.close();
+        proxy.closeAllConnections();
+    });
+
+    it('one that is away is named', async () => {
+        process.env['http_proxy'] = 'http://127.0.0.1:9';
+        const http = client();
+        await assert.rejects(
+            http.request('GET', '/'),
+            (error) =>
+                error instanceof UnavailableError &&
+                /Bambuddy \(http:\/\/bambuddy\.test:8000 through the proxy 127\.0\.0\.1:9\) refused/.test(
+                    error.message,
+                ),
+        );
+        http.close();
+    });
+});
+
 describe('Retry-After', () => {
     const now = Date.parse('2026-11-22T12:00:00Z');
     for (const [header, ms] of [
