@@ -1,5 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** An answer as it came. */
 export interface RawAnswer {
@@ -9,55 +8,42 @@ export interface RawAnswer {
     bytes: Buffer;
 }
 
-/**
- * One request and its whole answer, by undici's dispatcher itself: its `request` makes a stream of every answer, and ours
- * are read whole. Rejects with what undici or the network says.
- */
-export class Exchange implements Dispatcher.DispatchHandler {
+/** Longer answers are not read: a picture of 25 MB is the largest thing that is asked for. */
+export const MOST_BYTES = 64 * 1024 * 1024;
+
+/** One request and its whole answer. Rejects with what the network says. */
+export class Exchange {
     readonly answer: Promise<RawAnswer>;
-    private resolve!: (answer: RawAnswer) => void;
-    private reject!: (error: Error) => void;
-    private controller: Dispatcher.DispatchController | null = null;
-    private given: Error | null = null;
-    private status = 0;
-    private headers: IncomingHttpHeaders = {};
-    private readonly chunks: Buffer[] = [];
 
-    constructor(dispatcher: Dispatcher, options: Dispatcher.DispatchOptions) {
+    constructor(
+        private readonly outgoing: ClientRequest,
+        body: Buffer | string | null,
+    ) {
         this.answer = new Promise((resolve, reject) => {
-            this.resolve = resolve;
-            this.reject = reject;
+            outgoing.on('error', reject);
+            outgoing.once('response', (incoming) => this.read(incoming, resolve, reject));
         });
-        dispatcher.dispatch(options, this);
+        outgoing.end(body ?? undefined);
     }
 
-    /** Gives up: at once for whoever waits, and as soon as there is a connection for the server. */
+    /** Gives up. */
     abort(): void {
-        this.given ??= new Error('given up');
-        this.reject(this.given);
-        this.controller?.abort(this.given);
+        this.outgoing.destroy(new Error('given up'));
     }
 
-    onRequestStart(controller: Dispatcher.DispatchController): void {
-        this.controller = controller;
-        if (this.given !== null) controller.abort(this.given);
-    }
-
-    onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-        this.status = status;
-        this.headers = headers;
-    }
-
-    onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-        this.chunks.push(chunk);
-    }
-
-    onResponseEnd(): void {
-        const { status, headers, chunks } = this;
-        this.resolve({ status, headers, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
-    }
-
-    onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-        this.reject(error);
+    private read(incoming: IncomingMessage, done: (answer: RawAnswer) => void, failed: (error: Error) => void): void {
+        const { statusCode: status = 0, headers } = incoming;
+        const chunks: Buffer[] = [];
+        let size = 0;
+        incoming.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size > MOST_BYTES) incoming.destroy(Object.assign(new Error('too long'), { code: 'ERR_TOO_LONG' }));
+        });
+        // cut short, or given up
+        incoming.once('error', failed);
+        incoming.once('end', () =>
+            done({ status, headers, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }),
+        );
     }
 }

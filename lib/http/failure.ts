@@ -16,9 +16,11 @@ const FORBIDDEN: Partial<Record<ServerName, string>> = {
     OctoPrint: 'Is the API key right, and may its user see the status and the list of files?',
 };
 
-interface Place {
+export interface Place {
     server: ServerName;
     baseUrl: string;
+    /** host of the proxy on the way; null: there is none */
+    proxy: string | null;
     /** method and path */
     where: string;
     redact: (text: string) => string;
@@ -29,7 +31,7 @@ export function failureOf(answer: Answer, place: Place): Failure {
     const { status, body } = answer;
     const details = { server: place.server, status, body };
     const said = answerText(body, 300, place.redact).replace(/\.$/, '');
-    const told = `${place.server} (${place.baseUrl}) answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
+    const told = `${placeName(place)} answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':
             return new UnavailableError(told, { ...details, retryAfterMs: retryAfter(answer.headers['retry-after']) });
@@ -56,6 +58,11 @@ export function failureOf(answer: Answer, place: Place): Failure {
             return new RejectedError(told, details);
     }
 }
+
+function placeName({ server, baseUrl, proxy }: Place): string {
+    return `${server} (${baseUrl}${proxy === null ? '' : ` through the proxy ${proxy}`})`;
+}
+
 /** Where a redirect leads, as an address to enter: without what a login page is told in its query. */
 function goal(location: string, baseUrl: string): string {
     try {
@@ -66,13 +73,12 @@ function goal(location: string, baseUrl: string): string {
     }
 }
 
-/** What undici or the network throws, without what was sent (that holds the secrets). */
+/** What the network throws, without what was sent (that holds the secrets). */
 export function networkFailure(
     error: unknown,
-    place: Place & { proxy: string | null; timeoutMs: number | undefined; write: boolean },
+    place: Place & { timeoutMs: number | undefined; write: boolean },
 ): Failure {
-    const through = place.proxy === null ? '' : ` through the proxy ${place.proxy}`;
-    const at = `${place.server} (${place.baseUrl}${through})`;
+    const at = placeName(place);
     if (place.timeoutMs !== undefined) {
         const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it
@@ -98,6 +104,15 @@ export function networkFailure(
     const details = { server: place.server, trouble: policy?.trouble ?? 'unreadable', particulars: { code: name } };
     if (policy?.remedy === 'config') return new ConfigError(told, { ...details, setting: 'url' });
     return new UnavailableError(told, details);
+}
+
+/** What Node refuses to send. Of all that goes into headers only the secret is a person's. */
+export function unsendable(error: unknown, place: Place): unknown {
+    if ((error as { code?: unknown }).code !== 'ERR_INVALID_CHAR') return error;
+    return new AuthError(
+        `${placeName(place)} was not asked ${place.where}: the ${secretName(place.server)} holds a character that cannot be sent. Copy it once more.`,
+        { server: place.server },
+    );
 }
 
 const CERTIFICATE_TROUBLES: Record<string, Trouble> = {

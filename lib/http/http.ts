@@ -1,11 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Dispatcher } from 'undici';
-import { dispatcherFor } from './dispatcher';
+import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
+import { Connections } from './connections';
 import { Exchange, type RawAnswer } from './exchange';
-import { answerText, failureOf, isPage, networkFailure } from './failure';
+import { answerText, failureOf, isPage, networkFailure, unsendable, type Place } from './failure';
 import { ClosedError, ConfigError, UnavailableError, type Failure, type ServerName } from './errors';
 import type { Form } from './form';
-import { proxyFor } from './proxy';
 import { redactor } from './redact';
 
 export interface HttpOptions {
@@ -56,8 +54,7 @@ const CLOSE_GRACE_MS = 5000;
 export class Http {
     readonly server: ServerName;
     readonly baseUrl: string;
-    private readonly proxy: URL | null;
-    private readonly dispatcher: Dispatcher;
+    private readonly connections: Connections;
     private readonly redact: (text: string) => string;
     private closed = false;
 
@@ -65,8 +62,7 @@ export class Http {
         this.server = options.server;
         this.baseUrl = options.baseUrl;
         this.redact = redactor(options.secrets);
-        this.proxy = proxyFor(options.baseUrl);
-        this.dispatcher = dispatcherFor(this.proxy, options);
+        this.connections = new Connections(options.baseUrl, options);
     }
 
     /**
@@ -87,19 +83,19 @@ export class Http {
             if (wanted && bytes.length > 0 && typeof answer.body === 'string') throw this.notJson(where, answer);
         }
         if (wanted) return answer;
-        throw failureOf(answer, { server: this.server, baseUrl: this.baseUrl, where, redact: this.redact });
+        throw failureOf(answer, this.place(where));
     }
 
     /** Frees the sockets; what is under way still ends as closed. */
     close(): void {
         this.closed = true;
-        void this.dispatcher.destroy();
+        this.connections.close();
     }
 
     private async exchange(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
         const { signal } = options;
-        if (isEnded(signal)) throw new ClosedError();
-        const exchange = new Exchange(this.dispatcher, this.asked(method, path, options));
+        if (isEnded(signal) || this.closed) throw new ClosedError();
+        const exchange = this.begin(method, path, options);
         const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
         let timedOut = false;
         const timer = setTimeout(() => {
@@ -115,11 +111,7 @@ export class Http {
         } catch (error) {
             if (isEnded(signal) || this.closed) throw new ClosedError();
             throw networkFailure(error, {
-                server: this.server,
-                baseUrl: this.baseUrl,
-                where: `${method} ${path}`,
-                redact: this.redact,
-                proxy: this.proxy?.host ?? null,
+                ...this.place(`${method} ${path}`),
                 timeoutMs: timedOut ? timeoutMs : undefined,
                 write: method !== 'GET',
             });
@@ -130,25 +122,29 @@ export class Http {
         }
     }
 
-    private asked(method: string, path: string, options: RequestOptions): Dispatcher.DispatchOptions {
+    private begin(method: string, path: string, options: RequestOptions): Exchange {
         const { json, form, query } = options;
-        const url = new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`);
-        return {
-            origin: url.origin,
-            path: `${url.pathname}${url.search}`,
-            method: method,
-            headers: {
-                Accept: 'application/json',
-                // short answers: to pack them costs more than to send them
-                'Accept-Encoding': 'identity',
-                'User-Agent': USER_AGENT,
-                ...(options.anonymous === true ? {} : this.options.headers),
-                ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-                ...options.headers,
-                ...(form === undefined ? {} : { 'Content-Type': form.contentType }),
-            },
-            body: form?.body() ?? (json === undefined ? null : JSON.stringify(json)),
+        const { pathname, search } = new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`);
+        const headers = {
+            Accept: 'application/json',
+            'User-Agent': USER_AGENT,
+            ...(options.anonymous === true ? {} : this.options.headers),
+            ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...options.headers,
+            ...(form === undefined ? {} : { 'Content-Type': form.contentType }),
         };
+        let outgoing: ClientRequest;
+        try {
+            outgoing = this.connections.request(method, `${pathname}${search}`, headers);
+        } catch (error) {
+            throw unsendable(error, this.place(`${method} ${path}`));
+        }
+        return new Exchange(outgoing, form?.body() ?? (json === undefined ? null : JSON.stringify(json)));
+    }
+
+    private place(where: string): Place {
+        const { server, baseUrl, redact } = this;
+        return { server, baseUrl, proxy: this.connections.proxy?.host ?? null, where, redact };
     }
 
     private notJson(where: string, answer: Answer): Failure {

@@ -19,6 +19,7 @@ export const STATUS_POLICY: readonly { from: number; to: number; remedy: Remedy;
         why: 'on Bambuddy asked again first: a valid key may get one while its database is held',
     },
     { from: 403, to: 403, remedy: 'auth', why: 'a right is missing' },
+    { from: 407, to: 407, remedy: 'wait', why: 'a proxy on the way wants a name and password: no print is at fault' },
     { from: 408, to: 408, remedy: 'wait', why: 'the server did not get the request in time' },
     { from: 425, to: 425, remedy: 'wait', why: 'too early' },
     { from: 429, to: 429, remedy: 'wait', why: 'too many requests' },
@@ -36,15 +37,13 @@ export function remedyOf(status: number): Remedy {
 }
 
 const CLOSED = { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' } as const;
-const TOO_SLOW = { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' } as const;
-const UNREADABLE = { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer cut short' } as const;
 const NO_TLS = {
     remedy: 'config',
     trouble: 'schemeHttp',
     told: 'does not speak https there: check http:// or https:// and the port',
 } as const;
 
-/** By the error code of Node's network or of undici, with what to tell. Codes that are not here are waited for, too. */
+/** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
 export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; trouble: Trouble; told: string }>> = {
     ECONNREFUSED: {
         remedy: 'wait',
@@ -54,13 +53,10 @@ export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'
     ECONNRESET: CLOSED,
     ECONNABORTED: CLOSED,
     EPIPE: CLOSED,
-    UND_ERR_SOCKET: CLOSED,
-    UND_ERR_RES_CONTENT_LENGTH_MISMATCH: UNREADABLE,
-    UND_ERR_RES_EXCEEDED_MAX_SIZE: { ...UNREADABLE, told: 'sent an answer of more than 64 MB' },
+    ERR_TOO_LONG: { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer of more than 64 MB' },
     ENOTFOUND: { remedy: 'wait', trouble: 'dns', told: 'was not found: is the host name right?' },
     EAI_AGAIN: { remedy: 'wait', trouble: 'dns', told: 'could not be looked up: does name resolution work?' },
-    ETIMEDOUT: TOO_SLOW,
-    UND_ERR_CONNECT_TIMEOUT: TOO_SLOW,
+    ETIMEDOUT: { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' },
     EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
     ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
     EPROTO: NO_TLS,

@@ -137,12 +137,13 @@ describe('the test of a connection', () => {
         const place = {
             server: 'Bambuddy',
             baseUrl: 'https://a.lan',
+            proxy: null,
             where: 'GET /',
             redact: (text: string) => text,
         } as const;
         const of = (code: string, text: string) => {
             const error = Object.assign(new Error(text), { code });
-            return problemOf(networkFailure(error, { ...place, proxy: null, timeoutMs: undefined, write: false }), {});
+            return problemOf(networkFailure(error, { ...place, timeoutMs: undefined, write: false }), {});
         };
         assert.equal(of('CERT_HAS_EXPIRED', 'certificate has expired').kind, 'certificateExpired');
         const other = of(

@@ -12,6 +12,7 @@ import {
 } from '../../../lib/http/errors';
 import { answerText, retryAfter } from '../../../lib/http/failure';
 import { Http, type RequestOptions } from '../../../lib/http/http';
+import { ForwardProxy, Front } from '../../harness/front';
 
 const CANARY = 'canary-9f8e7d/+=';
 
@@ -97,6 +98,7 @@ describe('the way to a server', () => {
         [422, RejectedError],
         [401, AuthError],
         [403, AuthError],
+        [407, UnavailableError],
         [408, UnavailableError],
         [425, UnavailableError],
         [429, UnavailableError],
@@ -120,7 +122,24 @@ describe('the way to a server', () => {
 
     it('a status that was announced as an answer is one', async () => {
         answers(404, '{"detail": "No Part"}');
-        assert.equal((await http.request('GET', '/', { accept: [404] })).status, 404);
+        await assert.rejects(http.request('GET', '/'), RejectedError);
+    });
+
+    it('a secret with a character that no header may have is said to be the fault, and is not repeated', async () => {
+        const headers = { Authorization: `Token ${CANARY}…` };
+        const http = new Http({
+            server: 'InvenTree',
+            baseUrl: url,
+            headers,
+            secrets: [],
+            timeoutMs: 500,
+            insecure: false,
+        });
+        const error = (await http.request('GET', '/').catch((failure: unknown) => failure)) as Error;
+        assert.ok(error instanceof AuthError, error.name);
+        assert.match(error.message, /the token holds a character that cannot be sent/);
+        assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes(CANARY));
+        http.close();
     });
 
     it('a redirect is not followed, and named with where it leads', async () => {
@@ -263,9 +282,8 @@ describe('connections', () => {
 
     it('are kept for the next request', async () => {
         const to = client();
-        for (let n = 0; n < 10; n++) await post(to);
-        // one is free again a turn of the loop after its answer, so that two take turns
-        assert.ok(sockets.size <= 2, String(sockets.size));
+        for (let n = 0; n < 3; n++) await post(to);
+        assert.equal(sockets.size, 1);
     });
 
     it('a write that is lost with its connection is not sent again: nobody knows what came of it', async () => {
@@ -334,16 +352,6 @@ describe('connections', () => {
         await client(`${url}/sub`).request('GET', '/Lüfter größer/图.png?x=1 2', {});
         assert.equal(path, '/sub/Lüfter größer/图.png?x=1 2');
     });
-
-    it('answers come unpacked', async () => {
-        let encoding: string | undefined;
-        handle = (req, res) => {
-            encoding = req.headers['accept-encoding'];
-            res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-        };
-        await client().request('GET', '/');
-        assert.equal(encoding, 'identity');
-    });
 });
 
 describe('through a proxy of the environment', () => {
@@ -380,6 +388,25 @@ describe('through a proxy of the environment', () => {
         http.close();
         proxy.close();
         proxy.closeAllConnections();
+    });
+
+    it('https goes through a tunnel, which is kept for the next request', async () => {
+        const front = new Front({ tls: true, places: { '/sub': 'http://127.0.0.1:1' } });
+        const proxy = new ForwardProxy({ 'bambuddy.test': await front.listen() });
+        process.env['https_proxy'] = await proxy.listen();
+        const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], timeoutMs: 5000, insecure: true };
+        const http = new Http({ ...options, baseUrl: 'https://bambuddy.test:8443' });
+        for (let n = 0; n < 2; n++) await assert.rejects(http.request('GET', '/'), RejectedError);
+        assert.deepEqual(proxy.asked, ['CONNECT bambuddy.test:8443']);
+        http.close();
+        const elsewhere = new Http({ ...options, baseUrl: 'https://nowhere.test' });
+        await assert.rejects(elsewhere.request('GET', '/'), (error) => {
+            assert.ok(error instanceof UnavailableError);
+            assert.match(error.message, /through the proxy 127\.0\.0\.1:\d+\).*502 to CONNECT/);
+            return true;
+        });
+        elsewhere.close();
+        await Promise.all([front.close(), proxy.close()]);
     });
 
     it('one that is away is named', async () => {
