@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { listed } from './arguments';
+import { argument, listed } from './arguments';
 import { Contenders } from './contenders';
 import { isMet, rounded, type Bench, type Figure, type Measure } from './measure';
 import { cpu } from './measures/cpu';
@@ -61,6 +61,7 @@ async function main(): Promise<number> {
         quick,
         repetitions: quick ? 2 : 5,
         say: (text) => console.log(`  ${text}`),
+        profile: argument('--profile') ?? null,
     };
     const figures: Figure[] = [];
     const keys: Record<string, unknown> = {};

@@ -9,6 +9,8 @@ export interface Bench {
     /** alternating repetitions */
     repetitions: number;
     say: (text: string) => void;
+    /** where a profile of the last repetition of `cpu` and `hop` goes (and that repetition costs more); null: nowhere */
+    profile: string | null;
 }
 
 /** One figure of the table. */

@@ -2,12 +2,15 @@
 // process itself knows.
 /* global __dirname, URL */
 'use strict';
+const { writeFileSync } = require('node:fs');
 const http = require('node:http');
+const { Session } = require('node:inspector/promises');
 const { join } = require('node:path');
 const { performance } = require('node:perf_hooks');
 
 const PACKAGE = process.env.BENCH_PACKAGE;
 const TICK_MS = 2;
+const SAMPLING_US = 200;
 
 const milliseconds = () => Number(process.hrtime.bigint()) / 1e6;
 
@@ -41,6 +44,9 @@ function watchStore() {
 }
 const stores = PACKAGE === undefined ? null : watchStore();
 
+/** What the processor does, for Chromium's or an editor's viewer of profiles. */
+let profiler = null;
+
 const answers = {
     cpu: () => {
         const { user, system } = process.cpuUsage();
@@ -64,6 +70,20 @@ const answers = {
         return block.longest;
     },
     constructed: () => times.constructed,
+    profile: async () => {
+        profiler = new Session();
+        profiler.connect();
+        await profiler.post('Profiler.enable');
+        await profiler.post('Profiler.setSamplingInterval', { interval: SAMPLING_US });
+        await profiler.post('Profiler.start');
+        return 0;
+    },
+    profiled: async (query) => {
+        const { profile } = await profiler.post('Profiler.stop');
+        profiler.disconnect();
+        writeFileSync(query.get('file'), JSON.stringify(profile));
+        return 0;
+    },
     compact: async (query) => {
         const { ledger, release } = await stores.holdLedger(query.get('file'), { onWarning: () => undefined });
         await ledger.compact();

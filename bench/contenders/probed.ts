@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { freePort, NodeRed, type FlowNode } from '../../test/harness/node-red';
 import { projectRoot } from '../../test/harness/project';
+
+/** A process rests when so many looks in a row, so far apart, find hardly any processor time spent. */
+const [RESTING_FOR, LOOK_MS, RESTING_CPU_MS] = [3, 60, 8];
 
 /** A Node-RED of its own with a probe in it. */
 export class ProbedNodeRed {
@@ -48,6 +51,17 @@ export class ProbedNodeRed {
         return this.ask('cpu');
     }
 
+    /** Waits until the process has nothing more to do, collecting of what its start left behind included. */
+    async rest(): Promise<void> {
+        let before = await this.cpu();
+        for (let quiet = 0; quiet < RESTING_FOR;) {
+            await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+            const now = await this.cpu();
+            quiet = now - before < RESTING_CPU_MS ? quiet + 1 : 0;
+            before = now;
+        }
+    }
+
     /** Heap and external memory after a collection, in megabytes. */
     memory(): Promise<number> {
         return this.ask('memory');
@@ -70,6 +84,15 @@ export class ProbedNodeRed {
 
     compact(file: string): Promise<number> {
         return this.ask(`compact?file=${encodeURIComponent(file)}`);
+    }
+
+    /** Profiles what the processor does meanwhile into a file; null: nothing. */
+    async profiled<T>(file: string | null, work: () => Promise<T>): Promise<T> {
+        if (file === null) return work();
+        await this.ask('profile');
+        const result = await work();
+        await this.ask(`profiled?file=${encodeURIComponent(resolve(file))}`);
+        return result;
     }
 
     /** From now on requests are answered in the process, of a history of so many prints. */

@@ -30,6 +30,7 @@ export function acceptable(text: string, max: number, lines = false): string {
         .replace(lines ? /[\u0000-\u0009\u000b-\u001f\u007f]+/g : /[\u0000-\u001f\u007f]+/g, ' ')
         .replace(/\ufffd/g, '')
         .trim();
+    if (plain.length <= max) return plain;
     const characters = Array.from(plain);
     return characters.length <= max
         ? plain

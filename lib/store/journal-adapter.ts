@@ -13,8 +13,8 @@ export interface JournalAdapterOptions {
     compactAfter?: number;
 }
 
-/** So long what nobody waits for may be collected, for one flush. */
-const SOON_MS = 40;
+/** So long what nobody is in a hurry for may be collected, for one flush. */
+const SOON_MS = 200;
 const AGAIN_MS = 1000;
 
 /**
@@ -24,6 +24,8 @@ const AGAIN_MS = 1000;
  */
 export class JournalAdapter implements Adapter<LedgerData> {
     private touched = new Map<string, [Shelf, string]>();
+    /** who waits for the next write, whoever asks for it */
+    private patient: { done: () => void; failed: (error: unknown) => void }[] = [];
     private journal: Journal | null = null;
     private lines = 0;
     /** in the last snapshot */
@@ -61,6 +63,15 @@ export class JournalAdapter implements Adapter<LedgerData> {
         }, ms);
     }
 
+    /** Resolves when what was touched is on the disk, by the next `write` or in a moment. */
+    writeWithNext(data: LedgerData): Promise<void> {
+        return new Promise((done, failed) => {
+            this.patient.push({ done, failed });
+            if (this.journal === null || this.closing) this.write(data).catch(() => undefined);
+            else this.writeSoon(data);
+        });
+    }
+
     async read(): Promise<LedgerData> {
         await mkdir(dirname(this.file), { recursive: true });
         await removeTemp(this.file);
@@ -91,22 +102,15 @@ export class JournalAdapter implements Adapter<LedgerData> {
     }
 
     async write(data: LedgerData): Promise<void> {
-        if (this.journal === null || this.closing) throw new Error('the store is not open');
-        if (this.touched.size === 0) return;
-        if (this.timer !== null) clearTimeout(this.timer);
-        this.timer = null;
-        const touched = [...this.touched.values()];
-        this.touched = new Map();
-        this.lines += touched.length;
-        const text = lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]]));
+        const { patient } = this;
+        this.patient = [];
         try {
-            await this.journal.append(text);
+            await this.append(data);
         } catch (error) {
-            // still to be written with the next, or the disk would know less than the memory
-            for (const [shelf, key] of touched) this.touch(shelf, key);
+            for (const { failed } of patient) failed(error);
             throw error;
         }
-        this.compactWhenDue(data);
+        for (const { done } of patient) done();
     }
 
     /** Writes a snapshot and starts a new journal; the previous snapshot and its journal stay as a way back. */
@@ -130,6 +134,25 @@ export class JournalAdapter implements Adapter<LedgerData> {
     handOver(): void {
         this.isHandedOver = true;
         this.closing = true;
+    }
+
+    private async append(data: LedgerData): Promise<void> {
+        if (this.journal === null || this.closing) throw new Error('the store is not open');
+        if (this.touched.size === 0) return;
+        if (this.timer !== null) clearTimeout(this.timer);
+        this.timer = null;
+        const touched = [...this.touched.values()];
+        this.touched = new Map();
+        this.lines += touched.length;
+        const text = lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]]));
+        try {
+            await this.journal.append(text);
+        } catch (error) {
+            // still to be written with the next, or the disk would know less than the memory
+            for (const [shelf, key] of touched) this.touch(shelf, key);
+            throw error;
+        }
+        this.compactWhenDue(data);
     }
 
     private async rewrite(data: LedgerData, old: Journal): Promise<void> {

@@ -177,13 +177,14 @@ export class Ledger {
         return () => void this.listeners.delete(listener);
     }
 
-    async putPrint(record: Omit<PrintRecord, 'at'>): Promise<Readonly<PrintRecord>> {
+    /** @param patient it may wait for the next write that somebody else needs, or for a moment */
+    async putPrint(record: Omit<PrintRecord, 'at'>, patient = false): Promise<Readonly<PrintRecord>> {
         this.mustBeOpen();
         // not `print`: that follows a code that was given up to another print
         const previous = own(this.db.data.prints, record.batch);
         const next = this.stamped(record, previous);
         this.index.put(next, previous);
-        const written = this.put('prints', next.batch, next);
+        const written = this.put('prints', next.batch, next, patient);
         this.tell();
         await written;
         return next;
@@ -269,16 +270,21 @@ export class Ledger {
         this.adapter.writeSoon(this.db.data);
     }
 
-    private async put<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): Promise<void> {
+    private async put<S extends Shelf>(
+        shelf: S,
+        key: string,
+        record: LedgerData[S][string],
+        patient = false,
+    ): Promise<void> {
         this.mustBeOpen();
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
         this.adapter.touch(shelf, key);
-        await this.write();
+        await this.write(patient);
     }
 
-    private async write(): Promise<void> {
+    private async write(patient = false): Promise<void> {
         try {
-            await this.db.write();
+            await (patient ? this.adapter.writeWithNext(this.db.data) : this.db.write());
         } catch (error) {
             throw explained(this.file, error);
         }

@@ -6,12 +6,20 @@ import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
 import { settled, type Sync } from './sync';
 
+/** How a print is accepted. */
+export interface Acceptance {
+    /** a refresh was asked for by hand */
+    force?: boolean;
+    /** others are under way: that this one is accepted may come to the disk with what is written of them */
+    patient?: boolean;
+}
+
 /** A source's way into the ledger, and back out of it. */
 export interface PrintDoor {
     /** `print.source` of what comes through it */
     readonly source: string;
     /** Puts a print into the ledger: from here on it is not lost. */
-    accept(print: Print, first: boolean, want: Step[], force?: boolean): Promise<void>;
+    accept(print: Print, first: boolean, want: Step[], how?: Acceptance): Promise<void>;
     /** The print of a record once more. @returns null where nothing is known of it any more */
     again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
 }
@@ -24,6 +32,9 @@ export interface DispatchSettings {
     /** seconds */
     passAfter: number;
 }
+
+/** With so many under way InvenTree has work until the next of them is in stock, and that is written at once. */
+const ENOUGH_UNDER_WAY = 2;
 
 /** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
 export class Dispatch {
@@ -88,12 +99,16 @@ export class Dispatch {
         }
     }
 
-    /** A print that is new: from `accept` on it is not lost. */
+    /** A print that is new: from `accept` on it is not lost. @param hurry it does not wait for what is written of others */
     async acceptAndSend(
         { print, first }: { print: Print; first: boolean },
         pass: Pass,
+        hurry = true,
     ): Promise<{ sent: true; landing: Promise<Landing> }> {
-        if (pass.mode === 'all') await this.intake.accept(print, first, this.reachable(), pass.force);
+        if (pass.mode === 'all') {
+            const patient = !hurry && this.flights.underWay >= ENOUGH_UNDER_WAY;
+            await this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
+        }
         return { sent: true, landing: this.dispatch(print, pass) };
     }
 

@@ -3,7 +3,7 @@ import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { AuthError, RejectedError } from '../http/errors';
 import type { PrintRecord, Step } from '../store/records';
 import { batchFor } from './batch';
-import type { PrintDoor } from './dispatch';
+import type { Acceptance, PrintDoor } from './dispatch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
@@ -99,7 +99,12 @@ export class Intake implements PrintDoor {
     }
 
     /** Puts a print into the ledger: from here on it is not lost. */
-    async accept(print: Print, first: boolean, want: Step[], force = false): Promise<void> {
+    async accept(
+        print: Print,
+        first: boolean,
+        want: Step[],
+        { force = false, patient = false }: Acceptance = {},
+    ): Promise<void> {
         const { ledger } = this.sync;
         const skipped = print.archiveId === null ? undefined : ledger.printOfRun(print.archiveId, print.startedAt);
         const record: Omit<PrintRecord, 'at'> = {
@@ -110,7 +115,7 @@ export class Intake implements PrintDoor {
             ...(force && want.length > 0 ? { force: true as const } : {}),
         };
         if (skipped !== undefined && skipped.batch !== print.batch) await ledger.rebind(skipped.batch, record);
-        else await ledger.putPrint(record);
+        else await ledger.putPrint(record, patient);
     }
 
     /** A run whose archive is gone is remembered, so that nobody asks for it again. */

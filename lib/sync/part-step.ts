@@ -107,7 +107,8 @@ async function resolvePart(
         (await byIpn(sync, print, ipn, fresh, signal)) ??
         (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
     if (found !== null) return { part: bind(sync, print, found), created: false };
-    await sync.ledger.putPart({
+    // not waited for: what a crash leaves unfinished is looked for by IPN anyway
+    sync.ledger.notePart({
         identity: print.identity,
         IPN: ipn,
         name: print.name ?? '',

@@ -9,18 +9,20 @@ const MOST = 1000;
 
 /** How many prints a source has sent today, by the machine's own calendar: for its status. */
 export class SentToday {
-    private day = '';
+    private day = { begins: 0, ends: 0 };
     private sent = 0;
 
     constructor(private readonly clock: Clock) {}
 
     get count(): number {
-        return this.day === dayOf(this.clock.now()) ? this.sent : 0;
+        const now = this.clock.now();
+        return now >= this.day.begins && now < this.day.ends ? this.sent : 0;
     }
 
     add(): void {
         this.sent = this.count + 1;
-        this.day = dayOf(this.clock.now());
+        const now = this.clock.now();
+        if (now < this.day.begins || now >= this.day.ends) this.day = dayOf(now);
     }
 
     /**
@@ -29,16 +31,21 @@ export class SentToday {
      */
     recall(ledger: Ledger, source: string): void {
         const now = this.clock.now();
-        const today = dayOf(now);
+        const { begins, ends } = dayOf(now);
+        const isToday = (at: number): boolean => at >= begins && at < ends;
         const oldest = new Date(now - LONGEST_MS).toISOString();
         for (const print of ledger.older(null, MOST)) {
             if (timeOf(print) < oldest) return;
             const ended = !UNFINISHED.has(print.state) && print.state !== 'skipped';
-            if (print.via === source && ended && dayOf(Date.parse(print.at)) === today) this.add();
+            if (print.via === source && ended && isToday(Date.parse(print.at))) this.add();
         }
     }
 }
 
-function dayOf(ms: number): string {
-    return new Date(ms).toDateString();
+/** Where the day of a time begins and ends, by the machine's calendar: it may have 23 or 25 hours. */
+function dayOf(ms: number): { begins: number; ends: number } {
+    const begins = new Date(ms).setHours(0, 0, 0, 0);
+    const ends = new Date(begins);
+    ends.setDate(ends.getDate() + 1);
+    return { begins, ends: ends.setHours(0, 0, 0, 0) };
 }

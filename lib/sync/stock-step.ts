@@ -38,7 +38,7 @@ export interface StockResult {
 }
 
 /**
- * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, writes the intent, creates,
+ * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, notes the intent, creates,
  * writes the result. After a failure whose outcome is unknown it looks up again.
  * @param part the Part's pk
  * @returns null in a pass that makes Parts only
@@ -119,7 +119,8 @@ async function findOrCreate(
             await takeAnotherCode(sync, mine);
             continue;
         }
-        await sync.ledger.changePrint(batch, { intent: new Date().toISOString() });
+        // not waited for: what a crash leaves unfinished is looked for by batch anyway
+        sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent: new Date().toISOString() });
         const made = await create(sync, mine, part, settings, signal);
         // an attempt that was given up on may have been done late: then there are two, and a person is told
         const all = fresh ? await sync.stockOf(batch, true, signal) : [made];

@@ -53,7 +53,7 @@ export class Sync {
     readonly underWay = new Set<string>();
     /**
      * batches whose whole life this process has seen: the ledger knows every code there was, and the print ended while we
-     * were looking. Unless an intent is written, nothing of them can be in InvenTree. Not kept over a restart: a ledger
+     * were looking. Unless an intent is noted, nothing of them can be in InvenTree. Not kept over a restart: a ledger
      * put back from a backup knows less than it thinks
      */
     readonly fresh = new Set<string>();

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/bambuddy/client';
@@ -72,9 +72,18 @@ export class Workshop {
         return workshop;
     }
 
-    /** As after the end of the process: only what is on the disk is known. */
-    async restart(): Promise<void> {
+    /** As after the end of the process: only what is on the disk is known. @param from a copy of the folder, to go on with */
+    async restart(from?: string): Promise<void> {
         await (this.ledger as Ledger | undefined)?.close();
+        if (from !== undefined) {
+            await rm(this.folder, { recursive: true });
+            await rename(from, this.folder);
+            await Promise.all(
+                ['lock', 'owner'].map((each) =>
+                    rm(join(this.folder, `store.json.${each}`), { recursive: true, force: true }),
+                ),
+            );
+        }
         this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
             onWarning: (text) => void this.warnings.push(text),
         });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { journalName } from '../../../lib/store/journal';
 import { Ledger } from '../../../lib/store/ledger';
 import type { PrintRecord, PrintState } from '../../../lib/store/records';
+import { standBetween } from '../../faults/torture/handles';
 
 let folder: string;
 let file: string;
@@ -443,5 +444,82 @@ describe('the store: what nobody waits for', () => {
         ledger.notePrint(print('b-1'));
         ledger = await reopen(ledger);
         assert.equal(ledger.print('b-1')?.state, 'accepted');
+    });
+});
+
+describe('the store: who can wait', () => {
+    const isThere = async (batch: string): Promise<boolean> => (await readFile(journal(), 'utf8')).includes(batch);
+
+    it('is told when the next write has taken it along, in one line', async () => {
+        const ledger = await open();
+        let told = false;
+        const patient = ledger.putPrint(print('b-1'), true).then(() => (told = true));
+        assert.equal(ledger.print('b-1')?.state, 'accepted');
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        assert.deepEqual([told, await isThere('b-1')], [false, false]);
+        await ledger.putPrint(print('b-2'));
+        await patient;
+        const last = (await readFile(journal(), 'utf8')).trim().split('\n').at(-1)!;
+        assert.ok(last.includes('b-1') && last.includes('b-2'), last);
+    });
+
+    it('is told a moment later where nobody else writes', async () => {
+        const ledger = await open();
+        await ledger.putPrint(print('b-1'), true);
+        assert.ok(await isThere('b-1'));
+    });
+
+    it('is never told before the flush that has it', async () => {
+        const ledger = await open();
+        let goOn: () => void = () => undefined;
+        const flushing = new Promise<void>((resolve) => (goOn = resolve));
+        const restore = await standBetween({ datasync: (_handle, real) => flushing.then(real) });
+        try {
+            // the flush under way has taken up what it takes
+            const first = ledger.putPrint(print('b-1'));
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            let told = false;
+            const patient = ledger.putPrint(print('b-2'), true).then(() => (told = true));
+            await new Promise((resolve) => setTimeout(resolve, 5));
+            assert.equal(told, false);
+            goOn();
+            await first;
+            assert.deepEqual([told, await isThere('b-2')], [false, false]);
+            await patient;
+            assert.ok(await isThere('b-2'));
+        } finally {
+            restore();
+        }
+    });
+
+    it('is told of a failure as whoever wrote, and what it wanted is written with the next', async () => {
+        const ledger = await open();
+        let full = true;
+        const restore = await standBetween({
+            write: async (_handle, bytes, real) => {
+                if (full) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
+                return real(bytes);
+            },
+        });
+        try {
+            const patient = assert.rejects(ledger.putPrint(print('b-1'), true), /disk is full/);
+            await assert.rejects(ledger.putPrint(print('b-2')), /disk is full/);
+            await patient;
+            full = false;
+            await ledger.putPrint(print('b-3'));
+            for (const batch of ['b-1', 'b-2', 'b-3']) assert.ok(await isThere(batch), batch);
+        } finally {
+            restore();
+        }
+    });
+
+    it('has it on the disk after a close, and is told', async () => {
+        let ledger = await open();
+        const patient = ledger.putPrint(print('b-1'), true);
+        ledger = await reopen(ledger);
+        await patient;
+        assert.equal(ledger.print('b-1')?.state, 'accepted');
+        await close(ledger);
+        await assert.rejects(ledger.putPrint(print('b-2'), true), { code: 'CLOSED' });
     });
 });

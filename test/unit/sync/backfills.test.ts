@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ClosedError } from '../../../lib/http/errors';
 import type { BackfillReport } from '../../../lib/sync/backfill';
 import type { SourceSettings } from '../../../lib/sync/source';
@@ -60,6 +62,20 @@ describe('going through the history', () => {
                 flow.sent.slice(runs),
                 [old[1], old[2], old[0]].map((archive) => `bambuddy-${archive}`),
             );
+        });
+
+        it('sends nothing that is not on the disk yet', async () => {
+            await open();
+            prints(9);
+            const { handle } = flow;
+            let known = 0;
+            flow.handle = async (print, pass) => {
+                const journal = readFileSync(join(shop.folder, 'store.json.journal.1'), 'utf8');
+                if (journal.includes(`"${print.batch}"`)) known++;
+                await handle(print, pass);
+            };
+            await flow.backfill();
+            assert.deepEqual([flow.sent.length, known], [9, 9]);
         });
 
         it('on a server without a print log takes every archive that ended', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { RejectedError } from '../../../lib/http/errors';
 import { markOf } from '../../../lib/sync/mark';
 import { printOf } from '../../../lib/sync/print';
@@ -6,6 +9,14 @@ import type { StepEvent } from '../../../lib/sync/sync';
 import { FORCE, once, Workshop } from '../workshop';
 
 const POST_STOCK = /^\/api\/stock\/$/;
+
+/** All that lies in a folder, but for who has it. */
+async function textOf(folder: string): Promise<string> {
+    const names = (await readdir(folder)).filter(
+        (name) => name.startsWith('store.json') && !/(lock|owner)$/.test(name),
+    );
+    return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('');
+}
 
 for (const apiVersion of [388, 479]) {
     describe(`the StockItem of a print (API ${apiVersion})`, () => {
@@ -208,7 +219,36 @@ describe('the StockItem of a print', () => {
         await shop.close();
     });
 
-    it('the intent is on the disk before the POST is sent', async () => {
+    it('a crash right after the POST, of which the disk knows nothing yet, makes neither a second item nor a second Part', async () => {
+        const shop = await Workshop.open();
+        const print = await shop.printed();
+        /** The store as a crash just now would leave it. */
+        const crashed = { '/api/part/': '', '/api/stock/': '' };
+        shop.inventree.interfere = ({ method, url }) => {
+            const path = new URL(url, 'http://any').pathname;
+            if (method === 'POST' && path in crashed) {
+                const copy = `${shop.folder}${path.replaceAll('/', '-')}`;
+                cpSync(shop.folder, copy, { recursive: true });
+                crashed[path as keyof typeof crashed] = copy;
+            }
+            return undefined;
+        };
+        const part = await shop.part(print);
+        const stock = (await shop.stock(print, part.pk))!;
+        for (const copy of Object.values(crashed)) {
+            assert.ok(!(await textOf(copy)).includes('"intent"'), 'the intent was on the disk: nothing is tested');
+            await shop.restart(copy);
+            assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
+            const again = await shop.part(print);
+            assert.deepEqual([again.pk, again.created], [part.pk, false]);
+            const item = (await shop.stock(print, again.pk))!;
+            assert.deepEqual([item.pk, item.created], [stock.pk, false]);
+        }
+        assert.deepEqual([shop.inventree.state.parts.size, shop.inventree.state.stock.size], [1, 1]);
+        await shop.close();
+    });
+
+    it('the intent is known before the POST is sent', async () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
         const part = await shop.part(print);
