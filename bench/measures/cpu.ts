@@ -15,7 +15,7 @@ export async function cpu(bench: Bench): Promise<Result> {
     const servers = { bambuddyMs: 2, inventreeMs: 4, oneWriteAtATime: USUAL.oneWriteAtATime };
     const own: Record<number, number[]> = { 100: [], 100_000: [] };
     const limits: number[] = [];
-    await warmUp(bench, quick ? 400 : 3000);
+    await warmUp(bench, quick ? 300 : 1500);
     for (let n = 0; n < repetitions; n++) {
         for (const known of [100, 100_000]) {
             // a large store takes its time to be read: a quick run has it once

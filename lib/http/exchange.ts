@@ -3,8 +3,8 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 /** An answer as it came. */
 export interface RawAnswer {
     status: number;
-    /** names in lower case */
-    headers: IncomingHttpHeaders;
+    /** names in lower case; Node makes them when they are asked for first, and of most answers nobody asks */
+    readonly headers: IncomingHttpHeaders;
     bytes: Buffer;
 }
 
@@ -32,7 +32,7 @@ export class Exchange {
     }
 
     private read(incoming: IncomingMessage, done: (answer: RawAnswer) => void, failed: (error: Error) => void): void {
-        const { statusCode: status = 0, headers } = incoming;
+        const { statusCode: status = 0 } = incoming;
         const chunks: Buffer[] = [];
         let size = 0;
         incoming.on('data', (chunk: Buffer) => {
@@ -43,7 +43,13 @@ export class Exchange {
         // cut short, or given up
         incoming.once('error', failed);
         incoming.once('end', () =>
-            done({ status, headers, bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size) }),
+            done({
+                status,
+                get headers() {
+                    return incoming.headers;
+                },
+                bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size),
+            }),
         );
     }
 }

@@ -38,7 +38,7 @@ export interface RequestOptions {
 export interface Answer {
     status: number;
     /** names in lower case */
-    headers: IncomingHttpHeaders;
+    readonly headers: IncomingHttpHeaders;
     /** parsed JSON, or the bytes where `as: 'bytes'` was asked and the status was 2xx */
     body: unknown;
 }
@@ -71,19 +71,21 @@ export class Http {
      * @throws ConfigError, AuthError, RejectedError, UnavailableError; ClosedError when `signal` ended it
      */
     async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
-        const { status, headers, bytes } = await this.exchange(method, path, options);
-        const answer: Answer = { status, headers, body: undefined };
+        const raw = await this.exchange(method, path, options);
+        const { status, bytes } = raw;
         const where = `${method} ${path}`;
-        const wanted =
-            (answer.status >= 200 && answer.status < 300) || options.accept?.includes(answer.status) === true;
-        if (wanted && options.as === 'bytes') {
-            answer.body = bytes;
-        } else {
-            answer.body = parsed(bytes, answer.headers['content-type'] ?? '');
-            if (wanted && bytes.length > 0 && typeof answer.body === 'string') throw this.notJson(where, answer);
-        }
-        if (wanted) return answer;
-        throw failureOf(answer, this.place(where));
+        const wanted = (status >= 200 && status < 300) || options.accept?.includes(status) === true;
+        const isFile = wanted && options.as === 'bytes';
+        const answer: Answer = {
+            status,
+            get headers() {
+                return raw.headers;
+            },
+            body: isFile ? bytes : parsed(bytes, raw),
+        };
+        if (!wanted) throw failureOf(answer, this.place(where));
+        if (!isFile && bytes.length > 0 && typeof answer.body === 'string') throw this.notJson(where, answer);
+        return answer;
     }
 
     /** Frees the sockets; what is under way still ends as closed. */
@@ -171,9 +173,9 @@ export class Http {
 }
 
 /** JSON where it parses, else the text. */
-function parsed(bytes: Buffer, type: string): unknown {
+function parsed(bytes: Buffer, answer: RawAnswer): unknown {
     const text = bytes.toString('utf8');
-    if (!type.includes('json') && !/^\s*[[{"]/.test(text)) return text;
+    if (!/^\s*[[{"]/.test(text) && answer.headers['content-type']?.includes('json') !== true) return text;
     try {
         return JSON.parse(text) as unknown;
     } catch {

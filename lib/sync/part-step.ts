@@ -43,29 +43,11 @@ export async function partStep(
     signal: AbortSignal,
 ): Promise<PartResult> {
     sync.take(print, 'part');
-    const key = `part:${print.identity}`;
-    sync.rememberHowToRemake(print.identity, (again) =>
-        sync.keyed.run(key, async () => {
-            const anew = await resolvePart(sync, print, settings, { trust: false, fresh: true }, again);
-            await writeParameters(sync, print, anew, settings, pass, again);
-            return anew.part.pk;
-        }),
-    );
-    let created = false;
-    const part = await sync.keyed.run(key, () =>
-        persist(
-            sync.inventreeLine,
-            async (attempt) => {
-                await sync.inventree.greet(signal);
-                const how = { trust: !pass.force, fresh: attempt > 0 || pass.force };
-                const resolved = await resolvePart(sync, print, settings, how, signal);
-                created ||= resolved.created;
-                await writeParameters(sync, print, { ...resolved, created }, settings, pass, signal);
-                return resolved.part;
-            },
-            signal,
-        ),
-    );
+    sync.rememberHowToRemake(print.identity, async (again) => {
+        const { part } = await found(sync, print, settings, { ...pass, trust: false }, again);
+        return part.pk;
+    });
+    const { part, created } = await found(sync, print, settings, { ...pass, trust: !pass.force }, signal);
     const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
     await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) }, created);
     return {
@@ -76,6 +58,31 @@ export async function partStep(
         image: part.image,
         created,
     };
+}
+
+/** The Part with its parameters, one worker for each identity. @param how `trust`: the ledger is not doubted */
+function found(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    how: Pass & { trust: boolean },
+    signal: AbortSignal,
+): Promise<{ part: Part; created: boolean }> {
+    let created = false;
+    const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
+        await sync.inventree.greet(signal);
+        const resolved = await resolvePart(
+            sync,
+            print,
+            settings,
+            { trust: how.trust, fresh: n > 0 || !how.trust },
+            signal,
+        );
+        created ||= resolved.created;
+        await writeParameters(sync, print, { part: resolved.part, created }, settings, how, signal);
+        return { part: resolved.part, created };
+    };
+    return sync.keyed.run(`part:${print.identity}`, () => persist(sync.inventreeLine, attempt, signal));
 }
 
 /** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */

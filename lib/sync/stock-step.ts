@@ -37,6 +37,20 @@ export interface StockResult {
     created: boolean;
 }
 
+interface Stocked {
+    item: StockItem;
+    batch: string;
+    created: boolean;
+}
+
+/** The server refused the item because its Part does not exist any more. */
+class PartGone {
+    constructor(readonly refusal: RejectedError) {}
+}
+
+/** Those that a refusal may be about. */
+const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
+
 /**
  * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, notes the intent, creates,
  * writes the result. After a failure whose outcome is unknown it looks up again.
@@ -65,14 +79,7 @@ export async function stockStep(
             await sync.answer(print, 'stock', {});
             return resultOf(sync, record.stockPk, record.batch, record.quantity ?? settings.quantity, null, false);
         }
-        const made = await persist(
-            sync.inventreeLine,
-            async (attempt) => {
-                await sync.inventree.greet(signal);
-                return findOrCreate(sync, print, part, settings, attempt > 0, signal);
-            },
-            signal,
-        );
+        const made = await inStock(sync, print, part, settings, signal);
         await sync.answer(
             print,
             'stock',
@@ -87,6 +94,32 @@ export async function stockStep(
         );
         return resultOf(sync, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
     });
+}
+
+/** The item of a print, found or made; where its Part turns out deleted, of the one made in its place. */
+async function inStock(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    signal: AbortSignal,
+): Promise<Stocked> {
+    const work = (of: number): Promise<Stocked | PartGone> =>
+        persist(
+            sync.inventreeLine,
+            async (attempt) => {
+                await sync.inventree.greet(signal);
+                return findOrCreate(sync, print, of, settings, attempt > 0, signal);
+            },
+            signal,
+        );
+    const made = await work(part);
+    if (!(made instanceof PartGone)) return made;
+    // not within the attempt: whoever makes this Part just now may wait for the attempt to end
+    const anew = await sync.remakePart(print.identity, signal);
+    const again = anew === null ? made : await work(anew);
+    if (again instanceof PartGone) throw withSetting(again.refusal, SETTINGS);
+    return again;
 }
 
 /** The print's record; one that another source made gets it here. */
@@ -108,7 +141,7 @@ async function findOrCreate(
     settings: StockSettings,
     fresh: boolean,
     signal: AbortSignal,
-): Promise<{ item: StockItem; batch: string; created: boolean }> {
+): Promise<Stocked | PartGone> {
     for (;;) {
         const { batch } = sync.ledger.print(print.batch)!;
         const mine: Print = { ...print, batch };
@@ -122,6 +155,7 @@ async function findOrCreate(
         // not waited for: what a crash leaves unfinished is looked for by batch anyway
         sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent: new Date().toISOString() });
         const made = await create(sync, mine, part, settings, signal);
+        if (made instanceof PartGone) return made;
         // an attempt that was given up on may have been done late: then there are two, and a person is told
         const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
         return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
@@ -156,7 +190,7 @@ async function create(
     part: number,
     settings: StockSettings,
     signal: AbortSignal,
-): Promise<StockItem> {
+): Promise<StockItem | PartGone> {
     const link = acceptableLink(print.url);
     if (print.url !== null && link === null) {
         sync.warnOnce(
@@ -178,23 +212,15 @@ async function create(
         return await createStockItem(sync.inventree, body, signal);
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
-        const anew = await remadePart(sync, print, part, error, signal);
-        if (anew === null) throw withSetting(error, ['location', 'quantity', 'status', 'notes', 'part']);
-        return createStockItem(sync.inventree, { ...body, part: anew }, signal);
+        if (await isPartGone(sync, part, error, signal)) return new PartGone(error);
+        throw withSetting(error, SETTINGS);
     }
 }
 
-/** A refusal for the Part's sake may mean that the one we remembered was deleted: then it is found or made anew. */
-async function remadePart(
-    sync: Sync,
-    print: Print,
-    part: number,
-    error: RejectedError,
-    signal: AbortSignal,
-): Promise<number | null> {
-    if (typeof error.body !== 'object' || error.body === null || !Object.hasOwn(error.body, 'part')) return null;
-    if ((await partByPk(sync.inventree, part, signal)) !== null) return null;
-    return sync.remakePart(print.identity, signal);
+/** A refusal for the Part's sake may mean that the one we remembered was deleted. */
+async function isPartGone(sync: Sync, part: number, { body }: RejectedError, signal: AbortSignal): Promise<boolean> {
+    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'part')) return false;
+    return (await partByPk(sync.inventree, part, signal)) === null;
 }
 
 function resultOf(

@@ -263,6 +263,24 @@ describe('the StockItem of a print', () => {
         await shop.close();
     });
 
+    it('a Part deleted while InvenTree was away is made anew, though another print waits for that Part', async () => {
+        const shop = await Workshop.open();
+        const [print, other] = [await shop.printed({ filename: 'A.3mf' }), await shop.printed({ filename: 'A.3mf' })];
+        const part = await shop.part(print);
+        shop.inventree.person.deletePart(part.pk);
+        shop.inventree.interfere = once('POST', POST_STOCK, { at: 'before', kind: 'reset' }, 2);
+        let another: Promise<unknown> = Promise.resolve();
+        shop.sync.inventreeLine.watch(({ downSince }) => {
+            if (downSince !== null) another = shop.part(other, {}, FORCE);
+        });
+        const stock = (await shop.stock(print, part.pk))!;
+        await another;
+        const made = [...shop.inventree.state.parts.values()];
+        assert.equal(made.length, 1);
+        assert.equal(shop.inventree.state.stock.get(stock.pk)!.part, made[0]!.pk);
+        await shop.close();
+    });
+
     it('an error of the look-up is never taken for "not found"', async () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
