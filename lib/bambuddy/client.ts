@@ -84,7 +84,7 @@ export class BambuddyClient {
         const answer = await this.ask('GET', '/updates/version', { signal });
         const result = v.safeParse(versionSchema, answer.body);
         if (result.success) return result.output.version;
-        throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check the URL`, {
+        throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check its address`, {
             server: 'Bambuddy',
             setting: 'url',
             trouble: 'wrongServer',

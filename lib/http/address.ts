@@ -11,7 +11,7 @@ import { ConfigError, type ServerName, type Trouble } from './errors';
 export function serverAddress(typed: string, apiPath: string, server: ServerName): string {
     const text = typed.trim();
     const wrong = (why: string, trouble: Trouble = 'badAddress'): ConfigError =>
-        new ConfigError(`${server} server: the URL ${why}. Enter it like http://192.168.1.20:8000`, {
+        new ConfigError(`${server} server: the address ${why}. Enter it like http://192.168.1.20:8000`, {
             server,
             setting: 'url',
             trouble,

@@ -138,7 +138,7 @@ export class InvenTreeClient {
         const answer = await this.http.request('GET', '/api/', { signal });
         const root = v.safeParse(rootSchema, answer.body);
         if (!root.success) {
-            throw new ConfigError(`${this.address} answers, but not as InvenTree does: check the URL`, {
+            throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
                 server: 'InvenTree',
                 setting: 'url',
                 trouble: 'wrongServer',

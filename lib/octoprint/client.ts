@@ -76,7 +76,7 @@ export class OctoPrintClient {
         const answer = await this.http.request('GET', '/api/version', { signal });
         const result = v.safeParse(versionSchema, answer.body);
         if (result.success) return result.output.server;
-        throw new ConfigError(`${this.address} answers, but not as OctoPrint does: check the URL`, {
+        throw new ConfigError(`${this.address} answers, but not as OctoPrint does: check its address`, {
             server: 'OctoPrint',
             setting: 'url',
         });

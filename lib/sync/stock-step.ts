@@ -194,7 +194,7 @@ async function create(
     const link = acceptableLink(print.url);
     if (print.url !== null && link === null) {
         sync.warnOnce(
-            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web URL with a full host name or an address at the Bambuddy server.`,
+            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
             `no link like those of ${sync.bambuddy?.address ?? print.source}`,
         );
     }

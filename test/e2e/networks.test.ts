@@ -190,7 +190,7 @@ describe('networks as people have them, in a real Node-RED', function () {
         await ask({ action: 'archive', archiveId });
         const item = await until('the item', () => itemOf(archiveId));
         assert.equal(item.link ?? '', '');
-        await until('the warning', () => nodeRed!.log.find((line) => /web URL.*Bambuddy server/.test(line)));
+        await until('the warning', () => nodeRed!.log.find((line) => /web address.*Bambuddy server/.test(line)));
         await nodeRed!.stop();
         await run(urls, { 'bambuddy-server': { webUrl: 'http://192.168.1.20:8000' } }, env);
         assert.match((await works()).item, /^http:\/\/192\.168\.1\.20:8000\/archives/);

@@ -244,7 +244,7 @@ describe('inventree-part-upsert', () => {
                     headers: { 'content-type': 'application/json' },
                     body: '{"hello": "world"}',
                 })),
-            /answers, but not as InvenTree does: check the URL/,
+            /answers, but not as InvenTree does: check its address/,
         ],
         [
             'an API that is too old',

@@ -260,7 +260,7 @@ describe('sync-api: what scripts and monitors ask', () => {
             await bench.serve(ALL, { inventree: { url: 'localhost' } });
             const reply = await bench.api('GET', '/sync/status');
             assert.equal(reply.status, 503);
-            assert.match(String(reply.body['detail']), /InvenTree server: the URL is not a complete address/);
+            assert.match(String(reply.body['detail']), /InvenTree server: the address is not a complete address/);
         });
     });
 });
