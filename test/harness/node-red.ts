@@ -204,14 +204,22 @@ export function usedPair(): string {
     return `Node-RED ${version}, Node ${node.slice(1)}`;
 }
 
+/**
+ * A port that nobody has just now, for a server that will listen on it later, or again. Below those that systems give to
+ * outgoing connections (from 32768 on): one of these would take it in between.
+ */
 export async function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
+    for (;;) {
+        const port = 10_000 + Math.floor(Math.random() * 20_000);
+        if (await isFree(port)) return port;
+    }
+}
+
+function isFree(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
         const server = createServer();
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-        });
+        server.once('error', () => resolve(false));
+        server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
 }
 
