@@ -17,8 +17,8 @@ export interface ReadArchive {
 
 interface Wanted {
     archiveId: number;
-    /** UTC, of the run */
-    startedAt: string | null;
+    /** UTC, of the run or of the archive; null: not known */
+    day: string | null;
 }
 
 /**
@@ -42,7 +42,7 @@ export class ArchivePages {
         }
         const days = wanted
             .filter(({ archiveId }) => missing.has(archiveId))
-            .flatMap(({ startedAt }) => startedAt?.slice(0, 10) ?? [])
+            .flatMap(({ day }) => day ?? [])
             .sort();
         if (days.length === 0) return found;
         const range = { dateFrom: days[0]!, dateTo: days.at(-1)! };

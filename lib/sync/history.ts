@@ -3,7 +3,7 @@ import type { Archive } from '../bambuddy/answers';
 import { utc } from '../bambuddy/times';
 import { noRowTellsOf } from './archive-walk';
 import { runOfRow } from './finished-run';
-import type { Candidate, Intake } from './intake';
+import type { Candidate, Intake, ListedArchive } from './intake';
 
 export interface HistoryRange {
     /** UTC; on the end of a run */
@@ -49,9 +49,7 @@ export async function* oldestFirst(
     }
     const without = await archivesWithoutRuns(intake, { ...range, logged }, index, signal);
     total += without.length;
-    for (const archiveId of without.reverse()) {
-        yield { item: { archiveId, run: null, archive: index?.get(archiveId) ?? null }, total };
-    }
+    for (const listed of without.reverse()) yield { item: itemOfArchive(listed, index), total };
 }
 
 /** The same, newest first: for those who want only the newest few. */
@@ -67,24 +65,26 @@ export async function* newestFirst(
         if (rows === null) break;
         for (const row of rows) yield itemOfRun(runOfRow(row), null);
     }
-    for (const archiveId of await archivesWithoutRuns(intake, { ...range, logged }, null, signal))
-        yield { archiveId, run: null, archive: null };
+    for (const listed of await archivesWithoutRuns(intake, { ...range, logged }, null, signal))
+        yield itemOfArchive(listed, null);
 }
 
-/** Ids only, newest first: a hundred thousand of them are nothing, as many archives are a lot. */
+/** The little that is needed of each, newest first: of a hundred thousand that is nothing, as many archives are a lot. */
 async function archivesWithoutRuns(
     intake: Intake,
     range: HistoryRange & { logged: boolean },
     index: Map<number, Archive> | null,
     signal: AbortSignal,
-): Promise<number[]> {
-    const ids: number[] = [];
+): Promise<ListedArchive[]> {
+    const listed: ListedArchive[] = [];
     const take = (archive: Archive): void => {
-        if (isHistory(archive, range)) ids.push(archive.id);
+        if (!isHistory(archive, range)) return;
+        const { id: archiveId, created_at: created, started_at: started } = archive;
+        listed.push({ archiveId, day: created.slice(0, 10), startedAt: utc(started) });
     };
     if (index !== null) for (const archive of index.values()) take(archive);
     else for await (const page of allArchives(intake, signal)) page.forEach(take);
-    return ids;
+    return listed;
 }
 
 function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<Archive[]> {
@@ -96,6 +96,10 @@ function isHistory(archive: Archive, range: HistoryRange & { logged: boolean }):
     if ((range.logged && !noRowTellsOf(archive)) || archive.status === 'printing') return false;
     const ended = utc(archive.completed_at) ?? utc(archive.created_at) ?? '';
     return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);
+}
+
+function itemOfArchive(listed: ListedArchive, index: Map<number, Archive> | null): Candidate {
+    return { archiveId: listed.archiveId, run: null, archive: index?.get(listed.archiveId) ?? null, listed };
 }
 
 function itemOfRun(run: ReturnType<typeof runOfRow>, index: Map<number, Archive> | null): HistoryItem {

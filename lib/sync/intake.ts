@@ -19,6 +19,15 @@ export interface Candidate {
     run: FinishedRun | null;
     /** where it was read already */
     archive: Archive | null;
+    /** of one without runs: what the list of archives said of it */
+    listed?: ListedArchive;
+}
+
+export interface ListedArchive {
+    archiveId: number;
+    /** UTC; the list goes by it */
+    day: string;
+    startedAt: string | null;
 }
 
 export type Judgement =
@@ -47,8 +56,11 @@ export class Intake implements PrintDoor {
 
     /** What is known without asking anybody. @returns null where the archive has to be looked at */
     glance(candidate: Candidate): Judgement | null {
-        const { run } = candidate;
-        if (run === null) return null;
+        const { run, listed } = candidate;
+        if (run === null) {
+            const record = listed && this.sync.ledger.printOfRun(listed.archiveId, listed.startedAt);
+            return record === undefined || record.state === 'skipped' ? null : { kind: 'known', record };
+        }
         const refused = refusedRun(run, this.filter);
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
         const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);

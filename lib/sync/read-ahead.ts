@@ -2,6 +2,7 @@ import { Failure } from '../http/errors';
 import { partsByIpns } from '../inventree/parts';
 import { stockByBatches } from '../inventree/stock';
 import { ArchivePages, type ReadArchive } from './archive-pages';
+import { hasFinished } from './archive-walk';
 import { onlyRun } from './bambuddy-print';
 import { bareBatch, runBatch } from './batch';
 import type { HistoryItem } from './history';
@@ -18,6 +19,8 @@ const FRESH_MS = 30_000;
 
 interface Pack {
     items: HistoryItem[];
+    /** by id, what was read for it */
+    archives: ReadonlyMap<number, ReadArchive>;
     /** of the archive that was read first */
     readAt: number;
 }
@@ -54,7 +57,8 @@ export async function* readAhead(
         const began = Date.now();
         for (const item of pack.items) {
             const isOld = Date.now() - pack.readAt > FRESH_MS;
-            yield isOld && !('orphan' in item) && item.run !== null ? { ...item, archive: null } : item;
+            const read = isOld || 'orphan' in item ? undefined : pack.archives.get(item.archiveId);
+            yield read === undefined ? item : { ...item, archive: read.archive };
         }
         if (pack.items.length > 1) size = packSize((Date.now() - began) / pack.items.length);
     }
@@ -102,20 +106,19 @@ async function prepared(
 ): Promise<Pack> {
     const now = Date.now();
     const wanted = items.filter((item) => isToBeRead(intake, item));
-    if (wanted.length < 2) return { items, readAt: now };
+    const unread: Pack = { items, archives: new Map(), readAt: now };
+    if (wanted.length < 2) return unread;
     try {
-        const asked = wanted.map(({ archiveId, run }) => ({ archiveId, startedAt: run?.startedAt ?? null }));
+        const asked = wanted.map(({ archiveId, run, listed }) => ({
+            archiveId,
+            day: run?.startedAt?.slice(0, 10) ?? listed?.day ?? null,
+        }));
         const archives = await pages.of(asked, signal);
         await lookUp(sync, intake, wanted, archives, ipnPrefix, signal);
-        return {
-            items: items.map((item) =>
-                'orphan' in item ? item : { ...item, archive: archives.get(item.archiveId)?.archive ?? item.archive },
-            ),
-            readAt: Math.min(now, ...[...archives.values()].map(({ readAt }) => readAt)),
-        };
+        return { items, archives, readAt: Math.min(now, ...[...archives.values()].map(({ readAt }) => readAt)) };
     } catch (error) {
         // not the time to wait or to complain: each print asks by itself, and waits in its line
-        if (error instanceof Failure) return { items, readAt: now };
+        if (error instanceof Failure) return unread;
         throw error;
     }
 }
@@ -133,11 +136,11 @@ async function lookUp(
     const batches: string[] = [];
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
-        if (archive === undefined || run === null) continue;
+        if (archive === undefined || (run === null && !hasFinished(archive))) continue;
         const identity = intake.identityOf(archive);
         if (identity !== null && sync.ledger.part(identity)?.pk === undefined) ipns.push(ipnOf(identity, ipnPrefix));
         batches.push(bareBatch(sync.prefix, archiveId));
-        if (!onlyRun(archive)) batches.push(runBatch(sync.prefix, { ...run, successful: true }));
+        if (run !== null && !onlyRun(archive)) batches.push(runBatch(sync.prefix, { ...run, successful: true }));
     }
     const [parts, stock] = await Promise.all([
         ipns.length === 0 ? null : partsByIpns(sync.inventree, ipns, signal),

@@ -88,6 +88,19 @@ describe('going through the history', () => {
             assert.deepEqual(report.reasons, { 'never printed': 1 });
         });
 
+        it('of archives without runs asks for none a second time', async () => {
+            await open();
+            for (let n = 0; n < 12; n++) unlogged(n * 3);
+            await flow.backfill();
+            await restart();
+            const asked = (): number => shop.bambuddy.count('GET', /\/archives\/\d+/);
+            const before = asked();
+            const inventree = shop.inventree.requestCount;
+            const report = await flow.backfill();
+            assert.deepEqual([report.created, report.existing], [0, 12]);
+            assert.deepEqual([asked(), shop.inventree.requestCount], [before, inventree]);
+        });
+
         it('takes all of it though the log is cleared on the way: archives tell of their last print', async () => {
             await open({}, { window: 1 });
             prints(12);

@@ -41,6 +41,22 @@ describe('reading a history ahead', () => {
         assert.ok(asked('inventree', /\/api\/(part|stock)\/$/) <= 8);
     });
 
+    it('archives that no row of the print log tells of come in pages and packs, too', async () => {
+        for (let n = 0; n < 60; n++)
+            shop.bambuddy.addArchive({ status: 'completed', startedAt: day(n), completedAt: day(n + 1) });
+        const items = await read();
+        assert.deepEqual(
+            items.map((item) => ('orphan' in item ? null : [item.archiveId, item.archive?.id])),
+            Array.from({ length: 60 }, (_, n) => [n + 1, n + 1]),
+        );
+        assert.equal(asked('bambuddy', /\/archives\/\d+$/), 0);
+        assert.ok(asked('bambuddy', /\/archives\/$/) <= 9, `${asked('bambuddy', /\/archives\/$/)} pages`);
+        const before = asked('inventree', /\/api\/(part|stock)\/$/);
+        assert.ok(before <= 8, `${before} look-ups`);
+        await shop.stored(await shop.accepted(1));
+        assert.equal(asked('inventree', /\/api\/(part|stock)\/$/), before);
+    });
+
     it('a farm’s day of 144 prints is read in pages once, not print by print', async () => {
         const minutes = (n: number): string => new Date(Date.parse('2026-11-01T00:05:00Z') + n * 590_000).toISOString();
         for (let n = 0; n < 144; n++) shop.bambuddy.print({ startedAt: minutes(n), seconds: 300 });
@@ -69,7 +85,7 @@ describe('reading a history ahead', () => {
     it('an archive that a page showed a while ago is read again', async () => {
         shop.bambuddy.print({ name: 'Before', startedAt: day(0), seconds: 600 });
         const pages = new ArchivePages(shop.intake());
-        const wanted = [{ archiveId: 1, startedAt: day(0) }];
+        const wanted = [{ archiveId: 1, day: day(0).slice(0, 10) }];
         const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
         try {
             await pages.of(wanted, shop.signal);
