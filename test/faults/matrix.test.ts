@@ -8,8 +8,7 @@ import { newPrint } from './matrix/scenarios';
 import { isClean } from './result';
 
 type Failing = Parameters<Line['failed']>;
-type Change = Parameters<Ledger['changePrint']>;
-type Changed = ReturnType<Ledger['changePrint']>;
+type Note = Parameters<Ledger['notePrint']>;
 
 describe('every fault at every request', function () {
     this.timeout(120_000);
@@ -25,11 +24,11 @@ describe('every fault at every request', function () {
         const lostAnswers = ({ key, ailment }: { key: string; ailment: { moment: string } }): boolean =>
             key === 'InvenTree POST /api/stock/' && ailment.moment !== 'before';
 
-        it('no intent is written before the POST', async () => {
-            const { changePrint } = Ledger.prototype as { changePrint: (this: Ledger, ...args: Change) => Changed };
-            sinon.stub(Ledger.prototype, 'changePrint').callsFake(function (this: Ledger, batch, change) {
-                const { intent: _dropped, ...rest } = change;
-                return changePrint.call(this, batch, rest);
+        it('no intent is noted before the POST', async () => {
+            const { notePrint } = Ledger.prototype as { notePrint: (this: Ledger, ...args: Note) => void };
+            sinon.stub(Ledger.prototype, 'notePrint').callsFake(function (this: Ledger, record) {
+                const { intent: _dropped, ...rest } = record;
+                notePrint.call(this, rest);
             });
             const result = await runStrikes(newPrint, lostAnswers);
             assert.ok(result.duplicated > 0, result.findings.join('\n'));

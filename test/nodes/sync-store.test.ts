@@ -56,7 +56,7 @@ describe('sync-store', () => {
     });
 
     const ADDRESSES: [string, string, RegExp][] = [
-        ['', 'empty', /URL is empty/],
+        ['', 'empty', /address is empty/],
         ['localhost:8000', 'without http', /must start with http/],
         ['ftp://host', 'of another kind', /must start with http/],
         ['http://someone:s3cretword@host', 'with a password', /must not contain a user name or password/],
