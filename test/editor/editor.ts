@@ -171,7 +171,19 @@ export class Editor {
     }
 
     async openNode(id: string): Promise<Dialog> {
-        await this.drawn(id).locator('.red-ui-flow-node').dblclick();
+        // a node that is drawn anew just then, as after its dialog was closed, takes the second click for a first one
+        for (let tries = 0; tries < 3; tries++) {
+            await this.drawn(id).locator('.red-ui-flow-node').dblclick();
+            const isOpen = await this.page
+                .locator(TITLES)
+                .first()
+                .waitFor({ timeout: 5000 })
+                .then(
+                    () => true,
+                    () => false,
+                );
+            if (isOpen) break;
+        }
         return this.dialogOnTop(1);
     }
 
