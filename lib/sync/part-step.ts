@@ -180,7 +180,8 @@ async function create(
         sync.warnOnce(`InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`);
     }
     try {
-        return await createPart(sync.inventree, body, picture, signal);
+        // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
+        return await sync.keyed.run('new Part', () => createPart(sync.inventree, body, picture, signal));
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         // a picture holds no Part up: the image node tells what is wrong with it

@@ -209,7 +209,8 @@ async function create(
         delete_on_deplete: settings.deleteOnDeplete,
     };
     try {
-        return await createStockItem(sync.inventree, body, signal);
+        // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
+        return await sync.keyed.run(`item of:${part}`, () => createStockItem(sync.inventree, body, signal));
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         if (await isPartGone(sync, part, error, signal)) return new PartGone(error);

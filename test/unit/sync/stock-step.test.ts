@@ -281,6 +281,26 @@ describe('the StockItem of a print', () => {
         await shop.close();
     });
 
+    it('items of one Part are made one after the other, of several at the same time', async () => {
+        const shop = await Workshop.open({ writes: 4, locking: 'postgresql' });
+        const prints = await Promise.all(['A', 'A', 'B', 'B'].map((name) => shop.printed({ filename: `${name}.3mf` })));
+        const parts = await Promise.all(prints.map((print) => shop.part(print)));
+        const underWay: number[] = [];
+        let most = 0;
+        const write = shop.sync.inventree.write.bind(shop.sync.inventree);
+        shop.sync.inventree.write = async (method, path, body, signal) => {
+            const { part } = body as { part: number };
+            assert.ok(!underWay.includes(part), `two of Part ${part} at the same time`);
+            most = Math.max(most, underWay.push(part));
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            return write(method, path, body, signal).finally(() => void underWay.splice(underWay.indexOf(part), 1));
+        };
+        await Promise.all(prints.map((print, n) => shop.stock(print, parts[n]!.pk)));
+        assert.equal(shop.inventree.state.stock.size, 4);
+        assert.equal(most, 2);
+        await shop.close();
+    });
+
     it('an error of the look-up is never taken for "not found"', async () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
