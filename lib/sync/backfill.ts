@@ -27,10 +27,12 @@ interface BackfillTools {
         judged: Extract<Judgement, { kind: 'print' }>,
         pass: Pass,
     ) => Promise<{ sent: true; landing: Promise<Landing> }>;
-    /** waits for a slot, behind the live ones, and for whoever else judges a run of that archive */
-    inSlot: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<T>;
+    /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
+    begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
     progress: (report: BackfillReport) => void;
 }
+
+type Sent = { sent: true; landing: Promise<Landing> } | { sent: false };
 
 const PACK = 50;
 
@@ -61,9 +63,11 @@ export class Backfill {
     /** `all` and `parts`: every print that is new goes out, in slots behind the live ones. */
     private async send(options: BackfillOptions, signal: AbortSignal): Promise<void> {
         const pass: Pass = { force: false, mode: options.mode === 'parts' ? 'parts' : 'all' };
-        const landings = new Set<Promise<void>>();
+        const under = new Set<Promise<void>>();
+        let failed: { error: unknown } | null = null;
         const items = readAhead(this.sync, this.intake, this.items(options, null, signal), this.settings, signal);
         for await (const item of items) {
+            if (failed !== null) break;
             if ('orphan' in item) {
                 this.tally.count('skipped', 'no archive');
                 continue;
@@ -73,23 +77,32 @@ export class Backfill {
                 this.tally.countJudged(glance);
                 continue;
             }
-            const flight = await this.tools.inSlot(item.archiveId, () => this.sendOne(item, pass, signal));
-            if (!('landing' in flight)) continue;
-            const counted = flight.landing.then((landed) => {
-                this.tally.count(landed.failed ? 'failed' : landed.created ? 'created' : 'existing');
-                landings.delete(counted);
-            });
-            landings.add(counted);
+            // one after the other to where it is known what each is; that they are accepted is on the disk together
+            let known: () => void = () => undefined;
+            const isKnown = new Promise<void>((resolve) => (known = resolve));
+            const { result } = await this.tools.begin(item.archiveId, () => this.sendOne(item, pass, known, signal));
+            const work = this.landed(result);
+            under.add(work);
+            work.then(
+                () => under.delete(work),
+                (error: unknown) => (failed ??= { error }),
+            );
+            await Promise.race([isKnown, work]);
         }
-        await orClosed(Promise.all(landings), signal);
+        await orClosed(Promise.all(under), signal);
     }
 
-    private async sendOne(
-        item: Candidate,
-        pass: Pass,
-        signal: AbortSignal,
-    ): Promise<{ sent: true; landing: Promise<Landing> } | { sent: false }> {
+    private async landed(sending: Promise<Sent>): Promise<void> {
+        const flight = await sending;
+        if (!('landing' in flight)) return;
+        const { failed, created } = await flight.landing;
+        this.tally.count(failed ? 'failed' : created ? 'created' : 'existing');
+    }
+
+    /** @param known told when it is known what the item is */
+    private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
         const judged = await this.intake.judge(item, signal);
+        known();
         if (judged.kind === 'print') return this.tools.send(judged, pass);
         if (judged.kind !== 'known') await this.intake.remember(judged);
         this.tally.countJudged(judged);

@@ -42,7 +42,7 @@ export class Backfills {
         setMaxListeners(0, either);
         const work = new Backfill(this.sync, this.intake, this.settings, {
             send: (judged, pass) => dispatch.acceptAndSend(judged, pass, false),
-            inSlot: (archiveId, send) => dispatch.inSlot('history', () => this.doors.run(`${archiveId}`, send), either),
+            begin: (archiveId, send) => dispatch.begin('history', () => this.doors.run(`${archiveId}`, send), either),
             progress,
         });
         this.current = { work, stop };

@@ -6,6 +6,11 @@ import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
 import { settled, type Sync } from './sync';
 
+/** What is done in a slot, and whether it sent something. */
+interface Sending {
+    sent: boolean;
+}
+
 /** How a print is accepted. */
 export interface Acceptance {
     /** a refresh was asked for by hand */
@@ -83,20 +88,23 @@ export class Dispatch {
      * @param work tells whether it sent something
      * @param signal ends the wait for the slot
      */
-    async inSlot<T extends { sent: boolean }>(
+    async inSlot<T extends Sending>(
         kind: 'live' | 'history',
         work: () => Promise<T>,
         signal = this.signal,
     ): Promise<T> {
+        const { result } = await this.begin(kind, work, signal);
+        return result;
+    }
+
+    /** As `inSlot`, but it resolves when the work has its slot: the next may wait for another meanwhile. */
+    async begin<T extends Sending>(
+        kind: 'live' | 'history',
+        work: () => Promise<T>,
+        signal: AbortSignal,
+    ): Promise<{ result: Promise<T> }> {
         await this.slot(kind, signal);
-        let sent = false;
-        try {
-            const result = await work();
-            ({ sent } = result);
-            return result;
-        } finally {
-            if (!sent) this.flights.free();
-        }
+        return { result: this.filled(work) };
     }
 
     /** A print that is new: from `accept` on it is not lost. @param hurry it does not wait for what is written of others */
@@ -182,9 +190,25 @@ export class Dispatch {
         return { sent: true };
     }
 
+    private async filled<T extends Sending>(work: () => Promise<T>): Promise<T> {
+        let sent = false;
+        try {
+            const result = await work();
+            ({ sent } = result);
+            return result;
+        } finally {
+            if (!sent) this.flights.free();
+        }
+    }
+
     private async slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
-        while (this.pausing !== null) await orClosed(this.pausing.over, signal);
-        await this.flights.slot(kind, signal);
+        for (;;) {
+            while (this.pausing !== null) await orClosed(this.pausing.over, signal);
+            await this.flights.slot(kind, signal);
+            // paused while it waited
+            if (this.pausing === null) return;
+            this.flights.free();
+        }
     }
 
     private dispatch(print: Print, pass: Pass): Promise<Landing> {
