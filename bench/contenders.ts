@@ -42,6 +42,12 @@ export class Contenders {
         return (this.bareBench ??= new Remote<BareMethods>(join(__dirname, 'contenders', 'bare-child.ts')));
     }
 
+    /** Ends script and limit, with all that they have under way: who asks for them gets new ones. */
+    renewBare(): void {
+        this.bareBench?.end();
+        this.bareBench = null;
+    }
+
     /** Ends the Node-RED of the package: the next who asks gets a new one. */
     async renewPackage(): Promise<void> {
         const old = this.packageBench;

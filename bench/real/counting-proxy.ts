@@ -9,6 +9,8 @@ export class CountingProxy {
     failed = 0;
     /** milliseconds in which the server had something to do */
     busyMs = 0;
+    /** by method and path without numbers: how often, and how long InvenTree took for all */
+    readonly kinds = new Map<string, { count: number; ms: number }>();
     private open = 0;
     private since = 0;
     private readonly agent = new http.Agent({ keepAlive: true });
@@ -25,6 +27,7 @@ export class CountingProxy {
         this.requests = 0;
         this.failed = 0;
         this.busyMs = 0;
+        this.kinds.clear();
     }
 
     close(): void {
@@ -35,12 +38,15 @@ export class CountingProxy {
 
     private pass(req: http.IncomingMessage, res: http.ServerResponse): void {
         this.requests++;
-        if (this.open++ === 0) this.since = performance.now();
-        res.once('close', () => {
-            if (--this.open === 0) this.busyMs += performance.now() - this.since;
-        });
         const { hostname, port, host } = this.target;
-        const { method, url: path } = req;
+        const { method, url: path = '/' } = req;
+        const began = performance.now();
+        if (this.open++ === 0) this.since = began;
+        res.once('close', () => {
+            const ended = performance.now();
+            if (--this.open === 0) this.busyMs += ended - this.since;
+            this.note(`${method} ${path.replace(/\?.*$/, '').replace(/\d+/g, 'n')}`, ended - began);
+        });
         const headers = { ...req.headers, host };
         const ask = http.request({ hostname, port, path, method, headers, agent: this.agent }, (answer) => {
             if ((answer.statusCode ?? 500) >= 500) this.failed++;
@@ -49,5 +55,10 @@ export class CountingProxy {
         });
         ask.on('error', () => res.destroy());
         req.pipe(ask);
+    }
+
+    private note(kind: string, ms: number): void {
+        const { count, ms: before } = this.kinds.get(kind) ?? { count: 0, ms: 0 };
+        this.kinds.set(kind, { count: count + 1, ms: before + ms });
     }
 }
