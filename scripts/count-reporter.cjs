@@ -1,5 +1,5 @@
 'use strict';
-// Mocha's own report, and the counts of the run as JSON in COUNTS_FILE.
+// Mocha's own report, and the counts of the run and the names of what failed as JSON in COUNTS_FILE.
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
@@ -11,7 +11,14 @@ module.exports = class CountReporter extends Mocha.reporters.Spec {
             if (process.env.COUNTS_FILE)
                 writeFileSync(
                     process.env.COUNTS_FILE,
-                    JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+                    JSON.stringify({
+                        passed: passes,
+                        failed: failures,
+                        skipped: pending,
+                        failures: this.failures.map((test) =>
+                            `${test.fullTitle()}: ${test.err?.message ?? ''}`.slice(0, 600),
+                        ),
+                    }),
                 );
         });
     }

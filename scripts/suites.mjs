@@ -12,17 +12,22 @@ export const SUITES = ['unit', 'contract', 'nodes', 'faults', 'e2e', 'install'];
 export const PAIR_SUITES = ['e2e', 'install'];
 
 export function none() {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { passed: 0, failed: 0, skipped: 0, failures: [] };
 }
 
 export function sum(a, b) {
-    return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+    return {
+        passed: a.passed + b.passed,
+        failed: a.failed + b.failed,
+        skipped: a.skipped + b.skipped,
+        failures: [...a.failures, ...b.failures],
+    };
 }
 
 /** Types and style count as one test. */
 export function lint() {
     const run = spawnSync(process.execPath, [join(root, 'scripts', 'lint.mjs')], { stdio: 'inherit', cwd: root });
-    return { ...none(), [run.status === 0 ? 'passed' : 'failed']: 1 };
+    return run.status === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1, failures: ['types and style'] };
 }
 
 /**
@@ -48,21 +53,23 @@ export function runSuites(suites, environment = {}) {
         );
         const counted = readCounts(file);
         // a run that broke off before it could count is a failure of its own
-        if (run.status !== 0 && counted.failed === 0) counted.failed = 1;
+        if (run.status !== 0 && counted.failed === 0)
+            Object.assign(counted, { failed: 1, failures: [`${suite} broke off: ${run.signal ?? run.status}`] });
         counts = sum(counts, counted);
     }
     return counts;
 }
 
-/** The last line, and the status of the process. */
-export function conclude({ passed, failed, skipped }) {
+/** What failed once more, since a long run scrolls it away; the last line, and the status of the process. */
+export function conclude({ passed, failed, skipped, failures }) {
+    for (const failure of failures) console.log(`failed: ${failure}`);
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     process.exit(failed === 0 ? 0 : 1);
 }
 
 function readCounts(file) {
     try {
-        return JSON.parse(readFileSync(file, 'utf8'));
+        return { ...none(), ...JSON.parse(readFileSync(file, 'utf8')) };
     } catch {
         return none();
     }
