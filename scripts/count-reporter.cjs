@@ -6,20 +6,23 @@ const Mocha = require('mocha');
 module.exports = class CountReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
+        const first = new Map();
+        runner.on('retry', (test, error) => first.set(test.fullTitle(), named(test, error)));
         runner.once('end', () => {
             const { passes, failures, pending } = this.stats;
-            if (process.env.COUNTS_FILE)
-                writeFileSync(
-                    process.env.COUNTS_FILE,
-                    JSON.stringify({
-                        passed: passes,
-                        failed: failures,
-                        skipped: pending,
-                        failures: this.failures.map((test) =>
-                            `${test.fullTitle()}: ${test.err?.message ?? ''}`.slice(0, 600),
-                        ),
-                    }),
-                );
+            const failed = this.failures.map((test) => test.fullTitle());
+            const counts = {
+                passed: passes,
+                failed: failures,
+                skipped: pending,
+                failures: this.failures.map((test) => named(test, test.err)),
+                retried: [...first].filter(([title]) => !failed.includes(title)).map(([, text]) => text),
+            };
+            if (process.env.COUNTS_FILE) writeFileSync(process.env.COUNTS_FILE, JSON.stringify(counts));
         });
     }
 };
+
+function named(test, error) {
+    return `${test.fullTitle()}: ${error?.message ?? ''}`.slice(0, 600);
+}

@@ -12,7 +12,7 @@ export const SUITES = ['unit', 'contract', 'nodes', 'faults', 'e2e', 'install'];
 export const PAIR_SUITES = ['e2e', 'install'];
 
 export function none() {
-    return { passed: 0, failed: 0, skipped: 0, failures: [] };
+    return { passed: 0, failed: 0, skipped: 0, failures: [], retried: [] };
 }
 
 export function sum(a, b) {
@@ -21,6 +21,7 @@ export function sum(a, b) {
         failed: a.failed + b.failed,
         skipped: a.skipped + b.skipped,
         failures: [...a.failures, ...b.failures],
+        retried: [...a.retried, ...b.retried],
     };
 }
 
@@ -61,7 +62,8 @@ export function runSuites(suites, environment = {}) {
 }
 
 /** What failed once more, since a long run scrolls it away; the last line, and the status of the process. */
-export function conclude({ passed, failed, skipped, failures }) {
+export function conclude({ passed, failed, skipped, failures, retried }) {
+    for (const name of retried) console.log(`passed only when it was tried again: ${name}`);
     for (const failure of failures) console.log(`failed: ${failure}`);
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
     process.exit(failed === 0 ? 0 : 1);

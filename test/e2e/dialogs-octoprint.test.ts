@@ -21,7 +21,7 @@ describe('the dialog of an OctoPrint server', function () {
     let dialog: Dialog;
 
     before(async function () {
-        browser = await openBrowser();
+        browser = await openBrowser(this);
         if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         octoprint.picture = picture(1);

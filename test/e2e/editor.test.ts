@@ -224,7 +224,7 @@ describe('the editor in a browser', function () {
     let broken = false;
 
     before(async function () {
-        browser = await openBrowser();
+        browser = await openBrowser(this);
         if (browser === null) this.skip();
         bambuddy = new BambuddySimulator();
         inventree = new InvenTreeSimulator();

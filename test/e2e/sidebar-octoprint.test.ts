@@ -21,7 +21,7 @@ describe('the sidebar of a store that OctoPrint fills', function () {
     let sidebar: SidebarTab;
 
     before(async function () {
-        browser = await openBrowser();
+        browser = await openBrowser(this);
         if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         nodeRed = await NodeRed.start();

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
+import type { Context } from 'mocha';
 import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
@@ -28,9 +29,9 @@ class Stage {
     private browser: Browser | null = null;
 
     /** @returns false where there is no browser */
-    async open(settings: Record<string, unknown> = {}): Promise<boolean> {
+    async open(hook: Context, settings: Record<string, unknown> = {}): Promise<boolean> {
         this.settings = settings;
-        this.browser = await openBrowser();
+        this.browser = await openBrowser(hook);
         if (this.browser === null) return false;
         await this.chat.open();
         this.userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-hooks-'));
@@ -112,7 +113,7 @@ describe('the sidebar with webhooks that were not delivered', function () {
     let broken = false;
 
     before(async function () {
-        if (!(await stage.open())) this.skip();
+        if (!(await stage.open(this))) this.skip();
         await stage.nodeRed.deploy(stage.flow);
         await stage.show();
     });
@@ -231,7 +232,7 @@ describe('webhooks that were not delivered, for a person who may only look', fun
 
     before(async function () {
         const users = [{ username: 'boss', password: BOSS, permissions: '*' }];
-        if (!(await stage.open({ adminAuth: { type: 'credentials', users, default: { permissions: 'read' } } })))
+        if (!(await stage.open(this, { adminAuth: { type: 'credentials', users, default: { permissions: 'read' } } })))
             this.skip();
         await stage.nodeRed.logIn('boss', 'boss');
         await stage.nodeRed.deploy(stage.flow);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Context } from 'mocha';
 import type { Browser } from 'playwright-core';
 import { seedHistory, type DemoHistory } from '../demo/history';
 import { openBrowser } from '../editor/browser';
@@ -24,8 +25,8 @@ class Stage {
     private browser: Browser | null = null;
 
     /** @returns false where there is no browser */
-    async open(options: NodeRedOptions = {}): Promise<boolean> {
-        this.browser = await openBrowser();
+    async open(hook: Context, options: NodeRedOptions = {}): Promise<boolean> {
+        this.browser = await openBrowser(hook);
         if (this.browser === null) return false;
         this.bambuddy = new BambuddySimulator();
         this.inventree = new InvenTreeSimulator();
@@ -83,7 +84,7 @@ describe('the sidebar', function () {
     let shown = false;
 
     before(async function () {
-        if (!(await stage.open())) {
+        if (!(await stage.open(this))) {
             console.log('        skipped: no Chromium found: set CHROMIUM_PATH to have the sidebar tested');
             this.skip();
         }
@@ -335,7 +336,7 @@ describe('the sidebar of a person who may only look', function () {
             users: [{ username: 'boss', password: BOSS, permissions: '*' }],
             default: { permissions: 'read' },
         };
-        if (!(await stage.open({ settings: { adminAuth } }))) this.skip();
+        if (!(await stage.open(this, { settings: { adminAuth } }))) this.skip();
         await stage.nodeRed.logIn('boss', 'boss');
         await stage.nodeRed.deploy(stage.flow());
     });

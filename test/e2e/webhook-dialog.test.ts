@@ -44,7 +44,7 @@ describe('the dialog of the webhook node', function () {
                 credentials: { apiSecret: SECRET },
             },
         ]);
-        browser = await openBrowser();
+        browser = await openBrowser(this);
         if (browser === null) return;
         editor = await Editor.open(browser, nodeRed.url);
     });

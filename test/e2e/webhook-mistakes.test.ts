@@ -17,7 +17,7 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
     let browser: Browser | null = null;
 
     before(async function () {
-        browser = await openBrowser();
+        browser = await openBrowser(this);
         if (browser === null) this.skip();
         nodeRed = await NodeRed.start();
         await nodeRed.deploy([

@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs';
+import type { Context } from 'mocha';
 import { chromium, type Browser } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -13,11 +14,13 @@ export function findChromium(): string | null {
 }
 
 /**
- * The browser of a suite.
+ * The browser of a suite. What fails in it is tried once more, since a busy machine draws late, and the run says so at its end.
+ * @param hook in which it is opened, before the tests
  * @returns null where there is none: its tests are to be skipped, and it is said so
  * @throws Error where it is required
  */
-export async function openBrowser(): Promise<Browser | null> {
+export async function openBrowser(hook: Context): Promise<Browser | null> {
+    hook.runnable().parent?.eachTest((test) => void test.retries(1));
     const path = findChromium();
     if (path !== null) return launchChromium(path);
     const why = 'no Chromium found: set CHROMIUM_PATH to have the editor tested';

@@ -54,7 +54,7 @@ export class Workbench {
         prepare: (inventree: InvenTreeSimulator, history: DemoHistory) => void = () => undefined,
         beside: readonly FlowNode[] = [],
     ): Promise<Workbench> {
-        const browser = await openBrowser();
+        const browser = await openBrowser(test);
         if (browser === null) return test.skip();
         const bambuddy = new BambuddySimulator();
         const inventree = new InvenTreeSimulator();
