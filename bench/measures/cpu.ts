@@ -15,7 +15,7 @@ export async function cpu(bench: Bench): Promise<Result> {
     const servers = { bambuddyMs: 2, inventreeMs: 4, oneWriteAtATime: USUAL.oneWriteAtATime };
     const own: Record<number, number[]> = { 100: [], 100_000: [] };
     const limits: number[] = [];
-    await warmUp(bench, quick ? 300 : 1500);
+    await warmUp(bench, quick ? 1000 : 8000);
     for (let n = 0; n < repetitions; n++) {
         for (const known of [100, 100_000]) {
             // a large store takes its time to be read: a quick run has it once
@@ -56,14 +56,14 @@ export async function cpu(bench: Bench): Promise<Result> {
 
 /** Both contenders, until their code is compiled for good: a Node-RED runs for weeks. */
 async function warmUp({ shops: { ask }, contenders }: Bench, prints: number): Promise<void> {
-    const servers = { bambuddyMs: 0, inventreeMs: 0, oneWriteAtATime: true };
+    const servers = { bambuddyMs: 0, inventreeMs: 0, oneWriteAtATime: false };
     const packaged = await contenders.package();
     for (const work of [
         async (connection: Connection) => {
-            await packaged.ready(connection);
+            await packaged.ready(connection, { writes: 8, window: 16 });
             await packaged.import();
         },
-        (connection: Connection) => contenders.bare().ask.limit(connection, 1),
+        (connection: Connection) => contenders.bare().ask.limit(connection, 8),
     ]) {
         const connection = await ask.open(servers);
         await ask.print({ prints, repeats: false });
