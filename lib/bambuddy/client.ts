@@ -71,7 +71,7 @@ export class BambuddyClient {
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
         });
-        this.imageToken = new ImageToken((path, signal) => this.mint(path, signal));
+        this.imageToken = new ImageToken((path) => this.mint(path));
     }
 
     /** Page of an archive in Bambuddy's web interface. */

@@ -1,3 +1,5 @@
+import { orClosed } from '../http/or-closed';
+
 /** Servers keep a token for 60 minutes; ours is renewed before that. */
 const LIFETIME_MS = 50 * 60_000;
 
@@ -11,15 +13,16 @@ export class ImageToken {
 
     /** @param mint asks one of the calls; null where the server does not know it */
     constructor(
-        private readonly mint: (path: string, signal?: AbortSignal) => Promise<string | null>,
+        private readonly mint: (path: string) => Promise<string | null>,
         private readonly now: () => number = Date.now,
     ) {}
 
     /** @returns null where no call is known: then pictures are asked for without a token */
     async get(signal?: AbortSignal): Promise<string | null> {
         if (this.current !== null && this.current.until > this.now()) return this.current.token;
-        this.pending ??= this.renew(signal).finally(() => (this.pending = null));
-        return this.pending;
+        // for everybody who asks meanwhile: it does not end with the first
+        this.pending ??= this.renew().finally(() => (this.pending = null));
+        return signal === undefined ? this.pending : orClosed(this.pending, signal);
     }
 
     /** Forgets a token that was refused. */
@@ -27,9 +30,9 @@ export class ImageToken {
         if (this.current?.token === token) this.current = null;
     }
 
-    private async renew(signal?: AbortSignal): Promise<string | null> {
+    private async renew(): Promise<string | null> {
         for (const call of CALLS) {
-            const token = await this.mint(call, signal);
+            const token = await this.mint(call);
             if (token === null) continue;
             this.current = { token, until: this.now() + LIFETIME_MS };
             return token;

@@ -1,7 +1,7 @@
 import { Agent, request, type ClientRequest, type ClientRequestArgs, type RequestOptions } from 'node:http';
 import { Agent as SecureAgent, request as requestSecurely } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { proxyAuthorization, proxyFor, tunnel } from './proxy';
+import { proxyAuthorization, proxyFor, tlsName, tunnel } from './proxy';
 
 export interface ConnectionOptions {
     /** accept certificates nobody vouches for */
@@ -24,6 +24,8 @@ interface Way {
 interface Place {
     host: string;
     port: number;
+    /** where `Host` names another */
+    servername?: string;
 }
 
 /** The connections to one server, kept for the next request; directly, or through the proxy that the environment names. */
@@ -69,6 +71,7 @@ function through(proxy: URL, server: URL, options: ConnectionOptions): Way {
     const toProxy = directly(proxy, { ...options, insecure: false });
     return {
         ...toProxy,
+        place: { ...toProxy.place, servername: tlsName(proxy.hostname) },
         headers: { Host: server.host, ...proxyAuthorization(proxy) },
         prefix: server.origin,
     };
@@ -76,6 +79,8 @@ function through(proxy: URL, server: URL, options: ConnectionOptions): Way {
 
 /** Its connections are tunnels through a proxy, kept as others are. */
 class TunnelAgent extends SecureAgent {
+    private ended = false;
+
     constructor(
         private readonly proxy: URL,
         private readonly place: Place,
@@ -90,9 +95,18 @@ class TunnelAgent extends SecureAgent {
     ): undefined {
         const { insecure, timeoutMs } = this.way;
         tunnel(this.proxy, { ...this.place, secure: true, insecure }, timeoutMs).then(
-            (socket) => made?.(null, socket),
+            (socket) => {
+                // nobody would end it any more
+                if (this.ended) socket.destroy();
+                made?.(null, socket);
+            },
             (error: unknown) => made?.(error as Error, undefined as never),
         );
+    }
+
+    override destroy(): void {
+        this.ended = true;
+        super.destroy();
     }
 }
 

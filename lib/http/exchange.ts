@@ -14,21 +14,27 @@ export const MOST_BYTES = 64 * 1024 * 1024;
 /** One request and its whole answer. Rejects with what the network says. */
 export class Exchange {
     readonly answer: Promise<RawAnswer>;
+    private fail: (error: Error) => void = () => undefined;
 
     constructor(
         private readonly outgoing: ClientRequest,
         body: Buffer | string | null,
     ) {
         this.answer = new Promise((resolve, reject) => {
+            this.fail = reject;
             outgoing.on('error', reject);
+            // neither error nor answer: of a server that changes the protocol unasked, Node tells nothing else
+            outgoing.once('close', () => reject(new Error('the connection was closed without an answer')));
             outgoing.once('response', (incoming) => this.read(incoming, resolve, reject));
         });
         outgoing.end(body ?? undefined);
     }
 
-    /** Gives up. */
+    /** Gives up, at once: of a request that waits for its connection Node tells nothing until there is one. */
     abort(): void {
-        this.outgoing.destroy(new Error('given up'));
+        const error = new Error('given up');
+        this.fail(error);
+        this.outgoing.destroy(error);
     }
 
     private read(incoming: IncomingMessage, done: (answer: RawAnswer) => void, failed: (error: Error) => void): void {

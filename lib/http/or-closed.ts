@@ -4,8 +4,9 @@ import { ClosedError } from './errors';
 export function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
         const leave = (): void => reject(new ClosedError());
-        if (signal.aborted) return leave();
-        signal.addEventListener('abort', leave, { once: true });
+        // heard in any case: work that fails later, when nobody waits for it any more, must not end the process
         work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+        if (signal.aborted) leave();
+        else signal.addEventListener('abort', leave, { once: true });
     });
 }

@@ -63,7 +63,11 @@ export interface TunnelTarget {
     insecure: boolean;
 }
 
-/** A connection to a server through a proxy, by CONNECT. @throws Error where the proxy is away or refuses */
+/**
+ * A connection to a server through a proxy, by CONNECT.
+ * @param timeoutMs for the proxy's answer, and once more for the server's TLS
+ * @throws Error where the proxy is away or refuses, or the server behind it does not speak TLS in time
+ */
 export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number): Promise<Socket> {
     const { host, port } = target;
     const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -71,6 +75,8 @@ export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number
         const ask = (proxy.protocol === 'https:' ? secureRequest : request)({
             method: 'CONNECT',
             host: proxy.hostname.replace(/^\[|\]$/g, ''),
+            // Node would take the name of the server, from `Host`
+            servername: tlsName(proxy.hostname),
             port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
             path: at,
             headers: { Host: at, ...proxyAuthorization(proxy) },
@@ -91,13 +97,27 @@ export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number
         ask.end();
     });
     if (!target.secure) return raw;
-    // an address is no name to ask for (RFC 6066)
-    const servername = isIP(host) === 0 ? host : '';
     return new Promise<Socket>((resolve, reject) => {
+        const servername = tlsName(host);
         const socket = connectSecurely({ socket: raw, host, servername, rejectUnauthorized: !target.insecure });
-        socket.once('secureConnect', () => resolve(socket));
-        socket.once('error', reject);
+        const late = setTimeout(() => {
+            socket.destroy(new Error(`${at} did not answer to TLS through the proxy ${proxy.host}`));
+            raw.destroy();
+        }, timeoutMs);
+        socket.once('secureConnect', () => {
+            clearTimeout(late);
+            resolve(socket);
+        });
+        socket.once('error', (error: Error) => {
+            clearTimeout(late);
+            reject(error);
+        });
     });
+}
+
+/** The name that TLS is asked for: none where the host is an address (RFC 6066). */
+export function tlsName(host: string): string {
+    return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? host : '';
 }
 
 /** What a proxy with user name and password is shown. */

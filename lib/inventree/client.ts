@@ -4,6 +4,7 @@ import { ConfigError, RejectedError, UnavailableError } from '../http/errors';
 import { Form } from '../http/form';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
+import { orClosed } from '../http/or-closed';
 import { rootSchema } from './answers';
 import { dialectOf, OLDEST_API, type Dialect } from './dialect';
 import { WriteLane } from './write-lane';
@@ -70,8 +71,9 @@ export class InvenTreeClient {
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
     async greet(signal?: AbortSignal): Promise<Greeting> {
         if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
-        this.asking ??= this.learn(signal).finally(() => (this.asking = null));
-        return this.asking;
+        // for everybody who asks meanwhile: it does not end with the first
+        this.asking ??= this.learn().finally(() => (this.asking = null));
+        return signal === undefined ? this.asking : orClosed(this.asking, signal);
     }
 
     /**
@@ -134,8 +136,8 @@ export class InvenTreeClient {
         return this.known?.greeting.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
     }
 
-    private async learn(signal?: AbortSignal): Promise<Greeting> {
-        const answer = await this.http.request('GET', '/api/', { signal });
+    private async learn(): Promise<Greeting> {
+        const answer = await this.http.request('GET', '/api/');
         const root = v.safeParse(rootSchema, answer.body);
         if (!root.success) {
             throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
@@ -151,20 +153,19 @@ export class InvenTreeClient {
                 { server: 'InvenTree', trouble: 'tooOld' },
             );
         }
-        const frontend = trimmed(this.settings.frontend) || (await this.frontendBase(signal));
+        const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
         const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
         this.known = { greeting, until: Date.now() + GREETING_MS };
         return greeting;
     }
 
     /** Without authentication `/accounts/login/` answers 302 to the base of the web interface (recording 856). */
-    private async frontendBase(signal?: AbortSignal): Promise<string> {
+    private async frontendBase(): Promise<string> {
         try {
             const answer = await this.http.request('GET', '/accounts/login/', {
                 anonymous: true,
                 accept: [302],
                 as: 'bytes',
-                signal,
             });
             const path = new URL(answer.headers['location'] ?? '', this.address).pathname;
             const base = path.slice(new URL(this.address).pathname.replace(/\/$/, '').length);

@@ -158,13 +158,13 @@ function withText(RED: NodeAPI, payload: object): object {
     const reasons = Object.entries(report.reasons)
         .map(([reason, count]) => `${number(count)} ${reason}`)
         .join(', ');
+    const skipped = number(report.skipped);
     const text = RED._(`${TYPE}.answer.${report.mode}`, {
         created: number(report.created),
         existing: number(report.existing),
         adopted: number(report.adopted),
-        skipped: number(report.skipped),
+        skipped: reasons === '' ? skipped : RED._(`${TYPE}.answer.because`, { skipped, reasons }),
         failed: number(report.failed),
-        reasons: reasons === '' ? '' : RED._(`${TYPE}.answer.because`, { reasons }),
     });
     // first, so that a folded debug message shows it
     return { text, ...payload };

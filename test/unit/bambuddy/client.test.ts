@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AuthError, ConfigError } from '../../../lib/http/errors';
+import { AuthError, ClosedError, ConfigError } from '../../../lib/http/errors';
 import { BambuddyClient } from '../../../lib/bambuddy/client';
 import { ImageToken } from '../../../lib/bambuddy/image-token';
 import { BambuddySimulator, picture, type BambuddyOptions } from '../../simulators/bambuddy';
@@ -90,6 +90,17 @@ describe('Bambuddy’s interface', () => {
         assert.equal(await token.get(), 't2');
         token.drop('t2');
         assert.equal(await token.get(), 't3');
+    });
+
+    it('a token is minted for all who wait for it, and not lost with the first of them', async () => {
+        let give: (token: string) => void = () => undefined;
+        const token = new ImageToken(() => new Promise((resolve) => (give = resolve)));
+        const stop = new AbortController();
+        const waiting = [token.get(stop.signal), token.get(new AbortController().signal)];
+        stop.abort();
+        await assert.rejects(waiting[0]!, ClosedError);
+        give('t1');
+        assert.equal(await waiting[1]!, 't1');
     });
 
     it('a valid key that gets one 401 is not called wrong', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { createServer as createPlainServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { inspect } from 'node:util';
 import {
     AuthError,
@@ -195,6 +197,14 @@ describe('the way to a server', () => {
     it('a connection that is reset is a passing failure', async () => {
         handle = (req) => void req.socket.destroy();
         assert.ok((await failure()) instanceof UnavailableError);
+    });
+
+    it('a change of protocol that nobody asked for is a passing failure', async () => {
+        handle = (req) =>
+            void req.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n');
+        const error = await failure();
+        assert.ok(error instanceof UnavailableError);
+        assert.match(error.message, /closed without an answer/);
     });
 
     it('a port where nobody listens is a passing failure in words', async () => {
@@ -408,6 +418,48 @@ describe('through a proxy of the environment', () => {
         elsewhere.close();
         await Promise.all([front.close(), proxy.close()]);
     });
+
+    it('a server that never answers to TLS behind it ends with the timeout, and is nothing to wait for at a close', async () => {
+        const sockets: Socket[] = [];
+        const proxy = createPlainServer((socket) => {
+            sockets.push(socket);
+            socket.on('error', () => undefined);
+            socket.once('data', () => void socket.write('HTTP/1.1 200 Connection established\r\n\r\n'));
+        });
+        await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+        process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+        const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], insecure: true };
+        const http = new Http({ ...options, baseUrl: 'https://bambuddy.test', timeoutMs: 100 });
+        const error = (await http.request('GET', '/').catch((failure: unknown) => failure)) as Failure;
+        assert.ok(error instanceof UnavailableError, inspect(error));
+        assert.equal(error.trouble, 'timeout');
+        await Promise.all(sockets.map((socket) => once(socket, 'close')));
+        http.close();
+        proxy.close();
+    });
+
+    for (const [name, server] of Object.entries({
+        http_proxy: 'http://bambuddy.test',
+        https_proxy: 'https://bambuddy.test',
+    }))
+        it(`${name} with an https address is asked by its own name`, async () => {
+            const names: string[] = [];
+            const proxy = createSecureServer({
+                SNICallback: (asked, done) => {
+                    names.push(asked);
+                    done(new Error('no certificate'));
+                },
+            });
+            proxy.on('tlsClientError', () => undefined);
+            await new Promise<void>((resolve) => proxy.listen(0, 'localhost', resolve));
+            process.env[name] = `https://localhost:${(proxy.address() as AddressInfo).port}`;
+            const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], timeoutMs: 5000, insecure: false };
+            const http = new Http({ ...options, baseUrl: server });
+            await assert.rejects(http.request('GET', '/'), UnavailableError);
+            assert.deepEqual(names, ['localhost']);
+            http.close();
+            proxy.close();
+        });
 
     it('one that is away is named', async () => {
         process.env['http_proxy'] = 'http://127.0.0.1:9';
