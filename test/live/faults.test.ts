@@ -143,7 +143,12 @@ describe('faults between us and real servers', function () {
             await chain.close();
         }
         const signatures = points.map(({ signature }) => signature);
-        for (const wanted of ['POST /api/part/', 'POST /api/parameter/', 'POST /api/stock/', 'PATCH /api/v1/archives/n'])
+        for (const wanted of [
+            'POST /api/part/',
+            'POST /api/parameter/',
+            'POST /api/stock/',
+            'PATCH /api/v1/archives/n',
+        ])
             assert.ok(signatures.includes(wanted), `${wanted} is not among ${signatures.join(', ')}`);
         console.log(`        ${points.length} requests: ${signatures.join(', ')}`);
     });
