@@ -27,17 +27,19 @@ export class Dialog {
         }
     }
 
-    /** All fields by the name of their property, those on hidden tabs too. */
+    /** All fields by the name of their property, those on hidden tabs too; at one moment, since a dialog goes on being made. */
     async fields(): Promise<Record<string, FieldValue>> {
+        const found = await this.tray.locator('[id^="node-input-"], [id^="node-config-input-"]').evaluateAll((fields) =>
+            (fields as unknown as FieldLike[]).map(({ id, tagName, type, checked, value }) => ({
+                id,
+                kind: tagName.toLowerCase(),
+                value: type === 'checkbox' ? checked : value,
+            })),
+        );
         const fields: Record<string, FieldValue> = {};
-        for (const field of await this.tray.locator('[id^="node-input-"], [id^="node-config-input-"]').all()) {
-            const id = (await field.getAttribute('id')) ?? '';
+        for (const { id, kind, value } of found) {
             const name = id.replace(/^node-(config-)?input-/, '');
-            if (!/^\w+$/.test(name)) continue;
-            const kind = await field.evaluate<string, HTMLElementLike>((element) => element.tagName.toLowerCase());
-            if (!['input', 'select', 'textarea'].includes(kind)) continue;
-            fields[name] =
-                (await field.getAttribute('type')) === 'checkbox' ? await field.isChecked() : await field.inputValue();
+            if (/^\w+$/.test(name) && ['input', 'select', 'textarea'].includes(kind)) fields[name] = value;
         }
         return fields;
     }
@@ -137,6 +139,13 @@ export class Dialog {
 /** What is asked of an element in the page; the rest of the project has no DOM. */
 interface HTMLElementLike {
     tagName: string;
+}
+
+interface FieldLike extends HTMLElementLike {
+    id: string;
+    type: string;
+    checked: boolean;
+    value: string;
 }
 
 export async function boxOf(locator: Locator): Promise<{ x: number; y: number; width: number; height: number }> {
