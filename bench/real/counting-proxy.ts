@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { AddressInfo } from 'node:net';
+import { signatureOf } from '../../test/harness/faulty-proxy';
 
 /** Stands before a server and counts: every contender goes through it. */
 export class CountingProxy {
@@ -9,7 +10,7 @@ export class CountingProxy {
     failed = 0;
     /** milliseconds in which the server had something to do */
     busyMs = 0;
-    /** by method and path without numbers: how often, and how long InvenTree took for all */
+    /** by what is asked for: how often, and how long InvenTree took for all */
     readonly kinds = new Map<string, { count: number; ms: number }>();
     private open = 0;
     private since = 0;
@@ -39,13 +40,13 @@ export class CountingProxy {
     private pass(req: http.IncomingMessage, res: http.ServerResponse): void {
         this.requests++;
         const { hostname, port, host } = this.target;
-        const { method, url: path = '/' } = req;
+        const { method = 'GET', url: path = '/' } = req;
         const began = performance.now();
         if (this.open++ === 0) this.since = began;
         res.once('close', () => {
             const ended = performance.now();
             if (--this.open === 0) this.busyMs += ended - this.since;
-            this.note(`${method} ${path.replace(/\?.*$/, '').replace(/\d+/g, 'n')}`, ended - began);
+            this.note(signatureOf({ method, url: path }), ended - began);
         });
         const headers = { ...req.headers, host };
         const ask = http.request({ hostname, port, path, method, headers, agent: this.agent }, (answer) => {

@@ -1,4 +1,4 @@
-import { orClosed } from '../http/or-closed';
+import { Shared } from '../http/shared';
 
 /** Servers keep a token for 60 minutes; ours is renewed before that. */
 const LIFETIME_MS = 50 * 60_000;
@@ -9,7 +9,7 @@ const CALLS = ['/printers/camera/stream-token', '/auth/media-token'];
 /** The token that pictures need in their address when authentication is on: minted once, shared, renewed in time. */
 export class ImageToken {
     private current: { token: string; until: number } | null = null;
-    private pending: Promise<string | null> | null = null;
+    private readonly renewal = new Shared(() => this.renew());
 
     /** @param mint asks one of the calls; null where the server does not know it */
     constructor(
@@ -20,9 +20,7 @@ export class ImageToken {
     /** @returns null where no call is known: then pictures are asked for without a token */
     async get(signal?: AbortSignal): Promise<string | null> {
         if (this.current !== null && this.current.until > this.now()) return this.current.token;
-        // for everybody who asks meanwhile: it does not end with the first
-        this.pending ??= this.renew().finally(() => (this.pending = null));
-        return signal === undefined ? this.pending : orClosed(this.pending, signal);
+        return this.renewal.get(signal);
     }
 
     /** Forgets a token that was refused. */

@@ -1,7 +1,7 @@
 import { Agent, request, type ClientRequest, type ClientRequestArgs, type RequestOptions } from 'node:http';
 import { Agent as SecureAgent, request as requestSecurely } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { proxyAuthorization, proxyFor, tlsName, tunnel } from './proxy';
+import { placeOf, proxyAuthorization, proxyFor, tunnel, type Place } from './proxy';
 
 export interface ConnectionOptions {
     /** accept certificates nobody vouches for */
@@ -19,13 +19,6 @@ interface Way {
     headers: Record<string, string>;
     /** before the path: a proxy is told whole addresses */
     prefix: string;
-}
-
-interface Place {
-    host: string;
-    port: number;
-    /** where `Host` names another */
-    servername?: string;
 }
 
 /** The connections to one server, kept for the next request; directly, or through the proxy that the environment names. */
@@ -52,8 +45,9 @@ export class Connections {
 }
 
 function directly(server: URL, { insecure }: ConnectionOptions): Way {
-    const common = { place: placeOf(server), headers: {}, prefix: '' };
-    return isSecure(server)
+    const place = placeOf(server);
+    const common = { place, headers: {}, prefix: '' };
+    return place.secure
         ? {
               ...common,
               ask: requestSecurely,
@@ -63,15 +57,15 @@ function directly(server: URL, { insecure }: ConnectionOptions): Way {
 }
 
 function through(proxy: URL, server: URL, options: ConnectionOptions): Way {
-    if (isSecure(server)) {
-        const agent = new TunnelAgent(proxy, placeOf(server), options);
-        return { ask: requestSecurely, agent, place: placeOf(server), headers: {}, prefix: '' };
+    const place = placeOf(server);
+    if (place.secure) {
+        const agent = new TunnelAgent(proxy, place, options);
+        return { ask: requestSecurely, agent, place, headers: {}, prefix: '' };
     }
     // many proxies allow CONNECT to the port of https alone: plain http is asked of the proxy itself
     const toProxy = directly(proxy, { ...options, insecure: false });
     return {
         ...toProxy,
-        place: { ...toProxy.place, servername: tlsName(proxy.hostname) },
         headers: { Host: server.host, ...proxyAuthorization(proxy) },
         prefix: server.origin,
     };
@@ -94,7 +88,7 @@ class TunnelAgent extends SecureAgent {
         made?: (error: Error | null, socket: Duplex) => void,
     ): undefined {
         const { insecure, timeoutMs } = this.way;
-        tunnel(this.proxy, { ...this.place, secure: true, insecure }, timeoutMs).then(
+        tunnel(this.proxy, { ...this.place, insecure }, timeoutMs).then(
             (socket) => {
                 // nobody would end it any more
                 if (this.ended) socket.destroy();
@@ -108,13 +102,4 @@ class TunnelAgent extends SecureAgent {
         this.ended = true;
         super.destroy();
     }
-}
-
-function isSecure({ protocol }: URL): boolean {
-    return protocol === 'https:';
-}
-
-function placeOf(url: URL): Place {
-    const host = url.hostname.replace(/^\[|\]$/g, '');
-    return { host, port: Number(url.port) || (isSecure(url) ? 443 : 80) };
 }

@@ -48,17 +48,28 @@ export async function throughProxy(
 ): Promise<Socket | null> {
     const proxy = proxyFor(url);
     if (proxy === null) return null;
-    const { protocol, hostname, port } = new URL(url);
-    const secure = protocol === 'wss:';
-    const host = hostname.replace(/^\[|\]$/g, '');
-    return tunnel(proxy, { host, port: Number(port) || (secure ? 443 : 80), secure, insecure }, timeoutMs);
+    return tunnel(proxy, { ...placeOf(new URL(url)), insecure }, timeoutMs);
 }
 
-export interface TunnelTarget {
+/** Where a server is. */
+export interface Place {
+    /** a name, or an address without brackets */
     host: string;
     port: number;
-    /** TLS to the server, within the tunnel */
+    /** by TLS; through a tunnel too */
     secure: boolean;
+    /** what TLS is asked for: nothing where the host is an address (RFC 6066) */
+    servername: string;
+}
+
+/** @param url `http(s)://` or `ws(s)://` */
+export function placeOf({ protocol, hostname, port }: URL): Place {
+    const secure = protocol === 'https:' || protocol === 'wss:';
+    const host = hostname.replace(/^\[|\]$/g, '');
+    return { host, port: Number(port) || (secure ? 443 : 80), secure, servername: isIP(host) === 0 ? host : '' };
+}
+
+export interface TunnelTarget extends Place {
     /** accept certificates nobody vouches for */
     insecure: boolean;
 }
@@ -69,15 +80,13 @@ export interface TunnelTarget {
  * @throws Error where the proxy is away or refuses, or the server behind it does not speak TLS in time
  */
 export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number): Promise<Socket> {
-    const { host, port } = target;
+    const { host, port, servername } = target;
+    const proxyPlace = placeOf(proxy);
     const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
     const raw = await new Promise<Socket>((resolve, reject) => {
-        const ask = (proxy.protocol === 'https:' ? secureRequest : request)({
+        const ask = (proxyPlace.secure ? secureRequest : request)({
+            ...proxyPlace,
             method: 'CONNECT',
-            host: proxy.hostname.replace(/^\[|\]$/g, ''),
-            // Node would take the name of the server, from `Host`
-            servername: tlsName(proxy.hostname),
-            port: proxy.port || (proxy.protocol === 'https:' ? 443 : 80),
             path: at,
             headers: { Host: at, ...proxyAuthorization(proxy) },
             agent: false,
@@ -97,27 +106,15 @@ export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number
         ask.end();
     });
     if (!target.secure) return raw;
-    return new Promise<Socket>((resolve, reject) => {
-        const servername = tlsName(host);
-        const socket = connectSecurely({ socket: raw, host, servername, rejectUnauthorized: !target.insecure });
-        const late = setTimeout(() => {
-            socket.destroy(new Error(`${at} did not answer to TLS through the proxy ${proxy.host}`));
-            raw.destroy();
-        }, timeoutMs);
-        socket.once('secureConnect', () => {
-            clearTimeout(late);
-            resolve(socket);
-        });
-        socket.once('error', (error: Error) => {
-            clearTimeout(late);
-            reject(error);
-        });
+    const socket = connectSecurely({ socket: raw, host, servername, rejectUnauthorized: !target.insecure });
+    const late = setTimeout(() => {
+        socket.destroy(new Error(`${at} did not answer to TLS through the proxy ${proxy.host}`));
+    }, timeoutMs);
+    const secured = new Promise<Socket>((resolve, reject) => {
+        socket.once('secureConnect', () => resolve(socket));
+        socket.once('error', reject);
     });
-}
-
-/** The name that TLS is asked for: none where the host is an address (RFC 6066). */
-export function tlsName(host: string): string {
-    return isIP(host.replace(/^\[|\]$/g, '')) === 0 ? host : '';
+    return secured.finally(() => clearTimeout(late));
 }
 
 /** What a proxy with user name and password is shown. */

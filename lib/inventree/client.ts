@@ -4,7 +4,7 @@ import { ConfigError, RejectedError, UnavailableError } from '../http/errors';
 import { Form } from '../http/form';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
-import { orClosed } from '../http/or-closed';
+import { Shared } from '../http/shared';
 import { rootSchema } from './answers';
 import { dialectOf, OLDEST_API, type Dialect } from './dialect';
 import { WriteLane } from './write-lane';
@@ -50,7 +50,7 @@ export class InvenTreeClient {
     private readonly writeLane: WriteLane;
     private readonly readLane: Lane;
     private known: { greeting: Greeting; until: number } | null = null;
-    private asking: Promise<Greeting> | null = null;
+    private readonly greeting = new Shared(() => this.learn());
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: InvenTreeSettings) {
@@ -71,9 +71,7 @@ export class InvenTreeClient {
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
     async greet(signal?: AbortSignal): Promise<Greeting> {
         if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
-        // for everybody who asks meanwhile: it does not end with the first
-        this.asking ??= this.learn().finally(() => (this.asking = null));
-        return signal === undefined ? this.asking : orClosed(this.asking, signal);
+        return this.greeting.get(signal);
     }
 
     /**

@@ -64,10 +64,10 @@ export class Backfill {
     private async send(options: BackfillOptions, signal: AbortSignal): Promise<void> {
         const pass: Pass = { force: false, mode: options.mode === 'parts' ? 'parts' : 'all' };
         const under = new Set<Promise<void>>();
-        let failed: { error: unknown } | null = null;
+        let hasFailed = false;
         const items = readAhead(this.sync, this.intake, this.items(options, null, signal), this.settings, signal);
         for await (const item of items) {
-            if (failed !== null) break;
+            if (hasFailed) break;
             if ('orphan' in item) {
                 this.tally.count('skipped', 'no archive');
                 continue;
@@ -83,9 +83,10 @@ export class Backfill {
             const { result } = await this.tools.begin(item.archiveId, () => this.sendOne(item, pass, known, signal));
             const work = this.landed(result);
             under.add(work);
+            // what failed stays, for who waits for all
             work.then(
                 () => under.delete(work),
-                (error: unknown) => (failed ??= { error }),
+                () => (hasFailed = true),
             );
             await Promise.race([isKnown, work]);
         }

@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:https';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { orClosed } from '../http/or-closed';
-import { proxyAuthorization, proxyFor, tunnel } from '../http/proxy';
+import { placeOf, proxyAuthorization, proxyFor, tunnel } from '../http/proxy';
 import { ForbiddenTarget, guardedLookup, isForbidden } from './forbidden';
 import type { HookRequest } from './request';
 
@@ -25,20 +25,19 @@ interface RouteOptions {
  */
 export async function routeTo(request: HookRequest, { timeoutMs, insecure, signal }: RouteOptions): Promise<Route> {
     const url = new URL(request.origin);
-    const hostname = url.hostname.replace(/^\[|\]$/g, '');
-    const isSecure = url.protocol === 'https:';
+    const place = placeOf(url);
+    const { host: hostname, port, secure } = place;
     // a name is checked when it is looked up; an address is not looked up
     if (isIP(hostname) !== 0 && isForbidden(hostname)) throw new ForbiddenTarget(hostname);
-    const port = Number(url.port) || (isSecure ? 443 : 80);
     const direct: RequestOptions = { protocol: url.protocol, hostname, port, path: request.target };
     const proxy = proxyFor(request.origin);
     if (proxy === null) {
         const guarded = { ...direct, agent: false as const, lookup: guardedLookup };
-        return { options: isSecure ? { ...guarded, rejectUnauthorized: !insecure } : guarded, connected: false };
+        return { options: secure ? { ...guarded, rejectUnauthorized: !insecure } : guarded, connected: false };
     }
     await mustBeAllowed(hostname);
-    if (isSecure) {
-        const work = tunnel(proxy, { host: hostname, port, secure: true, insecure }, timeoutMs);
+    if (secure) {
+        const work = tunnel(proxy, { ...place, insecure }, timeoutMs);
         const closed = signal ?? new AbortController().signal;
         work.then(
             (socket) => closed.aborted && socket.destroy(),
@@ -49,9 +48,8 @@ export async function routeTo(request: HookRequest, { timeoutMs, insecure, signa
     }
     return {
         options: {
+            ...placeOf(proxy),
             protocol: proxy.protocol,
-            hostname: proxy.hostname.replace(/^\[|\]$/g, ''),
-            port: Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80),
             path: request.origin + request.target,
             headers: { Host: url.host, ...proxyAuthorization(proxy) },
             agent: false,

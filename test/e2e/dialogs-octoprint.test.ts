@@ -22,7 +22,6 @@ describe('the dialog of an OctoPrint server', function () {
 
     before(async function () {
         browser = await openBrowser(this);
-        if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         octoprint.picture = picture(1);
         octoprint.upload('clip.gcode');

@@ -225,7 +225,6 @@ describe('the editor in a browser', function () {
 
     before(async function () {
         browser = await openBrowser(this);
-        if (browser === null) this.skip();
         bambuddy = new BambuddySimulator();
         inventree = new InvenTreeSimulator();
         await Promise.all([bambuddy.listen(), inventree.listen()]);

@@ -22,7 +22,6 @@ describe('the sidebar of a store that OctoPrint fills', function () {
 
     before(async function () {
         browser = await openBrowser(this);
-        if (browser === null) this.skip();
         await Promise.all([octoprint.listen(), inventree.listen()]);
         nodeRed = await NodeRed.start();
         octoprint.picture = picture(1);

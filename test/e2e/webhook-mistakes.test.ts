@@ -18,7 +18,6 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
 
     before(async function () {
         browser = await openBrowser(this);
-        if (browser === null) this.skip();
         nodeRed = await NodeRed.start();
         await nodeRed.deploy([
             { id: 'c0ffee0000000001', type: 'tab', label: 'hooks' },

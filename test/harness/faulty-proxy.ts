@@ -158,3 +158,10 @@ function readable(body: Buffer, type: string | undefined): unknown {
         return null;
     }
 }
+
+/** What a request asks for, whichever object it is about: `GET /api/part/?IPN`, `PATCH /api/part/n/`. */
+export function signatureOf({ method, url }: Pick<ProxiedRequest, 'method' | 'url'>): string {
+    const { pathname, searchParams } = new URL(url, 'http://server');
+    const keys = [...searchParams.keys()].filter((key) => !['limit', 'offset', 'token'].includes(key));
+    return `${method} ${pathname.replace(/\/\d+(?=\/|$)/g, '/n')}${keys.length > 0 ? `?${keys.join('&')}` : ''}`;
+}

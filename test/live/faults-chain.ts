@@ -16,7 +16,7 @@ import { Source } from '../../lib/sync/source';
 import { stockStep } from '../../lib/sync/stock-step';
 import { Sync } from '../../lib/sync/sync';
 import { STEPS } from '../../lib/store/records';
-import { FaultyProxy, type ProxiedRequest } from '../harness/faulty-proxy';
+import { FaultyProxy, signatureOf, type ProxiedRequest } from '../harness/faulty-proxy';
 import type { Connection } from '../harness/project';
 import type { Fault } from '../simulators/simulator';
 
@@ -226,11 +226,4 @@ export class LiveChain {
             else await sync.park(print, step, reason);
         }
     }
-}
-
-/** What a request asks for, whichever object it is about: `GET /api/part/?IPN`, `PATCH /api/part/n/`. */
-export function signatureOf({ method, url }: Pick<ProxiedRequest, 'method' | 'url'>): string {
-    const { pathname, searchParams } = new URL(url, 'http://server');
-    const keys = [...searchParams.keys()].filter((key) => !['limit', 'offset', 'token'].includes(key));
-    return `${method} ${pathname.replace(/\/\d+(?=\/|$)/g, '/n')}${keys.length > 0 ? `?${keys.join('&')}` : ''}`;
 }

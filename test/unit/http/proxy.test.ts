@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { proxyFor, tunnel } from '../../../lib/http/proxy';
+import { placeOf, proxyFor, tunnel } from '../../../lib/http/proxy';
 import { ForwardProxy } from '../../harness/front';
 
 describe('the proxy of the environment', () => {
@@ -23,12 +23,23 @@ describe('the proxy of the environment', () => {
             assert.equal(proxyFor(address, env)?.href ?? null, proxy);
         });
 
+    for (const [address, host, port, secure, servername] of [
+        ['http://a.lan/x', 'a.lan', 80, false, 'a.lan'],
+        ['https://a.lan', 'a.lan', 443, true, 'a.lan'],
+        ['wss://a.lan:8443/ws', 'a.lan', 8443, true, 'a.lan'],
+        ['ws://192.168.1.2', '192.168.1.2', 80, false, ''],
+        ['https://[fd00::1]:8000', 'fd00::1', 8000, true, ''],
+    ] as const)
+        it(`${address} is at ${host}, port ${port}`, () => {
+            assert.deepEqual(placeOf(new URL(address)), { host, port, secure, servername });
+        });
+
     it('that refuses a tunnel is named with its answer, without its password', async () => {
         const proxy = new ForwardProxy({});
         const url = new URL(await proxy.listen());
         url.username = 'me';
         url.password = 'canary';
-        const target = { host: 'nowhere.test', port: 443, secure: true, insecure: false };
+        const target = { ...placeOf(new URL('https://nowhere.test')), insecure: false };
         await assert.rejects(
             tunnel(url, target, 2000),
             ({ message }: Error) => message.includes(`${url.host} answered 502`) && !message.includes('canary'),

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { ClosedError } from '../../../lib/http/errors';
 import { InvenTreeClient } from '../../../lib/inventree/client';
+import { Listener } from '../webhook/listener';
 
 describe('the greeting of an InvenTree', () => {
     it('is asked once for all who wait for it, and does not end with the first of them', async () => {
         const asked: ServerResponse[] = [];
-        const server = createServer((_req, res) => void asked.push(res));
-        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const server = await new Listener((_heard, response) => void asked.push(response)).open();
         const client = new InvenTreeClient({
-            url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+            url: server.url,
             webUrl: '',
             token: 'inv-1',
             timeout: 5,
@@ -29,7 +28,6 @@ describe('the greeting of an InvenTree', () => {
         assert.equal((await waiting[1]!).apiVersion, 479);
         assert.equal(asked.length, 1);
         client.close();
-        server.closeAllConnections();
-        server.close();
+        await server.close();
     });
 });
