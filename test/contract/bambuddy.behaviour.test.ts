@@ -263,6 +263,57 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
         }
     });
 
+    describe('the order of the print log', () => {
+        const order = async (version: string, query: string): Promise<{ status: number; ids: number[] }> => {
+            const server = new BambuddySimulator({ version });
+            await server.listen();
+            try {
+                // ids 1 to 4: a long one that began first and ended last, two of one moment, one without a start
+                server.print({ startedAt: '2026-11-20T01:00:00Z', seconds: 9 * 3600 });
+                server.print({ startedAt: '2026-11-20T03:00:00Z', seconds: 600, grams: 40 });
+                server.print({ startedAt: '2026-11-20T03:00:00Z', seconds: 600, grams: 40 });
+                server.addRun({ created_at: '2026-11-20T06:00:00', status: 'skipped' });
+                const { status, body } = await send(server.url, 'GET', `/api/v1/print-log/${query}`, {
+                    'x-api-key': server.apiKey,
+                });
+                return { status, ids: ((body as { items?: { id: number }[] }).items ?? []).map(({ id }) => id) };
+            } finally {
+                await server.close();
+            }
+        };
+
+        it('1.2.5.2: by end, whatever is asked for', async () => {
+            assert.deepEqual(await order('1.2.5.2', ''), { status: 200, ids: [1, 4, 2, 3] });
+            assert.deepEqual(await order('1.2.5.2', '?sort_by=completed_at'), { status: 200, ids: [1, 4, 2, 3] });
+            assert.deepEqual(await order('1.2.5.2', '?sort_by=created_at'), { status: 200, ids: [1, 4, 2, 3] });
+        });
+
+        it('1.2.5.7: by start (else by creation), of equals the newer row first, or as asked for', async () => {
+            assert.deepEqual(await order('1.2.5.7', ''), { status: 200, ids: [4, 3, 2, 1] });
+            assert.deepEqual(await order('1.2.5.7', '?sort_by=completed_at'), { status: 200, ids: [1, 3, 2, 4] });
+            assert.deepEqual(await order('1.2.5.7', '?sort_by=completed_at&sort_dir=asc'), {
+                status: 200,
+                ids: [3, 2, 1, 4],
+            });
+            assert.deepEqual(await order('1.2.5.7', '?limit=2&offset=1'), { status: 200, ids: [3, 2] });
+            assert.deepEqual(await order('1.2.5.7', '?sort_by=created_at'), { status: 400, ids: [] });
+            assert.deepEqual(await order('1.2.5.7', '?sort_dir=down'), { status: 422, ids: [] });
+        });
+
+        it('1.2.5.7: rows tell what a print cost', async () => {
+            const costs: unknown[] = [];
+            for (const version of ['1.2.5.2', '1.2.5.7']) {
+                const server = new BambuddySimulator({ version });
+                await server.listen();
+                server.print({ run: { cost: 1.25 } });
+                const { body } = await send(server.url, 'GET', '/api/v1/print-log/', { 'x-api-key': server.apiKey });
+                costs.push((body as { items: { cost: unknown }[] }).items[0]!.cost);
+                await server.close();
+            }
+            assert.deepEqual(costs, [null, 1.25]);
+        });
+    });
+
     it('holds 100,000 prints and finds the newest at once', async function () {
         this.timeout(60_000);
         const start = Date.parse('2026-01-01T00:00:00Z');

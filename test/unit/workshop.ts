@@ -26,6 +26,8 @@ export interface WorkshopOptions {
     auth?: boolean;
     printLog?: boolean;
     mediaToken?: boolean;
+    /** of Bambuddy, default 1.2.5.2 */
+    version?: string;
     /** seconds, default 10 */
     timeout?: number;
     /** the key may not change archives */
@@ -63,8 +65,8 @@ export class Workshop {
     }
 
     static async open(options: WorkshopOptions = {}): Promise<Workshop> {
-        const { auth, printLog, mediaToken, apiVersion, locking } = options;
-        const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken });
+        const { auth, printLog, mediaToken, version, apiVersion, locking } = options;
+        const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken, version });
         const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0, locking });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         const workshop = new Workshop(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);

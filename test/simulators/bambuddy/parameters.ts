@@ -24,6 +24,20 @@ export class Query {
         throw invalid({ type: 'string_too_short', loc, msg, input, ctx: { min_length: minLength } });
     }
 
+    /** A text of a given form; another is 422. */
+    pattern(name: string, form: RegExp): string | undefined {
+        const input = this.text(name);
+        if (input === undefined || form.test(input)) return input;
+        const msg = `String should match pattern '${form.source}'`;
+        throw invalid({
+            type: 'string_pattern_mismatch',
+            loc: ['query', name],
+            msg,
+            input,
+            ctx: { pattern: form.source },
+        });
+    }
+
     integer(name: string): number | undefined {
         const input = this.text(name);
         return input === undefined ? undefined : integer(input, ['query', name]);

@@ -14,6 +14,7 @@ import { searchRoutes } from './search';
 import { serverRoutes } from './server-info';
 import { BambuddyState } from './state';
 import { naive, toNaive } from './time';
+import { DEFAULT_VERSION } from './version';
 
 export interface BambuddyOptions extends SimulatorOptions {
     /** default true */
@@ -22,6 +23,7 @@ export interface BambuddyOptions extends SimulatorOptions {
     printLog?: boolean;
     /** true: images want a token of `POST /auth/media-token`, as from 1.2.6 on */
     mediaToken?: boolean;
+    /** default 1.2.5.2; 1.2.5.7 is the newest whose behaviour is simulated */
     version?: string;
     now?: () => Date;
 }
@@ -40,7 +42,7 @@ export interface FinishedPrint extends StartOptions, Omit<FinishOptions, 'comple
 }
 
 /**
- * Bambuddy 1.2.5.2 on SQLite: archives, print log, images, keys, events. Clients ask it over HTTP and WebSocket;
+ * Bambuddy 1.2.5.2 (or later, see `version`) on SQLite: archives, print log, images, keys, events. Clients ask it over HTTP and WebSocket;
  * a test plays the printer (`print`, `start`, `finish`) and the person at the web interface (`setExternalUrl`, …).
  */
 export class BambuddySimulator extends Simulator {
@@ -58,7 +60,7 @@ export class BambuddySimulator extends Simulator {
 
     constructor(options: BambuddyOptions = {}) {
         super(options);
-        const { auth = true, printLog = true, mediaToken = false, version = '1.2.5.2' } = options;
+        const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
         this.state = new BambuddyState(this.now);
         this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now);
@@ -78,7 +80,7 @@ export class BambuddySimulator extends Simulator {
         this.app.use('/api/v1', fileRoutes(state, access));
         this.app.use('/api/v1', imageRoutes(state, access));
         this.app.use('/api/v1', archiveRoutes(state, access));
-        if (printLog) this.app.use('/api/v1', printLogRoutes(state, access));
+        if (printLog) this.app.use('/api/v1', printLogRoutes(state, access, version));
         this.app.use('/api/v1', printerRoutes(state, access));
         this.app.use(pageOrNothing);
         this.app.use(answerErrors);
