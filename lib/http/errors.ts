@@ -1,6 +1,15 @@
 /** The systems we talk to, by the name their users know. */
 export type ServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
 
+/**
+ * What waits after a failure, and for how long nobody is parked.
+ * - `line`: everything that needs this server waits in its line, and goes on by itself
+ * - `print`: that print alone waits, without a slot; it is offered again after 1, 5, 15 and then every 60 minutes, and
+ *   after a deploy
+ * - null: nothing waits; the print is parked with the server's words
+ */
+export type Waits = 'line' | 'print' | null;
+
 /** What went wrong on the way to a server, where it can be told: one closed list, for whoever shows it translated. */
 export type Trouble =
     | 'noAddress'
@@ -43,7 +52,8 @@ export abstract class Failure extends Error {
     readonly trouble: Trouble | undefined;
     readonly particulars: Readonly<Record<string, string>>;
     /** machine-readable, for Catch nodes and statuses */
-    abstract readonly code: 'CONFIG' | 'AUTH' | 'REJECTED' | 'UNAVAILABLE';
+    abstract readonly code: 'CONFIG' | 'AUTH' | 'REJECTED' | 'UNAVAILABLE' | 'UNREADABLE';
+    abstract readonly waits: Waits;
 
     constructor(message: string, details: FailureDetails) {
         super(message);
@@ -57,24 +67,41 @@ export abstract class Failure extends Error {
     }
 }
 
-/** A setting is wrong: the address is not that server, redirects, has the wrong scheme. A person must act. */
+/** A setting is wrong: the address cannot be one, has the wrong scheme, its certificate is not trusted. A person must act. */
 export class ConfigError extends Failure {
     readonly code = 'CONFIG';
+    readonly waits = 'line';
 }
 
-/** 401 or 403: the key or token is refused, or lacks a right. A person must act. */
+/** 401 or 403 in the server's own form: the key or token is refused, or lacks a right. A person must act. */
 export class AuthError extends Failure {
     readonly code = 'AUTH';
+
+    /** A 403 is about one method and target; of OctoPrint it also means a key it does not know (recording octoprint/10). */
+    get waits(): Waits {
+        return this.status === 403 && this.server !== 'OctoPrint' ? 'print' : 'line';
+    }
 }
 
 /** The server understood and refused (400, 404, 409, 422 …). Trying the same again gives the same. */
 export class RejectedError extends Failure {
     readonly code = 'REJECTED';
+    readonly waits = null;
+}
+
+/**
+ * A row cannot be read in a look-up that decides about creating: whether the thing is there is unknown, so the print
+ * waits and nothing is made.
+ */
+export class UnreadableRowError extends Failure {
+    readonly code = 'UNREADABLE';
+    readonly waits = 'print';
 }
 
 /** Network, timeout, 408, 425, 429, 5xx, maintenance, an answer cut short. Time heals it; what was asked may have been done. */
 export class UnavailableError extends Failure {
     readonly code = 'UNAVAILABLE';
+    readonly waits = 'line';
     /** what the server asked us to wait, in milliseconds */
     readonly retryAfterMs: number | undefined;
 
