@@ -9,6 +9,21 @@ export type PrintState = (typeof PRINT_STATES)[number];
 /** States in which a print still has to be offered after a restart. */
 export const UNFINISHED: ReadonlySet<PrintState> = new Set(['accepted', 'part', 'stock']);
 
+/** What a held print waits for: Bambuddy's verdict on the job, or a value that has to be a number first. */
+export type Hold = 'verdict' | 'number';
+
+/** `reason` of a `done` print whose item was made, sold out and deleted before we looked. Format 2. */
+export const GONE = 'gone';
+
+/** `reason` of a `skipped` print that was not in InvenTree after the ledger was lost: kept until a person answers. Format 2. */
+export const OFFERED = 'offered after a lost ledger';
+
+/** `reason` of a `parked` print with `doubleOf`; more words may follow. */
+export const SUSPECTED_DOUBLE = 'suspected double';
+
+/** `reason` of a `skipped` print whose archive the server says is not there. */
+export const ARCHIVE_GONE = 'archive gone';
+
 /** What became of image and link; they stand beside the state and never hold stock back. */
 export type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';
 
@@ -53,6 +68,17 @@ export interface PrintRecord {
     /** for lists; older records lack them */
     printerName?: string;
     completedAt?: string;
+    /** the server's id of the printer, a positive integer; older records lack it */
+    printerId?: number;
+    /** what was printed, to tell one print told twice by: the content's hash, else the file's name; older records lack it */
+    content?: string;
+    /** what an `accepted` print waits for outside the window, without a timeout; missing: for nothing. Format 2 */
+    hold?: Hold;
+    /** of a held print, UTC: since when it waits, and when waiting ends and a person is asked (missing: never) */
+    holdSince?: string;
+    holdUntil?: string;
+    /** the batch of the print that this `parked` one is probably the same as: `retry-all` leaves it alone. Format 2 */
+    doubleOf?: string;
     /** when it was first seen, where the source gives no start */
     seen?: string;
     /** last change, UTC */
@@ -136,8 +162,24 @@ export function isComparisonNote(key: string): boolean {
     return key.startsWith(`${COMPARED}:`);
 }
 
-/** Version of what stands in the file. */
-export const FORMAT = 1;
+/**
+ * Versions of what stands in the file. A file has format 1 until the first record is written that an earlier version of
+ * this package would take for something else (`needsFormat2`); this version reads both.
+ */
+export type Format = 1 | 2;
+
+/** The newest format that is known here. */
+export const FORMAT: Format = 1;
+
+/** Whether an earlier version would misread the record: it would send a held print, or retry a likely double with all others. */
+export function needsFormat2({ state, hold, doubleOf, reason }: Pick<PrintRecord, FormatField>): boolean {
+    if (hold !== undefined || doubleOf !== undefined) return true;
+    return (
+        reason !== undefined && ((state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED))
+    );
+}
+
+type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason';
 
 export function emptyLedger(): LedgerData {
     // without a prototype, so that no key is special
