@@ -53,6 +53,7 @@ export default tseslint.config(
         languageOptions: {
             globals: {
                 console: 'readonly',
+                performance: 'readonly',
                 process: 'readonly',
                 setTimeout: 'readonly',
                 clearTimeout: 'readonly',

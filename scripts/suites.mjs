@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './root.mjs';
 
@@ -10,6 +10,9 @@ export const SUITES = ['unit', 'contract', 'nodes', 'faults', 'e2e', 'install'];
 
 /** Those in which a real Node-RED runs, so that another pair is another test. */
 export const PAIR_SUITES = ['e2e', 'install'];
+
+/** The shipped example in a real Node-RED: what `npm test` takes of the end-to-end suite. */
+const EXAMPLE = 'test/e2e/chain.test.ts';
 
 export function none() {
     return { passed: 0, failed: 0, skipped: 0, failures: [], retried: [] };
@@ -25,40 +28,81 @@ export function sum(a, b) {
     };
 }
 
-/** Types and style count as one test. */
-export function lint() {
-    const run = spawnSync(process.execPath, [join(root, 'scripts', 'lint.mjs')], { stdio: 'inherit', cwd: root });
-    return run.status === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1, failures: ['types and style'] };
+/** Types and style; counts as one test. */
+export function lintJob() {
+    return { name: 'types and style', args: [join(root, 'scripts', 'lint.mjs')], environment: {}, counts: false };
 }
 
 /**
- * Runs suites, each in a process of its own.
- * @param environment of a pair (pairs.mjs): its Node then runs the tests, too
+ * A suite in a process of its own.
+ * @param suite a folder of test/, or `example`
+ * @param pair its name (pairs.mjs), for the report
+ * @param environment of the pair: its Node then runs the tests, too
+ */
+export function suiteJob(suite, pair = '', environment = {}) {
+    const files = suite === 'example' ? EXAMPLE : `test/${suite}/**/*.test.ts`;
+    return {
+        name: pair === '' ? suite : `${suite} on ${pair}`,
+        args: [
+            join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
+            '--reporter',
+            join(root, 'scripts', 'count-reporter.cjs'),
+            files,
+        ],
+        environment,
+        counts: true,
+    };
+}
+
+/**
+ * Runs lanes of jobs beside each other, the jobs of a lane one after the other. What a job prints appears as a whole when
+ * it has ended; where there is one lane, at once.
+ * @param lanes lists of jobs; more than two want more than two cores
  * @returns the counts of all
  */
-export function runSuites(suites, environment = {}) {
+export async function runLanes(lanes) {
+    rmSync(results, { recursive: true, force: true });
+    mkdirSync(results);
+    const times = [];
     let counts = none();
-    for (const suite of suites) {
-        rmSync(results, { recursive: true, force: true });
-        mkdirSync(results);
-        const file = join(results, `${suite}.json`);
-        const run = spawnSync(
-            environment.PRINT_TO_STOCK_NODE ?? process.execPath,
-            [
-                join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
-                '--reporter',
-                join(root, 'scripts', 'count-reporter.cjs'),
-                `test/${suite}/**/*.test.ts`,
-            ],
-            { stdio: 'inherit', cwd: root, env: { ...process.env, ...environment, COUNTS_FILE: file } },
-        );
-        const counted = readCounts(file);
-        // a run that broke off before it could count is a failure of its own
-        if (run.status !== 0 && counted.failed === 0)
-            Object.assign(counted, { failed: 1, failures: [`${suite} broke off: ${run.signal ?? run.status}`] });
-        counts = sum(counts, counted);
-    }
+    const live = lanes.filter((lane) => lane.length > 0).length === 1;
+    await Promise.all(
+        lanes.map(async (lane) => {
+            for (const job of lane) {
+                const began = performance.now();
+                counts = sum(counts, await run(job, live));
+                times.push({ name: job.name, seconds: Math.round((performance.now() - began) / 1000) });
+            }
+        }),
+    );
+    console.log('\nseconds');
+    for (const { name, seconds } of times) console.log(`${String(seconds).padStart(6)}  ${name}`);
     return counts;
+}
+
+/** @param live what it prints goes straight to the terminal */
+async function run(job, live) {
+    const file = join(results, `${job.name.replace(/\W+/g, '-')}`);
+    const child = spawn(job.environment.PRINT_TO_STOCK_NODE ?? process.execPath, job.args, {
+        stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
+        cwd: root,
+        env: { ...process.env, ...job.environment, COUNTS_FILE: `${file}.json` },
+    });
+    const ended = new Promise((resolve) => child.once('close', (status, signal) => resolve({ status, signal })));
+    if (!live) {
+        const log = createWriteStream(`${file}.log`);
+        child.stdout.pipe(log, { end: false });
+        child.stderr.pipe(log, { end: false });
+        console.log(`${job.name} …`);
+    }
+    const { status, signal } = await ended;
+    if (!live) console.log(`\n${job.name}\n${readFileSync(`${file}.log`, 'utf8')}`);
+    if (!job.counts) return status === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1, failures: [job.name] };
+    const counted = readCounts(`${file}.json`);
+    // a run that broke off before it could count is a failure of its own
+    if (status !== 0 && counted.failed === 0)
+        return sum(counted, { ...none(), failed: 1, failures: [`${job.name} broke off: ${signal ?? status}`] });
+    return counted;
 }
 
 /** What failed once more, since a long run scrolls it away; the last line, and the status of the process. */

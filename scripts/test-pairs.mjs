@@ -1,19 +1,13 @@
-// Every test on the first pair, those with a real Node-RED on the others too; `-- 5.0/24` names pairs to take instead.
+// The tests with a real Node-RED on the pairs named: `npm run test:pairs -- 5.0/24`.
 import { build, install } from './install.mjs';
-import { environmentOf, versionOf } from './pairs.mjs';
-import { conclude, lint, none, PAIR_SUITES, runSuites, SUITES, sum } from './suites.mjs';
-
-const DEFAULT = ['4.1/20', '5.0/22'];
+import { environmentOf, PAIRS } from './pairs.mjs';
+import { conclude, PAIR_SUITES, runLanes, suiteJob } from './suites.mjs';
 
 install();
 build();
 
 const named = process.argv.slice(2);
-let counts = named.length > 0 ? none() : lint();
-for (const [index, pair] of (named.length > 0 ? named : DEFAULT).entries()) {
-    const environment = environmentOf(pair);
-    console.log(`\nNode-RED ${pair.split('/')[0]} on Node ${versionOf(environment.PRINT_TO_STOCK_NODE)}`);
-    const suites = named.length === 0 && index === 0 ? SUITES : PAIR_SUITES;
-    counts = sum(counts, runSuites(suites, environment));
-}
-conclude(counts);
+const pairs = named.length > 0 ? named : Object.keys(PAIRS);
+conclude(
+    await runLanes([pairs.flatMap((pair) => PAIR_SUITES.map((suite) => suiteJob(suite, pair, environmentOf(pair))))]),
+);

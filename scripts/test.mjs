@@ -1,9 +1,52 @@
-// Installs, builds, checks and runs every test, or the suites named. Ends with a line `N passed, N failed`, counted by the run itself.
+// Installs, builds and tests. Ends with a line `N passed, N failed`, counted by the run itself.
+//   npm test                 what is quick enough to run before each commit
+//   npm test -- --all        everything, on each pair of Node-RED and Node
+//   npm test -- unit nodes   the suites named
 import { build, install } from './install.mjs';
-import { conclude, lint, runSuites, SUITES, sum } from './suites.mjs';
+import { environmentOf, versionOf } from './pairs.mjs';
+import { conclude, lintJob, PAIR_SUITES, runLanes, suiteJob, SUITES } from './suites.mjs';
+
+const FIRST_PAIR = '4.1/20';
+const OTHER_PAIR = '5.0/22';
+/** What `npm test` leaves to `--all`. */
+const LEFT_OUT = [
+    'faults (every fault, crash point and random history, in part)',
+    'e2e (the editor in a browser, networks, installations, webhooks; of it only the example is run)',
+    'install (the palette)',
+    `the suites ${PAIR_SUITES.join(' and ')} on Node-RED and Node ${OTHER_PAIR}`,
+];
 
 install();
 build();
 
-const named = process.argv.slice(2);
-conclude(sum(lint(), runSuites(named.length > 0 ? named : SUITES)));
+const given = process.argv.slice(2);
+const all = given.includes('--all');
+const named = given.filter((each) => each !== '--all');
+if (named.length > 0) {
+    conclude(await runLanes([[lintJob(), ...named.map((suite) => suiteJob(suite))]]));
+} else if (all) {
+    conclude(await runLanes(everything()));
+} else {
+    const counts = await runLanes([
+        [lintJob(), suiteJob('contract')],
+        [suiteJob('unit'), suiteJob('nodes'), suiteJob('example')],
+    ]);
+    console.log(`left out, run by \`npm test -- --all\`:\n${LEFT_OUT.map((each) => `  - ${each}`).join('\n')}`);
+    conclude(counts);
+}
+
+/** A real Node-RED in a browser waits more than it works: what works goes beside it. */
+function everything() {
+    const first = environmentOf(FIRST_PAIR);
+    const other = environmentOf(OTHER_PAIR);
+    for (const [pair, { PRINT_TO_STOCK_NODE: node }] of [
+        [FIRST_PAIR, first],
+        [OTHER_PAIR, other],
+    ])
+        console.log(`Node-RED ${pair.split('/')[0]} on Node ${versionOf(node)}`);
+    const beside = SUITES.filter((suite) => suite !== 'e2e').map((suite) => suiteJob(suite, FIRST_PAIR, first));
+    return [
+        [suiteJob('e2e', FIRST_PAIR, first), suiteJob('e2e', OTHER_PAIR, other)],
+        [lintJob(), ...beside, suiteJob('install', OTHER_PAIR, other)],
+    ];
+}
