@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverAddress } from '../http/address';
-import { AuthError, ClosedError, ConfigError, RejectedError, type Failure } from '../http/errors';
+import { ClosedError, ConfigError, RejectedError, type Failure } from '../http/errors';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import {
     archiveSchema,
@@ -15,6 +15,9 @@ import {
 } from './answers';
 import * as v from 'valibot';
 import { ImageToken } from './image-token';
+import { Pictures, type Picture } from './pictures';
+
+export type { Picture };
 
 export interface BambuddySettings {
     /** root of the server, or its `/api/v1` */
@@ -40,12 +43,6 @@ export interface PrintLogQuery {
     offset?: number;
 }
 
-export interface Picture {
-    bytes: Buffer;
-    /** `image/png` or `image/jpeg` */
-    type: string;
-}
-
 /** A valid key may get a 401 while another writer holds the database (each check writes `last_used`): ask again after these. */
 const PATIENCE_401_MS = [400, 1500];
 
@@ -56,7 +53,7 @@ export class BambuddyClient {
     readonly prefix: string;
     private readonly http: Http;
     private readonly web: string;
-    private readonly imageToken: ImageToken;
+    private readonly pictures: Pictures;
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: BambuddySettings) {
@@ -71,7 +68,16 @@ export class BambuddyClient {
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
         });
-        this.imageToken = new ImageToken((path) => this.mint(path));
+        this.pictures = new Pictures(
+            (path, token, signal) =>
+                this.http.request('GET', `/api/v1${path}`, {
+                    query: token === null ? {} : { token },
+                    accept: [404],
+                    as: 'bytes',
+                    signal,
+                }),
+            settings.apiKey === '' ? null : new ImageToken((path) => this.mint(path)),
+        );
     }
 
     /** Page of an archive in Bambuddy's web interface. */
@@ -153,8 +159,8 @@ export class BambuddyClient {
      */
     async thumbnail(archiveId: number, plate: number | null, signal?: AbortSignal): Promise<Picture | null> {
         const ofPlate =
-            plate === null ? null : await this.picture(`/archives/${archiveId}/plate-thumbnail/${plate}`, signal);
-        return ofPlate ?? (await this.picture(`/archives/${archiveId}/thumbnail`, signal));
+            plate === null ? null : await this.pictures.get(`/archives/${archiveId}/plate-thumbnail/${plate}`, signal);
+        return ofPlate ?? (await this.pictures.get(`/archives/${archiveId}/thumbnail`, signal));
     }
 
     /**
@@ -195,27 +201,6 @@ export class BambuddyClient {
 
     close(): void {
         this.http.close();
-    }
-
-    private async picture(path: string, signal?: AbortSignal): Promise<Picture | null> {
-        for (let renewed = false; ; renewed = true) {
-            const token = this.settings.apiKey === '' ? null : await this.imageToken.get(signal);
-            try {
-                const answer = await this.http.request('GET', `/api/v1${path}`, {
-                    query: token === null ? {} : { token },
-                    accept: [404],
-                    as: 'bytes',
-                    signal,
-                });
-                const type = (answer.headers['content-type'] ?? '').split(';')[0]!.trim();
-                const bytes = answer.body;
-                if (answer.status === 404 || !Buffer.isBuffer(bytes) || bytes.length === 0) return null;
-                return type.startsWith('image/') ? { bytes, type } : null;
-            } catch (failure) {
-                if (!(failure instanceof AuthError) || renewed || token === null) throw failure;
-                this.imageToken.drop(token);
-            }
-        }
     }
 
     /** @returns the token, or null where the server does not know that call */

@@ -247,7 +247,7 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
     });
 
     it('later and earlier versions: media tokens, no print log', async () => {
-        const later = new BambuddySimulator({ mediaToken: true, printLog: false, version: '1.2.6' });
+        const later = new BambuddySimulator({ mediaToken: true, printLog: false });
         await later.listen();
         try {
             const id = later.addArchive();
@@ -260,6 +260,35 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
             assert.equal((await send(later.url, 'GET', '/api/v1/print-log/', key)).status, 404);
         } finally {
             await later.close();
+        }
+    });
+
+    it('from 1.2.5.6 on pictures are given by the key in the header, and refused with any token in the address', async () => {
+        const newer = new BambuddySimulator({ version: '1.2.5.6' });
+        await newer.listen();
+        try {
+            const id = newer.addArchive();
+            const key = { 'x-api-key': newer.apiKey };
+            const mint = async (path: string): Promise<string> =>
+                ((await send(newer.url, 'POST', `/api/v1${path}`, key)).body as { token: string }).token;
+            const status = async (query: string, headers: Record<string, string>): Promise<number> =>
+                (await send(newer.url, 'GET', `/api/v1/archives/${id}/thumbnail${query}`, headers)).status;
+            const camera = await mint('/printers/camera/stream-token');
+            const media = await mint('/auth/media-token');
+            assert.deepEqual(
+                [
+                    await status('', key),
+                    await status('', {}),
+                    await status('', { 'x-api-key': newer.expiredKey }),
+                    await status('', { 'x-api-key': newer.writeOnlyKey }),
+                    // the token is read before the key
+                    await status(`?token=${camera}`, key),
+                    await status(`?token=${media}`, key),
+                ],
+                [200, 401, 401, 403, 401, 401],
+            );
+        } finally {
+            await newer.close();
         }
     });
 

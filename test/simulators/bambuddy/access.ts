@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
 import { Refusal } from './answers';
 import { Query } from './parameters';
+import { behaves, DEFAULT_VERSION } from './version';
 
 /** Rights of a key, by the name they have in the options here and in the server's answers. */
 const scopes = {
@@ -46,6 +47,8 @@ export class Access {
         public on: boolean,
         private readonly imageToken: 'camera' | 'media',
         private readonly now: () => Date,
+        /** may change while the server runs, as by an upgrade */
+        public version: string = DEFAULT_VERSION,
     ) {}
 
     addKey(options: KeyOptions = {}): string {
@@ -107,9 +110,20 @@ export class Access {
         throw new Refusal(403, 'API keys cannot be used for administrative operations');
     };
 
-    /** Images take `?token=` and do not look at the key (recordings 93 to 102). */
+    /**
+     * Images take `?token=` and do not look at the key (recordings 93 to 102). From 1.2.5.6 on the token is read before the
+     * key, and none that an API key can have is good: neither the camera's nor the media token that a key asked for (#3025).
+     */
     readonly withImageToken: RequestHandler = (req, _res, next) => {
-        if (!this.on || this.holds(new Query(req).text('token'), this.imageToken)) return next();
+        if (!this.on) return next();
+        const token = new Query(req).text('token');
+        if (behaves(this.version, 'mediaByKey')) {
+            if (token !== undefined && token !== '') throw new Refusal(401, imageRefusals.media);
+            if (req.get('x-api-key') === undefined && req.get('authorization') === undefined)
+                throw new Refusal(401, imageRefusals.media);
+            return this.allows('canReadStatus')(req, _res, next);
+        }
+        if (this.holds(token, this.imageToken)) return next();
         throw new Refusal(401, imageRefusals[this.imageToken]);
     };
 

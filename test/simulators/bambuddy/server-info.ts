@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Access } from './access';
 import { answer } from './answers';
 import type { BambuddyState } from './state';
+import { behaves } from './version';
 
 export interface ServerFacts {
     version: string;
@@ -25,9 +26,9 @@ export function serverRoutes(state: BambuddyState, access: Access, facts: Server
         answer(res, whoAmI(key?.text ?? ''));
     });
 
-    if (facts.mediaToken) {
+    if (facts.mediaToken || behaves(facts.version, 'mediaByKey'))
         routes.post('/auth/media-token', reading, (_req, res) => answer(res, { token: access.mint('media') }));
-    } else {
+    if (!facts.mediaToken) {
         routes.post('/printers/camera/stream-token', reading, (_req, res) =>
             answer(res, { token: access.mint('camera') }),
         );

@@ -63,7 +63,7 @@ export class BambuddySimulator extends Simulator {
         const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
         this.state = new BambuddyState(this.now);
-        this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now);
+        this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now, version);
         this.events = new EventFeed(this.state, this.access);
         this.printing = new Printing(this.state, this.events);
         this.apiKey = this.addKey();

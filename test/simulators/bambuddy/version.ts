@@ -6,6 +6,10 @@ export const NEWEST_VERSION = '1.2.5.7';
 const SINCE = {
     /** `/print-log/` takes `sort_by` and `sort_dir`, sorts by the print's start by default, and tells cost and energy (#2636) */
     sortedLog: '1.2.5.3',
+    /** pictures are given by the key in the header; every token that an API key can have is refused (#3025) */
+    mediaByKey: '1.2.5.6',
+    /** archives say `confirm_requested` and `user_verdict`, rows of the log `user_verdict` (#1898, #3047) */
+    verdicts: '1.2.5.7',
 } as const;
 
 /** Whether a server of this version behaves so. */

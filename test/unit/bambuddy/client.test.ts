@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AuthError, ClosedError, ConfigError } from '../../../lib/http/errors';
+import { AuthError, ClosedError, ConfigError, RejectedError } from '../../../lib/http/errors';
 import { BambuddyClient } from '../../../lib/bambuddy/client';
 import { ImageToken } from '../../../lib/bambuddy/image-token';
 import { BambuddySimulator, picture, type BambuddyOptions } from '../../simulators/bambuddy';
@@ -25,38 +25,96 @@ describe('Bambuddy’s interface', () => {
     const mints = (): number =>
         server.count('POST', /stream-token$/) + server.requests.filter(({ url }) => url.endsWith('media-token')).length;
 
-    it('gives pictures with one token for all of them', async () => {
-        await open();
-        const { archiveId } = server.print();
-        const all = await Promise.all([1, 2, 3].map(() => client.thumbnail(archiveId, null)));
-        for (const each of all) assert.deepEqual(each, { bytes: picture(archiveId), type: 'image/png' });
-        assert.equal(server.count('POST', /stream-token$/), 1);
+    const pictures = (): number => server.count('GET', /thumbnail/);
+
+    describe('pictures up to 1.2.5.5: by the camera token', () => {
+        it('gives them with one token for all of them', async () => {
+            await open();
+            const { archiveId } = server.print();
+            const all = await Promise.all([1, 2, 3].map(() => client.thumbnail(archiveId, null)));
+            for (const each of all) assert.deepEqual(each, { bytes: picture(archiveId), type: 'image/png' });
+            assert.equal(server.count('POST', /stream-token$/), 1);
+        });
+
+        it('finds out once that the key alone is not enough', async () => {
+            await open();
+            const { archiveId } = server.print();
+            for (let i = 0; i < 5; i++) await client.thumbnail(archiveId, null);
+            assert.deepEqual([pictures(), mints()], [6, 1]);
+        });
+
+        it('renews a token that the server no longer knows, once', async () => {
+            await open();
+            const { archiveId } = server.print();
+            await client.thumbnail(archiveId, null);
+            server.access.expireTokens();
+            assert.ok((await client.thumbnail(archiveId, null)) !== null);
+            assert.equal(server.count('POST', /stream-token$/), 2);
+        });
+
+        it('takes the call that follows in later versions', async () => {
+            await open({ mediaToken: true });
+            const { archiveId } = server.print();
+            assert.ok((await client.thumbnail(archiveId, null)) !== null);
+            assert.ok(mints() >= 1);
+        });
     });
 
-    it('renews a token that the server no longer knows, once', async () => {
-        await open();
-        const { archiveId } = server.print();
-        await client.thumbnail(archiveId, null);
-        server.access.expireTokens();
-        assert.ok((await client.thumbnail(archiveId, null)) !== null);
-        assert.equal(server.count('POST', /stream-token$/), 2);
+    describe('pictures from 1.2.5.6 on: by the key', () => {
+        it('gives them by the key alone: one request each, no token', async () => {
+            await open({ version: '1.2.5.6' });
+            const { archiveId } = server.print({ plates: 2, plate: 2 });
+            for (let i = 0; i < 3; i++) assert.ok((await client.thumbnail(archiveId, 2)) !== null);
+            assert.deepEqual(await client.thumbnail(archiveId, null), { bytes: picture(archiveId), type: 'image/png' });
+            assert.deepEqual([pictures(), mints()], [4, 0]);
+        });
+
+        it('an upgrade and a downgrade while we run are noticed, and what works then is asked first', async () => {
+            await open();
+            const { archiveId } = server.print();
+            await client.thumbnail(archiveId, null);
+            for (const version of ['1.2.5.7', '1.2.5.2']) {
+                server.access.version = version;
+                assert.ok((await client.thumbnail(archiveId, null)) !== null, version);
+                const [before, minted] = [pictures(), mints()];
+                assert.ok((await client.thumbnail(archiveId, null)) !== null, version);
+                assert.deepEqual([pictures() - before, mints() - minted], [1, 0], version);
+            }
+        });
+
+        it('a valid key that gets one 401 still gives the picture', async () => {
+            await open({ version: '1.2.5.6' });
+            const { archiveId } = server.print();
+            server.lock401 = 1;
+            assert.ok((await client.thumbnail(archiveId, null)) !== null);
+        });
     });
 
-    it('gives up on pictures where a new token is refused too', async () => {
-        await open();
-        const { archiveId } = server.print();
-        server.interfere = (request) =>
-            /thumbnail/.test(request.url) ? { at: 'before', kind: 401, body: '{}' } : undefined;
-        await assert.rejects(client.thumbnail(archiveId, null), AuthError);
-        assert.equal(server.count('GET', /thumbnail/), 2);
-    });
+    for (const version of ['1.2.5.2', '1.2.5.7']) {
+        it(`${version}: a picture refused both ways is the picture's failure, and the right key is not blamed`, async () => {
+            await open({ version });
+            const { archiveId } = server.print();
+            server.interfere = (request) =>
+                /thumbnail/.test(request.url)
+                    ? { at: 'before', kind: 401, body: '{"detail":"Not for you"}' }
+                    : undefined;
+            await assert.rejects(
+                client.thumbnail(archiveId, null),
+                (error) =>
+                    error instanceof RejectedError &&
+                    /gives no picture.*\(401: Not for you\)/.test(error.message) &&
+                    !/expired|Is the API key right/.test(error.message),
+            );
+        });
 
-    it('takes the call that follows in later versions', async () => {
-        await open({ mediaToken: true });
-        const { archiveId } = server.print();
-        assert.ok((await client.thumbnail(archiveId, null)) !== null);
-        assert.ok(mints() >= 1);
-    });
+        it(`${version}: a key that is wrong is told as one`, async () => {
+            await open({ version });
+            const { archiveId } = server.print();
+            client.close();
+            client = connect(server.expiredKey);
+            await assert.rejects(client.thumbnail(archiveId, null), AuthError);
+        });
+    }
 
     it('asks for no token where authentication is off', async () => {
         await open({ auth: false });
