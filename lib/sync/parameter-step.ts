@@ -3,6 +3,7 @@ import type { Part, ParameterTemplate } from '../inventree/answers';
 import { addParameters, changeParameter, parametersOf } from '../inventree/parameters';
 import { parameterData, type Measure } from '../inventree/units';
 import { fieldOf, type Pass, type Print } from './print';
+import { dimensionOf } from './print-figures';
 import type { Sync } from './sync';
 import { templateOrNew } from './template-step';
 
@@ -13,6 +14,8 @@ export interface ParameterRow {
     value: Measure | string | null;
     /** of a template that has to be made; default: none */
     units?: string;
+    /** why there is no value although the setting names one: told once */
+    problem?: string;
 }
 
 interface Wanted {
@@ -20,44 +23,52 @@ interface Wanted {
     data: string;
 }
 
+/** Names that the parameter table always had, and the fields of a print they stand for. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+    weight: 'estimate.grams',
+    time: 'estimate.seconds',
+    actualWeight: 'weightGrams',
+    actualTime: 'printSeconds',
+    printer: 'printer.name',
+    printerModel: 'printer.model',
+    project: 'project.name',
+};
+
+/** Of the whole plate: divided where a Part is one piece of it. */
+const OF_THE_PLATE: ReadonlySet<string> = new Set([
+    'estimate.grams',
+    'estimate.seconds',
+    'weightGrams',
+    'printSeconds',
+]);
+
 /**
  * The fields of a print that a parameter can show. A Part's weight and time are the slicer's estimate, the same for
  * every run, and per piece where the quantity is the plate's count.
+ * @returns null where it is not known. No print takes no time or no filament: 0 is what servers write for "not known"
  */
 export function printMeasure(print: Print, field: string, perPiece: boolean): Measure | string | null {
-    const pieces = perPiece && print.quantity !== null && print.quantity > 0 ? print.quantity : 1;
-    const measure = (value: number | null, of: Measure['of'], share = 1): Measure | null =>
-        value === null ? null : { value: value / share, of };
-    switch (field) {
-        case 'weight':
-            return measure(print.estimate.grams, 'grams', pieces);
-        case 'time':
-            return measure(print.estimate.seconds, 'seconds', pieces);
-        case 'actualWeight':
-            return measure(print.weightGrams, 'grams', pieces);
-        case 'actualTime':
-            return measure(print.printSeconds, 'seconds', pieces);
-        case 'printer':
-            return print.printer.name;
-        case 'printerModel':
-            return print.printer.model;
-        case 'project':
-            return print.project.name;
-        case 'estimate.grams':
-            return measure(print.estimate.grams, 'grams', pieces);
-        case 'estimate.seconds':
-            return measure(print.estimate.seconds, 'seconds', pieces);
-        case 'weightGrams':
-            return measure(print.weightGrams, 'grams', pieces);
-        case 'printSeconds':
-            return measure(print.printSeconds, 'seconds', pieces);
-        default: {
-            const value = fieldOf(print, field);
-            if (typeof value === 'number') return { value, of: 'number' };
-            if (Array.isArray(value)) return value.length === 0 ? null : value.join(', ');
-            return typeof value === 'string' && value !== '' ? value : null;
-        }
+    const path = Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field;
+    const value = fieldOf(print, path);
+    if (typeof value === 'number') {
+        const of = dimensionOf(path);
+        if (!Number.isFinite(value) || (value === 0 && (of === 'seconds' || of === 'grams'))) return null;
+        const isShared = perPiece && OF_THE_PLATE.has(path) && print.quantity !== null && print.quantity > 0;
+        return { value: isShared ? value / print.quantity! : value, of };
     }
+    if (Array.isArray(value)) return value.length === 0 || value.some(isObject) ? null : value.join(', ');
+    if (typeof value === 'boolean') return String(value);
+    return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What a parameter cannot show: an object has fields, of which one must be named. */
+export function isNoFigure(print: Print, field: string): boolean {
+    const value = fieldOf(print, Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field);
+    return Array.isArray(value) ? value.some(isObject) : isObject(value);
+}
+
+function isObject(value: unknown): boolean {
+    return typeof value === 'object' && value !== null;
 }
 
 /** The unit that a template gets which is made for a field; times have none, and are then written readably. */
@@ -110,8 +121,9 @@ async function wantedParameters(
     signal: AbortSignal,
 ): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
-    for (const { template: given, value, units = '' } of parameters) {
+    for (const { template: given, value, units = '', problem } of parameters) {
         const name = given.trim();
+        if (problem !== undefined) sync.warnOnce(`The parameter "${name}" is left out: ${problem}`);
         if (value === null || value === '' || name === '') continue;
         const template = createTemplates
             ? await templateOrNew(sync, { name, units }, signal)
@@ -120,12 +132,17 @@ async function wantedParameters(
         const data = parameterData(value, template.units);
         if (data !== null && data !== '') wanted.push({ template, data });
         else if (data === null) {
-            sync.warnOnce(
-                `The parameter template "${template.name}" has the unit ${template.units}, which does not fit: it is left out`,
-            );
+            const what = `The parameter template "${template.name}" has the unit ${template.units}`;
+            sync.warnOnce(`${what}, which does not fit ${told(value)}: it is left out`, what);
         }
     }
     return wanted;
+}
+
+/** `"PLA"`, `148.2 (grams)` */
+function told(value: Measure | string): string {
+    if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
+    return value.of === 'none' ? `${value.value}, a figure without a unit` : `${value.value} (${value.of})`;
 }
 
 /** Together where the server takes that; where one of them is refused, each on its own. */

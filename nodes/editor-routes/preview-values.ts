@@ -97,6 +97,7 @@ async function parameter(
         print,
         perPiece,
     );
+    if (row.problem !== undefined) throw new Error(row.problem);
     if (row.value === null) return { text: '', missing: false };
     const { units, missing } = await templateUnits(sync, template.trim(), row.units ?? '');
     const data = parameterData(row.value, units);

@@ -1,4 +1,4 @@
-import { printMeasure, unitOfNew, type ParameterRow } from '../../lib/sync/parameter-step';
+import { isNoFigure, printMeasure, unitOfNew, type ParameterRow } from '../../lib/sync/parameter-step';
 import type { Print } from '../../lib/sync/print';
 import { textOf, type Message } from './node-red';
 import type { ParameterConfig } from './parameter-table';
@@ -20,7 +20,14 @@ export async function parameterRow(
     const name = textOf(template);
     if (valueType === 'print') {
         const field = textOf(value).trim();
-        return { template: name, value: printMeasure(print, field, perPiece), units: unitOfNew(field) };
+        return {
+            template: name,
+            value: printMeasure(print, field, perPiece),
+            units: unitOfNew(field),
+            ...(isNoFigure(print, field)
+                ? { problem: `${field} of the print is an object: name one of its fields` }
+                : {}),
+        };
     }
     const label = `parameters: ${name}`;
     const found = await values.value({ value, type: valueType, label }, msg, print);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ParameterRow } from '../../../lib/sync/parameter-step';
 import { printMeasure } from '../../../lib/sync/parameter-step';
-import type { Print } from '../../../lib/sync/print';
+import { printOf, type Print } from '../../../lib/sync/print';
 import { FORCE, once, Workshop } from '../workshop';
 
 const rowsOf = (print: Print, perPiece = false): ParameterRow[] => [
@@ -61,6 +61,19 @@ for (const apiVersion of [388, 425, 479]) {
             await write(await shop.printed({ ...file, filename: 'b.3mf' }));
             assert.equal(shop.inventree.state.parameters.size, 0);
             assert.equal(shop.warnings.length, 1);
+        });
+
+        it('of which a text is no number in a template with a unit are left out, with one warning', async () => {
+            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const row = (value: string): ParameterRow => ({ template: 'Weight', value });
+            const write = async (filename: string, value: string): Promise<number> =>
+                (await shop.part(await shop.printed({ filename }), { parameters: [row(value)] })).pk;
+            assert.deepEqual(shown(await write('a.3mf', 'light')), {});
+            assert.deepEqual(shown(await write('b.3mf', 'heavy')), {});
+            assert.deepEqual(shop.warnings, [
+                'The parameter template "Weight" has the unit g, which does not fit "light": it is left out',
+            ]);
+            assert.deepEqual(shown(await write('c.3mf', '12,5')), { Weight: '12.5' });
         });
 
         it('that are unknown are not written', async () => {
@@ -187,10 +200,48 @@ describe('what a parameter can show', () => {
         assert.equal(printMeasure(print, 'printerModel', false), 'P1S');
         assert.equal(printMeasure(print, 'project', false), null);
         assert.equal(printMeasure(print, 'filamentType', false), 'PLA');
-        assert.deepEqual(printMeasure(print, 'layerHeight', false), { value: 0.2, of: 'number' });
+        assert.deepEqual(printMeasure(print, 'layerHeight', false), { value: 0.2, of: 'millimetres' });
         for (const field of ['nonsense', 'tags', 'archive', 'constructor', '__proto__'])
             assert.equal(printMeasure(print, field, false), null, field);
         assert.deepEqual(printMeasure({ ...print, quantity: 0 }, 'weight', true), { value: 5, of: 'grams' });
         await shop.close();
+    });
+
+    it('is a figure with what it measures, of the print and of its archive', () => {
+        const archive = {
+            actual_time_seconds: 5400,
+            filament_used_grams: 12.5,
+            layer_height: 0.2,
+            energy_kwh: 0.1,
+            bed_temperature: 65,
+            total_layers: 123,
+            cost: 0.5,
+            is_favorite: true,
+            gcodeAnalysis: { estimatedPrintTime: 60, filament: { tool0: { length: 4000, volume: 9.6 } } },
+            statistics: { averagePrintTime: { _default: 61.5 } },
+        };
+        const print = printOf({ batch: 'b-1', identity: 'x', archive });
+        for (const [field, value, of] of [
+            ['actual_time_seconds', 5400, 'seconds'],
+            ['filament_used_grams', 12.5, 'grams'],
+            ['layer_height', 0.2, 'millimetres'],
+            ['energy_kwh', 0.1, 'kilowattHours'],
+            ['bed_temperature', 65, 'celsius'],
+            ['total_layers', 123, 'none'],
+            ['cost', 0.5, 'none'],
+            ['gcodeAnalysis.estimatedPrintTime', 60, 'seconds'],
+            ['gcodeAnalysis.filament.tool0.length', 4000, 'millimetres'],
+            ['gcodeAnalysis.filament.tool0.volume', 9.6, 'cubicCentimetres'],
+            ['statistics.averagePrintTime._default', 61.5, 'seconds'],
+        ] as const)
+            assert.deepEqual(printMeasure(print, `archive.${field}`, false), { value, of }, field);
+        assert.equal(printMeasure(print, 'archive.is_favorite', false), 'true');
+    });
+
+    it('is nothing where a server writes 0 for a time or a weight that it does not know', () => {
+        const print = printOf({ batch: 'b-1', identity: 'x', estimate: { seconds: 0, grams: 0 }, quantity: 0 });
+        for (const field of ['time', 'weight', 'estimate.seconds'])
+            assert.equal(printMeasure(print, field, false), null);
+        assert.deepEqual(printMeasure(print, 'quantity', false), { value: 0, of: 'pieces' });
     });
 });
