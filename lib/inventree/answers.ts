@@ -18,6 +18,7 @@ export const partSchema = v.looseObject({
     IPN: v.fallback(v.nullish(v.string(), ''), ''),
     image: maybe(v.string()),
     active: maybe(v.boolean()),
+    revision: maybe(v.string()),
     category: maybe(pk),
 });
 export type Part = v.InferOutput<typeof partSchema>;

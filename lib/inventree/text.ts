@@ -11,6 +11,26 @@ export const limits = {
 };
 
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'", nbsp: ' ' };
+const ENTITY = /&(?:(lt|gt|amp|quot|apos|nbsp)|#(\d{1,7})|#x([0-9a-f]{1,6}));/gi;
+
+/** The text that a person meant: titles come escaped, some of them more than once (bambuddy#1658). */
+export function unescaped(text: string): string {
+    let before: string;
+    do {
+        before = text;
+        text = text.replace(ENTITY, (entity, name?: string, decimal?: string, hex?: string) =>
+            name !== undefined
+                ? (ENTITIES[name.toLowerCase()] ?? entity)
+                : characterOf(entity, decimal === undefined ? parseInt(hex!, 16) : Number(decimal)),
+        );
+    } while (text !== before);
+    return text;
+}
+
+/** @returns the entity itself where the number is no character */
+function characterOf(entity: string, code: number): string {
+    return code === 0 || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) ? entity : String.fromCodePoint(code);
+}
 
 /**
  * Makes a text acceptable to InvenTree, which refuses what looks like HTML or an entity (recordings 080, 662, 836), a
@@ -20,9 +40,7 @@ const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"'
  * @param lines keep line breaks (notes)
  */
 export function acceptable(text: string, max: number, lines = false): string {
-    const plain = text
-        .toWellFormed()
-        .replace(/&(lt|gt|amp|quot|apos|nbsp);/g, (_, name: string) => ENTITIES[name]!)
+    const plain = unescaped(text.toWellFormed())
         .replace(/&(?=#?\w+;)/g, '& ')
         .replace(/</g, '‹')
         .replace(/\]\(/g, '] (')

@@ -93,6 +93,12 @@ export class Ledger {
         return batch === undefined ? undefined : this.print(batch);
     }
 
+    /** A print of that archive, of whichever run, that has an identity. Ids of archives come back: hold its start against the archive. */
+    printOfArchive(archiveId: number): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchOfArchive(archiveId);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
     /** The print of a source without archives, by its own key of the run. */
     printByRun(run: string): Readonly<PrintRecord> | undefined {
         const batch = this.index.batchByKey(run);

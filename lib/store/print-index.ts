@@ -10,6 +10,7 @@ export class PrintIndex {
     readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
     private readonly runs = new Map<string, string>();
     private readonly keys = new Map<string, string>();
+    private readonly archives = new Map<number, string>();
 
     /** Takes records that are not here yet. */
     fill(records: readonly PrintRecord[]): void {
@@ -35,6 +36,11 @@ export class PrintIndex {
         return this.runs.get(runKey(archiveId, startedAt));
     }
 
+    /** A print of that archive that has an identity: the one noted last. */
+    batchOfArchive(archiveId: number): string | undefined {
+        return this.archives.get(archiveId);
+    }
+
     /** @param run a source's own key of a run */
     batchByKey(run: string): string | undefined {
         return this.keys.get(run);
@@ -47,8 +53,9 @@ export class PrintIndex {
         if (record.state === 'parked') this.parked.add(record.batch);
         else this.parked.delete(record.batch);
         if (record.run !== undefined) this.keys.set(record.run, record.batch);
-        if (record.archiveId !== null && record.source === 'bambuddy')
-            this.runs.set(runKey(record.archiveId, record.startedAt), record.batch);
+        if (record.archiveId === null || record.source !== 'bambuddy') return;
+        this.runs.set(runKey(record.archiveId, record.startedAt), record.batch);
+        if (record.identity !== '') this.archives.set(record.archiveId, record.batch);
     }
 }
 

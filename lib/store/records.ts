@@ -93,6 +93,10 @@ export interface PartRecord {
     IPN: string;
     name: string;
     intent?: string;
+    /** made by a print without a 3MF: the first file that turns out to be the same thing takes it over */
+    withoutFile?: true;
+    /** the identity of that file */
+    takenBy?: string;
     /** tied to stock that was there before us */
     adopted?: true;
     /** what we last wrote, by template name; null: the value there is a person's */

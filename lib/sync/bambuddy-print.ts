@@ -6,7 +6,14 @@ import type { Print } from './print';
 export function printOfRun(
     archive: Archive,
     run: FinishedRun,
-    known: { batch: string; identity: string; server: string; url: string; printer: Printer | undefined },
+    known: {
+        batch: string;
+        identity: string;
+        formerIdentity?: string | null;
+        server: string;
+        url: string;
+        printer: Printer | undefined;
+    },
 ): Print {
     return {
         source: 'bambuddy',
@@ -15,6 +22,7 @@ export function printOfRun(
         runId: run.runId,
         batch: known.batch,
         identity: known.identity,
+        ...(known.formerIdentity == null ? {} : { formerIdentity: known.formerIdentity }),
         name: filled(archive.print_name),
         filename: filled(archive.filename),
         contentHash: filled(archive.content_hash),

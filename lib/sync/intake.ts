@@ -7,7 +7,7 @@ import type { Acceptance, PrintDoor } from './dispatch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
-import { identityOf, type IdentityRule } from './identity';
+import { formerIdentityOf, identityOf, type IdentityRule } from './identity';
 import { persist, type Line } from './line';
 import type { Print } from './print';
 import { recordOf, shownOf } from './print-record';
@@ -99,15 +99,24 @@ export class Intake implements PrintDoor {
         });
     }
 
-    /** Of an archive, by the source's rule. @returns null where it has none */
-    identityOf(archive: Archive): string | null {
-        return identityOf(archive, this.rule);
+    /**
+     * Of an archive, by the source's rule. One that is known keeps its identity, whatever hash, plate or name Bambuddy
+     * filled in later. @returns `identity` null where it has none
+     */
+    identityOf(archive: Archive): { identity: string | null; formerIdentity: string | null } {
+        const known = this.sync.ledger.printOfArchive(archive.id);
+        if (known !== undefined && mayBeOf(archive, known.startedAt))
+            return { identity: known.identity, formerIdentity: null };
+        return {
+            identity: identityOf(archive, this.rule),
+            formerIdentity: formerIdentityOf(archive, this.rule),
+        };
     }
 
     /** The identity that a print's archive has now. @returns null where it has none, or is gone */
     async identityNow(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<string | null> {
         const archive = await this.archiveOf(record, signal);
-        return archive === null ? null : identityOf(archive, this.rule);
+        return archive === null ? null : this.identityOf(archive).identity;
     }
 
     /** Puts a print into the ledger: from here on it is not lost. */
@@ -211,10 +220,11 @@ export class Intake implements PrintDoor {
             const withCost = runs.find((each) => sameStart(each, run));
             if (withCost !== undefined) run = { ...run, cost: withCost.cost, energyCost: withCost.energyCost };
         }
-        const identity = identityOf(archive, this.rule);
+        const { identity, formerIdentity } = this.identityOf(archive);
         const print = printOfRun(archive, run, {
             batch: batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run), first }),
             identity: identity ?? '',
+            formerIdentity,
             server: this.bambuddy.address,
             url: this.bambuddy.archivePage(archive.id),
             printer: await this.printer(run.printerId ?? archive.printer_id, signal),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Ledger } from '../store/ledger';
 import { stamped } from './batch';
-import { identityOf, type IdentityRule } from './identity';
+import { formerIdentityOf, identityOf, type IdentityRule } from './identity';
 import type { Print } from './print';
 import type { FileState } from './octoprint-files';
 
@@ -34,6 +34,7 @@ export function printOfFile(ledger: Ledger, of: FilePrint, by: PrintedBy): Print
     const title = path.split('/').at(-1)!;
     const name = (file.display ?? title).replace(/\.(gcode|gco|g)$/i, '');
     const key = { content_hash: file.hash, filename: path, print_name: name, name };
+    const former = formerIdentityOf(key, by.rule, `filename:${path}`);
     const completedAt = endedAt === null ? null : new Date(endedAt).toISOString();
     const startedAt = endedAt === null || seconds === null ? null : new Date(endedAt - seconds * 1000).toISOString();
     return {
@@ -43,6 +44,7 @@ export function printOfFile(ledger: Ledger, of: FilePrint, by: PrintedBy): Print
         runId: null,
         batch: fileBatch(ledger, by.prefix, of),
         identity: identityOf(key, by.rule) ?? `filename:${path}`,
+        ...(former === null ? {} : { formerIdentity: former }),
         name,
         filename: path,
         contentHash: file.hash,

@@ -2,7 +2,7 @@ import { RejectedError } from '../http/errors';
 import type { Part } from '../inventree/answers';
 import { createPart, partByPk } from '../inventree/parts';
 import { ownItem } from './adoption';
-import { ipnOf } from './identity';
+import { identitiesWithoutFile, ipnOf } from './identity';
 import { persist } from './line';
 import { writeParameters, type ParameterRow } from './parameter-step';
 import { pictureFor, type Picture } from './part-picture';
@@ -44,10 +44,10 @@ export async function partStep(
 ): Promise<PartResult> {
     sync.take(print, 'part');
     sync.rememberHowToRemake(print.identity, async (again) => {
-        const { part } = await found(sync, print, settings, { ...pass, trust: false }, again);
+        const { part } = await found(sync, print, settings, pass, true, again);
         return part.pk;
     });
-    const { part, created } = await found(sync, print, settings, { ...pass, trust: !pass.force }, signal);
+    const { part, created } = await found(sync, print, settings, pass, pass.force, signal);
     const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
     await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) }, created);
     return {
@@ -60,29 +60,35 @@ export async function partStep(
     };
 }
 
-/** The Part with its parameters, one worker for each identity. @param how `trust`: the ledger is not doubted */
+/**
+ * The Part with its parameters, one worker for each identity.
+ * @param fresh InvenTree is asked whatever a look-up of a moment ago said
+ */
 function found(
     sync: Sync,
     print: Print,
     settings: PartSettings,
-    how: Pass & { trust: boolean },
+    pass: Pass,
+    fresh: boolean,
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
     let created = false;
     const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
         await sync.inventree.greet(signal);
-        const resolved = await resolvePart(
-            sync,
-            print,
-            settings,
-            { trust: how.trust, fresh: n > 0 || !how.trust },
-            signal,
-        );
+        askStockAhead(sync, print, pass, signal);
+        const resolved = await resolvePart(sync, print, settings, fresh || n > 0, signal);
         created ||= resolved.created;
-        await writeParameters(sync, print, { part: resolved.part, created }, settings, how, signal);
+        await writeParameters(sync, print, { part: resolved.part, created }, settings, pass, signal);
         return { part: resolved.part, created };
     };
     return sync.keyed.run(`part:${print.identity}`, () => persist(sync.inventreeLine, attempt, signal));
+}
+
+/** What the stock step will ask, while the Part is looked for. */
+function askStockAhead(sync: Sync, print: Print, pass: Pass, signal: AbortSignal): void {
+    const record = sync.ledger.print(print.batch);
+    if (pass.mode !== 'all' || record?.stockPk !== undefined || record?.want?.includes('stock') !== true) return;
+    sync.askStockAhead(record.batch, signal);
 }
 
 /** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
@@ -93,27 +99,24 @@ export function partAfterStock(sync: Sync, print: Print, part: PartResult): Part
     return { pk, IPN, name, url: sync.inventree.partPage(pk), image: picture, created: false };
 }
 
-/** In this order: the ledger, the IPN, the Part of this print's stock, a new one. */
+/** In this order: the ledger, the IPN, the Part of a print without a 3MF, the Part of this print's stock, a new one. */
 async function resolvePart(
     sync: Sync,
     print: Print,
     settings: PartSettings,
-    { trust, fresh }: { trust: boolean; fresh: boolean },
+    fresh: boolean,
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
-    const known = sync.ledger.part(print.identity);
-    if (known?.pk !== undefined) {
-        if (trust) return { part: remembered(known.pk, known.IPN, known.name, known.picture ?? null), created: false };
-        const there = await partByPk(sync.inventree, known.pk, signal);
-        if (there !== null) return { part: bind(sync, print, there), created: false };
-    }
-    const ipn = ipnOf(print.identity, settings.ipnPrefix);
+    const known = await knownPart(sync, print, settings.ipnPrefix, fresh, signal);
+    if (known !== null) return { part: bind(sync, print, known), created: false };
     // on its way while InvenTree looks: a new Part gets it right away
     const picture = pictureFor(sync, print, signal);
     const found =
-        (await byIpn(sync, print, ipn, fresh, signal)) ??
+        (await byIpn(sync, print, ipnsOf(print, settings.ipnPrefix), fresh, signal)) ??
+        (await madeWithoutFile(sync, print, signal)) ??
         (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
     if (found !== null) return { part: bind(sync, print, found), created: false };
+    const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // not waited for: what a crash leaves unfinished is looked for by IPN anyway
     sync.ledger.notePart({
         identity: print.identity,
@@ -122,16 +125,82 @@ async function resolvePart(
         intent: new Date().toISOString(),
     });
     const made = await create(sync, print, ipn, settings, await picture, signal);
-    return { part: bind(sync, print, made), created: true };
+    const part = bind(sync, print, made);
+    if (isWithoutFile(print)) sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, withoutFile: true });
+    return { part, created: true };
 }
 
-async function byIpn(sync: Sync, print: Print, ipn: string, fresh: boolean, signal: AbortSignal): Promise<Part | null> {
-    const found = await sync.partsOf(print.identity, ipn, fresh, signal);
-    if (found.length > 1) {
-        const pks = found.map((part) => `#${part.pk}`).join(', ');
-        sync.warnOnce(`InvenTree has ${found.length} Parts with IPN ${ipn} (${pks}): the first is used`);
+/** The Part of the ledger; where it was made inactive, the active one with its IPN that took its place. */
+async function knownPart(
+    sync: Sync,
+    print: Print,
+    prefix: string,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const known = sync.ledger.part(print.identity);
+    if (known?.pk === undefined) return null;
+    const seen = fresh ? undefined : sync.partSeen(known.pk, known.IPN);
+    const there = seen ?? (await partByPk(sync.inventree, known.pk, signal));
+    if (there === null || there.active !== false) return there;
+    const ipns = there.IPN === '' ? ipnsOf(print, prefix) : [there.IPN];
+    const other = await byIpn(sync, print, ipns, fresh, signal);
+    return other !== null && other.active !== false ? other : there;
+}
+
+/** The IPN of a print, and the one that an earlier version gave it: both are asked for in one request. */
+function ipnsOf(print: Print, prefix: string): string[] {
+    const identities = [print.identity, ...(print.formerIdentity === undefined ? [] : [print.formerIdentity])];
+    return identities.map((identity) => ipnOf(identity, prefix));
+}
+
+async function byIpn(
+    sync: Sync,
+    print: Print,
+    ipns: readonly string[],
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const found = await sync.partsOf(print.identity, ipns, fresh, signal);
+    for (const [n, parts] of found.entries()) if (parts.length > 0) return oneOf(sync, ipns[n]!, parts);
+    return null;
+}
+
+/** Of several Parts with one IPN the active one; of those the newest revision, and where there are none the oldest Part. */
+function oneOf(sync: Sync, ipn: string, parts: readonly Part[]): Part {
+    const active = parts.filter((part) => part.active !== false);
+    const pool = active.length > 0 ? active : parts;
+    const revisions = pool.filter(({ revision }) => revision !== null && revision !== '');
+    const part = revisions.at(-1) ?? pool[0]!;
+    if (new Set(pool.map(({ revision }) => revision ?? '')).size < pool.length) {
+        const pks = pool.map(({ pk }) => `#${pk}`).join(', ');
+        sync.warnOnce(`InvenTree has ${pool.length} Parts with IPN ${ipn} (${pks}): #${part.pk} is used`);
     }
-    return found[0] ?? null;
+    return part;
+}
+
+/** Bambuddy knows nothing but the name of a print whose 3MF it did not get: no hash, and so no file. */
+function isWithoutFile(print: Print): boolean {
+    return print.source === 'bambuddy' && print.archive !== null && print.contentHash === null;
+}
+
+/**
+ * The Part that a print without a 3MF made of the same thing, before Bambuddy got the file. One file takes it: another
+ * one with the same name is another thing.
+ */
+async function madeWithoutFile(sync: Sync, print: Print, signal: AbortSignal): Promise<Part | null> {
+    for (const identity of identitiesWithoutFile(print.identity, print.archive ?? {})) {
+        const made = sync.ledger.part(identity);
+        if (made?.pk === undefined || made.withoutFile !== true) continue;
+        if (made.takenBy !== undefined && made.takenBy !== print.identity) continue;
+        const part = await partByPk(sync.inventree, made.pk, signal);
+        if (part === null) continue;
+        sync.ledger.notePart({ ...made, takenBy: print.identity });
+        const { withoutFile: _withoutFile, takenBy: _takenBy, ...kept } = made;
+        sync.ledger.notePart({ ...kept, identity: print.identity });
+        return part;
+    }
+    return null;
 }
 
 /** A person may have given the Part another IPN: its stock still carries our batch. */
@@ -187,7 +256,7 @@ async function create(
         // a picture holds no Part up: the image node tells what is wrong with it
         if (picture !== null && isAboutPicture(error)) return create(sync, print, ipn, settings, null, signal);
         // somebody else may have made it in between, where IPNs are unique
-        const there = await byIpn(sync, print, ipn, true, signal);
+        const there = await byIpn(sync, print, [ipn], true, signal);
         if (there !== null) return there;
         throw withSetting(error, ['category', 'IPN', 'name']);
     }
@@ -207,10 +276,6 @@ function bind(sync: Sync, print: Print, part: Part): Part {
     const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
     sync.ledger.notePart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
     return part;
-}
-
-function remembered(pk: number, IPN: string, name: string, image: string | null): Part {
-    return { pk, IPN, name, image, active: null, category: null };
 }
 
 /** Names the setting behind a refusal, by the field that the server complained of. */

@@ -11,6 +11,8 @@ export interface Print {
     batch: string;
     /** which Part: prints of one identity are one Part */
     identity: string;
+    /** the one that an earlier version of this package gave it, where that was another: its Part goes on being this print's */
+    formerIdentity?: string;
     name: string | null;
     filename: string | null;
     contentHash: string | null;
@@ -85,6 +87,7 @@ export function printOf(payload: unknown): Print {
         runId: number(given['runId']),
         batch,
         identity,
+        ...(text(given['formerIdentity']) === null ? {} : { formerIdentity: text(given['formerIdentity'])! }),
         name: text(given['name']),
         filename: text(given['filename']),
         contentHash: text(given['contentHash']),

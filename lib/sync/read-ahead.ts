@@ -132,13 +132,13 @@ async function lookUp(
     ipnPrefix: string,
     signal: AbortSignal,
 ): Promise<void> {
+    /** IPNs of Parts, by which they are looked for */
     const ipns: string[] = [];
     const batches: string[] = [];
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
-        const identity = intake.identityOf(archive);
-        if (identity !== null && sync.ledger.part(identity)?.pk === undefined) ipns.push(ipnOf(identity, ipnPrefix));
+        ipns.push(...ipnsOf(sync, intake.identityOf(archive), ipnPrefix));
         batches.push(bareBatch(sync.prefix, archiveId));
         if (run !== null && !onlyRun(archive)) batches.push(runBatch(sync.prefix, { ...run, successful: true }));
     }
@@ -148,4 +148,16 @@ async function lookUp(
     ]);
     for (const ipn of ipns) sync.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
     for (const batch of batches) sync.rememberStock(batch, stock?.get(batch.toLowerCase()) ?? []);
+}
+
+/** A Part that the ledger knows is asked for by the IPN it has: it may have been deleted, or made inactive. */
+function ipnsOf(
+    sync: Sync,
+    { identity, formerIdentity }: { identity: string | null; formerIdentity: string | null },
+    prefix: string,
+): string[] {
+    if (identity === null) return [];
+    const known = sync.ledger.part(identity);
+    if (known?.pk !== undefined) return known.IPN === '' ? [] : [known.IPN];
+    return [identity, ...(formerIdentity === null ? [] : [formerIdentity])].map((each) => ipnOf(each, prefix));
 }

@@ -3,7 +3,7 @@ import type { ParameterTemplate, Part, StockItem } from '../inventree/answers';
 import type { InvenTreeClient } from '../inventree/client';
 import type { Dialect } from '../inventree/dialect';
 import { templates } from '../inventree/parameters';
-import { partsByIpn } from '../inventree/parts';
+import { partsByIpn, partsByIpns } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import type { Outcome, PrintRecord, Step } from '../store/records';
@@ -51,14 +51,10 @@ export class Sync {
     private readonly listeners = new Set<(event: StepEvent) => void>();
     /** batches that a source has sent and that are not answered yet */
     readonly underWay = new Set<string>();
-    /**
-     * batches whose whole life this process has seen: the ledger knows every code there was, and the print ended while we
-     * were looking. Unless an intent is noted, nothing of them can be in InvenTree. Not kept over a restart: a ledger
-     * put back from a backup knows less than it thinks
-     */
-    readonly fresh = new Set<string>();
     /** the sources that work with this ledger, by node id */
     readonly sources = new Set<string>();
+    /** look-ups of StockItems under way, by batch */
+    private readonly stockComing = new Map<string, Promise<void>>();
     private readonly stockSeen: Seen<StockItem>;
     private readonly partsSeen: Seen<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
@@ -114,7 +110,6 @@ export class Sync {
             if (step === 'stock') await this.ledger.putPrint(next);
             else this.ledger.notePrint(next);
         }
-        if (step === 'stock') this.fresh.delete(print.batch);
         if (step === 'image') await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
@@ -133,9 +128,19 @@ export class Sync {
         await this.answer(print, step, { [step]: 'failed' satisfies Outcome });
     }
 
-    /** Whether the ledger alone knows that InvenTree has nothing under this batch. */
-    knowsNothingOf(batch: string): boolean {
-        return this.fresh.has(batch) && this.ledger.print(batch)?.intent === undefined;
+    /**
+     * Asks for the StockItems of a batch beside the work on its Part; `stockOf` waits for this answer. An error is told by
+     * the one who needs the answer and asks again.
+     */
+    askStockAhead(batch: string, signal: AbortSignal): void {
+        const sent = this.ledger.print(batch)?.intent !== undefined;
+        if (sent || this.stockSeen.get(batch) !== undefined || this.stockComing.has(batch)) return;
+        const coming = stockByBatch(this.inventree, batch, signal).then(
+            (items) => void this.rememberStock(batch, items),
+            () => undefined,
+        );
+        this.stockComing.set(batch, coming);
+        void coming.finally(() => this.stockComing.delete(batch));
     }
 
     /**
@@ -143,7 +148,7 @@ export class Sync {
      * before: what was sent may have been done, however the answer came out.
      */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
-        if (this.knowsNothingOf(batch)) return [];
+        await this.stockComing.get(batch);
         const sent = this.ledger.print(batch)?.intent !== undefined;
         if (fresh || sent) this.stockSeen.drop(batch);
         return this.stockSeen.get(batch) ?? stockByBatch(this.inventree, batch, signal);
@@ -154,10 +159,23 @@ export class Sync {
         this.stockSeen.keep(batch, items);
     }
 
-    /** The Parts of an IPN, from a look-up of a moment ago where there was one and nothing was sent since. */
-    async partsOf(identity: string, ipn: string, fresh: boolean, signal: AbortSignal): Promise<Part[]> {
-        if (fresh || this.ledger.part(identity)?.intent !== undefined) this.partsSeen.drop(ipn.toLowerCase());
-        return this.partsSeen.get(ipn.toLowerCase()) ?? partsByIpn(this.inventree, ipn, signal);
+    /**
+     * The Parts of some IPNs, in their order, from a look-up of a moment ago where there was one and nothing was sent
+     * since. One request.
+     */
+    async partsOf(identity: string, ipns: readonly string[], fresh: boolean, signal: AbortSignal): Promise<Part[][]> {
+        const keys = ipns.map((ipn) => ipn.toLowerCase());
+        if (fresh || this.ledger.part(identity)?.intent !== undefined) for (const key of keys) this.partsSeen.drop(key);
+        const seen = keys.map((key) => this.partsSeen.get(key));
+        if (seen.every((parts) => parts !== undefined)) return seen;
+        if (ipns.length === 1) return [await partsByIpn(this.inventree, ipns[0]!, signal)];
+        const found = await partsByIpns(this.inventree, ipns, signal);
+        return keys.map((key) => found.get(key) ?? []);
+    }
+
+    /** A Part that a look-up of a moment ago showed. */
+    partSeen(pk: number, ipn: string): Part | undefined {
+        return this.partsSeen.get(ipn.toLowerCase())?.find((part) => part.pk === pk);
     }
 
     rememberParts(ipn: string, parts: Part[]): void {

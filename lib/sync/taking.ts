@@ -42,10 +42,7 @@ export class Taking {
             this.doors.run(`${candidate.archiveId}`, async () => {
                 const judged = await this.judge(candidate);
                 if (judged === null) return { sent: false };
-                if (judged.kind === 'print') {
-                    this.noteFresh(judged);
-                    return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
-                }
+                if (judged.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
                 if (judged.kind === 'skipped' && !judged.gone) this.noteUnwanted(candidate);
                 if (judged.kind !== 'known') await this.intake.remember(judged);
                 if (judged.kind === 'keyless')
@@ -78,15 +75,6 @@ export class Taking {
         // of before "from now on", whoever tells of it
         if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
         await this.consider({ archiveId, run: null, archive });
-    }
-
-    /** A print that ended after we began to look can be nobody else's; if its code was never used either, no look-up is needed. */
-    private noteFresh({ print }: Extract<Judgement, { kind: 'print' }>): void {
-        const { ledger } = this.sync;
-        const since = this.session?.since ?? null;
-        if (since === null || print.completedAt === null || print.completedAt <= since) return;
-        if (ledger.print(print.batch) !== undefined || ledger.code(print.batch) !== undefined) return;
-        this.sync.fresh.add(print.batch);
     }
 
     private noteUnwanted(candidate: Candidate): void {

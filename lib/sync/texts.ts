@@ -1,12 +1,18 @@
-import { acceptable, acceptableLink, limits } from '../inventree/text';
+import { acceptable, acceptableLink, limits, unescaped } from '../inventree/text';
 import { hoursAndMinutes } from '../inventree/units';
+import { plateOf } from './identity';
 import { markOf } from './mark';
+import { bareName, isPlaceholder } from './placeholder-names';
 import type { Print } from './print';
 
-/** Name of a new Part: the print's, else the file's, with ` - Plate n` where a plate is known and not in it. */
+/** Name of a new Part: the print's, else the file's, where it is no placeholder; with ` - Plate n` where a plate is known and not in it. */
 export function partName(print: Print): string {
-    const name = print.name ?? fileTitle(print.filename) ?? print.batch;
-    return acceptable(withPlate(name, print.plate), limits.name) || print.batch;
+    const name =
+        ownName(print.name) ?? ownName(print.filename === null ? null : bareName(print.filename)) ?? print.batch;
+    return (
+        acceptable(withPlate(name, plateOf({ plate_id: print.plate, filename: print.filename })), limits.name) ||
+        print.batch
+    );
 }
 
 /** Description of a new Part: `PLA · 0.2 mm · P1S · Gridfinity_Bin.gcode.3mf`, of what is known. */
@@ -46,7 +52,10 @@ export const newPart = {
 export function stockNotes(print: Print, own: string | null): string {
     const figures = [
         print.printer.name === null ? null : `Printer: ${print.printer.name}`,
-        print.printSeconds === null ? null : `Print time: ${hoursAndMinutes(print.printSeconds)}`,
+        // 0 is what Bambuddy says of a print whose length it does not know (bambuddy#2592)
+        print.printSeconds === null || print.printSeconds === 0
+            ? null
+            : `Print time: ${hoursAndMinutes(print.printSeconds)}`,
         print.weightGrams === null ? null : `Filament: ${Number(print.weightGrams.toFixed(2))} g`,
     ];
     const body = own ?? figures.filter((text) => text !== null).join('\n');
@@ -54,13 +63,8 @@ export function stockNotes(print: Print, own: string | null): string {
     return acceptable(body === '' ? markOf(print) : `${markOf(print)}\n\n${body}`, limits.notes, true);
 }
 
-function fileTitle(filename: string | null): string | null {
-    if (filename === null) return null;
-    const base = filename
-        .split(/[\\/]/)
-        .at(-1)!
-        .replace(/(\.gcode\.3mf|\.3mf|\.gcode)$/i, '');
-    return base.trim() === '' ? null : base;
+function ownName(name: string | null): string | null {
+    return name === null || name.trim() === '' || isPlaceholder(unescaped(name)) ? null : name;
 }
 
 function withPlate(name: string, plate: number | null): string {

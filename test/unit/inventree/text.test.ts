@@ -34,7 +34,10 @@ describe('texts as InvenTree takes them', () => {
     for (const [text, result] of [
         ['<b>', '‹b>'],
         ['&lt;b&gt;', '‹b>'],
-        ['&amp;lt;', '& lt;'],
+        ['&amp;lt;', '‹'],
+        ['Vise &amp;amp; Stand', 'Vise & Stand'],
+        ['Bob&amp;#39;s &#x201c;bin&#X201D;', "Bob's “bin”"],
+        ['&#0; &#xd800; &#99999999; &unknown;', '& #0; & #xd800; & #99999999; & unknown;'],
         ['a\nb\tc', 'a b c'],
         ['a\r\n\t b', 'a  b'],
         [' padded ', 'padded'],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { RejectedError } from '../../../lib/http/errors';
+import { ipnOf } from '../../../lib/sync/identity';
 import { FORCE, once, Workshop } from '../workshop';
 
 for (const apiVersion of [388, 479]) {
@@ -41,13 +42,108 @@ for (const apiVersion of [388, 479]) {
             assert.equal(String((post!.body as Record<string, unknown>)['copy_category_parameters']), 'false');
         });
 
-        it('of a second print of the same file is known without asking', async () => {
+        it('of a second print of the same file is known: InvenTree is asked for it, and for its stock beside', async () => {
             const first = await shop.part(await shop.printed({ filename: 'Bin.3mf' }));
             const before = shop.inventree.requestCount;
             const again = await shop.part(await shop.printed({ filename: 'Bin.3mf' }));
             assert.equal(again.pk, first.pk);
             assert.equal(again.created, false);
-            assert.equal(shop.inventree.requestCount, before);
+            const asked = shop.inventree.requests
+                .slice(before)
+                .map(({ method, url }) => `${method} ${url.split('?')[0]}`);
+            assert.deepEqual(asked.sort(), ['GET /api/stock/', `GET /api/part/${first.pk}/`].sort());
+        });
+
+        it('of several with its IPN is the active one, and of those the newest revision', async () => {
+            const print = await shop.printed({ name: 'Clip' });
+            const IPN = shop.ipn(print);
+            shop.inventree.addPart({ name: 'Clip', IPN, revision: 'A', active: false });
+            shop.inventree.addPart({ name: 'Clip', IPN, revision: 'B' });
+            const now = shop.inventree.addPart({ name: 'Clip', IPN, revision: 'C' });
+            shop.inventree.addPart({ name: 'Clip', IPN, revision: 'D', active: false });
+            assert.equal((await shop.part(print)).pk, now.pk);
+            assert.deepEqual(shop.warnings, []);
+        });
+
+        it('that a person revises between two prints is looked for anew', async () => {
+            const first = await shop.part(await shop.printed({ filename: 'Clip.3mf' }));
+            shop.inventree.person.editPart(first.pk, { active: false });
+            const alone = await shop.part(await shop.printed({ filename: 'Clip.3mf' }));
+            assert.equal(alone.pk, first.pk, 'an inactive one without another stays');
+            const next = shop.inventree.addPart({ name: 'Clip', IPN: first.IPN, revision: 'B' });
+            assert.equal((await shop.part(await shop.printed({ filename: 'Clip.3mf' }))).pk, next.pk);
+            assert.equal((await shop.part(await shop.printed({ filename: 'Clip.3mf' }))).pk, next.pk);
+        });
+
+        it('that an earlier version made under another key goes on being the print’s, for one request', async () => {
+            const print = await shop.printed({ no3mf: true, name: 'Vise &amp; Stand' });
+            assert.equal(print.identity, 'print_name:Vise & Stand');
+            const before = shop.inventree.addPart({ name: 'Vise', IPN: ipnOf('print_name:Vise &amp; Stand', 'BMB') });
+            const from = shop.inventree.requestCount;
+            const part = await shop.part(print);
+            assert.equal(part.pk, before.pk);
+            assert.equal(part.IPN, before.IPN);
+            const asked = shop.inventree.requests.slice(from).filter(({ url }) => url.startsWith('/api/part/?'));
+            assert.equal(asked.length, 1);
+        });
+
+        describe('where Bambuddy gets the 3MF later', () => {
+            it('an archive that is known keeps its identity, whatever is filled in', async () => {
+                const first = await shop.printed({ no3mf: true, name: 'Goose', startedAt: '2026-10-20T08:00:00Z' });
+                const part = await shop.part(first);
+                const filled = {
+                    content_hash: 'c'.repeat(64),
+                    filename: 'goose.gcode.3mf',
+                    plate_id: 2,
+                    print_name: 'Grey goose',
+                };
+                Object.assign(shop.bambuddy.state.archives.get(first.archiveId!)!, filled);
+                shop.bambuddy.print({ archive: first.archiveId!, startedAt: '2026-10-20T10:00:00Z' });
+                const again = await shop.accepted(first.archiveId!);
+                assert.notEqual(again.batch, first.batch);
+                assert.equal(again.identity, first.identity);
+                assert.equal((await shop.part(again)).pk, part.pk);
+            });
+
+            it('another archive under a known id has an identity of its own', async () => {
+                const first = await shop.printed({ no3mf: true, name: 'Goose', startedAt: '2026-10-20T08:00:00Z' });
+                await shop.part(first);
+                shop.bambuddy.purge(first.archiveId!);
+                const { archiveId } = shop.bambuddy.print({
+                    name: 'Duck',
+                    no3mf: true,
+                    startedAt: '2026-10-21T08:00:00Z',
+                });
+                assert.equal(archiveId, first.archiveId, 'ids come back');
+                assert.equal((await shop.accepted(archiveId)).identity, 'print_name:Duck');
+            });
+
+            it('a file takes the Part of a print without one; a second file of that name is another thing', async () => {
+                const part = await shop.part(await shop.printed({ no3mf: true, name: 'Drawer' }));
+                const first = await shop.printed({ name: 'Drawer', filename: 'Drawer.gcode.3mf' });
+                assert.match(first.identity, /^content_hash:/);
+                assert.equal((await shop.part(first)).pk, part.pk);
+                const second = await shop.part(
+                    await shop.printed({ name: 'Drawer', filename: 'Other drawer.gcode.3mf' }),
+                );
+                assert.notEqual(second.pk, part.pk);
+                const third = await shop.part(await shop.printed({ name: 'Drawer', filename: 'Drawer.gcode.3mf' }));
+                assert.equal(third.pk, part.pk);
+            });
+
+            it('a Part that a file made under its name is nobody else’s', async () => {
+                const byName = await shop.part(
+                    await shop.accepted(
+                        shop.bambuddy.print({ name: 'Drawer', filename: 'a.3mf' }).archiveId,
+                        undefined,
+                        {
+                            samePart: 'name',
+                        },
+                    ),
+                );
+                const other = await shop.part(await shop.printed({ name: 'Drawer', filename: 'b.3mf' }));
+                assert.notEqual(other.pk, byName.pk);
+            });
         });
 
         it('is found by its IPN, in any case, also an inactive one, and left as it is', async () => {

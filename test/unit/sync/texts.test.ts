@@ -25,6 +25,24 @@ describe('texts of Parts and stock', () => {
         assert.equal(partName(print()), 'bambuddy-11');
     });
 
+    it('a placeholder is no name: the file’s comes next, then the batch', () => {
+        assert.equal(partName(print({ name: 'Exported 3D Model', filename: 'hook.gcode.3mf' })), 'hook');
+        assert.equal(partName(print({ name: 'Untitled', filename: 'Untitled.3mf' })), 'bambuddy-11');
+        assert.equal(partName(print({ name: 'Ohne &amp; Titel' })), 'Ohne & Titel');
+    });
+
+    it('the plate of a print without a 3MF is in its name, from the second on', () => {
+        const of = (plate: number): string =>
+            partName(print({ name: 'Drawer set', filename: `/data/Metadata/plate_${plate}.gcode` }));
+        assert.equal(of(1), 'Drawer set');
+        assert.equal(of(2), 'Drawer set - Plate 2');
+    });
+
+    it('a length of 0 s is not told: Bambuddy does not know it', () => {
+        assert.doesNotMatch(stockNotes(print({ printSeconds: 0 }), null), /Print time/);
+        assert.match(stockNotes(print({ printSeconds: 59 }), null), /Print time/);
+    });
+
     it('names the plate where one is known and not in the name', () => {
         assert.equal(partName(print({ name: 'Box', plate: 2 })), 'Box - Plate 2');
         assert.equal(partName(print({ name: 'Box - Plate 2', plate: 2 })), 'Box - Plate 2');
