@@ -65,7 +65,7 @@ async function writeStore(file: string, prints: number): Promise<void> {
     data.meta['created'] = { value: at };
     data.meta['scanned:bambuddy'] = { value: at };
     await mkdir(dirname(file), { recursive: true });
-    await writeSnapshot(file, data, 1);
+    await writeSnapshot(file, data, 1, 1);
 }
 
 const sourceId = nodeOf(exampleFlow(), 'bambuddy-archive-in').id;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { toFormat1 } from './format';
 import { importStore } from './import';
 import { Ledger } from './ledger';
 import { lookInto, type StoreLook } from './look';
@@ -13,6 +14,7 @@ const HELP = `print-to-stock-store: look after the store of a sync store, the fi
 
   print-to-stock-store check <file>                   say what is in it and whether it is healthy; changes nothing
   print-to-stock-store export <file> [--out <copy>]   write all of it as one JSON document, also while it is in use
+                              [--format 1]            as versions before format 2 read it: for the way back to one
   print-to-stock-store import <file> [--from <copy>]  make a new store of such a document
                               [--force]               even where there is one: the old one is kept beside it
   print-to-stock-store compact <file>                 write it anew in one piece; Node-RED must be stopped
@@ -28,12 +30,12 @@ export interface CommandContext {
     now: () => Date;
 }
 
-type Options = Partial<Record<'out' | 'from', string>> & { force?: boolean };
+type Options = Partial<Record<'out' | 'from' | 'format', string>> & { force?: boolean };
 type Command = (file: string, options: Options, context: CommandContext) => Promise<number>;
 
 const COMMANDS: Record<string, { run: Command; options: readonly string[] }> = {
     check: { run: check, options: [] },
-    export: { run: exportStore, options: ['out'] },
+    export: { run: exportStore, options: ['out', 'format'] },
     import: { run: importDocument, options: ['from', 'force'] },
     compact: { run: compact, options: [] },
 };
@@ -68,6 +70,7 @@ function callOf(args: readonly string[]): { run: Command; file: string; options:
             options: {
                 out: { type: 'string' },
                 from: { type: 'string' },
+                format: { type: 'string' },
                 force: { type: 'boolean' },
                 help: { type: 'boolean', short: 'h' },
             },
@@ -85,6 +88,8 @@ function callOf(args: readonly string[]): { run: Command; file: string; options:
     if (more.length > 0) return `One file at a time: what is "${more.join(' ')}"?`;
     const foreign = Object.keys(options).find((option) => !command.options.includes(option));
     if (foreign !== undefined) return `"${name}" has no --${foreign}.`;
+    if (options.format !== undefined && options.format !== '1')
+        return `--format can only be 1, not "${options.format}": without it the export has the format that its records need.`;
     return { run: command.run, file, options };
 }
 
@@ -94,13 +99,13 @@ async function check(file: string, _options: Options, { out }: CommandContext): 
     return healthy ? 0 : 1;
 }
 
-async function exportStore(file: string, { out }: Options, context: CommandContext): Promise<number> {
+async function exportStore(file: string, { out, format }: Options, context: CommandContext): Promise<number> {
     const look = await mustLook(file);
     const { healthy, problems } = report(file, look);
     if (look.snapshot.kind !== 'read' && look.journals.every(({ lines }) => lines === 0))
         throw new Error(`Nothing of ${file} can be read, so there is nothing to export. "check" says more.`);
     if (!healthy) context.err.write(`Not all of it could be read:\n${problems.map((text) => `  ${text}\n`).join('')}`);
-    const document = exportOf(look.data, context.now());
+    const document = exportOf(format === '1' ? toFormat1(look.data) : look.data, context.now());
     if (out === undefined) {
         await pour(document, context.out);
         return healthy ? 0 : 1;
@@ -157,7 +162,10 @@ async function mustLook(file: string): Promise<StoreLook> {
 }
 
 function belongsTo(path: string, file: string): boolean {
-    return dirname(path) === dirname(file) && /^(\.(bak|tmp|lock|owner|journal\..*))?$/.test(after(path, file));
+    return (
+        dirname(path) === dirname(file) &&
+        /^(\.format-1)?(\.(bak|tmp|lock|owner|journal\..*))?$/.test(after(path, file))
+    );
 }
 
 /** What a file's name has behind the store's; something else where it does not begin with it. */

@@ -1,8 +1,9 @@
 import { rename } from 'node:fs/promises';
 import { Journal, journalName } from './journal';
-import { lockStore } from './lock';
+import { StoreLock } from './lock';
 import { journalsBeside } from './look';
 import { explained } from './not-writable';
+import { formatOf } from './format';
 import type { LedgerData } from './records';
 import { readSnapshot, syncFolder, writeSnapshot } from './snapshot';
 import { dirname } from 'node:path';
@@ -25,7 +26,7 @@ export class StoreExists extends Error {
  */
 export async function importStore(file: string, data: LedgerData, force: boolean, now: Date): Promise<string | null> {
     try {
-        const lock = await lockStore(file, () => undefined);
+        const lock = await StoreLock.take(file);
         try {
             return await replace(file, data, force, now);
         } finally {
@@ -46,7 +47,7 @@ async function replace(file: string, data: LedgerData, force: boolean, now: Date
     const journal = await Journal.create(file, begin);
     await journal.close();
     // makes the snapshot that was there the backup
-    await writeSnapshot(file, data, begin);
+    await writeSnapshot(file, data, begin, formatOf(data));
     await move(`${file}.bak`, old);
     for (const number of journals) await move(journalName(file, number), journalName(old, number));
     await syncFolder(dirname(file));

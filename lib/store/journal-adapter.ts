@@ -1,16 +1,32 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Adapter } from 'lowdb';
-import { Journal, journalName, journalsOf, removeJournal, replayJournal } from './journal';
+import { formatOf, needsFormat2, type Format } from './format';
+import { copyBeforeFormat2, formatCopyOf } from './format-copy';
+import { Journal, journalName, journalsOf, passed, removeJournal, replayJournal, type Guard } from './journal';
 import { lineOf, type Change } from './lines';
-import { emptyLedger, type LedgerData, type Shelf } from './records';
-import { readSnapshot, removeTemp, writeSnapshot, type SnapshotReading } from './snapshot';
+import { newestSnapshot } from './newest-snapshot';
+import type { LedgerData, Shelf } from './records';
+import { NeedsFormat2, removeTemp, writeSnapshot } from './snapshot';
 
 export interface JournalAdapterOptions {
     /** told what a person should know: something was dropped, set aside, taken from the backup */
     onWarning: (text: string) => void;
     /** lines in the journal before it is compacted, at least; and at least as many as there are records */
     compactAfter?: number;
+    /** asked before anything goes to the disk; default: there is never a doubt */
+    guard?: Guard;
+}
+
+/** The store was opened again from the disk, because another process had it: what was to be written rested on older data. */
+export class StoreReloaded extends Error {
+    readonly code = 'STORE_RELOADED';
+    constructor(file: string) {
+        super(
+            `${file} was in use by another process meanwhile and is opened again from the disk: nothing older is written.`,
+        );
+        this.name = 'StoreReloaded';
+    }
 }
 
 /** So long what nobody is in a hurry for may be collected, for one flush. */
@@ -27,6 +43,8 @@ export class JournalAdapter implements Adapter<LedgerData> {
     /** who waits for the next write, whoever asks for it */
     private patient: { done: () => void; failed: (error: unknown) => void }[] = [];
     private journal: Journal | null = null;
+    /** number of the newest journal that this process made or opened */
+    private newest = 0;
     private lines = 0;
     /** in the last snapshot */
     private records = 0;
@@ -34,6 +52,11 @@ export class JournalAdapter implements Adapter<LedgerData> {
     private base = 1;
     private compacting: Promise<void> | null = null;
     private compactError: unknown = null;
+    private format: Format = 1;
+    private upgrading: Promise<void> | null = null;
+    /** counts what was opened from the disk: what began before the last time is not written */
+    private reading = 0;
+    private stale = false;
     private closing = false;
     private timer: NodeJS.Timeout | null = null;
     /** the file is another's: from then on nothing is written */
@@ -75,7 +98,10 @@ export class JournalAdapter implements Adapter<LedgerData> {
     async read(): Promise<LedgerData> {
         await mkdir(dirname(this.file), { recursive: true });
         await removeTemp(this.file);
-        const start = await this.newestSnapshot();
+        const start = await newestSnapshot(this.file, (text) => this.warn(text));
+        this.lost = start.lost;
+        this.incomplete = false;
+        this.lines = 0;
         this.records = start.count;
         this.base = start.journal;
         const journals = await journalsOf(this.file);
@@ -97,8 +123,43 @@ export class JournalAdapter implements Adapter<LedgerData> {
         }
         // soon a whole snapshot again; until then every start would read the damaged one
         if (this.incomplete) this.lines = Infinity;
-        this.journal = await Journal.create(this.file, Math.max(start.journal, ...journals));
+        this.format = start.isBackup ? formatOf(start.data) : start.format;
+        this.newest = Math.max(start.journal, ...journals);
+        this.journal = await Journal.create(this.file, this.newest, this.options.guard);
         return start.data;
+    }
+
+    /**
+     * Whether nobody but this process wrote to the store since it was opened: the newest journal is the one that is written
+     * to, and as long as it was left. @throws what the disk says
+     */
+    async isAsLeft(): Promise<boolean> {
+        if (this.stale) return false;
+        const { journal } = this;
+        if (journal === null) return true;
+        const newest = (await journalsOf(this.file)).at(-1) ?? 0;
+        return newest >= journal.number && newest <= this.newest && (await journal.isAsLeft());
+    }
+
+    /**
+     * Reads all from the disk once more, after another process had it. From the call on nothing of the memory is written
+     * any more; what waits is refused with `StoreReloaded`. @returns what lies on the disk, for `startOver`
+     */
+    async reread(): Promise<LedgerData> {
+        const { journal } = this;
+        this.stale = true;
+        this.journal = null;
+        journal?.abandon(new StoreReloaded(this.file));
+        void journal?.close().catch(() => undefined);
+        return this.read();
+    }
+
+    /** From here on the data is what `reread` gave: what was touched before is forgotten. */
+    startOver(): void {
+        this.reading++;
+        this.stale = false;
+        this.touched = new Map();
+        for (const { failed } of this.patient.splice(0)) failed(new StoreReloaded(this.file));
     }
 
     async write(data: LedgerData): Promise<void> {
@@ -117,7 +178,10 @@ export class JournalAdapter implements Adapter<LedgerData> {
     compact(data: LedgerData): Promise<void> {
         if (this.journal === null || this.closing) return Promise.reject(new Error('the store is not open'));
         this.compacting ??= this.rewrite(data, this.journal).finally(() => (this.compacting = null));
-        return this.compacting;
+        return this.compacting.catch((error: unknown) => {
+            if (!(error instanceof NeedsFormat2)) throw error;
+            return this.upgrade(data);
+        });
     }
 
     /** Ends what was begun: the writes, then the compaction. From the call on nothing new begins. */
@@ -137,31 +201,79 @@ export class JournalAdapter implements Adapter<LedgerData> {
     }
 
     private async append(data: LedgerData): Promise<void> {
-        if (this.journal === null || this.closing) throw new Error('the store is not open');
+        if (this.closing || (this.journal === null && !this.stale)) throw new Error('the store is not open');
         if (this.touched.size === 0) return;
         if (this.timer !== null) clearTimeout(this.timer);
         this.timer = null;
+        const { reading } = this;
         const touched = [...this.touched.values()];
         this.touched = new Map();
-        this.lines += touched.length;
-        const text = lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]]));
         try {
-            await this.journal.append(text);
+            // whoever comes meanwhile waits as well: what is written afterwards never comes to the disk before it
+            while (this.upgrading !== null || this.needsUpgrade(data, touched)) {
+                await this.upgrade(data);
+            }
+            if (this.journal === null || this.reading !== reading) throw new StoreReloaded(this.file);
+            this.lines += touched.length;
+            await this.journal.append(lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]])));
         } catch (error) {
             // still to be written with the next, or the disk would know less than the memory
-            for (const [shelf, key] of touched) this.touch(shelf, key);
+            if (this.reading === reading) for (const [shelf, key] of touched) this.touch(shelf, key);
             throw error;
         }
         this.compactWhenDue(data);
     }
 
-    private async rewrite(data: LedgerData, old: Journal): Promise<void> {
-        const next = await Journal.create(this.file, old.number + 1);
+    private needsUpgrade(data: LedgerData, touched: readonly [Shelf, string][]): boolean {
+        if (this.format === 2) return false;
+        return touched.some(([shelf, key]) => {
+            const record = shelf === 'prints' ? data.prints[key] : undefined;
+            return record !== undefined && needsFormat2(record);
+        });
+    }
+
+    private upgrade(data: LedgerData): Promise<void> {
+        this.upgrading ??= this.toFormat2(data).finally(() => (this.upgrading = null));
+        return this.upgrading;
+    }
+
+    /** The file as it was is kept beside it, and its snapshot says what is to come: an earlier version then refuses it. */
+    private async toFormat2(data: LedgerData): Promise<void> {
+        await this.compacting?.catch(() => undefined);
+        if (this.journal === null) throw new StoreReloaded(this.file);
+        const kept = this.base;
+        const before = async (next: Journal): Promise<void> => {
+            const journals = (await journalsOf(this.file)).filter((number) => number >= kept && number < next.number);
+            await copyBeforeFormat2(this.file, journals);
+            this.format = 2;
+        };
+        this.compacting = this.rewrite(data, this.journal, before).finally(() => (this.compacting = null));
+        try {
+            await this.compacting;
+        } catch (error) {
+            this.format = 1;
+            throw error;
+        }
+        this.warn(
+            `${this.file} has format 2 from now on, which earlier versions of this package do not read. As it was until now it is kept as ${formatCopyOf(this.file)}.`,
+        );
+    }
+
+    private async rewrite(data: LedgerData, old: Journal, before?: (next: Journal) => Promise<void>): Promise<void> {
+        const { reading } = this;
+        const sure = async (): Promise<void> => {
+            if (this.options.guard !== undefined) await passed(this.options.guard);
+            if (this.reading !== reading) throw new StoreReloaded(this.file);
+        };
+        // after a failure the new one is still empty
+        this.newest = old.isEmpty ? old.number : old.number + 1;
+        const next = old.isEmpty ? old : await Journal.create(this.file, this.newest, this.options.guard);
         // from here on changes go into the new journal; those already in the old one are in `data`
         this.journal = next;
         this.lines = 0;
-        await old.close();
-        this.records = await writeSnapshot(this.file, data, next.number);
+        if (old !== next) await old.close();
+        await before?.(next);
+        this.records = await writeSnapshot(this.file, data, next.number, this.format, sure);
         const kept = this.base;
         this.base = next.number;
         for (const number of await journalsOf(this.file)) {
@@ -181,31 +293,6 @@ export class JournalAdapter implements Adapter<LedgerData> {
                     );
                 this.compactError = error;
             },
-        );
-    }
-
-    private async newestSnapshot(): Promise<{ data: LedgerData; journal: number; count: number }> {
-        const current = await readSnapshot(this.file);
-        if (current.kind === 'read') return current;
-        const backup = await readSnapshot(`${this.file}.bak`);
-        if (current.kind === 'unreadable') await this.setAside(this.file, current);
-        if (backup.kind === 'read') {
-            this.warn(
-                `${this.file} was ${current.kind === 'missing' ? 'missing' : 'unreadable'}: its previous state and the journal are used`,
-            );
-            return backup;
-        }
-        if (backup.kind === 'unreadable') await this.setAside(`${this.file}.bak`, backup);
-        this.lost = current.kind === 'unreadable' || backup.kind === 'unreadable';
-        return { data: emptyLedger(), journal: 1, count: 0 };
-    }
-
-    private async setAside(path: string, reading: SnapshotReading): Promise<void> {
-        const aside = `${path}.unreadable-${new Date().toISOString().replace(/[:.]/g, '-')}`;
-        await rename(path, aside);
-        const why = reading.kind === 'unreadable' ? reading.why : '';
-        this.warn(
-            `STORE UNREADABLE: ${path} could not be read (${why}). It was set aside as ${aside}; nothing was overwritten.`,
         );
     }
 

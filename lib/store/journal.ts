@@ -1,8 +1,15 @@
-import { appendFile, open, readdir, rm, truncate, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { appendFile, open, readdir, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { apply, breath, linesOf, readLine } from './lines';
 import type { LedgerData } from './records';
 import { syncFolder, writeWhole } from './snapshot';
+
+/** What makes sure, before bytes go to the disk, that the store is still ours: null where there is no doubt. */
+export type Guard = () => Promise<void> | null;
+
+/** A file that was open is not any more: the share was away, and does not know the handle it gave out before. */
+const HANDLE_GONE: ReadonlySet<unknown> = new Set(['ESTALE', 'EBADF', 'EIO', 'ENOTCONN', 'ENXIO', 'EHOSTDOWN']);
 
 /**
  * The append-only file of changes since the last snapshot, `<file>.journal.<n>`: a line per changed record, flushed with
@@ -14,14 +21,20 @@ export class Journal {
     /** bytes known to be whole; what a failed write left behind is cut off before the next */
     private size = 0;
     private torn = false;
+    private reopens = false;
+    private abandoned: Error | null = null;
 
     private constructor(
         readonly number: number,
-        private readonly handle: FileHandle,
+        private readonly path: string,
+        private readonly guard: Guard,
+        private handle: FileHandle,
     ) {}
 
-    static async create(file: string, number: number): Promise<Journal> {
-        const journal = new Journal(number, await open(journalName(file, number), 'a'));
+    /** @param guard asked before every flush; where it rejects, what was to be flushed is refused with that error */
+    static async create(file: string, number: number, guard: Guard = () => null): Promise<Journal> {
+        const path = journalName(file, number);
+        const journal = new Journal(number, path, guard, await open(path, 'a'));
         try {
             journal.size = (await journal.handle.stat()).size;
             await syncFolder(dirname(file));
@@ -32,12 +45,32 @@ export class Journal {
         }
     }
 
+    /** Nothing was ever acknowledged here. */
+    get isEmpty(): boolean {
+        return this.size === 0 && !this.torn && this.waiting.length === 0 && this.flushing === null;
+    }
+
     /** Resolves when the lines are on the disk. */
     append(text: string): Promise<void> {
         return new Promise((done, failed) => {
             this.waiting.push({ text, done, failed });
             this.flushing ??= this.flush();
         });
+    }
+
+    /**
+     * Whether the file is as long as this process made it. What is being written at this moment, and half a line of a write
+     * that failed, do not count.
+     */
+    async isAsLeft(): Promise<boolean> {
+        const [least, mayBeMore] = [this.size, this.torn];
+        const { size } = await stat(this.path);
+        return size >= least && (size <= this.size || mayBeMore || this.torn);
+    }
+
+    /** Writes nothing more: what waits is refused with the error. */
+    abandon(error: Error): void {
+        this.abandoned = error;
     }
 
     async close(): Promise<void> {
@@ -49,9 +82,16 @@ export class Journal {
         // one turn of the loop, so that those who write at the same time share this flush
         await breath();
         while (this.waiting.length > 0) {
-            const group = this.waiting;
-            this.waiting = [];
             try {
+                await passed(this.guard);
+            } catch (error) {
+                this.refuse(this.waiting.splice(0), error);
+                continue;
+            }
+            const group = this.waiting.splice(0);
+            try {
+                if (this.abandoned !== null) throw this.abandoned;
+                if (this.reopens) await this.reopen();
                 if (this.torn) await this.handle.truncate(this.size);
                 this.torn = true;
                 const bytes = Buffer.from(group.map((entry) => entry.text).join(''));
@@ -61,12 +101,35 @@ export class Journal {
                 this.torn = false;
                 for (const entry of group) entry.done();
             } catch (error) {
-                for (const entry of group) entry.failed(error);
+                this.reopens = HANDLE_GONE.has((error as NodeJS.ErrnoException).code);
+                this.refuse(group, error);
             }
         }
         // at once, not a turn later: who was just told that his lines are written may append the next before that
         this.flushing = null;
     }
+
+    /** @throws where the file is shorter than what was acknowledged: that is another file */
+    private async reopen(): Promise<void> {
+        const handle = await open(this.path, constants.O_WRONLY | constants.O_APPEND);
+        const { size } = await handle.stat();
+        if (size < this.size) {
+            await handle.close();
+            throw new Error(`${this.path} is shorter than what was written to it`);
+        }
+        await this.handle.close().catch(() => undefined);
+        this.handle = handle;
+        this.reopens = false;
+    }
+
+    private refuse(group: readonly { failed: (error: unknown) => void }[], error: unknown): void {
+        for (const entry of group) entry.failed(error);
+    }
+}
+
+/** Resolves when there is no doubt any more. @throws as the guard */
+export async function passed(guard: Guard): Promise<void> {
+    for (let doubt = guard(); doubt !== null; doubt = guard()) await doubt;
 }
 
 export interface Replay {

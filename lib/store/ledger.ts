@@ -3,7 +3,7 @@ import { ClosedError } from '../http/errors';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
 import { breath } from './lines';
-import { lockStore, StoreInUse, type StoreLock } from './lock';
+import { handedOver, StoreInUse, StoreLock, type LockTimes } from './lock';
 import { explained } from './not-writable';
 import { PrintIndex } from './print-index';
 import type { Place } from './print-order';
@@ -26,6 +26,7 @@ export interface LedgerOptions {
     onWarning: (text: string) => void;
     compactAfter?: number;
     now?: () => Date;
+    lock?: Partial<LockTimes>;
 }
 
 /**
@@ -33,8 +34,9 @@ export interface LedgerOptions {
  * resolves when it is on the disk. Reading is from memory and costs nothing.
  */
 export class Ledger {
-    private readonly index = new PrintIndex();
+    private index = new PrintIndex();
     private readonly listeners = new Set<() => void>();
+    private readonly reloadListeners = new Set<() => void>();
     /** codes given up in this process, for messages that still carry them */
     private readonly moved = new Map<string, string>();
     private closed = false;
@@ -44,7 +46,7 @@ export class Ledger {
         private readonly db: Low<LedgerData>,
         private readonly adapter: JournalAdapter,
         private readonly lock: StoreLock,
-        private readonly now: () => Date,
+        private readonly options: LedgerOptions,
     ) {}
 
     /** @throws StoreInUse; NewerFormat; Error where the folder cannot be written */
@@ -52,21 +54,33 @@ export class Ledger {
         // ESM only: an import at the top would fail where require(esm) does (facts of Node 20)
         const { Low } = await import('lowdb');
         const path = resolve(file);
-        const adapter = new JournalAdapter(path, options);
-        const lock = await lockStore(path, () => {
-            adapter.handOver();
-            options.onWarning(`${path} was taken over by another process: nothing more is written here.`);
-        }).catch((error: unknown) => {
+        let ledger: Ledger | null = null;
+        const adapter: JournalAdapter = new JournalAdapter(path, { ...options, guard: () => lock.doubt() });
+        const lock = await StoreLock.take(
+            path,
+            {
+                isAsLeft: () => adapter.isAsLeft(),
+                reload: () => ledger?.reload() ?? Promise.reject(new StoreInUse(path, null)),
+                lost: (why) => {
+                    adapter.handOver();
+                    options.onWarning(handedOver(path, why));
+                },
+                warn: options.onWarning,
+            },
+            options.lock,
+        ).catch((error: unknown) => {
             throw explained(path, error);
         });
         try {
             const db = new Low<LedgerData>(adapter, emptyLedger());
             await db.read();
-            const ledger = new Ledger(path, db, adapter, lock, options.now ?? (() => new Date()));
-            await ledger.indexAll();
-            if (adapter.incomplete) await ledger.forgetComparison();
-            if (ledger.meta('created') === undefined) await ledger.putMeta('created', ledger.time());
-            return ledger;
+            const opened = new Ledger(path, db, adapter, lock, options);
+            opened.index = await indexOf(db.data);
+            if (adapter.incomplete) opened.forgetComparison();
+            if (opened.meta('created') === undefined) opened.setMeta('created', opened.time());
+            await opened.write();
+            ledger = opened;
+            return opened;
         } catch (error) {
             await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
@@ -149,6 +163,12 @@ export class Ledger {
         await this.put('meta', key, { value });
     }
 
+    /** As `putMeta`, without the wait: see `notePrint`. */
+    noteMeta(key: string, value: string): void {
+        this.mustBeOpen();
+        this.note('meta', key, { value });
+    }
+
     /** Notes whose key begins so, in no order. */
     *metaFrom(start: string): IterableIterator<{ key: string; value: string }> {
         for (const key in this.db.data.meta) {
@@ -181,6 +201,15 @@ export class Ledger {
     onPrint(listener: () => void): () => void {
         this.listeners.add(listener);
         return () => void this.listeners.delete(listener);
+    }
+
+    /**
+     * Told when the ledger was opened again from the disk, because another process had it meanwhile: what is remembered of
+     * it elsewhere may be wrong. @returns ends it
+     */
+    onReload(listener: () => void): () => void {
+        this.reloadListeners.add(listener);
+        return () => void this.reloadListeners.delete(listener);
     }
 
     /** @param patient it may wait for the next write that somebody else needs, or for a moment */
@@ -302,26 +331,34 @@ export class Ledger {
         if (this.adapter.isHandedOver) throw new StoreInUse(this.file, null);
     }
 
-    /** Something is missing here: the next start of a source compares with InvenTree again. */
-    private async forgetComparison(): Promise<void> {
+    /** Something is missing here: the next start of a source compares with InvenTree again. Goes with the next write. */
+    private forgetComparison(): void {
         for (const key of Object.keys(this.db.data.meta).filter(isComparisonNote)) {
             delete this.db.data.meta[key];
             this.adapter.touch('meta', key);
         }
-        await this.write();
     }
 
-    /** In portions: a hundred thousand at once would hold up the whole process. */
-    private async indexAll(): Promise<void> {
-        let portion: PrintRecord[] = [];
-        for (const batch in this.db.data.prints) {
-            portion.push(this.db.data.prints[batch]!);
-            if (portion.length < PORTION) continue;
-            this.index.fill(portion);
-            portion = [];
-            await breath();
-        }
-        this.index.fill(portion);
+    private setMeta(key: string, value: string): void {
+        this.db.data.meta[key] = { value };
+        this.adapter.touch('meta', key);
+    }
+
+    /** Opens all anew from the disk. What was to be written is refused with `StoreReloaded`. */
+    private async reload(): Promise<void> {
+        const data = await this.adapter.reread();
+        const index = await indexOf(data);
+        this.adapter.startOver();
+        this.db.data = data;
+        this.index = index;
+        this.moved.clear();
+        if (this.adapter.incomplete) this.forgetComparison();
+        this.adapter.writeSoon(data);
+        this.options.onWarning(
+            `${this.file} was in use by another process while this one could not refresh its lock. It is opened again from the disk; make sure that only one Node-RED uses it.`,
+        );
+        for (const listener of this.reloadListeners) listener();
+        this.tell();
     }
 
     /** A print without a start keeps the time it was first seen: its place in lists does not change. */
@@ -335,11 +372,26 @@ export class Ledger {
     }
 
     private time(): string {
-        return this.now().toISOString();
+        return (this.options.now?.() ?? new Date()).toISOString();
     }
 }
 
 /** A record, and never something of `Object.prototype`. */
 function own<T>(records: Record<string, T>, key: string): T | undefined {
     return Object.hasOwn(records, key) ? records[key] : undefined;
+}
+
+/** In portions: a hundred thousand at once would hold up the whole process. */
+async function indexOf(data: LedgerData): Promise<PrintIndex> {
+    const index = new PrintIndex();
+    let portion: PrintRecord[] = [];
+    for (const batch in data.prints) {
+        portion.push(data.prints[batch]!);
+        if (portion.length < PORTION) continue;
+        index.fill(portion);
+        portion = [];
+        await breath();
+    }
+    index.fill(portion);
+    return index;
 }

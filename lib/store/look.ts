@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { journalsOf, readJournal, type Replay } from './journal';
+import { formatOf, type Format } from './format';
 import { missingJournal } from './journal-adapter';
 import { userOf } from './lock';
 import { emptyLedger, type LedgerData } from './records';
@@ -9,6 +10,7 @@ import { readSnapshot, type SnapshotReading } from './snapshot';
 /** What lies in a store, read without its lock and without changing a byte: also while Node-RED writes to it. */
 export interface StoreLook {
     data: LedgerData;
+    format: Format;
     snapshot: SnapshotReading;
     backup: SnapshotReading;
     journals: (Replay & { number: number })[];
@@ -56,10 +58,11 @@ async function lookOnce(file: string): Promise<StoreLook | null> {
     if (snapshot.kind === 'missing' && backup.kind === 'missing' && numbers.length === 0) return null;
     const start =
         [snapshot, backup].find((reading) => reading.kind === 'read') ??
-        ({ data: emptyLedger(), journal: 1, count: 0 } as const);
+        ({ data: emptyLedger(), journal: 1, count: 0, format: 1 } as const);
     const journals: StoreLook['journals'] = [];
     for (const number of numbers.filter((each) => each >= start.journal))
         journals.push({ number, ...(await readJournal(file, number, start.data)) });
     const missing = missingJournal(numbers, start);
-    return { data: start.data, snapshot, backup, journals, missing, user: await userOf(file) };
+    const format = start.format === 2 ? 2 : formatOf(start.data);
+    return { data: start.data, format, snapshot, backup, journals, missing, user: await userOf(file) };
 }

@@ -166,25 +166,6 @@ export function isComparisonNote(key: string): boolean {
     return key.startsWith(`${COMPARED}:`);
 }
 
-/**
- * Versions of what stands in the file. A file has format 1 until the first record is written that an earlier version of
- * this package would take for something else (`needsFormat2`); this version reads both.
- */
-export type Format = 1 | 2;
-
-/** The newest format that is known here. */
-export const FORMAT: Format = 1;
-
-/** Whether an earlier version would misread the record: it would send a held print, or retry a likely double with all others. */
-export function needsFormat2({ state, hold, doubleOf, reason }: Pick<PrintRecord, FormatField>): boolean {
-    if (hold !== undefined || doubleOf !== undefined) return true;
-    return (
-        reason !== undefined && ((state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED))
-    );
-}
-
-type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason';
-
 export function emptyLedger(): LedgerData {
     // without a prototype, so that no key is special
     const shelf = (): never => Object.create(null) as never;

@@ -1,5 +1,5 @@
 import type { StoreLook } from './look';
-import { FORMAT, PRINT_STATES } from './records';
+import { PRINT_STATES } from './records';
 import type { SnapshotReading } from './snapshot';
 
 export interface StoreReport {
@@ -17,7 +17,7 @@ export function report(file: string, look: StoreLook): StoreReport {
     const lines = journals.reduce((sum, journal) => sum + journal.lines, 0);
     const text = [
         file,
-        `  format     ${FORMAT}`,
+        `  format     ${look.format}`,
         `  snapshot   ${said(look.snapshot, 'none yet')}`,
         `  backup     ${said(look.backup, 'none yet')}`,
         `  journal    ${lines} changes since, in ${journals.length} files`,

@@ -2,7 +2,8 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { apply, breath, lineOf, linesOf, readLine } from './lines';
-import { FORMAT, SHELVES, emptyLedger, type LedgerData } from './records';
+import { FORMAT, needsFormat2, type Format } from './format';
+import { SHELVES, emptyLedger, type LedgerData, type PrintRecord } from './records';
 
 const BATCH = 250;
 
@@ -18,7 +19,7 @@ interface Header {
 export type SnapshotReading =
     | { kind: 'missing' }
     | { kind: 'unreadable'; why: string }
-    | { kind: 'read'; data: LedgerData; journal: number; count: number };
+    | { kind: 'read'; data: LedgerData; journal: number; count: number; format: Format };
 
 /**
  * Reads a snapshot: a header, a line per record, a last line with their number. Without that last line it was cut short.
@@ -52,7 +53,7 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
     }
     if (header === null) return { kind: 'unreadable', why: 'it is empty' };
     if (!ended) return { kind: 'unreadable', why: 'its end is missing' };
-    return { kind: 'read', data, journal: header.journal, count };
+    return { kind: 'read', data, journal: header.journal, count, format: header.format >= 2 ? 2 : 1 };
 }
 
 /** The file was written by a later version of this package. */
@@ -65,15 +66,33 @@ export class NewerFormat extends Error {
     }
 }
 
+/** A record came into the data that does not go into a snapshot of format 1. */
+export class NeedsFormat2 extends Error {
+    constructor() {
+        super('a record of format 2 in a snapshot of format 1');
+        this.name = 'NeedsFormat2';
+    }
+}
+
 /**
  * Writes a snapshot so that at every moment a whole one is there: temp file, fsync, previous kept as `.bak`, rename, fsync.
+ * @param format of the records: never lower than they need, or an earlier version would misread them
+ * @param sure asked before the new one takes the place of what is there: where it rejects, all stays as it was
  * @returns the number of records
+ * @throws NeedsFormat2; what the disk says
  */
-export async function writeSnapshot(file: string, data: LedgerData, journal: number): Promise<number> {
+export async function writeSnapshot(
+    file: string,
+    data: LedgerData,
+    journal: number,
+    format: Format,
+    sure: () => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
     const temp = `${file}.tmp`;
     let count: number;
     try {
-        count = await writeTemp(temp, data, journal);
+        count = await writeTemp(temp, data, journal, format);
+        await sure();
     } catch (error) {
         // on a full disk half a snapshot is in the way of the journal
         await removeTemp(file).catch(() => undefined);
@@ -110,12 +129,12 @@ export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<voi
     for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
 }
 
-async function writeTemp(temp: string, data: LedgerData, journal: number): Promise<number> {
+async function writeTemp(temp: string, data: LedgerData, journal: number, format: Format): Promise<number> {
     const handle = await open(temp, 'w');
     try {
-        const header: Header = { format: FORMAT, journal, check: checkOf(FORMAT, journal) };
+        const header: Header = { format, journal, check: checkOf(format, journal) };
         await writeText(handle, `${JSON.stringify(header)}\n`);
-        const count = await writeRecords(handle, data);
+        const count = await writeRecords(handle, data, format);
         await writeText(handle, endLine(count));
         await handle.sync();
         return count;
@@ -128,12 +147,14 @@ function writeText(handle: FileHandle, text: string): Promise<void> {
     return writeWhole(handle, Buffer.from(text));
 }
 
-async function writeRecords(handle: FileHandle, data: LedgerData): Promise<number> {
+async function writeRecords(handle: FileHandle, data: LedgerData, format: Format): Promise<number> {
     let count = 0;
     let text = '';
     for (const shelf of SHELVES) {
         for (const key in data[shelf]) {
-            text += lineOf([shelf, key, data[shelf][key]]);
+            const record = data[shelf][key];
+            if (format === 1 && shelf === 'prints' && needsFormat2(record as PrintRecord)) throw new NeedsFormat2();
+            text += lineOf([shelf, key, record]);
             if (++count % BATCH !== 0) continue;
             await writeText(handle, text);
             text = '';

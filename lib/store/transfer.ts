@@ -1,4 +1,5 @@
-import { FORMAT, PRINT_STATES, SHELVES, emptyLedger, isComparisonNote, type LedgerData } from './records';
+import { FORMAT, formatOf } from './format';
+import { PRINT_STATES, SHELVES, emptyLedger, isComparisonNote, type LedgerData } from './records';
 
 /** A document that is no export of a store, or not one this version can take. */
 export class NoExport extends Error {
@@ -8,9 +9,12 @@ export class NoExport extends Error {
     }
 }
 
-/** One JSON document of all that a store knows, a record per line: easy on `jq`, `diff` and the eye. */
+/**
+ * One JSON document of all that a store knows, a record per line: easy on `jq`, `diff` and the eye. It has the lowest
+ * format that its records can be written in, so that an earlier version reads it wherever that is possible.
+ */
 export function* exportOf(data: LedgerData, now: Date): Generator<string> {
-    yield `{"store":${JSON.stringify({ format: FORMAT, exported: now.toISOString() })}`;
+    yield `{"store":${JSON.stringify({ format: formatOf(data), exported: now.toISOString() })}`;
     for (const shelf of SHELVES) {
         yield `,\n${JSON.stringify(shelf)}:{`;
         let between = '\n';

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Low } from 'lowdb';
 import { ClosedError } from '../http/errors';
 import { JournalAdapter } from '../store/journal-adapter';
-import { lockStore, StoreInUse, type StoreLock } from '../store/lock';
+import { handedOver, StoreInUse, StoreLock } from '../store/lock';
 import { explained } from '../store/not-writable';
 import { emptyLedger, type DeliveryRecord, type LedgerData } from '../store/records';
 import { pictureOf } from './picture';
@@ -31,26 +31,37 @@ export class DeliveryStore {
     static async open(file: string, onWarning: (text: string) => void): Promise<DeliveryStore> {
         const { Low } = await import('lowdb');
         const path = resolve(file);
-        const adapter = new JournalAdapter(path, { onWarning, compactAfter: COMPACT_AFTER });
-        const lock = await lockStore(path, () => {
-            adapter.handOver();
-            onWarning(`${path} was taken over by another process: nothing more is written here.`);
+        let store: DeliveryStore | null = null;
+        const guard = (): Promise<void> | null => lock.doubt();
+        const adapter: JournalAdapter = new JournalAdapter(path, { onWarning, compactAfter: COMPACT_AFTER, guard });
+        const lock = await StoreLock.take(path, {
+            isAsLeft: () => adapter.isAsLeft(),
+            reload: () => store?.reload() ?? Promise.reject(new StoreInUse(path, null)),
+            lost: (why) => {
+                adapter.handOver();
+                onWarning(handedOver(path, why));
+            },
+            warn: onWarning,
         }).catch((error: unknown) => {
             throw explained(path, error);
         });
         try {
             const db = new Low<LedgerData>(adapter, emptyLedger());
             await db.read();
-            const store = new DeliveryStore(path, db, adapter, lock);
-            store.last = Math.max(0, ...Object.keys(db.data.deliveries).map(Number));
-            await store.sweepPictures();
-            return store;
+            const opened = new DeliveryStore(path, db, adapter, lock);
+            opened.noteLastId();
+            await opened.sweepPictures();
+            store = opened;
+            return opened;
         } catch (error) {
             await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
             throw explained(path, error);
         }
     }
+
+    /** Told when the store was opened again from the disk, because another process had it meanwhile. */
+    onReload: () => void = () => undefined;
 
     /** All of them, oldest first. */
     entries(): [string, Readonly<DeliveryRecord>][] {
@@ -117,6 +128,19 @@ export class DeliveryStore {
         } finally {
             await this.lock.release();
         }
+    }
+
+    private async reload(): Promise<void> {
+        const data = await this.adapter.reread();
+        this.adapter.startOver();
+        this.db.data = data;
+        this.noteLastId();
+        this.onReload();
+    }
+
+    /** A number is never given twice in this process, whatever another one did with the store. */
+    private noteLastId(): void {
+        this.last = Math.max(this.last, ...Object.keys(this.db.data.deliveries).map(Number));
     }
 
     private get folder(): string {

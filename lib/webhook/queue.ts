@@ -76,10 +76,12 @@ export class DeliveryQueue {
 
     /** Goes on where the last process stopped. */
     start(): void {
-        for (const [id, record] of this.store.entries()) {
-            if (record.state === 'parked') this.shelf.put(id);
-            else this.waiting.push(id);
-        }
+        this.fill();
+        this.store.onReload = () => {
+            this.waiting.splice(0);
+            this.fill();
+            this.wake?.();
+        };
         this.running = this.run();
         this.options.changed();
     }
@@ -169,6 +171,13 @@ export class DeliveryQueue {
                 this.options.changed();
                 await this.options.clock.sleep(CAP_MS / 10, signal).catch(() => undefined);
             }
+        }
+    }
+
+    private fill(): void {
+        for (const [id, record] of this.store.entries()) {
+            if (record.state === 'parked') this.shelf.put(id);
+            else this.waiting.push(id);
         }
     }
 

@@ -20,7 +20,7 @@ export const PLANTS = {
         const { rewrite } = adapter;
         adapter.rewrite = async function (data, journal) {
             this.lines = 0;
-            this.records = await writeSnapshot(this.file, data, journal.number + 1);
+            this.records = await writeSnapshot(this.file, data, journal.number + 1, 1);
         };
         return () => (adapter.rewrite = rewrite);
     },

@@ -311,7 +311,7 @@ describe('the command: export and import', () => {
         ['half a document', '{"store":{"format":1},"prints":{', /not whole JSON/],
         ['something else', '[]', /no JSON object/],
         ['another JSON', '{"flows":[]}', /no "store"/],
-        ['a newer one', '{"store":{"format":2}}', /format 2.*Update the package/],
+        ['a newer one', '{"store":{"format":3}}', /format 3.*Update the package/],
         ['one with a shelf missing', '{"store":{"format":1},"prints":{}}', /"parts" is missing/],
         ['one with a record that is none', shelves({ prints: { a: 5 } }), /prints "a" is no record/],
         [

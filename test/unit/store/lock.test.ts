@@ -1,19 +1,31 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lockStore, StoreInUse, userOf, type Owner, type StoreLock } from '../../../lib/store/lock';
+import { ClosedError } from '../../../lib/http/errors';
+import { StoreInUse, StoreLock, userOf, type LockHooks, type LockTimes } from '../../../lib/store/lock';
+import type { Owner } from '../../../lib/store/lock-owner';
 
-const lost = (): void => assert.fail('the lock was lost');
+/** Of a lock that nobody is expected to touch. */
+const hooks = (some: Partial<LockHooks> = {}): LockHooks => ({
+    isAsLeft: () => Promise.resolve(true),
+    reload: () => Promise.reject(new Error('read anew')),
+    lost: (why) => assert.fail(`the lock was lost: ${why.message}`),
+    warn: (text) => assert.fail(text),
+    ...some,
+});
+
+/** As short as the lock's library allows. */
+const QUICK: Partial<LockTimes> = { staleMs: 2000, patienceMs: 1000, againMs: 100 };
 
 describe('the lock of a store', () => {
     let folder: string;
     let file: string;
     const locks: StoreLock[] = [];
 
-    const take = async (told = lost): Promise<StoreLock> => {
-        const lock = await lockStore(file, told);
+    const take = async (some: Partial<LockHooks> = {}, times: Partial<LockTimes> = {}): Promise<StoreLock> => {
+        const lock = await StoreLock.take(file, hooks(some), times);
         locks.push(lock);
         return lock;
     };
@@ -55,7 +67,7 @@ describe('the lock of a store', () => {
     it('is refused at once to another instance in the same process, by whatever name it found the file', async () => {
         await take();
         const began = Date.now();
-        await assert.rejects(lockStore(file, lost), StoreInUse);
+        await assert.rejects(StoreLock.take(file, hooks()), StoreInUse);
         assert.ok(Date.now() - began < 1000);
         assert.match((await userOf(file))!, /process/);
     });
@@ -63,7 +75,10 @@ describe('the lock of a store', () => {
     it('is refused at once while its process is there', async () => {
         await leave({ ...(await me()), pid: process.ppid, began: await beginOf(process.ppid) });
         const began = Date.now();
-        await assert.rejects(lockStore(file, lost), new RegExp(`in use by process ${process.ppid} on ${hostname()}`));
+        await assert.rejects(
+            StoreLock.take(file, hooks()),
+            new RegExp(`in use by process ${process.ppid} on ${hostname()}`),
+        );
         assert.ok(Date.now() - began < 1000);
     });
 
@@ -100,7 +115,7 @@ describe('the lock of a store', () => {
         const mine = await me();
         for (let round = 0; round < 10; round++) {
             await leave({ ...mine, pid: endedPid() });
-            const tries = await Promise.allSettled([1, 2, 3, 4].map(() => lockStore(file, lost)));
+            const tries = await Promise.allSettled([1, 2, 3, 4].map(() => StoreLock.take(file, hooks())));
             const won = tries.filter((each) => each.status === 'fulfilled');
             assert.equal(won.length, 1);
             for (const each of tries) if (each.status === 'rejected') assert.ok(each.reason instanceof StoreInUse);
@@ -109,25 +124,120 @@ describe('the lock of a store', () => {
     });
 
     it('that was taken by another is said to be lost, and letting go leaves the other’s alone', async () => {
-        let told = 0;
-        const lock = await take(() => void told++);
+        const told: Error[] = [];
+        const lock = await take({ lost: (why) => void told.push(why) }, QUICK);
         const mine = await owner();
         await rm(`${file}.lock`, { recursive: true });
-        // a second ago: made in the same millisecond, it could not be told from ours
-        await leave({ ...mine, host: 'elsewhere' }, 1000);
-        while (told === 0) await new Promise((resolve) => setTimeout(resolve, 50));
-        await lock.release();
-        assert.equal((await owner()).host, 'elsewhere');
-        assert.deepEqual((await readdir(folder)).sort(), ['store.json.lock', 'store.json.owner']);
+        await leave({ ...mine, host: 'elsewhere', token: 'of another' });
+        const alive = setInterval(() => void utimes(`${file}.lock`, new Date(), new Date()), 200);
+        try {
+            while (told.length === 0) await pause(50);
+            assert.ok(told[0] instanceof StoreInUse);
+            await assert.rejects(Promise.resolve(lock.doubt()), StoreInUse);
+            await lock.release();
+            assert.equal((await owner()).host, 'elsewhere');
+            assert.deepEqual((await readdir(folder)).sort(), ['store.json.lock', 'store.json.owner']);
+        } finally {
+            clearInterval(alive);
+        }
+    });
+
+    for (const [what, harm] of [
+        ['was taken away', () => rm(`${file}.lock`, { recursive: true })],
+        ['has another time', () => utimes(`${file}.lock`, new Date(0), new Date(0))],
+    ] as const)
+        it(`whose directory ${what} is made anew without a word`, async () => {
+            let looks = 0;
+            const lock = await take({ isAsLeft: () => Promise.resolve(++looks > 0) }, QUICK);
+            const { token } = await owner();
+            await harm();
+            while (looks === 0) await pause(20);
+            await lock.doubt();
+            assert.equal((await owner()).token, token);
+            assert.ok(Date.now() - (await stat(`${file}.lock`)).mtimeMs < 5000);
+        });
+
+    it('that another had and let go is taken again, and the store is read anew', async () => {
+        let reloads = 0;
+        const lock = await take({ reload: () => Promise.resolve(void reloads++) }, QUICK);
+        const { token } = await owner();
+        await rm(`${file}.lock`, { recursive: true });
+        await rm(`${file}.owner`);
+        while (reloads === 0) await pause(20);
+        await lock.doubt();
+        assert.equal(reloads, 1);
+        assert.equal((await owner()).token, token);
+    });
+
+    it('that is still ours over a store that another wrote to: the store is read anew', async () => {
+        let reloads = 0;
+        const isAsLeft = (): Promise<boolean> => Promise.resolve(false);
+        const lock = await take({ isAsLeft, reload: () => Promise.resolve(void reloads++) }, QUICK);
+        await rm(`${file}.lock`, { recursive: true });
+        while (reloads === 0) await pause(20);
+        await lock.doubt();
+        assert.equal(reloads, 1);
+    });
+
+    for (const [what, clock] of [
+        ['the time of day', 0],
+        ['the clock that nobody sets', 1],
+    ] as const)
+        it(`is looked at before anything is written, after ${what} ran on for more than 5 s`, async () => {
+            const now = [1_000_000, 0];
+            let looks = 0;
+            const isAsLeft = (): Promise<boolean> => Promise.resolve(++looks > 0);
+            const lock = await take({ isAsLeft }, { clocks: () => [...now], beatMs: 1_000_000 });
+            now[0]! += 4000;
+            now[1]! += 4000;
+            assert.equal(lock.doubt(), null);
+            now[clock]! += 5001;
+            const doubt = lock.doubt();
+            assert.notEqual(doubt, null);
+            assert.equal(lock.doubt(), doubt);
+            await doubt;
+            assert.equal(looks, 1);
+            assert.equal(lock.doubt(), null);
+        });
+
+    it('on a disk that is away is tried for until it is back, and a person is told once', async () => {
+        const told: string[] = [];
+        let away = 3;
+        const isAsLeft = (): Promise<boolean> =>
+            away-- > 0
+                ? Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }))
+                : Promise.resolve(true);
+        const lock = await take(
+            { isAsLeft, warn: (text) => void told.push(text) },
+            { ...QUICK, againMs: 10, quietMs: 10 },
+        );
+        await rm(`${file}.lock`, { recursive: true });
+        while (away >= 0) await pause(20);
+        await lock.doubt();
+        assert.equal(away, -1);
+        assert.equal(told.length, 1);
+        assert.match(told[0]!, /cannot be refreshed \(EIO: i\/o error\): what is to be written waits/);
+    });
+
+    it('that is let go while it is in doubt refuses what waits for it', async () => {
+        const isAsLeft = (): Promise<boolean> => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+        const lock = await take({ isAsLeft }, { ...QUICK, againMs: 10_000 });
+        await rm(`${file}.lock`, { recursive: true });
+        let doubt = lock.doubt();
+        for (; doubt === null; doubt = lock.doubt()) await pause(20);
+        await Promise.all([assert.rejects(doubt, ClosedError), pause(500).then(() => lock.release())]);
+        assert.deepEqual(await readdir(folder), []);
     });
 
     it('is not kept where it could not be taken whole', async () => {
         await mkdir(`${file}.owner`);
-        await assert.rejects(lockStore(file, lost), /EISDIR/);
+        await assert.rejects(StoreLock.take(file, hooks()), /EISDIR/);
         await rm(`${file}.owner`, { recursive: true });
         await take();
     });
 });
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A number that was a process's a moment ago. */
 function endedPid(): number {

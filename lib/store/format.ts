@@ -1,0 +1,69 @@
+import { emptyLedger, GONE, OFFERED, type Hold, type LedgerData, type PrintRecord } from './records';
+
+/**
+ * Versions of what stands in the file. A file has format 1 until the first record is written that an earlier version of
+ * this package would take for something else (`needsFormat2`); this version reads both.
+ */
+export type Format = 1 | 2;
+
+/** The newest format that is known here. */
+export const FORMAT: Format = 2;
+
+type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason';
+
+/** Whether an earlier version would misread the record: it would send a held print, or retry a likely double with all others. */
+export function needsFormat2({ state, hold, doubleOf, reason }: Pick<PrintRecord, FormatField>): boolean {
+    if (hold !== undefined || doubleOf !== undefined) return true;
+    return (state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED);
+}
+
+/** The lowest format that these records can be written in. */
+export function formatOf(data: LedgerData): Format {
+    for (const batch in data.prints) if (needsFormat2(data.prints[batch]!)) return 2;
+    return 1;
+}
+
+/** What the records of a format 1 store consist of; everything else came later. */
+const FIELDS_1 = {
+    prints: fields(
+        'batch source archiveId runId startedAt run identity name state reason partPk stockPk quantity count intent ' +
+            'image link first via want force print printerName completedAt seen at',
+    ),
+    parts: fields('identity pk IPN name intent adopted parameters image picture at'),
+    cursors: fields('since start before anchor at'),
+} as const;
+
+/** Why a print is parked that an earlier version would not have held. */
+const HELD: Record<Hold, string> = {
+    verdict: "it waited for Bambuddy's verdict when the store was exported as format 1: retry takes it as good",
+    number: 'it waited for a number when the store was exported as format 1: retry takes it',
+};
+
+/**
+ * The records as the version before format 2 understands them, for the way back to it. A held print becomes `parked`: that
+ * version would send an `accepted` one at once. A likely double stays `parked` (that version's `retry-all` takes it), an
+ * offered print stays `skipped`, and a print whose item is gone is `done` like any other. Fields of later are left out.
+ * @returns new data; what is given is not changed
+ */
+export function toFormat1(data: LedgerData): LedgerData {
+    const result: LedgerData = { ...emptyLedger(), codes: data.codes, meta: data.meta, deliveries: data.deliveries };
+    for (const batch in data.prints) result.prints[batch] = only(FIELDS_1.prints, asFormat1(data.prints[batch]!));
+    for (const identity in data.parts) result.parts[identity] = only(FIELDS_1.parts, data.parts[identity]!);
+    for (const source in data.cursors) result.cursors[source] = only(FIELDS_1.cursors, data.cursors[source]!);
+    return result;
+}
+
+function asFormat1(record: PrintRecord): PrintRecord {
+    if (record.hold !== undefined) return { ...record, state: 'parked', reason: HELD[record.hold] };
+    if (record.state !== 'done') return record;
+    const { reason: _reason, ...rest } = record;
+    return rest;
+}
+
+function only<T extends object>(known: ReadonlySet<string>, record: T): T {
+    return Object.fromEntries(Object.entries(record).filter(([name]) => known.has(name))) as T;
+}
+
+function fields(names: string): ReadonlySet<string> {
+    return new Set(names.split(' '));
+}
