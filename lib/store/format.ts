@@ -1,4 +1,4 @@
-import { emptyLedger, GONE, OFFERED, type Hold, type LedgerData, type PrintRecord } from './records';
+import { EARLIER_UNTIL, emptyLedger, GONE, OFFERED, type Hold, type LedgerData, type PrintRecord } from './records';
 
 /**
  * Versions of what stands in the file. A file has format 1 until the first record is written that an earlier version of
@@ -39,6 +39,10 @@ const HELD: Record<Hold, string> = {
     number: 'it waited for a number when the store was exported as format 1: retry takes it',
 };
 
+/** Why a print is skipped that was offered. */
+const NOT_IN_STOCK =
+    'it was not in InvenTree after the ledger was lost, and nobody had answered when it was exported as format 1';
+
 /**
  * The records as the version before format 2 understands them, for the way back to it. A held print becomes `parked`: that
  * version would send an `accepted` one at once. A likely double stays `parked` (that version's `retry-all` takes it), an
@@ -46,7 +50,10 @@ const HELD: Record<Hold, string> = {
  * @returns new data; what is given is not changed
  */
 export function toFormat1(data: LedgerData): LedgerData {
-    const result: LedgerData = { ...emptyLedger(), codes: data.codes, meta: data.meta, deliveries: data.deliveries };
+    const { codes, deliveries } = data;
+    const result: LedgerData = { ...emptyLedger(), codes, deliveries };
+    // the next version that knows the note begins once more
+    for (const key in data.meta) if (key !== EARLIER_UNTIL) result.meta[key] = data.meta[key]!;
     for (const batch in data.prints) result.prints[batch] = only(FIELDS_1.prints, asFormat1(data.prints[batch]!));
     for (const identity in data.parts) result.parts[identity] = only(FIELDS_1.parts, data.parts[identity]!);
     for (const source in data.cursors) result.cursors[source] = only(FIELDS_1.cursors, data.cursors[source]!);
@@ -55,6 +62,7 @@ export function toFormat1(data: LedgerData): LedgerData {
 
 function asFormat1(record: PrintRecord): PrintRecord {
     if (record.hold !== undefined) return { ...record, state: 'parked', reason: HELD[record.hold] };
+    if (record.state === 'skipped' && record.reason === OFFERED) return { ...record, reason: NOT_IN_STOCK };
     if (record.state !== 'done') return record;
     const { reason: _reason, ...rest } = record;
     return rest;

@@ -8,6 +8,7 @@ import { explained } from './not-writable';
 import { PrintIndex } from './print-index';
 import type { Place } from './print-order';
 import {
+    EARLIER_UNTIL,
     emptyLedger,
     isComparisonNote,
     type CodeRecord,
@@ -78,6 +79,7 @@ export class Ledger {
             opened.index = await indexOf(db.data);
             if (adapter.incomplete) opened.forgetComparison();
             if (opened.meta('created') === undefined) opened.setMeta('created', opened.time());
+            if (opened.meta(EARLIER_UNTIL) === undefined) opened.setMeta(EARLIER_UNTIL, opened.time());
             await opened.write();
             ledger = opened;
             return opened;

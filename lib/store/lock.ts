@@ -10,7 +10,7 @@ export class StoreInUse extends Error {
     readonly code = 'STORE_IN_USE';
     constructor(file: string, owner: Owner | null) {
         super(
-            `${file} is in use by ${nameOf(owner)}. One Node-RED at a time may use a store: give this one a file of its own, or stop the other.`,
+            `${file} is in use by ${nameOf(owner)}. One Node-RED at a time may use a store: stop one of them. With files of their own both would take every print.`,
         );
         this.name = 'StoreInUse';
     }

@@ -166,6 +166,12 @@ export function isComparisonNote(key: string): boolean {
     return key.startsWith(`${COMPARED}:`);
 }
 
+/**
+ * The note (`meta`) that says until when earlier versions of this package wrote here, UTC: made when this version opens a
+ * ledger for the first time. What they parked or skipped by mistake is recognised by it.
+ */
+export const EARLIER_UNTIL = 'earlier-until';
+
 export function emptyLedger(): LedgerData {
     // without a prototype, so that no key is special
     const shelf = (): never => Object.create(null) as never;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { runCommand } from '../../../lib/store/command';
 import { journalName } from '../../../lib/store/journal';
+import { EARLIER_UNTIL } from '../../../lib/store/records';
 import { Ledger } from '../../../lib/store/ledger';
 import type { LedgerData, PrintRecord } from '../../../lib/store/records';
 
@@ -112,6 +113,8 @@ describe('the command: how it is called', () => {
         [['check', 'a', '--out', 'b'], /"check" has no --out/],
         [['export', 'a', '--force'], /"export" has no --force/],
         [['export', 'a', '--nonsense'], /nonsense/],
+        [['export', 'a', '--format', '2'], /--format can only be 1, not "2"/],
+        [['import', 'a', '--format', '1'], /"import" has no --format/],
     ] as const)
         it(`"${args.join(' ')}" is told how, and ends with 2`, async () => {
             assert.equal(await command([...args]), 2);
@@ -222,8 +225,8 @@ describe('the command: export and import', () => {
         const { meta, ...rest } = await exported(copy);
         const { meta: oldMeta, ...oldRest } = data;
         assert.deepEqual(rest, oldRest);
-        assert.deepEqual(Object.keys(oldMeta).sort(), ['created', 'scanned:bambuddy']);
-        assert.deepEqual(meta, { created: oldMeta['created'] });
+        assert.deepEqual(Object.keys(oldMeta).sort(), ['created', EARLIER_UNTIL, 'scanned:bambuddy']);
+        assert.deepEqual(meta, { created: oldMeta['created'], [EARLIER_UNTIL]: oldMeta[EARLIER_UNTIL] });
         assert.equal(await command(['check', copy]), 0, out);
 
         const ledger = await open(copy);
