@@ -1,3 +1,4 @@
+import { has } from './dialect';
 import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
 import { invalidField } from './errors';
 import { newStockItem } from './part-rows';
@@ -75,12 +76,36 @@ function transfer(call: Call, { item, quantity }: Line): boolean {
     const location = Number(fieldsOf(call).location);
     if (!state.locations.has(location)) throw invalidField('location', 'Destination stock location is required');
     checkLocation(state, location);
+    const target =
+        has(state.apiVersion, 'mergesBatches') && fieldsOf(call).merge === true
+            ? mergeTarget(state, item, location)
+            : null;
+    if (target !== null) return mergeInto(call, item, target, quantity);
     if (quantity < item.quantity) splitOff(state, item, quantity, { location }, call.user.pk);
     else {
         state.changeStock(item, { location });
         track(state, item, call.user.pk, 'moved', { deltas: { location } });
     }
     return true;
+}
+
+/** An item of the same Part at the place: its batch is not asked for. */
+function mergeTarget(state: State, item: StockItem, location: number): StockItem | null {
+    const there = state.stockOf(item.part).filter((other) => other.pk !== item.pk && other.location === location);
+    return there.find(({ serial }) => serial === null) ?? null;
+}
+
+/** @returns whether the item that was moved is still there */
+function mergeInto(call: Call, item: StockItem, target: StockItem, quantity: number): boolean {
+    const { state, user } = call;
+    state.changeStock(target, { quantity: target.quantity + quantity });
+    track(state, target, user.pk, 'merged', { deltas: { stockitem: item.pk, quantity: target.quantity } });
+    if (quantity < item.quantity) {
+        state.changeStock(item, { quantity: item.quantity - quantity });
+        return true;
+    }
+    state.removeStock(item);
+    return false;
 }
 
 /** Part of an item becomes an item of its own, with the same batch and the old one as its parent. */

@@ -25,6 +25,16 @@ const since = {
     trackingTellsPart: 434,
     /** /api/user/me/token/ and /api/user/me/roles/ instead of /api/user/token/ and /api/user/roles/ (between 486 and 496) */
     accountBelowMe: 490,
+    /** what an item went through is kept when it is gone, with `item: null`, and can be asked for by Part (changelog; seen on 530) */
+    trackingOutlivesItems: 450,
+    /** StockItems tell `creation_date` */
+    stockCreationDate: 496,
+    /** a transfer with `merge` joins items of one Part whatever their batch */
+    mergesBatches: 512,
+    /** stock is no tree any more: children of an item that is deleted move up to its parent */
+    noStockTree: 521,
+    /** templates tell `unique`: of all parameters of such a one no two have the same value */
+    uniqueTemplates: 522,
 } as const;
 
 export type Feature = keyof typeof since;
@@ -34,6 +44,7 @@ export function has(apiVersion: number, feature: Feature): boolean {
 }
 
 const serverVersions: [apiVersion: number, version: string][] = [
+    [480, '1.5.0 dev'],
     [479, '1.4.0 dev'],
     [425, '1.2.0 dev'],
     [0, '0.18.0 dev'],

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type express from 'express';
 import { authenticate, isAllowed } from './access';
 import { has } from './dialect';
@@ -12,6 +13,7 @@ export interface Serving {
     locking: Locking;
     deadlockMs: number;
     writeMs: number;
+    racing: boolean;
 }
 
 const writes = new Set<string>(['POST', 'PUT', 'PATCH', 'DELETE']);
@@ -51,6 +53,7 @@ async function answer(endpoint: Endpoint, req: express.Request, res: express.Res
         params: req.params,
         ...parsed,
         now: new Date(),
+        unseen: new Set(),
     };
     const result =
         writes.has(method) && !endpoint.readOnly ? await write(endpoint, call, handler, server) : handler(call);
@@ -69,6 +72,13 @@ async function write(
         const waits = call.multipart && call.method === 'PATCH';
         const error = (): Error => crash(endpoint.locked ?? 'OperationalError', call.path);
         return lock.run(writeMs, work, waits ? null : { error, after: 0 });
+    }
+    if (locking === 'postgresql' && server.racing && endpoint.path === '/api/part/' && call.method === 'POST') {
+        // what it is checked against is of now, what it is written to is of then
+        const before = new Set(server.state.parts.keys());
+        await delay(writeMs);
+        call.unseen = new Set([...server.state.parts.keys()].filter((pk) => !before.has(pk)));
+        return work();
     }
     if (locking === 'postgresql' && endpoint.inTree === true && call.method === 'POST') {
         return lock.run(writeMs, work, { error: () => crash('OperationalError', call.path), after: deadlockMs });

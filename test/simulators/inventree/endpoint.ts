@@ -28,6 +28,8 @@ export interface Call {
     multipart: boolean;
     files: Map<string, UploadedFile>;
     now: Date;
+    /** Parts that were written by others between this request's check and its write */
+    unseen: ReadonlySet<number>;
 }
 
 /** An answer that is not simply 200 with JSON. */

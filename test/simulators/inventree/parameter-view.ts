@@ -6,9 +6,20 @@ import type { Parameter, Template } from './types';
 
 /** `parts` is counted only in the templates' own list. */
 export function showTemplate(state: State, template: Template, counted = false): unknown {
-    const { pk, name, units, description, checkbox, choices, enabled } = template;
+    const { pk, name, units, description, checkbox, choices, enabled, unique } = template;
     if (has(state.apiVersion, 'genericParameters')) {
-        return { pk, name, units, description, model_type: null, checkbox, choices, selectionlist: null, enabled };
+        const shown = {
+            pk,
+            name,
+            units,
+            description,
+            model_type: null,
+            checkbox,
+            choices,
+            selectionlist: null,
+            enabled,
+        };
+        return has(state.apiVersion, 'uniqueTemplates') ? { ...shown, unique } : shown;
     }
     const parts = counted ? [...state.parameters.values()].filter((one) => one.template === pk).length : null;
     return { pk, name, units, description, parts, checkbox, choices, selectionlist: null };

@@ -86,6 +86,7 @@ function check(call: Call, sent: Record<string, unknown>): NewParameter {
         throw invalid({ non_field_errors: [`The fields ${formOf(state).unique.join(', ')} must make a unique set.`] });
     }
     const value = valueOf(state, row!, data!);
+    refuseTaken(state, row!, value.data);
     refuseLocked(state, part);
     return { part, template: row!.pk, value, note: String(fields.note ?? '') };
 }
@@ -126,6 +127,15 @@ function modelId(call: Call, { model_type, model_id }: Record<string, unknown>, 
     return Number(model_id);
 }
 
+/** Of a template that is `unique` each value is given once, over all Parts. */
+function refuseTaken(state: State, template: Template, data: string, own?: Parameter): void {
+    if (!template.unique || !has(state.apiVersion, 'uniqueTemplates')) return;
+    const taken = [...state.parameters.values()].some(
+        (other) => other !== own && other.template === template.pk && other.data === data,
+    );
+    if (taken) throw invalid({ data: ['Parameter value must be unique'] });
+}
+
 function refuseLocked(state: State, part: number): void {
     if (state.parts.get(part)?.locked) throw invalid({ non_field_errors: [formOf(state).locked] });
 }
@@ -153,7 +163,9 @@ function patch(call: Call): unknown {
     const errors: FieldErrors = {};
     const data = 'data' in fields ? textOf(state, fields, errors) : undefined;
     if (Object.keys(errors).length > 0) throw invalid(errors);
-    const value = data === undefined ? {} : valueOf(state, state.templates.get(parameter.template)!, data);
+    const value: Partial<NewParameter['value']> =
+        data === undefined ? {} : valueOf(state, state.templates.get(parameter.template)!, data);
+    if (value.data !== undefined) refuseTaken(state, state.templates.get(parameter.template)!, value.data, parameter);
     refuseLocked(state, parameter.part);
     if (parameter.setByPerson.has('data') && 'data' in fields) {
         state.violations.push(`PATCH of Parameter ${parameter.pk} of Part ${parameter.part}, which a person set`);

@@ -42,8 +42,17 @@ export function newPart(state: State, fields: Partial<Part> & { name: string }):
 }
 
 /** What must hold for a Part as a whole; checked with every save, so an old sin fails a new PATCH. */
-export function checkPart(state: State, part: Part): void {
+/** @param unseen Parts that another request wrote after this one looked, and what that answers where they have its identity */
+export function checkPart(
+    state: State,
+    part: Part,
+    { unseen, twinOfUnseen }: { unseen: ReadonlySet<number>; twinOfUnseen: () => Error } = {
+        unseen: new Set(),
+        twinOfUnseen: () => new Error(),
+    },
+): void {
     const twin = state.partByIdentity(part);
+    if (twin && unseen.has(twin.pk)) throw twinOfUnseen();
     if (twin && twin.pk !== part.pk) {
         throw invalid({ non_field_errors: ['The fields name, IPN, revision must make a unique set.'] });
     }
@@ -53,7 +62,11 @@ export function checkPart(state: State, part: Part): void {
     }
     const errors: FieldErrors = {};
     const forbidsDuplicates = state.setting('PART_ALLOW_DUPLICATE_IPN') === false;
-    if (forbidsDuplicates && part.IPN !== '' && state.partsByIpn(part.IPN).some(({ pk }) => pk !== part.pk)) {
+    if (
+        forbidsDuplicates &&
+        part.IPN !== '' &&
+        state.partsByIpn(part.IPN).some(({ pk }) => pk !== part.pk && !unseen.has(pk))
+    ) {
         errors.IPN = ['Duplicate IPN not allowed in part settings'];
     }
     if (part.category !== null && state.categories.get(part.category)?.structural) {
@@ -121,6 +134,7 @@ export function newStockItem(state: State, fields: Partial<StockItem> & { part: 
         packaging: null,
         tags: [],
         barcode_hash: '',
+        creation_date: day(),
         updated: new Date(),
         setByPerson: new Set(),
         ...fields,

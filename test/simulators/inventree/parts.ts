@@ -69,7 +69,7 @@ function create(call: Call): unknown {
     const stock = initialStock(call, fields, errors);
     if (Object.keys(errors).length > 0) throw invalid(errors);
     const part = newPart(state, { ...values, name: values.name!, creation_user: user.pk });
-    checkPart(state, part);
+    checkPart(state, part, { unseen: call.unseen, twinOfUnseen: () => crash('IntegrityError', call.path) });
     if (stock) checkLocation(state, stock.location);
     const image = call.files.get('image');
     if (image) part.image = storeFile(state, 'part_images', image);

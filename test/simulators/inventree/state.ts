@@ -1,4 +1,5 @@
 import { Accounts } from './access';
+import { has } from './dialect';
 import { branchOf, IndexedRows } from './rows';
 import { createSettings } from './settings-table';
 import type {
@@ -33,6 +34,8 @@ export class State {
     readonly metadata = new Map<string, Record<string, unknown>>();
     /** tracking entries by StockItem, oldest first */
     readonly tracking = new Map<number, TrackingEntry[]>();
+    /** those of items that are gone, oldest first */
+    readonly trackingOfGone: TrackingEntry[] = [];
     /** what no well-behaved client does: deleting, lowering a quantity, overwriting what a person set */
     readonly violations: string[] = [];
     /** goes up with every change: lists that were sorted before are good as long as it stays */
@@ -121,6 +124,8 @@ export class State {
     removePart(part: Part): void {
         this.revision++;
         for (const item of this.stockOf(part.pk)) this.removeStock(item);
+        const others = this.trackingOfGone.filter((entry) => entry.part !== part.pk);
+        this.trackingOfGone.splice(0, Infinity, ...others);
         for (const parameter of this.parametersOf(part.pk)) this.parameterRows.remove(parameter);
         this.partRows.remove(part);
     }
@@ -137,7 +142,11 @@ export class State {
 
     removeStock(item: StockItem): void {
         this.revision++;
+        if (has(this.apiVersion, 'trackingOutlivesItems'))
+            for (const entry of this.tracking.get(item.pk) ?? []) this.trackingOfGone.push({ ...entry, item: null });
         this.tracking.delete(item.pk);
+        if (has(this.apiVersion, 'noStockTree'))
+            for (const child of this.splitFrom(item.pk)) this.stockRows.change(child, { parent: item.parent });
         this.stockRows.remove(item);
     }
 

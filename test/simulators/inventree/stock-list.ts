@@ -87,7 +87,9 @@ function filtersOf(call: Call): Test[] {
     const status = numberFilter(call, 'status');
     if (status !== null) tests.push((item) => item.status === status);
     const search = filterOf(call, 'search');
-    if (search !== null) tests.push((item) => searchMatches(search, searchedTexts(state, item)));
+    const notesToo = booleanFilter(call, 'search_notes') === true;
+    if (search !== null)
+        tests.push((item) => searchMatches(search, [...searchedTexts(state, item), ...(notesToo ? [item.notes] : [])]));
     const tag = filterOf(call, 'tags_name')?.toLowerCase();
     if (tag !== undefined) tests.push(({ tags }) => tags.some((one) => one.toLowerCase() === tag));
     return tests;

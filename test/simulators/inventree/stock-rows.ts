@@ -33,7 +33,15 @@ export function track(
         item: item.pk,
         part: item.part,
         date: new Date(),
-        deltas: event === 'created' ? { status: item.status, quantity: item.quantity, ...deltas } : deltas,
+        deltas:
+            event === 'created'
+                ? {
+                      status: item.status,
+                      ...(item.location === null ? {} : { location: item.location }),
+                      quantity: item.quantity,
+                      ...deltas,
+                  }
+                : deltas,
         label,
         notes,
         tracking_type,

@@ -59,6 +59,7 @@ export function showStock(call: Call, item: StockItem, view: StockView): Record<
         }
     }
     const shown = columns(state, item, view !== 'created' && view !== 'scanned');
+    if (has(state.apiVersion, 'stockCreationDate')) shown['creation_date'] = item.creation_date;
     for (const field of fields) shown[field] = computed[field]!(item, state);
     return shown;
 }

@@ -1,8 +1,8 @@
 import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
 import { crash, invalid, invalidField, noSuch } from './errors';
 import { applyRules, bool, date, link, nullableText, quantity, reference, tags, type Rules } from './fields';
-import { minute } from './clock';
-import { paged, numberFilter } from './lists';
+import { day, minute } from './clock';
+import { filterOf, paged, numberFilter } from './lists';
 import { newStockItem } from './part-rows';
 import { expandSerials } from './serials';
 import { listStock } from './stock-list';
@@ -128,12 +128,24 @@ function remove(call: Call): null {
 
 function history(call: Call): unknown {
     const { state } = call;
-    const pk = numberFilter(call, 'item');
-    const entries = pk === null ? [...state.tracking.values()].flat() : (state.tracking.get(pk) ?? []);
-    return paged(call, [...entries].reverse(), ({ part, date: at, ...entry }) => ({
+    const [item, part, user] = ['item', 'part', 'user'].map((name) => numberFilter(call, name));
+    const [from, to] = ['min_date', 'max_date'].map((name) => filterOf(call, name));
+    const all =
+        item === null
+            ? [...state.trackingOfGone, ...state.tracking.values()].flat()
+            : (state.tracking.get(item!) ?? []);
+    const entries = all.filter(
+        (entry) =>
+            (part === null || entry.part === part) &&
+            (user === null || entry.user === user) &&
+            (from === null || day(entry.date) >= from!) &&
+            (to === null || day(entry.date) <= to!),
+    );
+    entries.sort((a, b) => a.pk - b.pk);
+    return paged(call, entries.reverse(), ({ part: of, date: at, ...entry }) => ({
         ...entry,
         date: minute(at),
-        ...(has(state.apiVersion, 'trackingTellsPart') ? { part } : {}),
+        ...(has(state.apiVersion, 'trackingTellsPart') ? { part: of } : {}),
     }));
 }
 

@@ -42,6 +42,7 @@ function createTemplate(call: Call): unknown {
             checkbox: bool,
             choices: text(5000),
             enabled: bool,
+            ...(has(state.apiVersion, 'uniqueTemplates') ? { unique: bool } : {}),
         },
         fields,
     );
@@ -60,6 +61,7 @@ export function addTemplate(state: State, fields: Partial<Template> & { name: st
         checkbox: false,
         choices: '',
         enabled: true,
+        unique: false,
         ...fields,
         pk: state.pk('template', fields.pk),
     };

@@ -77,12 +77,15 @@ export interface StockItem extends SetByPerson {
     packaging: string | null;
     tags: string[];
     barcode_hash: string;
+    /** YYYY-MM-DD */
+    creation_date: string;
     updated: Date;
 }
 
 export interface TrackingEntry {
     pk: number;
-    item: number;
+    /** null: the item is gone */
+    item: number | null;
     part: number;
     date: Date;
     deltas: Record<string, unknown>;
@@ -100,6 +103,7 @@ export interface Template {
     checkbox: boolean;
     choices: string;
     enabled: boolean;
+    unique: boolean;
 }
 
 export interface Parameter extends SetByPerson {
