@@ -33,6 +33,9 @@ export const archiveSchema = v.looseObject({
     external_url: maybe(v.string()),
     tags: maybe(v.string()),
     run_count: maybe(v.number()),
+    /** from 1.2.5.7 on, both of its newest run (bambuddy#1898, #3047) */
+    confirm_requested: maybe(v.boolean()),
+    user_verdict: maybe(v.picklist(['good', 'reject'])),
 });
 export type Archive = v.InferOutput<typeof archiveSchema>;
 
@@ -52,6 +55,8 @@ export const runSchema = v.looseObject({
     filament_used_grams: maybe(v.number()),
     cost: maybe(v.number()),
     energy_cost: maybe(v.number()),
+    /** from 1.2.5.7 on */
+    user_verdict: maybe(v.picklist(['good', 'reject'])),
     created_at: v.string(),
 });
 export type RunRow = v.InferOutput<typeof runSchema>;

@@ -115,6 +115,11 @@ export class Ledger {
         return batch === undefined ? undefined : this.print(batch);
     }
 
+    /** Batches of prints of a printer that began next before and next after a moment, see `PrinterIndex`. */
+    printsAround(printerId: number, moment: string): string[] {
+        return this.index.printers.around(printerId, moment);
+    }
+
     /** The print of a source without archives, by its own key of the run. */
     printByRun(run: string): Readonly<PrintRecord> | undefined {
         const batch = this.index.batchByKey(run);

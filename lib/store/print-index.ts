@@ -1,9 +1,11 @@
 import { PrintOrder } from './print-order';
+import { PrinterIndex } from './printer-index';
 import { PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } from './records';
 
 /** What is asked of prints otherwise than by their batch. Each change costs the same, whatever the number of prints. */
 export class PrintIndex {
     readonly order = new PrintOrder();
+    readonly printers = new PrinterIndex();
     /** batches */
     readonly unfinished = new Set<string>();
     readonly parked = new Set<string>();
@@ -14,13 +16,17 @@ export class PrintIndex {
 
     /** Takes records that are not here yet. */
     fill(records: readonly PrintRecord[]): void {
-        for (const record of records) this.note(record);
+        for (const record of records) {
+            this.note(record);
+            this.printers.put(record, undefined);
+        }
         this.order.fill(records);
     }
 
     put(next: PrintRecord, previous: PrintRecord | undefined): void {
         if (previous !== undefined) this.states[previous.state]--;
         this.note(next);
+        this.printers.put(next, previous);
         this.order.put(next, previous);
     }
 
@@ -29,6 +35,7 @@ export class PrintIndex {
         this.states[record.state]--;
         this.unfinished.delete(record.batch);
         this.parked.delete(record.batch);
+        this.printers.remove(record);
         this.order.remove(record);
     }
 

@@ -12,6 +12,10 @@ export const UNFINISHED: ReadonlySet<PrintState> = new Set(['accepted', 'part', 
 /** What a held print waits for: Bambuddy's verdict on the job, or a value that has to be a number first. */
 export type Hold = 'verdict' | 'number';
 
+/** What a person says of a finished print: it came out well, or not. */
+export const VERDICTS = ['good', 'reject'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
 /** `reason` of a `done` print whose item was made, sold out and deleted before we looked. Format 2. */
 export const GONE = 'gone';
 
@@ -77,6 +81,10 @@ export interface PrintRecord {
     /** of a held print, UTC: since when it waits, and when waiting ends and a person is asked (missing: never) */
     holdSince?: string;
     holdUntil?: string;
+    /** what a person said of the print in Bambuddy, or to us, when we asked last; missing: nothing */
+    verdict?: Verdict;
+    /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
+    stockStatus?: number;
     /** the batch of the print that this `parked` one is probably the same as: `retry-all` leaves it alone. Format 2 */
     doubleOf?: string;
     /** when it was first seen, where the source gives no start */

@@ -1,4 +1,6 @@
-import type { Judgement } from './intake';
+import { SUSPECTED_DOUBLE } from '../store/records';
+import { OUTCOME_AWAITED } from './admission';
+import type { Judgement, Remembered } from './intake';
 import type { Print } from './print';
 
 export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;
@@ -67,8 +69,8 @@ export class BackfillTally {
     countJudged(judged: Judgement): void {
         if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
         else if (judged.kind === 'known') this.count('existing');
-        else if (judged.kind === 'skipped') this.count('skipped', judged.reason);
-        else this.count('failed', 'no key');
+        else if (judged.kind === 'keyless') this.count('failed', whyNotSent(judged));
+        else if (judged.kind !== 'print') this.count('skipped', whyNotSent(judged));
     }
 
     /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */
@@ -105,6 +107,12 @@ export class BackfillTally {
             report.done < 5 ? null : Math.round((perPrint * Math.max(0, report.total - report.done)) / 1000);
         this.progress(report);
     }
+}
+
+/** In few words, for a count of each: why a print of the history is not sent. */
+export function whyNotSent(judged: Remembered): string {
+    if (judged.kind === 'skipped') return judged.reason;
+    return { keyless: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[judged.kind];
 }
 
 function emptyReport(mode: BackfillMode): BackfillReport {

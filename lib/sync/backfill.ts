@@ -1,6 +1,6 @@
 import type { Archive } from '../bambuddy/answers';
 import { stockByBatches } from '../inventree/stock';
-import { BackfillTally, type BackfillMode, type BackfillReport } from './backfill-tally';
+import { BackfillTally, whyNotSent, type BackfillMode, type BackfillReport } from './backfill-tally';
 import { orClosed } from '../http/or-closed';
 import { adopt, fateOf, type Fate } from './fate';
 import type { Landing } from './flights';
@@ -102,10 +102,11 @@ export class Backfill {
 
     /** @param known told when it is known what the item is */
     private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
-        const judged = await this.intake.judge(item, signal);
+        const judged = this.intake.recheck(await this.intake.judge(item, signal));
         known();
         if (judged.kind === 'print') return this.tools.send(judged, pass);
-        if (judged.kind !== 'known') await this.intake.remember(judged);
+        // where only Parts are made, nothing is said of the stock
+        if (judged.kind !== 'known' && (pass.mode === 'all' || 'gone' in judged)) await this.intake.remember(judged);
         this.tally.countJudged(judged);
         return { sent: false };
     }
@@ -137,11 +138,11 @@ export class Backfill {
             this.tally.list(null, { outcome: 'skip', reason: 'no archive' });
             return null;
         }
-        const judged =
+        const judged: Judgement =
             this.intake.glance(item) ??
             (index.has(item.archiveId)
                 ? await this.intake.judge(item, signal)
-                : ({ kind: 'skipped', reason: 'archive gone', run: item.run, gone: true } as const));
+                : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
         if (judged.kind === 'known') {
             const { record } = judged;
             if (record.state === 'parked') {
@@ -152,9 +153,9 @@ export class Backfill {
             return null;
         }
         if (judged.kind !== 'print') {
-            const reason = judged.kind === 'keyless' ? 'no key' : judged.reason;
-            const what = judged.kind === 'keyless' ? judged.print : judged.run;
-            this.tally.list(what === null ? { archiveId: item.archiveId } : { ...what }, { outcome: 'skip', reason });
+            const what = judged.kind === 'skipped' ? (judged.print ?? judged.run) : judged.print;
+            const { verdict: _verdict, ...told } = what ?? { archiveId: item.archiveId, verdict: null };
+            this.tally.list(told, { outcome: 'skip', reason: whyNotSent(judged) });
             return null;
         }
         return { first: judged.first, print: this.withOwnCode(judged.print, bound) };

@@ -1,5 +1,5 @@
 import type { Archive, Printer } from '../bambuddy/answers';
-import type { FinishedRun } from './finished-run';
+import { isNewestRun, type FinishedRun } from './finished-run';
 import type { Print } from './print';
 
 /** The print that travels the wires, from an archive and one of its runs. */
@@ -32,8 +32,10 @@ export function printOfRun(
         completedAt: run.completedAt,
         printSeconds: run.seconds ?? between(run.startedAt, run.completedAt),
         weightGrams: run.grams,
+        ...(run.verdict === null ? {} : { verdict: run.verdict }),
         estimate: { seconds: archive.print_time_seconds, grams: archive.filament_used_grams },
-        quantity: archive.quantity,
+        // that nothing came of the plate is said of the newest run alone
+        quantity: archive.quantity === 0 && !isNewestRun(archive, run.startedAt) ? null : archive.quantity,
         // the print log leaves them out; an archive with one run has that run's
         cost: run.cost ?? (onlyRun(archive) ? archive.cost : null),
         energyCost: run.energyCost ?? (onlyRun(archive) ? archive.energy_cost : null),

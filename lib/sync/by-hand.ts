@@ -3,7 +3,7 @@ import { RejectedError } from '../http/errors';
 import type { PrintRecord } from '../store/records';
 import type { Dispatch } from './dispatch';
 import { isSuccessful, runOfArchive } from './finished-run';
-import { KEYLESS, type Intake } from './intake';
+import type { Intake } from './intake';
 import type { Keyed } from './keyed';
 import { Parked, type ParkedPrint } from './parked';
 import type { Sync } from './sync';
@@ -56,14 +56,18 @@ export class ByHand {
                 const archive = await this.archive(archiveId);
                 const runs = await this.intake.runs(archiveId, signal);
                 const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
-                const judged = await this.intake.judge({ archiveId, run: newest, archive }, signal);
+                const judged = this.intake.recheck(
+                    await this.intake.judge({ archiveId, run: newest, archive }, signal),
+                );
                 if (judged.kind === 'print') {
                     await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
                     return { archiveId, batch: judged.print.batch, sent: true, state: 'accepted' };
                 }
                 if (judged.kind === 'known') return this.offerKnown(archiveId, judged.record, force);
-                await this.intake.remember(judged);
-                const reason = judged.kind === 'keyless' ? KEYLESS : judged.reason;
+                const parked = await this.intake.remember(judged);
+                if (judged.kind === 'held' && parked === null)
+                    return { archiveId, batch: judged.print.batch, sent: false, state: 'accepted' };
+                const reason = parked ?? (judged.kind === 'skipped' ? judged.reason : judged.kind);
                 throw new RejectedError(`Archive ${archiveId} is not taken: ${reason}`, { server: 'Bambuddy' });
             }),
         );

@@ -5,6 +5,7 @@ import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
 import { settled, type Sync } from './sync';
+import { runOfPrinter } from './told-twice';
 
 /** What is done in a slot, and whether it sent something. */
 interface Sending {
@@ -131,9 +132,11 @@ export class Dispatch {
         const want = this.reachable();
         if (want.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
-            const { reason: _reason, ...kept } = this.sync.ledger.print(record.batch) ?? record;
+            const { reason: _reason, ...kept } = withoutHold(this.sync.ledger.print(record.batch) ?? record);
             await this.sync.ledger.putPrint({
                 ...kept,
+                ...runOfPrinter(print),
+                ...(kept.stockPk !== undefined || print.quantity === null ? {} : { count: print.quantity }),
                 // one from before these were kept learns them here
                 ...shownOf({ printerName: print.printer.name, completedAt: print.completedAt }),
                 state: 'accepted',
@@ -156,6 +159,8 @@ export class Dispatch {
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
         if (record.source !== this.intake.source || this.sync.underWay.has(record.batch)) return false;
+        // it waits elsewhere, without a slot
+        if (record.hold !== undefined) return false;
         return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
     }
 
@@ -217,4 +222,10 @@ export class Dispatch {
         this.send(print, pass);
         return landing;
     }
+}
+
+/** A person's word, or the verdict, ends what a print was held for. */
+function withoutHold(record: Readonly<PrintRecord>): PrintRecord {
+    const { hold: _hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...kept } = record;
+    return kept;
 }

@@ -1,5 +1,6 @@
 import type { Archive, RunRow } from '../bambuddy/answers';
 import { utc } from '../bambuddy/times';
+import type { Verdict } from '../store/records';
 
 /** A finished run of an archive, from the print log or, where there is none, from the archive itself. */
 export interface FinishedRun {
@@ -16,6 +17,8 @@ export interface FinishedRun {
     printerId: number | null;
     printerName: string | null;
     name: string | null;
+    /** what a person said of it in Bambuddy; null: nothing (yet) */
+    verdict: Verdict | null;
 }
 
 /** @returns null for a row whose archive is unknown */
@@ -34,6 +37,7 @@ export function runOfRow(row: RunRow): FinishedRun | null {
         printerId: row.printer_id,
         printerName: row.printer_name,
         name: row.print_name,
+        verdict: row.user_verdict,
     };
 }
 
@@ -52,6 +56,7 @@ export function runOfArchive(archive: Archive): FinishedRun {
         printerId: archive.printer_id,
         printerName: null,
         name: archive.print_name,
+        verdict: archive.user_verdict,
     };
 }
 
@@ -65,6 +70,13 @@ const SAME_START_MS = 5000;
 export function mayBeOf(archive: Pick<Archive, 'created_at'>, startedAt: string | null): boolean {
     const created = utc(archive.created_at);
     return created === null || startedAt === null || Date.parse(created) <= Date.parse(startedAt) + SAME_START_MS;
+}
+
+/** Whether a run is the archive's newest: what the archive says of outcome and pieces is of that one alone. */
+export function isNewestRun(archive: Archive, startedAt: string | null): boolean {
+    const newest = utc(archive.started_at);
+    if (newest === null || startedAt === null) return (archive.run_count ?? 0) <= 1;
+    return Math.abs(Date.parse(newest) - Date.parse(startedAt)) < SAME_START_MS;
 }
 
 export function isSuccessful(run: { status: string }): boolean {

@@ -2,6 +2,7 @@ import type { Archive, Printer, RunPage } from '../bambuddy/answers';
 import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { AuthError, RejectedError } from '../http/errors';
 import type { PrintRecord, Step } from '../store/records';
+import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
 import { batchFor } from './batch';
 import type { Acceptance, PrintDoor } from './dispatch';
 import { onlyRun, printOfRun } from './bambuddy-print';
@@ -11,6 +12,7 @@ import { formerIdentityOf, identityOf, type IdentityRule } from './identity';
 import { persist, type Line } from './line';
 import type { Print } from './print';
 import { recordOf, shownOf } from './print-record';
+import { reasonOfDouble, toldBefore } from './told-twice';
 import { withoutArchive, type Sync } from './sync';
 
 /** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
@@ -33,8 +35,13 @@ export interface ListedArchive {
 export type Judgement =
     | { kind: 'print'; print: Print; first: boolean }
     | { kind: 'known'; record: Readonly<PrintRecord> }
-    | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean }
+    | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean; print?: Print }
+    | { kind: 'held'; print: Print; first: boolean; until: string }
+    | { kind: 'double'; print: Print; first: boolean; of: string }
     | { kind: 'keyless'; print: Print };
+
+/** What is not sent and has to be remembered. */
+export type Remembered = Extract<Judgement, { kind: 'skipped' | 'held' | 'double' | 'keyless' }>;
 
 export const KEYLESS = 'no key: none of the key fields has a value';
 
@@ -52,6 +59,7 @@ export class Intake implements PrintDoor {
         private readonly rule: IdentityRule,
         private readonly filter: PrintFilter,
         private readonly via: string,
+        private readonly rules: AdmissionRules = ADMISSION_DEFAULTS,
     ) {}
 
     /** What is known without asking anybody. @returns null where the archive has to be looked at */
@@ -90,13 +98,19 @@ export class Intake implements PrintDoor {
         const archive = await this.archiveOf(record, signal);
         if (archive === null) return kept;
         const run = kept === null ? await this.runOf(archive, record, signal) : runOfPrint(kept, archive);
-        return printOfRun(archive, run, {
+        const print = printOfRun(archive, run, {
             batch: record.batch,
             identity: record.identity,
             server: this.bambuddy.address,
             url: this.bambuddy.archivePage(archive.id),
             printer: await this.printer(run.printerId ?? archive.printer_id, signal),
         });
+        const { verdict = print.verdict, stockStatus } = record;
+        return {
+            ...print,
+            ...(verdict === undefined ? {} : { verdict }),
+            ...(stockStatus === undefined ? {} : { stockStatus }),
+        };
     }
 
     /**
@@ -139,14 +153,70 @@ export class Intake implements PrintDoor {
         else await ledger.putPrint(record, patient);
     }
 
-    /** A run whose archive is gone is remembered, so that nobody asks for it again. */
-    async remember(judgement: Extract<Judgement, { kind: 'skipped' | 'keyless' }>): Promise<void> {
+    /**
+     * The last word on a print, in the moment in which it is accepted: another one may have been accepted since it was
+     * judged. Asks nobody, and nothing may be waited for between this and the acceptance.
+     */
+    recheck<T extends Judgement | null>(judgement: T): T | Extract<Judgement, { kind: 'double' }> {
+        if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
+        const { print, first } = judgement;
+        const before = toldBefore(this.sync.ledger, print);
+        return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
+    }
+
+    /** What is not sent, and is not to be judged again at every look. @returns what of it a person has to see; null: nothing */
+    async remember(judgement: Remembered): Promise<string | null> {
         const { ledger } = this.sync;
-        if (judgement.kind === 'keyless') {
-            await ledger.putPrint({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
-            return;
+        switch (judgement.kind) {
+            case 'keyless':
+                await ledger.putPrint({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
+                return KEYLESS;
+            case 'double': {
+                const reason = reasonOfDouble(judgement.of, ledger.print(judgement.of));
+                await this.keep(judgement, { state: 'parked', reason, doubleOf: judgement.of });
+                return reason;
+            }
+            case 'held': {
+                const { until } = judgement;
+                const now = new Date(this.sync.now()).toISOString();
+                if (until > now) {
+                    await this.keep(judgement, {
+                        state: 'accepted',
+                        hold: 'verdict',
+                        holdSince: now,
+                        holdUntil: until,
+                    });
+                    return null;
+                }
+                await this.keep(judgement, { state: 'parked', reason: UNANSWERED });
+                return UNANSWERED;
+            }
+            case 'skipped':
+                if (judgement.print !== undefined)
+                    await this.keep(
+                        { print: judgement.print, first: false },
+                        { state: 'skipped', reason: judgement.reason },
+                    );
+                else await this.rememberGone(judgement);
+                return null;
         }
-        const { run, gone, reason } = judgement;
+    }
+
+    private async keep(
+        { print, first }: { print: Print; first: boolean },
+        what: Pick<PrintRecord, 'state' | 'reason' | 'hold' | 'holdSince' | 'holdUntil' | 'doubleOf'>,
+    ): Promise<void> {
+        await this.sync.ledger.putPrint({
+            ...recordOf(print),
+            ...what,
+            ...(first ? { first: true as const } : {}),
+            ...(what.state === 'skipped' ? {} : { print: withoutArchive(print), via: this.via }),
+        });
+    }
+
+    /** A run whose archive is gone is remembered, so that nobody asks for it again. */
+    private async rememberGone({ run, gone, reason }: Extract<Judgement, { kind: 'skipped' }>): Promise<void> {
+        const { ledger } = this.sync;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         await ledger.putPrint({
             // never a code that is another's already: ids of rows come back
@@ -229,7 +299,12 @@ export class Intake implements PrintDoor {
             url: this.bambuddy.archivePage(archive.id),
             printer: await this.printer(run.printerId ?? archive.printer_id, signal),
         });
-        return identity === null ? { kind: 'keyless', print } : { kind: 'print', print, first };
+        if (identity === null) return { kind: 'keyless', print };
+        const admission = admit(this.sync.ledger, print, archive, run, this.rules, this.sync.now());
+        if (admission.kind !== 'skipped') return { ...admission, first };
+        // a run that is not stocked never takes the archive's own code from one that is
+        const batch = batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: false });
+        return { ...admission, print: { ...admission.print, batch }, run, gone: false };
     }
 
     private async runOf(archive: Archive, record: Readonly<PrintRecord>, signal: AbortSignal): Promise<FinishedRun> {
@@ -285,5 +360,6 @@ function runOfPrint(print: Print, archive: Archive): FinishedRun {
         printerId: print.printer.id,
         printerName: print.printer.name,
         name: print.name,
+        verdict: print.verdict ?? null,
     };
 }

@@ -43,11 +43,12 @@ export class Parked {
 
     /**
      * Sends parked prints once more.
-     * @param batch one of them; null: all
+     * @param batch one of them; null: all that are not likely doubles
      * @throws RejectedError where there is no such parked print
      */
     async retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
-        const records = this.records(batch);
+        // a likely double is taken by name only
+        const records = this.records(batch).filter(({ doubleOf }) => batch !== null || doubleOf === undefined);
         await this.prepare();
         let sent = 0;
         for (const record of records) if ((await this.send(record)).sent) sent++;
@@ -57,7 +58,7 @@ export class Parked {
     /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
     async forget(batch: string | null): Promise<{ forgotten: number }> {
         const records = this.records(batch);
-        for (const { want: _want, print: _print, ...kept } of records) {
+        for (const { want: _want, print: _print, doubleOf: _double, ...kept } of records) {
             await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
         }
         return { forgotten: records.length };

@@ -1,9 +1,11 @@
 import type { PrintRecord } from '../store/records';
 import type { Print } from './print';
+import { runOfPrinter } from './told-twice';
 
 /** What of a print its record always has. */
 export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
     const { batch, source, archiveId, runId, startedAt, identity, name, quantity, completedAt, printer } = print;
+    const { verdict, stockStatus } = print;
     return {
         batch,
         source,
@@ -14,6 +16,9 @@ export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
         name: name ?? '',
         ...(quantity === null ? {} : { count: quantity }),
         ...shownOf({ printerName: printer.name, completedAt }),
+        ...runOfPrinter(print),
+        ...(verdict === undefined ? {} : { verdict }),
+        ...(stockStatus === undefined ? {} : { stockStatus }),
     };
 }
 

@@ -1,4 +1,5 @@
 import { acceptable, limits } from '../inventree/text';
+import { VERDICTS, type Verdict } from '../store/records';
 
 /** A finished print as it travels the wires in `msg.payload`. Times ISO 8601 UTC with `Z`, grams, seconds; unknown is null. */
 export interface Print {
@@ -26,6 +27,10 @@ export interface Print {
     weightGrams: number | null;
     /** the slicer's, the same for every run */
     estimate: { seconds: number | null; grams: number | null };
+    /** what a person said of it in Bambuddy; missing: nothing */
+    verdict?: Verdict;
+    /** the status that its StockItem gets whatever the stock node says */
+    stockStatus?: number;
     /** the source's own count of what was on the plate */
     quantity: number | null;
     cost: number | null;
@@ -99,6 +104,7 @@ export function printOf(payload: unknown): Print {
         printSeconds: number(given['printSeconds']),
         weightGrams: number(given['weightGrams']),
         estimate: { seconds: number(part('estimate')['seconds']), grams: number(part('estimate')['grams']) },
+        ...givenOutcome(given),
         quantity: number(given['quantity']),
         cost: number(given['cost']),
         energyCost: number(given['energyCost']),
@@ -138,6 +144,15 @@ export function fieldOf(print: Print, path: string): unknown {
 export function passOf(sync: unknown): Pass {
     const given = isRecord(sync) ? sync : {};
     return { force: given['force'] === true, mode: given['mode'] === 'parts' ? 'parts' : 'all' };
+}
+
+function givenOutcome(given: Record<string, unknown>): Pick<Print, 'verdict' | 'stockStatus'> {
+    const verdict = VERDICTS.find((each) => each === given['verdict']);
+    const status = number(given['stockStatus']);
+    return {
+        ...(verdict === undefined ? {} : { verdict }),
+        ...(status !== null && Number.isSafeInteger(status) && status > 0 ? { stockStatus: status } : {}),
+    };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

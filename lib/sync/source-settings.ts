@@ -1,4 +1,5 @@
 import type { BackfillReport } from './backfill-tally';
+import type { AdmissionRules } from './admission';
 import type { PrintFilter } from './filter';
 import type { IdentityRule } from './identity';
 import type { Pass, Print } from './print';
@@ -12,6 +13,8 @@ export interface SourceSettings {
     startWith: 'now' | 'all';
     rule: IdentityRule;
     filter: PrintFilter;
+    /** default: `ADMISSION_DEFAULTS` */
+    admission?: AdmissionRules;
     pageSize: number;
     /** prints under way at a time */
     window: number;

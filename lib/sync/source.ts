@@ -63,7 +63,15 @@ export class Source {
         this.sent = new SentToday(clock);
         const { bambuddy, bambuddyLine } = sync;
         if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
-        this.intake = new Intake(sync, bambuddy, bambuddyLine, settings.rule, settings.filter, settings.id);
+        this.intake = new Intake(
+            sync,
+            bambuddy,
+            bambuddyLine,
+            settings.rule,
+            settings.filter,
+            settings.id,
+            settings.admission,
+        );
         const { signal } = this.closed;
         // everything under way listens to it
         setMaxListeners(0, signal);

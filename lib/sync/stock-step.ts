@@ -203,7 +203,7 @@ async function create(
         location: settings.location,
         quantity: settings.quantity,
         batch: acceptable(print.batch, limits.batch),
-        status: settings.status,
+        status: print.stockStatus ?? settings.status,
         notes: stockNotes(print, settings.notes),
         link,
         delete_on_deplete: settings.deleteOnDeplete,

@@ -2,7 +2,7 @@ import { endedBefore, utc } from '../bambuddy/times';
 import { ConfigError, RejectedError } from '../http/errors';
 import type { Clock } from './clock';
 import type { Dispatch } from './dispatch';
-import { KEYLESS, type Candidate, type Intake, type Judgement } from './intake';
+import type { Candidate, Intake, Judgement } from './intake';
 import type { Keyed } from './keyed';
 import { PoisonedError } from './line';
 import type { Sync } from './sync';
@@ -40,13 +40,14 @@ export class Taking {
         await this.letSettle(candidate);
         await this.dispatch.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
-                const judged = await this.judge(candidate);
+                const judged = this.intake.recheck(await this.judge(candidate));
                 if (judged === null) return { sent: false };
                 if (judged.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
-                if (judged.kind === 'skipped' && !judged.gone) this.noteUnwanted(candidate);
-                if (judged.kind !== 'known') await this.intake.remember(judged);
-                if (judged.kind === 'keyless')
-                    this.told(new Error(`Archive ${candidate.archiveId} is parked: ${KEYLESS}`));
+                if (judged.kind === 'known') return { sent: false };
+                if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
+                    this.noteUnwanted(candidate);
+                const parked = await this.intake.remember(judged);
+                if (parked !== null) this.told(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
                 return { sent: false };
             }),
         );

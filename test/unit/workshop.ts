@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/bambuddy/client';
 import { InvenTreeClient } from '../../lib/inventree/client';
 import { Ledger } from '../../lib/store/ledger';
+import { ADMISSION_DEFAULTS } from '../../lib/sync/admission';
 import type { PrintFilter } from '../../lib/sync/filter';
 import { DEFAULT_KEY_FIELDS, ipnOf, type IdentityRule } from '../../lib/sync/identity';
 import { Intake } from '../../lib/sync/intake';
@@ -117,6 +118,8 @@ export class Workshop {
             { ...RULE, ...rule },
             { ...FILTER, ...filter },
             'source',
+            // what a test gives to the steps is not doubted
+            { ...ADMISSION_DEFAULTS, doubles: 'take' },
         );
     }
 

@@ -13,7 +13,7 @@ import { RunRow, type ArchiveRow, type ArchiveStatus, type Printer, type Project
 import { searchRoutes } from './search';
 import { serverRoutes } from './server-info';
 import { BambuddyState } from './state';
-import { naive, toNaive } from './time';
+import { naive, toNaive, type NaiveTime } from './time';
 import { DEFAULT_VERSION } from './version';
 
 export interface BambuddyOptions extends SimulatorOptions {
@@ -57,6 +57,8 @@ export class BambuddySimulator extends Simulator {
     readonly disabledKey: string;
     private readonly printing: Printing;
     private readonly now: () => Date;
+    /** by printer and file */
+    private readonly printedUntil = new Map<string, NaiveTime>();
 
     constructor(options: BambuddyOptions = {}) {
         super(options);
@@ -147,9 +149,24 @@ export class BambuddySimulator extends Simulator {
                 ? this.state.moment(new Date(this.now().getTime() - seconds * 1000))
                 : toNaive(options.startedAt);
         const estimate = { seconds, grams: options.grams, ...options.estimate };
-        const { id } = this.printing.start({ ...options, estimate, startedAt });
+        const printer = options.printer ?? this.freePrinter(options, startedAt, endOf(startedAt, seconds));
+        const { id } = this.printing.start({ ...options, printer, estimate, startedAt });
         const run = this.printing.finish(id, { ...options, completedAt: endOf(startedAt, seconds) });
         return { archiveId: id, runId: run?.id ?? null };
+    }
+
+    /** No printer prints one file twice at a time: where none is named, it is the first that did not print it meanwhile. */
+    private freePrinter(file: FinishedPrint, start: NaiveTime, end: NaiveTime): number | undefined {
+        const what = file.archive === undefined ? (file.filename ?? file.name) : this.archive(file.archive).filename;
+        if (what === undefined || what === null) return undefined;
+        for (const { id } of this.state.printers.values()) {
+            const key = `${id} ${what}`;
+            if ((this.printedUntil.get(key) ?? '') > start) continue;
+            this.printedUntil.set(key, end);
+            return id;
+        }
+        this.printing.addPrinter();
+        return this.freePrinter(file, start, end);
     }
 
     /** A print begins and is under way. */

@@ -18,6 +18,7 @@ const run = (fields: Partial<FinishedRun> = {}): FinishedRun => ({
     printerId: 1,
     printerName: 'P1S Workshop',
     name: 'Bin',
+    verdict: null,
     ...fields,
 });
 const archive = (fields: Record<string, unknown> = {}): Archive =>
