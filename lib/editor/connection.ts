@@ -19,6 +19,8 @@ export interface Connection {
     webUrl: string;
     /** the camera of an OctoPrint; empty: there is none */
     snapshotUrl: string;
+    /** `user:password` of the camera, as typed; `MASK`: the one that is stored */
+    snapshotLogin: string;
     /** seconds */
     timeout: number;
     insecure: boolean;
@@ -35,6 +37,8 @@ export interface StoredConnection {
     secret: string;
     /** what the node works with, its variables filled in; null: it does not run, or runs in each instance of a subflow */
     running: { address: string; secret: string } | null;
+    /** of an OctoPrint, as saved */
+    camera?: { url: string; login: string };
 }
 
 /** Where to look, and with what. */
@@ -43,6 +47,7 @@ export interface Target {
     address: string;
     webAddress: string;
     snapshotUrl: string;
+    snapshotLogin: string;
     insecure: boolean;
     secret: string;
     timeoutMs: number;
@@ -60,6 +65,7 @@ export function connectionOf(body: unknown): Connection {
         url: text('url'),
         webUrl: text('webUrl'),
         snapshotUrl: text('snapshotUrl'),
+        snapshotLogin: text('snapshotLogin'),
         timeout:
             Number.isFinite(timeout) && timeout > 0
                 ? Math.min(TIMEOUT_S.most, Math.max(TIMEOUT_S.least, timeout))
@@ -85,6 +91,7 @@ export function targetOf(server: ServerName, connection: Connection, stored: Sto
                 ? address
                 : serverAddress(connection.webUrl, API_PATHS[server], server),
         snapshotUrl: connection.snapshotUrl,
+        snapshotLogin: loginFor(server, address, connection, stored),
         insecure: connection.insecure,
         secret: secretFor(server, address, connection, stored),
         timeoutMs: connection.timeout * 1000,
@@ -112,6 +119,24 @@ function secretFor(
     if (!isVariable(stored.secret)) return stored.secret;
     if (stored.running !== null) return stored.running.secret;
     throw new ProblemError(problem('variable', { ...about, name: stored.secret }));
+}
+
+/** @returns empty where the stored one is of another camera: that is then asked without, and its refusal is told */
+function loginFor(
+    server: ServerName,
+    address: string,
+    { snapshotUrl, snapshotLogin, insecure }: Connection,
+    stored: StoredConnection | null,
+): string {
+    if (snapshotLogin !== MASK) return isVariable(snapshotLogin) ? '' : snapshotLogin;
+    if (stored?.camera === undefined || isVariable(stored.camera.login)) return '';
+    const before = storedAddress(server, stored);
+    const isItsOwn = before !== null && cameraAt(before, stored.camera.url) === cameraAt(address, snapshotUrl);
+    return isItsOwn && (!insecure || stored.insecure) ? stored.camera.login : '';
+}
+
+function cameraAt(address: string, snapshotUrl: string): string | null {
+    return URL.canParse(snapshotUrl, `${address}/`) ? new URL(snapshotUrl, `${address}/`).href : null;
 }
 
 function storedAddress(server: ServerName, { url, running }: StoredConnection): string | null {

@@ -61,12 +61,14 @@ export class KeyRequests {
 }
 
 /** A connection of a dialog's own; to be closed. */
-export function octoPrintAt({ address, secret, snapshotUrl, timeoutMs, insecure }: Target): OctoPrintClient {
+export function octoPrintAt(target: Target): OctoPrintClient {
+    const { address, secret, snapshotUrl, snapshotLogin, timeoutMs, insecure } = target;
     return new OctoPrintClient({
         url: address,
         apiKey: secret,
         deviceIdentifier: '',
         snapshotUrl,
+        snapshotLogin,
         prefix: '',
         timeout: timeoutMs / 1000,
         insecure,

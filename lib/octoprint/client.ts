@@ -13,6 +13,7 @@ import {
     versionSchema,
     type OctoFile,
 } from './answers';
+import { Camera, type Snapshot } from './camera';
 
 export interface OctoPrintSettings {
     /** root of the server, or its `/api` */
@@ -22,6 +23,8 @@ export interface OctoPrintSettings {
     deviceIdentifier: string;
     /** the camera's picture: a whole address, or a path of the server; empty: there is none */
     snapshotUrl: string;
+    /** `user:password` of the camera, where it asks for them */
+    snapshotLogin?: string;
     /** first part of every batch code */
     prefix: string;
     /** seconds */
@@ -29,17 +32,8 @@ export interface OctoPrintSettings {
     insecure: boolean;
 }
 
-export interface Snapshot {
-    bytes: Buffer;
-    /** `image/jpeg` or another */
-    type: string;
-}
-
 /** What became of an asked-for application key. */
 export type KeyDecision = { state: 'waiting' } | { state: 'granted'; key: string } | { state: 'denied' };
-
-/** A picture of a camera is some hundred kB. */
-const MAX_SNAPSHOT_BYTES = 10 * 1024 * 1024;
 
 /** OctoPrint 1.11's HTTP interface, as far as we use it. Every call may throw what `Http.request` throws. */
 export class OctoPrintClient {
@@ -48,9 +42,11 @@ export class OctoPrintClient {
     readonly prefix: string;
     readonly deviceIdentifier: string;
     private readonly http: Http;
-    private readonly camera: { http: Http; path: string } | null;
+    /** why the camera cannot be asked; null: it can, or there is none */
+    readonly cameraProblem: ConfigError | null = null;
+    private readonly camera: Camera | null = null;
 
-    /** @throws ConfigError for an address that cannot be one */
+    /** A camera whose address cannot be one costs the pictures only. @throws ConfigError for a server's that cannot be one */
     constructor(private readonly settings: OctoPrintSettings) {
         this.address = serverAddress(settings.url, '/api', 'OctoPrint');
         this.prefix = settings.prefix;
@@ -64,7 +60,13 @@ export class OctoPrintClient {
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
         });
-        this.camera = this.cameraOf(settings.snapshotUrl.trim());
+        if (settings.snapshotUrl.trim() === '') return;
+        try {
+            this.camera = new Camera(this.address, settings);
+        } catch (error) {
+            if (!(error instanceof ConfigError)) throw error;
+            this.cameraProblem = error;
+        }
     }
 
     get hasCamera(): boolean {
@@ -113,15 +115,9 @@ export class OctoPrintClient {
         return { files: filesOf(files), etag: answer.headers['etag'] ?? null };
     }
 
-    /** The camera's picture, asked for without the key. @returns null where there is no camera, or no picture in its answer */
+    /** The camera's picture. @returns null where there is no camera, or no picture in its answer. @throws as `Camera.snapshot` */
     async snapshot(signal?: AbortSignal): Promise<Snapshot | null> {
-        if (this.camera === null) return null;
-        const { http, path } = this.camera;
-        const answer = await http.request('GET', path, { as: 'bytes', headers: { Accept: 'image/*' }, signal });
-        const type = (answer.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
-        const bytes = answer.body;
-        if (!Buffer.isBuffer(bytes) || bytes.length === 0 || bytes.length > MAX_SNAPSHOT_BYTES) return null;
-        return type.startsWith('image/') ? { bytes, type } : null;
+        return this.camera?.snapshot(signal) ?? null;
     }
 
     /** Asks for an application key: a person decides in OctoPrint. @returns what to ask for the decision with (recording 14) */
@@ -157,35 +153,6 @@ export class OctoPrintClient {
 
     close(): void {
         this.http.close();
-        this.camera?.http.close();
+        this.camera?.close();
     }
-
-    private cameraOf(typed: string): { http: Http; path: string } | null {
-        if (typed === '') return null;
-        let url: URL;
-        try {
-            url = new URL(typed, `${this.address}/`);
-        } catch {
-            throw snapshotError('is not an address');
-        }
-        if (url.protocol !== 'http:' && url.protocol !== 'https:')
-            throw snapshotError('must start with http:// or https://');
-        if (url.username !== '' || url.password !== '') throw snapshotError('must not contain a user name or password');
-        const http = new Http({
-            server: 'OctoPrint',
-            baseUrl: url.origin,
-            headers: {},
-            secrets: [url.search.slice(1)],
-            timeoutMs: this.settings.timeout * 1000,
-            insecure: this.settings.insecure,
-        });
-        return { http, path: `${url.pathname}${url.search}` };
-    }
-}
-
-function snapshotError(why: string): ConfigError {
-    return new ConfigError(
-        `OctoPrint server: the snapshot URL ${why}. Enter it like http://192.168.1.30/webcam/?action=snapshot`,
-        { server: 'OctoPrint', setting: 'snapshotUrl' },
-    );
 }

@@ -1,3 +1,4 @@
+import { Failure } from '../http/errors';
 import type { OctoPrintClient } from '../octoprint/client';
 import type { Findings } from './findings';
 
@@ -23,14 +24,20 @@ export async function checkOctoPrint(
     if (list === undefined) return;
     const total = list?.files.length ?? 0;
     findings.well('octoprint-files', `The key reads the list of files: ${total}`, 'readFiles', { total });
+    const { cameraProblem } = octoprint;
+    if (cameraProblem !== null) findings.wrong('octoprint-camera', cameraProblem.message, CAMERA, 'noPicture');
     if (octoprint.hasCamera) await checkCamera(octoprint, findings, signal);
 }
 
 /** A camera that sends nothing holds up no print. */
 async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signal: AbortSignal): Promise<void> {
-    const picture = await octoprint.snapshot(signal).catch(() => null);
+    let why = 'The camera sends no picture';
+    const picture = await octoprint.snapshot(signal).catch((error: unknown) => {
+        if (error instanceof Failure) why = error.message;
+        return null;
+    });
     if (picture === null) {
-        findings.wrong('octoprint-camera', 'The camera sends no picture', CAMERA, 'noPicture');
+        findings.wrong('octoprint-camera', why, CAMERA, 'noPicture');
         return;
     }
     const kilobytes = Math.ceil(picture.bytes.length / 1024);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { pictureType } from '../http/picture-type';
 import { valueOfText } from '../octoprint/webhook';
 import { bytesOf, parse, parsedBefore } from './json-body';
 import { ServiceError } from './service-error';
@@ -41,14 +42,22 @@ async function multipart(type: string, bytes: Buffer): Promise<WebhookBody> {
         throw new ServiceError(400, 'The body is no multipart/form-data');
     }
     const texts: [string, string][] = [];
-    const files: Blob[] = [];
+    const files: File[] = [];
     form.forEach((value, name) => {
         if (typeof value === 'string') texts.push([name, value]);
         else files.push(value);
     });
-    const file = files.find(({ type: kind, size }) => kind.startsWith('image/') && size > 0);
-    const picture = file === undefined ? null : { bytes: Buffer.from(await file.arrayBuffer()), type: file.type };
-    return { fields: fieldsOf(texts), picture };
+    return { fields: fieldsOf(texts), picture: await firstPicture(files) };
+}
+
+/** By the bytes: what a sender calls its file is another matter. */
+async function firstPicture(files: readonly File[]): Promise<WebhookBody['picture']> {
+    for (const file of files) {
+        const bytes = Buffer.from(await file.arrayBuffer());
+        const kind = pictureType(bytes);
+        if (kind !== null) return { bytes, type: kind };
+    }
+    return null;
 }
 
 function fieldsOf(entries: Iterable<[string, string]>): Record<string, unknown> {

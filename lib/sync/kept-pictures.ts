@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pictureType } from '../http/picture-type';
 import type { Picture } from './picture';
 import type { Print } from './print';
 
@@ -22,9 +23,10 @@ type Pictured = Pick<Print, 'source' | 'filename' | 'startedAt' | 'completedAt'>
 export class KeptPictures {
     constructor(private readonly folder: string) {}
 
-    /** Resolves when the picture is on the disk. One of a kind that InvenTree does not take is not kept. */
+    /** Resolves when the picture is on the disk. One of a kind that InvenTree does not take, by its bytes, is not kept. */
     async keep(print: Pictured, picture: Picture): Promise<void> {
-        const extension = EXTENSIONS.find(([type]) => type === picture.type)?.[1];
+        const kind = pictureType(picture.bytes);
+        const extension = EXTENSIONS.find(([type]) => type === kind)?.[1];
         if (extension === undefined) return;
         await mkdir(this.folder, { recursive: true });
         await this.makeRoom();

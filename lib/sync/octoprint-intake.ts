@@ -45,7 +45,12 @@ export class OctoPrintIntake {
     ) {
         this.states = new FileStates(sync.ledger, octoprint.prefix);
         this.ends = new ToldEnds(sync.ledger, octoprint.prefix);
-        this.pictures = new EndPictures(octoprint, signal);
+        this.pictures = new EndPictures(octoprint, signal, (why) =>
+            sync.warnOnce(
+                `${why}. Prints of ${octoprint.address} come without its picture.`,
+                `camera:${octoprint.prefix}`,
+            ),
+        );
     }
 
     /** The end of a print was told, perhaps not for the first time. @param picture of the end, where it came along */

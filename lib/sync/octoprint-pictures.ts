@@ -18,6 +18,7 @@ export class EndPictures {
     constructor(
         private readonly octoprint: OctoPrintClient,
         private readonly signal: AbortSignal,
+        private readonly failed: (why: string) => void,
     ) {}
 
     /**
@@ -27,10 +28,22 @@ export class EndPictures {
     take(path: string, time: number, given: Picture | null): void {
         if (given === null && (!this.octoprint.hasCamera || this.shots.get(path)?.time === time)) return;
         if (this.shots.size >= MOST) this.shots.clear();
-        const signal = AbortSignal.any([this.signal, AbortSignal.timeout(CAMERA_MS)]);
-        // a camera that is off is no reason to lose a print
-        const picture = given === null ? this.octoprint.snapshot(signal).catch(() => null) : Promise.resolve(given);
-        this.shots.set(path, { time, picture });
+        this.shots.set(path, { time, picture: given === null ? this.snapshot() : Promise.resolve(given) });
+    }
+
+    /** A camera that refuses, is off or sends something else costs the picture, never the print. */
+    private async snapshot(): Promise<Picture | null> {
+        const late = AbortSignal.timeout(CAMERA_MS);
+        try {
+            const picture = await this.octoprint.snapshot(AbortSignal.any([this.signal, late]));
+            if (picture === null) this.failed('What the camera sends is no picture');
+            return picture;
+        } catch (error) {
+            if (this.signal.aborted) return null;
+            const words = error instanceof Error ? error.message : String(error);
+            this.failed(late.aborted ? `The camera did not answer within ${CAMERA_MS / 1000} s` : words);
+            return null;
+        }
     }
 
     /** @param seconds how long the print took. @returns null: there is none of this print */

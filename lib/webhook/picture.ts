@@ -1,3 +1,4 @@
+import { pictureType } from '../http/picture-type';
 import { parseable } from './picture-address';
 import type { Picture } from './request';
 import { sendWell, type SendOptions } from './send';
@@ -8,13 +9,6 @@ const BOX = { width: 1640, height: 1232 };
 export const MOST_UNRESIZED = 8 * 1024 * 1024;
 const MOST_FETCHED = 32 * 1024 * 1024;
 const FETCH_MS = 10_000;
-
-const MAGIC: readonly { type: string; bytes: number[]; at: number }[] = [
-    { type: 'image/jpeg', bytes: [0xff, 0xd8, 0xff], at: 0 },
-    { type: 'image/png', bytes: [0x89, 0x50, 0x4e, 0x47], at: 0 },
-    { type: 'image/gif', bytes: [0x47, 0x49, 0x46, 0x38], at: 0 },
-    { type: 'image/webp', bytes: [0x57, 0x45, 0x42, 0x50], at: 8 },
-];
 
 /**
  * Fetches a picture. @returns null where what comes is none
@@ -32,8 +26,8 @@ export async function fetchPicture(address: string, options: Omit<SendOptions, '
 
 /** What kind of picture the bytes are, whatever their name; null: none that chats show. */
 export function pictureOf(bytes: Buffer): Picture | null {
-    const kind = MAGIC.find(({ bytes: magic, at }) => magic.every((byte, i) => bytes[at + i] === byte));
-    return kind === undefined ? null : { bytes, type: kind.type };
+    const type = pictureType(bytes);
+    return type === null ? null : { bytes, type };
 }
 
 /**

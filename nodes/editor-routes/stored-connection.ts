@@ -23,6 +23,7 @@ export function storedConnection(RED: NodeAPI, server: ServerName, id: string): 
         url: textOf(saved['url']),
         insecure: flagOf(saved['insecure'], false),
         secret: textOf(credentials[secret]).trim(),
+        camera: { url: textOf(saved['snapshotUrl']).trim(), login: textOf(credentials['snapshotLogin']).trim() },
         running: client === null ? null : { address: client.address, secret: textOf(running[secret]).trim() },
     };
 }

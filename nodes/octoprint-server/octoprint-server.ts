@@ -1,9 +1,15 @@
 import { OctoPrintClient } from '../../lib/octoprint/client';
+import { holdsPassword } from '../../lib/octoprint/camera';
 import { Line } from '../../lib/sync/line';
 import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { OctoPrintServerNode } from '../runtime/server-nodes';
 import { editorRoutes } from '../editor-routes/editor-routes';
+import { savedNode } from '../editor-routes/stored-connection';
+
+const EXPORTED =
+    'The snapshot address holds a user name and a password, which are exported with the flow. ' +
+    'Open the dialog of this OctoPrint server and choose Done: they become a credential.';
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);
@@ -20,20 +26,25 @@ const init = (RED: NodeAPI): void => {
                 apiKey: (this.credentials?.apiKey ?? '').trim(),
                 deviceIdentifier: textOf(config['deviceIdentifier']).trim(),
                 snapshotUrl: textOf(config['snapshotUrl']),
+                snapshotLogin: (this.credentials?.snapshotLogin ?? '').trim(),
                 prefix: textOf(config['prefix']).trim() || 'octoprint',
                 timeout: Math.max(1, numberOf(config['timeout'], 30)),
                 insecure: this.insecure,
             });
+            if (this.client.cameraProblem !== null)
+                this.warn(`${this.client.cameraProblem.message}. Prints come without its picture.`);
         } catch (error) {
             this.problem = error as Error;
         }
+        // a variable of the environment is no part of an exported flow
+        if (holdsPassword(textOf((savedNode(RED, this.id) ?? saved)['snapshotUrl']))) this.warn(EXPORTED);
         this.on('close', () => {
             this.line.close();
             this.client?.close();
         });
     }
     RED.nodes.registerType('octoprint-server', OctoPrintServer as never, {
-        credentials: { apiKey: { type: 'password' } },
+        credentials: { apiKey: { type: 'password' }, snapshotLogin: { type: 'password' } },
     });
 };
 

@@ -19,7 +19,7 @@ export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
 }
 
 /** What other nodes ask of an `octoprint-server`. */
-export interface OctoPrintServerNode extends Node<{ apiKey?: string }> {
+export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLogin?: string }> {
     client: OctoPrintClient | null;
     line: Line;
     problem: Error | null;

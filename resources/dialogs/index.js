@@ -1,3 +1,4 @@
+import { cameraLogin } from './camera-address.js';
 import * as check from './checks.js';
 import { codeEditors } from './code-editors.js';
 import { keyButton } from './key-button.js';
@@ -17,6 +18,7 @@ import { TOPICS, topicTable } from './webhook-topics.js';
 /** What the scripts in the nodes' html files use. */
 export const dialogs = {
     TOPICS,
+    cameraLogin,
     check,
     checkRows,
     chooseOnlyStore,

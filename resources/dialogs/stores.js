@@ -5,7 +5,7 @@ const SECRETS = { 'bambuddy-server': 'apiKey', 'inventree-server': 'token', 'oct
 const PROPERTIES = {
     'bambuddy-server': ['url', 'webUrl', 'prefix', 'timeout', 'insecure'],
     'inventree-server': ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
-    'octoprint-server': ['url', 'snapshotUrl', 'timeout', 'insecure'],
+    'octoprint-server': ['url', 'snapshotUrl', 'snapshotLogin', 'timeout', 'insecure'],
 };
 
 /** The only config node of a type; empty where there is none or a choice: where only one exists, it is the one meant. */
@@ -38,7 +38,9 @@ export function connectionOf(id) {
     const server = id ? RED.nodes.node(id) : null;
     if (!server || !SECRETS[server.type] || !server.url) return null;
     const typed = server.credentials?.[SECRETS[server.type]];
-    return connection(server, (property) => server[property], typed || MASK);
+    const stored = (property) =>
+        property === 'snapshotLogin' ? (server.credentials?.[property] ?? MASK) : server[property];
+    return connection(server, stored, typed || MASK);
 }
 
 /** A server as the dialog that is open shows it. */

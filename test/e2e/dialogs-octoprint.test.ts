@@ -78,6 +78,21 @@ describe('the dialog of an OctoPrint server', function () {
         assert.match(await tested(), /To know:[^]*The snapshot address sends no picture/);
     });
 
+    it('moves a login in the address of the camera into its credential, which then works', async () => {
+        octoprint.cameraLogin = 'viewer:p@ss word';
+        try {
+            assert.match(await tested(), /To know:[^]*The snapshot address sends no picture/);
+            const address = `${octoprint.url}/webcam/`;
+            await dialog.fill('snapshotUrl', address.replace('//', '//viewer:p%40ss%20word@'));
+            await dialog.tray.locator('#node-config-input-snapshotUrl').blur();
+            const fields = await dialog.fields();
+            assert.deepEqual([fields['snapshotUrl'], fields['snapshotLogin']], [address, 'viewer:p@ss word']);
+            assert.match(await tested(), /sends a picture/);
+        } finally {
+            octoprint.cameraLogin = null;
+        }
+    });
+
     it('sends the stored key to no other address', async () => {
         await dialog.fill('url', 'http://127.0.0.1:9');
         assert.match(await tested(), /Enter the API key again/);

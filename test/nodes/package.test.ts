@@ -141,7 +141,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             insecure: false,
             version: 1,
         },
-        credentials: ['apiKey'],
+        credentials: ['apiKey', 'snapshotLogin'],
     },
     'octoprint-event-in': {
         defaults: {

@@ -42,6 +42,8 @@ export class OctoPrintSimulator extends Simulator {
     readonly apiKey: string;
     /** what the camera shows; null: it is off */
     picture: Buffer | null = null;
+    /** `user:password` that the camera asks for; null: it asks nobody */
+    cameraLogin: string | null = null;
     private readonly now: () => number;
     private late: (() => void)[] = [];
 
@@ -53,8 +55,11 @@ export class OctoPrintSimulator extends Simulator {
         this.apiKey = this.access.addKey();
         this.app.use(express.json());
         this.app.use(this.access.routes(() => this.url));
-        this.app.get('/webcam/', (_req, res) => {
-            if (this.picture === null) res.status(502).type('text/html').send('<html>no camera</html>');
+        this.app.get('/webcam/', (req, res) => {
+            const proof = `Basic ${Buffer.from(this.cameraLogin ?? '').toString('base64')}`;
+            if (this.cameraLogin !== null && req.headers.authorization !== proof)
+                res.status(401).type('text/html').send('<html>401 Unauthorized</html>');
+            else if (this.picture === null) res.status(502).type('text/html').send('<html>no camera</html>');
             else res.type('image/jpeg').send(this.picture);
         });
         this.app.use('/api', this.api());

@@ -57,6 +57,43 @@ describe('a stored secret goes only where the deployed node sends it', () => {
     });
 });
 
+describe('the login of a camera goes only to the camera that it is stored for', () => {
+    const stored: StoredConnection = {
+        url: 'http://octopi.lan',
+        insecure: false,
+        secret: 'stored-key',
+        running: { address: 'http://octopi.lan', secret: 'stored-key' },
+        camera: { url: '/webcam/?action=snapshot', login: 'viewer:stored' },
+    };
+    const login = (given: Record<string, unknown>, camera = stored.camera!): string => {
+        const body = {
+            url: 'http://octopi.lan',
+            secret: 'typed',
+            snapshotLogin: MASK,
+            snapshotUrl: camera.url,
+            ...given,
+        };
+        return targetOf('OctoPrint', connectionOf(body), { ...stored, camera }).snapshotLogin;
+    };
+
+    it('there', () => {
+        assert.equal(login({}), 'viewer:stored');
+        assert.equal(login({ snapshotUrl: 'http://octopi.lan/webcam/?action=snapshot' }), 'viewer:stored');
+    });
+    it('nowhere else, and not without a look at the certificate', () => {
+        for (const given of [
+            { url: 'http://evil.example' },
+            { snapshotUrl: 'http://evil.example/webcam/?action=snapshot' },
+            { snapshotUrl: '/other' },
+            { insecure: true },
+        ])
+            assert.equal(login(given), '', JSON.stringify(given));
+        assert.equal(login({}, { url: '/webcam/', login: '${CAMERA_LOGIN}' }), '');
+    });
+    it('a typed one goes wherever its person wants', () =>
+        assert.equal(login({ snapshotUrl: 'http://other/', snapshotLogin: 'a:b' }), 'a:b'));
+});
+
 describe('variables of Node-RED', () => {
     const withVariables: StoredConnection = { ...STORED, url: '${INVENTREE_URL}', secret: '${INVENTREE_TOKEN}' };
 

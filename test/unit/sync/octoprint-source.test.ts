@@ -11,6 +11,7 @@ import { Line } from '../../../lib/sync/line';
 import { OctoPrintSource } from '../../../lib/sync/octoprint-source';
 import type { Print } from '../../../lib/sync/print';
 import { Sync } from '../../../lib/sync/sync';
+import { picture } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 import { OctoPrintSimulator } from '../../simulators/octoprint';
 import { FakeClock } from '../fake-clock';
@@ -28,12 +29,17 @@ describe('the source of prints of OctoPrint', () => {
     let client: OctoPrintClient;
     let clock: FakeClock;
     let sent: Print[];
+    let warnings: string[];
+    /** its snapshot address; empty: it has no camera */
+    let camera: string;
 
     beforeEach(async () => {
         [octoprint, inventree] = [new OctoPrintSimulator(), new InvenTreeSimulator()];
         await Promise.all([octoprint.listen(), inventree.listen()]);
         folder = mkdtempSync(join(tmpdir(), 'octoprint-source-'));
         sent = [];
+        warnings = [];
+        camera = '';
         await open();
     });
 
@@ -48,7 +54,7 @@ describe('the source of prints of OctoPrint', () => {
             url: octoprint.url,
             apiKey: octoprint.apiKey,
             deviceIdentifier: 'Ender',
-            snapshotUrl: '',
+            snapshotUrl: camera,
             prefix: 'octoprint',
             timeout: 5,
             insecure: false,
@@ -72,7 +78,7 @@ describe('the source of prints of OctoPrint', () => {
             inventreeLine: lines[1]!,
             bambuddy: null,
             bambuddyLine: null,
-            warn: () => undefined,
+            warn: (text) => void warnings.push(text),
         });
         clock = new FakeClock(true);
         clock.time = Date.now();
@@ -88,7 +94,7 @@ describe('the source of prints of OctoPrint', () => {
                     startWith: 'now',
                     rule: { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: false },
                     filament: { diameter: 1.75, density: 1.24 },
-                    picture: false,
+                    picture: camera !== '',
                     window: 1,
                     passAfter: 60,
                 },
@@ -138,6 +144,54 @@ describe('the source of prints of OctoPrint', () => {
             before = octoprint.requestCount + sent.length;
         }
     }
+
+    describe('with a camera', () => {
+        const shown = picture(1);
+        beforeEach(() => {
+            octoprint.picture = shown;
+            octoprint.upload('hook.gcode', { content: 'hook' });
+        });
+
+        /** The prints of two ends that are told. */
+        async function printed(address: string): Promise<Print[]> {
+            camera = address;
+            await restart();
+            const one = source();
+            await one.poll();
+            for (const seconds of [7, 8]) {
+                const time = octoprint.print('hook.gcode', { silent: true, seconds });
+                one.printDone('hook.gcode', 'local', time, null);
+                await until(`print ${seconds}`, () => sent.some(({ printSeconds }) => printSeconds === time));
+            }
+            return sent;
+        }
+
+        it('that asks for a login: it is in the address, and the picture is kept', async () => {
+            octoprint.cameraLogin = 'viewer:p@ss';
+            const prints = await printed(octoprint.url.replace('//', '//viewer:p%40ss@') + '/webcam/');
+            for (const print of prints) assert.deepEqual((await sync.keptPictures.read(print))?.bytes, shown);
+            assert.deepEqual(warnings, []);
+        });
+
+        it('that refuses, the print comes without its picture: one warning, and no secret in it', async () => {
+            octoprint.cameraLogin = 'viewer:right';
+            const prints = await printed(octoprint.url.replace('//', '//viewer:wrong-one@') + '/webcam/');
+            assert.equal(prints.length, 2);
+            for (const print of prints) assert.equal(await sync.keptPictures.read(print), null);
+            assert.equal(warnings.length, 1);
+            assert.match(warnings[0]!, /^The camera \(http:.*\) answered 401.*without its picture/);
+            assert.ok(!warnings[0]!.includes('wrong-one'));
+        });
+
+        for (const [what, address] of [
+            ['whose address is none', 'ftp://viewer:secret@camera.lan/'],
+            ['that is off', 'http://127.0.0.1:9/snapshot.jpg'],
+        ] as const)
+            it(`${what}, the print comes all the same`, async () => {
+                assert.equal((await printed(address)).length, 2);
+                assert.equal(warnings.length, address.startsWith('ftp') ? 0 : 1);
+            });
+    });
 
     it('two ends of one file while the source is paused are two prints, each with its time', async () => {
         octoprint.upload('clip.gcode', { content: 'clip' });
