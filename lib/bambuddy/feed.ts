@@ -1,17 +1,18 @@
-import type { Archive, RunPage, RunRow } from './answers';
+import type { ListedArchiveRow, LogRow, RunPage } from './answers';
 import type { PrintLogQuery } from './client';
 
 export interface RunRange {
     /** only runs of this status */
     status?: string;
-    /** UTC, inclusive, on the row's `created_at` (its end) */
+    /** inclusive, on the row's `created_at`: by the database's clock, which may be any zone's */
     from?: string;
     to?: string;
 }
 
 /**
  * Finished runs, oldest first, page by page. The server lists newest first, so the pages are walked from the far end;
- * rows that arrive meanwhile push the others on, and the walk follows them. A row may come twice, none is left out.
+ * rows that arrive meanwhile push the others on, and the walk follows them. A row may come twice; none is left out that was
+ * there at the beginning. Within and between pages the order is the server's: nobody may conclude from it what is read.
  * @param fetch gives one page, newest first; null on servers without a print log. It must see to failures itself
  * @returns ends at once on servers without a print log, after yielding null
  */
@@ -19,7 +20,7 @@ export async function* runsOldestFirst(
     fetch: (query: PrintLogQuery) => Promise<RunPage | null>,
     range: RunRange,
     pageSize: number,
-): AsyncGenerator<{ rows: RunRow[]; total: number } | null> {
+): AsyncGenerator<{ rows: LogRow[]; total: number } | null> {
     const query = { status: range.status, dateFrom: range.from, dateTo: range.to, limit: pageSize };
     const head = await fetch(query);
     if (head === null) return void (yield null);
@@ -46,7 +47,7 @@ export async function* runsNewestFirst(
     fetch: (query: PrintLogQuery) => Promise<RunPage | null>,
     range: RunRange,
     pageSize: number,
-): AsyncGenerator<RunRow[] | null> {
+): AsyncGenerator<LogRow[] | null> {
     for (let offset = 0; ; offset += pageSize) {
         const page = await fetch({
             status: range.status,
@@ -63,10 +64,10 @@ export async function* runsNewestFirst(
 
 /** Archives, newest start first, page by page. */
 export async function* archivesNewestFirst(
-    fetch: (query: { limit: number; offset: number; dateFrom?: string }) => Promise<Archive[]>,
+    fetch: (query: { limit: number; offset: number; dateFrom?: string }) => Promise<ListedArchiveRow[]>,
     range: { fromDay?: string },
     pageSize: number,
-): AsyncGenerator<Archive[]> {
+): AsyncGenerator<ListedArchiveRow[]> {
     for (let offset = 0; ; offset += pageSize) {
         const page = await fetch({ limit: pageSize, offset, dateFrom: range.fromDay });
         if (page.length > 0) yield page;

@@ -1,3 +1,5 @@
+import { utc } from '../bambuddy/times';
+import { isReadable } from '../http/checked';
 import { runOfRow } from '../sync/finished-run';
 import { Intake, type Candidate } from '../sync/intake';
 import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../sync/identity';
@@ -55,10 +57,13 @@ async function newest({ bambuddy }: Sync, signal: AbortSignal): Promise<Candidat
     const log = await bambuddy!.printLog({ limit: ROWS, status: 'completed' }, signal);
     if (log !== null && log.items.length > 0) {
         return log.items
+            .filter(isReadable)
             .map(runOfRow)
             .filter((run) => run !== null)
             .map((run) => ({ archiveId: run.archiveId, run, archive: null }));
     }
-    const archives = await bambuddy!.archives({ limit: ROWS }, signal);
+    const archives = (await bambuddy!.archives({ limit: ROWS }, signal)).filter(isReadable);
+    // the list goes by the start
+    archives.sort((a, b) => (utc(b.completed_at) ?? '').localeCompare(utc(a.completed_at) ?? ''));
     return archives.map((archive) => ({ archiveId: archive.id, run: null, archive }));
 }

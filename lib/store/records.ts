@@ -117,7 +117,7 @@ export interface PartRecord {
 
 /** How far the source has read; one per source node. */
 export interface CursorRecord {
-    /** `created_at` of the newest run seen, UTC; null: none was there yet */
+    /** end of the newest run seen, UTC, never later than the present; null: none was there yet */
     since: string | null;
     /** where "from now on" began; null: with the whole history */
     start: string | null;
@@ -125,6 +125,12 @@ export interface CursorRecord {
     before: string[];
     /** `created_at` of the newest row that a look reads again: where it is gone, the log was cleared; none: none was seen yet */
     anchor?: string;
+    /** the newest rows that the last look saw, in the server's order, as texts that tell them apart */
+    rows?: string[];
+    /** how many rows the log had then */
+    total?: number;
+    /** the highest id of a row that was read since the log was cleared last */
+    highestId?: number;
     at: string;
 }
 

@@ -1,4 +1,6 @@
 import type { Archive } from '../bambuddy/answers';
+import { isReadable } from '../http/checked';
+import { isFresh } from './clock';
 import type { Intake } from './intake';
 
 /** Pages that one pack may cost; what they do not show is asked for one by one. */
@@ -49,7 +51,7 @@ export class ArchivePages {
         for (let page = 0; page < MOST_PAGES && missing.size > 0; page++) {
             const rows = await this.intake.archivePage({ ...range, limit: PAGE, offset: page * PAGE }, signal);
             const readAt = Date.now();
-            for (const archive of rows) {
+            for (const archive of rows.filter(isReadable)) {
                 const read = { archive, readAt };
                 this.kept.set(archive.id, read);
                 if (missing.delete(archive.id)) found.set(archive.id, read);
@@ -60,9 +62,9 @@ export class ArchivePages {
     }
 
     private forgetOld(): void {
-        const oldest = Date.now() - KEPT_MS;
+        const now = Date.now();
         for (const [id, { readAt }] of this.kept) {
-            if (readAt < oldest || this.kept.size > MOST_KEPT) this.kept.delete(id);
+            if (!isFresh(readAt, KEPT_MS, now) || this.kept.size > MOST_KEPT) this.kept.delete(id);
         }
     }
 }

@@ -1,22 +1,23 @@
-import type { Archive } from '../bambuddy/answers';
+import type { Archive, ListedArchiveRow } from '../bambuddy/answers';
 import { archivesNewestFirst } from '../bambuddy/feed';
 import { earlier } from '../bambuddy/times';
+import { isReadable } from '../http/checked';
 import type { Intake } from './intake';
 
 /** The list of archives goes by their start: a print of this length is still found. */
 export const ARCHIVE_OVERLAP_MS = 7 * 24 * 3600_000;
 
-/** Finished archives from a week before `since` on, oldest start first: as many pages as that time has, whatever the history. */
+/** Finished archives, and those that cannot be read, from a week before `since` on, oldest start first: as many pages as that time has, whatever the history. */
 export async function finishedArchives(
     intake: Intake,
     since: string | null,
     pageSize: number,
     signal: AbortSignal,
-): Promise<Archive[]> {
+): Promise<ListedArchiveRow[]> {
     const fromDay = earlier(since, ARCHIVE_OVERLAP_MS)?.slice(0, 10);
-    const finished: Archive[] = [];
+    const finished: ListedArchiveRow[] = [];
     for await (const page of archivesNewestFirst((query) => intake.archivePage(query, signal), { fromDay }, pageSize))
-        finished.push(...page.filter(hasFinished));
+        finished.push(...page.filter((archive) => !isReadable(archive) || hasFinished(archive)));
     return finished.reverse();
 }
 

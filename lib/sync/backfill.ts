@@ -1,15 +1,25 @@
-import type { Archive } from '../bambuddy/answers';
+import { UNREADABLE } from '../bambuddy/answers';
 import { stockByBatches } from '../inventree/stock';
 import { BackfillTally, whyNotSent, type BackfillMode, type BackfillReport } from './backfill-tally';
+import { RejectedError } from '../http/errors';
 import { orClosed } from '../http/or-closed';
 import { adopt, fateOf, type Fate } from './fate';
 import type { Landing } from './flights';
-import { archiveIndex, newestFirst, oldestFirst, type HistoryItem, type HistoryRange } from './history';
+import {
+    archiveIndex,
+    newestFirst,
+    oldestFirst,
+    type ArchiveIndex,
+    type HistoryItem,
+    type HistoryRange,
+    type Orphan,
+} from './history';
 import type { Candidate, Intake, Judgement } from './intake';
 import { persist } from './line';
 import type { Pass, Print } from './print';
 import { readAhead } from './read-ahead';
 import type { Sync } from './sync';
+import { UnreadableRows } from './unreadable-rows';
 
 export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './backfill-tally';
 
@@ -39,6 +49,7 @@ const PACK = 50;
 /** One pass through the history. */
 export class Backfill {
     private tally: BackfillTally;
+    private readonly unreadable: UnreadableRows;
 
     constructor(
         private readonly sync: Sync,
@@ -47,6 +58,7 @@ export class Backfill {
         private readonly tools: BackfillTools,
     ) {
         this.tally = new BackfillTally('all', tools.progress);
+        this.unreadable = new UnreadableRows(sync, intake);
     }
 
     get report(): BackfillReport {
@@ -69,7 +81,7 @@ export class Backfill {
         for await (const item of items) {
             if (hasFailed) break;
             if ('orphan' in item) {
-                this.tally.count('skipped', 'no archive');
+                await this.passOver(item);
                 continue;
             }
             const glance = this.intake.glance(item);
@@ -93,6 +105,23 @@ export class Backfill {
         await orClosed(Promise.all(under), signal);
     }
 
+    /** A row whose archive is gone; one that cannot be read is parked. */
+    private async passOver(item: Orphan): Promise<void> {
+        const { unreadable } = item;
+        if (unreadable !== undefined) await this.unreadable.park(unreadable.row, unreadable.kind);
+        this.tally.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
+    }
+
+    /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `persist` */
+    private async judge(item: Candidate, signal: AbortSignal): Promise<Judgement> {
+        try {
+            return await this.intake.judge(item, signal);
+        } catch (error) {
+            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
+        }
+    }
+
     private async landed(sending: Promise<Sent>): Promise<void> {
         const flight = await sending;
         if (!('landing' in flight)) return;
@@ -102,11 +131,13 @@ export class Backfill {
 
     /** @param known told when it is known what the item is */
     private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
-        const judged = this.intake.recheck(await this.intake.judge(item, signal));
+        const judged = this.intake.recheck(await this.judge(item, signal));
         known();
         if (judged.kind === 'print') return this.tools.send(judged, pass);
         // where only Parts are made, nothing is said of the stock
         if (judged.kind !== 'known' && (pass.mode === 'all' || 'gone' in judged)) await this.intake.remember(judged);
+        if (judged.kind === 'skipped' && judged.reason.startsWith(`${UNREADABLE}:`) && item.run !== null)
+            await this.intake.park(item.run, judged.reason);
         this.tally.countJudged(judged);
         return { sent: false };
     }
@@ -130,18 +161,18 @@ export class Backfill {
 
     private async judgeInPassing(
         item: HistoryItem,
-        index: Map<number, Archive>,
+        index: ArchiveIndex,
         bound: Map<string, string>,
         signal: AbortSignal,
     ): Promise<{ print: Print; first: boolean } | null> {
         if ('orphan' in item) {
-            this.tally.list(null, { outcome: 'skip', reason: 'no archive' });
+            this.tally.list(null, { outcome: 'skip', reason: reasonOf(item) });
             return null;
         }
         const judged: Judgement =
             this.intake.glance(item) ??
-            (index.has(item.archiveId)
-                ? await this.intake.judge(item, signal)
+            (index.mayHave(item.archiveId)
+                ? await this.judge(item, signal)
                 : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
         if (judged.kind === 'known') {
             const { record } = judged;
@@ -211,7 +242,7 @@ export class Backfill {
 
     private async *items(
         options: BackfillOptions,
-        index: Map<number, Archive> | null,
+        index: ArchiveIndex | null,
         signal: AbortSignal,
     ): AsyncGenerator<HistoryItem> {
         const range: HistoryRange = {
@@ -237,7 +268,7 @@ export class Backfill {
     private async newest(
         max: number,
         range: HistoryRange,
-        index: Map<number, Archive> | null,
+        index: ArchiveIndex | null,
         signal: AbortSignal,
     ): Promise<HistoryItem[]> {
         const taken: HistoryItem[] = [];
@@ -246,9 +277,14 @@ export class Backfill {
         for await (const found of newestFirst(this.intake, range, signal)) {
             const item = 'orphan' in found ? found : { ...found, archive: index?.get(found.archiveId) ?? null };
             taken.push(item);
-            if ('orphan' in item || (await this.intake.judge(item, signal)).kind === 'skipped') continue;
+            if ('orphan' in item || (await this.judge(item, signal)).kind === 'skipped') continue;
             if (++counted >= max) break;
         }
         return taken.reverse();
     }
+}
+
+/** Why a row leads nowhere. Texts of the server are not repeated here: reasons are counted. */
+function reasonOf({ unreadable }: Orphan): string {
+    return unreadable === undefined ? 'no archive' : UNREADABLE;
 }

@@ -11,7 +11,7 @@ export function bambuddyPicture(bambuddy: BambuddyClient, line: Line): PictureOf
         if (archive !== null && archive['thumbnail_path'] === null && plate === null) return null;
         if (archive === null) {
             const now = await persist(line, () => bambuddy.archive(archiveId, signal), signal);
-            if (now === null || !mayBeOf(now, print.startedAt)) return null;
+            if (now === null || !mayBeOf(now, print.startedAt, bambuddy.databaseClock)) return null;
         }
         return persist(line, () => bambuddy.thumbnail(archiveId, plate, signal), signal);
     };

@@ -24,3 +24,17 @@ export const systemClock: Clock = {
             signal?.addEventListener('abort', stop, { once: true });
         }),
 };
+
+/**
+ * What is left of a pause, in milliseconds: never more than the pause, whatever the clock was set to since it began.
+ * @param began by `Clock.now()`
+ */
+export function pauseLeft(began: number, pauseMs: number, now: number): number {
+    const gone = now - began;
+    return gone < 0 ? pauseMs : Math.max(0, pauseMs - gone);
+}
+
+/** Whether something of `at` may still be used; after the clock was set back, nothing of before may. */
+export function isFresh(at: number, lifeMs: number, now: number): boolean {
+    return now >= at && now - at < lifeMs;
+}

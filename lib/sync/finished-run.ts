@@ -1,5 +1,5 @@
 import type { Archive, RunRow } from '../bambuddy/answers';
-import { utc } from '../bambuddy/times';
+import { utc, type DatabaseClock } from '../bambuddy/times';
 import type { Verdict } from '../store/records';
 
 /** A finished run of an archive, from the print log or, where there is none, from the archive itself. */
@@ -66,10 +66,20 @@ const SAME_START_MS = 5000;
 /**
  * Whether a run can be of this archive. After a purge its id may be another's (SQLite gives ids again), which was not
  * there yet when the run began.
+ * @param clock of the server's database: `created_at` is never compared with a start as it is
  */
-export function mayBeOf(archive: Pick<Archive, 'created_at'>, startedAt: string | null): boolean {
-    const created = utc(archive.created_at);
-    return created === null || startedAt === null || Date.parse(created) <= Date.parse(startedAt) + SAME_START_MS;
+export function mayBeOf(
+    archive: Pick<Archive, 'created_at' | 'started_at'>,
+    startedAt: string | null,
+    clock: Pick<DatabaseClock, 'utc' | 'uncertainty'>,
+): boolean {
+    if (startedAt === null) return true;
+    const latest = Date.parse(startedAt) + SAME_START_MS;
+    const newest = utc(archive.started_at);
+    // its last start is this run's: both by Bambuddy's own clock
+    if (newest !== null && Math.abs(Date.parse(newest) - Date.parse(startedAt)) <= SAME_START_MS) return true;
+    const created = clock.utc(utc(archive.created_at));
+    return created === null || Date.parse(created) <= latest + clock.uncertainty;
 }
 
 /** Whether a run is the archive's newest: what the archive says of outcome and pieces is of that one alone. */

@@ -1,9 +1,12 @@
-import type { Archive, Printer, RunPage } from '../bambuddy/answers';
+import type { Archive, ListedArchiveRow, Printer, RunPage } from '../bambuddy/answers';
 import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
+import { utc } from '../bambuddy/times';
+import { isReadable } from '../http/checked';
 import { AuthError, RejectedError } from '../http/errors';
 import type { PrintRecord, Step } from '../store/records';
 import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
 import { batchFor } from './batch';
+import { isFresh } from './clock';
 import type { Acceptance, PrintDoor } from './dispatch';
 import { onlyRun, printOfRun } from './bambuddy-print';
 import { refusedArchive, refusedRun, type PrintFilter } from './filter';
@@ -27,8 +30,8 @@ export interface Candidate {
 
 export interface ListedArchive {
     archiveId: number;
-    /** UTC; the list goes by it */
-    day: string;
+    /** of its `created_at`, by which the list goes */
+    day: string | null;
     startedAt: string | null;
 }
 
@@ -50,7 +53,7 @@ const PRINTERS_MS = 10 * 60_000;
 /** Judges what the feed finds and takes prints into the ledger: the door of the source. */
 export class Intake implements PrintDoor {
     readonly source = 'bambuddy';
-    private printers: { list: Printer[]; until: number } | null = null;
+    private printers: { list: Printer[]; readAt: number } | null = null;
 
     constructor(
         private readonly sync: Sync,
@@ -259,24 +262,45 @@ export class Intake implements PrintDoor {
     }
 
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
-    readonly logPage = (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> =>
-        persist(this.line, () => this.bambuddy.printLog(query, signal), signal);
+    readonly logPage = async (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> => {
+        const page = await persist(this.line, () => this.bambuddy.printLog(query, signal), signal);
+        // the newest rows tell of the present
+        if (page !== null && (query.offset ?? 0) === 0) {
+            const rows = page.items.filter(isReadable);
+            this.bambuddy.databaseClock.learn(
+                rows.map((row) => ({ created: utc(row.created_at), written: utc(row.completed_at) })),
+            );
+        }
+        return page;
+    };
 
-    readonly archivePage = (
+    readonly archivePage = async (
         query: Parameters<BambuddyClient['archives']>[0],
         signal: AbortSignal,
-    ): Promise<Archive[]> => persist(this.line, () => this.bambuddy.archives(query, signal), signal);
+    ): Promise<ListedArchiveRow[]> => {
+        const list = await persist(this.line, () => this.bambuddy.archives(query, signal), signal);
+        if ((query.offset ?? 0) === 0) {
+            const printedOnce = list.filter(isReadable).filter(onlyRun);
+            this.bambuddy.databaseClock.learn(
+                printedOnce.map((row) => ({ created: utc(row.created_at), written: utc(row.started_at) })),
+            );
+        }
+        return list;
+    };
 
     /** The runs of an archive, newest first. */
     async runs(archiveId: number, signal: AbortSignal): Promise<FinishedRun[]> {
         const page = await persist(this.line, () => this.bambuddy.runs(archiveId, signal), signal);
-        return page.items.map(runOfRow).filter((run) => run !== null);
+        return page.items
+            .filter(isReadable)
+            .map(runOfRow)
+            .filter((run) => run !== null);
     }
 
     /** The archive of a print, where that is still there and not another one under its id. */
     private async archiveOf(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Archive | null> {
         const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
-        return archive !== null && mayBeOf(archive, record.startedAt) ? archive : null;
+        return archive !== null && mayBeOf(archive, record.startedAt, this.bambuddy.databaseClock) ? archive : null;
     }
 
     private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Judgement> {
@@ -326,7 +350,7 @@ export class Intake implements PrintDoor {
     /** Names and models of printers: nice to have, so a key that may not see them is no reason to stop. */
     private async printer(id: number | null, signal: AbortSignal): Promise<Printer | undefined> {
         if (id === null) return undefined;
-        if (this.printers === null || this.printers.until < Date.now()) {
+        if (this.printers === null || !isFresh(this.printers.readAt, PRINTERS_MS, Date.now())) {
             const list = await persist(
                 this.line,
                 () =>
@@ -336,7 +360,7 @@ export class Intake implements PrintDoor {
                     }),
                 signal,
             );
-            this.printers = { list, until: Date.now() + PRINTERS_MS };
+            this.printers = { list, readAt: Date.now() };
         }
         return this.printers.list.find((printer) => printer.id === id);
     }

@@ -69,7 +69,7 @@ async function write(
                 let there = print.externalUrl;
                 if (attempt > 0 || pass.force || print.archive === null) {
                     const archive = await bambuddy.archive(archiveId, signal);
-                    if (archive === null || !mayBeOf(archive, print.startedAt)) return 'gone';
+                    if (archive === null || !mayBeOf(archive, print.startedAt, bambuddy.databaseClock)) return 'gone';
                     there = archive.external_url;
                 }
                 if (there === url) return 'known';

@@ -1,5 +1,5 @@
 import { ClosedError } from '../http/errors';
-import type { Clock } from './clock';
+import { pauseLeft, type Clock } from './clock';
 
 /** The print log's row follows the event, and writing it is best effort: looked for again after these. */
 const LOOKS_MS = [2_000, 10_000, 60_000];
@@ -67,7 +67,7 @@ export class LiveFollow {
 
     private async lookWhileWanted(): Promise<void> {
         while (this.wanted) {
-            const wait = this.last + LOOK_DISTANCE_MS - this.clock.now();
+            const wait = pauseLeft(this.last, LOOK_DISTANCE_MS, this.clock.now());
             if (wait > 0) await this.clock.sleep(wait, this.signal);
             this.wanted = false;
             this.last = this.clock.now();

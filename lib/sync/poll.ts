@@ -1,11 +1,16 @@
-import { runsOldestFirst } from '../bambuddy/feed';
-import type { Archive, RunRow } from '../bambuddy/answers';
-import { earlier, endedBefore, utc } from '../bambuddy/times';
+import { isDeepStrictEqual } from 'node:util';
+import { runsNewestFirst, runsOldestFirst } from '../bambuddy/feed';
+import type { Archive, LogRow, RunPage } from '../bambuddy/answers';
+import type { PrintLogQuery } from '../bambuddy/client';
+import { earlier, endedBefore, newestPossible, utc } from '../bambuddy/times';
+import { isReadable, type UnreadableRow } from '../http/checked';
 import type { CursorRecord } from '../store/records';
 import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
 import { runOfRow } from './finished-run';
 import type { Candidate, Intake } from './intake';
+import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
 import type { Sync } from './sync';
+import { UnreadableRows } from './unreadable-rows';
 
 export interface PollSettings {
     /** the cursor's key: the source node's id */
@@ -15,19 +20,22 @@ export interface PollSettings {
     pageSize: number;
 }
 
-/** Rows are written at the end of a print, with the server's clock; this much is read again for those that came late. */
-const OVERLAP_MS = 15 * 60_000;
 /** Rows looked at to know what was there before the start. */
 const FIRST_LOOK = 500;
+/** Rows asked for at once where the log is searched for what no time tells of. */
+const DEEP_PAGE = 500;
 /** The row follows the end of its print: an archive without one is left alone for so long, by the two servers' clocks. */
 const ROW_COMES_MS = 90_000;
 
 type Consider = (candidate: Candidate) => Promise<void>;
 
 /**
- * Reads what finished since the last time, oldest first, and hands each to `consider`. The cursor is the end of the
- * newest row seen, by the server's clock, never an id (ids come back); it moves on only when a page is considered.
- * An idle poll is one request. Where the newest row seen is gone, the log was cleared, and maybe of rows that nobody has
+ * Reads what finished since the last time, oldest first, and hands each to `consider`. A look asks for the newest rows and
+ * compares them with what the last one saw (`LogComparison`); where that does not account for every row that has come, it
+ * reads from the newest end that was seen on, and where a clock was wrong, the whole log. Neither the order of rows nor an
+ * id nor a clock is trusted alone. The cursor moves when the last page of a look is considered, and only then: what a
+ * look did not come to is new for the next one.
+ * An idle look is one request. Where the newest row seen is gone, the log was cleared, and maybe of rows that nobody has
  * seen: until a new row comes, archives without a row are looked at too.
  */
 export class Poll {
@@ -35,38 +43,36 @@ export class Poll {
         private readonly sync: Sync,
         private readonly intake: Intake,
         private readonly settings: PollSettings,
+        private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {}
 
     /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
     async run(consider: Consider, signal: AbortSignal): Promise<void> {
         const cursor = await this.start(signal);
+        const head = await this.intake.logPage({ limit: this.settings.pageSize }, signal);
+        if (head === null) return this.walkArchives(cursor, consider, signal);
+        const look = new LogComparison(cursor, head, this.sync.now());
         const { anchor } = cursor;
-        const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
-        const range = { from, ...(this.settings.successOnly ? { status: 'completed' } : {}) };
-        const pages = runsOldestFirst((query) => this.intake.logPage(query, signal), range, this.settings.pageSize);
         /** all is told by the log: nothing was cleared, or what was is taken */
-        let whole = anchor === undefined;
-        let cleared = false;
-        let newest: string | null = null;
-        for await (const page of pages) {
-            if (page === null) return this.walkArchives(cursor, consider, signal);
-            const ends = endsOf(page.rows);
-            newest = ends.reduce(later, newest);
-            if (!whole && !cleared && anchor !== undefined) {
-                whole = ends.includes(anchor);
-                cleared = !whole && newest !== null && newest > anchor;
-                if (cleared) whole = await this.takeRowless(cursor, from, consider, signal);
+        let whole = anchor === undefined || showsRow(head.items, anchor);
+        if (look.isComplete) {
+            if (!whole) whole = await this.takeRowless(cursor, consider, signal);
+            await this.offer(look.newest(), consider);
+        } else {
+            for await (const page of this.pagesFrom(look.from, signal)) {
+                page.forEach((row) => look.read(row));
+                whole ||= showsRow(page, anchor!);
+                await this.offer(
+                    page.filter((row) => look.isNew(row)),
+                    consider,
+                );
             }
-            const current = this.sync.ledger.cursor(this.settings.id) ?? cursor;
-            for (const row of page.rows) {
-                const run = runOfRow(row);
-                if (run === null || current.before.includes(startKey(run.archiveId, run.startedAt))) continue;
-                await consider({ archiveId: run.archiveId, run, archive: null });
-            }
-            await this.advance(current, ends, { overlap: OVERLAP_MS, anchor: whole ? newest : null });
+            // in the order of the server, one before a row that was seen is new whatever its time
+            await this.offer(look.newest(), consider);
+            if (look.isShort) await this.offer(await this.hidden(look, signal), consider);
+            if (!whole) whole = await this.takeRowless(cursor, consider, signal);
         }
-        if (!whole && !cleared) whole = await this.takeRowless(cursor, from, consider, signal);
-        if (whole) await this.tieTo(newest);
+        await this.move(cursor, look.next(whole));
     }
 
     /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
@@ -74,7 +80,7 @@ export class Poll {
         return this.sync.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
     }
 
-    /** Where a lost ledger goes on: at the start of the newest print that is in stock. */
+    /** Where a lost ledger goes on: at the start of the newest print that is in stock, by Bambuddy's clock. */
     async beginAt(newest: string): Promise<void> {
         const { id } = this.settings;
         if (this.sync.ledger.cursor(id) === undefined) {
@@ -82,77 +88,95 @@ export class Poll {
         }
     }
 
-    /** "From now on" begins with the newest row there is, remembered before anything is looked at. */
+    /** "From now on" begins with the print that ended last, remembered before anything is looked at. */
     private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
         const { id, startWith } = this.settings;
-        let since: string | null = null;
-        let before: string[] = [];
-        let anchor: string | undefined;
-        if (startWith === 'now') {
-            const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
-            if (page !== null) {
-                since = utc(page.items[0]?.created_at);
-                before = page.items.map((row) => startKey(row.archive_id ?? 0, utc(row.started_at)));
-                anchor = endsOf(page.items.filter((row) => this.isRead(row)))[0];
-            } else {
-                const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
-                since = utc(archives[0]?.created_at);
-                // one that is still printing is not of before
-                before = archives.filter(hasFinished).map((archive) => startKey(archive.id, utc(archive.started_at)));
-            }
-        }
-        await this.sync.ledger.putCursor(id, {
-            since,
-            start: since,
-            before,
-            ...(anchor === undefined ? {} : { anchor }),
-        });
+        await this.sync.ledger.putCursor(id, startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING);
         return this.sync.ledger.cursor(id)!;
     }
 
-    /**
-     * @param overlap how far back the next look reaches: until that is past the start, what was there before may show again
-     * @param anchor null: the next look reaches back to the one there is
-     */
-    private async advance(
-        cursor: Readonly<CursorRecord>,
-        ends: string[],
-        { overlap, anchor }: { overlap: number; anchor: string | null },
-    ): Promise<void> {
-        const newest = ends.reduce(later, cursor.since);
-        if (newest === cursor.since) return;
-        const stays = anchor === null && cursor.anchor !== undefined;
-        const passed = cursor.start !== null && newest !== null && earlier(newest, 2 * overlap)! > cursor.start;
-        await this.sync.ledger.putCursor(this.settings.id, {
-            ...cursor,
-            since: newest,
-            before: passed && !stays ? [] : cursor.before,
-            ...(anchor === null ? {} : { anchor }),
-        });
+    private async now(signal: AbortSignal): Promise<Omit<CursorRecord, 'at'>> {
+        const present = this.sync.now();
+        const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
+        if (page !== null) {
+            const anchor = anchorOf(page.items);
+            const since = startOf(page.items.map(endOf), present);
+            return {
+                since,
+                start: since,
+                before: page.items.filter(isReadable).map(runKey),
+                ...(anchor === undefined ? {} : { anchor }),
+                ...snapshotOf(page),
+            };
+        }
+        const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
+        // one that is still printing is not of before
+        const finished = archives.filter(isReadable).filter(hasFinished);
+        const since = startOf(
+            finished.map(({ completed_at }) => utc(completed_at)),
+            present,
+        );
+        const before = finished.map((archive) => startKey(archive.id, utc(archive.started_at)));
+        return { since, start: since, before };
     }
 
-    /** The newest row that a look reads: as long as it is there, the log was not cleared. */
-    private async tieTo(newest: string | null): Promise<void> {
-        const { id } = this.settings;
-        const cursor = this.sync.ledger.cursor(id);
-        if (cursor === undefined || newest === null || cursor.anchor === newest) return;
-        await this.sync.ledger.putCursor(id, { ...cursor, anchor: newest });
+    /** From a moment on (undefined: from the beginning), oldest page first; a page is oldest first too. */
+    private async *pagesFrom(from: string | undefined, signal: AbortSignal): AsyncGenerator<LogRow[]> {
+        const fetch = (query: PrintLogQuery): Promise<RunPage | null> => this.intake.logPage(query, signal);
+        for await (const page of runsOldestFirst(fetch, { from }, this.settings.pageSize)) {
+            if (page !== null) yield page.rows;
+        }
+    }
+
+    /** New rows that stand where no time leads to: a clock that was wrong wrote them. Oldest first, as they have them. */
+    private async hidden(look: LogComparison, signal: AbortSignal): Promise<LogRow[]> {
+        const found: LogRow[] = [];
+        for await (const page of runsNewestFirst((query) => this.intake.logPage(query, signal), {}, DEEP_PAGE)) {
+            for (const row of page ?? []) {
+                look.read(row);
+                if (look.isNewByNumber(row)) found.push(row);
+            }
+            if (look.isAccounted) break;
+        }
+        return found.reverse();
+    }
+
+    private async offer(rows: readonly LogRow[], consider: Consider): Promise<void> {
+        for (const row of rows) {
+            if (!isReadable(row)) {
+                await this.unreadable.park(row, 'row');
+                continue;
+            }
+            const run = runOfRow(row);
+            if (run !== null) await consider({ archiveId: run.archiveId, run, archive: null });
+        }
+    }
+
+    /** Written only where something has changed: an idle look writes nothing. */
+    private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
+        if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
+            await this.sync.ledger.putCursor(this.settings.id, to);
     }
 
     /**
-     * After the log was cleared: archives that no row tells of, by their own start.
-     * @param from what ended before was looked at when its row was there
+     * After the log was cleared: archives that no row tells of, by their own start. What ended before the last look was
+     * looked at when its row was there.
      * @returns false where one ended so lately that its row may still come: it is left to the next look
      */
     private async takeRowless(
         cursor: Readonly<CursorRecord>,
-        from: string | undefined,
         consider: Consider,
         signal: AbortSignal,
     ): Promise<boolean> {
         const now = this.sync.now();
+        const anchor = this.intake.bambuddy.databaseClock.utc(cursor.anchor ?? null);
+        const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
         let whole = true;
         for (const archive of await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal)) {
+            if (!isReadable(archive)) {
+                await this.parkRowless(archive, cursor, from);
+                continue;
+            }
             const ended = utc(archive.completed_at);
             if (!noRowTellsOf(archive) || ended === null || (from !== undefined && endedBefore(ended, from))) continue;
             if (!this.isNew(archive, cursor)) continue;
@@ -162,43 +186,57 @@ export class Poll {
         return whole;
     }
 
+    /** An archive that cannot be read, where no row tells of it and it is not of before. */
+    private async parkRowless(
+        row: UnreadableRow,
+        cursor: Readonly<CursorRecord>,
+        from: string | undefined,
+    ): Promise<void> {
+        const [ended, runs] = [row.field('completed_at'), row.field('run_count')];
+        const end = typeof ended === 'string' ? utc(ended) : null;
+        const since = from ?? cursor.start ?? undefined;
+        if ((typeof runs === 'number' && runs > 0) || (since !== undefined && endedBefore(end, since))) return;
+        await this.unreadable.park(row, 'archive');
+    }
+
     /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
     private async walkArchives(cursor: Readonly<CursorRecord>, consider: Consider, signal: AbortSignal): Promise<void> {
         const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
-        const found = archives.filter((archive) => this.isNew(archive, cursor));
+        for (const row of archives)
+            if (!isReadable(row)) await this.parkRowless(row, cursor, cursor.start ?? undefined);
+        const readable = archives.filter(isReadable);
+        const found = readable.filter((archive) => this.isNew(archive, cursor));
         for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
-        await this.advance(
-            cursor,
-            found.map((archive) => utc(archive.created_at)).filter((start) => start !== null),
-            { overlap: ARCHIVE_OVERLAP_MS, anchor: null },
-        );
-    }
-
-    private isRead({ status }: RunRow): boolean {
-        return !this.settings.successOnly || status === 'completed';
+        const { databaseClock } = this.intake.bambuddy;
+        const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
+        const since = newestPossible([cursor.since, ...starts], this.sync.now()) ?? cursor.since;
+        const passed =
+            cursor.start !== null && since !== null && earlier(since, 2 * ARCHIVE_OVERLAP_MS)! > cursor.start;
+        await this.move(cursor, { ...cursor, since, before: passed ? [] : cursor.before });
     }
 
     private isNew(archive: Archive, cursor: Readonly<CursorRecord>): boolean {
         const startedAt = utc(archive.started_at);
         if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
-        const ended = utc(archive.completed_at) ?? utc(archive.created_at);
+        const ended = utc(archive.completed_at) ?? this.intake.bambuddy.databaseClock.utc(utc(archive.created_at));
         if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
         return this.sync.ledger.printOfRun(archive.id, startedAt) === undefined;
     }
 }
 
-function startKey(archiveId: number, startedAt: string | null): string {
-    return `${archiveId}@${startedAt?.slice(0, 19) ?? ''}`;
+const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null, before: [] };
+
+/** Whether a row is there, by its `created_at`. */
+function showsRow(rows: readonly LogRow[], created: string): boolean {
+    return rows.some((row) => createdOf(row) === created);
 }
 
-function endsOf(rows: readonly RunRow[]): string[] {
-    return rows.map((row) => utc(row.created_at)).filter((end) => end !== null);
+/** Where "from now on" begins: with the newest end; where that cannot be (a clock in the year 2036), with the present. */
+function startOf(ends: readonly (string | null)[], now: number): string | null {
+    if (ends.length === 0) return null;
+    return newestPossible(ends, now) ?? new Date(now).toISOString();
 }
 
-function later(a: string | null, b: string): string {
-    return a !== null && a > b ? a : b;
-}
-
-function older(since: string | null, anchor: string | undefined): string | null {
-    return since === null || anchor === undefined || since < anchor ? since : anchor;
+function older(since: string | null, anchor: string | null): string | null {
+    return since === null || anchor === null || since < anchor ? since : anchor;
 }

@@ -1,12 +1,16 @@
-import { utc } from '../bambuddy/times';
+import { newestPossible } from '../bambuddy/times';
 import type { Dispatch } from './dispatch';
 import type { Intake } from './intake';
 import type { Keyed } from './keyed';
+import { endOf } from './log-comparison';
 import type { Poll } from './poll';
 import { isScanned, scan } from './scan';
 import type { SourceSettings } from './source-settings';
 import type { Sync } from './sync';
 import type { Taking } from './taking';
+
+/** Rows looked at to know what ended before this process began to look. */
+const NEWEST = 20;
 
 export interface PreparationTools {
     poller: Poll;
@@ -51,8 +55,8 @@ export class Preparation {
         const { sync, intake, signal } = this;
         const { poller, taking, dispatch, doors } = this.tools;
         const { rule, ipnPrefix } = this.settings;
-        const head = await intake.logPage({ limit: 1 }, signal);
-        taking.session ??= { since: head === null ? null : utc(head.items[0]?.created_at) };
+        const head = await intake.logPage({ limit: NEWEST }, signal);
+        taking.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
         await doors.run('scan', async () => {
             if (isScanned(sync)) return;
             const newest = await scan(sync, intake, rule, ipnPrefix, signal);

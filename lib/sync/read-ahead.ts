@@ -5,6 +5,7 @@ import { ArchivePages, type ReadArchive } from './archive-pages';
 import { hasFinished } from './archive-walk';
 import { onlyRun } from './bambuddy-print';
 import { bareBatch, runBatch } from './batch';
+import { isFresh } from './clock';
 import type { HistoryItem } from './history';
 import { ipnOf } from './identity';
 import type { Candidate, Intake } from './intake';
@@ -56,7 +57,7 @@ export async function* readAhead(
         coming.catch(() => undefined);
         const began = Date.now();
         for (const item of pack.items) {
-            const isOld = Date.now() - pack.readAt > FRESH_MS;
+            const isOld = !isFresh(pack.readAt, FRESH_MS, Date.now());
             const read = isOld || 'orphan' in item ? undefined : pack.archives.get(item.archiveId);
             yield read === undefined ? item : { ...item, archive: read.archive };
         }

@@ -96,7 +96,8 @@ async function restore(
         // split items carry one batch: the first is the print's
         if (sync.ledger.print(print.batch) !== undefined) continue;
         const found = archives.get(print.archiveId);
-        const archive = found !== undefined && mayBeOf(found, print.startedAt) ? found : undefined;
+        const archive =
+            found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
         if (identity !== null && sync.ledger.part(identity) === undefined) {
             const part =

@@ -29,6 +29,8 @@ export interface WorkshopOptions {
     mediaToken?: boolean;
     /** of Bambuddy, default 1.2.5.2 */
     version?: string;
+    /** of Bambuddy's database, default UTC */
+    databaseOffset?: (utcMs: number) => number;
     /** seconds, default 10 */
     timeout?: number;
     /** the key may not change archives */
@@ -66,8 +68,8 @@ export class Workshop {
     }
 
     static async open(options: WorkshopOptions = {}): Promise<Workshop> {
-        const { auth, printLog, mediaToken, version, apiVersion, locking } = options;
-        const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken, version });
+        const { auth, printLog, mediaToken, version, databaseOffset, apiVersion, locking } = options;
+        const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken, version, databaseOffset });
         const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0, locking });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         const workshop = new Workshop(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);

@@ -95,7 +95,7 @@ export class Printing {
             cost: costOf(used),
             failure_reason: row.failure_reason,
             thumbnail_path: row.thumbnail_path,
-            created_at: wholeSeconds(completed_at),
+            created_at: this.state.created(completed_at),
         };
         return this.state.insertRun(Object.assign(new RunRow(), written, run));
     }

@@ -49,7 +49,7 @@ export function archiveFile(state: BambuddyState, file: SlicedFile, happened: Pa
     row.tags = file.tags ?? null;
     row.notes = file.notes ?? null;
     row.quantity = file.quantity ?? 1;
-    row.created_at = wholeSeconds(happened.created_at ?? state.moment());
+    row.created_at = state.created(happened.created_at ?? state.moment());
     if (file.no3mf) describeJob(row, file);
     else describeFile(row, file);
     Object.assign(row, happened, { created_at: row.created_at }, file.fields);

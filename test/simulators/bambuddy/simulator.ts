@@ -26,6 +26,8 @@ export interface BambuddyOptions extends SimulatorOptions {
     /** default 1.2.5.2; 1.2.5.7 is the newest whose behaviour is simulated */
     version?: string;
     now?: () => Date;
+    /** PostgreSQL in a zone of its own: what its clock adds to UTC, at a UTC moment; both in milliseconds */
+    databaseOffset?: (utcMs: number) => number;
 }
 
 /** Uploaded and never printed, or printed before there was a print log. */
@@ -64,7 +66,7 @@ export class BambuddySimulator extends Simulator {
         super(options);
         const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
-        this.state = new BambuddyState(this.now);
+        this.state = new BambuddyState(this.now, options.databaseOffset);
         this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now, version);
         this.events = new EventFeed(this.state, this.access);
         this.printing = new Printing(this.state, this.events);
@@ -187,7 +189,7 @@ export class BambuddySimulator extends Simulator {
     /** A row of the print log with nothing behind it, e.g. `{ archive_id: null }`. */
     addRun(run: Partial<RunRow> = {}): number {
         const now = this.state.moment();
-        const created = { id: this.state.nextRunId(), created_at: now.slice(0, 19) };
+        const created = { id: this.state.nextRunId(), created_at: this.state.created(now) };
         return this.state.insertRun(Object.assign(new RunRow(), created, run)).id;
     }
 

@@ -1,5 +1,5 @@
 import type { ArchiveRow, Plate, Printer, Project, RunRow } from './rows';
-import { naive, type NaiveTime } from './time';
+import { dateOf, naive, wholeSeconds, type NaiveTime } from './time';
 import { Timeline } from './timeline';
 
 /** Everything the server remembers, with the ids and the order that SQLite gives. */
@@ -29,7 +29,17 @@ export class BambuddyState {
     private readonly highest = { archive: 0, run: 0 };
     private ticks = 0;
 
-    constructor(readonly now: () => Date) {}
+    /** @param databaseOffset of the database's clock at a UTC moment, both in milliseconds; SQLite's is UTC */
+    constructor(
+        readonly now: () => Date,
+        private readonly databaseOffset: (utcMs: number) => number = () => 0,
+    ) {}
+
+    /** A moment as the database writes `created_at`: whole seconds, on PostgreSQL in the zone it is set to (#2855). */
+    created(at: NaiveTime): NaiveTime {
+        const utc = dateOf(at);
+        return wholeSeconds(naive(new Date(utc.getTime() + this.databaseOffset(utc.getTime()))));
+    }
 
     /** The time, never the same twice: what was measured carries microseconds. */
     moment(at: Date = this.now()): NaiveTime {
