@@ -122,7 +122,7 @@ export class Intake implements PrintDoor {
      */
     identityOf(archive: Archive): { identity: string | null; formerIdentity: string | null } {
         const known = this.sync.ledger.printOfArchive(archive.id);
-        if (known !== undefined && mayBeOf(archive, known.startedAt))
+        if (known !== undefined && mayBeOf(archive, known.startedAt, this.bambuddy.databaseClock))
             return { identity: known.identity, formerIdentity: null };
         return {
             identity: identityOf(archive, this.rule),
