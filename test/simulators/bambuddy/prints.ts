@@ -1,7 +1,7 @@
 import crypto from 'node:crypto';
 import { ArchiveRow, sliced, type ExtraData, type FilamentSlot, type Plate } from './rows';
 import type { BambuddyState } from './state';
-import { compact, wholeSeconds } from './time';
+import { compact } from './time';
 
 /** What was sliced. Everything has a default; `fields` has the last word over any column. */
 export interface SlicedFile {
