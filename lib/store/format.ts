@@ -53,7 +53,7 @@ export function toFormat1(data: LedgerData): LedgerData {
     const { codes, deliveries } = data;
     const result: LedgerData = { ...emptyLedger(), codes, deliveries };
     // the next version that knows the note begins once more
-    for (const key in data.meta) if (key !== EARLIER_UNTIL) result.meta[key] = data.meta[key]!;
+    for (const key in data.meta) if (!key.startsWith(EARLIER_UNTIL)) result.meta[key] = data.meta[key]!;
     for (const batch in data.prints) result.prints[batch] = only(FIELDS_1.prints, asFormat1(data.prints[batch]!));
     for (const identity in data.parts) result.parts[identity] = only(FIELDS_1.parts, data.parts[identity]!);
     for (const source in data.cursors) result.cursors[source] = only(FIELDS_1.cursors, data.cursors[source]!);

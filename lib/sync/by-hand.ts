@@ -1,7 +1,8 @@
 import type { Archive } from '../bambuddy/answers';
-import { RejectedError } from '../http/errors';
-import type { PrintRecord } from '../store/records';
+import { ClosedError, RejectedError } from '../http/errors';
+import { ARCHIVE_GONE, type PrintRecord } from '../store/records';
 import type { Dispatch } from './dispatch';
+import { earlierDamage } from './earlier-damage';
 import { isSuccessful, runOfArchive } from './finished-run';
 import type { Intake } from './intake';
 import type { Keyed } from './keyed';
@@ -102,6 +103,23 @@ export class ByHand {
         return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
     }
 
+    /** As `Parked.offerEarlier`; and the archives that an earlier version took for gone are looked for once more. */
+    async offerEarlier(
+        isMine: (record: Readonly<PrintRecord>) => boolean,
+        failed: (error: unknown) => void,
+    ): Promise<void> {
+        await this.waiting.offerEarlier(isMine, failed);
+        const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
+        for (const { batch, archiveId } of earlierDamage(this.sync.ledger, 'skipped', isOwn)) {
+            const look = (): Promise<{ sent: boolean }> =>
+                this.dispatch.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
+            await look().catch((error: unknown) => {
+                if (error instanceof ClosedError) throw error;
+                failed(error);
+            });
+        }
+    }
+
     /** As `Parked.forget`. */
     forget(batch: string | null): Promise<{ forgotten: number }> {
         return this.waiting.forget(batch);
@@ -123,6 +141,22 @@ export class ByHand {
     private async retryOne(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.ledger.print(batch);
         return record?.state === 'parked' ? this.sendKnown(record, false) : { sent: false };
+    }
+
+    /** One whose archive was taken for gone: as a new print where it is there; else it is skipped again, from now on for good. */
+    private async lookAgain(batch: string): Promise<{ sent: boolean }> {
+        const { ledger } = this.sync;
+        const record = ledger.print(batch);
+        if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
+            return { sent: false };
+        const judged = record.identity === '' ? await this.intake.judgeAgain(record, this.signal) : null;
+        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        // one that was accepted before keeps its code: what was sent for it may be in stock under that
+        if (record.identity !== '' && (await this.dispatch.sendAgain(record, false)).sent) return { sent: true };
+        // also where nothing else changes its time does: it was looked at
+        if (judged?.kind === 'keyless') await ledger.changePrint(batch, { state: 'parked', reason: KEYLESS });
+        else await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
+        return { sent: false };
     }
 
     /** One that had no key is judged anew, by the archive as it is now. */

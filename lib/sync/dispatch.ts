@@ -1,6 +1,6 @@
 import { ClosedError } from '../http/errors';
 import { orClosed } from '../http/or-closed';
-import { UNFINISHED, type PrintRecord, type Step } from '../store/records';
+import { ARCHIVE_GONE, UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
@@ -185,7 +185,7 @@ export class Dispatch {
             await ledger.putPrint(
                 inStock
                     ? settled({ ...record, want: [] }, 'link')
-                    : { ...record, state: 'skipped', reason: 'archive gone' },
+                    : { ...record, state: 'skipped', reason: ARCHIVE_GONE },
             );
             return { sent: false };
         }

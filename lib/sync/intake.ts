@@ -3,7 +3,7 @@ import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { utc } from '../bambuddy/times';
 import { isReadable } from '../http/checked';
 import { AuthError, RejectedError } from '../http/errors';
-import type { PrintRecord, Step } from '../store/records';
+import { ARCHIVE_GONE, type PrintRecord, type Step } from '../store/records';
 import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
 import { batchFor } from './batch';
 import { isFresh } from './clock';
@@ -77,6 +77,8 @@ export class Intake implements PrintDoor {
         const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
         if (record === undefined) return null;
         if (record.state !== 'skipped') return { kind: 'known', record };
+        // whose archive is in hand, it is not gone
+        if (record.reason === ARCHIVE_GONE && candidate.archive !== null) return null;
         return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
     }
 
@@ -85,7 +87,7 @@ export class Intake implements PrintDoor {
         const glance = this.glance(candidate);
         if (glance !== null) return glance;
         const archive = candidate.archive ?? (await this.archive(candidate.archiveId, signal));
-        if (archive === null) return { kind: 'skipped', reason: 'archive gone', run: candidate.run, gone: true };
+        if (archive === null) return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
         const run = candidate.run ?? runOfArchive(archive);
         const refused =
             refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
@@ -93,6 +95,17 @@ export class Intake implements PrintDoor {
         const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
         if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
         return this.newPrint(archive, run, signal);
+    }
+
+    /**
+     * A run whose archive was taken for gone, by the archive as it is now.
+     * @returns null where it is gone, or another one has its id
+     */
+    async judgeAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Judgement | null> {
+        const archive = await this.archiveOf(record, signal);
+        if (archive === null) return null;
+        const run = await this.runOf(archive, record, signal);
+        return this.judge({ archiveId: archive.id, run, archive }, signal);
     }
 
     /** The print of a record once more, with the archive as it is now where it is still there. */

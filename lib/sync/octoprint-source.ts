@@ -4,6 +4,7 @@ import type { OctoPrintClient } from '../octoprint/client';
 import type { Step } from '../store/records';
 import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
+import { offerEarlierOnce } from './earlier-damage';
 import { persist, type Line } from './line';
 import { beginOctoPrint, isBegun } from './octoprint-begin';
 import { OctoPrintDoor } from './octoprint-door';
@@ -220,7 +221,17 @@ export class OctoPrintSource {
             await beginOctoPrint(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
         });
         // prints of before that wait for a slot hold up nobody
-        this.run(this.dispatch.resumeUnfinished());
+        this.run(this.dispatch.resumeUnfinished().then(() => this.offerEarlier()));
+    }
+
+    private offerEarlier(): Promise<void> {
+        const failed = (error: unknown): void => this.fail(error);
+        return offerEarlierOnce(
+            this.sync,
+            this.settings.id,
+            (isMine, told) => this.parked.offerEarlier(isMine, told),
+            failed,
+        );
     }
 
     private async rememberPause(paused: boolean): Promise<void> {

@@ -1,5 +1,7 @@
 import { RejectedError, type ServerName } from '../http/errors';
 import type { PrintRecord } from '../store/records';
+import { ClosedError } from '../http/errors';
+import { earlierDamage } from './earlier-damage';
 import type { Sync } from './sync';
 
 /** A print that waits for a person. */
@@ -53,6 +55,31 @@ export class Parked {
         let sent = 0;
         for (const record of records) if ((await this.send(record)).sent) sent++;
         return { sent, remaining: records.length - sent };
+    }
+
+    /**
+     * Sends once what an earlier version parked without a word of the server about the print. One that cannot be sent stays
+     * parked, and is not tried at the next start again.
+     * @param isMine of the source node that asks
+     * @param failed told what went wrong with one; the others go on
+     * @throws ClosedError
+     */
+    async offerEarlier(
+        isMine: (record: Readonly<PrintRecord>) => boolean,
+        failed: (error: unknown) => void,
+    ): Promise<void> {
+        const { ledger } = this.sync;
+        const isOwn = (record: Readonly<PrintRecord>): boolean => this.isOwn(record) && isMine(record);
+        for (const record of earlierDamage(ledger, 'parked', isOwn)) {
+            try {
+                if ((await this.send(record)).sent) continue;
+                // only its time changes: it was looked at
+                if (ledger.print(record.batch)?.at === record.at) await ledger.changePrint(record.batch, {});
+            } catch (error) {
+                if (error instanceof ClosedError) throw error;
+                failed(error);
+            }
+        }
     }
 
     /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */

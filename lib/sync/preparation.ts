@@ -1,5 +1,6 @@
 import { newestPossible } from '../bambuddy/times';
 import type { Dispatch } from './dispatch';
+import { offerEarlierOnce } from './earlier-damage';
 import type { Intake } from './intake';
 import type { Keyed } from './keyed';
 import { endOf } from './log-comparison';
@@ -17,6 +18,8 @@ export interface PreparationTools {
     taking: Taking;
     dispatch: Dispatch;
     doors: Keyed;
+    /** offers what an earlier version parked or skipped by mistake */
+    offerEarlier: Parameters<typeof offerEarlierOnce>[2];
     /** taking up what a restart interrupted failed */
     failed: (error: unknown) => void;
 }
@@ -53,7 +56,7 @@ export class Preparation {
 
     private async prepareOnce(): Promise<void> {
         const { sync, intake, signal } = this;
-        const { poller, taking, dispatch, doors } = this.tools;
+        const { poller, taking, dispatch, doors, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
         const head = await intake.logPage({ limit: NEWEST }, signal);
         taking.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
@@ -64,6 +67,9 @@ export class Preparation {
         });
         await poller.start(signal);
         // prints of before that wait for a slot hold up nobody
-        this.resuming = dispatch.resumeUnfinished().catch((error: unknown) => this.tools.failed(error));
+        this.resuming = dispatch
+            .resumeUnfinished()
+            .then(() => offerEarlierOnce(sync, this.settings.id, offerEarlier, failed))
+            .catch(failed);
     }
 }

@@ -101,6 +101,7 @@ export class Source {
                 taking: this.taking,
                 dispatch: this.dispatch,
                 doors,
+                offerEarlier: (isMine, failed) => this.byHand.offerEarlier(isMine, failed),
                 failed: (error) => this.fail(error),
             },
             signal,

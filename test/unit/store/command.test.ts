@@ -354,7 +354,7 @@ describe('the command: compact', () => {
         await fill();
         const ledger = await open();
         assert.equal(await command(['compact', file]), 1);
-        assert.match(err, /is in use by process \d+ on .*stop the other/);
+        assert.match(err, /is in use by process \d+ on .*stop one of them/);
         await ledger.close();
     });
 });

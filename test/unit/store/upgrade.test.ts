@@ -85,7 +85,7 @@ for (const version of ['0.1.0', '2026-11-26'])
             assert.equal(await run('export', file, '--format', '1', '--out', copy), 0);
             assert.equal((JSON.parse(await readFile(copy, 'utf8')) as { store: { format: number } }).store.format, 1);
             assert.equal(await run('import', restored, '--from', copy), 0);
-            assert.equal(JSON.parse((await readFile(restored, 'utf8')).split('\n')[0]!).format, 1);
+            assert.match((await readFile(restored, 'utf8')).split('\n')[0]!, /"format":1,/);
 
             const { prints, parts, cursors, codes, meta } = await dataOf(restored);
             assert.deepEqual(
