@@ -149,13 +149,15 @@ export class ByHand {
         const record = ledger.print(batch);
         if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
             return { sent: false };
-        const judged = record.identity === '' ? await this.intake.judgeAgain(record, this.signal) : null;
+        const judged =
+            record.identity === '' ? this.intake.recheck(await this.intake.judgeAgain(record, this.signal)) : null;
         if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
         if (record.identity !== '' && (await this.dispatch.sendAgain(record, false)).sent) return { sent: true };
-        // also where nothing else changes its time does: it was looked at
-        if (judged?.kind === 'keyless') await ledger.changePrint(batch, { state: 'parked', reason: KEYLESS });
-        else await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
+        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        // its time changes, whatever else does: it was looked at
+        if (ledger.print(batch) === record)
+            await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
         return { sent: false };
     }
 

@@ -156,8 +156,6 @@ export class Intake implements PrintDoor {
         want: Step[],
         { force = false, patient = false }: Acceptance = {},
     ): Promise<void> {
-        const { ledger } = this.sync;
-        const skipped = print.archiveId === null ? undefined : ledger.printOfRun(print.archiveId, print.startedAt);
         const record: Omit<PrintRecord, 'at'> = {
             ...recordOf(print),
             state: want.length === 0 ? 'done' : 'accepted',
@@ -165,7 +163,15 @@ export class Intake implements PrintDoor {
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
             ...(force && want.length > 0 ? { force: true as const } : {}),
         };
-        if (skipped !== undefined && skipped.batch !== print.batch) await ledger.rebind(skipped.batch, record);
+        await this.bind(record, patient);
+    }
+
+    /** Puts the record of a run; where it was skipped under another code, it gives that up. */
+    private async bind(record: Omit<PrintRecord, 'at'>, patient = false): Promise<void> {
+        const { ledger } = this.sync;
+        const { archiveId, startedAt, batch } = record;
+        const skipped = archiveId === null ? undefined : ledger.printOfRun(archiveId, startedAt);
+        if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
         else await ledger.putPrint(record, patient);
     }
 
@@ -185,7 +191,7 @@ export class Intake implements PrintDoor {
         const { ledger } = this.sync;
         switch (judgement.kind) {
             case 'keyless':
-                await ledger.putPrint({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
+                await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
                 return KEYLESS;
             case 'double': {
                 const reason = reasonOfDouble(judgement.of, ledger.print(judgement.of));
@@ -222,7 +228,7 @@ export class Intake implements PrintDoor {
         { print, first }: { print: Print; first: boolean },
         what: Pick<PrintRecord, 'state' | 'reason' | 'hold' | 'holdSince' | 'holdUntil' | 'doubleOf'>,
     ): Promise<void> {
-        await this.sync.ledger.putPrint({
+        await this.bind({
             ...recordOf(print),
             ...what,
             ...(first ? { first: true as const } : {}),
