@@ -25,7 +25,7 @@ install();
 build();
 console.log(`Bambuddy ${process.env.LIVE_BAMBUDDY_URL}: 5 archives named "Live …" are uploaded, their status set to completed.
 InvenTree ${process.env.LIVE_INVENTREE_URL}: category ${process.env.LIVE_INVENTREE_CATEGORY} gets 4 Parts "Live …" and those of the newest
-5 prints, location ${process.env.LIVE_INVENTREE_LOCATION} their StockItems. Nothing is deleted.
+5 prints and of what ended in the last quarter of an hour, location ${process.env.LIVE_INVENTREE_LOCATION} their StockItems. Nothing is deleted.
 ${faults ? 'With --faults: some 200 more of each, through a proxy that fails.' : 'Failures in between are tried with: npm run test:live -- --faults'}`);
 
 const results = join(root, '.test-results');

@@ -25,8 +25,16 @@ export class InvenTreeApi {
             .results;
     }
 
-    async stockCount(): Promise<number> {
-        return (await this.json<Page<StockItem>>('GET', '/api/stock/?limit=1')).count;
+    /** The batch of each item whose batch begins so; one that several items have is there several times. */
+    async stockBatches(prefix: string): Promise<string[]> {
+        const batches: string[] = [];
+        const query = `batch_regex=${encodeURIComponent(`^${prefix}`)}&limit=500`;
+        for (;;) {
+            const path = `/api/stock/?${query}&offset=${batches.length}`;
+            const { count, results } = await this.json<Page<StockItem>>('GET', path);
+            batches.push(...results.map(({ batch }) => batch));
+            if (results.length === 0 || batches.length >= count) return batches;
+        }
     }
 
     /** By template name. */
