@@ -99,6 +99,12 @@ export function account(
     return { state, next: null, found: knows(state, ended) };
 }
 
+/** A file that is no product: what it counts is as good as taken, so that nothing of before is when the setting changes. */
+export function passedOver(before: FileState | null, file: OctoFile | null, filament: Filament): Account {
+    if (file !== null) return { state: begun(file, file.prints?.success ?? 0, filament), next: null, found: true };
+    return { state: before === null ? null : { ...before, gone: true }, next: null, found: true };
+}
+
 /** A success that OctoPrint has counted, and whose end was told. */
 function nextTold(state: FileState, n: number, { time, at }: Ended): Next {
     const after = { ...state, success: n, sum: null, lastTime: time };

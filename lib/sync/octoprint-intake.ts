@@ -8,10 +8,11 @@ import type { IdentityRule } from './identity';
 import { persist, type Line } from './line';
 import type { OctoPrintDoor } from './octoprint-door';
 import { ToldEnds, type ToldEnd } from './octoprint-ends';
-import { account, unseen, type Account, type Ended, type FileState } from './octoprint-files';
+import { account, passedOver, unseen, type Account, type Ended, type FileState } from './octoprint-files';
 import { EndPictures } from './octoprint-pictures';
 import { hash8, printOfFile } from './octoprint-print';
 import { CARD, FileStates } from './octoprint-states';
+import { DEFAULT_LEAVE_OUT, PathPatterns } from './path-patterns';
 import type { Picture } from './picture';
 import type { Sync } from './sync';
 
@@ -20,6 +21,8 @@ export interface OctoPrintIntakeSettings {
     filament: Filament;
     /** keep the camera's picture of the end of each print, for its Part */
     picture: boolean;
+    /** patterns of paths and names of files that are no products; default: `DEFAULT_LEAVE_OUT` */
+    leaveOut?: readonly string[];
 }
 
 /** OctoPrint writes its history after it has told of the end, in a thread of its own: it is looked at until it is there. */
@@ -30,6 +33,7 @@ export class OctoPrintIntake {
     private readonly states: FileStates;
     private readonly ends: ToldEnds;
     private readonly pictures: EndPictures;
+    private readonly leftOut: PathPatterns;
 
     /** @param prepared resolves when the ledger knows where each file stands */
     constructor(
@@ -44,6 +48,7 @@ export class OctoPrintIntake {
         private readonly signal: AbortSignal,
     ) {
         this.states = new FileStates(sync.ledger, octoprint.prefix);
+        this.leftOut = new PathPatterns(settings.leaveOut ?? DEFAULT_LEAVE_OUT);
         this.ends = new ToldEnds(sync.ledger, octoprint.prefix);
         this.pictures = new EndPictures(octoprint, signal, (why) =>
             sync.warnOnce(
@@ -55,6 +60,8 @@ export class OctoPrintIntake {
 
     /** The end of a print was told, perhaps not for the first time. @param picture of the end, where it came along */
     async ended(path: string, origin: ToldEnd['origin'], time: number, picture: Picture | null): Promise<void> {
+        // its count is passed over at the next look
+        if (this.leftOut.matches(path)) return;
         if (this.settings.picture) this.pictures.take(path, time, picture);
         const end: ToldEnd = { path, origin, time, at: this.clock.now() };
         if (this.states.get(stateKey(end))?.lastTime === time) return;
@@ -119,6 +126,8 @@ export class OctoPrintIntake {
 
     /** A print whose end was told: until it is found, and if OctoPrint never writes it down, by what was told. */
     private async follow(end: ToldEnd, found: boolean): Promise<void> {
+        // told before the setting was changed
+        if (this.leftOut.matches(end.path)) return this.ends.drop(end);
         if (end.origin === 'sdcard') await this.takeFromCard(end);
         else await this.findInHistory(end, found);
         await this.ends.drop(end);
@@ -145,6 +154,8 @@ export class OctoPrintIntake {
 
     private accountOf(path: string, file: OctoFile | null, ended: Ended | null): Account {
         const known = this.states.get(path);
+        if (this.leftOut.matches(path, file?.display ?? known?.display))
+            return passedOver(known, file, this.settings.filament);
         const before = known === null && file === null && ended?.sure === true ? unseen(path) : known;
         return account(before, file, ended, this.settings.filament, (...of) => this.states.carried(...of));
     }

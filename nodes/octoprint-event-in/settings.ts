@@ -2,6 +2,7 @@ import { TOPICS } from '../../lib/octoprint/events';
 import type { OctoPrintSourceSettings } from '../../lib/sync/octoprint-source';
 import { DEFAULT_KEY_FIELDS } from '../../lib/sync/identity';
 import { listOf } from '../../lib/sync/filter';
+import { DEFAULT_LEAVE_OUT } from '../../lib/sync/path-patterns';
 import { flagOf, numberOf, textOf } from '../runtime/node-red';
 
 export interface EventInSettings extends OctoPrintSourceSettings {
@@ -43,6 +44,7 @@ export function settingsOf(id: string, config: Record<string, unknown>): EventIn
         },
         filament: { diameter: amount('diameter'), density: amount('density') },
         picture: flagOf(config['picture'], true),
+        leaveOut: listOf(textOf(config['leaveOut'], DEFAULT_LEAVE_OUT.join())),
         window: Math.round(between('window', 4, 1, 32)),
         passAfter: between('passAfter', 60, 1, 2_000_000),
     };

@@ -45,6 +45,10 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
             window: 4,
             passAfter: 60,
         }),
+        // scripts of queue plugins; the list is that of lib/sync/path-patterns.ts, which the editor does not load
+        withDefaults({
+            leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
+        }),
     ],
 };
 

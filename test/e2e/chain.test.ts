@@ -17,7 +17,11 @@ for (const apiVersion of [479, 388]) {
         bambuddy.print({ name: 'Came off', status: 'failed', startedAt: '2026-11-03T08:00:00Z' });
         // a farm at work: more prints in the last quarter of an hour than an import of the newest takes
         for (let n = 0; n < 8; n++)
-            bambuddy.print({ name: `Of the farm ${n}`, startedAt: new Date(Date.now() - 900_000 + n * 60_000), seconds: 300 });
+            bambuddy.print({
+                name: `Of the farm ${n}`,
+                startedAt: new Date(Date.now() - 900_000 + n * 60_000),
+                seconds: 300,
+            });
         return {
             connection: {
                 bambuddyUrl: bambuddy.url,

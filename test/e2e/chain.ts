@@ -134,7 +134,8 @@ export function describeChain(name: string, open: () => Promise<ChainServers>): 
         /** How many items each batch of ours has: other programs and people may be at work on the same servers. */
         async function itemsByBatch(): Promise<Map<string, number>> {
             const counts = new Map<string, number>();
-            for (const batch of await inventree.stockBatches('bambuddy-')) counts.set(batch, (counts.get(batch) ?? 0) + 1);
+            for (const batch of await inventree.stockBatches('bambuddy-'))
+                counts.set(batch, (counts.get(batch) ?? 0) + 1);
             return counts;
         }
 

@@ -32,6 +32,8 @@ describe('the source of prints of OctoPrint', () => {
     let warnings: string[];
     /** its snapshot address; empty: it has no camera */
     let camera: string;
+    let leaveOut: string[] | undefined;
+    let startWith: 'now' | 'all';
 
     beforeEach(async () => {
         [octoprint, inventree] = [new OctoPrintSimulator(), new InvenTreeSimulator()];
@@ -40,6 +42,8 @@ describe('the source of prints of OctoPrint', () => {
         sent = [];
         warnings = [];
         camera = '';
+        leaveOut = undefined;
+        startWith = 'now';
         await open();
     });
 
@@ -91,10 +95,11 @@ describe('the source of prints of OctoPrint', () => {
                 {
                     id,
                     interval: 0,
-                    startWith: 'now',
+                    startWith,
                     rule: { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: false },
                     filament: { diameter: 1.75, density: 1.24 },
                     picture: camera !== '',
+                    ...(leaveOut === undefined ? {} : { leaveOut }),
                     window: 1,
                     passAfter: 60,
                 },
@@ -144,6 +149,86 @@ describe('the source of prints of OctoPrint', () => {
             before = octoprint.requestCount + sent.length;
         }
     }
+
+    describe('of files that are no products', () => {
+        beforeEach(() => {
+            for (const path of ['Queue/clear_bed.gcode', 'Queue/hook.gcode', 'hook.gcode'])
+                octoprint.upload(path, { content: path });
+        });
+        const names = (): (string | null)[] => sent.map(({ filename }) => filename);
+
+        it('are left out, found by the count or told of, and OctoPrint need not be asked about the camera', async () => {
+            const one = source();
+            await one.poll();
+            octoprint.print('Queue/clear_bed.gcode', { silent: true, seconds: 8 });
+            const time = octoprint.print('Queue/clear_bed.gcode', { silent: true, seconds: 9 });
+            one.printDone('Queue/clear_bed.gcode', 'local', time, null);
+            one.printDone('CLEAR_~1/clear_bed.gco', 'sdcard', 12.5, null);
+            octoprint.print('hook.gcode', { silent: true });
+            await one.poll();
+            await until('the product', () => names().includes('hook.gcode'));
+            await quiet();
+            assert.deepEqual(names(), ['hook.gcode']);
+            assert.deepEqual([...ledger.metaFrom('octoprint-told:')], []);
+        });
+
+        it('are those of the setting', async () => {
+            leaveOut = ['queue/'];
+            const one = source();
+            await one.poll();
+            for (const path of ['Queue/clear_bed.gcode', 'Queue/hook.gcode', 'hook.gcode'])
+                octoprint.print(path, { silent: true });
+            await one.poll();
+            await quiet();
+            assert.deepEqual(names(), ['hook.gcode']);
+        });
+
+        it('come from then on when they are taken off the list, and none of before', async () => {
+            leaveOut = ['hook'];
+            await source().poll();
+            octoprint.print('hook.gcode', { silent: true });
+            await restart();
+            await source().poll();
+            await quiet();
+            leaveOut = [];
+            await restart();
+            const now = source();
+            await now.poll();
+            await quiet();
+            assert.deepEqual(names(), []);
+            octoprint.print('hook.gcode', { silent: true });
+            await now.poll();
+            await until('the print', () => names().length === 1);
+            assert.deepEqual(codes(), [code('hook.gcode', 2)]);
+        });
+
+        it('are not in the whole history either', async () => {
+            octoprint.print('Queue/clear_bed.gcode', { silent: true });
+            octoprint.print('hook.gcode', { silent: true });
+            startWith = 'all';
+            await source().poll();
+            await until('the product', () => names().length > 0);
+            await quiet();
+            assert.deepEqual(names(), ['hook.gcode']);
+        });
+
+        it('that was told of before it was left out is not taken after the restart', async () => {
+            leaveOut = [];
+            const before = source();
+            await before.poll();
+            await before.pause();
+            before.printDone('gone.gcode', 'sdcard', 12.5, null);
+            await until('the end on the disk', () => [...ledger.metaFrom('octoprint-told:')].length === 1);
+            leaveOut = ['gone'];
+            await restart();
+            const now = source();
+            await now.resume();
+            await now.poll();
+            await quiet();
+            assert.deepEqual(names(), []);
+            assert.deepEqual([...ledger.metaFrom('octoprint-told:')], []);
+        });
+    });
 
     describe('with a camera', () => {
         const shown = picture(1);
