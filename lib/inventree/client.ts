@@ -7,6 +7,7 @@ import { Lane } from '../http/lane';
 import { Shared } from '../http/shared';
 import { rootSchema } from './answers';
 import { dialectOf, OLDEST_API, type Dialect } from './dialect';
+import { zoneOf } from './zone';
 import { WriteLane } from './write-lane';
 
 export interface InvenTreeSettings {
@@ -33,6 +34,8 @@ export interface Greeting {
     dialect: Dialect;
     /** e.g. `web` */
     frontend: string;
+    /** the server's clock less ours, by the `Date` of its answer, to the second; null: it sends none */
+    clockAheadMs: number | null;
 }
 
 /** What is learned from the server holds this long. */
@@ -50,6 +53,8 @@ export class InvenTreeClient {
     private readonly writeLane: WriteLane;
     private readonly readLane: Lane;
     private known: { greeting: Greeting; until: number } | null = null;
+    /** minutes that the server's written times are ahead of UTC; null: not learned yet */
+    zone: number | null = null;
     private readonly greeting = new Shared(() => this.learn());
 
     /** @throws ConfigError for an address that cannot be one */
@@ -106,6 +111,11 @@ export class InvenTreeClient {
         return this.writeLane.run(() => this.http.request(method, path, { ...options, signal }), signal);
     }
 
+    /** Learns the server's time zone from what it just wrote. @param written a time of that very moment, in its own words */
+    learnZone(written: unknown, answer: Answer): void {
+        this.zone ??= zoneOf(written, answer.headers['date']);
+    }
+
     /** The Part's page in the web interface. Needs a `greet` before; without one the usual base is taken. */
     partPage(pk: number): string {
         return `${this.web}/${this.frontend}/part/${pk}/`;
@@ -136,6 +146,8 @@ export class InvenTreeClient {
 
     private async learn(): Promise<Greeting> {
         const answer = await this.http.request('GET', '/api/');
+        const date = answer.headers['date'];
+        const answered = Date.now();
         const root = v.safeParse(rootSchema, answer.body);
         if (!root.success) {
             throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
@@ -152,7 +164,8 @@ export class InvenTreeClient {
             );
         }
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
-        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
+        const clockAheadMs = date === undefined ? null : Date.parse(date) - answered;
+        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend, clockAheadMs };
         this.known = { greeting, until: Date.now() + GREETING_MS };
         return greeting;
     }

@@ -61,6 +61,10 @@ export async function* stockByPrefix(
     }
 }
 
+export async function stockExists(inventree: InvenTreeClient, pk: number, signal?: AbortSignal): Promise<boolean> {
+    return (await inventree.read(`/api/stock/${pk}/`, {}, signal, [404])).status !== 404;
+}
+
 /** @throws RejectedError with `body.location`, `body.part` … (recordings 209, 211) */
 export async function createStockItem(
     inventree: InvenTreeClient,
@@ -74,5 +78,7 @@ export async function createStockItem(
         { ...fields, ...(link === null ? {} : { link }) },
         signal,
     );
-    return oneStockItem(answer.body);
+    const made = oneStockItem(answer.body);
+    inventree.learnZone(made['updated'], answer);
+    return made;
 }

@@ -57,6 +57,8 @@ export interface PrintRecord {
     count?: number;
     /** when the POST of the StockItem was about to be sent; there is no result yet while `stockPk` is missing */
     intent?: string;
+    /** the same moment by InvenTree's clock, where that is known: to look for what became of it in the Part's history */
+    sentAt?: string;
     image?: Outcome;
     link?: Outcome;
     /** this is the archive's first successful run: stock from before us, under the archive's own code, is this one's */

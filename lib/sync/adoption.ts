@@ -60,11 +60,16 @@ function isSidecarForm(ipn: string, prefix: string): boolean {
 
 /** Items of one batch that descend from one another are a split; others are one too many, and a person decides. */
 function flagDuplicates(sync: Sync, batch: string, items: readonly StockItem[]): void {
-    const pks = new Set(items.map((item) => item.pk));
-    const roots = items.filter((item) => item.parent === null || !pks.has(item.parent));
+    const roots = rootsOf(items);
     if (roots.length < 2) return;
     const list = roots.map((item) => `#${item.pk}`).join(', ');
     sync.warnOnce(
         `InvenTree has ${roots.length} StockItems for batch ${batch} (${list}). The first counts; please look at the others.`,
     );
+}
+
+/** Those that did not descend from another of them by a split. */
+export function rootsOf(items: readonly StockItem[]): StockItem[] {
+    const pks = new Set(items.map((item) => item.pk));
+    return items.filter((item) => item.parent === null || !pks.has(item.parent));
 }

@@ -1,6 +1,6 @@
 import { ClosedError } from '../http/errors';
 import { orClosed } from '../http/or-closed';
-import { ARCHIVE_GONE, UNFINISHED, type PrintRecord, type Step } from '../store/records';
+import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
@@ -132,9 +132,11 @@ export class Dispatch {
         const want = this.reachable();
         if (want.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
-            const { reason: _reason, ...kept } = withoutHold(this.sync.ledger.print(record.batch) ?? record);
+            const { reason, ...kept } = withoutHold(this.sync.ledger.print(record.batch) ?? record);
             await this.sync.ledger.putPrint({
                 ...kept,
+                // its item was made and is gone: whatever is asked, no second one is made
+                ...(reason === GONE ? { reason } : {}),
                 ...runOfPrinter(print),
                 ...(kept.stockPk !== undefined || print.quantity === null ? {} : { count: print.quantity }),
                 // one from before these were kept learns them here

@@ -3,11 +3,12 @@ import type { StockItem } from '../inventree/answers';
 import { partByPk } from '../inventree/parts';
 import { createStockItem } from '../inventree/stock';
 import { acceptable, acceptableLink, limits } from '../inventree/text';
-import type { PrintRecord } from '../store/records';
+import { GONE, type PrintRecord } from '../store/records';
 import { ownItem } from './adoption';
 import { nextBatch } from './batch';
 import { nextFileBatch } from './octoprint-print';
 import { persist } from './line';
+import { afterMissing, type Sent } from './made-and-gone';
 import { withSetting } from './part-step';
 import type { Pass, Print } from './print';
 import { recordOf as newRecordOf } from './print-record';
@@ -43,6 +44,9 @@ interface Stocked {
     created: boolean;
 }
 
+/** What became of the POST is known. */
+const ANSWERED = { intent: undefined, sentAt: undefined };
+
 /** The server refused the item because its Part does not exist any more. */
 class PartGone {
     constructor(readonly refusal: RejectedError) {}
@@ -55,8 +59,8 @@ const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
  * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, notes the intent, creates,
  * writes the result. After a failure whose outcome is unknown it looks up again.
  * @param part the Part's pk
- * @returns null in a pass that makes Parts only
- * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ * @returns null in a pass that makes Parts only, and where the item was made, sold out and deleted before we looked
+ * @throws RejectedError, also where nobody but a person can tell whether the item was made; AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function stockStep(
     sync: Sync,
@@ -70,6 +74,11 @@ export async function stockStep(
     sync.take(print, 'stock');
     return sync.keyed.run(`stock:${print.batch.toLowerCase()}`, async () => {
         const record = await recordOf(sync, print);
+        // made, sold out and deleted before we looked: never again
+        if (record.reason === GONE) {
+            await sync.answer(print, 'stock', {});
+            return null;
+        }
         if (record.stockPk !== undefined) {
             if (record.partPk !== undefined && record.partPk !== part) {
                 sync.warnOnce(
@@ -80,6 +89,16 @@ export async function stockStep(
             return resultOf(sync, record.stockPk, record.batch, record.quantity ?? settings.quantity, null, false);
         }
         const made = await inStock(sync, print, part, settings, signal);
+        if (made === GONE) {
+            await sync.answer(print, 'stock', {
+                state: 'done',
+                reason: GONE,
+                partPk: part,
+                want: undefined,
+                ...ANSWERED,
+            });
+            return null;
+        }
         await sync.answer(
             print,
             'stock',
@@ -88,10 +107,11 @@ export async function stockStep(
                 stockPk: made.item.pk,
                 partPk: made.item.part,
                 quantity: made.item.quantity,
-                intent: undefined,
+                ...ANSWERED,
             },
             made.created,
         );
+        if (made.created) await sync.made(made.batch);
         return resultOf(sync, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
     });
 }
@@ -103,8 +123,8 @@ async function inStock(
     part: number,
     settings: StockSettings,
     signal: AbortSignal,
-): Promise<Stocked> {
-    const work = (of: number): Promise<Stocked | PartGone> =>
+): Promise<Stocked | typeof GONE> {
+    const work = (of: number): Promise<Stocked | PartGone | typeof GONE> =>
         persist(
             sync.inventreeLine,
             async (attempt) => {
@@ -141,25 +161,65 @@ async function findOrCreate(
     settings: StockSettings,
     fresh: boolean,
     signal: AbortSignal,
-): Promise<Stocked | PartGone> {
+): Promise<Stocked | PartGone | typeof GONE> {
     for (;;) {
         const { batch } = sync.ledger.print(print.batch)!;
         const mine: Print = { ...print, batch };
         const items = await sync.stockOf(batch, fresh, signal);
         const item = await ownItem(sync, mine, items, settings.ipnPrefix, signal);
-        if (item !== null) return { item, batch, created: false };
+        if (item !== null) {
+            if (sync.ledger.print(batch)?.intent === undefined) sync.foundUnmade(mine, item.pk);
+            return { item, batch, created: false };
+        }
         if (items.length > 0) {
             await takeAnotherCode(sync, mine);
             continue;
         }
-        // not waited for: what a crash leaves unfinished is looked for by batch anyway
-        sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent: new Date().toISOString() });
+        const sent = { part, quantity: settings.quantity, location: settings.location };
+        const outcome = await outcomeOf(sync, batch, sent, signal);
+        if (outcome !== 'notMade') return outcome;
         const made = await create(sync, mine, part, settings, signal);
         if (made instanceof PartGone) return made;
         // an attempt that was given up on may have been done late: then there are two, and a person is told
         const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
         return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
     }
+}
+
+/**
+ * What became of an earlier POST of this print whose item is not there.
+ * @throws RejectedError where only a person can tell
+ */
+async function outcomeOf(sync: Sync, batch: string, sent: Sent, signal: AbortSignal): Promise<'notMade' | typeof GONE> {
+    const record = sync.ledger.print(batch)!;
+    if (record.intent === undefined) return 'notMade';
+    const missing = await afterMissing(sync, record, sent, sync.sentFromHere.has(batch), signal);
+    if (missing !== 'unsure') return missing;
+    // whoever retries has looked
+    noteRefusal(sync, batch);
+    throw new RejectedError(
+        `The request that was to make the StockItem of ${batch} was broken off, and InvenTree has no such item: it may have been made, sold out and deleted since. Look at the history of Part #${sent.part}; retry makes the item, forget leaves it.`,
+        { server: 'InvenTree' },
+    );
+}
+
+/** Notes that it is sent now, on the disk: without this note no request of the print was ever sent. */
+async function noteIntent(sync: Sync, batch: string): Promise<void> {
+    const { clockAheadMs } = await sync.inventree.greet();
+    const now = Date.now();
+    sync.sentFromHere.add(batch);
+    await sync.ledger.putPrint({
+        ...sync.ledger.print(batch)!,
+        intent: new Date(now).toISOString(),
+        ...(clockAheadMs === null ? {} : { sentAt: new Date(now + clockAheadMs).toISOString() }),
+    });
+}
+
+/** Nothing is under way of it any more, so far as it goes by this process. */
+function noteRefusal(sync: Sync, batch: string): void {
+    sync.sentFromHere.delete(batch);
+    const { intent: _intent, sentAt: _sentAt, ...record } = sync.ledger.print(batch)!;
+    sync.ledger.notePrint(record);
 }
 
 /** @returns null where the print has no other */
@@ -210,9 +270,13 @@ async function create(
     };
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
-        return await sync.keyed.run(`item of:${part}`, () => createStockItem(sync.inventree, body, signal));
+        return await sync.keyed.run(`item of:${part}`, async () => {
+            await noteIntent(sync, print.batch);
+            return createStockItem(sync.inventree, body, signal);
+        });
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
+        noteRefusal(sync, print.batch);
         if (await isPartGone(sync, part, error, signal)) return new PartGone(error);
         throw withSetting(error, SETTINGS);
     }

@@ -6,9 +6,10 @@ import { templates } from '../inventree/parameters';
 import { partsByIpn, partsByIpns } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
-import type { Outcome, PrintRecord, Step } from '../store/records';
+import { GONE, type Outcome, type PrintRecord, type Step } from '../store/records';
 import { bambuddyPicture } from './bambuddy-picture';
 import { Keyed } from './keyed';
+import { LookForDoubles, secondWriter } from './look-for-doubles';
 import { KeptPictures } from './kept-pictures';
 import type { Line } from './line';
 import type { PictureOf } from './picture';
@@ -31,6 +32,8 @@ export type StepEvent =
     | { kind: 'failed'; batch: string; step: Step }
     | { kind: 'answered'; batch: string; step: Step; created: boolean };
 
+/** note: minutes that InvenTree's written times are ahead of UTC */
+const ZONE = 'inventree-zone';
 const TEMPLATES_MS = 5 * 60_000;
 
 /** One ledger joined with its servers: what every step works with. */
@@ -59,6 +62,11 @@ export class Sync {
     private readonly partsSeen: Seen<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
     readonly now: () => number;
+    /** when this process opened the ledger, by its own clock */
+    readonly openedAt: number;
+    /** batches that were sent by this process and are not answered yet */
+    readonly sentFromHere = new Set<string>();
+    private readonly doubles: LookForDoubles;
 
     constructor(private readonly parts: SyncParts) {
         this.ledger = parts.ledger;
@@ -68,6 +76,8 @@ export class Sync {
         this.bambuddyLine = parts.bambuddyLine;
         this.keyed = Keyed.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
+        this.openedAt = this.now();
+        this.doubles = new LookForDoubles(this);
         this.stockSeen = new Seen(this.now);
         this.partsSeen = new Seen(this.now);
         this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
@@ -110,6 +120,7 @@ export class Sync {
             if (step === 'stock') await this.ledger.putPrint(next);
             else this.ledger.notePrint(next);
         }
+        if (step === 'stock') this.sentFromHere.delete(print.batch);
         if (step === 'image') await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
@@ -126,6 +137,33 @@ export class Sync {
     /** Image or link failed for good; the stock stands. */
     async failBeside(print: Print, step: 'image' | 'link'): Promise<void> {
         await this.answer(print, step, { [step]: 'failed' satisfies Outcome });
+    }
+
+    /** InvenTree's time zone in minutes, as this process or one before it learned it. @returns null where none did */
+    get inventreeZone(): number | null {
+        const noted = this.ledger.meta(ZONE);
+        return this.inventree.zone ?? (noted === undefined ? null : Number(noted));
+    }
+
+    /** An item was made here: its batch is looked at once more when others have been made too. */
+    async made(batch: string): Promise<void> {
+        this.doubles.add(batch);
+        const { zone } = this.inventree;
+        if (zone !== null && this.ledger.meta(ZONE) !== String(zone)) await this.ledger.putMeta(ZONE, String(zone));
+    }
+
+    /** Looks now for items that were made twice. */
+    lookForDoubles(): Promise<void> {
+        return this.doubles.look();
+    }
+
+    /**
+     * An item of this print was there although nobody here has made it. Of a print that ended while we were looking it can
+     * only be another writer's: told once.
+     */
+    foundUnmade(print: Print, pk: number): void {
+        if (print.completedAt === null || Date.parse(print.completedAt) <= this.openedAt) return;
+        this.warnOnce(secondWriter(`StockItem #${pk} of ${print.batch} was not made from here`), 'second writer');
     }
 
     /**
@@ -220,8 +258,8 @@ export class Sync {
 export function settled(record: PrintRecord, step: Step): PrintRecord {
     const want = record.want?.filter((each) => each !== step) ?? [];
     if (want.length > 0) return { ...record, want };
-    const { want: _want, print: _print, reason: _reason, intent: _intent, force: _force, ...kept } = record;
-    return { ...kept, state: 'done' };
+    const { want: _want, print: _print, reason, intent: _intent, sentAt: _sentAt, force: _force, ...kept } = record;
+    return { ...kept, ...(reason === GONE ? { reason } : {}), state: 'done' };
 }
 
 /** What is kept of a print while it is under way: all but the server's own object, which is asked for again. */

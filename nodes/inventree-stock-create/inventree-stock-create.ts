@@ -50,7 +50,8 @@ const init = (RED: NodeAPI): void => {
                     pass,
                     signal,
                 );
-                if (stock === null) return void status.show('grey', 'dot', 'partsOnly');
+                if (stock === null)
+                    return void status.show('grey', 'dot', pass.mode === 'parts' ? 'partsOnly' : 'gone');
                 msg['stock'] = stock;
                 msg['part'] = partAfterStock(sync, print, part);
                 if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });

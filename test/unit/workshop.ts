@@ -39,6 +39,8 @@ export interface WorkshopOptions {
     locking?: Locking;
     /** writes at a time, default 1 */
     writes?: number;
+    /** another Node-RED with a ledger of its own on the servers of this one, which outlives it */
+    beside?: Workshop;
 }
 
 export const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
@@ -63,12 +65,23 @@ export class Workshop {
         readonly folder: string,
         private readonly options: WorkshopOptions,
     ) {
-        this.category = inventree.addCategory({ name: '3D prints' }).pk;
-        this.location = inventree.addLocation({ name: 'Shelf A' }).pk;
+        const { beside } = options;
+        this.category = beside?.category ?? inventree.addCategory({ name: '3D prints' }).pk;
+        this.location = beside?.location ?? inventree.addLocation({ name: 'Shelf A' }).pk;
     }
 
     static async open(options: WorkshopOptions = {}): Promise<Workshop> {
-        const { auth, printLog, mediaToken, version, databaseOffset, apiVersion, locking } = options;
+        const { auth, printLog, mediaToken, version, databaseOffset, apiVersion, locking, beside } = options;
+        if (beside !== undefined) {
+            const another = new Workshop(
+                beside.bambuddy,
+                beside.inventree,
+                await mkdtemp(join(tmpdir(), 'unit-')),
+                options,
+            );
+            await another.restart();
+            return another;
+        }
         const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken, version, databaseOffset });
         const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0, locking });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
@@ -107,7 +120,7 @@ export class Workshop {
 
     async close(): Promise<void> {
         for (const client of this.clients) client.close();
-        await Promise.all([this.bambuddy.close(), this.inventree.close()]);
+        if (this.options.beside === undefined) await Promise.all([this.bambuddy.close(), this.inventree.close()]);
         await this.ledger.close();
         await rm(this.folder, { recursive: true, force: true });
     }
