@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { serverAddress } from '../http/address';
-import { ClosedError, ConfigError, RejectedError, type Failure } from '../http/errors';
+import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure } from '../http/errors';
 import { isReadable } from '../http/checked';
 import { Http, type Answer, type RequestOptions } from '../http/http';
 import {
@@ -20,6 +20,7 @@ import {
 } from './answers';
 import * as v from 'valibot';
 import { ImageToken } from './image-token';
+import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
 import { Pictures, type Picture } from './pictures';
 import { DatabaseClock } from './times';
 
@@ -75,15 +76,10 @@ export class BambuddyClient {
             secrets: [settings.apiKey],
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
+            ownForm: BAMBUDDY_FORM,
         });
         this.pictures = new Pictures(
-            (path, token, signal) =>
-                this.http.request('GET', `/api/v1${path}`, {
-                    query: token === null ? {} : { token },
-                    accept: [404],
-                    as: 'bytes',
-                    signal,
-                }),
+            (path, token, signal) => this.picture(path, token, signal),
             settings.apiKey === '' ? null : new ImageToken((path) => this.mint(path)),
         );
     }
@@ -123,7 +119,11 @@ export class BambuddyClient {
             accept: [404],
             signal,
         });
-        if (answer.status === 404) return null;
+        if (answer.status === 404) {
+            // such a 404 is no run's or archive's: the call itself is not there
+            await this.version(signal);
+            return null;
+        }
         const page = runPage(answer.body, 'GET /print-log/');
         return tellsArchives(answer.body as { items: unknown[] }) ? page : null;
     }
@@ -153,7 +153,10 @@ export class BambuddyClient {
     async archive(archiveId: number, signal?: AbortSignal): Promise<Archive | null> {
         const path = `/archives/${archiveId}`;
         const answer = await this.ask('GET', path, { accept: [404], signal });
-        if (answer.status === 404) return null;
+        if (answer.status === 404) {
+            await this.mustBeGone(answer, `GET ${path}`, signal);
+            return null;
+        }
         const [archive] = readRows(archiveSchema, [answer.body], `GET ${path}`);
         if (archive !== undefined && isReadable(archive)) return archive;
         // what has not even an id and a status is no archive of Bambuddy's
@@ -168,7 +171,11 @@ export class BambuddyClient {
     /** The runs of an archive, newest first, with the cost and energy that the print log leaves out (recording 26). */
     async runs(archiveId: number, signal?: AbortSignal): Promise<RunPage> {
         const answer = await this.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
-        if (answer.status === 404) return { items: [], total: 0 };
+        if (answer.status === 404) {
+            // older servers have no such call
+            if (!saysGone(answer, GONE)) await this.version(signal);
+            return { items: [], total: 0 };
+        }
         return runPage(answer.body, `GET /archives/${archiveId}/runs`);
     }
 
@@ -197,9 +204,12 @@ export class BambuddyClient {
         const answer = await this.ask('PATCH', `/archives/${archiveId}`, {
             json: { external_url: url },
             accept: [404],
+            beside: true,
             signal,
         });
-        return answer.status !== 404;
+        if (answer.status !== 404) return true;
+        await this.mustBeGone(answer, `PATCH /archives/${archiveId}`, signal);
+        return false;
     }
 
     /**
@@ -224,8 +234,39 @@ export class BambuddyClient {
         };
     }
 
+    /** Asks something that changes nothing, by this method: any answer of Bambuddy itself will do. */
+    async harmless(method: string, signal?: AbortSignal): Promise<void> {
+        if (method === 'PATCH') await this.mayWrite(signal);
+        else await this.printLog({ limit: 1 }, signal);
+    }
+
     close(): void {
         this.http.close();
+    }
+
+    /**
+     * What a 404 says is believed only in the words for it; any other words say that there is no such call.
+     * @throws UnavailableError where Bambuddy itself answers, but has no such call
+     */
+    private async mustBeGone(answer: Answer, where: string, signal?: AbortSignal): Promise<void> {
+        if (saysGone(answer, GONE)) return;
+        const version = await this.version(signal);
+        throw new UnavailableError(
+            `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this call. Is the path of its address right, and does a proxy let it through?`,
+            { server: 'Bambuddy', status: 404, setting: 'url' },
+        );
+    }
+
+    private async picture(path: string, token: string | null, signal?: AbortSignal): Promise<Answer> {
+        const answer = await this.http.request('GET', `/api/v1${path}`, {
+            query: token === null ? {} : { token },
+            accept: [404],
+            as: 'bytes',
+            beside: true,
+            signal,
+        });
+        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.version(signal);
+        return answer;
     }
 
     /** @returns the token, or null where the server does not know that call */
@@ -252,6 +293,11 @@ export class BambuddyClient {
         }
         return this.http.request(method, `/api/v1${path}`, options);
     }
+}
+
+function saysGone({ body }: Answer, words: RegExp): boolean {
+    const { detail } = (body ?? {}) as { detail?: unknown };
+    return typeof detail === 'string' && words.test(detail);
 }
 
 /** Whether the rows of a print log have a place for their archive; a row whose archive is gone has one, too. */

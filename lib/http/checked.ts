@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ConfigError, type ServerName } from './errors';
+import { UnreadableRowError, type ServerName } from './errors';
 
 /** May be null, missing on older servers or of an unknown form: null. For all that we can do without. */
 export const maybe = <const T extends v.GenericSchema>(schema: T) =>
@@ -7,16 +7,18 @@ export const maybe = <const T extends v.GenericSchema>(schema: T) =>
 
 export type Checked = <const T extends v.GenericSchema>(schema: T, body: unknown, what: string) => v.InferOutput<T>;
 
-/** A reader of a server's answers: throws ConfigError naming the first thing that is not as that server sends it. */
+/**
+ * A reader of a server's answers: throws UnreadableRowError naming the first thing that is not as that server sends it.
+ * What is not the server's own answer at all was told from it before (`OwnForm`).
+ */
 export function checkedFor(server: ServerName): Checked {
     return (schema, body, what) => {
         const result = v.safeParse(schema, body);
         if (result.success) return result.output;
-        throw new ConfigError(`${server} answered ${what} in a form we do not know (${whyNot(result.issues[0])})`, {
-            server,
-            setting: 'url',
-            trouble: 'unreadable',
-        });
+        throw new UnreadableRowError(
+            `${server} answered ${what} in a form we do not know (${whyNot(result.issues[0])})`,
+            { server, trouble: 'unreadable' },
+        );
     };
 }
 
@@ -37,7 +39,7 @@ export class UnreadableRow {
 /**
  * Reads the rows of a list one by one.
  * @returns as many as there are, in their order
- * @throws ConfigError where none of them is an object: such a list is another server's
+ * @throws UnreadableRowError where none of them is an object: such a list is another server's
  */
 export function readRowsOf(server: ServerName) {
     return <const T extends v.GenericSchema>(

@@ -36,6 +36,10 @@ export interface FailureDetails {
     status?: number;
     /** the answer's body, parsed where it was JSON */
     body?: unknown;
+    /** what was asked, e.g. `POST /api/stock/`; ids as `N`, so that it names a kind of request */
+    request?: string;
+    /** it was asked for something that goes beside the print (a picture, a link): nothing waits for its sake */
+    beside?: boolean;
     /** the setting a person has to look at, by its label */
     setting?: string;
     trouble?: Trouble;
@@ -48,6 +52,8 @@ export abstract class Failure extends Error {
     readonly server: ServerName;
     readonly status: number | undefined;
     readonly body: unknown;
+    readonly request: string | undefined;
+    readonly beside: boolean;
     readonly setting: string | undefined;
     readonly trouble: Trouble | undefined;
     readonly particulars: Readonly<Record<string, string>>;
@@ -61,6 +67,8 @@ export abstract class Failure extends Error {
         this.server = details.server;
         this.status = details.status;
         this.body = details.body;
+        this.request = details.request;
+        this.beside = details.beside ?? false;
         this.setting = details.setting;
         this.trouble = details.trouble;
         this.particulars = details.particulars ?? {};
@@ -79,6 +87,7 @@ export class AuthError extends Failure {
 
     /** A 403 is about one method and target; of OctoPrint it also means a key it does not know (recording octoprint/10). */
     get waits(): Waits {
+        if (this.beside) return null;
         return this.status === 403 && this.server !== 'OctoPrint' ? 'print' : 'line';
     }
 }
@@ -98,16 +107,38 @@ export class UnreadableRowError extends Failure {
     readonly waits = 'print';
 }
 
-/** Network, timeout, 408, 425, 429, 5xx, maintenance, an answer cut short. Time heals it; what was asked may have been done. */
+/** What is known of something that was asked for and failed: it may have been done all the same, or it was not. */
+export type RequestOutcome = 'unknown' | 'refused';
+
+export interface UnavailableDetails extends FailureDetails {
+    retryAfterMs?: number;
+    outcome?: RequestOutcome;
+    foreign?: boolean;
+    stranger?: boolean;
+}
+
+/**
+ * Network, timeout, 408, 425, 429, 5xx, maintenance, an answer cut short, an answer of somebody else than the server.
+ * Time heals it; what was asked may have been done.
+ */
 export class UnavailableError extends Failure {
     readonly code = 'UNAVAILABLE';
     readonly waits = 'line';
     /** what the server asked us to wait, in milliseconds */
     readonly retryAfterMs: number | undefined;
+    /** `refused`: it never came to the server, or the server itself says that it failed; default `unknown` */
+    readonly outcome: RequestOutcome;
+    /** the answer is not in the server's own form: something in between gave it */
+    readonly foreign: boolean;
+    /** foreign, and since the deploy the server never answered in its own form: the address may be another's */
+    readonly stranger: boolean;
 
-    constructor(message: string, details: FailureDetails & { retryAfterMs?: number }) {
+    constructor(message: string, details: UnavailableDetails) {
         super(message, details);
         this.retryAfterMs = details.retryAfterMs;
+        this.outcome = details.outcome ?? 'unknown';
+        this.foreign = details.foreign ?? false;
+        this.stranger = details.stranger ?? false;
     }
 }
 

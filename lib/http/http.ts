@@ -1,10 +1,15 @@
-import type { ClientRequest, IncomingHttpHeaders } from 'node:http';
+import type { ClientRequest } from 'node:http';
+import type { Answer } from './answer';
 import { Connections } from './connections';
 import { Exchange, type RawAnswer } from './exchange';
-import { answerText, failureOf, isPage, networkFailure, unsendable, type Place } from './failure';
-import { ClosedError, ConfigError, UnavailableError, type Failure, type ServerName } from './errors';
+import { failureOf, networkFailure, unsendable, type Place } from './failure';
+import { ClosedError, type ServerName } from './errors';
+import { foreignFailure } from './foreign';
 import type { Form } from './form';
+import { isOwn, type OwnForm } from './own-form';
 import { redactor } from './redact';
+
+export type { Answer } from './answer';
 
 export interface HttpOptions {
     server: ServerName;
@@ -17,7 +22,16 @@ export interface HttpOptions {
     timeoutMs: number;
     /** accept certificates nobody vouches for */
     insecure: boolean;
+    /** how the server answers; what is not so is somebody else's answer. Default: any status tells, with a body in JSON */
+    ownForm?: OwnForm;
 }
+
+/** Of a server whose form is not known (a camera, one that is only looked at). */
+const ANY_JSON: OwnForm = [
+    { from: 200, to: 299, is: (body) => typeof body !== 'string' || body === '' },
+    { from: 300, to: 399, is: () => false },
+    { from: 400, to: 599, is: () => true },
+];
 
 export interface RequestOptions {
     query?: Record<string, string | number | boolean>;
@@ -29,18 +43,12 @@ export interface RequestOptions {
     as?: 'json' | 'bytes';
     /** beside those of every request */
     headers?: Record<string, string>;
+    /** it is for something beside the print: a refusal holds up nothing else */
+    beside?: boolean;
     /** leave the credentials out */
     anonymous?: boolean;
     /** statuses that are an answer and not a failure, beside 2xx */
     accept?: number[];
-}
-
-export interface Answer {
-    status: number;
-    /** names in lower case */
-    readonly headers: IncomingHttpHeaders;
-    /** parsed JSON, or the bytes where `as: 'bytes'` was asked and the status was 2xx */
-    body: unknown;
 }
 
 const USER_AGENT = 'print-to-stock';
@@ -57,6 +65,8 @@ export class Http {
     private readonly connections: Connections;
     private readonly redact: (text: string) => string;
     private closed = false;
+    /** it has answered in its own form */
+    private met = false;
 
     constructor(private readonly options: HttpOptions) {
         this.server = options.server;
@@ -68,14 +78,16 @@ export class Http {
     /**
      * Sends one request.
      * @param path from the server's root, e.g. `/api/part/`
-     * @throws ConfigError, AuthError, RejectedError, UnavailableError; ClosedError when `signal` ended it
+     * @throws ConfigError, AuthError, RejectedError; UnavailableError, also for what the server did not say itself;
+     *   ClosedError when `signal` ended it
      */
     async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
         const raw = await this.exchange(method, path, options);
         const { status, bytes } = raw;
-        const where = `${method} ${path}`;
-        const wanted = (status >= 200 && status < 300) || options.accept?.includes(status) === true;
-        const isFile = wanted && options.as === 'bytes';
+        const place = this.place(method, path, options);
+        const isDone = status >= 200 && status < 300;
+        const wanted = isDone || options.accept?.includes(status) === true;
+        const isFile = isDone && options.as === 'bytes';
         const answer: Answer = {
             status,
             get headers() {
@@ -83,8 +95,14 @@ export class Http {
             },
             body: isFile ? bytes : parsed(bytes, raw),
         };
-        if (!wanted) throw failureOf(answer, this.place(where));
-        if (!isFile && bytes.length > 0 && typeof answer.body === 'string') throw this.notJson(where, answer);
+        const accepted = options.accept?.includes(status) === true && this.options.ownForm === undefined;
+        const { ownForm = ANY_JSON } = this.options;
+        const contentType = raw.headers['content-type'] ?? '';
+        const paged = options.query?.['limit'] !== undefined;
+        if (!accepted && !isOwn(ownForm, { status, path, paged, body: answer.body, contentType }))
+            throw foreignFailure(isFile ? { ...answer, body: parsed(bytes, raw) } : answer, place, !this.met);
+        this.met = true;
+        if (!wanted) throw failureOf(answer, place);
         return answer;
     }
 
@@ -113,7 +131,7 @@ export class Http {
         } catch (error) {
             if (isEnded(signal) || this.closed) throw new ClosedError();
             throw networkFailure(error, {
-                ...this.place(`${method} ${path}`),
+                ...this.place(method, path, options),
                 timeoutMs: timedOut ? timeoutMs : undefined,
                 write: method !== 'GET',
             });
@@ -139,37 +157,22 @@ export class Http {
         try {
             outgoing = this.connections.request(method, `${pathname}${search}`, headers);
         } catch (error) {
-            throw unsendable(error, this.place(`${method} ${path}`));
+            throw unsendable(error, this.place(method, path, options));
         }
         return new Exchange(outgoing, form?.body() ?? (json === undefined ? null : JSON.stringify(json)));
     }
 
-    private place(where: string): Place {
+    private place(method: string, path: string, { beside = false }: RequestOptions): Place {
         const { server, baseUrl, redact } = this;
-        return { server, baseUrl, proxy: this.connections.proxy?.host ?? null, where, redact };
+        const request = requestKind(method, path);
+        const proxy = this.connections.proxy?.host ?? null;
+        return { server, baseUrl, proxy, where: `${method} ${path}`, redact, request, beside };
     }
+}
 
-    private notJson(where: string, answer: Answer): Failure {
-        const type = answer.headers['content-type'] ?? '';
-        const details = { server: this.server, status: answer.status };
-        if (type.includes('json')) {
-            return new UnavailableError(
-                `${this.server} (${this.baseUrl}) sent an answer cut short to ${where}`,
-                details,
-            );
-        }
-        const said = answerText(answer.body, 80, this.redact);
-        return new ConfigError(
-            `${this.server} (${this.baseUrl}) answered ${where} with ${type === '' ? 'something' : type} instead of JSON: ` +
-                `is this the address of ${this.server} itself? It begins: ${said}`,
-            {
-                ...details,
-                setting: 'url',
-                trouble: isPage(answer.body) ? 'html' : 'wrongServer',
-                particulars: { title: said },
-            },
-        );
-    }
+/** `POST /api/part/N/`: a request with ids as `N`. */
+export function requestKind(method: string, path: string): string {
+    return `${method} ${path.replace(/\/\d+(?=\/|$)/g, '/N')}`;
 }
 
 /** JSON where it parses, else the text. */

@@ -4,14 +4,13 @@ import type { Trouble } from './errors';
  * What is done about each kind of failure, in one table.
  * - `wait`: time heals it; the work waits in the server's line and is tried again, after a look at what came of it
  * - `auth`: a person must see to the key or token, or its rights
- * - `config`: a person must see to the address or another setting of the server
  * - `reject`: the server refused this one thing; the print is parked, others go on
  */
-export type Remedy = 'wait' | 'auth' | 'config' | 'reject';
+export type Remedy = 'wait' | 'auth' | 'reject';
 
 /** By status; the first row that fits holds. A `Retry-After` is obeyed wherever the remedy is to wait. */
 export const STATUS_POLICY: readonly { from: number; to: number; remedy: Remedy; why: string }[] = [
-    { from: 300, to: 399, remedy: 'config', why: 'redirects are not followed: the secret stays with its server' },
+    { from: 300, to: 399, remedy: 'wait', why: 'redirects are not followed: the secret stays with its server' },
     {
         from: 401,
         to: 401,
@@ -43,22 +42,36 @@ const NO_TLS = {
     told: 'does not speak https there: check http:// or https:// and the port',
 } as const;
 
+interface NetworkTrouble {
+    remedy: 'wait' | 'config';
+    trouble: Trouble;
+    told: string;
+    /** false: nothing of the request came to the server */
+    sent?: false;
+}
+
 /** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
-export const NETWORK_POLICY: Readonly<Record<string, { remedy: 'wait' | 'config'; trouble: Trouble; told: string }>> = {
+export const NETWORK_POLICY: Readonly<Record<string, NetworkTrouble>> = {
     ECONNREFUSED: {
         remedy: 'wait',
         trouble: 'refused',
+        sent: false,
         told: 'refused the connection: is it running, and is the port right?',
     },
     ECONNRESET: CLOSED,
     ECONNABORTED: CLOSED,
     EPIPE: CLOSED,
     ERR_TOO_LONG: { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer of more than 64 MB' },
-    ENOTFOUND: { remedy: 'wait', trouble: 'dns', told: 'was not found: is the host name right?' },
-    EAI_AGAIN: { remedy: 'wait', trouble: 'dns', told: 'could not be looked up: does name resolution work?' },
+    ENOTFOUND: { remedy: 'wait', trouble: 'dns', sent: false, told: 'was not found: is the host name right?' },
+    EAI_AGAIN: {
+        remedy: 'wait',
+        trouble: 'dns',
+        sent: false,
+        told: 'could not be looked up: does name resolution work?',
+    },
     ETIMEDOUT: { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' },
-    EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
-    ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', told: 'cannot be reached from here' },
+    EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', sent: false, told: 'cannot be reached from here' },
+    ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', sent: false, told: 'cannot be reached from here' },
     EPROTO: NO_TLS,
     ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
     ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { serverAddress } from '../http/address';
-import { ConfigError, RejectedError, UnavailableError } from '../http/errors';
+import { ConfigError, Failure, RejectedError, UnavailableError } from '../http/errors';
 import { Form } from '../http/form';
-import { Http, type Answer, type RequestOptions } from '../http/http';
+import { Http, requestKind, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
 import { Shared } from '../http/shared';
 import { rootSchema } from './answers';
+import { INVENTREE_FORM } from './own-form';
 import { dialectOf, OLDEST_API, type Dialect } from './dialect';
 import { zoneOf } from './zone';
 import { WriteLane } from './write-lane';
@@ -26,6 +27,14 @@ export interface InvenTreeSettings {
     insecure: boolean;
     /** base of the web interface's pages; empty: learned from the server */
     frontend: string;
+}
+
+/** Who knows what the server refuses. */
+export interface Guard {
+    /** @throws Failure where such a request is refused, so that it is not asked. @param request e.g. `POST /api/stock/` */
+    admit(request: string): void;
+    /** Such a request was answered. */
+    answered(request: string): void;
 }
 
 export interface Greeting {
@@ -52,6 +61,7 @@ export class InvenTreeClient {
     private readonly http: Http;
     private readonly writeLane: WriteLane;
     private readonly readLane: Lane;
+    private guardian: Guard | null = null;
     private known: { greeting: Greeting; until: number } | null = null;
     /** minutes that the server's written times are ahead of UTC; null: not learned yet */
     zone: number | null = null;
@@ -70,7 +80,13 @@ export class InvenTreeClient {
             secrets: [settings.token],
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
+            ownForm: INVENTREE_FORM,
         });
+    }
+
+    /** Asks this one, too, before each request, and tells it of each that was answered. */
+    guard(guard: Guard): void {
+        this.guardian = guard;
     }
 
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
@@ -101,14 +117,29 @@ export class InvenTreeClient {
     }
 
     async read(path: string, query: RequestOptions['query'], signal?: AbortSignal, accept?: number[]): Promise<Answer> {
-        return this.readLane.run(() => this.http.request('GET', path, { query, signal, accept }), signal);
+        return this.readLane.run(() => this.ask('GET', path, { query, signal, accept }), signal);
+    }
+
+    /** The same of a call that not every version has. @returns null where this one has not */
+    async readWhereKnown(path: string, query: RequestOptions['query'], signal?: AbortSignal): Promise<Answer | null> {
+        const options = { query, signal, accept: [404] };
+        const answer = await this.readLane.run(() => this.http.request('GET', path, options), signal);
+        return answer.status === 404 ? null : answer;
     }
 
     /** POST or PATCH with a JSON body, or a form where it carries a picture. */
     async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
         const options: RequestOptions =
             body instanceof Form ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
-        return this.writeLane.run(() => this.http.request(method, path, { ...options, signal }), signal);
+        return this.writeLane.run(() => this.ask(method, path, { ...options, signal }), signal);
+    }
+
+    /** Asks something that changes nothing, by this method: any answer of InvenTree itself will do. */
+    async harmless(method: string, signal?: AbortSignal): Promise<void> {
+        // a Part without a name is refused, and Part 0 is none
+        if (method === 'POST') await this.write('POST', '/api/part/', {}, signal);
+        else if (method === 'PATCH') await this.write('PATCH', '/api/part/0/', {}, signal);
+        else await this.read('/api/part/', { limit: 1 }, signal);
     }
 
     /** Learns the server's time zone from what it just wrote. @param written a time of that very moment, in its own words */
@@ -142,6 +173,31 @@ export class InvenTreeClient {
 
     private get frontend(): string {
         return this.known?.greeting.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
+    }
+
+    private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+        const request = requestKind(method, path);
+        this.guardian?.admit(request);
+        let answer: Answer;
+        try {
+            answer = await this.http.request(method, path, options);
+        } catch (failure) {
+            if (isUnknownCall(failure)) throw await this.unknownCall(`${method} ${path}`);
+            throw failure;
+        }
+        if (answer.status === 404 && isCall(answer.body)) throw await this.unknownCall(`${method} ${path}`);
+        this.guardian?.answered(request);
+        return answer;
+    }
+
+    /** InvenTree names the address of a call that it does not know; an update may have moved it. */
+    private async unknownCall(where: string): Promise<Failure> {
+        this.known = null;
+        const { version, apiVersion } = await this.greet();
+        return new UnavailableError(
+            `InvenTree (${this.address}) is version ${version} with API ${apiVersion} and does not know ${where}. Is the path of its address right?`,
+            { server: 'InvenTree', status: 404, outcome: 'refused', setting: 'url' },
+        );
     }
 
     private async learn(): Promise<Greeting> {
@@ -185,6 +241,15 @@ export class InvenTreeClient {
             return DEFAULT_FRONTEND;
         }
     }
+}
+
+/** Recordings 025, 279. */
+function isCall(body: unknown): boolean {
+    return typeof body === 'object' && body !== null && Object.hasOwn(body, 'url');
+}
+
+function isUnknownCall(failure: unknown): boolean {
+    return failure instanceof RejectedError && failure.status === 404 && isCall(failure.body);
 }
 
 function trimmed(base: string): string {

@@ -43,7 +43,8 @@ async function customStates(
     signal?: AbortSignal,
 ): Promise<v.InferOutput<typeof customSchema>[]> {
     try {
-        const answer = await inventree.read(CUSTOM, { limit: 500, offset: 0 }, signal);
+        const answer = await inventree.readWhereKnown(CUSTOM, { limit: 500, offset: 0 }, signal);
+        if (answer === null) return [];
         const page = rows(customSchema, answer.body, `GET ${CUSTOM}`);
         return page.rows.filter(({ reference_status: of }) => of === 'StockStatus');
     } catch (error) {

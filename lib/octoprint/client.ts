@@ -14,6 +14,7 @@ import {
     type OctoFile,
 } from './answers';
 import { Camera, type Snapshot } from './camera';
+import { OCTOPRINT_FORM } from './own-form';
 
 export interface OctoPrintSettings {
     /** root of the server, or its `/api` */
@@ -59,6 +60,7 @@ export class OctoPrintClient {
             secrets: [apiKey],
             timeoutMs: settings.timeout * 1000,
             insecure: settings.insecure,
+            ownForm: OCTOPRINT_FORM,
         });
         if (settings.snapshotUrl.trim() === '') return;
         try {

@@ -87,8 +87,8 @@ async function rolesOf(
     signal: AbortSignal,
 ): Promise<Record<string, string[] | null> | null> {
     for (const path of ROLES) {
-        const answer = await inventree.read(path, {}, signal, [404]);
-        if (answer.status !== 404) return checked(rolesSchema, answer.body, `GET ${path}`).roles;
+        const answer = await inventree.readWhereKnown(path, {}, signal);
+        if (answer !== null) return checked(rolesSchema, answer.body, `GET ${path}`).roles;
     }
     return null;
 }

@@ -1,5 +1,8 @@
-import { ClosedError, Failure, UnavailableError, type ServerName } from '../http/errors';
+import { AuthError, ClosedError, UnavailableError, type Failure, type ServerName } from '../http/errors';
 import { systemClock, type Clock } from './clock';
+import { Refusals } from './refusals';
+
+export { persist, PoisonedError } from './persist';
 
 /** Full jitter: a random time up to a bound that doubles (`facts/peers`: AWS). */
 const BASE_MS = 500;
@@ -7,28 +10,26 @@ const CAP_MS = 60_000;
 /** After this long without an answer the server is only probed now and then. */
 const LONG_OUTAGE_MS = 30 * 60_000;
 const PROBE_MS = 5 * 60_000;
-/** How often a piece of work may fail while the server serves others, before it is held for poisoned. */
-const POISON_ATTEMPTS = 8;
+const MINUTE_MS = 60_000;
+/** A refused key or token is tried again so seldom: some servers ban who is refused a few times. */
+export const REFUSED_MS: readonly number[] = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS);
 /** Below this many failures in a row an outage is not worth a word. */
 const QUIET_FAILURES = 2;
+
+/**
+ * Why a line waits.
+ * - `off`: the server does not answer, or not as one that is well
+ * - `foreign`: something else answers in its place, and it never answered itself since the deploy
+ * - `refused`: it refuses the key or token
+ */
+export type LineTrouble = 'off' | 'foreign' | 'refused';
 
 export interface LineState {
     server: ServerName;
     /** since when the server does not answer, ms since 1970; null: it does */
     downSince: number | null;
     error: string | null;
-}
-
-/** A piece of work that fails again and again while the server serves others. Permanent: the print is parked. */
-export class PoisonedError extends Error {
-    readonly code = 'POISONED';
-    constructor(
-        readonly attempts: number,
-        override readonly cause: UnavailableError,
-    ) {
-        super(`given up after ${attempts} attempts, while others went through: ${cause.message}`);
-        this.name = 'PoisonedError';
-    }
+    trouble: LineTrouble;
 }
 
 /**
@@ -36,30 +37,42 @@ export class PoisonedError extends Error {
  * after growing pauses; the first answer lets all go on. However long it takes.
  */
 export class Line {
-    private downSince: number | null = null;
+    /** kinds of request that the server refuses, of which no print asks it each time */
+    readonly refusals: Refusals;
+    /** asks the server something that changes nothing, by this method; null: nobody knows what */
+    harmless: ((method: string) => Promise<unknown>) | null = null;
+    private since: number | null = null;
     private failures = 0;
+    private refused = 0;
     private works = 0;
-    private lastError: string | null = null;
+    private lastError: Failure | null = null;
+    private trouble: LineTrouble = 'off';
     private told = false;
     private waiting: (() => void)[] = [];
     /** the pause before the next attempt is running */
-    private pausing = false;
+    private pause: AbortController | null = null;
     /** somebody is trying just now */
     private probing = false;
-    /** counts outages: a pause of one that is over is nobody's */
-    private outage = 0;
     private notBefore = 0;
-    private readonly closed = new AbortController();
+    private isClosed = false;
     private readonly listeners = new Set<(state: LineState) => void>();
 
     constructor(
         readonly server: ServerName,
-        private readonly clock: Clock = systemClock,
+        readonly clock: Clock = systemClock,
         private readonly random: () => number = Math.random,
-    ) {}
+    ) {
+        this.refusals = new Refusals(clock);
+    }
 
     get state(): LineState {
-        return { server: this.server, downSince: this.told ? this.downSince : null, error: this.lastError };
+        const { server, trouble } = this;
+        return { server, downSince: this.told ? this.since : null, error: this.lastError?.message ?? null, trouble };
+    }
+
+    /** What it waits for, and since when by this line's clock, from the first failure on; null: it does not wait. */
+    get waitsFor(): { since: number; error: Failure } | null {
+        return this.since === null || this.lastError === null ? null : { since: this.since, error: this.lastError };
     }
 
     /** Tells of an outage and its end, once each. @returns a function that stops listening */
@@ -71,10 +84,10 @@ export class Line {
     /** A piece of work went through (a look-up alone proves nothing: writes may fail while reads work). */
     answered(): void {
         this.works++;
-        if (this.downSince === null) return;
-        [this.downSince, this.failures, this.lastError, this.notBefore, this.probing] = [null, 0, null, 0, false];
-        this.pausing = false;
-        this.outage++;
+        if (this.since === null) return;
+        [this.since, this.failures, this.refused, this.lastError, this.notBefore] = [null, 0, 0, null, 0];
+        this.probing = false;
+        this.endPause();
         const waiting = this.waiting;
         this.waiting = [];
         for (const go of waiting) go();
@@ -84,22 +97,23 @@ export class Line {
     }
 
     /**
-     * The server did not answer, or as one that is not well.
+     * The server did not answer, or as one that is not well, or refuses us.
      * @param probe false: it was under way when the outage began, and is no further failure of the one who tries
      */
-    failed(error: UnavailableError, probe = true): void {
+    failed(error: Failure, probe = true): void {
         const now = this.clock.now();
-        const known = this.downSince !== null;
-        this.downSince ??= now;
-        this.lastError = error.message;
+        const known = this.since !== null;
+        this.since ??= now;
+        this.lastError = error;
         if (known && !probe) return;
         this.failures++;
         this.probing = false;
-        const jitter = this.random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(this.failures - 1, 20));
-        const long = now - this.downSince > LONG_OUTAGE_MS;
-        this.notBefore = now + Math.max(long ? PROBE_MS * (0.5 + this.random() / 2) : jitter, error.retryAfterMs ?? 0);
+        const before = this.trouble;
+        this.trouble = troubleOf(error);
+        this.notBefore = now + Math.max(this.pauseAfter(error, now), retryAfterOf(error));
+        this.endPause();
         this.schedule();
-        if (this.told || this.failures < QUIET_FAILURES) return;
+        if (this.told ? this.trouble === before : this.trouble === 'off' && this.failures < QUIET_FAILURES) return;
         this.told = true;
         this.tell();
     }
@@ -111,11 +125,11 @@ export class Line {
      */
     turn(signal: AbortSignal): Promise<boolean> {
         if (signal.aborted) return Promise.reject(new ClosedError());
-        if (this.downSince === null) return Promise.resolve(false);
+        if (this.since === null) return Promise.resolve(false);
         return new Promise((resolve, reject) => {
             const go = (): void => {
                 signal.removeEventListener('abort', leave);
-                resolve(this.downSince !== null);
+                resolve(this.since !== null);
             };
             const leave = (): void => {
                 this.waiting = this.waiting.filter((other) => other !== go);
@@ -133,80 +147,66 @@ export class Line {
         this.schedule();
     }
 
+    /** Somebody has seen to it, or so they say: the next in line tries at once, and what was refused is asked once more. */
+    wake(): void {
+        this.refusals.wake();
+        if (this.since === null) return;
+        this.refused = 0;
+        this.notBefore = 0;
+        this.endPause();
+        this.schedule();
+    }
+
     /** Ends the pause; nobody waits here any more. */
     close(): void {
-        this.closed.abort();
-    }
-
-    private schedule(): void {
-        if (this.pausing || this.probing || this.waiting.length === 0 || this.downSince === null) return;
-        this.pausing = true;
-        const { outage } = this;
-        this.clock.sleep(Math.max(0, this.notBefore - this.clock.now()), this.closed.signal).then(
-            () => {
-                if (outage !== this.outage) return;
-                this.pausing = false;
-                const probe = this.waiting.shift();
-                this.probing = probe !== undefined && this.downSince !== null;
-                probe?.();
-            },
-            () => undefined,
-        );
-    }
-
-    private tell(): void {
-        for (const listener of this.listeners) listener(this.state);
+        this.isClosed = true;
+        this.endPause();
     }
 
     /** How many pieces of work went through: tells an outage from a piece of work that is poison. */
     get served(): number {
         return this.works;
     }
-}
 
-/**
- * Does a piece of work that needs one server, for as long as it takes: a failure that time heals waits in the server's
- * line and tries again. The work must be safe to repeat (look up before creating).
- *
- * @param work gets the number of the attempt, from 0
- * @param isWell asks the server something else, where there may be no other work to tell poison from an outage by
- * @throws what time does not heal; PoisonedError; ClosedError when `signal` ends it
- */
-export async function persist<T>(
-    line: Line,
-    work: (attempt: number) => Promise<T>,
-    signal: AbortSignal,
-    isWell?: () => Promise<unknown>,
-): Promise<T> {
-    let poison = 0;
-    let served = line.served;
-    for (let attempt = 0; ; attempt++) {
-        const probe = await line.turn(signal);
-        try {
-            const result = await work(attempt);
-            line.answered();
-            return result;
-        } catch (error) {
-            if (!(error instanceof UnavailableError)) {
-                // who refuses is at work
-                if (error instanceof Failure) line.answered();
-                throw error;
-            }
-            if (line.served > served || (attempt > 0 && (await answers(isWell)))) poison++;
-            served = line.served;
-            if (poison >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
-            line.failed(error, probe);
-        } finally {
-            if (probe) line.tried();
-        }
+    private pauseAfter(error: Failure, now: number): number {
+        if (troubleOf(error) === 'refused') return REFUSED_MS[Math.min(this.refused++, REFUSED_MS.length - 1)]!;
+        this.refused = 0;
+        if (now - this.since! > LONG_OUTAGE_MS) return PROBE_MS * (0.5 + this.random() / 2);
+        return this.random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(this.failures - 1, 20));
+    }
+
+    private schedule(): void {
+        const idle = this.pause !== null || this.probing || this.waiting.length === 0;
+        if (idle || this.since === null || this.isClosed) return;
+        const pause = (this.pause = new AbortController());
+        this.clock.sleep(Math.max(0, this.notBefore - this.clock.now()), pause.signal).then(
+            () => {
+                // one that was ended while it came to its end is nobody's
+                if (this.pause !== pause) return;
+                this.pause = null;
+                const probe = this.waiting.shift();
+                this.probing = probe !== undefined && this.since !== null;
+                probe?.();
+            },
+            () => undefined,
+        );
+    }
+
+    private endPause(): void {
+        this.pause?.abort();
+        this.pause = null;
+    }
+
+    private tell(): void {
+        for (const listener of this.listeners) listener(this.state);
     }
 }
 
-async function answers(ask?: () => Promise<unknown>): Promise<boolean> {
-    try {
-        await ask?.();
-        return ask !== undefined;
-    } catch {
-        return false;
-    }
+function troubleOf(error: Failure): LineTrouble {
+    if (error instanceof AuthError) return 'refused';
+    return error instanceof UnavailableError && error.stranger ? 'foreign' : 'off';
+}
+
+function retryAfterOf(error: Failure): number {
+    return error instanceof UnavailableError ? (error.retryAfterMs ?? 0) : 0;
 }

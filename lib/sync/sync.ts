@@ -74,6 +74,10 @@ export class Sync {
         this.inventreeLine = parts.inventreeLine;
         this.bambuddy = parts.bambuddy;
         this.bambuddyLine = parts.bambuddyLine;
+        parts.inventree.guard(parts.inventreeLine.refusals);
+        parts.inventreeLine.harmless = (method) => parts.inventree.harmless(method);
+        const { bambuddy, bambuddyLine } = parts;
+        if (bambuddy !== null && bambuddyLine !== null) bambuddyLine.harmless = (method) => bambuddy.harmless(method);
         this.keyed = Keyed.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
         this.openedAt = this.now();

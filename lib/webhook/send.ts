@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { answerText, retryAfter } from '../http/failure';
+import { answerText, retryAfter } from '../http/words';
 import { ClosedError } from '../http/errors';
 import { NETWORK_POLICY } from '../http/policy';
 import { proxyFor } from '../http/proxy';

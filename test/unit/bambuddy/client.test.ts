@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AuthError, ClosedError, ConfigError, RejectedError } from '../../../lib/http/errors';
+import { AuthError, ClosedError, RejectedError, UnavailableError } from '../../../lib/http/errors';
 import { BambuddyClient } from '../../../lib/bambuddy/client';
 import { ImageToken } from '../../../lib/bambuddy/image-token';
 import { BambuddySimulator, picture, type BambuddyOptions } from '../../simulators/bambuddy';
@@ -195,7 +195,7 @@ describe('Bambuddy’s interface', () => {
         assert.equal(odd.print_name, null);
     });
 
-    it('an answer that is not Bambuddy’s is a wrong address', async () => {
+    it('an answer that is not Bambuddy’s is waited for, and asks whether the address is right', async () => {
         await open();
         server.interfere = () => ({
             at: 'before',
@@ -203,10 +203,13 @@ describe('Bambuddy’s interface', () => {
             headers: { 'content-type': 'application/json' },
             body: '{"some":"thing"}',
         });
-        await assert.rejects(client.version(), ConfigError);
-        await assert.rejects(client.printLog({ limit: 1 }), ConfigError);
-        await assert.rejects(client.archives({ limit: 1 }), ConfigError);
-        await assert.rejects(client.archive(1), ConfigError);
+        for (const ask of [
+            () => client.version(),
+            () => client.printLog({ limit: 1 }),
+            () => client.archives({ limit: 1 }),
+            () => client.archive(1),
+        ])
+            await assert.rejects(ask(), (error) => error instanceof UnavailableError && error.stranger);
     });
 
     it('a print log that does not tell the archive is none: Bambuddy 0.2.0 to 0.2.4', async () => {

@@ -140,6 +140,8 @@ describe('the test of a connection', () => {
             proxy: null,
             where: 'GET /',
             redact: (text: string) => text,
+            request: 'GET /',
+            beside: false,
         } as const;
         const of = (code: string, text: string) => {
             const error = Object.assign(new Error(text), { code });

@@ -12,7 +12,7 @@ import {
     RejectedError,
     UnavailableError,
 } from '../../../lib/http/errors';
-import { answerText, retryAfter } from '../../../lib/http/failure';
+import { answerText, retryAfter } from '../../../lib/http/words';
 import { Http, type RequestOptions } from '../../../lib/http/http';
 import { ForwardProxy, Front } from '../../harness/front';
 
@@ -107,9 +107,9 @@ describe('the way to a server', () => {
         [500, UnavailableError],
         [502, UnavailableError],
         [503, UnavailableError],
-        [301, ConfigError],
-        [302, ConfigError],
-        [307, ConfigError],
+        [301, UnavailableError],
+        [302, UnavailableError],
+        [307, UnavailableError],
     ] as const)
         it(`${status} is ${Kind.name}, with server, status and the server’s words`, async () => {
             answers(status, '{"detail": "these words"}', { location: '/web' });
@@ -174,13 +174,14 @@ describe('the way to a server', () => {
         assert.doesNotMatch(error.message, /<html|long/);
     });
 
-    it('a web page instead of JSON is a wrong address', async () => {
+    it('a web page instead of JSON is told by its title, and waited for: the address may be wrong', async () => {
         answers(200, '<!doctype html><title>Router</title>', { 'content-type': 'text/html; charset=utf-8' });
         const error = await failure();
-        assert.ok(error instanceof ConfigError);
+        assert.ok(error instanceof UnavailableError);
         assert.equal(error.setting, 'url');
-        assert.match(error.message, /text\/html/);
-        assert.match(error.message, /Router/);
+        assert.ok(error.foreign && error.stranger);
+        assert.match(error.message, /a web page, "Router"/);
+        assert.match(error.message, /is this the address of InvenTree itself\?/);
     });
 
     it('JSON that is cut short is a passing failure: what was asked may have been done', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ConfigError } from '../../../lib/http/errors';
+import { ConfigError, UnavailableError, UnreadableRowError } from '../../../lib/http/errors';
 import { oneStockItem, rows, stockSchema } from '../../../lib/inventree/answers';
 import { InvenTreeClient } from '../../../lib/inventree/client';
 import { dialectOf } from '../../../lib/inventree/dialect';
@@ -28,7 +28,7 @@ describe('what an InvenTree speaks, by its API version', () => {
         const item = { pk: 3, part: 1, quantity: '2.00000', batch: 'b' };
         assert.equal(oneStockItem([item]).pk, 3);
         assert.equal(oneStockItem(item).quantity, 2);
-        for (const body of [[], {}, null, 'x']) assert.throws(() => oneStockItem(body), ConfigError);
+        for (const body of [[], {}, null, 'x']) assert.throws(() => oneStockItem(body), UnreadableRowError);
     });
 
     it('a list is read with pages and without', () => {
@@ -36,7 +36,7 @@ describe('what an InvenTree speaks, by its API version', () => {
         assert.equal(rows(stockSchema, [item], 'x').rows.length, 1);
         assert.equal(rows(stockSchema, { count: 2, next: 'http://x', results: [item] }, 'x').more, true);
         assert.throws(() => rows(stockSchema, { results: [item] }, 'GET x'), /GET x/);
-        assert.throws(() => rows(stockSchema, [{ pk: 'three' }], 'GET x'), ConfigError);
+        assert.throws(() => rows(stockSchema, [{ pk: 'three' }], 'GET x'), UnreadableRowError);
     });
 });
 
@@ -94,7 +94,7 @@ describe('who an InvenTree is', () => {
             body: '{"name":"something else"}',
             headers: { 'content-type': 'application/json' },
         });
-        await assert.rejects(client().greet(), (error) => error instanceof ConfigError && error.setting === 'url');
+        await assert.rejects(client().greet(), (error) => error instanceof UnavailableError && error.stranger);
     });
 
     it('a question that failed is asked again', async () => {

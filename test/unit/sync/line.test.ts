@@ -145,7 +145,7 @@ describe('the line to a server', () => {
     it('what time does not heal is told at once, and the server counts as answering', async () => {
         for (const error of [
             new RejectedError('no', { server: 'InvenTree', status: 400 }),
-            new AuthError('no', { server: 'InvenTree', status: 401 }),
+            new AuthError('no', { server: 'InvenTree', status: 403 }),
             new Error('a mistake of ours'),
         ])
             await assert.rejects(

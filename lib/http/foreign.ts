@@ -1,0 +1,88 @@
+import type { Answer } from './answer';
+import { UnavailableError, type Trouble, type UnavailableDetails } from './errors';
+import { detailsOf, goal, placeName, secretName, type Place } from './failure';
+import { remedyOf } from './policy';
+import { answerText, isPage, retryAfter } from './words';
+
+/** Django's page for a host name that is not among those it answers to, with and without its debug texts (recording 854). */
+const HOST_REFUSED = /<title>\s*(Bad Request \(400\)|DisallowedHost\b[^<]*)\s*<\/title>/i;
+
+/** What a foreign answer is called. */
+interface Told {
+    text: string;
+    trouble?: Trouble;
+    particulars?: Record<string, string>;
+}
+
+/**
+ * An answer that is not in the server's own form: of a proxy, a login page, a container that is only starting. Nothing is
+ * concluded from it; of a write nobody knows whether it was done.
+ * @param stranger the server never answered in its own form since the deploy
+ */
+export function foreignFailure(answer: Answer, place: Place, stranger: boolean): UnavailableError {
+    const { text, trouble, particulars } = toldOf(answer, place, stranger);
+    const details: UnavailableDetails = {
+        ...detailsOf(place, { status: answer.status }),
+        outcome: 'unknown',
+        foreign: true,
+        stranger,
+        retryAfterMs: retryAfter(answer.headers['retry-after']),
+        ...(trouble === undefined ? {} : { trouble, particulars, setting: 'url' }),
+    };
+    return new UnavailableError(text, details);
+}
+
+function toldOf(answer: Answer, place: Place, stranger: boolean): Told {
+    const { status, headers } = answer;
+    const { server, where } = place;
+    const at = placeName(place);
+    if (status >= 300 && status < 400) return redirect(answer, place);
+    if (server === 'InvenTree' && status === 400 && HOST_REFUSED.test(textOf(answer.body)))
+        return { text: hostRefused(place), trouble: 'html', particulars: { title: 'Bad Request (400)' } };
+    const type = headers['content-type'] ?? '';
+    if (status < 300 && type.includes('json') && typeof answer.body === 'string' && answer.body !== '')
+        return { text: `${at} sent an answer cut short to ${where}` };
+    const said = answerText(answer.body, 80, place.redact);
+    const by = byWhom(answer, place);
+    if (remedyOf(status) === 'wait')
+        return { text: `${at} answered ${status} to ${where}${said === '' ? '' : `: ${said}`}${by}` };
+    const what = said === '' ? 'nothing' : isPage(answer.body) ? said : `${type.split(';')[0] || 'something'}: ${said}`;
+    const question = stranger
+        ? `is this the address of ${server} itself?`
+        : `does a proxy, a tunnel or a login page stand before ${server}, or is it starting?`;
+    return {
+        text: `${at} answered ${where} with ${status} and ${what}${by}, not as ${server} does: ${question}`,
+        trouble: isPage(answer.body) ? 'html' : 'wrongServer',
+        particulars: { title: said },
+    };
+}
+
+function redirect(answer: Answer, { server, baseUrl, where, redact }: Place): Told {
+    const location = answer.headers['location'] ?? '';
+    return {
+        text:
+            `${server} (${baseUrl}) redirects ${where} to ${redact(location)}. ` +
+            `Redirects are not followed, so that the ${secretName(server)} goes nowhere else: enter the address ` +
+            'it redirects to, or check its path.',
+        trouble: 'redirect',
+        particulars: { to: redact(goal(location, baseUrl)) },
+    };
+}
+
+function hostRefused({ baseUrl }: Place): string {
+    const { host, origin } = new URL(baseUrl);
+    return (
+        `InvenTree (${baseUrl}) answered 400 with a page: it does not answer to the name ${host}. ` +
+        `Set INVENTREE_SITE_URL to ${origin} there, or add the name to ALLOWED_HOSTS (INVENTREE_ALLOWED_HOSTS).`
+    );
+}
+
+/** The program that answered, where it says so: often that alone tells who stands in between. */
+function byWhom({ headers }: Answer, { redact }: Place): string {
+    const name = String(headers['server'] ?? '').trim();
+    return name === '' ? '' : ` (by ${redact(name).slice(0, 40)})`;
+}
+
+function textOf(body: unknown): string {
+    return typeof body === 'string' ? body : '';
+}
