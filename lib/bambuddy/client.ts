@@ -63,6 +63,8 @@ export class BambuddyClient {
     private readonly http: Http;
     private readonly web: string;
     private readonly pictures: Pictures;
+    /** calls that this server has not */
+    private readonly lacking = new Set<string>();
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: BambuddySettings) {
@@ -121,7 +123,7 @@ export class BambuddyClient {
         });
         if (answer.status === 404) {
             // such a 404 is no run's or archive's: the call itself is not there
-            await this.version(signal);
+            await this.believe('/print-log/', signal);
             return null;
         }
         const page = runPage(answer.body, 'GET /print-log/');
@@ -173,7 +175,7 @@ export class BambuddyClient {
         const answer = await this.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
         if (answer.status === 404) {
             // older servers have no such call
-            if (!saysGone(answer, GONE)) await this.version(signal);
+            if (!saysGone(answer, GONE)) await this.believe('/archives/N/runs', signal);
             return { items: [], total: 0 };
         }
         return runPage(answer.body, `GET /archives/${archiveId}/runs`);
@@ -257,6 +259,13 @@ export class BambuddyClient {
         );
     }
 
+    /** That there is no such call is believed when Bambuddy tells its version, once for each call. */
+    private async believe(call: string, signal?: AbortSignal): Promise<void> {
+        if (this.lacking.has(call)) return;
+        await this.version(signal);
+        this.lacking.add(call);
+    }
+
     private async picture(path: string, token: string | null, signal?: AbortSignal): Promise<Answer> {
         const answer = await this.http.request('GET', `/api/v1${path}`, {
             query: token === null ? {} : { token },
@@ -265,7 +274,7 @@ export class BambuddyClient {
             beside: true,
             signal,
         });
-        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.version(signal);
+        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.believe('picture', signal);
         return answer;
     }
 

@@ -98,7 +98,7 @@ export class Http {
         const accepted = options.accept?.includes(status) === true && this.options.ownForm === undefined;
         const { ownForm = ANY_JSON } = this.options;
         const contentType = raw.headers['content-type'] ?? '';
-        const paged = options.query?.['limit'] !== undefined;
+        const paged = Number(options.query?.['limit'] ?? 0) > 0;
         if (!accepted && !isOwn(ownForm, { status, path, paged, body: answer.body, contentType }))
             throw foreignFailure(isFile ? { ...answer, body: parsed(bytes, raw) } : answer, place, !this.met);
         this.met = true;

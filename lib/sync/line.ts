@@ -113,7 +113,8 @@ export class Line {
         this.notBefore = now + Math.max(this.pauseAfter(error, now), retryAfterOf(error));
         this.endPause();
         this.schedule();
-        if (this.told ? this.trouble === before : this.trouble === 'off' && this.failures < QUIET_FAILURES) return;
+        const isPassing = error instanceof UnavailableError && !error.stranger && this.failures < QUIET_FAILURES;
+        if (this.told ? this.trouble === before : isPassing) return;
         this.told = true;
         this.tell();
     }

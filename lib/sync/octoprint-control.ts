@@ -38,6 +38,7 @@ export async function perform(source: OctoPrintSource, control: Control): Promis
     const { action } = control;
     switch (action) {
         case 'poll':
+            source.tryNow();
             await source.poll();
             return { action, ...source.status() };
         case 'status':

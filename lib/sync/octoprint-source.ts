@@ -123,6 +123,16 @@ export class OctoPrintSource {
         });
     }
 
+    /** Of OctoPrint and InvenTree. */
+    get lines(): Line[] {
+        return [this.line, this.sync.inventreeLine];
+    }
+
+    /** A person has seen to it: what waits for a server tries now. */
+    tryNow(): void {
+        for (const line of this.lines) line.wake();
+    }
+
     /** Offers again what a restart interrupted, then looks at all files at its interval. */
     start(): void {
         this.sent.recall(this.sync.ledger, this.settings.id);

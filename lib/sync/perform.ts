@@ -10,6 +10,7 @@ export async function perform(
 ): Promise<object> {
     switch (action.action) {
         case 'poll':
+            source.tryNow();
             await source.poll();
             return { action: 'poll', ...source.status() };
         case 'status':

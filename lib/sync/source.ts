@@ -9,6 +9,7 @@ import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
 import { Intake } from './intake';
 import { Keyed } from './keyed';
+import type { Line } from './line';
 import { LiveFollow } from './live-follow';
 import { Poll } from './poll';
 import type { Pass, Print } from './print';
@@ -169,6 +170,16 @@ export class Source {
     watch(watcher: () => void): () => void {
         this.watchers.add(watcher);
         return () => void this.watchers.delete(watcher);
+    }
+
+    /** Both servers. */
+    get lines(): Line[] {
+        return [this.sync.bambuddyLine!, this.sync.inventreeLine];
+    }
+
+    /** A person has seen to it: what waits for a server tries now. */
+    tryNow(): void {
+        for (const line of this.lines) line.wake();
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */

@@ -2,6 +2,7 @@ import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '.
 import { actionOf, ActionError } from '../../lib/sync/action';
 import type { BackfillReport } from '../../lib/sync/backfill';
 import { listOf } from '../../lib/sync/filter';
+import { inTime } from '../../lib/sync/in-time';
 import { perform } from '../../lib/sync/perform';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
@@ -97,12 +98,15 @@ const init = (RED: NodeAPI): void => {
             async (msg, { send }) => {
                 // what is asked is judged first: a mistake in it is told even while nothing else works
                 const action = actionOf(msg.payload);
-                const payload = await perform(await opened, action, (report) => {
+                const at = await opened;
+                const progress = (report: BackfillReport): void => {
                     send([
                         null,
                         { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } } as never,
                     ] as never);
-                });
+                };
+                const onlyBegin = action.action === 'backfill';
+                const payload = await inTime(at.lines, () => perform(at, action, progress), { onlyBegin });
                 show();
                 msg['topic'] = `bambuddy/${action.action}`;
                 msg.payload = withText(RED, payload);
@@ -132,9 +136,7 @@ const init = (RED: NodeAPI): void => {
             return status.show('grey', 'ring', 'notConfigured');
         }
         status.show('yellow', 'ring', 'connecting');
-        status.watch([store.bambuddyLine, store.inventreeLine], (line) => {
-            if (line.downSince !== null) this.warn(line.error ?? '');
-        });
+        status.watch([store.bambuddyLine, store.inventreeLine]);
         opened.then(
             (made) => {
                 source = made;

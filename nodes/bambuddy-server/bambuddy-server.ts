@@ -1,8 +1,8 @@
 import { BambuddyClient } from '../../lib/bambuddy/client';
-import { Line } from '../../lib/sync/line';
 import { editorRoutes } from '../editor-routes/editor-routes';
 import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { serverLine } from '../runtime/server-line';
 import type { BambuddyServerNode } from '../runtime/server-nodes';
 
 const init = (RED: NodeAPI): void => {
@@ -11,7 +11,7 @@ const init = (RED: NodeAPI): void => {
     function BambuddyServer(this: BambuddyServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('bambuddy-server', saved);
-        this.line = new Line('Bambuddy');
+        this.line = serverLine(RED, this, 'Bambuddy');
         this.client = null;
         this.problem = null;
         try {
@@ -27,7 +27,6 @@ const init = (RED: NodeAPI): void => {
             this.problem = error as Error;
         }
         this.on('close', () => {
-            this.line.close();
             this.client?.close();
         });
     }

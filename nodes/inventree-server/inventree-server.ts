@@ -1,8 +1,8 @@
 import { InvenTreeClient } from '../../lib/inventree/client';
-import { Line } from '../../lib/sync/line';
 import { editorRoutes } from '../editor-routes/editor-routes';
 import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { serverLine } from '../runtime/server-line';
 import type { InvenTreeServerNode } from '../runtime/server-nodes';
 
 const init = (RED: NodeAPI): void => {
@@ -11,7 +11,7 @@ const init = (RED: NodeAPI): void => {
     function InvenTreeServer(this: InvenTreeServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('inventree-server', saved);
-        this.line = new Line('InvenTree');
+        this.line = serverLine(RED, this, 'InvenTree');
         this.client = null;
         this.problem = null;
         try {
@@ -30,7 +30,6 @@ const init = (RED: NodeAPI): void => {
             this.problem = error as Error;
         }
         this.on('close', () => {
-            this.line.close();
             this.client?.close();
         });
     }

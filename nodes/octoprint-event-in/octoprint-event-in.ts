@@ -6,6 +6,7 @@ import type { Told } from '../../lib/octoprint/webhook';
 import { servicePath } from '../../lib/service/paths';
 import { OctoPrintReceiver } from '../../lib/service/octoprint-receiver';
 import { octoPrintFeeder } from '../../lib/service/sidebar/feeder';
+import { inTime } from '../../lib/sync/in-time';
 import { controlOf, perform, UnknownControl } from '../../lib/sync/octoprint-control';
 import type { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
@@ -174,7 +175,7 @@ const init = (RED: NodeAPI): void => {
                         server: 'OctoPrint',
                         setting: 'sync',
                     });
-                msg.payload = await perform(at, control);
+                msg.payload = await inTime(at.lines, () => perform(at, control));
                 show();
                 msg['topic'] = `octoprint/${control.action}`;
                 send([null, null, msg] as never);
@@ -203,9 +204,7 @@ const init = (RED: NodeAPI): void => {
             refused = 'badAddress';
             fail(server.problem);
         }
-        status.watch([server?.line ?? null, store?.inventreeLine ?? null], (line) => {
-            if (line.downSince !== null) this.warn(line.error ?? '');
-        });
+        status.watch([server?.line ?? null, store?.inventreeLine ?? null]);
         opened.then(
             (made) => {
                 if (closed) return void made?.close();

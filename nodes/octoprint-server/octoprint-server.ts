@@ -1,8 +1,8 @@
 import { OctoPrintClient } from '../../lib/octoprint/client';
 import { holdsPassword } from '../../lib/octoprint/camera';
-import { Line } from '../../lib/sync/line';
 import { migrate } from '../runtime/migrations';
 import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { serverLine } from '../runtime/server-line';
 import type { OctoPrintServerNode } from '../runtime/server-nodes';
 import { editorRoutes } from '../editor-routes/editor-routes';
 import { savedNode } from '../editor-routes/stored-connection';
@@ -16,7 +16,7 @@ const init = (RED: NodeAPI): void => {
     function OctoPrintServer(this: OctoPrintServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('octoprint-server', saved);
-        this.line = new Line('OctoPrint');
+        this.line = serverLine(RED, this, 'OctoPrint');
         this.client = null;
         this.problem = null;
         this.insecure = flagOf(config['insecure'], false);
@@ -39,7 +39,6 @@ const init = (RED: NodeAPI): void => {
         // a variable of the environment is no part of an exported flow
         if (holdsPassword(textOf((savedNode(RED, this.id) ?? saved)['snapshotUrl']))) this.warn(EXPORTED);
         this.on('close', () => {
-            this.line.close();
             this.client?.close();
         });
     }

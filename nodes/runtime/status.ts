@@ -86,7 +86,7 @@ export class NodeStatus {
                 ? {
                       fill: 'red' as const,
                       shape: 'ring' as const,
-                      text: this.text('off', { server: off.server, time: clock(off.downSince) }),
+                      text: this.text(off.trouble, { server: off.server, time: clock(off.downSince) }),
                   }
                 : current === null
                   ? {}

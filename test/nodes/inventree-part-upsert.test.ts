@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ipnOf } from '../../lib/sync/identity';
-import { Bench } from './bench';
+import type { InvenTreeServerNode } from '../../nodes/runtime/server-nodes';
+import { Bench, pause, until } from './bench';
 import { line, manualPrint } from './flow';
 
 type Settings = Record<string, unknown>;
@@ -211,16 +212,28 @@ describe('inventree-part-upsert', () => {
         }
     });
 
-    it('a token that is wrong: one error naming InvenTree and what it answered, for each message', async () => {
-        bench.secrets.push('inv-wrong-token-1234');
-        await bench.deploy(line(bench, ['part']), { inventree: { token: 'inv-wrong-token-1234' } });
-        for (let n = 0; n < 2; n++) {
-            const error = await bench.failing('part', { payload: manualPrint() });
-            assert.match(error.message, /InvenTree \(http.*answered 40[13].*token/);
-            assert.equal(error['code'], 'AUTH');
-            assert.match(bench.status('part'), /^red ring /);
-        }
-        assert.equal(bench.at('caught').length, 2);
+    it('a token that is refused: one warning naming InvenTree; what came goes on when the token is taken', async () => {
+        bench.inventree.interfere = () => ({
+            at: 'before',
+            kind: 401,
+            headers: { 'content-type': 'application/json' },
+            body: '{"detail":"Token has expired"}',
+        });
+        await deploy();
+        for (let n = 0; n < 2; n++) bench.send('part', { payload: manualPrint() });
+        await bench.showing('part', 'red ring InvenTree refused');
+        assert.equal(bench.warnings('inventree').length, 1);
+        assert.match(bench.warnings('inventree')[0]!, /InvenTree \(http.*answered 401.*token/);
+        const asked = bench.inventree.requestCount;
+        await pause(100);
+        assert.equal(bench.inventree.requestCount, asked, 'nobody asks again and again');
+        bench.inventree.interfere = undefined;
+        // as every deploy does
+        (bench.node('inventree') as InvenTreeServerNode).line.wake();
+        await bench.messages('out', 2);
+        assert.match(bench.status('part'), /^green /);
+        assert.equal(bench.at('caught').length, 0);
+        assert.equal(bench.inventree.state.parts.size, 2);
     });
 
     it('a token that may only read: one error that says what it lacks', async () => {
@@ -233,7 +246,7 @@ describe('inventree-part-upsert', () => {
         [
             'a web page',
             ({ inventree }) => void (inventree.interfere = () => ({ at: 'before', kind: 200 })),
-            /InvenTree \(http.*text\/html instead of JSON/,
+            /InvenTree \(http.*a web page.*is this the address of InvenTree itself\?/,
         ],
         [
             'other JSON',
@@ -244,7 +257,7 @@ describe('inventree-part-upsert', () => {
                     headers: { 'content-type': 'application/json' },
                     body: '{"hello": "world"}',
                 })),
-            /answers, but not as InvenTree does: check its address/,
+            /hello: world, not as InvenTree does: is this the address of InvenTree itself\?/,
         ],
         [
             'an API that is too old',
@@ -253,13 +266,19 @@ describe('inventree-part-upsert', () => {
         ],
     ];
     for (const [what, make, message] of NO_INVENTREES) {
-        it(`a server that answers with ${what}: one clear error`, async () => {
+        it(`a server that answers with ${what}: one clear warning at the first answer, and the print waits`, async () => {
             make(bench);
             await deploy();
-            const error = await bench.failing('part', { payload: manualPrint() });
-            assert.match(error.message, message);
-            assert.match(error.message, /InvenTree/);
-            assert.equal(error['code'], 'CONFIG');
+            bench.send('part', { payload: manualPrint() });
+            await bench.showing('part', /^red ring (is it InvenTree\?|InvenTree off)/);
+            await until('the warning', () => bench.warnings('inventree').length > 0);
+            assert.equal(bench.warnings('inventree').length, 1);
+            assert.match(bench.warnings('inventree')[0]!, message);
+            bench.inventree.interfere = undefined;
+            bench.inventree.apiVersion = 479;
+            (bench.node('inventree') as InvenTreeServerNode).line.wake();
+            await bench.messages('out', 1);
+            assert.equal(bench.at('caught').length, 0);
         });
     }
 });

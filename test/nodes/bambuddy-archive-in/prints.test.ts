@@ -377,7 +377,8 @@ describe('bambuddy-archive-in: finished prints', () => {
         bench.bambuddy.interfere = () => ({ at: 'before', kind: 200 });
         await deploy({});
         const error = await bench.failing('source', { payload: 'poll' });
-        assert.match(error.message, /Bambuddy \(http.*text\/html instead of JSON/);
+        assert.equal(bench.status('source'), 'red ring is it Bambuddy?');
+        assert.match(error.message, /Bambuddy \(http.*a web page.*is this the address of Bambuddy itself\?/);
     });
 
     it('works with a Bambuddy without authentication, and one without a print log', async () => {

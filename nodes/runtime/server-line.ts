@@ -1,0 +1,18 @@
+import type { ServerName } from '../../lib/http/errors';
+import { Line } from '../../lib/sync/line';
+import type { Node, NodeAPI } from './node-red';
+
+/** The line to a server, as its config node has it: each outage is told once, and every deploy lets it try at once. */
+export function serverLine(RED: NodeAPI, node: Node, server: ServerName): Line {
+    const line = new Line(server);
+    line.watch(({ downSince, error }) => {
+        if (downSince !== null && error !== null) node.warn(error);
+    });
+    const deployed = (): void => line.wake();
+    RED.events.on('flows:started', deployed);
+    node.on('close', () => {
+        RED.events.off('flows:started', deployed);
+        line.close();
+    });
+    return line;
+}
