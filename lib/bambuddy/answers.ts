@@ -102,3 +102,14 @@ export const readRows = readRowsOf('Bambuddy');
 
 /** What a reason begins with, where a row or an archive could not be read. Offered again when the server's version changes. */
 export const UNREADABLE = 'unreadable';
+
+/** Whether the rows of a print log have a place for their archive; a row whose archive is gone has one, too. */
+export function tellsArchives({ items }: { items: unknown[] }): boolean {
+    return items.length === 0 || items.some((row) => typeof row === 'object' && row !== null && 'archive_id' in row);
+}
+
+/** @throws ConfigError for what is no page of runs; a row that cannot be read is none of its affairs */
+export function runPage(body: unknown, what: string): RunPage {
+    const { items, total } = checked(runPageSchema, body, what);
+    return { items: readRows(runSchema, items, what), total };
+}

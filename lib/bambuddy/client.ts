@@ -8,8 +8,8 @@ import {
     checked,
     printerSchema,
     readRows,
-    runPageSchema,
-    runSchema,
+    runPage,
+    tellsArchives,
     tokenSchema,
     UNREADABLE,
     versionSchema,
@@ -307,14 +307,4 @@ export class BambuddyClient {
 function saysGone({ body }: Answer, words: RegExp): boolean {
     const { detail } = (body ?? {}) as { detail?: unknown };
     return typeof detail === 'string' && words.test(detail);
-}
-
-/** Whether the rows of a print log have a place for their archive; a row whose archive is gone has one, too. */
-function tellsArchives({ items }: { items: unknown[] }): boolean {
-    return items.length === 0 || items.some((row) => typeof row === 'object' && row !== null && 'archive_id' in row);
-}
-
-function runPage(body: unknown, what: string): RunPage {
-    const { items, total } = checked(runPageSchema, body, what);
-    return { items: readRows(runSchema, items, what), total };
 }

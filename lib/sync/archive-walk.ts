@@ -27,6 +27,6 @@ export function hasFinished({ completed_at, status }: Archive): boolean {
 }
 
 /** It is from before the print log, or its rows were cleared. */
-export function noRowTellsOf({ run_count }: Archive): boolean {
+export function noRowTellsOf({ run_count }: Pick<Archive, 'run_count'>): boolean {
     return (run_count ?? 0) === 0;
 }

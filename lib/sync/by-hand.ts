@@ -4,10 +4,11 @@ import { ARCHIVE_GONE, type PrintRecord } from '../store/records';
 import type { Dispatch } from './dispatch';
 import { earlierDamage } from './earlier-damage';
 import { isSuccessful, runOfArchive } from './finished-run';
-import type { Intake } from './intake';
+import type { Candidate, Intake } from './intake';
 import type { Keyed } from './keyed';
 import { Parked, type ParkedPrint } from './parked';
 import type { Sync } from './sync';
+import { UnreadableRows } from './unreadable-rows';
 
 export interface ArchiveAnswer {
     archiveId: number;
@@ -30,6 +31,7 @@ export class ByHand {
         private readonly doors: Keyed,
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
+        private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {
         this.waiting = new Parked(
             sync,
@@ -140,7 +142,21 @@ export class ByHand {
 
     private async retryOne(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.ledger.print(batch);
-        return record?.state === 'parked' ? this.sendKnown(record, false) : { sent: false };
+        if (record?.state !== 'parked') return { sent: false };
+        const found = await this.unreadable.readAgain(record, this.signal);
+        if (found === undefined) return this.sendKnown(record, false);
+        return found === null ? { sent: false } : this.takeRead(record, found);
+    }
+
+    /** A row that could not be read and now can: its print is judged like any other. */
+    private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
+        return this.doors.run(`${candidate.archiveId}`, async () => {
+            const judged = this.intake.recheck(await this.intake.judge(candidate, this.signal));
+            if (judged.kind === 'print') await this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+            else if (judged.kind !== 'known') await this.intake.remember(judged);
+            await this.unreadable.settle(record);
+            return { sent: judged.kind === 'print' };
+        });
     }
 
     /** One whose archive was taken for gone: as a new print where it is there; else it is skipped again, from now on for good. */

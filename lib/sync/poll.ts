@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runsNewestFirst, runsOldestFirst } from '../bambuddy/feed';
-import type { Archive, LogRow, RunPage } from '../bambuddy/answers';
+import type { Archive, ListedArchiveRow, LogRow, RunPage } from '../bambuddy/answers';
 import type { PrintLogQuery } from '../bambuddy/client';
 import { earlier, endedBefore, newestPossible, utc } from '../bambuddy/times';
 import { isReadable, type UnreadableRow } from '../http/checked';
@@ -112,10 +112,7 @@ export class Poll {
         const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
         // one that is still printing is not of before
         const finished = archives.filter(isReadable).filter(hasFinished);
-        const since = startOf(
-            finished.map(({ completed_at }) => utc(completed_at)),
-            present,
-        );
+        const since = startOf([...finished, ...archives.filter((row) => !isReadable(row))].map(archiveEnd), present);
         const before = finished.map((archive) => startKey(archive.id, utc(archive.started_at)));
         return { since, start: since, before };
     }
@@ -149,6 +146,7 @@ export class Poll {
             }
             const run = runOfRow(row);
             if (run !== null) await consider({ archiveId: run.archiveId, run, archive: null });
+            await this.unreadable.wasRead(row);
         }
     }
 
@@ -174,7 +172,7 @@ export class Poll {
         let whole = true;
         for (const archive of await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal)) {
             if (!isReadable(archive)) {
-                await this.parkRowless(archive, cursor, from);
+                if (noRowTellsOf({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
                 continue;
             }
             const ended = utc(archive.completed_at);
@@ -186,24 +184,17 @@ export class Poll {
         return whole;
     }
 
-    /** An archive that cannot be read, where no row tells of it and it is not of before. */
-    private async parkRowless(
-        row: UnreadableRow,
-        cursor: Readonly<CursorRecord>,
-        from: string | undefined,
-    ): Promise<void> {
-        const [ended, runs] = [row.field('completed_at'), row.field('run_count')];
-        const end = typeof ended === 'string' ? utc(ended) : null;
-        const since = from ?? cursor.start ?? undefined;
-        if ((typeof runs === 'number' && runs > 0) || (since !== undefined && endedBefore(end, since))) return;
-        await this.unreadable.park(row, 'archive');
+    /** An archive that cannot be read and is not of before. @param from what ended earlier is of before */
+    private async parkArchive(row: UnreadableRow, from: string | undefined): Promise<void> {
+        const end = archiveEnd(row);
+        if (from === undefined || end === null || end.slice(0, 19) > from.slice(0, 19))
+            await this.unreadable.park(row, 'archive');
     }
 
     /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
     private async walkArchives(cursor: Readonly<CursorRecord>, consider: Consider, signal: AbortSignal): Promise<void> {
         const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
-        for (const row of archives)
-            if (!isReadable(row)) await this.parkRowless(row, cursor, cursor.start ?? undefined);
+        for (const row of archives) if (!isReadable(row)) await this.parkArchive(row, cursor.start ?? undefined);
         const readable = archives.filter(isReadable);
         const found = readable.filter((archive) => this.isNew(archive, cursor));
         for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
@@ -229,6 +220,17 @@ const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null,
 /** Whether a row is there, by its `created_at`. */
 function showsRow(rows: readonly LogRow[], created: string): boolean {
     return rows.some((row) => createdOf(row) === created);
+}
+
+/** When the last print of an archive ended, whether the archive can be read or not. */
+function archiveEnd(row: ListedArchiveRow): string | null {
+    const end = isReadable(row) ? row.completed_at : row.field('completed_at');
+    return typeof end === 'string' ? utc(end) : null;
+}
+
+function numberIn(row: UnreadableRow, field: string): number | null {
+    const value = row.field(field);
+    return typeof value === 'number' ? value : null;
 }
 
 /** Where "from now on" begins: with the newest end; where that cannot be (a clock in the year 2036), with the present. */

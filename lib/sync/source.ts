@@ -19,6 +19,7 @@ import { SentToday } from './sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './source-settings';
 import type { Sync } from './sync';
 import { Taking } from './taking';
+import { UnreadableRows } from './unreadable-rows';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './source-settings';
 
@@ -32,6 +33,7 @@ export class Source {
     private readonly live: Live | null;
     private readonly backfills: Backfills;
     private readonly preparation: Preparation;
+    private readonly unreadable: UnreadableRows;
     readonly byHand: ByHand;
     private readonly output: SourceOutput;
     private readonly closed = new AbortController();
@@ -108,7 +110,8 @@ export class Source {
             signal,
         );
         const prepare = (): Promise<void> => this.preparation.prepare();
-        this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, prepare, signal);
+        this.unreadable = new UnreadableRows(sync, this.intake);
+        this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, prepare, signal, this.unreadable);
         this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, prepare, signal);
         this.follow = new LiveFollow(
             {
@@ -281,6 +284,8 @@ export class Source {
                     // a run of before says nothing about the reprint that is waited for
                     if (await this.taking.consider(candidate)) this.follow.came(candidate.archiveId);
                 }, this.closed.signal);
+                for (const { batch } of await this.unreadable.afterUpdate(this.closed.signal))
+                    await this.byHand.retry(batch);
             } catch (error) {
                 if (!(error instanceof ClosedError))
                     this.lastError = error instanceof Error ? error.message : String(error);

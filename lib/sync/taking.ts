@@ -1,3 +1,4 @@
+import type { Archive } from '../bambuddy/answers';
 import { endedBefore, utc } from '../bambuddy/times';
 import { ConfigError, RejectedError } from '../http/errors';
 import type { Clock } from './clock';
@@ -6,6 +7,7 @@ import type { Candidate, Intake, Judgement } from './intake';
 import type { Keyed } from './keyed';
 import { PoisonedError } from './line';
 import type { Sync } from './sync';
+import { UnreadableRows } from './unreadable-rows';
 
 const MOST_UNWANTED = 2000;
 
@@ -70,12 +72,24 @@ export class Taking {
 
     /** An archive whose row never came into the print log: by its own start. */
     async takeArchive(archiveId: number): Promise<void> {
-        const archive = await this.intake.archive(archiveId, this.signal);
+        const archive = await this.archiveToTake(archiveId);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
         const start = this.sync.ledger.cursor(this.settings.id)?.start ?? null;
         // of before "from now on", whoever tells of it
         if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
         await this.consider({ archiveId, run: null, archive });
+    }
+
+    /** @returns null where it is gone, or was parked because it cannot be read */
+    private async archiveToTake(archiveId: number): Promise<Archive | null> {
+        try {
+            return await this.intake.archive(archiveId, this.signal);
+        } catch (error) {
+            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            await new UnreadableRows(this.sync, this.intake).parkArchive(archiveId, error.message);
+            this.told(error);
+            return null;
+        }
     }
 
     private noteUnwanted(candidate: Candidate): void {

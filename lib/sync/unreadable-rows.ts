@@ -1,11 +1,11 @@
-import { UNREADABLE, type LogRow } from '../bambuddy/answers';
+import { UNREADABLE, type LogRow, type RunRow } from '../bambuddy/answers';
 import { runsNewestFirst } from '../bambuddy/feed';
 import { utc } from '../bambuddy/times';
 import { isReadable, type UnreadableRow } from '../http/checked';
+import { Failure } from '../http/errors';
 import type { PrintRecord } from '../store/records';
 import { runOfRow } from './finished-run';
 import type { Candidate, Intake } from './intake';
-import { persist } from './line';
 import { contentKey } from './log-comparison';
 import type { Sync } from './sync';
 
@@ -57,6 +57,25 @@ export class UnreadableRows {
         return true;
     }
 
+    /** An archive that was told of and cannot be read. @param reason the server's words, as `BambuddyClient.archive` has them */
+    async parkArchive(archiveId: number, reason: string): Promise<void> {
+        const { ledger } = this.sync;
+        const key = `archive:${archiveId}:`;
+        if (ledger.printByRun(key) !== undefined) return;
+        await ledger.putPrint({
+            batch: `${this.intake.bambuddy.prefix}-archive-${contentKey(key)}`,
+            source: 'bambuddy',
+            archiveId: null,
+            runId: null,
+            startedAt: null,
+            run: key,
+            identity: '',
+            name: '',
+            state: 'parked',
+            reason,
+        });
+    }
+
     /**
      * What a parked record of this kind stands for, as the server tells it now.
      * @returns undefined for a record of another kind; null where the row is gone or still cannot be read
@@ -81,6 +100,12 @@ export class UnreadableRows {
         return null;
     }
 
+    /** A row that could not be read before is read: its record waits for nothing any more. */
+    async wasRead(row: RunRow): Promise<void> {
+        const record = this.sync.ledger.printByRun(keyOf(row, 'row'));
+        if (record?.state === 'parked') await this.settle(record);
+    }
+
     /** The row was read: its run has a record of its own. */
     async settle(record: Readonly<PrintRecord>): Promise<void> {
         await this.sync.ledger.changePrint(record.batch, { state: 'skipped', reason: 'read again' });
@@ -88,8 +113,7 @@ export class UnreadableRows {
 
     /**
      * Parked records whose rows or archives could not be read, where the server's version is another than when that was
-     * asked last: what cannot be read may be a later version's.
-     * @throws as `persist`
+     * asked last: what cannot be read may be a later version's. Where the version is not told, nothing waits for it.
      */
     async afterUpdate(signal: AbortSignal): Promise<Readonly<PrintRecord>[]> {
         const waiting = [...this.sync.ledger.parked()].filter(
@@ -98,8 +122,12 @@ export class UnreadableRows {
         const now = performance.now();
         if (waiting.length === 0 || (this.askedAt !== null && now - this.askedAt < VERSION_EVERY_MS)) return [];
         const { bambuddy } = this.intake;
-        const version = await persist(this.sync.bambuddyLine!, () => bambuddy.version(signal), signal);
         this.askedAt = now;
+        const version = await bambuddy.version(signal).catch((error: unknown) => {
+            if (error instanceof Failure) return null;
+            throw error;
+        });
+        if (version === null) return [];
         const note = `version:${bambuddy.prefix}`;
         const known = this.sync.ledger.meta(note);
         if (known !== version) await this.sync.ledger.putMeta(note, version);

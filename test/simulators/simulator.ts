@@ -48,6 +48,8 @@ export abstract class Simulator {
     latencyMs: number;
     /** asked for every request: return a fault to spoil that one */
     interfere: ((request: SeenRequest) => Fault | undefined) | undefined;
+    /** changes the JSON of answers with 200, as another version or a damaged database would give it */
+    rewrite: ((path: string, body: unknown) => unknown) | undefined;
     /** asked for every request: what it waits for before it is handled */
     hold: ((request: SeenRequest) => Promise<void> | undefined) | undefined;
     /** `true`: the server is down, connections are reset */
@@ -112,6 +114,7 @@ export abstract class Simulator {
             if (fault?.at === 'before') return spoil(fault, req, res);
             if (fault?.at === 'late') return this.holdBack(fault, req);
             if (fault?.at === 'after') spoilAnswer(fault, req, res);
+            else if (this.rewrite !== undefined) rewriteAnswer(req.path, this.rewrite, res);
             next();
         };
         const held = this.hold?.(seen);
@@ -148,6 +151,17 @@ function spoil(fault: Fault, req: express.Request, res: express.Response): void 
     }
     res.writeHead(fault.kind, { 'content-type': 'text/html', ...fault.headers });
     res.end(fault.body ?? '<html>unavailable</html>');
+}
+
+/** Lets the handler work, then changes the JSON that it answers; other answers stay as they are. */
+function rewriteAnswer(path: string, rewrite: NonNullable<Simulator['rewrite']>, res: express.Response): void {
+    const end = res.end.bind(res) as (chunk?: unknown) => typeof res;
+    res.end = ((chunk?: unknown) => {
+        res.end = end as typeof res.end;
+        if (res.statusCode !== 200 || typeof chunk !== 'string') return end(chunk);
+        res.removeHeader('content-length');
+        return end(JSON.stringify(rewrite(path, JSON.parse(chunk))));
+    }) as typeof res.end;
 }
 
 /** Lets the handler work, then spoils what it answers. */
