@@ -16,7 +16,8 @@ const runStart = v.optional(
 );
 /** Seconds, grams and the like: a value that cannot be is unknown. */
 const measure = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
-const amount = v.pipe(v.number(), v.finite());
+/** Money and counts, which people may set below 0. */
+const amount = v.pipe(v.number(), v.minValue(-1e9), v.maxValue(1e9));
 
 /** `GET /archives/{id}` and the rows of `GET /archives/`, as far as we use them (recordings 48, 76 to 82); the rest is kept. */
 export const archiveSchema = v.looseObject({

@@ -1,14 +1,20 @@
 import * as v from 'valibot';
 import { checkedFor, maybe, type Checked } from '../http/checked';
 
-const amount = v.pipe(v.number(), v.finite());
+/** Seconds, mm, cm³, bytes: a value that cannot be is unknown. */
+const amount = v.pipe(v.number(), v.minValue(0), v.maxValue(1e12));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** Seconds since 1970, as far as a date of JavaScript goes. */
+const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e12));
+/** Of a print: one that takes longer than thirty years is a mistake. */
+const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 
 /** How often a file was printed; of no file that never was (recordings 03, 06, 63, 65). */
 const printsSchema = v.looseObject({
-    success: v.fallback(amount, 0),
-    failure: v.fallback(amount, 0),
+    success: v.fallback(count, 0),
+    failure: v.fallback(count, 0),
     /** `date`: end of the last print, seconds since 1970; `printTime` only after a success */
-    last: maybe(v.looseObject({ date: amount, success: v.boolean(), printTime: maybe(amount) })),
+    last: maybe(v.looseObject({ date: moment, success: v.boolean(), printTime: maybe(duration) })),
 });
 
 /** A file or folder of `/api/files`, as far as we use it; the rest is kept. On an SD card there is no `hash` and no `prints`. */
@@ -19,14 +25,14 @@ export const fileSchema = v.looseObject({
     origin: v.fallback(v.string(), 'local'),
     type: maybe(v.string()),
     /** when it was uploaded, seconds since 1970 */
-    date: maybe(amount),
+    date: maybe(moment),
     size: maybe(amount),
     /** SHA-1 of the content (recording 66) */
     hash: maybe(v.string()),
     prints: maybe(printsSchema),
     gcodeAnalysis: maybe(
         v.looseObject({
-            estimatedPrintTime: maybe(amount),
+            estimatedPrintTime: maybe(duration),
             /** by tool: `length` in mm, `volume` in cm³ (0 where the slicer did not write the diameter) */
             filament: maybe(v.record(v.string(), v.looseObject({ length: maybe(amount), volume: maybe(amount) }))),
         }),

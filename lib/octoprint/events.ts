@@ -63,6 +63,17 @@ export const PRINT_EVENTS = [
     'FileRemoved',
 ] as const;
 
+/** The file that an event is about. @returns null where it names none, or what is no path below OctoPrint's uploads */
+export function pathOf({ path }: Readonly<Record<string, unknown>>): string | null {
+    if (typeof path !== 'string' || path.trim() === '') return null;
+    return path.split('/').some((name) => name === '..' || name === '.') ? null : path;
+}
+
+/** How long a print took, in seconds, as its end tells it. @returns null where that is no time a print can take */
+export function durationOf({ time }: Readonly<Record<string, unknown>>): number | null {
+    return typeof time === 'number' && time >= 0 && time <= 1e9 ? time : null;
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

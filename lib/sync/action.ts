@@ -1,4 +1,5 @@
 import { BACKFILL_MODES, type BackfillOptions } from './backfill';
+import { momentOf } from './print-fields';
 
 /** What a message into the source asks for. */
 export type Action =
@@ -113,7 +114,7 @@ function modeOf(value: unknown): BackfillOptions['mode'] {
 
 function wholeNumber(given: Record<string, unknown>, key: string, least: number): number {
     const value = given[key];
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < least) {
         throw new ActionError(`"${key}" must be a whole number from ${least}`);
     }
@@ -129,7 +130,19 @@ function flag(given: Record<string, unknown>, key: string): boolean {
 function time(given: Record<string, unknown>, key: string): string | undefined {
     const value = given[key];
     if (value === undefined || value === null) return undefined;
-    const ms = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
-    if (!Number.isFinite(ms)) throw new ActionError(`"${key}" must be a time, like 2026-11-22T04:33:35Z`);
-    return new Date(ms).toISOString();
+    const moment = typeof value === 'string' ? momentOf(value) : dateOf(value);
+    if (moment === null)
+        throw new ActionError(
+            `"${key}" must be a time with its zone, like 2026-11-22T04:33:35Z, or milliseconds since 1970`,
+        );
+    return new Date(moment).toISOString();
+}
+
+/** Printers on a network are younger than that: a smaller number is one of seconds, or none of time. */
+const EARLIEST_MS = Date.UTC(2000, 0);
+
+/** Milliseconds since 1970, as `Date.now()` gives them. */
+function dateOf(value: unknown): string | null {
+    const isMoment = typeof value === 'number' && value >= EARLIEST_MS && value <= 8.64e15;
+    return isMoment ? new Date(value).toISOString() : null;
 }

@@ -30,10 +30,11 @@ export function printOfRun(
         status: run.status,
         startedAt: run.startedAt,
         completedAt: run.completedAt,
-        printSeconds: run.seconds ?? between(run.startedAt, run.completedAt),
+        // 0: closed out after a reconnect, so nobody knows
+        printSeconds: run.seconds === 0 ? null : (run.seconds ?? between(run.startedAt, run.completedAt)),
         weightGrams: run.grams,
         ...(run.verdict === null ? {} : { verdict: run.verdict }),
-        estimate: { seconds: archive.print_time_seconds, grams: archive.filament_used_grams },
+        estimate: { seconds: archive.print_time_seconds || null, grams: archive.filament_used_grams },
         // that nothing came of the plate is said of the newest run alone
         quantity: archive.quantity === 0 && !isNewestRun(archive, run.startedAt) ? null : archive.quantity,
         // the print log leaves them out; an archive with one run has that run's

@@ -53,10 +53,10 @@ export function printOfFile(ledger: Ledger, of: FilePrint, by: PrintedBy): Print
         startedAt,
         completedAt,
         ...(of.notAfter === null ? {} : { notAfter: new Date(of.notAfter).toISOString() }),
-        printSeconds: seconds,
+        printSeconds: seconds || null,
         // OctoPrint measures nothing: what its analysis expects of the whole file is all there is
         weightGrams: file.grams,
-        estimate: { seconds: file.seconds, grams: file.grams },
+        estimate: { seconds: file.seconds || null, grams: file.grams },
         quantity: null,
         cost: null,
         energyCost: null,

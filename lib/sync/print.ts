@@ -1,5 +1,8 @@
 import { acceptable, limits } from '../inventree/text';
 import { VERDICTS, type Verdict } from '../store/records';
+import { NoPrintError, PrintFields } from './print-fields';
+
+export { NoPrintError };
 
 /** A finished print as it travels the wires in `msg.payload`. Times ISO 8601 UTC with `Z`, grams, seconds; unknown is null. */
 export interface Print {
@@ -57,25 +60,15 @@ export interface Pass {
     mode: 'all' | 'parts';
 }
 
-/** The message carries no print, or one without what every print needs. Permanent, of that message alone. */
-export class NoPrintError extends Error {
-    readonly code = 'NO_PRINT';
-    constructor(why: string) {
-        super(
-            `${why}. Expected msg.payload to be a print, as "finished prints" sends it: at least { batch, identity }.`,
-        );
-        this.name = 'NoPrintError';
-    }
-}
-
 /**
  * Reads a print from a message, whoever made it: what is missing becomes null.
- * @throws NoPrintError
+ * @throws NoPrintError where it is none, or a value of it is of another kind than `Print` says
  */
 export function printOf(payload: unknown): Print {
     if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
         throw new NoPrintError('No print in msg.payload');
     const given = payload as Record<string, unknown>;
+    const fields = new PrintFields(given);
     const batch = text(given['batch']);
     const identity = text(given['identity']);
     if (batch === null) throw new NoPrintError('The print in msg.payload has no batch');
@@ -84,45 +77,50 @@ export function printOf(payload: unknown): Print {
         throw new NoPrintError(
             `The batch of the print in msg.payload is none that InvenTree keeps as it is: at most ${limits.batch} characters, no HTML, no line breaks`,
         );
-    const part = (key: string): Record<string, unknown> => (isRecord(given[key]) ? given[key] : {});
+    const [estimate, printer, project] = [fields.of('estimate'), fields.of('printer'), fields.of('project')];
+    const notAfter = fields.moment('notAfter');
+    const formerIdentity = fields.text('formerIdentity');
+    const verdict = fields.oneOf('verdict', VERDICTS);
+    const stockStatus = fields.id('stockStatus');
     return {
-        source: text(given['source']) ?? 'manual',
-        server: text(given['server']),
-        archiveId: number(given['archiveId']),
-        runId: number(given['runId']),
+        source: fields.text('source') ?? 'manual',
+        server: fields.text('server'),
+        archiveId: fields.id('archiveId'),
+        runId: fields.id('runId'),
         batch,
         identity,
-        ...(text(given['formerIdentity']) === null ? {} : { formerIdentity: text(given['formerIdentity'])! }),
-        name: text(given['name']),
-        filename: text(given['filename']),
-        contentHash: text(given['contentHash']),
-        plate: number(given['plate']),
-        status: text(given['status']) ?? 'completed',
-        startedAt: text(given['startedAt']),
-        completedAt: text(given['completedAt']),
-        ...(text(given['notAfter']) === null ? {} : { notAfter: text(given['notAfter'])! }),
-        printSeconds: number(given['printSeconds']),
-        weightGrams: number(given['weightGrams']),
-        estimate: { seconds: number(part('estimate')['seconds']), grams: number(part('estimate')['grams']) },
-        ...givenOutcome(given),
-        quantity: number(given['quantity']),
-        cost: number(given['cost']),
-        energyCost: number(given['energyCost']),
-        filamentType: text(given['filamentType']),
-        filamentColor: text(given['filamentColor']),
-        layerHeight: number(given['layerHeight']),
+        ...(formerIdentity === null ? {} : { formerIdentity }),
+        name: fields.text('name'),
+        filename: fields.text('filename'),
+        contentHash: fields.text('contentHash'),
+        plate: fields.amount('plate'),
+        status: fields.text('status') ?? 'completed',
+        startedAt: fields.moment('startedAt'),
+        completedAt: fields.moment('completedAt'),
+        ...(notAfter === null ? {} : { notAfter }),
+        printSeconds: fields.seconds('printSeconds'),
+        weightGrams: fields.amount('weightGrams'),
+        estimate: { seconds: estimate.seconds('seconds'), grams: estimate.amount('grams') },
+        ...(verdict === null ? {} : { verdict }),
+        ...(stockStatus === null ? {} : { stockStatus }),
+        quantity: fields.number('quantity'),
+        cost: fields.number('cost'),
+        energyCost: fields.number('energyCost'),
+        filamentType: fields.text('filamentType'),
+        filamentColor: fields.text('filamentColor'),
+        layerHeight: fields.amount('layerHeight'),
         printer: {
-            id: number(part('printer')['id']),
-            name: text(part('printer')['name']),
-            model: text(part('printer')['model']),
+            id: printer.id('id'),
+            name: printer.text('name'),
+            model: printer.text('model'),
         },
-        project: { id: number(part('project')['id']), name: text(part('project')['name']) },
-        tags: Array.isArray(given['tags']) ? given['tags'].filter((tag): tag is string => typeof tag === 'string') : [],
-        url: text(given['url']),
-        makerworldUrl: text(given['makerworldUrl']),
-        designer: text(given['designer']),
-        externalUrl: text(given['externalUrl']),
-        archive: isRecord(given['archive']) ? given['archive'] : null,
+        project: { id: project.id('id'), name: project.text('name') },
+        tags: fields.texts('tags'),
+        url: fields.text('url'),
+        makerworldUrl: fields.text('makerworldUrl'),
+        designer: fields.text('designer'),
+        externalUrl: fields.text('externalUrl'),
+        archive: fields.record('archive'),
     };
 }
 
@@ -146,23 +144,10 @@ export function passOf(sync: unknown): Pass {
     return { force: given['force'] === true, mode: given['mode'] === 'parts' ? 'parts' : 'all' };
 }
 
-function givenOutcome(given: Record<string, unknown>): Pick<Print, 'verdict' | 'stockStatus'> {
-    const verdict = VERDICTS.find((each) => each === given['verdict']);
-    const status = number(given['stockStatus']);
-    return {
-        ...(verdict === undefined ? {} : { verdict }),
-        ...(status !== null && Number.isSafeInteger(status) && status > 0 ? { stockStatus: status } : {}),
-    };
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
     return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function text(value: unknown): string | null {
     return typeof value === 'string' && value.trim() !== '' ? value : null;
-}
-
-function number(value: unknown): number | null {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -1,6 +1,6 @@
 import { AuthError, ClosedError, ConfigError, Failure } from '../../lib/http/errors';
 import { Session } from '../../lib/octoprint/session';
-import type { Happening } from '../../lib/octoprint/events';
+import { durationOf, pathOf, type Happening } from '../../lib/octoprint/events';
 import { Watcher } from '../../lib/octoprint/watcher';
 import type { Told } from '../../lib/octoprint/webhook';
 import { servicePath } from '../../lib/service/paths';
@@ -72,10 +72,11 @@ const init = (RED: NodeAPI): void => {
             for (const one of happened) messages.send(one, watcher.printer, 'live');
         };
         const tellSource = ({ event, extra }: Happening, picture: Picture | null): void => {
-            const { path, origin, time } = extra;
-            if (source === null || typeof path !== 'string') return;
+            const { origin } = extra;
+            const [path, time] = [pathOf(extra), durationOf(extra)];
+            if (source === null || path === null) return;
             if (event === 'PrintStarted' && origin === 'local') source.printStarted(path);
-            if (event === 'PrintDone' && typeof time === 'number')
+            if (event === 'PrintDone' && time !== null)
                 source.printDone(path, origin === 'local' ? 'local' : 'sdcard', time, picture);
         };
 
@@ -123,8 +124,8 @@ const init = (RED: NodeAPI): void => {
                     const extra = (payload ?? {}) as Record<string, unknown>;
                     tellSource({ event: type, extra, key: null, topic: '', milestone: null }, null);
                     const isFile = type === 'MetadataStatisticsUpdated' || type === 'FileRemoved';
-                    if (isFile && extra['storage'] === 'local' && typeof extra['path'] === 'string')
-                        source?.fileChanged(extra['path']);
+                    const path = pathOf(extra);
+                    if (isFile && extra['storage'] === 'local' && path !== null) source?.fileChanged(path);
                 },
                 connected: () => {
                     watcher.joined();

@@ -1,3 +1,4 @@
+import { numberOfText } from '../../lib/inventree/number-text';
 import { isNoFigure, printMeasure, unitOfNew, type ParameterRow } from '../../lib/sync/parameter-step';
 import type { Print } from '../../lib/sync/print';
 import { textOf, type Message } from './node-red';
@@ -36,7 +37,7 @@ export async function parameterRow(
 
 function written(value: unknown, type: string, label: string): ParameterRow['value'] {
     if (value === undefined || value === null || value === '') return null;
-    const number = type === 'num' ? Number(value) : value;
+    const number = type === 'num' && typeof value === 'string' ? (numberOfText(value) ?? NaN) : value;
     if (typeof number === 'number') {
         if (!Number.isFinite(number)) throw new SettingError(label, 'must be a number');
         return { value: number, of: 'number' };

@@ -1,3 +1,4 @@
+import { isId } from '../../lib/sync/print-fields';
 import type { PartResult } from '../../lib/sync/part-step';
 import type { Message } from './node-red';
 
@@ -15,7 +16,7 @@ export function partOf(msg: Message): PartResult {
     const part = msg['part'];
     if (typeof part !== 'object' || part === null) throw new NoPartError();
     const { pk, IPN, name, url, image, created } = part as Record<string, unknown>;
-    if (typeof pk !== 'number' || !Number.isInteger(pk) || pk < 1) throw new NoPartError();
+    if (!isId(pk)) throw new NoPartError();
     return {
         pk,
         IPN: typeof IPN === 'string' ? IPN : '',

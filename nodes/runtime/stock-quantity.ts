@@ -2,7 +2,11 @@ import type { Print } from '../../lib/sync/print';
 import type { Message } from './node-red';
 import type { TypedSetting, TypedValues } from './typed-value';
 
-/** How many pieces a print is. `plate`: the plate's count, and the fixed value where that is unknown or not above 0. */
+/**
+ * How many pieces a print is. `plate`: the plate's count, and the fixed value (1 where that is empty) where the count is
+ * unknown or not above 0.
+ * @throws SettingError
+ */
 export async function stockQuantity(
     setting: TypedSetting,
     values: TypedValues,
@@ -11,6 +15,7 @@ export async function stockQuantity(
 ): Promise<number> {
     if (setting.type !== 'plate') return values.amount(setting, msg, print);
     if (print.quantity !== null && print.quantity > 0) return print.quantity;
-    const fixed = Number(setting.value);
-    return Number.isFinite(fixed) && fixed > 0 ? fixed : 1;
+    const { value } = setting;
+    if (value === undefined || value === null || value === '') return 1;
+    return values.amount({ ...setting, type: 'num' }, msg, print);
 }

@@ -1,5 +1,11 @@
+import { numberOfText } from '../../lib/inventree/number-text';
 import { fieldOf, type Print } from '../../lib/sync/print';
+import { isId, shownValue } from '../../lib/sync/print-fields';
 import type { Message, Node, NodeAPI } from './node-red';
+
+/** InvenTree keeps quantities with 15 digits, 5 of them behind the point. */
+const LEAST_QUANTITY = 0.00001;
+const MOST_QUANTITY = 9_999_999_999;
 
 /** A setting that may differ from print to print: what was typed and its type (`auto`: from the print itself). */
 export interface TypedSetting {
@@ -76,22 +82,20 @@ export class TypedValues {
     /** A whole number from 1, e.g. a category. */
     async pk(setting: TypedSetting, msg: Message, print: Print): Promise<number> {
         const value = await this.value(setting, msg, print);
-        const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
         if (value === undefined || value === null || value === '')
             throw new SettingError(setting.label, 'is empty: enter the number InvenTree shows for it');
-        if (typeof number !== 'number' || !Number.isInteger(number) || number < 1) {
-            throw new SettingError(setting.label, `must be a whole number from 1, and is ${shown(value)}`);
-        }
+        const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+        if (!isId(number))
+            throw new SettingError(setting.label, `must be a whole number from 1, and is ${shownValue(value)}`);
         return number;
     }
 
-    /** A number above 0. */
+    /** A number above 0, as large and as fine as InvenTree keeps a quantity; as a text with a point or a comma. */
     async amount(setting: TypedSetting, msg: Message, print: Print): Promise<number> {
         const value = await this.value(setting, msg, print);
-        const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-        if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) {
-            throw new SettingError(setting.label, `must be a number above 0, and is ${shown(value)}`);
-        }
+        const number = typeof value === 'string' ? numberOfText(value) : value;
+        const isAmount = typeof number === 'number' && number >= LEAST_QUANTITY && number <= MOST_QUANTITY;
+        if (!isAmount) throw new SettingError(setting.label, `must be a number above 0, and is ${shownValue(value)}`);
         return number;
     }
 
@@ -101,7 +105,7 @@ export class TypedValues {
         if (value === undefined || value === null) return null;
         if (typeof value === 'string') return value;
         if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-        throw new SettingError(setting.label, `must be a text, and is ${shown(value)}`);
+        throw new SettingError(setting.label, `must be a text, and is ${shownValue(value)}`);
     }
 
     private async jsonata(text: string, msg: Message): Promise<unknown> {
@@ -124,10 +128,4 @@ export class TypedValues {
 function wordsOf(error: unknown): string {
     const message = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error;
     return typeof message === 'string' ? message : JSON.stringify(error);
-}
-
-function shown(value: unknown): string {
-    if (value === undefined) return 'missing';
-    const text = typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
-    return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

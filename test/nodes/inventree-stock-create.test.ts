@@ -174,7 +174,27 @@ describe('inventree-stock-create', () => {
         });
     }
 
-    for (const quantity of [-1, 'many', 0, '']) {
+    for (const pk of [0, -1, 1.5, 1e308, '0x1', '1e0', 'one', [1], {}, true, NaN])
+        it(`location ${typeof pk} ${JSON.stringify(pk)} of a message: one error that names it, nothing in stock`, async () => {
+            await deploy({ location: 'wanted', locationType: 'msg' });
+            const error = await bench.failing('stock', { payload: manualPrint(), part, wanted: pk });
+            assert.match(error.message, /"location" must be a whole number from 1, and is /);
+            assert.equal(bench.inventree.state.stock.size, 0);
+        });
+
+    it('a quantity with a decimal comma is what it says', async () => {
+        await deploy({ quantity: 'wanted', quantityType: 'msg' });
+        assert.equal((await through({ payload: manualPrint(), wanted: '2,5' })).quantity, 2.5);
+    });
+
+    it("a fixed value that is no number, where the plate's count is unknown: one error, nothing in stock", async () => {
+        await deploy({ quantity: 'some', quantityType: 'plate' });
+        const error = await bench.failing('stock', { payload: manualPrint(), part });
+        assert.match(error.message, /"quantity" must be a number above 0, and is "some"/);
+        assert.equal(bench.inventree.state.stock.size, 0);
+    });
+
+    for (const quantity of [-1, 'many', 0, '', '0x10', '1,234', '1e308', 1e-9]) {
         it(`quantity ${JSON.stringify(quantity)} typed into the dialog: one error, nothing in stock`, async () => {
             await deploy({ quantity, quantityType: 'num' });
             const error = await bench.failing('stock', { payload: manualPrint(), part });

@@ -35,7 +35,7 @@ describe('actions', () => {
             archiveId: 3,
             force: true,
         });
-        for (const archiveId of [undefined, null, 0, -1, 1.5, 'x', '', NaN, 2 ** 60, [], {}])
+        for (const archiveId of [undefined, null, 0, -1, 1.5, 'x', '', NaN, 2 ** 60, 1e308, '1e2', '0x10', [], {}])
             assert.match(refusal({ action: 'archive', archiveId }), /"archiveId" must be a whole number from 1/);
         assert.match(refusal({ action: 'archive', archiveId: 1, force: 'yes' }), /"force" must be true or false/);
     });
@@ -66,7 +66,22 @@ describe('actions', () => {
         });
         assert.match(refusal({ action: 'backfill', max: 0 }), /"max"/);
         assert.match(refusal({ action: 'backfill', max: 'many' }), /"max"/);
-        for (const since of ['yesterday', {}, true]) assert.match(refusal({ action: 'backfill', since }), /"since"/);
+        for (const since of [
+            'yesterday',
+            {},
+            true,
+            '12',
+            '2026-11-22',
+            '2026-11-22T04:33:35',
+            12,
+            0,
+            -1,
+            1e308,
+            1764000000,
+        ])
+            assert.match(refusal({ action: 'backfill', since }), /"since" must be a time with its zone/);
+        const ms = Date.parse('2026-11-22T04:00:00Z');
+        assert.deepEqual(actionOf({ action: 'backfill', since: ms }), { ...action, mode: 'all', max: undefined });
         assert.match(refusal({ action: 'backfill', until: NaN }), /"until"/);
     });
 });

@@ -27,26 +27,67 @@ describe('the print in a message', () => {
         assert.deepEqual(print.tags, []);
     });
 
-    it('with values of the wrong kind has null there', () => {
+    const WRONG: Record<string, readonly unknown[]> = {
+        archiveId: [0, -1, 1.5, 1e308, NaN, 2 ** 60, '0x10', 'x', {}, [1], true],
+        runId: [0, -1],
+        'printer.id': [0, -1, {}],
+        'project.id': ['P1'],
+        weightGrams: [NaN, Infinity, -1, 1e308, 'light', '1,234', {}],
+        printSeconds: [Infinity, -5, '1h 20m', []],
+        'estimate.seconds': ['long'],
+        'estimate.grams': [-1],
+        quantity: ['three', NaN, 1e308, {}, [3], true],
+        cost: [{}],
+        layerHeight: [-0.2],
+        plate: [-1, 'two'],
+        startedAt: ['12', '2026-11-22', '2026-11-22T04:33:35', '22.11.2026 04:33', 'yesterday', 1764000000, {}],
+        completedAt: ['2026-11-22 04:33:35', '2026-13-40T99:99:99Z'],
+        notAfter: ['now'],
+        name: [{}, ['Hook'], 7, false],
+        filename: [{}],
+        status: [200],
+        'printer.name': [{}],
+        url: [{}],
+        printer: ['P1S', ['P1S'], 3],
+        estimate: [60],
+        tags: ['a', [1], [null], {}],
+        archive: [[], 'x', 7],
+        verdict: ['rejected', true],
+        stockStatus: [0, 'OK'],
+    };
+    for (const [path, values] of Object.entries(WRONG))
+        it(`with a value of the wrong kind as ${path} is refused, and the error names it`, () => {
+            for (const value of values) {
+                const [name, field] = path.split('.') as [string, string | undefined];
+                const given = field === undefined ? value : { [field]: value };
+                assert.throws(
+                    () => printOf({ batch: 'b-1', identity: 'x', [name]: given }),
+                    (error) =>
+                        error instanceof NoPrintError &&
+                        error.message.startsWith(`"${path}" of the print in msg.payload must be `),
+                    `${path}: ${String(value)} was taken`,
+                );
+            }
+        });
+
+    it('takes a number that came as a text, an empty text for unknown, and 0 seconds too', () => {
         const print = printOf({
             batch: 'b-1',
             identity: 'x',
             archiveId: '11',
-            weightGrams: NaN,
-            printSeconds: Infinity,
-            name: {},
-            printer: 'P1S',
-            estimate: null,
-            tags: ['a', 1, null],
-            archive: [],
+            weightGrams: '12,5',
+            cost: '',
+            printSeconds: 0,
+            estimate: { seconds: '0', grams: 3 },
         });
-        assert.equal(print.archiveId, null);
-        assert.equal(print.weightGrams, null);
-        assert.equal(print.printSeconds, null);
-        assert.equal(print.name, null);
-        assert.deepEqual(print.printer, { id: null, name: null, model: null });
-        assert.deepEqual(print.tags, ['a']);
-        assert.equal(print.archive, null);
+        assert.deepEqual([print.archiveId, print.weightGrams, print.cost, print.printSeconds], [11, 12.5, null, null]);
+        assert.deepEqual(print.estimate, { seconds: null, grams: 3 });
+    });
+
+    it('has its times in UTC, and those that are stay as they are', () => {
+        const times = { startedAt: '2026-11-22T05:00:00+01:00', completedAt: '2026-11-22T04:33:35.123456Z' };
+        const { startedAt, completedAt } = printOf({ batch: 'b-1', identity: 'x', ...times });
+        assert.deepEqual([startedAt, completedAt], ['2026-11-22T04:00:00.000Z', '2026-11-22T04:33:35.123456Z']);
     });
 
     it('read again is the same', () => {
