@@ -99,7 +99,7 @@ export class PrintFields {
 
     texts(name: string): string[] {
         const list = this.read(name, 'a list of texts', (value) =>
-            Array.isArray(value) && value.every((each) => typeof each === 'string') ? (value as string[]) : undefined,
+            Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined,
         );
         return list ?? [];
     }
