@@ -218,11 +218,12 @@ async function pages<const T extends v.GenericSchema>(
     limit: number,
 ): Promise<{ rows: v.InferOutput<T>[]; count: number }> {
     const all: v.InferOutput<T>[] = [];
-    for (;;) {
-        const query = { ...filter, limit: Math.min(PAGE, limit - all.length), offset: all.length };
+    for (let offset = 0; ;) {
+        const query = { ...filter, limit: Math.min(PAGE, limit - all.length), offset };
         const page = rows(schema, (await inventree.read(path, query)).body, `GET ${path}`);
         all.push(...page.rows);
-        if (!page.more || page.rows.length === 0 || all.length >= limit)
+        offset += page.read;
+        if (!page.more || page.read === 0 || all.length >= limit)
             return { rows: all.slice(0, limit), count: page.count };
     }
 }

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { checkedFor, maybe, type Checked } from '../http/checked';
+import { checkedFor, isReadable, maybe, readRowsOf, type Checked, type UnreadableRow } from '../http/checked';
+import { UnreadableRowError } from '../http/errors';
 
 export type PartPk = number;
 export type StockPk = number;
 
-const pk = v.pipe(v.number(), v.integer());
+const pk = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 export const rootSchema = v.looseObject({
     server: v.literal('InvenTree'),
@@ -15,7 +16,8 @@ export const rootSchema = v.looseObject({
 export const partSchema = v.looseObject({
     pk,
     name: v.string(),
-    IPN: v.fallback(v.nullish(v.string(), ''), ''),
+    // looked for by it: one that is no text makes the row unreadable, not one without IPN
+    IPN: v.nullish(v.string(), ''),
     image: maybe(v.string()),
     active: maybe(v.boolean()),
     revision: maybe(v.string()),
@@ -26,8 +28,9 @@ export type Part = v.InferOutput<typeof partSchema>;
 export const stockSchema = v.looseObject({
     pk,
     part: pk,
-    quantity: v.pipe(v.union([v.number(), v.string()]), v.transform(Number)),
-    batch: maybe(v.string()),
+    quantity: v.pipe(v.union([v.number(), v.string()]), v.transform(Number), v.finite()),
+    // looked for by it, as the IPN
+    batch: v.nullish(v.string(), null),
     location: maybe(pk),
     parent: maybe(pk),
     status: maybe(v.number()),
@@ -43,7 +46,7 @@ export type Parameter = v.InferOutput<typeof parameterSchema>;
 
 export const placeSchema = v.looseObject({
     pk,
-    name: v.string(),
+    name: v.fallback(v.nullish(v.string(), ''), ''),
     structural: v.fallback(v.nullish(v.boolean(), false), false),
 });
 export type Place = v.InferOutput<typeof placeSchema>;
@@ -56,16 +59,46 @@ const pageSchema = v.looseObject({
 
 export const checked: Checked = checkedFor('InvenTree');
 
-/** A list answer, with or without pages (recordings 037, 038). */
+const readRows = readRowsOf('InvenTree');
+
+/**
+ * A list answer, with or without pages (recordings 037, 038). A row that cannot be read is left out where it only adds a
+ * name or a choice.
+ * @param couldBe whether a row that cannot be read may be what is looked for: where something is made when nothing is
+ *     found, whether it is there is unknown then
+ * @returns `read`: how many rows there were, for the offset of the next page
+ * @throws UnreadableRowError for such a row
+ */
 export function rows<const T extends v.GenericSchema>(
     schema: T,
     body: unknown,
     what: string,
-): { rows: v.InferOutput<T>[]; more: boolean; count: number } {
-    if (Array.isArray(body))
-        return { rows: body.map((row) => checked(schema, row, what)), more: false, count: body.length };
-    const page = checked(pageSchema, body, what);
-    return { rows: page.results.map((row) => checked(schema, row, what)), more: page.next !== null, count: page.count };
+    couldBe: (row: UnreadableRow) => boolean = () => false,
+): { rows: v.InferOutput<T>[]; read: number; more: boolean; count: number } {
+    const list = Array.isArray(body) ? (body as unknown[]) : null;
+    const page = list === null ? checked(pageSchema, body, what) : { count: list.length, next: null, results: list };
+    const all = readRows(schema, page.results, what);
+    const unknown = all.find((row): row is UnreadableRow => !isReadable(row) && couldBe(row));
+    if (unknown !== undefined) throw unreadable(unknown, what);
+    return { rows: all.filter(isReadable), read: all.length, more: page.next !== null, count: page.count };
+}
+
+/** Whether a row that cannot be read may have one of these texts in a field: it has, or the field cannot be read either. */
+export function mayHave(field: string, values: readonly string[]): (row: UnreadableRow) => boolean {
+    const wanted = new Set(values.map((value) => value.toLowerCase()));
+    return (row) => {
+        const value = row.field(field);
+        return typeof value !== 'string' || wanted.has(value.toLowerCase());
+    };
+}
+
+function unreadable(row: UnreadableRow, what: string): UnreadableRowError {
+    const pk = row.field('pk');
+    const of = typeof pk === 'number' ? `the row with pk ${pk}` : 'a row';
+    return new UnreadableRowError(`InvenTree answered ${what}: ${of} cannot be read (${row.why})`, {
+        server: 'InvenTree',
+        trouble: 'unreadable',
+    });
 }
 
 /** `POST /api/stock/` answers a list, before API 383 an object. */

@@ -14,13 +14,14 @@ import { limits } from './text';
 /** Every parameter template; `?name=` would be case-sensitive, so they are compared here. */
 export async function templates(inventree: InvenTreeClient, signal?: AbortSignal): Promise<ParameterTemplate[]> {
     const all: ParameterTemplate[] = [];
-    for (let more = true; more;) {
+    for (let more = true, offset = 0; more;) {
         const page = await inventree.inDialect(async ({ templates: path }) => {
-            const answer = await inventree.read(path, { limit: 500, offset: all.length }, signal);
+            const answer = await inventree.read(path, { limit: 500, offset }, signal);
             return rows(templateSchema, answer.body, `GET ${path}`);
         }, signal);
         all.push(...page.rows);
-        more = page.more && page.rows.length > 0;
+        offset += page.read;
+        more = page.more && page.read > 0;
     }
     return all;
 }

@@ -1,4 +1,4 @@
-import { partSchema, placeSchema, checked, rows, type Part, type PartPk, type Place } from './answers';
+import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
 import { appendImage, type Picture } from './images';
 import { escaped, lookupPatterns, same } from './lookup';
@@ -28,7 +28,8 @@ export async function partsByIpn(inventree: InvenTreeClient, ipn: string, signal
     if (ipn === '') return [];
     const answer = await inventree.read('/api/part/', { IPN: ipn, limit: 50 }, signal);
     // an unknown or empty filter returns everything: what came back is held against what was asked
-    return sorted(rows(partSchema, answer.body, 'GET /api/part/').rows.filter((part) => same(part.IPN, ipn)));
+    const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', [ipn]));
+    return sorted(page.rows.filter((part) => same(part.IPN, ipn)));
 }
 
 /** The Parts of many IPNs at once. @returns by lower-case IPN */
@@ -41,7 +42,7 @@ export async function partsByIpns(
     for (const { pattern, values } of lookupPatterns(ipns)) {
         for (let offset = 0, more = true; more; offset += 500) {
             const answer = await inventree.read('/api/part/', { IPN_regex: pattern, limit: 500, offset }, signal);
-            const page = rows(partSchema, answer.body, 'GET /api/part/');
+            const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', values));
             for (const part of page.rows) {
                 if (values.some((ipn) => same(part.IPN, ipn))) found.get(part.IPN.toLowerCase())?.push(part);
             }

@@ -1,4 +1,4 @@
-import { oneStockItem, rows, stockSchema, type StockItem } from './answers';
+import { mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
 import { escaped, lookupPatterns, same } from './lookup';
 import type { Answer } from '../http/http';
@@ -24,7 +24,7 @@ export async function stockByBatch(
 ): Promise<StockItem[]> {
     if (batch === '') return [];
     const answer = await inventree.read('/api/stock/', { batch, limit: 100 }, signal);
-    const page = rows(stockSchema, answer.body, 'GET /api/stock/');
+    const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayHave('batch', [batch]));
     return page.rows.filter((item) => same(item.batch, batch)).sort((a, b) => a.pk - b.pk);
 }
 
@@ -35,10 +35,10 @@ export async function stockByBatches(
     signal?: AbortSignal,
 ): Promise<Map<string, StockItem[]>> {
     const found = new Map<string, StockItem[]>(batches.map((batch) => [batch.toLowerCase(), []]));
-    for (const { pattern } of lookupPatterns(batches)) {
+    for (const { pattern, values } of lookupPatterns(batches)) {
         for (let offset = 0, more = true; more; offset += 500) {
             const answer = await inventree.read('/api/stock/', { batch_regex: pattern, limit: 500, offset }, signal);
-            const page = rows(stockSchema, answer.body, 'GET /api/stock/');
+            const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayHave('batch', values));
             for (const item of page.rows) found.get(item.batch?.toLowerCase() ?? '')?.push(item);
             more = page.more;
         }

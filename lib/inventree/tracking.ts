@@ -53,7 +53,7 @@ export async function goneItems(
     for (let page = 0; page < MOST_PAGES; page++) {
         const query = { part, user: me, min_date: from, ordering: '-date', limit: PAGE, offset: page * PAGE };
         const answer = await inventree.read('/api/stock/track/', query, signal);
-        const { rows: entries, more } = rows(entrySchema, answer.body, 'GET /api/stock/track/');
+        const { rows: entries, more } = rows(entrySchema, answer.body, 'GET /api/stock/track/', () => true);
         for (const { pk, item, part: of, date, tracking_type, user, deltas } of entries) {
             // an unknown filter returns everything: what came back is held against what was asked
             if (item !== null || of !== part || user !== me || tracking_type !== CREATED) continue;

@@ -155,12 +155,15 @@ function spoil(fault: Fault, req: express.Request, res: express.Response): void 
 
 /** Lets the handler work, then changes the JSON that it answers; other answers stay as they are. */
 function rewriteAnswer(path: string, rewrite: NonNullable<Simulator['rewrite']>, res: express.Response): void {
-    const end = res.end.bind(res) as (chunk?: unknown) => typeof res;
-    res.end = ((chunk?: unknown) => {
+    const end = res.end.bind(res) as (...args: unknown[]) => typeof res;
+    res.end = ((...args: unknown[]) => {
         res.end = end as typeof res.end;
-        if (res.statusCode !== 200 || typeof chunk !== 'string') return end(chunk);
+        const [chunk] = args;
+        const isJson = String(res.getHeader('content-type')).startsWith('application/json');
+        if (res.statusCode !== 200 || !isJson || (typeof chunk !== 'string' && !Buffer.isBuffer(chunk)))
+            return end(...args);
         res.removeHeader('content-length');
-        return end(JSON.stringify(rewrite(path, JSON.parse(chunk))));
+        return end(JSON.stringify(rewrite(path, JSON.parse(chunk.toString()))));
     }) as typeof res.end;
 }
 
