@@ -20,6 +20,8 @@ const HANDSHAKE_MS = 15_000;
 export interface LiveListener {
     /** an archive has reached its end: look what came of it */
     finished: (archiveId: number, status: string) => void;
+    /** something was told of an archive, of its file or of its outcome */
+    touched?: (archiveId: number) => void;
     /** the connection stands, perhaps after a while without: something may have been missed */
     connected: () => void;
 }
@@ -102,9 +104,13 @@ export class Live {
     private heard(data: WebSocket.RawData): void {
         this.alive = true;
         const event = parsed(data);
-        if (event?.type !== 'archive_updated') return;
-        const { id, status } = event.data ?? {};
-        if (isArchiveId(id) && typeof status === 'string' && hasEnded(status)) this.listener.finished(id, status);
+        // an outcome is asked for when the print has ended; what is answered may come as a change of the archive
+        if (event?.type !== 'archive_updated' && event?.type !== 'print_confirm_request') return;
+        const { status } = event.data ?? {};
+        const id = event.data?.[event.type === 'archive_updated' ? 'id' : 'archive_id'];
+        if (isArchiveId(id)) this.listener.touched?.(id);
+        if (event.type === 'archive_updated' && isArchiveId(id) && typeof status === 'string' && hasEnded(status))
+            this.listener.finished(id, status);
     }
 
     private lost(socket: WebSocket): void {

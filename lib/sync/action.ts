@@ -1,3 +1,4 @@
+import { VERDICTS, type Verdict } from '../store/records';
 import { BACKFILL_MODES, type BackfillOptions } from './backfill';
 import { momentOf } from './print-fields';
 
@@ -8,6 +9,8 @@ export type Action =
     | { action: 'retry' | 'forget'; batch: string }
     /** any print that is known: once more through the flow, all that may be refreshed is */
     | { action: 'again'; batch: string }
+    /** a print that waits for its outcome: how it came out */
+    | { action: 'release'; batch: string; verdict: Verdict }
     | ({ action: 'backfill' } & BackfillOptions)
     | { action: 'archive'; archiveId: number; force: boolean }
     /** Bambuddy's MQTT relay tells of an archive: `bambuddy/archive/updated` */
@@ -23,6 +26,7 @@ export const ACTIONS = [
     'retry',
     'retry-all',
     'forget',
+    'release',
     'reconcile',
     'pause',
     'resume',
@@ -60,6 +64,8 @@ export function actionOf(payload: unknown): Action {
         case 'retry':
         case 'forget':
             return { action, batch: batchOf(given) };
+        case 'release':
+            return { action, batch: batchOf(given), verdict: verdictOf(given['verdict']) };
         case 'archive':
             return { action, archiveId: wholeNumber(given, 'archiveId', 1), force: flag(given, 'force') };
         case 'backfill':
@@ -103,6 +109,12 @@ function batchOf(given: Record<string, unknown>): string {
     const { batch } = given;
     if (typeof batch !== 'string' || batch.trim() === '') throw new ActionError('"batch" must name a print');
     return batch.trim();
+}
+
+function verdictOf(value: unknown): Verdict {
+    const verdict = VERDICTS.find((each) => each === value);
+    if (verdict === undefined) throw new ActionError(`"verdict" must be one of ${VERDICTS.join(', ')}`);
+    return verdict;
 }
 
 function modeOf(value: unknown): BackfillOptions['mode'] {

@@ -30,7 +30,7 @@ export interface AdmissionRules {
 
 /** 65: rejected. 7 days: a weekend and a holiday. */
 export const OUTCOME_DEFAULTS: OutcomeRules = {
-    ask: 'take',
+    ask: 'wait',
     days: 7,
     unanswered: 'attention',
     rejected: 'skip',
@@ -47,6 +47,7 @@ export const NOTHING_PRINTED = '0 items printed';
 export const REJECTED = 'rejected in Bambuddy';
 export const OUTCOME_AWAITED = 'waits for the outcome';
 export const UNANSWERED = 'nobody told Bambuddy the outcome';
+export const ARCHIVE_GONE_UNANSWERED = 'archive gone before anybody told the outcome';
 
 const DAY_MS = 86_400_000;
 

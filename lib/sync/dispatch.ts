@@ -147,6 +147,11 @@ export class Dispatch {
                 ...(force ? { force } : {}),
             });
         }
+        // with no node of ours behind the source it is done when it is sent
+        else if (record.hold !== undefined) {
+            const { print: _print, ...kept } = withoutHold(record);
+            await this.sync.ledger.putPrint({ ...kept, state: 'done' });
+        }
         void this.dispatch(print, { force, mode: 'all' });
         return { sent: true };
     }

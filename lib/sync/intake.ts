@@ -3,7 +3,7 @@ import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { utc } from '../bambuddy/times';
 import { isReadable } from '../http/checked';
 import { AuthError, RejectedError } from '../http/errors';
-import { ARCHIVE_GONE, type PrintRecord, type Step } from '../store/records';
+import { ARCHIVE_GONE, type PrintRecord, type Step, type Verdict } from '../store/records';
 import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
 import { batchFor } from './batch';
 import { isFresh } from './clock';
@@ -53,6 +53,10 @@ const PRINTERS_MS = 10 * 60_000;
 /** Judges what the feed finds and takes prints into the ledger: the door of the source. */
 export class Intake implements PrintDoor {
     readonly source = 'bambuddy';
+    /** told when a print is held from now on */
+    onHold: () => void = () => undefined;
+    /** told of what a row says that was read for whatever reason: it costs nothing */
+    onVerdict: (record: Readonly<PrintRecord>, verdict: Verdict) => void = () => undefined;
     private printers: { list: Printer[]; readAt: number } | null = null;
 
     constructor(
@@ -208,6 +212,7 @@ export class Intake implements PrintDoor {
                         holdSince: now,
                         holdUntil: until,
                     });
+                    this.onHold();
                     return null;
                 }
                 await this.keep(judgement, { state: 'parked', reason: UNANSWERED });
@@ -280,9 +285,18 @@ export class Intake implements PrintDoor {
         return persist(this.line, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
     }
 
+    private tellVerdicts(page: RunPage): void {
+        for (const row of page.items) {
+            if (!isReadable(row) || row.user_verdict === null || row.archive_id === null) continue;
+            const record = this.sync.ledger.printOfRun(row.archive_id, utc(row.started_at));
+            if (record?.hold !== undefined) this.onVerdict(record, row.user_verdict);
+        }
+    }
+
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
     readonly logPage = async (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> => {
         const page = await persist(this.line, () => this.bambuddy.printLog(query, signal), signal);
+        if (page !== null) this.tellVerdicts(page);
         // the newest rows tell of the present
         if (page !== null && (query.offset ?? 0) === 0) {
             const rows = page.items.filter(isReadable);

@@ -1,5 +1,6 @@
 import { RejectedError, type ServerName } from '../http/errors';
 import type { PrintRecord } from '../store/records';
+import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from './admission';
 import { ClosedError } from '../http/errors';
 import { earlierDamage } from './earlier-damage';
 import type { Sync } from './sync';
@@ -45,12 +46,11 @@ export class Parked {
 
     /**
      * Sends parked prints once more.
-     * @param batch one of them; null: all that are not likely doubles
+     * @param batch one of them; null: all but likely doubles and those whose outcome nobody told, which a person names
      * @throws RejectedError where there is no such parked print
      */
     async retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
-        // a likely double is taken by name only
-        const records = this.records(batch).filter(({ doubleOf }) => batch !== null || doubleOf === undefined);
+        const records = this.records(batch).filter((record) => batch !== null || !isQuestion(record));
         await this.prepare();
         let sent = 0;
         for (const record of records) if ((await this.send(record)).sent) sent++;
@@ -97,4 +97,9 @@ export class Parked {
         if (record?.state === 'parked' && this.isOwn(record)) return [record];
         throw new RejectedError(`No parked print has the batch ${batch}`, { server: this.server, status: 404 });
     }
+}
+
+/** Nothing failed: a person has to say whether there is something to stock. */
+function isQuestion({ doubleOf, reason }: Readonly<PrintRecord>): boolean {
+    return doubleOf !== undefined || reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
 }

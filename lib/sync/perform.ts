@@ -38,6 +38,8 @@ export async function perform(
             return { action: 'wake', archiveId: action.archiveId, ...source.status() };
         case 'again':
             return { action: 'again', ...(await source.byHand.again(action.batch)) };
+        case 'release':
+            return { action: 'release', ...(await source.release(action.batch, action.verdict)) };
         case 'archive':
             return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
         case 'backfill':

@@ -1,6 +1,7 @@
 import { stockByPrefix } from '../inventree/stock';
 import type { StockItem } from '../inventree/answers';
-import type { PrintRecord } from '../store/records';
+import type { PrintRecord, Verdict } from '../store/records';
+import { outcomeOf } from './admission';
 import { isSuccessful, runOfArchive, type FinishedRun } from './finished-run';
 import { archiveIndex, oldestFirst } from './history';
 import type { Intake } from './intake';
@@ -15,7 +16,7 @@ export interface Difference {
     name: string | null;
     startedAt: string | null;
     stock: number | null;
-    /** `status`, `quantity` or `name`, with what it was and is; only for `differing` */
+    /** `status`, `outcome`, `quantity` or `name`, with what it was and is; only for `differing` */
     what?: string;
     was?: string | number | null;
     is?: string | number | null;
@@ -35,7 +36,7 @@ export interface Reconciliation {
     gone: number;
     /** items that belong to no run there is, and second ones of a run's batch that hold more than was printed */
     extra: number;
-    /** runs whose status, quantity or name was edited in Bambuddy since */
+    /** runs whose status, outcome, quantity or name was edited in Bambuddy since */
     differing: number;
     /** the first 500 of each */
     lists: Record<'missing' | 'gone' | 'extra' | 'differing', Difference[]>;
@@ -77,7 +78,8 @@ export async function reconcile(
         const record = sync.ledger.printOfRun(run.archiveId, run.startedAt);
         const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
         if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
-        for (const difference of edits(record, run, archive?.print_name, archive?.quantity))
+        const told = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;
+        for (const difference of edits(record, run, told, archive?.print_name, archive?.quantity))
             add('differing', difference);
         if (!isSuccessful(run)) continue;
         // what the source leaves out is not missing; what is known or would be taken counts
@@ -129,6 +131,7 @@ function beyond(printed: number | undefined, oldest: StockItem, more: readonly S
 function edits(
     record: Readonly<PrintRecord> | undefined,
     run: FinishedRun,
+    verdict: Verdict | null,
     name: string | null | undefined,
     quantity: number | null | undefined,
 ): Difference[] {
@@ -136,6 +139,9 @@ function edits(
     const here = { ...describe(run, record, name), stock: record.stockPk };
     const found: Difference[] = [];
     if (!isSuccessful(run)) found.push({ ...here, what: 'status', was: 'completed', is: run.status });
+    // nothing said is taken as good
+    if (verdict !== null && verdict !== (record.verdict ?? 'good'))
+        found.push({ ...here, what: 'outcome', was: record.verdict ?? null, is: verdict });
     if (name !== undefined && record.name !== '' && (name ?? '') !== record.name) {
         found.push({ ...here, what: 'name', was: record.name, is: name });
     }

@@ -45,6 +45,8 @@ export interface SourceStatus {
     underWay: number;
     /** sent since midnight */
     today: number;
+    /** prints that wait for what a person says of them in Bambuddy */
+    held: number;
     paused: boolean;
     /** the WebSocket stands; null: not wanted */
     live: boolean | null;

@@ -1,12 +1,14 @@
 import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../http/errors';
 import { hasEnded, Live } from '../bambuddy/live';
-import type { Step } from '../store/records';
+import type { Step, Verdict } from '../store/records';
+import { ADMISSION_DEFAULTS } from './admission';
 import type { BackfillOptions, BackfillReport } from './backfill';
 import { Backfills } from './backfills';
 import { ByHand } from './by-hand';
 import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
+import { HeldPrints } from './held-prints';
 import { Intake } from './intake';
 import { Keyed } from './keyed';
 import type { Line } from './line';
@@ -35,6 +37,7 @@ export class Source {
     private readonly preparation: Preparation;
     private readonly unreadable: UnreadableRows;
     readonly byHand: ByHand;
+    private readonly held: HeldPrints;
     private readonly output: SourceOutput;
     private readonly closed = new AbortController();
     private readonly unlisten: () => void;
@@ -110,6 +113,18 @@ export class Source {
             signal,
         );
         const prepare = (): Promise<void> => this.preparation.prepare();
+        this.held = new HeldPrints(
+            sync,
+            this.intake,
+            this.dispatch,
+            doors,
+            { id: settings.id, outcome: (settings.admission ?? ADMISSION_DEFAULTS).outcome },
+            { failed: (error) => this.tell(error), changed: () => this.output.changed(), prepare },
+            clock,
+            signal,
+        );
+        this.intake.onHold = () => this.held.added();
+        this.intake.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
         this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, prepare, signal, this.unreadable);
         this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, prepare, signal);
@@ -126,6 +141,7 @@ export class Source {
             settings.live === true
                 ? new Live(bambuddy, {
                       finished: (archiveId, status) => this.heard(archiveId, status),
+                      touched: (archiveId) => this.held.wake(archiveId),
                       connected: () => this.connected(),
                   })
                 : null;
@@ -215,6 +231,14 @@ export class Source {
         return reconcile(this.sync, this.intake, this.settings, this.closed.signal);
     }
 
+    /**
+     * A person says here how a print came out that waits for its outcome.
+     * @throws RejectedError where no such print waits
+     */
+    release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
+        return this.held.release(batch, verdict);
+    }
+
     /** Sends nothing until `resume`, over restarts too; what is under way goes on. */
     async pause(): Promise<void> {
         this.dispatch.pause();
@@ -236,6 +260,7 @@ export class Source {
             counts: this.sync.ledger.counts(),
             underWay: this.dispatch.underWay,
             today: this.sent.count,
+            held: this.held.count,
             paused: this.dispatch.paused,
             live: this.live?.isConnected ?? null,
             lastPoll: this.lastPoll,
@@ -251,6 +276,7 @@ export class Source {
         if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
         await attempt(this.preparation.prepare());
         this.live?.start();
+        void this.held.run();
         void this.resumeBackfill().catch((error: unknown) => this.fail(error));
         if (pollOnDeploy) await attempt(this.poll());
         while (interval > 0) {
@@ -291,6 +317,7 @@ export class Source {
                     this.lastError = error instanceof Error ? error.message : String(error);
                 throw error;
             }
+            await this.held.look();
             this.lastPoll = new Date(this.clock.now()).toISOString();
             this.lastError = null;
             this.output.changed();
@@ -300,6 +327,13 @@ export class Source {
     private send(print: Print, pass: Pass): void {
         this.sent.add();
         this.output.send(print, pass);
+        this.output.changed();
+    }
+
+    /** Told, and no failure of the source. */
+    private tell(error: unknown): void {
+        if (error instanceof ClosedError) return;
+        this.output.failed(error instanceof Error ? error : new Error(String(error)));
         this.output.changed();
     }
 

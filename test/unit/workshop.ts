@@ -31,6 +31,8 @@ export interface WorkshopOptions {
     version?: string;
     /** of Bambuddy's database, default UTC */
     databaseOffset?: (utcMs: number) => number;
+    /** the clock of what joins the servers, default Date.now */
+    now?: () => number;
     /** seconds, default 10 */
     timeout?: number;
     /** the key may not change archives */
@@ -240,6 +242,7 @@ export class Workshop {
             bambuddy,
             bambuddyLine: new Line('Bambuddy', this.clock),
             warn: (text) => void this.warnings.push(text),
+            now: this.options.now,
         });
     }
 }

@@ -1,6 +1,7 @@
 import type { ArchiveRow, RunRow } from './rows';
 import type { BambuddyState } from './state';
 import { secondsBetween } from './time';
+import { behaves } from './version';
 
 /** An archive as the API shows it: its row, and what is computed from its runs and from archives of the same file. */
 export function archiveAnswer(state: BambuddyState, row: ArchiveRow, more: Partial<Duplicates> = {}): object {
@@ -55,8 +56,21 @@ export function archiveAnswer(state: BambuddyState, row: ArchiveRow, more: Parti
         created_at: row.created_at,
         created_by_id: row.created_by_id,
         created_by_username: row.created_by_username,
+        ...outcome(state, row),
         ...summary(runs),
     };
+}
+
+function outcome(state: BambuddyState, row: ArchiveRow): object {
+    if (!behaves(state.version, 'verdicts')) return {};
+    const { confirm_requested, user_verdict, user_verdict_source, user_verdict_at } = row;
+    return { confirm_requested, user_verdict, user_verdict_source, user_verdict_at };
+}
+
+/** A row of the print log as the API shows it. */
+export function runAnswer(state: BambuddyState, run: RunRow): object {
+    const { user_verdict, ...row } = run;
+    return behaves(state.version, 'verdicts') ? { ...row, user_verdict } : row;
 }
 
 export interface Duplicate {

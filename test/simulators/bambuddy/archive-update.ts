@@ -1,8 +1,9 @@
 import type { Request } from 'express';
 import { Crash, invalid, type Complaint } from './answers';
 import type { ArchiveRow } from './rows';
+import { behaves } from './version';
 
-type Kind = 'text' | 'integer' | 'number' | 'flag';
+type Kind = 'text' | 'integer' | 'number' | 'flag' | 'verdict';
 
 /** What PATCH takes; all else is ignored without a word (recording 133). */
 const fields = {
@@ -17,12 +18,14 @@ const fields = {
     printer_id: { kind: 'integer' },
     project_id: { kind: 'integer' },
     status: { kind: 'text', notNull: true },
+    /** from 1.2.5.7 on */
+    user_verdict: { kind: 'verdict' },
 } satisfies Partial<Record<keyof ArchiveRow, { kind: Kind; notNull?: boolean }>>;
 
 export type ArchiveUpdate = Partial<Pick<ArchiveRow, keyof typeof fields>>;
 
 /** Reads the body of a PATCH, which arrives as text. */
-export function readUpdate(req: Request): ArchiveUpdate {
+export function readUpdate(req: Request, version: string): ArchiveUpdate {
     const text = typeof req.body === 'string' ? req.body : '';
     if (text === '') throw invalid({ type: 'missing', loc: ['body'], msg: 'Field required', input: null });
     const json = /\bjson\b/.test(req.get('content-type') ?? '') ? parse(text) : text;
@@ -34,7 +37,7 @@ export function readUpdate(req: Request): ArchiveUpdate {
     const complaints: Complaint[] = [];
     const update: Record<string, unknown> = {};
     for (const [name, { kind }] of Object.entries(fields)) {
-        if (!(name in given)) continue;
+        if (!(name in given) || (kind === 'verdict' && !behaves(version, 'verdicts'))) continue;
         const value = given[name];
         const read = value === null ? null : readers[kind](value);
         if (read instanceof Mismatch) complaints.push({ ...read, loc: ['body', name], input: value });
@@ -83,4 +86,8 @@ const readers: Record<Kind, (value: unknown) => unknown> = {
     },
     flag: (value) =>
         typeof value === 'boolean' ? value : new Mismatch('bool_type', 'Input should be a valid boolean'),
+    verdict: (value) =>
+        value === 'good' || value === 'reject'
+            ? value
+            : new Mismatch('literal_error', "Input should be 'good' or 'reject'"),
 };

@@ -1,11 +1,11 @@
 import express, { Router } from 'express';
 import type { Access } from './access';
-import { archiveAnswer, duplicatesOf, listedAnswer, singleAnswer } from './archive-answer';
+import { archiveAnswer, runAnswer, duplicatesOf, listedAnswer, singleAnswer } from './archive-answer';
 import { readUpdate, refuseNulls, type ArchiveUpdate } from './archive-update';
 import { answer, notFound } from './answers';
 import { idOf, Query } from './parameters';
 import { platesOfArchive } from './prints';
-import type { ArchiveRow, Plate } from './rows';
+import type { ArchiveRow, Plate, RunRow, Verdict } from './rows';
 import type { BambuddyState } from './state';
 
 /** `/archives`: list, look at, change. Images, files and statistics have files of their own. */
@@ -52,7 +52,7 @@ export function archiveRoutes(state: BambuddyState, access: Access): Router {
         const items = [...state.runsOf(id)].sort(
             (a, b) => (b.started_at ?? '').localeCompare(a.started_at ?? '') || b.id - a.id,
         );
-        answer(res, { items, total: items.length });
+        answer(res, { items: items.map((run) => runAnswer(state, run)), total: items.length });
     });
 
     routes.get('/archives/:archive_id/plates', reading, (req, res) => {
@@ -82,7 +82,7 @@ export function archiveRoutes(state: BambuddyState, access: Access): Router {
     });
 
     routes.patch('/archives/:archive_id', express.text({ type: () => true, limit: '10mb' }), managing, (req, res) => {
-        const update = readUpdate(req);
+        const update = readUpdate(req, state.version);
         // not `visible`: a soft-deleted archive can be changed (recording 155)
         const row = state.archives.get(idOf(req, 'archive_id'));
         if (!row) throw notFound('Archive');
@@ -92,6 +92,7 @@ export function archiveRoutes(state: BambuddyState, access: Access): Router {
         watchLink(state, row, update);
         const before = archiveAnswer(state, row) as { project_name: string | null };
         state.changeArchive(row, update);
+        if (update.user_verdict !== undefined) stampVerdict(state, row, update.user_verdict, 'api');
         mirror(state, row, update);
         // the project was loaded before the change (recordings 145, 150)
         answer(res, { ...archiveAnswer(state, row), project_name: before.project_name });
@@ -139,9 +140,23 @@ function watchLink(state: BambuddyState, row: ArchiveRow, update: ArchiveUpdate)
 
 /** What a person says about an archive is written into its newest run as well. */
 function mirror(state: BambuddyState, row: ArchiveRow, { status, failure_reason }: ArchiveUpdate): void {
-    const newest = state.runsOf(row.id).reduce((a, b) => (b.id > (a?.id ?? 0) ? b : a), state.runsOf(row.id)[0]);
+    const newest = newestRun(state, row);
     if (newest && status !== undefined) newest.status = status;
     if (newest && failure_reason !== undefined) newest.failure_reason = failure_reason;
+}
+
+/** A person's verdict on the newest run: kept with the archive, and mirrored onto that run's row (#1898). */
+export function stampVerdict(state: BambuddyState, row: ArchiveRow, verdict: Verdict | null, source: string): void {
+    const told = verdict !== null;
+    row.user_verdict = verdict;
+    row.user_verdict_source = told ? source : null;
+    row.user_verdict_at = told ? state.moment() : null;
+    const newest = newestRun(state, row);
+    if (newest) newest.user_verdict = verdict;
+}
+
+function newestRun(state: BambuddyState, row: ArchiveRow): RunRow | undefined {
+    return state.runsOf(row.id).reduce((a, b) => (b.id > (a?.id ?? 0) ? b : a), state.runsOf(row.id)[0]);
 }
 
 function plateAnswer(row: ArchiveRow, plate: Plate): object {

@@ -8,6 +8,8 @@ import type { BambuddyState } from './state';
 export type ServerEvent =
     | { type: 'print_start'; printer_id: number; data: Record<string, unknown> }
     | { type: 'print_complete'; printer_id: number; data: Record<string, unknown> }
+    /** from 1.2.5.7 on, where the job asks for its outcome */
+    | { type: 'print_confirm_request'; printer_id: number; data: Record<string, unknown> }
     | { type: 'archive_created'; data: Record<string, unknown> & { id: number } }
     /** with a `status`, or without one when a photo or a timelapse was attached */
     | { type: 'archive_updated'; data: Record<string, unknown> & { id: number } }

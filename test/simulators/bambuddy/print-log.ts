@@ -1,5 +1,6 @@
 import { Router } from 'express';
 import type { Access } from './access';
+import { runAnswer } from './archive-answer';
 import { answer, Refusal } from './answers';
 import { idOf, Query } from './parameters';
 import type { RunRow } from './rows';
@@ -19,12 +20,13 @@ export function printLogRoutes(state: BambuddyState, access: Access, version: st
         if (!newer) {
             // `sort_by` is an unknown parameter: ignored
             const { rows, total } = state.runsByTime.page({ ...range, limit, offset });
-            answer(res, { items: rows.map(withoutCost), total });
+            answer(res, { items: rows.map((run) => withoutCost(runAnswer(state, run))), total });
             return;
         }
         const order = orderOf(query);
         const { rows, total } = state.runsByTime.page({ ...range, limit: -1, offset: 0 });
-        answer(res, { items: rows.sort(order).slice(offset, offset + limit), total });
+        const page = rows.sort(order).slice(offset, offset + limit);
+        answer(res, { items: page.map((run) => runAnswer(state, run)), total });
     });
 
     routes.delete('/print-log/', access.allows('canManageArchives'), (_req, res) => {
@@ -91,6 +93,6 @@ function orderOf(query: Query): (a: RunRow, b: RunRow) => number {
 }
 
 /** Before 1.2.5.3 the feed leaves out what a run cost; `/archives/{id}/runs` has it (recordings 26, 74). */
-function withoutCost(run: RunRow): object {
+function withoutCost(run: object): object {
     return { ...run, cost: null, energy_kwh: null, energy_cost: null };
 }

@@ -2,12 +2,15 @@ import type { EventFeed } from './events';
 import { archiveFile, costOf, printerReport, type SlicedFile } from './prints';
 import { RunRow, type ArchiveRow, type Printer, type RunStatus } from './rows';
 import type { BambuddyState } from './state';
+import { behaves } from './version';
 import { plusSeconds, secondsBetween, toNaive, wholeSeconds, type NaiveTime } from './time';
 
 export interface StartOptions extends SlicedFile {
     /** reprint of this archive row; what is said about the file is then ignored */
     archive?: number;
     startedAt?: Date | string;
+    /** from 1.2.5.7 on: the job asks for its outcome */
+    confirm?: boolean;
 }
 
 export interface FinishOptions {
@@ -34,6 +37,9 @@ export class Printing {
         const started_at = options.startedAt === undefined ? this.state.moment() : toNaive(options.startedAt);
         const again = options.archive === undefined ? undefined : this.known(options.archive);
         const row = again ?? this.archive({ ...options, printer: printer.id }, started_at);
+        // what was said of the run before stays on its row alone
+        const unanswered = { user_verdict: null, user_verdict_source: null, user_verdict_at: null };
+        this.state.changeArchive(row, { confirm_requested: options.confirm === true, ...unanswered });
         this.events.emit({
             type: 'print_start',
             printer_id: printer.id,
@@ -71,7 +77,14 @@ export class Printing {
         });
         this.state.changeArchive(row, { status, completed_at, failure_reason });
         this.events.emit({ type: 'archive_updated', data: { id: row.id, status } });
-        return logged ? this.log(row.id, options) : null;
+        const run = logged ? this.log(row.id, options) : null;
+        if (row.confirm_requested && status === 'completed' && behaves(this.state.version, 'verdicts'))
+            this.events.emit({
+                type: 'print_confirm_request',
+                printer_id: printer.id,
+                data: { archive_id: row.id, print_name: row.print_name },
+            });
+        return run;
     }
 
     /** Writes the print log's row for the print an archive shows last. */

@@ -3,6 +3,8 @@ import type { NaiveTime } from './time';
 export type ArchiveStatus = 'archived' | 'printing' | 'completed' | 'failed' | 'aborted' | 'cancelled' | 'stopped';
 export type RunStatus = 'completed' | 'failed' | 'stopped' | 'cancelled' | 'skipped' | 'aborted';
 
+export type Verdict = 'good' | 'reject';
+
 export interface FilamentSlot {
     slot_id: number;
     used_g: number;
@@ -66,6 +68,11 @@ export class ArchiveRow {
     created_at: NaiveTime = '';
     created_by_id: number | null = null;
     created_by_username: string | null = null;
+    /** from 1.2.5.7 on: the outcome of the newest run is asked of a person, and what was answered */
+    confirm_requested = false;
+    user_verdict: Verdict | null = null;
+    user_verdict_source: string | null = null;
+    user_verdict_at: NaiveTime | null = null;
     /** soft-deleted: hidden from GET, still open to PATCH (recording 155) */
     deleted_at: NaiveTime | null = null;
 }
@@ -92,6 +99,8 @@ export class RunRow {
     created_by_id: number | null = null;
     created_by_username: string | null = null;
     created_at: NaiveTime = '';
+    /** from 1.2.5.7 on: the archive's verdict, mirrored while this was its newest run */
+    user_verdict: Verdict | null = null;
 }
 
 /** One plate of a sliced file. */

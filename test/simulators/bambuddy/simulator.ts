@@ -1,7 +1,7 @@
 import { Simulator, type SimulatorOptions } from '../simulator';
 import { Access, type KeyOptions } from './access';
 import { answer, answerErrors, pageOrNothing, refuseHead } from './answers';
-import { archiveRoutes, purgeArchive } from './archives';
+import { archiveRoutes, purgeArchive, stampVerdict } from './archives';
 import { EventFeed } from './events';
 import { addPhoto, fileRoutes } from './files';
 import { imageRoutes } from './images';
@@ -9,7 +9,7 @@ import { addProject, printerRoutes } from './printers';
 import { endOf, Printing, type FinishOptions, type StartOptions } from './printing';
 import { printLogRoutes } from './print-log';
 import { archiveFile, type SlicedFile } from './prints';
-import { RunRow, type ArchiveRow, type ArchiveStatus, type Printer, type Project } from './rows';
+import { RunRow, type ArchiveRow, type ArchiveStatus, type Printer, type Project, type Verdict } from './rows';
 import { searchRoutes } from './search';
 import { serverRoutes } from './server-info';
 import { BambuddyState } from './state';
@@ -66,7 +66,7 @@ export class BambuddySimulator extends Simulator {
         super(options);
         const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
-        this.state = new BambuddyState(this.now, options.databaseOffset);
+        this.state = new BambuddyState(this.now, options.databaseOffset, version);
         this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now, version);
         this.events = new EventFeed(this.state, this.access);
         this.printing = new Printing(this.state, this.events);
@@ -191,6 +191,11 @@ export class BambuddySimulator extends Simulator {
         const now = this.state.moment();
         const created = { id: this.state.nextRunId(), created_at: this.state.created(now) };
         return this.state.insertRun(Object.assign(new RunRow(), created, run)).id;
+    }
+
+    /** A person says how the newest print of an archive came out; null takes it back. */
+    tellOutcome(archiveId: number, verdict: Verdict | null, source = 'dialog'): void {
+        stampVerdict(this.state, this.archive(archiveId), verdict, source);
     }
 
     setExternalUrl(archiveId: number, url: string | null): void {

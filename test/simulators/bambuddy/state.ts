@@ -1,6 +1,7 @@
 import type { ArchiveRow, Plate, Printer, Project, RunRow } from './rows';
 import { dateOf, naive, wholeSeconds, type NaiveTime } from './time';
 import { Timeline } from './timeline';
+import { DEFAULT_VERSION } from './version';
 
 /** Everything the server remembers, with the ids and the order that SQLite gives. */
 export class BambuddyState {
@@ -33,6 +34,7 @@ export class BambuddyState {
     constructor(
         readonly now: () => Date,
         private readonly databaseOffset: (utcMs: number) => number = () => 0,
+        readonly version: string = DEFAULT_VERSION,
     ) {}
 
     /** A moment as the database writes `created_at`: whole seconds, on PostgreSQL in the zone it is set to (#2855). */
