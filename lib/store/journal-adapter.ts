@@ -6,6 +6,7 @@ import { copyBeforeFormat2, formatCopyOf } from './format-copy';
 import { Journal, journalName, journalsOf, passed, removeJournal, replayJournal, type Guard } from './journal';
 import { lineOf, type Change } from './lines';
 import { newestSnapshot } from './newest-snapshot';
+import { StoreReloaded } from './not-writable';
 import type { LedgerData, Shelf } from './records';
 import { NeedsFormat2, removeTemp, writeSnapshot } from './snapshot';
 
@@ -16,17 +17,6 @@ export interface JournalAdapterOptions {
     compactAfter?: number;
     /** asked before anything goes to the disk; default: there is never a doubt */
     guard?: Guard;
-}
-
-/** The store was opened again from the disk, because another process had it: what was to be written rested on older data. */
-export class StoreReloaded extends Error {
-    readonly code = 'STORE_RELOADED';
-    constructor(file: string) {
-        super(
-            `${file} was in use by another process meanwhile and is opened again from the disk: nothing older is written.`,
-        );
-        this.name = 'StoreReloaded';
-    }
 }
 
 /** So long what nobody is in a hurry for may be collected, for one flush. */

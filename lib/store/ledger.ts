@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ClosedError } from '../http/errors';
+import { orClosed } from '../http/or-closed';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from './journal-adapter';
 import { breath } from './lines';
 import { handedOver, StoreInUse, StoreLock, type LockTimes } from './lock';
-import { explained } from './not-writable';
+import { explained, NotWritable } from './not-writable';
 import { PrintIndex } from './print-index';
 import type { Place } from './print-order';
 import {
@@ -20,6 +22,8 @@ import {
     type Shelf,
 } from './records';
 
+/** After a write that failed the next try comes so much later, at first; ms. */
+const AGAIN_MS = 1000;
 /** Records indexed between two breaths. */
 const PORTION = 1000;
 
@@ -28,6 +32,8 @@ export interface LedgerOptions {
     compactAfter?: number;
     now?: () => Date;
     lock?: Partial<LockTimes>;
+    /** between two tries to write, after one that failed; ms */
+    againMs?: number;
 }
 
 /**
@@ -37,7 +43,10 @@ export interface LedgerOptions {
 export class Ledger {
     private index = new PrintIndex();
     private readonly listeners = new Set<() => void>();
-    private readonly reloadListeners = new Set<() => void>();
+    private readonly recoveryListeners = new Set<() => void>();
+    /** under way since a write failed; resolves when the disk takes what waited */
+    private recovering: Promise<void> | null = null;
+    private readonly ending = new AbortController();
     /** codes given up in this process, for messages that still carry them */
     private readonly moved = new Map<string, string>();
     private closed = false;
@@ -211,12 +220,18 @@ export class Ledger {
     }
 
     /**
-     * Told when the ledger was opened again from the disk, because another process had it meanwhile: what is remembered of
-     * it elsewhere may be wrong. @returns ends it
+     * Told when the ledger can be written again, after it could not be, and when it was opened again from the disk, because
+     * another process had it: prints that were caught in between are to be offered again. @returns ends it
      */
-    onReload(listener: () => void): () => void {
-        this.reloadListeners.add(listener);
-        return () => void this.reloadListeners.delete(listener);
+    onRecovery(listener: () => void): () => void {
+        this.recoveryListeners.add(listener);
+        return () => void this.recoveryListeners.delete(listener);
+    }
+
+    /** Resolves when the disk takes what it refused; at once where it refused nothing. @throws ClosedError */
+    async writable(signal: AbortSignal): Promise<void> {
+        if (this.recovering !== null) await orClosed(this.recovering, signal);
+        if (this.closed) throw new ClosedError();
     }
 
     /** @param patient it may wait for the next write that somebody else needs, or for a moment */
@@ -299,6 +314,7 @@ export class Ledger {
     /** Ends what is being written and lets go of the file. */
     async close(): Promise<void> {
         this.closed = true;
+        this.ending.abort();
         try {
             await this.adapter.close(this.db.data);
         } finally {
@@ -328,8 +344,43 @@ export class Ledger {
         try {
             await (patient ? this.adapter.writeWithNext(this.db.data) : this.db.write());
         } catch (error) {
-            throw explained(this.file, error);
+            const said = explained(this.file, error);
+            if (said instanceof NotWritable) this.recover(said);
+            throw said;
         }
+    }
+
+    /** Tries until the disk takes what it refused; a person is told of the beginning and of the end. */
+    private recover(why: NotWritable): void {
+        if (this.recovering !== null || this.closed) return;
+        this.options.onWarning(`${why.message}. What waits goes on by itself then.`);
+        this.recovering = this.tryUntilWritten().finally(() => (this.recovering = null));
+        this.recovering.then(
+            () => {
+                this.options.onWarning(`${this.file} is written again.`);
+                this.tellRecovered();
+            },
+            () => undefined,
+        );
+    }
+
+    private async tryUntilWritten(): Promise<void> {
+        const { againMs = AGAIN_MS } = this.options;
+        for (let wait = againMs; ; wait = Math.min(wait * 2, 10 * againMs)) {
+            await sleep(wait, undefined, { signal: this.ending.signal, ref: false }).catch(() => {
+                throw new ClosedError();
+            });
+            const isWritten = await this.db.write().then(
+                () => true,
+                () => false,
+            );
+            if (isWritten) return;
+            if (this.adapter.isHandedOver) throw new StoreInUse(this.file, null);
+        }
+    }
+
+    private tellRecovered(): void {
+        for (const listener of this.recoveryListeners) listener();
     }
 
     /** Before anything is changed in memory: what is refused must not be there afterwards. */
@@ -364,8 +415,8 @@ export class Ledger {
         this.options.onWarning(
             `${this.file} was in use by another process while this one could not refresh its lock. It is opened again from the disk; make sure that only one Node-RED uses it.`,
         );
-        for (const listener of this.reloadListeners) listener();
         this.tell();
+        this.tellRecovered();
     }
 
     /** A print without a start keeps the time it was first seen: its place in lists does not change. */

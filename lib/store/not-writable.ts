@@ -1,3 +1,5 @@
+import { StoreInUse } from './lock';
+
 /** What a person reads where the system has only a code. */
 const REASONS: Record<string, string> = {
     ENOSPC: 'the disk is full: make room, what waits is written then',
@@ -18,6 +20,25 @@ export class NotWritable extends Error {
         super(`${file} cannot be written, ${REASONS[code]!} (${cause.message})`);
         this.name = 'NotWritable';
     }
+}
+
+/** The store was opened again from the disk, because another process had it: what was to be written rested on older data. */
+export class StoreReloaded extends Error {
+    readonly code = 'STORE_RELOADED';
+    constructor(file: string) {
+        super(
+            `${file} was in use by another process meanwhile and is opened again from the disk: nothing older is written.`,
+        );
+        this.name = 'StoreReloaded';
+    }
+}
+
+/**
+ * Whether an error says that the ledger did not take a change, and nothing of the print or of a server: it stays as it is,
+ * and goes on when the ledger can be written again.
+ */
+export function isOfStore(error: unknown): boolean {
+    return error instanceof NotWritable || error instanceof StoreReloaded || error instanceof StoreInUse;
 }
 
 /** The same error, said so that a person knows what to do. */

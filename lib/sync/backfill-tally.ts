@@ -1,4 +1,4 @@
-import { SUSPECTED_DOUBLE } from '../store/records';
+import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../store/records';
 import { OUTCOME_AWAITED } from './admission';
 import type { Judgement, Remembered } from './intake';
 import type { Print } from './print';
@@ -39,6 +39,9 @@ export interface PrintFate {
     stock?: number;
 }
 
+/** Why a print is neither made nor there. */
+export const ON_ITS_WAY = 'not in stock yet';
+
 const MAX_LISTED = 2000;
 const PROGRESS_MS = 250;
 
@@ -68,6 +71,7 @@ export class BackfillTally {
     /** What needed no sending. */
     countJudged(judged: Judgement): void {
         if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
+        else if (judged.kind === 'known' && isOnItsWay(judged.record)) this.count('skipped', ON_ITS_WAY);
         else if (judged.kind === 'known') this.count('existing');
         else if (judged.kind === 'keyless') this.count('failed', whyNotSent(judged));
         else if (judged.kind !== 'print') this.count('skipped', whyNotSent(judged));
@@ -107,6 +111,11 @@ export class BackfillTally {
             report.done < 5 ? null : Math.round((perPrint * Math.max(0, report.total - report.done)) / 1000);
         this.progress(report);
     }
+}
+
+/** Accepted, and not in stock yet: it is offered by itself, and nothing can be said of it. */
+export function isOnItsWay({ state, stockPk }: Readonly<PrintRecord>): boolean {
+    return UNFINISHED.has(state) && stockPk === undefined;
 }
 
 /** In few words, for a count of each: why a print of the history is not sent. */

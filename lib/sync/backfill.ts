@@ -1,6 +1,13 @@
 import { UNREADABLE } from '../bambuddy/answers';
 import { stockByBatches } from '../inventree/stock';
-import { BackfillTally, whyNotSent, type BackfillMode, type BackfillReport } from './backfill-tally';
+import {
+    BackfillTally,
+    isOnItsWay,
+    ON_ITS_WAY,
+    whyNotSent,
+    type BackfillMode,
+    type BackfillReport,
+} from './backfill-tally';
 import { RejectedError } from '../http/errors';
 import { orClosed } from '../http/or-closed';
 import { adopt, fateOf, type Fate } from './fate';
@@ -178,6 +185,10 @@ export class Backfill {
             const { record } = judged;
             if (record.state === 'parked') {
                 this.tally.list(record, { outcome: 'skip', reason: 'parked' });
+                return null;
+            }
+            if (isOnItsWay(record)) {
+                this.tally.list(record, { outcome: 'skip', reason: ON_ITS_WAY });
                 return null;
             }
             this.tally.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });

@@ -41,7 +41,7 @@ export class Backfills {
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
         const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatch.acceptAndSend(judged, pass, false),
+            send: (judged, pass) => dispatch.acceptAndSend(judged, pass, { hurry: false, waits: true }),
             begin: (archiveId, send) => dispatch.begin('history', () => this.doors.run(`${archiveId}`, send), either),
             progress,
         });

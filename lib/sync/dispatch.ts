@@ -1,5 +1,6 @@
 import { ClosedError } from '../http/errors';
 import { orClosed } from '../http/or-closed';
+import { NotWritable } from '../store/not-writable';
 import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/records';
 import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
@@ -45,6 +46,8 @@ const ENOUGH_UNDER_WAY = 2;
 /** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
 export class Dispatch {
     private readonly flights: Flights;
+    /** batches of prints whose acceptance is being written */
+    private readonly accepting = new Set<string>();
     private pausing: { over: Promise<void>; end: () => void } | null = null;
 
     /** @param reachable the steps that a print sent from here will meet */
@@ -108,15 +111,22 @@ export class Dispatch {
         return { result: this.filled(work) };
     }
 
-    /** A print that is new: from `accept` on it is not lost. @param hurry it does not wait for what is written of others */
+    /**
+     * A print that is new: from `accept` on it is not lost.
+     * @param how `hurry` (default true): it does not wait for what is written of others; `waits`: while the ledger cannot be
+     * written it keeps its slot and goes on by itself
+     * @throws NotWritable, unless it waits: it is offered again when the ledger can be written
+     */
     async acceptAndSend(
         { print, first }: { print: Print; first: boolean },
         pass: Pass,
-        hurry = true,
+        { hurry = true, waits = false }: { hurry?: boolean; waits?: boolean } = {},
     ): Promise<{ sent: true; landing: Promise<Landing> }> {
         if (pass.mode === 'all') {
             const patient = !hurry && this.flights.underWay >= ENOUGH_UNDER_WAY;
-            await this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
+            const accept = (): Promise<void> =>
+                this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
+            await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
         return { sent: true, landing: this.dispatch(print, pass) };
     }
@@ -156,7 +166,7 @@ export class Dispatch {
         return { sent: true };
     }
 
-    /** Offers again what was accepted from here and not finished when the process ended; oldest first. */
+    /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
     async resumeUnfinished(): Promise<void> {
         const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
         mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
@@ -166,8 +176,8 @@ export class Dispatch {
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
         if (record.source !== this.intake.source || this.sync.underWay.has(record.batch)) return false;
-        // it waits elsewhere, without a slot
-        if (record.hold !== undefined) return false;
+        // it waits elsewhere: without a slot, or for the disk
+        if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
         return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
     }
 
@@ -200,6 +210,23 @@ export class Dispatch {
         await ledger.putPrint({ ...record, want, via: this.settings.id });
         void this.dispatch(print, { force: record.force === true, mode: 'all' });
         return { sent: true };
+    }
+
+    /** Does what writes of a print, once more whenever the disk has room again. @throws ClosedError; what else it throws */
+    private async whenWritable(batch: string, write: () => Promise<void>): Promise<void> {
+        this.accepting.add(batch);
+        try {
+            for (;;) {
+                try {
+                    return void await write();
+                } catch (error) {
+                    if (!(error instanceof NotWritable)) throw error;
+                    await this.sync.ledger.writable(this.signal);
+                }
+            }
+        } finally {
+            this.accepting.delete(batch);
+        }
     }
 
     private async filled<T extends Sending>(work: () => Promise<T>): Promise<T> {

@@ -22,13 +22,14 @@ export class OctoPrintDoor implements PrintDoor {
 
     async accept(print: Print, _first: boolean, want: Step[]): Promise<void> {
         const run = this.runs.get(print.batch);
-        this.runs.delete(print.batch);
         await this.sync.ledger.putPrint({
             ...recordOf(print),
             ...(run === undefined ? {} : { run }),
             state: want.length === 0 ? 'done' : 'accepted',
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
         });
+        // only now: where the disk was full it is accepted once more
+        this.runs.delete(print.batch);
     }
 
     again(record: Readonly<PrintRecord>): Promise<Print | null> {

@@ -208,7 +208,7 @@ export class OctoPrintIntake {
         const picture = await this.pictures.of(of.path, of.seconds);
         if (picture !== null) await this.sync.keptPictures.keep(print, picture);
         this.door.name(print, run);
-        await this.dispatch.acceptAndSend({ print, first: false }, { force: false, mode: 'all' });
+        await this.dispatch.acceptAndSend({ print, first: false }, { force: false, mode: 'all' }, { waits: true });
         return true;
     }
 

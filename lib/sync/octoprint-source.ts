@@ -51,7 +51,7 @@ export class OctoPrintSource {
     private readonly dispatch: Dispatch;
     private readonly intake: OctoPrintIntake;
     private readonly closed = new AbortController();
-    private readonly unlisten: () => void;
+    private readonly unlisten: (() => void)[];
     private readonly working = new Set<Promise<unknown>>();
     private readonly output: OctoPrintSourceOutput;
     private readonly watchers = new Set<() => void>();
@@ -118,9 +118,12 @@ export class OctoPrintSource {
                 }),
         );
         sync.sources.add(settings.id);
-        this.unlisten = sync.onStep(({ kind }) => {
-            if (kind !== 'taken') this.output.changed();
-        });
+        this.unlisten = [
+            sync.onStep(({ kind }) => {
+                if (kind !== 'taken') this.output.changed();
+            }),
+            sync.ledger.onRecovery(() => this.recovered()),
+        ];
     }
 
     /** Of OctoPrint and InvenTree. */
@@ -142,7 +145,7 @@ export class OctoPrintSource {
     /** Ends all waiting; prints under way stay accepted and are offered again. Resolves when nothing is written any more. */
     async close(): Promise<void> {
         this.closed.abort();
-        this.unlisten();
+        for (const end of this.unlisten) end();
         this.dispatch.close();
         this.sync.sources.delete(this.settings.id);
         await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
@@ -232,6 +235,12 @@ export class OctoPrintSource {
         });
         // prints of before that wait for a slot hold up nobody
         this.run(this.dispatch.resumeUnfinished().then(() => this.offerEarlier()));
+    }
+
+    /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
+    private recovered(): void {
+        if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatch.resumeUnfinished()));
+        if (this.lastError !== null) this.run(this.poll());
     }
 
     private offerEarlier(): Promise<void> {

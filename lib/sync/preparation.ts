@@ -49,6 +49,13 @@ export class Preparation {
         return this.preparing;
     }
 
+    /** Offers once more what is accepted and not under way, where it was prepared before. */
+    resumeAgain(): void {
+        const { dispatch, failed } = this.tools;
+        if (this.resuming === null) return;
+        this.resuming = this.resuming.then(() => dispatch.resumeUnfinished()).catch(failed);
+    }
+
     /** Resolves, whatever came of it, when nothing of it is under way any more. */
     async over(): Promise<void> {
         await Promise.allSettled([this.preparing, this.resuming]);

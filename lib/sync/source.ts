@@ -40,7 +40,7 @@ export class Source {
     private readonly held: HeldPrints;
     private readonly output: SourceOutput;
     private readonly closed = new AbortController();
-    private readonly unlisten: () => void;
+    private readonly unlisten: (() => void)[];
     private readonly watchers = new Set<() => void>();
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new Keyed();
@@ -147,9 +147,12 @@ export class Source {
                 : null;
         sync.sources.add(settings.id);
         // a print that was parked is seen at once, not at the next poll
-        this.unlisten = sync.onStep(({ kind }) => {
-            if (kind !== 'taken') this.output.changed();
-        });
+        this.unlisten = [
+            sync.onStep(({ kind }) => {
+                if (kind !== 'taken') this.output.changed();
+            }),
+            sync.ledger.onRecovery(() => this.recovered()),
+        ];
     }
 
     /** Offers again what a restart interrupted, then polls at its interval. */
@@ -162,7 +165,7 @@ export class Source {
     async close(): Promise<void> {
         this.closed.abort();
         this.live?.close();
-        this.unlisten();
+        for (const end of this.unlisten) end();
         this.dispatch.close();
         this.sync.sources.delete(this.settings.id);
         await Promise.allSettled([this.polling, this.preparation.over()]);
@@ -183,6 +186,12 @@ export class Source {
     private connected(): void {
         if (this.wasConnected || this.settings.pollOnDeploy) this.follow.wake();
         this.wasConnected = true;
+    }
+
+    /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
+    private recovered(): void {
+        this.preparation.resumeAgain();
+        if (this.lastError !== null) this.poll().catch((error: unknown) => this.fail(error));
     }
 
     /** Told when something to show has changed. @returns ends it */

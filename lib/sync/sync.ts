@@ -6,6 +6,7 @@ import { templates } from '../inventree/parameters';
 import { partsByIpn, partsByIpns } from '../inventree/parts';
 import { stockByBatch } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
+import { NotWritable } from '../store/not-writable';
 import { GONE, type Outcome, type PrintRecord, type Step } from '../store/records';
 import { bambuddyPicture } from './bambuddy-picture';
 import { Keyed } from './keyed';
@@ -121,7 +122,7 @@ export class Sync {
         const record = this.ledger.print(print.batch);
         if (record !== undefined) {
             const next = settled({ ...record, ...change, batch: record.batch }, step);
-            if (step === 'stock') await this.ledger.putPrint(next);
+            if (step === 'stock') await this.ledger.putPrint(next).catch((error: unknown) => this.whenWritten(error));
             else this.ledger.notePrint(next);
         }
         if (step === 'stock') this.sentFromHere.delete(print.batch);
@@ -135,6 +136,11 @@ export class Sync {
         if (record !== undefined && record.stockPk === undefined) {
             await this.ledger.putPrint({ ...record, state: 'parked', reason, print: withoutArchive(print) });
         }
+        this.tell({ kind: 'failed', batch: print.batch, step });
+    }
+
+    /** The ledger did not take what the step wrote: the print stays as it is, and is offered again when it can be written. */
+    breakOff(print: Print, step: Step): void {
         this.tell({ kind: 'failed', batch: print.batch, step });
     }
 
@@ -251,6 +257,12 @@ export class Sync {
 
     forgetTemplates(): void {
         this.templatesSeen = null;
+    }
+
+    /** What is in memory goes to the disk when that has room again: the step is through, and not to be done again. */
+    private async whenWritten(error: unknown): Promise<void> {
+        if (!(error instanceof NotWritable)) throw error;
+        await this.ledger.writable(new AbortController().signal);
     }
 
     private tell(event: StepEvent): void {

@@ -44,7 +44,8 @@ export class Taking {
             this.doors.run(`${candidate.archiveId}`, async () => {
                 const judged = this.intake.recheck(await this.judge(candidate));
                 if (judged === null) return { sent: false };
-                if (judged.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+                if (judged.kind === 'print')
+                    return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
                 if (judged.kind === 'known') return { sent: false };
                 if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
                     this.noteUnwanted(candidate);

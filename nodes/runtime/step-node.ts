@@ -1,4 +1,5 @@
 import { Failure, RejectedError } from '../../lib/http/errors';
+import { isOfStore, NotWritable } from '../../lib/store/not-writable';
 import type { Step } from '../../lib/store/records';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../lib/sync/print';
 import type { Sync } from '../../lib/sync/sync';
@@ -6,6 +7,7 @@ import { onInput, type InputContext } from './input-runner';
 import { configNode, type Message, type Node, type NodeAPI } from './node-red';
 import type { SyncStoreNode } from './server-nodes';
 import { NodeStatus } from './status';
+import { troubleOf } from './store-trouble';
 import { SettingError } from './typed-value';
 
 /** One print in the hands of one of our nodes. */
@@ -102,18 +104,34 @@ async function readySync(store: SyncStoreNode | null): Promise<Sync> {
 }
 
 /**
- * Does the step; a failure for good is noted at the print.
+ * Does the step; a failure for good is noted at the print. While the ledger cannot be written it waits, and begins again.
  * @returns what a server refused beside the stock (image, link): the message goes on all the same; null: all went well
  * @throws what parks the print, and what is wrong with the message
  */
 async function runStep(definition: StepNode, input: StepInput): Promise<Failure | null> {
+    for (;;) {
+        try {
+            return await tryStep(definition, input);
+        } catch (error) {
+            if (!(error instanceof NotWritable)) throw error;
+            definition.status.show('red', 'ring', troubleOf(error));
+            await input.sync.ledger.writable(input.signal);
+        }
+    }
+}
+
+async function tryStep(definition: StepNode, input: StepInput): Promise<Failure | null> {
     const { sync, print, msg } = input;
     const { step } = definition;
     try {
         await definition.run(input);
         return null;
     } catch (error) {
-        if (!isPermanent(error)) throw error;
+        if (error instanceof NotWritable || !isPermanent(error)) throw error;
+        if (isOfStore(error)) {
+            sync.breakOff(print, step);
+            throw error;
+        }
         if (step !== 'image' && step !== 'link') {
             await sync.park(print, step, error.message);
             throw error;
@@ -138,6 +156,7 @@ function showFailure(definition: StepNode, error: unknown): void {
 
 function failureKey(definition: StepNode, error: unknown): string {
     if (error instanceof NoPrintError) return 'noPrint';
+    if (isOfStore(error)) return troubleOf(error);
     const own = error instanceof Error ? definition.failureStatus?.(error) : undefined;
     if (own !== undefined) return own;
     return 'failed';

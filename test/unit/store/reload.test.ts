@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreReloaded } from '../../../lib/store/journal-adapter';
 import { Ledger } from '../../../lib/store/ledger';
 import { StoreInUse, type LockTimes } from '../../../lib/store/lock';
 import { lookInto } from '../../../lib/store/look';
+import { StoreReloaded } from '../../../lib/store/not-writable';
 import type { PrintRecord } from '../../../lib/store/records';
 import { standBetween } from '../../faults/torture/handles';
 
@@ -97,7 +97,7 @@ describe('a ledger whose machine slept', () => {
         await ledger.putPrint(print(1));
         await ledger.putPrint(print(2));
         let told = 0;
-        ledger.onReload(() => void told++);
+        ledger.onRecovery(() => void told++);
 
         const other = await takeOver();
         await other.putPrint(print(1, { state: 'done', stockPk: 9 }));
