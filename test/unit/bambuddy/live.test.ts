@@ -10,8 +10,8 @@ import { BambuddySimulator } from '../../simulators/bambuddy';
 import type { ServerEvent } from '../../simulators/bambuddy/events';
 import { pause, until } from '../flow';
 
-/** Quicker than in earnest, and without chance: a pause is as long as its bound. */
-const QUICK: LivePace = { firstWaitMs: 5, longestWaitMs: 40, goodMs: 10_000, pingMs: 60_000, random: () => 1 };
+/** Quicker than in earnest, without chance (a pause is as long as its bound), and of lengths that nothing else waits. */
+const QUICK: LivePace = { firstWaitMs: 5.25, longestWaitMs: 40.25, goodMs: 10_000, pingMs: 60_000, random: () => 1 };
 
 describe('the listener to live events', () => {
     let server: BambuddySimulator;
@@ -19,8 +19,20 @@ describe('the listener to live events', () => {
     let live: Live;
     let heard: string[];
     let connections: number;
+    /** what was waited for, in milliseconds, by anybody in this process */
+    let waits: number[];
+    const realTimeout = globalThis.setTimeout;
 
+    beforeEach(() => {
+        waits = [];
+        const recording = (run: () => void, ms = 0, ...rest: []): NodeJS.Timeout => {
+            waits.push(ms);
+            return realTimeout(run, ms, ...rest);
+        };
+        globalThis.setTimeout = Object.assign(recording, realTimeout);
+    });
     afterEach(async () => {
+        globalThis.setTimeout = realTimeout;
         live.close();
         client.close();
         await server.close();
@@ -128,17 +140,18 @@ describe('the listener to live events', () => {
     });
 
     describe('refused', () => {
-        /** What the pauses between so many attempts take together, at least. */
-        const atLeast = (attempts: number): number =>
-            Array.from({ length: attempts - 1 }, (_, n) => pauseAfter(n, QUICK)).reduce((sum, ms) => sum + ms, 0);
+        /** The pauses of a listener, by its pace. */
+        const pauses = (pace: LivePace = QUICK): number[] => {
+            const lengths = new Set(Array.from({ length: 20 }, (_, n) => pauseAfter(n, pace)));
+            return waits.filter((ms) => lengths.has(ms));
+        };
 
+        /** Before each attempt but the first it waits, longer each time. */
         async function slowly(attempts: number, count: () => number): Promise<void> {
-            const start = Date.now();
             live.start();
             await until(`${attempts} attempts`, () => count() >= attempts);
-            const took = Date.now() - start;
-            // timers may be a moment early each
-            assert.ok(took >= atLeast(attempts) - attempts, `${attempts} attempts in ${took} ms`);
+            const expected = Array.from({ length: attempts - 1 }, (_, n) => pauseAfter(n, QUICK));
+            assert.deepEqual(pauses().slice(0, attempts - 1), expected);
         }
 
         it('at the handshake (403), it tries again after growing pauses: no storm', async () => {
@@ -184,18 +197,20 @@ describe('the listener to live events', () => {
         });
 
         it('a connection that stood well makes the next pause short again', async () => {
-            await open({ pace: { firstWaitMs: 2, longestWaitMs: 60_000, goodMs: 50 } });
+            const pace = { ...QUICK, firstWaitMs: 2.25, longestWaitMs: 60_000, goodMs: 50 };
+            await open({ pace });
             server.events.refuse = true;
             live.start();
             await until('some attempts', () => tokens() >= 9);
             server.events.refuse = false;
             await until('the connection', () => connections === 1);
             await pause(100);
-            const before = Date.now();
+            const before = pauses(pace).length;
+            assert.ok(before >= 8);
             server.events.disconnect(1012);
             await until('the next', () => connections === 2);
             // not a second, as the next one would have been
-            assert.ok(Date.now() - before < 500, `${Date.now() - before} ms`);
+            assert.deepEqual(pauses(pace).slice(before), [pauseAfter(0, pace)]);
         });
     });
 

@@ -86,7 +86,6 @@ describe(`${RUNS.toLocaleString('en-US')} random templates`, function () {
                         headers: JSON.stringify({ 'X-Any': header }),
                         data: JSON.stringify(data),
                     };
-                    const started = performance.now();
                     let call;
                     try {
                         call = compileCall(settings, HOOK_FIELDS);
@@ -104,7 +103,6 @@ describe(`${RUNS.toLocaleString('en-US')} random templates`, function () {
                     for (const secret of [SECRET, TOKEN]) assert.ok(!made.target.includes(secret));
                     for (const [name, value] of made.headers)
                         assert.match(`${name}: ${value}`, /^[\x20-\x7e\x80-\xff]*$/);
-                    assert.ok(performance.now() - started < 1000);
                 },
             ),
             { numRuns: RUNS, seed: 9 },
@@ -117,13 +115,11 @@ describe(`${RUNS.toLocaleString('en-US')} random templates`, function () {
                 text,
                 fc.dictionary(fc.constantFrom('topic', 'message', 'evil', 'extra'), fc.oneof(text, json)),
                 (template, values) => {
-                    const started = performance.now();
                     try {
                         oldText(template, values);
                     } catch (error) {
                         assert.ok(error instanceof OldRulesError, String(error));
                     }
-                    assert.ok(performance.now() - started < 2000);
                 },
             ),
             { numRuns: RUNS, seed: 9 },
