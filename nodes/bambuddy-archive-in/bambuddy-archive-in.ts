@@ -1,4 +1,5 @@
 import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
+import { OUTCOME_DEFAULTS, type AdmissionRules } from '../../lib/sync/admission';
 import { actionOf, ActionError } from '../../lib/sync/action';
 import type { BackfillReport } from '../../lib/sync/backfill';
 import { listOf } from '../../lib/sync/filter';
@@ -186,6 +187,7 @@ function settingsOf(id: string, config: Record<string, unknown>, downstream: () 
             projects: listOf(textOf(config['projects'])),
             tags: listOf(textOf(config['tags'])),
         },
+        admission: admissionOf(config, downstream),
         pageSize: between(Math.round(numberOf(config['pageSize'], 50)), 1, 500),
         window: between(Math.round(numberOf(config['window'], 4)), 1, 32),
         passAfter: between(numberOf(config['passAfter'], 60), 1, 2_000_000),
@@ -196,6 +198,26 @@ function settingsOf(id: string, config: Record<string, unknown>, downstream: () 
             return part !== undefined && (part['ipnPrefixType'] ?? 'str') === 'str'
                 ? textOf(part['ipnPrefix'], 'BMB')
                 : 'BMB';
+        },
+    };
+}
+
+function admissionOf(config: Record<string, unknown>, downstream: () => FlowNode[]): AdmissionRules {
+    const usual = OUTCOME_DEFAULTS;
+    const whole = (name: 'outcomeDays' | 'rejectedStatus', fallback: number, most: number): number =>
+        Math.min(most, Math.max(1, Math.round(numberOf(config[name], fallback))));
+    return {
+        outcome: {
+            ask: config['outcome'] === 'take' ? 'take' : 'wait',
+            days: whole('outcomeDays', usual.days, 365),
+            unanswered: config['unanswered'] === 'good' ? 'good' : 'attention',
+            rejected: config['rejected'] === 'stock' ? 'stock' : 'skip',
+            rejectedStatus: whole('rejectedStatus', usual.rejectedStatus, 1_000_000),
+        },
+        doubles: config['doubles'] === 'take' ? 'take' : 'hold',
+        countsPieces: () => {
+            const stock = downstream().filter(({ type }) => type === 'inventree-stock-create');
+            return stock.length > 0 && stock.every((node) => node['quantityType'] === 'plate');
         },
     };
 }

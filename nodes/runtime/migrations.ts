@@ -23,7 +23,17 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
     'bambuddy-server': [unchanged],
     'inventree-server': [withDefaults({ frontend: '' })],
     'sync-store': [unchanged],
-    'bambuddy-archive-in': [unchanged],
+    'bambuddy-archive-in': [
+        unchanged,
+        withDefaults({
+            outcome: 'wait',
+            outcomeDays: 7,
+            unanswered: 'attention',
+            rejected: 'skip',
+            rejectedStatus: 65,
+            doubles: 'hold',
+        }),
+    ],
     'inventree-part-upsert': [(config) => withDefaults({ createTemplates: false })(withTwins(config))],
     'inventree-stock-create': [(config) => withTwins(stockStatus(config))],
     'inventree-image-upload': [unchanged],

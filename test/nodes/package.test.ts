@@ -55,6 +55,12 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             window: 4,
             passAfter: 60,
             settle: 5,
+            outcome: 'wait',
+            outcomeDays: 7,
+            unanswered: 'attention',
+            rejected: 'skip',
+            rejectedStatus: 65,
+            doubles: 'hold',
         },
     },
     'inventree-part-upsert': {
