@@ -35,7 +35,7 @@ const init = (RED: NodeAPI): void => {
         const status = new NodeStatus(RED, this, TYPE);
         const server = configNode<OctoPrintServerNode>(RED, config['server']);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
-        const settings = settingsOf(this.id, config);
+        const settings = settingsOf(this.id, config, (text) => this.warn(text));
         const watcher = new Watcher(wantedOf(config), settings.progressEvery);
         let source: OctoPrintSource | null = null;
         let session: Session | null = null;

@@ -3,7 +3,8 @@ import type { OctoPrintSourceSettings } from '../../lib/sync/octoprint-source';
 import { DEFAULT_KEY_FIELDS } from '../../lib/sync/identity';
 import { listOf } from '../../lib/sync/filter';
 import { DEFAULT_LEAVE_OUT } from '../../lib/sync/path-patterns';
-import { flagOf, numberOf, textOf } from '../runtime/node-red';
+import { flagOf, textOf } from '../runtime/node-red';
+import { amountSetting, numberSetting, type NumberLimits } from '../runtime/number-setting';
 
 export interface EventInSettings extends OctoPrintSourceSettings {
     live: boolean;
@@ -23,29 +24,40 @@ export function wantedOf(config: Record<string, unknown>): Set<string> {
     return new Set([...events, ...listOf(textOf(config['events']))]);
 }
 
-export function settingsOf(id: string, config: Record<string, unknown>): EventInSettings {
-    const between = (key: string, otherwise: number, least: number, most: number): number =>
-        Math.min(most, Math.max(least, numberOf(config[key], otherwise)));
-    const amount = (key: string): number | null => {
-        const value = numberOf(config[key], 0);
-        return value > 0 ? value : null;
-    };
+/** As the dialog judges them. */
+const LIMITS = {
+    progressEvery: { least: 1, most: 50, otherwise: 10 },
+    interval: { least: 0, most: 86_400, otherwise: 300 },
+    window: { least: 1, most: 32, otherwise: 4 },
+    passAfter: { least: 1, most: 86_400, otherwise: 60 },
+} as const satisfies Record<string, NumberLimits>;
+
+/** @param warn is told of what the dialog would not take */
+export function settingsOf(
+    id: string,
+    config: Record<string, unknown>,
+    warn: (text: string) => void = () => undefined,
+): EventInSettings {
+    const number = (name: keyof typeof LIMITS): number => numberSetting(config, name, LIMITS[name], warn);
     return {
         id,
         live: flagOf(config['live'], true),
         webhook: flagOf(config['webhook'], false),
-        progressEvery: between('progressEvery', 10, 1, 50),
-        interval: between('interval', 300, 0, 2_000_000),
+        progressEvery: number('progressEvery'),
+        interval: number('interval'),
         startWith: config['startWith'] === 'all' ? 'all' : 'now',
         rule: {
             samePart: config['samePart'] === 'name' ? 'name' : 'file',
             keyFields: DEFAULT_KEY_FIELDS,
             platesApart: false,
         },
-        filament: { diameter: amount('diameter'), density: amount('density') },
+        filament: {
+            diameter: amountSetting(config, 'diameter', warn),
+            density: amountSetting(config, 'density', warn),
+        },
         picture: flagOf(config['picture'], true),
         leaveOut: listOf(textOf(config['leaveOut'], DEFAULT_LEAVE_OUT.join())),
-        window: Math.round(between('window', 4, 1, 32)),
-        passAfter: between('passAfter', 60, 1, 2_000_000),
+        window: Math.round(number('window')),
+        passAfter: number('passAfter'),
     };
 }

@@ -1,7 +1,8 @@
 import { OctoPrintClient } from '../../lib/octoprint/client';
 import { holdsPassword } from '../../lib/octoprint/camera';
 import { migrate } from '../runtime/migrations';
-import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { flagOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { numberSetting } from '../runtime/number-setting';
 import { serverLine } from '../runtime/server-line';
 import type { OctoPrintServerNode } from '../runtime/server-nodes';
 import { editorRoutes } from '../editor-routes/editor-routes';
@@ -10,6 +11,9 @@ import { savedNode } from '../editor-routes/stored-connection';
 const EXPORTED =
     'The snapshot address holds a user name and a password, which are exported with the flow. ' +
     'Open the dialog of this OctoPrint server and choose Done: they become a credential.';
+
+/** In seconds, as the dialog judges it. */
+const TIMEOUT = { least: 1, most: 600, otherwise: 30 };
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);
@@ -28,7 +32,7 @@ const init = (RED: NodeAPI): void => {
                 snapshotUrl: textOf(config['snapshotUrl']),
                 snapshotLogin: (this.credentials?.snapshotLogin ?? '').trim(),
                 prefix: textOf(config['prefix']).trim() || 'octoprint',
-                timeout: Math.max(1, numberOf(config['timeout'], 30)),
+                timeout: numberSetting(config, 'timeout', TIMEOUT, (text) => this.warn(text)),
                 insecure: this.insecure,
             });
             if (this.client.cameraProblem !== null)

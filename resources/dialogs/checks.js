@@ -62,7 +62,12 @@ export function integer(label, min, max) {
 export function amount(label, wrong) {
     return function (value, _opt) {
         const given = String(value ?? '').trim();
-        return given === '' || Number(given) > 0 || isVariable(given) || wrong({ label: label() });
+        return (
+            given === '' ||
+            Number(given.replace(/^(\d+),(\d+)$/, '$1.$2')) > 0 ||
+            isVariable(given) ||
+            wrong({ label: label() })
+        );
     };
 }
 

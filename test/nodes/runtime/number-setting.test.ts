@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { settingsOf } from '../../../nodes/octoprint-event-in/settings';
+
+/** The settings of a flow made by hand, and what is said of them. */
+function of(config: Record<string, unknown>): { settings: ReturnType<typeof settingsOf>; told: string[] } {
+    const told: string[] = [];
+    return { settings: settingsOf('id', config, (text) => void told.push(text)), told };
+}
+
+describe('numbers in the settings of OctoPrint events', () => {
+    it('are what is usual where nothing is entered, without a word', () => {
+        for (const empty of [undefined, null, '']) {
+            const { settings, told } = of({ interval: empty, window: empty, passAfter: empty, diameter: empty });
+            assert.deepEqual([settings.interval, settings.window, settings.passAfter], [300, 4, 60]);
+            assert.equal(settings.filament.diameter, null);
+            assert.deepEqual(told, []);
+        }
+    });
+
+    it('may be texts, with a comma too', () => {
+        const { settings, told } = of({ interval: ' 60 ', diameter: '1,75', density: '1.24' });
+        assert.deepEqual([settings.interval, settings.filament], [60, { diameter: 1.75, density: 1.24 }]);
+        assert.deepEqual(told, []);
+    });
+
+    for (const [name, value, used] of [
+        ['interval', -1, 0],
+        ['interval', 2_000_000, 86_400],
+        ['interval', 'often', 300],
+        ['interval', '0x10', 300],
+        ['interval', NaN, 300],
+        ['interval', {}, 300],
+        ['window', 0, 1],
+        ['window', '1e308', 32],
+        ['passAfter', 0, 1],
+        ['progressEvery', 99, 50],
+    ] as const)
+        it(`${name} ${typeof value} ${String(value)}: ${used} is used, and a warning says so`, () => {
+            const { settings, told } = of({ [name]: value });
+            assert.equal(settings[name], used);
+            assert.equal(told.length, 1);
+            assert.match(told[0]!, new RegExp(`^The setting "${name}" must be a number from .*: ${used} is used$`));
+        });
+
+    for (const value of [0, -1.75, 'thick', '1,234', Infinity, [1.75]])
+        it(`a diameter of ${String(value)} is none, and a warning says so`, () => {
+            const { settings, told } = of({ diameter: value });
+            assert.equal(settings.filament.diameter, null);
+            assert.match(told.join(), /^The setting "diameter" must be a number above 0, or empty, and is /);
+        });
+});
