@@ -10,9 +10,20 @@ export interface Place {
 /** A block that grows beyond this is cut in two: an insertion never moves more. */
 const BLOCK = 512;
 
-/** When a print was: its start, else when it was first seen. */
+/** Clocks and zones of two machines differ by less; what lies further ahead of a record's last change cannot be its end. */
+const AHEAD_MS = 2 * 86_400_000;
+
+/**
+ * When a print was: its end, else its start, else when it was first seen. A time that cannot be (a clock that stood in
+ * the year 2036) is passed over, so that no such print stands before all others for years.
+ */
 export function timeOf(record: Readonly<PrintRecord>): string {
-    return record.startedAt ?? record.seen ?? record.at;
+    const { completedAt, startedAt, seen, at } = record;
+    for (const time of [completedAt, startedAt, seen]) {
+        if (time !== undefined && time !== null && (time <= at || Date.parse(time) - Date.parse(at) < AHEAD_MS))
+            return time;
+    }
+    return at;
 }
 
 export function placeOf(record: Readonly<PrintRecord>): Place {

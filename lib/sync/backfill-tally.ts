@@ -32,6 +32,8 @@ export interface PrintFate {
     runId: number | null;
     name: string | null;
     startedAt: string | null;
+    /** its end; null: not known */
+    completedAt: string | null;
     batch: string | null;
     outcome: 'create' | 'exists' | 'adopt' | 'skip';
     reason?: string;
@@ -41,6 +43,8 @@ export interface PrintFate {
 
 /** Why a print is neither made nor there. */
 export const ON_ITS_WAY = 'not in stock yet';
+/** What is known of a print: it may be a run or a record, too. */
+type Listed = Pick<Print, 'archiveId' | 'runId' | 'name' | 'startedAt' | 'completedAt' | 'batch'>;
 
 const MAX_LISTED = 2000;
 const PROGRESS_MS = 250;
@@ -78,7 +82,7 @@ export class BackfillTally {
     }
 
     /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */
-    list(what: Partial<Print> | null, fate: Pick<PrintFate, 'outcome' | 'reason' | 'part' | 'stock'>): void {
+    list(what: Partial<Listed> | null, fate: Pick<PrintFate, 'outcome' | 'reason' | 'part' | 'stock'>): void {
         const { prints } = this.report;
         if (prints !== undefined && prints.length < MAX_LISTED) {
             prints.push({
@@ -86,6 +90,7 @@ export class BackfillTally {
                 runId: what?.runId ?? null,
                 name: what?.name ?? null,
                 startedAt: what?.startedAt ?? null,
+                completedAt: what?.completedAt ?? null,
                 batch: what?.batch ?? null,
                 ...fate,
             });

@@ -263,7 +263,7 @@ export class OctoPrintSource {
     }
 
     private send(print: Print, pass: Pass): void {
-        this.sent.add();
+        this.sent.add(print);
         this.output.send(print, pass);
         this.output.changed();
     }

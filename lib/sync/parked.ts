@@ -1,4 +1,5 @@
 import { RejectedError, type ServerName } from '../http/errors';
+import { timeOf } from '../store/print-order';
 import type { PrintRecord } from '../store/records';
 import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from './admission';
 import { ClosedError } from '../http/errors';
@@ -11,6 +12,8 @@ export interface ParkedPrint {
     archiveId: number | null;
     name: string;
     startedAt: string | null;
+    /** its end; null: not known */
+    completedAt: string | null;
     /** the server's words */
     reason: string;
     at: string;
@@ -30,18 +33,19 @@ export class Parked {
         private readonly send: (record: Readonly<PrintRecord>) => Promise<{ sent: boolean }>,
     ) {}
 
-    /** Prints that wait for a person, newest first. */
+    /** Prints that wait for a person; the one that ended last first. */
     list(): ParkedPrint[] {
         return this.records(null)
-            .map(({ batch, archiveId, name, startedAt, reason = '', at }) => ({
+            .sort((a, b) => timeOf(b).localeCompare(timeOf(a)))
+            .map(({ batch, archiveId, name, startedAt, completedAt = null, reason = '', at }) => ({
                 batch,
                 archiveId,
                 name,
                 startedAt,
+                completedAt,
                 reason,
                 at,
-            }))
-            .sort((a, b) => b.at.localeCompare(a.at));
+            }));
     }
 
     /**

@@ -15,6 +15,8 @@ export interface Difference {
     archiveId: number | null;
     name: string | null;
     startedAt: string | null;
+    /** its end; null: not known */
+    completedAt: string | null;
     stock: number | null;
     /** `status`, `outcome`, `quantity` or `name`, with what it was and is; only for `differing` */
     what?: string;
@@ -158,6 +160,7 @@ function describeItem(stock: StockItem): Difference {
         archiveId: mark?.archiveId ?? null,
         name: null,
         startedAt: mark?.startedAt ?? null,
+        completedAt: null,
         stock: stock.pk,
     };
 }
@@ -172,6 +175,7 @@ function describe(
         archiveId: run.archiveId,
         name: name ?? run.name,
         startedAt: run.startedAt,
+        completedAt: run.completedAt,
         stock: null,
     };
 }

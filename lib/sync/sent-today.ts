@@ -3,42 +3,45 @@ import { UNFINISHED } from '../store/records';
 import type { Ledger } from '../store/ledger';
 import type { Clock } from './clock';
 
-/** A print of more days than these before its end is not looked for after a start. */
-const LONGEST_MS = 7 * 86_400_000;
+/** Prints of the ledger looked at after a start. */
 const MOST = 1000;
 
-/** How many prints a source has sent today, by the machine's own calendar: for its status. */
+/** How many of the prints that a source has sent ended today, by the machine's own calendar: for its status. */
 export class SentToday {
     private day = { begins: 0, ends: 0 };
-    private sent = 0;
+    /** batches: a print that is sent again ended once */
+    private readonly ended = new Set<string>();
 
     constructor(private readonly clock: Clock) {}
 
     get count(): number {
         const now = this.clock.now();
-        return now >= this.day.begins && now < this.day.ends ? this.sent : 0;
+        return now >= this.day.begins && now < this.day.ends ? this.ended.size : 0;
     }
 
-    add(): void {
-        this.sent = this.count + 1;
-        const now = this.clock.now();
-        if (now < this.day.begins || now >= this.day.ends) this.day = dayOf(now);
+    /** @param completedAt ISO 8601; null: not known, it was just now */
+    add({ batch, completedAt }: { batch: string; completedAt: string | null }): void {
+        this.turn();
+        const at = completedAt === null ? this.clock.now() : Date.parse(completedAt);
+        if (at >= this.day.begins && at < this.day.ends) this.ended.add(batch);
     }
 
-    /**
-     * Counts those of before a start, among the newest of the ledger. What is unfinished is sent again and counts then; an
-     * old print that an import of today took is passed over.
-     */
+    /** Counts those of before a start. What is unfinished is sent again and counts then. */
     recall(ledger: Ledger, source: string): void {
-        const now = this.clock.now();
-        const { begins, ends } = dayOf(now);
-        const isToday = (at: number): boolean => at >= begins && at < ends;
-        const oldest = new Date(now - LONGEST_MS).toISOString();
+        this.turn();
+        const begins = new Date(this.day.begins).toISOString();
         for (const print of ledger.older(null, MOST)) {
-            if (timeOf(print) < oldest) return;
-            const ended = !UNFINISHED.has(print.state) && print.state !== 'skipped';
-            if (print.via === source && ended && isToday(Date.parse(print.at))) this.add();
+            if (timeOf(print) < begins) return;
+            const isOver = !UNFINISHED.has(print.state) && print.state !== 'skipped';
+            if (print.via === source && isOver) this.add({ batch: print.batch, completedAt: timeOf(print) });
         }
+    }
+
+    private turn(): void {
+        const now = this.clock.now();
+        if (now >= this.day.begins && now < this.day.ends) return;
+        this.day = dayOf(now);
+        this.ended.clear();
     }
 }
 

@@ -334,7 +334,7 @@ export class Source {
     }
 
     private send(print: Print, pass: Pass): void {
-        this.sent.add();
+        this.sent.add(print);
         this.output.send(print, pass);
         this.output.changed();
     }

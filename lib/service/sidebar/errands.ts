@@ -77,8 +77,13 @@ function shortened(result: Errand['result']): Errand['result'] {
         const lists = { missing: first(missing), gone: first(gone), extra: first(extra), differing: first(differing) };
         return { ...result, lists };
     }
-    const prints = result.prints && [...result.prints].sort((a, b) => RANK[a.outcome] - RANK[b.outcome]);
+    const prints = result.prints && [...result.prints].sort((a, b) => RANK[a.outcome] - RANK[b.outcome] || byEnd(a, b));
     return { ...result, prints: prints?.slice(0, MOST_LISTED) };
+}
+
+/** The print that ended last first. */
+function byEnd(a: PrintFate, b: PrintFate): number {
+    return (b.completedAt ?? b.startedAt ?? '').localeCompare(a.completedAt ?? a.startedAt ?? '');
 }
 
 function wordsOf(error: unknown): string {

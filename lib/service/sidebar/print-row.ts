@@ -1,3 +1,4 @@
+import { timeOf } from '../../store/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/records';
 import type { Sync } from '../../sync/sync';
 import { sourceOf } from './print-sources';
@@ -36,7 +37,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         archiveId,
         name,
         printer,
-        when: completedAt ?? record.startedAt ?? record.seen ?? record.at,
+        when: timeOf(completedAt === null ? record : { ...record, completedAt }),
         quantity: quantity ?? null,
         state,
         reason: reason ?? null,

@@ -73,7 +73,9 @@
                             text: each.name || each.batch || t('history.nameless', { id: each.archiveId ?? '?' }),
                         }),
                         each.batch && each.name ? make('span', { class: 'pts-at', text: each.batch }) : null,
-                        each.startedAt ? make('span', { class: 'pts-at', text: sidebar.when(each.startedAt) }) : null,
+                        each.completedAt || each.startedAt
+                            ? make('span', { class: 'pts-at', text: sidebar.when(each.completedAt || each.startedAt) })
+                            : null,
                         each.what
                             ? make('span', {
                                   class: 'pts-at',

@@ -198,6 +198,11 @@
         return make('p', { class: 'pts-reasons', text: sidebar.t('history.reasons', { reasons: text }) });
     }
 
+    /** When a print ended; of one that does not tell, when it began. */
+    function ended({ completedAt, startedAt }) {
+        return completedAt || startedAt;
+    }
+
     function fates(result) {
         const { t } = sidebar;
         return make('details', { class: 'pts-fates' }, [
@@ -211,7 +216,7 @@
                         make('span', {
                             text: print.name || print.batch || t('history.nameless', { id: print.archiveId ?? '?' }),
                         }),
-                        print.startedAt ? make('span', { class: 'pts-at', text: sidebar.when(print.startedAt) }) : null,
+                        ended(print) ? make('span', { class: 'pts-at', text: sidebar.when(ended(print)) }) : null,
                         print.reason ? make('span', { class: 'pts-at', text: print.reason }) : null,
                     ]),
                 ),

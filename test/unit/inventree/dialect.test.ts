@@ -36,7 +36,10 @@ describe('what an InvenTree speaks, by its API version', () => {
         assert.equal(rows(stockSchema, [item], 'x').rows.length, 1);
         assert.equal(rows(stockSchema, { count: 2, next: 'http://x', results: [item] }, 'x').more, true);
         assert.throws(() => rows(stockSchema, { results: [item] }, 'GET x'), /GET x/);
-        assert.throws(() => rows(stockSchema, [{ pk: 'three' }], 'GET x'), UnreadableRowError);
+        const spoiled = [{ pk: 'three' }, item];
+        assert.throws(() => rows(stockSchema, spoiled, 'GET x', () => true), UnreadableRowError);
+        const { rows: readable, read } = rows(stockSchema, spoiled, 'GET x');
+        assert.deepEqual([readable.map(({ pk }) => pk), read], [[3], 2]);
     });
 });
 

@@ -50,6 +50,27 @@ describe('the order of prints', () => {
         );
     });
 
+    it('goes by the end of a print: one of days that ended last stands first', () => {
+        const order = new PrintOrder();
+        const long = record('long', '2026-11-19T08:00:00Z', { completedAt: '2026-11-22T07:00:00Z' });
+        const short = record('short', '2026-11-22T05:00:00Z', { completedAt: '2026-11-22T06:00:00Z' });
+        const noEnd = record('no end', '2026-11-22T06:30:00Z');
+        order.fill([long, short, noEnd]);
+        assert.deepEqual(
+            order.older(null, 9).map(({ batch }) => batch),
+            ['long', 'no end', 'short'],
+        );
+    });
+
+    it('passes over times that cannot be', () => {
+        const wrong = record('x', '2026-11-22T06:00:00Z', { completedAt: '2036-02-07T06:10:00Z' });
+        assert.equal(timeOf(wrong), '2026-11-22T06:00:00Z');
+        assert.equal(timeOf({ ...wrong, startedAt: '2036-02-07T06:00:00Z' }), wrong.at);
+        // another machine's clock, or zone, may be ahead
+        const ahead = record('x', null, { completedAt: '2026-11-23T06:00:00Z' });
+        assert.equal(timeOf(ahead), '2026-11-23T06:00:00Z');
+    });
+
     it('is kept over many blocks, and goes on from any place in it', () => {
         const order = new PrintOrder();
         const records = Array.from({ length: 5000 }, (_, n) => record(`b-${n}`, time((n * 2477) % 5000)));

@@ -10,7 +10,7 @@ import type { PrintRecord, PrintState } from '../../../lib/store/records';
 const DAY_MS = 86_400_000;
 const NOON = new Date(2026, 10, 21, 12).getTime();
 
-describe('prints sent today', () => {
+describe('prints sent that ended today', () => {
     let folder: string;
     let ledger: Ledger;
     let now = NOON;
@@ -42,6 +42,7 @@ describe('prints sent today', () => {
             via: 'source',
             ...more,
         });
+    const at = (hours: number): string => new Date(NOON + hours * 3_600_000).toISOString();
     const recalled = (): number => {
         const sent = new SentToday(clock);
         sent.recall(ledger, 'source');
@@ -50,13 +51,31 @@ describe('prints sent today', () => {
 
     it('begin at zero with the next day', () => {
         const sent = new SentToday(clock);
-        sent.add();
-        sent.add();
+        const add = (batch: string): void => sent.add({ batch, completedAt: new Date(now).toISOString() });
+        add('a');
+        add('b');
         assert.equal(sent.count, 2);
         now += DAY_MS;
         assert.equal(sent.count, 0);
-        sent.add();
+        add('c');
         assert.equal(sent.count, 1);
+    });
+
+    it('are those whose end is of today, whenever they are sent, and each once', () => {
+        const sent = new SentToday(clock);
+        const end = (hours: number): string => new Date(NOON + hours * 3_600_000).toISOString();
+        sent.add({ batch: 'an import of long ago', completedAt: end(-24 * 40) });
+        sent.add({ batch: 'of yesterday, late', completedAt: end(-12.1) });
+        sent.add({ batch: 'of today, early', completedAt: end(-11.9) });
+        sent.add({ batch: 'of today, early', completedAt: end(-11.9) });
+        sent.add({ batch: 'no end known', completedAt: null });
+        assert.equal(sent.count, 2);
+    });
+
+    it('that began yesterday and ended today are of today after a start too', async () => {
+        await put(1, 'done', { startedAt: at(-30), completedAt: at(-1) });
+        await put(2, 'done', { startedAt: at(-60), completedAt: at(-30) });
+        assert.equal(recalled(), 1);
     });
 
     it('are known after a start: its own, of today, that are over', async () => {
