@@ -1,11 +1,13 @@
-import { ClosedError } from '../http/errors';
+import { ClosedError, Failure } from '../http/errors';
 import { orClosed } from '../http/or-closed';
 import { NotWritable } from '../store/not-writable';
 import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/records';
+import { systemClock, type Clock } from './clock';
 import { Flights, type Landing } from './flights';
 import type { Pass, Print } from './print';
 import { shownOf } from './print-record';
-import { settled, type Sync } from './sync';
+import { settled, type StepEvent, type Sync } from './sync';
+import { Waiting } from './waiting';
 import { runOfPrinter } from './told-twice';
 
 /** What is done in a slot, and whether it sent something. */
@@ -48,6 +50,8 @@ export class Dispatch {
     private readonly flights: Flights;
     /** batches of prints whose acceptance is being written */
     private readonly accepting = new Set<string>();
+    private readonly waiting: Waiting;
+    private readonly unlisten: (() => void)[];
     private pausing: { over: Promise<void>; end: () => void } | null = null;
 
     /** @param reachable the steps that a print sent from here will meet */
@@ -58,8 +62,15 @@ export class Dispatch {
         private readonly reachable: () => Step[],
         private readonly send: (print: Print, pass: Pass) => void,
         private readonly signal: AbortSignal,
+        clock: Clock = systemClock,
     ) {
         this.flights = new Flights(sync, settings.window, settings.passAfter * 1000);
+        this.waiting = new Waiting(clock, (batch) => void this.offerAgain(batch));
+        const lines = [sync.inventreeLine, sync.bambuddyLine].filter((line) => line !== null);
+        this.unlisten = [
+            sync.onStep((event) => this.onStep(event)),
+            ...lines.map((line) => line.refusals.watch(() => this.waiting.wake())),
+        ];
     }
 
     get underWay(): number {
@@ -71,6 +82,8 @@ export class Dispatch {
     }
 
     close(): void {
+        for (const stop of this.unlisten) stop();
+        this.waiting.close();
         this.flights.close();
     }
 
@@ -170,7 +183,29 @@ export class Dispatch {
     async resumeUnfinished(): Promise<void> {
         const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
         mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
-        for (const { batch } of mine) await this.inSlot('live', () => this.finish(batch));
+        for (const { batch } of mine)
+            await this.offerAgain(batch, (error) => {
+                throw error;
+            });
+    }
+
+    private onStep({ kind, batch, step }: StepEvent): void {
+        if (kind === 'waits') {
+            if (this.sync.ledger.print(batch)?.via === this.settings.id) this.waiting.add(batch);
+        } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waiting.drop(batch);
+    }
+
+    /** @param failed told of what is no affair of this print alone; default: it waits on */
+    private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
+        try {
+            await this.inSlot('live', () => this.finish(batch));
+            if (!this.sync.underWay.has(batch)) this.waiting.drop(batch);
+        } catch (error) {
+            if (error instanceof ClosedError) return failed?.(error);
+            const isOwn = error instanceof Failure && error.waits === 'print';
+            if (!isOwn && failed !== undefined) failed(error);
+            else this.waiting.add(batch);
+        }
     }
 
     /** A source that is gone leaves its prints to the others. */
@@ -218,7 +253,7 @@ export class Dispatch {
         try {
             for (;;) {
                 try {
-                    return void await write();
+                    return void (await write());
                 } catch (error) {
                     if (!(error instanceof NotWritable)) throw error;
                     await this.sync.ledger.writable(this.signal);

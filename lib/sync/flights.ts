@@ -75,7 +75,8 @@ export class Flights {
         if (flight.timer !== null) clearTimeout(flight.timer);
         flight.timer = null;
         if (event.kind === 'taken') return;
-        if (event.kind === 'failed') return this.land(event.batch, { created: false, failed: true });
+        if (event.kind === 'failed' || event.kind === 'waits')
+            return this.land(event.batch, { created: false, failed: true });
         const record = this.sync.ledger.print(event.batch);
         if (event.step === 'stock' || record === undefined || isOver(record)) {
             return this.land(event.batch, {

@@ -82,7 +82,7 @@ export class OctoPrintSource {
         setMaxListeners(0, signal);
         const door = new OctoPrintDoor(sync, settings.id);
         const send = (print: Print, pass: Pass): void => this.send(print, pass);
-        this.dispatch = new Dispatch(sync, door, settings, reachable, send, signal);
+        this.dispatch = new Dispatch(sync, door, settings, reachable, send, signal, clock);
         const prepared = (): Promise<void> => this.prepare();
         this.intake = new OctoPrintIntake(
             sync,

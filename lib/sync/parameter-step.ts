@@ -1,4 +1,4 @@
-import { RejectedError } from '../http/errors';
+import { Failure, RejectedError } from '../http/errors';
 import type { Part, ParameterTemplate } from '../inventree/answers';
 import { addParameters, changeParameter, parametersOf } from '../inventree/parameters';
 import { parameterData, type Measure } from '../inventree/units';
@@ -84,8 +84,19 @@ export function unitOfNew(field: string): string {
     return UNITS_OF_NEW[field] ?? '';
 }
 
+/** As `writeAll`; what may not be read or written of them is told once, and holds no print up. */
+export async function writeParameters(...what: Parameters<typeof writeAll>): Promise<void> {
+    try {
+        await writeAll(...what);
+    } catch (error) {
+        if (!(error instanceof Failure) || error.waits !== 'print') throw error;
+        const [sync] = what;
+        sync.warnOnce(`Parameters are left out: ${error.message}`, `no parameters: ${error.request ?? error.message}`);
+    }
+}
+
 /** Writes parameters where such templates exist: absent ones, and those whose value is still the one we wrote last. */
-export async function writeParameters(
+async function writeAll(
     sync: Sync,
     print: Print,
     { part, created }: { part: Part; created: boolean },

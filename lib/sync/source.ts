@@ -88,6 +88,7 @@ export class Source {
             reachable,
             (print, pass) => this.send(print, pass),
             signal,
+            clock,
         );
         this.poller = new Poll(sync, this.intake, {
             id: settings.id,

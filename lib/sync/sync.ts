@@ -1,4 +1,5 @@
 import type { BambuddyClient } from '../bambuddy/client';
+import type { Failure } from '../http/errors';
 import type { ParameterTemplate, Part, StockItem } from '../inventree/answers';
 import type { InvenTreeClient } from '../inventree/client';
 import type { Dialect } from '../inventree/dialect';
@@ -31,6 +32,8 @@ export interface SyncParts {
 export type StepEvent =
     | { kind: 'taken'; batch: string; step: Step }
     | { kind: 'failed'; batch: string; step: Step }
+    /** it gives its slot back, and is offered again later */
+    | { kind: 'waits'; batch: string; step: Step }
     | { kind: 'answered'; batch: string; step: Step; created: boolean };
 
 /** note: minutes that InvenTree's written times are ahead of UTC */
@@ -142,6 +145,24 @@ export class Sync {
     /** The ledger did not take what the step wrote: the print stays as it is, and is offered again when it can be written. */
     breakOff(print: Print, step: Step): void {
         this.tell({ kind: 'failed', batch: print.batch, step });
+    }
+
+    /**
+     * A print that waits for its own sake: its record stays as it is, and its source offers it again.
+     * @returns false where no source does that: a message of somebody else's is nobody's to repeat
+     */
+    async holdBack(print: Print, step: Step, error: Failure): Promise<boolean> {
+        const record = this.ledger.print(print.batch);
+        if (record?.via === undefined || !this.sources.has(record.via) || record.stockPk !== undefined) return false;
+        const line = error.server === 'InvenTree' ? this.inventreeLine : this.bambuddyLine;
+        line?.refusals.refused(print.batch, error);
+        await this.ledger.putPrint({ ...record, reason: error.message, print: withoutArchive(print) });
+        this.warnOnce(
+            `${error.message} Prints that need this wait, and are tried again by themselves.`,
+            `held back: ${error.request ?? error.message}`,
+        );
+        this.tell({ kind: 'waits', batch: print.batch, step });
+        return true;
     }
 
     /** Image or link failed for good; the stock stands. */

@@ -1,6 +1,7 @@
-import { Failure, RejectedError } from '../../lib/http/errors';
+import { Failure, RejectedError, type ServerName } from '../../lib/http/errors';
 import { isOfStore, NotWritable } from '../../lib/store/not-writable';
 import type { Step } from '../../lib/store/records';
+import { failStep } from '../../lib/sync/failed-step';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../lib/sync/print';
 import type { Sync } from '../../lib/sync/sync';
 import { onInput, type InputContext } from './input-runner';
@@ -58,15 +59,18 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     async function handle(at: SyncStoreNode | null, msg: Message, context: InputContext): Promise<void> {
         const sync = await readySync(at);
         const print = printOf(msg.payload);
-        const failure = await runStep(definition, {
+        const outcome = await runStep(definition, {
             msg,
             print,
             pass: passOf(msg['sync']),
             sync,
             signal: context.signal,
         });
+        // its source sends it again: this message ends here, and nobody has to do anything
+        if (outcome instanceof HeldBack)
+            return void definition.status.show('yellow', 'ring', 'refused', { server: outcome.server });
         send(context, msg);
-        if (failure !== null) throw failure;
+        if (outcome !== null) throw outcome;
     }
 
     /** Without its store the node can do nothing, and says so at the deploy and on each message alike. */
@@ -88,6 +92,11 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
     configured.ready.then((sync) => checkAtDeploy(definition, sync, signal), unusable);
 }
 
+/** A server refuses something to this print; it waits for it. */
+class HeldBack {
+    constructor(readonly server: ServerName) {}
+}
+
 async function checkAtDeploy(definition: StepNode, sync: Sync, signal: AbortSignal): Promise<void> {
     const { status, check } = definition;
     try {
@@ -105,10 +114,11 @@ async function readySync(store: SyncStoreNode | null): Promise<Sync> {
 
 /**
  * Does the step; a failure for good is noted at the print. While the ledger cannot be written it waits, and begins again.
- * @returns what a server refused beside the stock (image, link): the message goes on all the same; null: all went well
+ * @returns what a server refused beside the stock (image, link): the message goes on all the same; null: all went well;
+ *   HeldBack: the print waits, and is offered again
  * @throws what parks the print, and what is wrong with the message
  */
-async function runStep(definition: StepNode, input: StepInput): Promise<Failure | null> {
+async function runStep(definition: StepNode, input: StepInput): Promise<Failure | HeldBack | null> {
     for (;;) {
         try {
             return await tryStep(definition, input);
@@ -120,7 +130,7 @@ async function runStep(definition: StepNode, input: StepInput): Promise<Failure 
     }
 }
 
-async function tryStep(definition: StepNode, input: StepInput): Promise<Failure | null> {
+async function tryStep(definition: StepNode, input: StepInput): Promise<Failure | HeldBack | null> {
     const { sync, print, msg } = input;
     const { step } = definition;
     try {
@@ -132,12 +142,9 @@ async function tryStep(definition: StepNode, input: StepInput): Promise<Failure 
             sync.breakOff(print, step);
             throw error;
         }
-        if (step !== 'image' && step !== 'link') {
-            await sync.park(print, step, error.message);
-            throw error;
-        }
-        await sync.failBeside(print, step);
-        if (!(error instanceof Failure)) throw error;
+        const consequence = await failStep(sync, print, step, error);
+        if (consequence === 'waits' && error instanceof Failure) return new HeldBack(error.server);
+        if (consequence !== 'beside' || !(error instanceof Failure)) throw error;
         msg[step] =
             step === 'image' ? { uploaded: false, reason: 'failed' } : { written: false, url: null, reason: 'failed' };
         return error;

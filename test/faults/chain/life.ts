@@ -4,6 +4,7 @@ import { ClosedError, Failure } from '../../../lib/http/errors';
 import { InvenTreeClient } from '../../../lib/inventree/client';
 import { Ledger } from '../../../lib/store/ledger';
 import type { Step } from '../../../lib/store/records';
+import { failStep } from '../../../lib/sync/failed-step';
 import { imageStep, type ImageResult } from '../../../lib/sync/image-step';
 import { Line, type LineState } from '../../../lib/sync/line';
 import { linkStep, type LinkResult } from '../../../lib/sync/link-step';
@@ -196,8 +197,7 @@ export class Life {
             await this.work(step, print, message);
         } catch (error) {
             if (!(error instanceof Error) || error instanceof ClosedError) throw error;
-            if (step === 'image' || step === 'link') await sync.failBeside(print, step);
-            else await sync.park(print, step, error.message);
+            await failStep(sync, print, step, error);
             throw error;
         }
     }
