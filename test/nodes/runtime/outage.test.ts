@@ -32,7 +32,7 @@ describe('a server that does not answer', () => {
         for (let n = 0; n < 8; n++) bench.send('part', { payload: manualPrint() });
         await bench.showing('source', OFF);
         await pause(600);
-        const warnings = ['source', ...STEPS, 'store'].flatMap((id) => bench.warnings(id));
+        const warnings = ['source', ...STEPS, 'store', 'inventree', 'bambuddy'].flatMap((id) => bench.warnings(id));
         assert.equal(warnings.length, 1, warnings.join('\n'));
         assert.match(warnings[0]!, /InvenTree \(http:/);
         bench.inventree.down = false;
