@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { archiveSchema, checked, runSchema, type Archive, type RunRow } from '../../../lib/bambuddy/answers';
 import { printOfRun } from '../../../lib/sync/bambuddy-print';
+import { printOf } from '../../../lib/sync/print';
 import { isSuccessful, runOfArchive, runOfRow } from '../../../lib/sync/finished-run';
 
 export function archive(fields: Record<string, unknown> = {}): Archive {
@@ -73,6 +74,37 @@ describe('a print from an archive and its run', () => {
         assert.equal(printOfRun(archive(), runOfRow(row())!, known).printSeconds, 3600);
         const backwards = runOfRow(row({ completed_at: '2026-11-22T04:00:00' }))!;
         assert.equal(printOfRun(archive(), backwards, known).printSeconds, null);
+    });
+
+    it('of 0 seconds is one whose length and estimate nobody knows, whatever its times say', () => {
+        const closed = runOfRow(row({ duration_seconds: 0, completed_at: '2026-11-23T05:00:00' }))!;
+        const print = printOfRun(archive({ print_time_seconds: 0 }), closed, known);
+        assert.deepEqual([print.printSeconds, print.estimate.seconds], [null, null]);
+    });
+
+    it('is a print that our nodes take, whatever figures the server sends', () => {
+        const odd = { printer_id: -1, project_id: 0, plate_id: -2, quantity: 1e308, cost: -1e308, layer_height: -0.2 };
+        const figures = {
+            print_time_seconds: 1e308,
+            filament_used_grams: -5,
+            actual_time_seconds: 'long',
+            energy_cost: {},
+        };
+        const full = archive({ ...odd, ...figures });
+        const strange = {
+            printer_id: 0,
+            duration_seconds: -1,
+            filament_used_grams: 1e308,
+            cost: [],
+            energy_cost: true,
+        };
+        const print = printOfRun(full, runOfRow(row(strange))!, known);
+        assert.deepEqual(printOf(print), print);
+        const { quantity, cost, plate, weightGrams, printer, project } = print;
+        assert.deepEqual(
+            [quantity, cost, plate, weightGrams, printer.id, project.id],
+            [null, null, null, null, null, null],
+        );
     });
 
     it('passes the quantity on as the server has it, and judges nothing', () => {
