@@ -47,18 +47,79 @@ export async function stockByBatches(
     return found;
 }
 
-/** Every StockItem whose batch begins so, page by page, each page by pk. */
-export async function* stockByPrefix(
-    fetch: (query: Record<string, string | number>) => Promise<Answer>,
-    prefix: string,
-): AsyncGenerator<StockItem[]> {
+type Fetch = (query: Record<string, string | number>) => Promise<Answer>;
+
+/**
+ * Every StockItem whose batch begins so, page by page, each page by pk, none twice. InvenTree's order of stock is not
+ * stable: pages may miss some and show others twice. Where they did not show as many as there are, what is left is read
+ * in ranges of batches that fit into one page.
+ * @returns whether the last word is that all of them were read
+ */
+export async function* stockByPrefix(fetch: Fetch, prefix: string): AsyncGenerator<StockItem[], boolean> {
+    const seen = new Set<number>();
+    const isNew = ({ pk }: StockItem): boolean => !seen.has(pk) && seen.add(pk) !== undefined;
+    const stem = `${prefix}-`;
+    let count = 0;
     for (let offset = 0, more = true; more; offset += PAGE) {
-        const answer = await fetch({ batch_regex: `^${escaped(prefix)}-`, limit: PAGE, offset });
-        const page = rows(stockSchema, answer.body, 'GET /api/stock/');
-        const start = `${prefix}-`.toLowerCase();
-        yield page.rows.filter((item) => item.batch?.toLowerCase().startsWith(start)).sort((a, b) => a.pk - b.pk);
-        more = page.more;
+        const page = await stockPage(fetch, `^${escaped(stem)}`, stem, offset);
+        yield page.items.filter(isNew);
+        ({ more, count } = page);
     }
+    if (seen.size >= count) return true;
+    return yield* ranges(fetch, stem, isNew);
+}
+
+async function* ranges(
+    fetch: Fetch,
+    stem: string,
+    isNew: (item: StockItem) => boolean,
+): AsyncGenerator<StockItem[], boolean> {
+    let whole = true;
+    for (const next of NEXT) {
+        const page = await stockPage(fetch, `^${escaped(stem)}${next.pattern}`, stem, 0);
+        if (page.items.length < page.count && next.character !== null && stem.length < LONGEST_STEM) {
+            whole = (yield* ranges(fetch, `${stem}${next.character}`, isNew)) && whole;
+            continue;
+        }
+        yield page.items.filter(isNew);
+        if (page.items.length < page.count) whole = false;
+    }
+    return whole;
+}
+
+/** What may follow the beginning of a batch; `character` null: it cannot be told apart further. */
+const NEXT: readonly { pattern: string; character: string | null }[] = [
+    { pattern: '$', character: null },
+    ...Array.from('0123456789abcdefghijklmnopqrstuvwxyz-', (character) => ({ pattern: character, character })),
+    { pattern: '[^0-9a-z-]', character: null },
+];
+const LONGEST_STEM = 60;
+
+async function stockPage(
+    fetch: Fetch,
+    pattern: string,
+    stem: string,
+    offset: number,
+): Promise<{ items: StockItem[]; more: boolean; count: number }> {
+    const answer = await fetch({ batch_regex: pattern, limit: PAGE, offset });
+    const page = rows(stockSchema, answer.body, 'GET /api/stock/');
+    const start = stem.toLowerCase();
+    const items = page.rows.filter((item) => item.batch?.toLowerCase().startsWith(start)).sort((a, b) => a.pk - b.pk);
+    return { items, more: page.more, count: page.count };
+}
+
+/**
+ * StockItems whose notes hold every word of a text, where the server searches notes (seen on 530); where it does not,
+ * none. The caller looks what their notes say.
+ */
+export async function stockByNotes(
+    inventree: InvenTreeClient,
+    text: string,
+    signal?: AbortSignal,
+): Promise<StockItem[]> {
+    const query = { search: text, search_notes: 'true', limit: 100 };
+    const answer = await inventree.read('/api/stock/', query, signal);
+    return rows(stockSchema, answer.body, 'GET /api/stock/').rows;
 }
 
 export async function stockExists(inventree: InvenTreeClient, pk: number, signal?: AbortSignal): Promise<boolean> {

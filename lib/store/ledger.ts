@@ -157,6 +157,15 @@ export class Ledger {
         for (const batch of this.index.unfinished) yield this.print(batch)!;
     }
 
+    get offeredCount(): number {
+        return this.index.offered.size;
+    }
+
+    /** Prints that are offered after a lost ledger. */
+    *offered(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.index.offered) yield this.print(batch)!;
+    }
+
     /** Prints that wait for a person, in no order. */
     *parked(): IterableIterator<Readonly<PrintRecord>> {
         for (const batch of this.index.parked) yield this.print(batch)!;

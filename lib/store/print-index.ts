@@ -1,6 +1,6 @@
 import { PrintOrder } from './print-order';
 import { PrinterIndex } from './printer-index';
-import { PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } from './records';
+import { OFFERED, PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } from './records';
 
 /** What is asked of prints otherwise than by their batch. Each change costs the same, whatever the number of prints. */
 export class PrintIndex {
@@ -9,6 +9,8 @@ export class PrintIndex {
     /** batches */
     readonly unfinished = new Set<string>();
     readonly parked = new Set<string>();
+    /** offered after a lost ledger */
+    readonly offered = new Set<string>();
     readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
     private readonly runs = new Map<string, string>();
     private readonly keys = new Map<string, string>();
@@ -35,6 +37,7 @@ export class PrintIndex {
         this.states[record.state]--;
         this.unfinished.delete(record.batch);
         this.parked.delete(record.batch);
+        this.offered.delete(record.batch);
         this.printers.remove(record);
         this.order.remove(record);
     }
@@ -57,6 +60,8 @@ export class PrintIndex {
         this.states[record.state]++;
         if (UNFINISHED.has(record.state)) this.unfinished.add(record.batch);
         else this.unfinished.delete(record.batch);
+        if (record.state === 'skipped' && record.reason === OFFERED) this.offered.add(record.batch);
+        else this.offered.delete(record.batch);
         if (record.state === 'parked') this.parked.add(record.batch);
         else this.parked.delete(record.batch);
         if (record.run !== undefined) this.keys.set(record.run, record.batch);

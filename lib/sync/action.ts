@@ -7,6 +7,9 @@ export type Action =
     | { action: 'poll' | 'status' | 'parked' | 'retry-all' | 'reconcile' | 'pause' | 'resume' | 'stop' }
     /** names the parked print */
     | { action: 'retry' | 'forget'; batch: string }
+    /** prints that are not in stock after the ledger was lost; batch null: all */
+    | { action: 'offered' }
+    | { action: 'import-offered' | 'dismiss-offered'; batch: string | null }
     /** any print that is known: once more through the flow, all that may be refreshed is */
     | { action: 'again'; batch: string }
     /** a print that waits for its outcome: how it came out */
@@ -27,6 +30,9 @@ export const ACTIONS = [
     'retry-all',
     'forget',
     'release',
+    'offered',
+    'import-offered',
+    'dismiss-offered',
     'reconcile',
     'pause',
     'resume',
@@ -60,6 +66,11 @@ export function actionOf(payload: unknown): Action {
         case 'resume':
         case 'stop':
             return { action };
+        case 'offered':
+            return { action };
+        case 'import-offered':
+        case 'dismiss-offered':
+            return { action, batch: given['batch'] === undefined ? null : batchOf(given) };
         case 'again':
         case 'retry':
         case 'forget':

@@ -271,7 +271,7 @@ export class Backfill {
         }
         for await (const { item, total } of oldestFirst(this.intake, range, index, signal)) {
             this.report.total = total;
-            yield item;
+            yield asked(item);
         }
     }
 
@@ -286,7 +286,10 @@ export class Backfill {
         let counted = 0;
         if (max <= 0) return taken;
         for await (const found of newestFirst(this.intake, range, signal)) {
-            const item = 'orphan' in found ? found : { ...found, archive: index?.get(found.archiveId) ?? null };
+            const item =
+                'orphan' in found
+                    ? found
+                    : { ...found, asked: true as const, archive: index?.get(found.archiveId) ?? null };
             taken.push(item);
             if ('orphan' in item || (await this.judge(item, signal)).kind === 'skipped') continue;
             if (++counted >= max) break;
@@ -298,4 +301,9 @@ export class Backfill {
 /** Why a row leads nowhere. Texts of the server are not repeated here: reasons are counted. */
 function reasonOf({ unreadable }: Orphan): string {
     return unreadable === undefined ? 'no archive' : UNREADABLE;
+}
+
+/** A person asked for the history: what was offered after a lost ledger is taken with it. */
+function asked(item: HistoryItem): HistoryItem {
+    return 'orphan' in item ? item : { ...item, asked: true };
 }

@@ -1,4 +1,5 @@
 import type { Ledger } from '../store/ledger';
+import { OFFERED } from '../store/records';
 
 /** A run of an archive: told apart by its start; the id of its row is a label that may be given again. */
 export interface RunKey {
@@ -32,7 +33,7 @@ export function stamped(batch: string, startedAt: string | null): string {
  */
 export function batchFor(ledger: Ledger, prefix: string, run: RunKey): string {
     const known = ledger.printOfRun(run.archiveId, run.startedAt);
-    if (known !== undefined && known.state !== 'skipped') return known.batch;
+    if (known !== undefined && (known.state !== 'skipped' || known.reason === OFFERED)) return known.batch;
     const bare = bareBatch(prefix, run.archiveId);
     const forFirst = ledger.code(bare) !== undefined && run.first === false;
     if (run.successful && !forFirst && ledger.print(bare) === undefined) return bare;

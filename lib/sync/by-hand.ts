@@ -6,6 +6,7 @@ import { earlierDamage } from './earlier-damage';
 import { isSuccessful, runOfArchive } from './finished-run';
 import type { Candidate, Intake } from './intake';
 import type { Keyed } from './keyed';
+import { isOffered, Offered } from './offered';
 import { Parked, type ParkedPrint } from './parked';
 import type { Sync } from './sync';
 import { UnreadableRows } from './unreadable-rows';
@@ -23,6 +24,8 @@ export type { ParkedPrint };
 /** What a person asks for by name: one archive, and the prints that are parked. */
 export class ByHand {
     private readonly waiting: Parked;
+    /** prints that are not in stock after the ledger was lost */
+    readonly offered: Offered;
 
     constructor(
         private readonly sync: Sync,
@@ -42,6 +45,19 @@ export class ByHand {
             (record) =>
                 dispatch.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
         );
+        this.offered = new Offered(sync, prepare, ({ archiveId, batch }) =>
+            dispatch.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
+        );
+    }
+
+    /** One that is offered, as a new print; what its archive says by now may be another thing. */
+    private async takeOffered(batch: string): Promise<{ sent: boolean }> {
+        const record = this.sync.ledger.print(batch);
+        if (record === undefined || !isOffered(record)) return { sent: false };
+        const judged = this.intake.recheck(await this.intake.judgeAgain(record, this.signal));
+        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        return { sent: false };
     }
 
     /**

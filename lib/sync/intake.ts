@@ -3,7 +3,7 @@ import type { BambuddyClient, PrintLogQuery } from '../bambuddy/client';
 import { utc } from '../bambuddy/times';
 import { isReadable } from '../http/checked';
 import { AuthError, RejectedError } from '../http/errors';
-import { ARCHIVE_GONE, type PrintRecord, type Step, type Verdict } from '../store/records';
+import { ARCHIVE_GONE, OFFERED, type PrintRecord, type Step, type Verdict } from '../store/records';
 import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
 import { batchFor } from './batch';
 import { isFresh } from './clock';
@@ -24,6 +24,8 @@ export interface Candidate {
     run: FinishedRun | null;
     /** where it was read already */
     archive: Archive | null;
+    /** a person wants it: what was offered after a lost ledger is taken */
+    asked?: true;
     /** of one without runs: what the list of archives said of it */
     listed?: ListedArchive;
 }
@@ -83,6 +85,7 @@ export class Intake implements PrintDoor {
         if (record.state !== 'skipped') return { kind: 'known', record };
         // whose archive is in hand, it is not gone
         if (record.reason === ARCHIVE_GONE && candidate.archive !== null) return null;
+        if (record.reason === OFFERED && candidate.asked === true) return null;
         return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
     }
 
@@ -109,7 +112,7 @@ export class Intake implements PrintDoor {
         const archive = await this.archiveOf(record, signal);
         if (archive === null) return null;
         const run = await this.runOf(archive, record, signal);
-        return this.judge({ archiveId: archive.id, run, archive }, signal);
+        return this.judge({ archiveId: archive.id, run, archive, asked: true }, signal);
     }
 
     /** The print of a record once more, with the archive as it is now where it is still there. */

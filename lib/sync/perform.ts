@@ -23,6 +23,12 @@ export async function perform(
             return { action: 'retry-all', ...(await source.byHand.retry(null)) };
         case 'forget':
             return { action: 'forget', ...(await source.byHand.forget(action.batch)) };
+        case 'offered':
+            return { action: 'offered', prints: source.byHand.offered.list() };
+        case 'import-offered':
+            return { action: 'import-offered', ...(await source.byHand.offered.import(action.batch)) };
+        case 'dismiss-offered':
+            return { action: 'dismiss-offered', ...(await source.byHand.offered.dismiss(action.batch)) };
         case 'reconcile':
             return { action: 'reconcile', ...(await source.reconcile()) };
         case 'pause':

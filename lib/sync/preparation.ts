@@ -69,7 +69,14 @@ export class Preparation {
         taking.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
         await doors.run('scan', async () => {
             if (isScanned(sync)) return;
-            const newest = await scan(sync, intake, rule, ipnPrefix, signal);
+            const newest = await scan(
+                sync,
+                intake,
+                rule,
+                ipnPrefix,
+                signal,
+                taking.session?.since ?? new Date(sync.now()).toISOString(),
+            );
             if (newest !== null) await poller.beginAt(newest);
         });
         await poller.start(signal);

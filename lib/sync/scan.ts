@@ -7,6 +7,7 @@ import { archiveIndex } from './history';
 import { identityOf, type IdentityRule } from './identity';
 import type { Intake } from './intake';
 import { persist } from './line';
+import { noteLoss } from './lost-ledger';
 import { readMark } from './mark';
 import type { Sync } from './sync';
 
@@ -23,6 +24,8 @@ export function isScanned(sync: Sync): boolean {
  * Makes a ledger that begins, or that was lost, know what InvenTree has of our batches: items with our mark become
  * prints that are done, their Parts are bound to the identities of their archives, others are remembered as codes that
  * are taken. From then on no code exists that the ledger does not know. Nothing is written in InvenTree.
+ * @param endedBy end of the newest run there is, by Bambuddy's clock: where items of ours are there, what ended until then
+ * may have been in stock
  * @returns the start of the newest marked print, where the feed goes on; null: there is none
  * @throws as `persist`
  */
@@ -32,12 +35,15 @@ export async function scan(
     rule: IdentityRule,
     ipnPrefix: string,
     signal: AbortSignal,
+    endedBy: string | null = null,
 ): Promise<string | null> {
     const restored: Restored[] = [];
     const writes = new Writes();
     let newest: string | null = null;
-    for await (const items of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
-        for (const item of items) {
+    const pages = stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix);
+    let page = await pages.next();
+    for (; page.done !== true; page = await pages.next()) {
+        for (const item of page.value) {
             const mark = readMark(item.notes);
             if (mark?.source === 'bambuddy') newest = later(newest, mark.startedAt);
             const print = restoredPrint(sync, item);
@@ -47,8 +53,14 @@ export async function scan(
         }
     }
     await writes.done();
+    // before the first of them is known: an interrupted comparison is one of a lost ledger still
+    if (newest !== null && endedBy !== null) await noteLoss(sync, endedBy);
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
-    await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
+    if (page.value) await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
+    else
+        sync.warnOnce(
+            `InvenTree did not show all of its StockItems with batches of ${sync.prefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
+        );
     return newest;
 }
 
@@ -105,7 +117,14 @@ async function restore(
                 (await read(sync, () => partByPk(sync.inventree, print.partPk, signal), signal));
             if (part !== null) {
                 await writes.add(
-                    sync.ledger.putPart({ identity, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image }),
+                    sync.ledger.putPart({
+                        identity,
+                        pk: part.pk,
+                        IPN: part.IPN,
+                        name: part.name,
+                        picture: part.image,
+                        ...(archive!.content_hash === null ? { withoutFile: true as const } : {}),
+                    }),
                 );
             }
         }

@@ -43,6 +43,8 @@ export interface SourceStatus {
     /** prints by state */
     counts: Record<string, number>;
     underWay: number;
+    /** prints that are not in stock after the ledger was lost, and that nobody has answered for */
+    offered: number;
     /** sent since midnight */
     today: number;
     /** prints that wait for what a person says of them in Bambuddy */

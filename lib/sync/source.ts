@@ -268,6 +268,7 @@ export class Source {
     status(): SourceStatus {
         return {
             counts: this.sync.ledger.counts(),
+            offered: this.sync.ledger.offeredCount,
             underWay: this.dispatch.underWay,
             today: this.sent.count,
             held: this.held.count,

@@ -1,20 +1,27 @@
 import type { Archive } from '../bambuddy/answers';
 import { endedBefore, utc } from '../bambuddy/times';
 import { ConfigError, RejectedError } from '../http/errors';
+import { OFFERED } from '../store/records';
 import type { Clock } from './clock';
 import type { Dispatch } from './dispatch';
+import { adopt } from './fate';
 import type { Candidate, Intake, Judgement } from './intake';
 import type { Keyed } from './keyed';
 import { PoisonedError } from './line';
+import { AfterLostLedger } from './lost-ledger';
 import type { Sync } from './sync';
 import { UnreadableRows } from './unreadable-rows';
 
 const MOST_UNWANTED = 2000;
+const OFFERS =
+    'The ledger was lost, and prints from before are not in stock where InvenTree cannot say that they never were: import them? ' +
+    'The action "offered" lists them, "import-offered" takes them, "dismiss-offered" lets them go.';
 
 /** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
 export class Taking {
     /** end of the newest run when this process began to look, by Bambuddy's clock */
     session: { since: string | null } | null = null;
+    private readonly lost: AfterLostLedger;
     /** runs whose archive the filter leaves out: looks show them again and again, the archive is asked for once */
     private readonly unwanted = new Set<string>();
 
@@ -23,12 +30,14 @@ export class Taking {
         private readonly intake: Intake,
         private readonly dispatch: Dispatch,
         private readonly doors: Keyed,
-        private readonly settings: { id: string; settle: number },
+        private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** told of prints that had to be parked */
         private readonly told: (error: Error) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
-    ) {}
+    ) {
+        this.lost = new AfterLostLedger(sync, settings.ipnPrefix, signal);
+    }
 
     /**
      * To the point where it is sent, or known not to be.
@@ -42,7 +51,7 @@ export class Taking {
         await this.letSettle(candidate);
         await this.dispatch.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
-                const judged = this.intake.recheck(await this.judge(candidate));
+                const judged = this.intake.recheck(await this.afterLoss(await this.judge(candidate)));
                 if (judged === null) return { sent: false };
                 if (judged.kind === 'print')
                     return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
@@ -55,6 +64,21 @@ export class Taking {
             }),
         );
         return true;
+    }
+
+    /** A print of before the ledger was lost is taken only where InvenTree denies that it ever was in stock. */
+    private async afterLoss(judged: Judgement | null): Promise<Judgement | null> {
+        if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
+        const { print, first } = judged;
+        const found = await this.lost.judge(print);
+        if (found === 'take') return judged;
+        if (found === 'offer') {
+            this.sync.warnOnce(OFFERS, 'offered');
+            return { kind: 'skipped', reason: OFFERED, run: null, gone: false, print };
+        }
+        await adopt(this.sync, print, first, { item: found, unmarked: false }, this.signal);
+        const record = this.sync.ledger.print(print.batch)!;
+        return { kind: 'known', record };
     }
 
     /** @returns null for one that was parked because it cannot be looked at */

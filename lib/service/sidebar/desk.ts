@@ -129,7 +129,7 @@ export class Desk {
     private sourceFor(action: Action, asked: unknown): StaffedSource {
         const sources = this.sources();
         if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
-        const record = 'batch' in action ? this.sync.ledger.print(action.batch) : undefined;
+        const record = 'batch' in action && action.batch !== null ? this.sync.ledger.print(action.batch) : undefined;
         if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
         // what was made by hand is in the care of Bambuddy's
         const kind = record.source === 'octoprint' ? 'octoprint' : 'bambuddy';

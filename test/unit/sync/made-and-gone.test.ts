@@ -34,7 +34,7 @@ describe('an item that was made, sold out and deleted before we looked', () => {
             if (method !== 'POST' || url !== '/api/stock/') return undefined;
             copy = `${shop.folder}-killed`;
             cpSync(shop.folder, copy, { recursive: true });
-            return made ? undefined : { at: 'before', kind: 400 };
+            return made ? undefined : { at: 'before', kind: 400, body: '{"quantity":["no"]}' };
         };
         const stock = await item().catch(() => null);
         shop.inventree.interfere = undefined;
@@ -142,7 +142,13 @@ describe('an item that was made, sold out and deleted before we looked', () => {
             await open(apiVersion);
             await killed(false);
             shop.inventree.interfere = ({ url }) =>
-                url.startsWith('/api/stock/track/') ? { at: 'before', kind: 403 } : undefined;
+                url.startsWith('/api/stock/track/')
+                    ? {
+                          at: 'before',
+                          kind: 403,
+                          body: '{"detail":"You do not have permission to perform this action."}',
+                      }
+                    : undefined;
             await unsure();
             if (apiVersion === 425) await shop.close();
         }
