@@ -1,4 +1,13 @@
-import { EARLIER_UNTIL, emptyLedger, GONE, OFFERED, type Hold, type LedgerData, type PrintRecord } from './records';
+import {
+    EARLIER_UNTIL,
+    emptyLedger,
+    GONE,
+    OFFERED,
+    type Hold,
+    type LedgerData,
+    type PrintRecord,
+    UNFINISHED,
+} from './records';
 
 /**
  * Versions of what stands in the file. A file has format 1 until the first record is written that an earlier version of
@@ -9,12 +18,20 @@ export type Format = 1 | 2;
 /** The newest format that is known here. */
 export const FORMAT: Format = 2;
 
-type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason';
+type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk';
 
-/** Whether an earlier version would misread the record: it would send a held print, or retry a likely double with all others. */
-export function needsFormat2({ state, hold, doubleOf, reason }: Pick<PrintRecord, FormatField>): boolean {
-    if (hold !== undefined || doubleOf !== undefined) return true;
+/**
+ * Whether an earlier version would misread the record: it would send a held print, retry a likely double with all others, or
+ * put a rejected print into stock as a good one.
+ */
+export function needsFormat2(record: Pick<PrintRecord, FormatField>): boolean {
+    const { state, reason } = record;
+    if (record.hold !== undefined || record.doubleOf !== undefined || isRejectedAndWanted(record)) return true;
     return (state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED);
+}
+
+function isRejectedAndWanted({ state, stockStatus, stockPk }: Pick<PrintRecord, FormatField>): boolean {
+    return stockStatus !== undefined && stockPk === undefined && (state === 'parked' || UNFINISHED.has(state));
 }
 
 /** The lowest format that these records can be written in. */
@@ -39,6 +56,10 @@ const HELD: Record<Hold, string> = {
     number: 'it waited for a number when the store was exported as format 1: retry takes it',
 };
 
+/** Why a rejected print is parked that was to be stocked with a status of its own. */
+const REJECTED =
+    'it was rejected in Bambuddy, and not in stock when the store was exported as format 1: retry takes it as good';
+
 /** Why a print is skipped that was offered. */
 const NOT_IN_STOCK =
     'it was not in InvenTree after the ledger was lost, and nobody had answered when it was exported as format 1';
@@ -62,6 +83,7 @@ export function toFormat1(data: LedgerData): LedgerData {
 
 function asFormat1(record: PrintRecord): PrintRecord {
     if (record.hold !== undefined) return { ...record, state: 'parked', reason: HELD[record.hold] };
+    if (isRejectedAndWanted(record)) return { ...record, state: 'parked', reason: REJECTED };
     if (record.state === 'skipped' && record.reason === OFFERED) return { ...record, reason: NOT_IN_STOCK };
     if (record.state !== 'done') return record;
     const { reason: _reason, ...rest } = record;

@@ -229,7 +229,8 @@ export class JournalAdapter implements Adapter<LedgerData> {
 
     /** The file as it was is kept beside it, and its snapshot says what is to come: an earlier version then refuses it. */
     private async toFormat2(data: LedgerData): Promise<void> {
-        await this.compacting?.catch(() => undefined);
+        // the next one may have begun before this goes on
+        while (this.compacting !== null) await this.compacting.catch(() => undefined);
         if (this.journal === null) throw new StoreReloaded(this.file);
         const kept = this.base;
         const before = async (next: Journal): Promise<void> => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { emptyResult, isClean } from './result';
 import { runTortureProof } from './torture';
 import { writeOnFaultyDisk } from './torture/disk';
+import { cutPowerAtUpgrade } from './torture/formats';
 import { killWriters } from './torture/kills';
 import type { Plant } from './torture/plants';
 import { cutPower } from './torture/power';
@@ -42,6 +43,12 @@ describe('store torture', () => {
         const result = emptyResult();
         await cutPower({ file, cuts: 5, seed: 11, withoutFlush: true }, result);
         assert.ok(result.lost > 0);
+    });
+
+    it('finds records of format 2 in a store of format 1', async () => {
+        const result = emptyResult();
+        await cutPowerAtUpgrade({ file, seed: 11, withoutUpgrade: true }, result);
+        assert.ok(result.wrong > 0);
     });
 
     it('finds a store that leaves half a line where a write failed', async () => {

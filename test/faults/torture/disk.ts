@@ -260,7 +260,8 @@ function checkOpened(
 ): void {
     findings.compare(acknowledged, numbersOf(ledger, acknowledged.keys()));
     for (const warning of warnings)
-        if (!/could not be compacted|cut short by a crash/.test(warning)) findings.find('wrong', warning);
+        if (!/could not be compacted|cut short by a crash|cannot be written, the disk|is written again/.test(warning))
+            findings.find('wrong', warning);
 }
 
 function mustSay(errors: readonly unknown[], text: RegExp, findings: Findings): void {

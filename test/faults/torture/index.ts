@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { damageFiles } from './damage';
 import { denyFolder, fillDisk, mountSmallDisk, writeOnFaultyDisk } from './disk';
+import { cutPowerAtUpgrade } from './formats';
 import { killWriters } from './kills';
 import { measureLoad } from './load';
 import { fightForStore } from './owners';
@@ -11,8 +12,8 @@ import { cutPower } from './power';
 
 /** How often, in the part that `npm test` runs and in the whole. */
 const COUNTS = {
-    fast: { kills: 25, cuts: 30, faulty: 5, full: 2, damages: 80, fights: 1, records: 5000 },
-    whole: { kills: 300, cuts: 200, faulty: 40, full: 10, damages: 600, fights: 5, records: 100_000 },
+    fast: { kills: 25, cuts: 30, faulty: 5, full: 2, damages: 80, fights: 1, upgrades: 8, records: 5000 },
+    whole: { kills: 300, cuts: 200, faulty: 40, full: 10, damages: 600, fights: 5, upgrades: 100, records: 100_000 },
 };
 
 /** Proof 4: the store, killed, without power, on full, faulty and read-only disks, with damaged files, and fought for. */
@@ -43,6 +44,9 @@ export async function runTortureProof(
         if (!(await denyFolder(await folder(), result))) result.notes.push('read-only folder: not to be had here');
         report(`${counts.damages} damaged stores`);
         await damageFiles(await folder(), counts.damages, seed, result);
+        report(`${counts.upgrades} power cuts where a store becomes format 2`);
+        for (let i = 0; i < counts.upgrades; i++)
+            await cutPowerAtUpgrade({ file: await file(), seed: seed + i }, result);
         report('two processes on one store');
         await fightForStore(await file(), counts.fights, result);
         report(`${counts.records} records`);

@@ -65,10 +65,10 @@ export async function cutPower(options: PowerOptions, result: ProofResult): Prom
 }
 
 /** In one go, so that nothing moves meanwhile. Names are kept; of what was not flushed there is a random part, and sometimes zeros in place of the rest. */
-function copyAsCut(file: string, copy: string, flushed: ReadonlyMap<number, number>, random: Random): void {
+export function copyAsCut(file: string, copy: string, flushed: ReadonlyMap<number, number>, random: Random): void {
     mkdirSync(dirname(copy));
     for (const name of readdirSync(dirname(file))) {
-        if (!/^store\.json(\.bak|\.tmp|\.journal\.\d+)?$/.test(name)) continue;
+        if (!/^store\.json(\.format-1)?(\.bak|\.tmp|\.journal\.\d+)?$/.test(name)) continue;
         const path = join(dirname(file), name);
         try {
             const { ino } = statSync(path);

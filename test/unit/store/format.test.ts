@@ -19,6 +19,12 @@ describe('records that an earlier version would misread', () => {
         ['a likely double', { state: 'parked', reason: 'suspected double of b-1', doubleOf: 'b-1' }, true],
         ['a print whose item was made and is gone', { state: 'done', reason: GONE }, true],
         ['a print offered after a lost ledger', { state: 'skipped', reason: OFFERED }, true],
+        [
+            'a rejected print that goes into stock with a status of its own',
+            { state: 'accepted', stockStatus: 55 },
+            true,
+        ],
+        ['a rejected print that is in stock', { state: 'stock', stockStatus: 55, stockPk: 9 }, false],
         ['a print under way', { state: 'accepted', printerId: 2, content: 'hash:1' }, false],
         ['a print parked with the words of a server', { state: 'parked', reason: GONE }, false],
         ['a print whose archive is gone', { state: 'skipped', reason: 'archive gone' }, false],

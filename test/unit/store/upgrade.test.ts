@@ -39,6 +39,7 @@ for (const version of ['0.1.0', '2026-11-26'])
             });
             await ledger.changePrint('bambuddy-5', { state: 'done', reason: GONE });
             await ledger.putPrint({ ...ledger.print('bambuddy-8')!, state: 'skipped', reason: OFFERED });
+            await ledger.changePrint('bambuddy-12', { stockStatus: 55 });
         };
 
         beforeEach(async () => {
@@ -93,7 +94,7 @@ for (const version of ['0.1.0', '2026-11-26'])
                 { parts: before.parts, cursors: before.cursors, codes: before.codes },
             );
             assert.deepEqual(Object.keys(meta).sort(), ['created', 'paused:source-1']);
-            const changed = ['bambuddy-1', 'bambuddy-17', 'bambuddy-7', 'bambuddy-5', 'bambuddy-8'];
+            const changed = ['bambuddy-1', 'bambuddy-17', 'bambuddy-7', 'bambuddy-5', 'bambuddy-8', 'bambuddy-12'];
             const told = Object.fromEntries(
                 changed.map((batch) => [batch, [prints[batch]!.state, prints[batch]!.reason]]),
             );
@@ -107,6 +108,10 @@ for (const version of ['0.1.0', '2026-11-26'])
                     'it waited for a number when the store was exported as format 1: retry takes it',
                 ],
                 'bambuddy-7': ['parked', 'suspected double of bambuddy-4'],
+                'bambuddy-12': [
+                    'parked',
+                    'it was rejected in Bambuddy, and not in stock when the store was exported as format 1: retry takes it as good',
+                ],
                 'bambuddy-5': ['done', undefined],
                 'bambuddy-8': [
                     'skipped',
