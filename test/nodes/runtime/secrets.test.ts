@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import type { OctoPrintClient } from '../../../lib/octoprint/client';
+import type { OctoPrintServerNode } from '../../../nodes/runtime/server-nodes';
 import { Bench, until } from '../bench';
 import { ALL, line, manualPrint } from '../flow';
 
@@ -30,6 +32,23 @@ describe('secrets', () => {
         await until(`what is told of ${what}`, () => texts().length > 0, 10_000);
         assert.match(texts().join(), new RegExp(server, 'i'));
     }
+
+    it('in the address of a camera work, with a warning to move them, and are told to nobody', async () => {
+        bench.secrets.push('geheim-pass', Buffer.from('viewer:geheim-pass').toString('base64'));
+        const server = (snapshotUrl: string): Promise<void> =>
+            bench.deploy([
+                { id: 'octo', type: 'octoprint-server', url: 'http://127.0.0.1:9', prefix: 'octoprint', snapshotUrl },
+            ]);
+        const client = (): OctoPrintClient | null => (bench.node('octo') as unknown as OctoPrintServerNode).client;
+        await server('http://viewer:geheim-pass@127.0.0.1:9/snapshot.jpg');
+        assert.match(bench.warnings('octo').join(), /^The snapshot address holds a user name and a password/);
+        assert.equal(client()?.hasCamera, true);
+        await server('ftp://viewer:geheim-pass@127.0.0.1/');
+        assert.match(bench.warnings('octo').join(), /must start with http:\/\/.*Prints come without its picture/);
+        assert.notEqual(client(), null);
+        await server('/webcam/?action=snapshot');
+        assert.deepEqual(bench.warnings('octo'), []);
+    });
 
     it('that a server repeats in its answer are told to nobody', async () => {
         for (const [what, fault] of echoes(bench.inventree.token)) {
