@@ -90,6 +90,17 @@ export async function createPart(
     return checked(partSchema, answer.body, 'POST /api/part/');
 }
 
+/** Gives a Part another name. @throws RejectedError */
+export async function renamePart(
+    inventree: InvenTreeClient,
+    pk: PartPk,
+    name: string,
+    signal?: AbortSignal,
+): Promise<Part> {
+    const path = `/api/part/${pk}/`;
+    return checked(partSchema, (await inventree.write('PATCH', path, { name }, signal)).body, `PATCH ${path}`);
+}
+
 /** The server reads texts in forms as it reads JSON: `false` is no (recording 927). */
 function formWith(body: Record<string, unknown>, picture: Picture, name: string): Form {
     const form = new Form();

@@ -87,6 +87,8 @@ export interface PrintRecord {
     verdict?: Verdict;
     /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
     stockStatus?: number;
+    /** taken without its 3MF, which Bambuddy may still get: since when we look for it, UTC */
+    fileAwaited?: string;
     /** the batch of the print that this `parked` one is probably the same as: `retry-all` leaves it alone. Format 2 */
     doubleOf?: string;
     /** when it was first seen, where the source gives no start */
@@ -105,6 +107,8 @@ export interface PartRecord {
     intent?: string;
     /** made by a print without a 3MF: the first file that turns out to be the same thing takes it over */
     withoutFile?: true;
+    /** the name it was made with, while it is ours to mend: a print without a 3MF knows a job's name only */
+    stopgapName?: string;
     /** the identity of that file */
     takenBy?: string;
     /** tied to stock that was there before us */

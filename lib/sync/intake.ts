@@ -13,7 +13,7 @@ import { refusedArchive, refusedRun, type PrintFilter } from './filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from './finished-run';
 import { formerIdentityOf, identityOf, type IdentityRule } from './identity';
 import { persist, type Line } from './line';
-import type { Print } from './print';
+import { isWithoutFile, type Print } from './print';
 import { recordOf, shownOf } from './print-record';
 import { reasonOfDouble, toldBefore } from './told-twice';
 import { withoutArchive, type Sync } from './sync';
@@ -57,6 +57,8 @@ export class Intake implements PrintDoor {
     readonly source = 'bambuddy';
     /** told when a print is held from now on */
     onHold: () => void = () => undefined;
+    /** told of a print that was taken without its 3MF */
+    onWithoutFile: (batch: string) => void = () => undefined;
     /** told of what a row says that was read for whatever reason: it costs nothing */
     onVerdict: (record: Readonly<PrintRecord>, verdict: Verdict) => void = () => undefined;
     private printers: { list: Printer[]; readAt: number } | null = null;
@@ -169,8 +171,10 @@ export class Intake implements PrintDoor {
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
             ...(force && want.length > 0 ? { force: true as const } : {}),
+            ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.now()).toISOString() } : {}),
         };
         await this.bind(record, patient);
+        if (record.fileAwaited !== undefined) this.onWithoutFile(record.batch);
     }
 
     /** Puts the record of a run; where it was skipped under another code, it gives that up. */

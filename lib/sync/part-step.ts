@@ -1,12 +1,12 @@
 import { RejectedError } from '../http/errors';
 import type { Part } from '../inventree/answers';
-import { createPart, partByPk } from '../inventree/parts';
+import { createPart, renamePart, partByPk } from '../inventree/parts';
 import { ownItem } from './adoption';
 import { identitiesWithoutFile, ipnOf } from './identity';
 import { persist } from './line';
 import { writeParameters, type ParameterRow } from './parameter-step';
 import { pictureFor, type Picture } from './part-picture';
-import type { Pass, Print } from './print';
+import { isWithoutFile, type Pass, type Print } from './print';
 import type { Sync } from './sync';
 import { newPart, type OwnTexts } from './texts';
 
@@ -78,10 +78,32 @@ function found(
         askStockAhead(sync, print, pass, signal);
         const resolved = await resolvePart(sync, print, settings, fresh || n > 0, signal);
         created ||= resolved.created;
-        await writeParameters(sync, print, { part: resolved.part, created }, settings, pass, signal);
-        return { part: resolved.part, created };
+        const part = await mendName(sync, print, resolved.part, settings, signal);
+        await writeParameters(sync, print, { part, created }, settings, pass, signal);
+        return { part, created };
     };
     return sync.keyed.run(`part:${print.identity}`, () => persist(sync.inventreeLine, attempt, signal));
+}
+
+/**
+ * A Part that was made before Bambuddy had the file gets its name when that is there, once, and only while it has letter by
+ * letter the one we gave it.
+ */
+async function mendName(
+    sync: Sync,
+    print: Print,
+    part: Part,
+    settings: PartSettings,
+    signal: AbortSignal,
+): Promise<Part> {
+    const known = sync.ledger.part(print.identity);
+    if (known?.stopgapName === undefined || known.pk !== part.pk || print.contentHash === null) return part;
+    const { stopgapName, ...kept } = known;
+    const name = newPart.name(print, settings.name);
+    const isOurs = part.name === stopgapName && name !== stopgapName;
+    const mended = isOurs ? await renamePart(sync.inventree, part.pk, name, signal) : part;
+    sync.ledger.notePart({ ...kept, name: mended.name });
+    return mended;
 }
 
 /** What the stock step will ask, while the Part is looked for. */
@@ -126,7 +148,10 @@ async function resolvePart(
     });
     const made = await create(sync, print, ipn, settings, await picture, signal);
     const part = bind(sync, print, made);
-    if (isWithoutFile(print)) sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, withoutFile: true });
+    if (isWithoutFile(print)) {
+        const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
+        sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, withoutFile: true, ...stopgapName });
+    }
     return { part, created: true };
 }
 
@@ -177,11 +202,6 @@ function oneOf(sync: Sync, ipn: string, parts: readonly Part[]): Part {
         sync.warnOnce(`InvenTree has ${pool.length} Parts with IPN ${ipn} (${pks}): #${part.pk} is used`);
     }
     return part;
-}
-
-/** Bambuddy knows nothing but the name of a print whose 3MF it did not get: no hash, and so no file. */
-function isWithoutFile(print: Print): boolean {
-    return print.source === 'bambuddy' && print.archive !== null && print.contentHash === null;
 }
 
 /**

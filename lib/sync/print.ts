@@ -53,6 +53,11 @@ export interface Print {
     archive: Record<string, unknown> | null;
 }
 
+/** Bambuddy knows nothing but the name of a print whose 3MF it did not get: no hash, and so no file. */
+export function isWithoutFile(print: Print): boolean {
+    return print.source === 'bambuddy' && print.archive !== null && print.contentHash === null;
+}
+
 /** `msg.sync`: what this pass is to do. */
 export interface Pass {
     force: boolean;

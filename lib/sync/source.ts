@@ -9,6 +9,7 @@ import { ByHand } from './by-hand';
 import { systemClock, type Clock } from './clock';
 import { Dispatch } from './dispatch';
 import { HeldPrints } from './held-prints';
+import { LateFiles } from './late-files';
 import { Intake } from './intake';
 import { Keyed } from './keyed';
 import type { Line } from './line';
@@ -38,6 +39,7 @@ export class Source {
     private readonly unreadable: UnreadableRows;
     readonly byHand: ByHand;
     private readonly held: HeldPrints;
+    private readonly lateFiles: LateFiles;
     private readonly output: SourceOutput;
     private readonly closed = new AbortController();
     private readonly unlisten: (() => void)[];
@@ -124,6 +126,9 @@ export class Source {
             clock,
             signal,
         );
+        const failed = (error: unknown): void => this.tell(error);
+        this.lateFiles = new LateFiles(sync, this.intake, this.dispatch, doors, settings.id, failed, clock, signal);
+        this.intake.onWithoutFile = (batch) => this.lateFiles.added(batch);
         this.intake.onHold = () => this.held.added();
         this.intake.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
@@ -142,7 +147,10 @@ export class Source {
             settings.live === true
                 ? new Live(bambuddy, {
                       finished: (archiveId, status) => this.heard(archiveId, status),
-                      touched: (archiveId) => this.held.wake(archiveId),
+                      touched: (archiveId) => {
+                          this.held.wake(archiveId);
+                          this.lateFiles.wake(archiveId);
+                      },
                       connected: () => this.connected(),
                   })
                 : null;
@@ -288,6 +296,7 @@ export class Source {
         await attempt(this.preparation.prepare());
         this.live?.start();
         void this.held.run();
+        void this.lateFiles.run();
         void this.resumeBackfill().catch((error: unknown) => this.fail(error));
         if (pollOnDeploy) await attempt(this.poll());
         while (interval > 0) {

@@ -193,6 +193,18 @@ export class BambuddySimulator extends Simulator {
         return this.state.insertRun(Object.assign(new RunRow(), created, run)).id;
     }
 
+    /** The server gets the 3MF after the print has ended (1.2.5.6 and later, #3063). */
+    fetchFile(archiveId: number, file: SlicedFile = {}): void {
+        const row = this.archive(archiveId);
+        const { id, created_at, status, started_at, completed_at, printer_id, print_name } = row;
+        const fetched = archiveFile(
+            new BambuddyState(this.now),
+            { name: print_name, ...file, id, printer: printer_id ?? undefined },
+            { status, started_at, completed_at, created_at },
+        );
+        this.state.changeArchive(row, { ...fetched, created_at, external_url: row.external_url });
+    }
+
     /** A person says how the newest print of an archive came out; null takes it back. */
     tellOutcome(archiveId: number, verdict: Verdict | null, source = 'dialog'): void {
         stampVerdict(this.state, this.archive(archiveId), verdict, source);

@@ -158,8 +158,8 @@ function changesOf(call: Call, part: Part, fields: Record<string, unknown>): Par
     return 'existing_image' in fields ? { ...values, image: existingImage(state, fields.existing_image) } : values;
 }
 
-/** what belongs to people once the Part is there, whoever wrote it */
-const ofPeople = new Set(['name', 'IPN', 'description', 'category']);
+/** what belongs to people once the Part is there, whoever wrote it; a name does when a person wrote it */
+const ofPeople = new Set(['IPN', 'description', 'category']);
 
 function noteOverwriting(state: State, part: Part, changes: Partial<Part>): void {
     for (const field of Object.keys(changes)) {

@@ -157,7 +157,9 @@ export class InvenTreeSimulator extends Simulator {
     }
 
     addPart(fields: Partial<Part> & { name: string }): Part {
-        return this.state.addPart(newPart(this.state, { creation_user: this.users.admin.pk, ...fields }));
+        const part = newPart(this.state, { creation_user: this.users.admin.pk, ...fields });
+        part.setByPerson.add('name');
+        return this.state.addPart(part);
     }
 
     addStock(fields: Partial<StockItem> & { part: number; quantity: number }): StockItem {
