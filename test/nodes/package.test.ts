@@ -61,6 +61,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             rejected: 'skip',
             rejectedStatus: 65,
             doubles: 'hold',
+            version: 2,
         },
     },
     'inventree-part-upsert': {
@@ -231,7 +232,7 @@ describe('the package', () => {
                 const values = Object.fromEntries(
                     Object.entries(defaults).map(([key, { value }]) => [key, plain(value)]),
                 );
-                const expected = { ...CONTRACT[type]!.defaults, version: VERSION };
+                const expected = { version: VERSION, ...CONTRACT[type]!.defaults };
                 const wanted = Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, plain(value)]));
                 assert.deepEqual(values, wanted);
             });
