@@ -28,6 +28,8 @@ import { VirtualClock } from './virtual-clock';
 export interface ChainOptions {
     bambuddy: BambuddySimulator;
     inventree: InvenTreeSimulator;
+    /** where this one finds the two servers; default: at their own addresses */
+    at?: { bambuddy: string; inventree: string };
     /** give the same one's `date` to the simulated Bambuddy; default: an automatic one */
     clock?: VirtualClock;
     /** of the clients, in seconds; default 10, real ones */
@@ -52,6 +54,8 @@ const SETTINGS: SourceSettings = {
     settle: 5,
     ipnPrefix: 'BMB',
 };
+
+const BACKUP = 'backup';
 
 /** More timers than this in one go: it turns in a circle. */
 const MANY_STEPS = 20_000;
@@ -148,14 +152,24 @@ export class Chain {
      * As when the process is killed: nothing more is sent or written, what is on the disk is all that is known. Requests
      * under way come to their end at the server, unheard. The next life has to be started.
      * @param storeLost the store is gone as well
+     * @param restored in its place is the backup of `keepBackup`
      */
-    async crash({ storeLost = false } = {}): Promise<void> {
+    async crash({ storeLost = false, restored = false } = {}): Promise<void> {
         this.life.freeze();
         const after = this.newFolder();
-        if (!storeLost) copyStore(this.folder, after);
+        if (restored) copyStore(join(this.root, BACKUP), after);
+        else if (!storeLost) copyStore(this.folder, after);
         await this.life.abandon();
         this.folder = after;
         await this.begin();
+    }
+
+    /** Copies the store as it is on the disk, for `crash({ restored: true })`. */
+    async keepBackup(): Promise<void> {
+        const folder = join(this.root, BACKUP);
+        await rm(folder, { recursive: true, force: true });
+        mkdirSync(folder);
+        copyStore(this.folder, folder);
     }
 
     /** As a deploy: closed in order, and opened again on the same store. The next life has to be started. */
@@ -192,10 +206,11 @@ export class Chain {
     private async begin(): Promise<void> {
         this.started = false;
         const { bambuddy, inventree, source, timeout = 10, random = Math.random } = this.options;
+        const { at = { bambuddy: bambuddy.url, inventree: inventree.url } } = this.options;
         this.life = await Life.open({
             folder: this.folder,
-            bambuddy: { url: bambuddy.url, apiKey: bambuddy.apiKey },
-            inventree: { url: inventree.url, token: inventree.token },
+            bambuddy: { url: at.bambuddy, apiKey: bambuddy.apiKey },
+            inventree: { url: at.inventree, token: inventree.token },
             timeout,
             clock: this.clock,
             random,

@@ -24,9 +24,15 @@ export class VirtualClock implements Clock {
         this.limit = automatic ? Infinity : this.time;
     }
 
-    readonly now = (): number => this.time;
+    /** what somebody set it forward or back by, ms */
+    skew = 0;
 
-    readonly date = (): Date => new Date(this.time);
+    readonly now = (): number => this.time + this.skew;
+
+    readonly date = (): Date => new Date(this.now());
+
+    /** Milliseconds by a clock that nobody sets. */
+    readonly elapsed = (): number => this.time;
 
     get sleeping(): number {
         return this.sleepers.length;

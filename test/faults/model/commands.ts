@@ -1,6 +1,14 @@
-import * as fc from 'fast-check';
-
 export type RunEnd = 'completed' | 'failed' | 'cancelled' | 'aborted';
+
+export type Server = 'bambuddy' | 'inventree';
+
+/** Two Node-REDs with a ledger each on the same two servers: `first` is there all the time. */
+export type Instance = 'first' | 'second';
+
+/** What something between us and a server answers in its place. */
+export type ForeignBody = 'page' | 'text' | 'empty' | 'other JSON' | 'cut JSON';
+export const FOREIGN_STATUSES = [200, 302, 400, 401, 403, 404, 409, 500] as const;
+export type ForeignStatus = (typeof FOREIGN_STATUSES)[number];
 
 /** One thing that happens. `pick` chooses among what is there, counted round; where there is nothing, nothing happens. */
 export type Command =
@@ -15,123 +23,44 @@ export type Command =
     | { do: 'die'; requests: number; done: boolean }
     /** with it the file of what is known */
     | { do: 'lose the ledger'; how: 'deleted' | 'unreadable' }
+    | { do: 'keep a backup' | 'restore the backup' }
     | { do: 'outage'; of: Server }
-    | { do: 'outage ends'; of: Server }
-    /** the next POST to InvenTree is done, and its answer does not come */
-    | { do: 'lose an answer'; how: 'reset' | 'cut' | 500 | 502 }
+    | { do: 'well again'; of: Server }
+    /** something between answers every request in the server's place */
+    | { do: 'foreign answers'; of: Server; status: ForeignStatus; body: ForeignBody }
+    /** the server itself refuses the token, or says that it may not */
+    | { do: 'refuse'; of: Server; status: 401 | 403 }
+    /** the next POST to InvenTree is done, and its answer does not come; a number: something between answers that */
+    | { do: 'lose an answer'; how: 'reset' | 'cut' | ForeignStatus | 502 }
     | { do: 'wait'; minutes: number }
     | { do: 'clear the log' | 'purge the newest archive' }
     | { do: 'delete a row'; pick: number }
     | { do: 'hide an archive'; pick: number }
-    | { do: 'split' | 'merge' | 'sell out' | 'count'; pick: number }
-    | { do: 'rename' | 'renumber' | 'delete the Part' | 'own image'; pick: number };
-
-export type Server = 'bambuddy' | 'inventree';
-
-const pick = fc.nat(7);
-const server = fc.constantFrom<Server>('bambuddy', 'inventree');
-const minutes = fc.constantFrom(3, 20, 300);
-const end = fc.oneof(
-    { weight: 6, arbitrary: fc.constant<RunEnd>('completed') },
-    { weight: 1, arbitrary: fc.constantFrom<RunEnd>('failed', 'cancelled', 'aborted') },
-);
-
-function simple<T extends Command['do']>(name: T): fc.Arbitrary<{ do: T }> {
-    return fc.constant({ do: name });
-}
-
-function picking<T extends Command['do']>(...names: T[]): fc.Arbitrary<{ do: T; pick: number }> {
-    return fc.record({ do: fc.constantFrom(...names), pick });
-}
-
-const prints: fc.Arbitrary<Command> = fc.oneof(
-    {
-        weight: 5,
-        arbitrary: fc.record({
-            do: fc.constant('print' as const),
-            file: fc.constantFrom(0, 0, 0, 1, 1, 2, 3),
-            plate: fc.constantFrom(null, null, 1, 2),
-            end,
-            minutes,
-        }),
-    },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('reprint' as const), pick, end, minutes }) },
-);
-
-const ours: fc.Arbitrary<Command> = fc.oneof(
-    { weight: 8, arbitrary: simple('poll') },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('backfill' as const), max: fc.constantFrom(null, 1, 2, 4) }) },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('by hand' as const), pick, force: fc.boolean() }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('all at once' as const), pick }) },
-    { weight: 1, arbitrary: simple('retry-all') },
-    { weight: 2, arbitrary: simple('restart') },
-);
-
-const failures: fc.Arbitrary<Command> = fc.oneof(
-    { weight: 2, arbitrary: simple('crash') },
-    {
-        weight: 4,
-        arbitrary: fc.record({
-            do: fc.constant('die' as const),
-            requests: fc.integer({ min: 1, max: 14 }),
-            done: fc.boolean(),
-        }),
-    },
-    {
-        weight: 2,
-        arbitrary: fc.record({
-            do: fc.constant('lose the ledger' as const),
-            how: fc.constantFrom('deleted' as const, 'unreadable' as const),
-        }),
-    },
-    { weight: 3, arbitrary: fc.record({ do: fc.constant('outage' as const), of: server }) },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('outage ends' as const), of: server }) },
-    {
-        weight: 4,
-        arbitrary: fc.record({
-            do: fc.constant('lose an answer' as const),
-            how: fc.constantFrom<'reset' | 'cut' | 500 | 502>('reset', 'cut', 500, 502),
-        }),
-    },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), minutes }) },
-);
-
-const people: fc.Arbitrary<Command> = fc.oneof(
-    { weight: 2, arbitrary: simple('clear the log') },
-    { weight: 2, arbitrary: simple('purge the newest archive') },
-    { weight: 1, arbitrary: simple('name the nameless') },
-    { weight: 2, arbitrary: picking('delete a row', 'hide an archive') },
-    { weight: 7, arbitrary: picking('split', 'merge', 'sell out', 'sell out', 'count') },
-    { weight: 6, arbitrary: picking('rename', 'renumber', 'delete the Part', 'own image') },
-);
+    | { do: 'split' | 'merge' | 'sell out' | 'count' | 'change the batch' | 'move'; pick: number }
+    /** the next item that is made is sold and deleted before anybody asks for it */
+    | { do: 'sell out at once' }
+    | { do: 'rename' | 'renumber' | 'delete the Part' | 'own image' | 'deactivate'; pick: number }
+    /** a Part of the same IPN with another revision */
+    | { do: 'revise'; pick: number; deactivate: boolean }
+    | { do: 'second starts' | 'second stops' | 'second dies' | 'second polls' | 'both poll' };
 
 export interface Sequence {
     startWith: 'now' | 'all';
+    /** of Bambuddy: they sort the log by the end and by the start of prints */
+    bambuddy: '1.2.5.2' | '1.2.5.7';
+    /** API versions of InvenTree */
+    inventree: 479 | 530;
     /** prints of before the flow was deployed */
     before: Command[];
     commands: Command[];
 }
 
-/** Sequences of 10 to 25 commands, prints among them often enough for the rest to matter. */
-export const sequences: fc.Arbitrary<Sequence> = fc.record({
-    startWith: fc.constantFrom('now' as const, 'now' as const, 'all' as const),
-    before: fc.array(prints, { maxLength: 3 }),
-    commands: fc.array(
-        fc.oneof(
-            { weight: 6, arbitrary: prints },
-            { weight: 5, arbitrary: ours },
-            { weight: 4, arbitrary: failures },
-            { weight: 4, arbitrary: people },
-        ),
-        { minLength: 3, maxLength: 25, size: 'max' },
-    ),
-});
-
 /** A sequence as it is read: one line per command. */
-export function told({ startWith, before, commands }: Sequence): string {
+export function told({ startWith, bambuddy, inventree, before, commands }: Sequence): string {
     const line = ({ do: what, ...how }: Command): string =>
         `${what}${Object.entries(how)
             .map(([key, value]) => ` ${key}=${value}`)
             .join('')}`;
-    return [...before.map(line), `deploy, start with ${startWith}`, ...commands.map(line)].join('; ');
+    const deploy = `deploy on Bambuddy ${bambuddy} and InvenTree ${inventree}, start with ${startWith}`;
+    return [...before.map(line), deploy, ...commands.map(line)].join('; ');
 }

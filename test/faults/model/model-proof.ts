@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { sequences, told, type Sequence } from './commands';
+import { told, type Sequence } from './commands';
+import { sequences } from './sequences';
 import { Story } from './story';
 import type { Finding } from './stock-model';
 

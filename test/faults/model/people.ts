@@ -1,4 +1,6 @@
 import type { Command, RunEnd } from './commands';
+import { pick } from './pick';
+import { Storekeeper } from './storekeeper';
 import type { World } from './world';
 
 const FILES = [
@@ -15,16 +17,19 @@ export class People {
     /** ids of archives purged before this may be given again */
     private purgedAt = 0;
     private names = 0;
+    private readonly storekeeper: Storekeeper;
 
     /** @param begun what finishes from now on is found by a poll */
     constructor(
         private readonly world: World,
         private readonly begun: () => boolean,
-    ) {}
+    ) {
+        this.storekeeper = new Storekeeper(world);
+    }
 
-    /** What people do at the two web interfaces. */
+    /** What people do at the printers and at the two web interfaces. */
     act(command: Command): void {
-        const { bambuddy, inventree, model } = this.world;
+        const { bambuddy } = this.world;
         switch (command.do) {
             case 'print':
                 return this.print(command);
@@ -47,38 +52,11 @@ export class People {
                 for (const archive of this.world.visible()) {
                     if (archive.print_name !== null) continue;
                     bambuddy.editArchive(archive.id, { print_name: `Named ${++this.names}` });
-                    model.learn(archive);
+                    this.world.model.learn(archive);
                 }
                 return;
-            case 'split':
-                return pick(
-                    this.world.items(),
-                    command.pick,
-                    ({ pk, quantity }) => void inventree.person.split(pk, quantity / 2),
-                );
-            case 'merge':
-                return pick(this.world.pairs(), command.pick, (pair) => void inventree.person.merge(pair));
-            case 'sell out':
-                return pick(this.world.items(), command.pick, ({ pk }) => inventree.person.sellOut(pk));
-            case 'count':
-                return pick(this.world.items(), command.pick, ({ pk, quantity }) =>
-                    inventree.person.editStock(pk, { quantity: quantity + 1 }),
-                );
-            case 'rename':
-                return pick(model.parts.keys(), command.pick, (pk) =>
-                    inventree.person.rename(pk, `Our ${++this.names}`),
-                );
-            case 'renumber':
-                return pick(model.parts.keys(), command.pick, (pk) => {
-                    inventree.person.renumber(pk, `SKU-${++this.names}`);
-                    model.partRenumbered(pk);
-                });
-            case 'delete the Part':
-                return pick(model.parts.keys(), command.pick, (pk) => inventree.person.deletePart(pk));
-            case 'own image':
-                return pick(model.parts.keys(), command.pick, (pk) => inventree.person.setImage(pk));
             default:
-                throw new Error(`nobody does ${command.do}`);
+                return this.storekeeper.act(command);
         }
     }
 
@@ -97,6 +75,8 @@ export class People {
             ...what,
             ...plates,
             ...this.times(minutes, this.purgedAt),
+            // one file at one time on two printers is two prints
+            printer: this.world.bambuddy.addPrinter().id,
             status: end,
         });
         this.finished(archiveId, end);
@@ -105,13 +85,14 @@ export class People {
     private reprint({ pick: nth, end, minutes }: Extract<Command, { do: 'reprint' }>): void {
         pick(this.world.visible(), nth, ({ id, completed_at }) => {
             const last = Date.parse(`${completed_at}Z`);
-            this.world.bambuddy.print({ archive: id, ...this.times(minutes, last), status: end });
+            this.world.bambuddy.print({ archive: id, ...this.times(minutes, last), printer: this.world.bambuddy.addPrinter().id, status: end });
             this.finished(id, end);
         });
     }
 
     private finished(archiveId: number, end: RunEnd): void {
-        const run = this.world.model.finished(this.world.bambuddy.state.archives.get(archiveId)!, end === 'completed');
+        const archive = this.world.bambuddy.state.archives.get(archiveId)!;
+        const run = this.world.model.finished(archive, end === 'completed', this.world.clock.now());
         run.due = this.begun();
     }
 
@@ -121,9 +102,4 @@ export class People {
         const seconds = Math.min(minutes * 60, longest);
         return { startedAt: new Date(this.world.clock.now() - seconds * 1000), seconds };
     }
-}
-
-function pick<T>(from: Iterable<T>, nth: number, work: (one: T) => void): void {
-    const all = [...from];
-    if (all.length > 0) work(all[nth % all.length]!);
 }

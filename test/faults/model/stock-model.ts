@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import type { Part, StockItem } from '../../simulators/inventree/types';
+import type { Instance } from './commands';
 
 /** A run of an archive: its id and its start to the second, `11@2026-11-22T04:33:35`. */
 export type RunKey = string;
@@ -19,6 +20,8 @@ export interface Run {
     /** the row itself: another archive may get its id */
     archive: ArchiveRow;
     successful: boolean;
+    /** when it finished by a clock that nobody sets, ms */
+    at: number;
     /**
      * `never`: it was there before "from now on" and nobody asked for it; `may`: it is not said by the design, or not yet;
      * `must`: it was seen
@@ -30,19 +33,30 @@ export interface Run {
     parked: 'no' | 'maybe' | 'yes';
     /** items ever created for it */
     made: number;
-    /** how many may be: one, and one more for each time the ledger was lost while nothing of it was in stock */
-    allowed: number;
+    /** whose ledger knows that it was made: that one never makes it again, whatever became of the item */
+    knownTo: Set<Instance>;
     /** its items that are there, splits too */
     items: Set<number>;
+    /** those of them that still carry the batch they were made with */
+    found: Set<number>;
 }
 
-/** A Part that was created, told by the IPN that it was given. */
-interface MadePart {
+/** A Part of ours, told by the IPN that it was given. */
+interface KnownPart {
     pk: number;
     identity: string;
     madeIpn: string;
     /** the ledger has tied it to its identity for good, so that a person may renumber it */
     known: boolean;
+    /** another revision, which a person made */
+    revision: boolean;
+}
+
+/** The two items of one run that two instances made at the same moment: a person has to be told. */
+export interface Twin {
+    run: Run;
+    batch: string;
+    pk: number;
 }
 
 /** The line by which an item tells whose it is. */
@@ -52,11 +66,16 @@ const MARK = /^Bambuddy archive (\d+), printed (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d
 export class StockModel {
     readonly findings: Finding[] = [];
     readonly runs = new Map<RunKey, Run>();
-    readonly parts = new Map<number, MadePart>();
+    readonly parts = new Map<number, KnownPart>();
+    readonly twins: Twin[] = [];
     /** the ledger of now knows what was in stock before it began */
     knowing = true;
+    /** an instance with a ledger of its own has been here: it does not know what the first one knows */
+    strangers = false;
     /** names of the files by identity: a Part is never made of another print than its own */
-    private readonly names = new Map<string, string>();
+    private readonly names = new Map<string, Set<string>>();
+    /** all that an archive was: what it is told by may change */
+    private readonly identities = new WeakMap<ArchiveRow, Set<string>>();
     private readonly partsMade = new Map<string, number>();
     private readonly partsAllowed = new Map<string, number>();
     /** which run a batch code is bound to, while the ledger lives */
@@ -65,19 +84,21 @@ export class StockModel {
     /** @param archives the archives that Bambuddy shows */
     constructor(private readonly archives: (id: number) => ArchiveRow | undefined) {}
 
-    /** A run ended; the archive shows it. */
-    finished(archive: ArchiveRow, successful: boolean): Run {
+    /** A run ended; the archive shows it. @param at by a clock that nobody sets */
+    finished(archive: ArchiveRow, successful: boolean, at: number): Run {
         const run: Run = {
             key: keyOf(archive.id, archive.started_at!),
             archiveId: archive.id,
             archive,
             successful,
+            at,
             claim: 'may',
             due: false,
             parked: 'no',
             made: 0,
-            allowed: 1,
+            knownTo: new Set(),
             items: new Set(),
+            found: new Set(),
         };
         this.runs.set(run.key, run);
         this.learn(archive);
@@ -89,25 +110,36 @@ export class StockModel {
         const identity = identityOf(archive);
         if (identity === null) return;
         const plate = archive.plate_id === null ? '' : ` - Plate ${archive.plate_id}`;
-        this.names.set(identity, `${archive.print_name}${plate}`);
+        entryOf(this.names, identity).add(`${archive.print_name}${plate}`);
+        const all = this.identities.get(archive) ?? new Set();
+        this.identities.set(archive, all.add(identity));
     }
 
-    itemMade(item: StockItem): void {
+    /**
+     * @param maker who made it
+     * @param unseen whether its last look at that batch was before another one's item came
+     */
+    itemMade(item: StockItem, maker: Instance, unseen: boolean): void {
         const found = MARK.exec(item.notes ?? '');
         const key = found === null ? null : keyOf(Number(found[1]), `${found[2]}T${found[3]}`);
         const run = key === null ? undefined : this.runs.get(key);
         const what = `item #${item.pk} (${item.batch}) for ${key ?? 'no run'}`;
         if (run === undefined) return this.find('wrong', `${what}: there was no such run`);
+        const twin = run.found.size > 0 && unseen;
+        const again = run.made > 0 && !twin && (run.found.size > 0 || run.knownTo.has(maker));
         run.made++;
+        if (again) this.find('duplicated', `${what}: the ${run.made}. item of that run, by the ${maker}`);
+        if (twin) this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
         run.items.add(item.pk);
+        run.found.add(item.pk);
+        run.knownTo.add(maker);
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
         if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
-        if (run.made > run.allowed) this.find('duplicated', `${what}: the ${run.made}. item of that run`);
-        this.checkBatch(run, item.batch ?? '', what);
+        this.checkBatch(run, item.batch ?? '', maker, what);
         const part = this.parts.get(item.part);
         if (part === undefined) return this.find('wrong', `${what} is of Part #${item.part}, which is none of ours`);
         part.known = true;
-        if (part.identity !== identityOf(run.archive))
+        if (!this.isOf(part, run.archive))
             this.find(
                 'wrong',
                 `${what} is of Part #${part.pk} (${part.identity}), the print is ${identityOf(run.archive)}`,
@@ -116,24 +148,39 @@ export class StockModel {
 
     /** A person took some of an item aside: it carries the same batch and notes. */
     itemSplit(item: StockItem): void {
-        for (const run of this.runs.values()) if (run.items.has(item.parent!)) run.items.add(item.pk);
+        for (const run of this.runs.values()) {
+            if (run.items.has(item.parent!)) run.items.add(item.pk);
+            if (run.found.has(item.parent!)) run.found.add(item.pk);
+        }
     }
 
     itemGone(pk: number): void {
         for (const run of this.runs.values()) {
-            if (run.items.delete(pk) && !this.knowing) this.mayComeBack(run);
+            run.found.delete(pk);
+            if (run.items.delete(pk)) this.release(run);
         }
+    }
+
+    /** A person gave it another batch. */
+    batchChanged(pk: number): void {
+        for (const run of this.runs.values()) if (run.found.delete(pk)) this.release(run);
     }
 
     partMade(part: Part): void {
         const identity = [...this.names.keys()].find((each) => ipnOf(each) === part.IPN);
         if (identity === undefined) return this.find('wrong', `Part #${part.pk} (${part.IPN}) is of no print`);
-        this.parts.set(part.pk, { pk: part.pk, identity, madeIpn: part.IPN, known: false });
+        this.parts.set(part.pk, { pk: part.pk, identity, madeIpn: part.IPN, known: false, revision: false });
         const made = bump(this.partsMade, identity);
         if (made > 1 + (this.partsAllowed.get(identity) ?? 0))
             this.find('duplicated', `Part #${part.pk} is the ${made}. of ${identity}`);
-        if (part.name !== this.names.get(identity))
+        if (!entryOf(this.names, identity).has(part.name))
             this.find('wrong', `Part #${part.pk} of ${identity} is named ${part.name}`);
+    }
+
+    /** A person made another revision of a Part. */
+    partRevised(pk: number, of: number): void {
+        const { identity, madeIpn } = this.parts.get(of)!;
+        this.parts.set(pk, { pk, identity, madeIpn, known: false, revision: true });
     }
 
     /** A person deleted it, and its stock with it: the next print makes a new one. */
@@ -144,10 +191,17 @@ export class StockModel {
         bump(this.partsAllowed, part.identity);
     }
 
-    /** A person gave it another IPN: who has not tied it yet cannot find it any more. */
-    partRenumbered(pk: number): void {
+    /** A person gave it another IPN, or took it out of use: who has not tied it yet cannot find it any more. */
+    partHidden(pk: number, tied: boolean): void {
         const part = this.parts.get(pk);
-        if (part !== undefined && !part.known) bump(this.partsAllowed, part.identity);
+        if (part !== undefined && (!part.known || !tied || this.strangers)) bump(this.partsAllowed, part.identity);
+    }
+
+    /** A second instance begins that knows nothing: Parts that a person renumbered it finds by their items only. */
+    strangerCame(renumbered: (pk: number) => boolean): void {
+        this.strangers = true;
+        for (const run of this.runs.values()) run.knownTo.delete('second');
+        for (const part of this.parts.values()) if (renumbered(part.pk)) bump(this.partsAllowed, part.identity);
     }
 
     /** From here on nothing is remembered of what is no longer in stock. */
@@ -156,9 +210,31 @@ export class StockModel {
         for (const run of this.runs.values()) {
             [run.due, run.parked] = [false, 'no'];
             if (run.made === 0) run.claim = 'may';
-            else if (run.items.size === 0) this.mayComeBack(run);
+            this.forget(run, 'first');
         }
         this.forgetParts(renumbered);
+    }
+
+    /** What the first one's ledger knows. @returns for `restored` */
+    kept(): ReadonlySet<RunKey> {
+        return new Set([...this.runs.values()].filter((run) => run.knownTo.has('first')).map(({ key }) => key));
+    }
+
+    /** The first one's ledger is one of before: what came after it is not known to it. */
+    restored(kept: ReadonlySet<RunKey>, renumbered: (pk: number) => boolean): void {
+        for (const run of this.runs.values()) {
+            if (!kept.has(run.key)) this.forget(run, 'first');
+            if (run.parked === 'yes') run.parked = 'maybe';
+        }
+        for (const part of this.parts.values()) {
+            part.known = false;
+            if (renumbered(part.pk)) bump(this.partsAllowed, part.identity);
+        }
+    }
+
+    /** One of them looked: of what is in stock under its code it knows from now on. */
+    looked(who: Instance, runs: Iterable<Run>): void {
+        for (const run of runs) if (run.found.size > 0) run.knownTo.add(who);
     }
 
     /** While the ledger has not yet looked at what is in stock, a Part is found again by its IPN or its items only. */
@@ -182,30 +258,42 @@ export class StockModel {
         return [...this.runs.values()].filter((run) => run.archive === archive);
     }
 
+    /** Whether a Part may be the one of an archive's prints, whatever of it came when. */
+    isOf(part: { identity: string }, archive: ArchiveRow): boolean {
+        return this.identities.get(archive)?.has(part.identity) === true;
+    }
+
     find(kind: FindingKind, text: string): void {
         this.findings.push({ kind, text });
     }
 
-    private mayComeBack(run: Run): void {
-        if (run.items.size > 0) return;
-        run.allowed = run.made + 1;
+    private forget(run: Run, who: Instance): void {
+        run.knownTo.delete(who);
+        this.release(run);
+    }
+
+    /** Its code is free for another run in the eyes of who does not know it. */
+    private release(run: Run): void {
+        if (run.found.size > 0 || run.knownTo.has('first')) return;
         for (const [batch, key] of this.holders) if (key === run.key) this.holders.delete(batch);
     }
 
     /** A StockItem of it leads, by its mark, to an archive that is there: so it is found without a ledger. */
-    private isAnchored(part: MadePart): boolean {
+    private isAnchored(part: KnownPart): boolean {
         for (const run of this.runs.values()) {
-            if (run.items.size === 0 || identityOf(run.archive) !== part.identity) continue;
+            if (run.found.size === 0 || !this.isOf(part, run.archive)) continue;
             if (this.archives(run.archiveId) === run.archive) return true;
         }
         return false;
     }
 
-    private checkBatch(run: Run, batch: string, what: string): void {
+    private checkBatch(run: Run, batch: string, maker: Instance, what: string): void {
         if (!new RegExp(`^bambuddy-${run.archiveId}(-\\d+)?(-\\d{14})?$`).test(batch))
             this.find('wrong', `${what}: no batch of that archive`);
         const holder = this.holders.get(batch.toLowerCase());
-        if (holder !== undefined && holder !== run.key) this.find('wrong', `${what}: the batch is bound to ${holder}`);
+        const held = holder === undefined ? undefined : this.runs.get(holder);
+        if (held !== undefined && held !== run && (held.knownTo.has(maker) || held.found.size > 0))
+            this.find('wrong', `${what}: the batch is bound to ${holder}`);
         this.holders.set(batch.toLowerCase(), run.key);
     }
 }
@@ -221,7 +309,7 @@ export function identityOf(archive: ArchiveRow): string | null {
     return archive.print_name === null ? null : `print_name:${archive.print_name}${plate}`;
 }
 
-function ipnOf(identity: string): string {
+export function ipnOf(identity: string): string {
     return `BMB-${createHash('sha1').update(identity).digest('hex').slice(0, 12)}`;
 }
 
@@ -229,4 +317,10 @@ function bump(counts: Map<string, number>, key: string): number {
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
     return count;
+}
+
+function entryOf(sets: Map<string, Set<string>>, key: string): Set<string> {
+    const set = sets.get(key) ?? new Set<string>();
+    sets.set(key, set);
+    return set;
 }

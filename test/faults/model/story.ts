@@ -1,10 +1,11 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Fault, SeenRequest } from '../../simulators/simulator';
 import { Chain } from '../chain';
-import type { Command, Sequence, Server } from './commands';
+import { Between } from './between';
+import type { Command, Instance, Sequence } from './commands';
 import { People } from './people';
-import { identityOf, type Finding, type Run } from './stock-model';
+import { Second } from './second';
+import { identityOf, type Finding, type Run, type RunKey } from './stock-model';
 import { Verdict } from './verdict';
 import { World } from './world';
 
@@ -21,21 +22,22 @@ const OF_OTHERS = new Set<Command['do']>([
 
 /** Between two commands; longer than the time that a print is given to settle. */
 const PAUSE_MS = 20_000;
+/** With both servers well nothing waits longer: a refused request is repeated after an hour at the latest. */
+const LONGEST_HOURS = 3;
 
 /** One sequence of commands, played on the simulated servers with the real chain between them, and the model beside it. */
 export class Story {
-    private readonly world = new World();
-    private readonly clock = this.world.clock;
-    private readonly bambuddy = this.world.bambuddy;
-    private readonly inventree = this.world.inventree;
-    private readonly model = this.world.model;
-    private readonly people = new People(this.world, () => this.begun);
-    private readonly verdict = new Verdict(this.world);
+    private readonly world: World;
+    private readonly clock;
+    private readonly model;
+    private readonly people: People;
+    private readonly verdict: Verdict;
+    private readonly between = new Between((who) => this.dies(who));
     private chain!: Chain;
-    /** the process will die with the n-th request */
-    private death: { requests: number; done: boolean } | null = null;
+    private second!: Second;
     private dying: Promise<void> | null = null;
-    private deaf: Fault['kind'] | null = null;
+    /** what the first one's ledger knew when a backup of it was kept */
+    private backup: { runs: ReadonlySet<RunKey>; begun: boolean; anchored: number } | null = null;
     /** the ledger of now has begun: what finishes from here on is found by a poll */
     private begun = false;
     /** its first poll is not over */
@@ -44,7 +46,13 @@ export class Story {
     private anchored = Infinity;
     private ledgerLost = false;
 
-    private constructor(private readonly sequence: Sequence) {}
+    private constructor(private readonly sequence: Sequence) {
+        this.world = new World(sequence);
+        this.clock = this.world.clock;
+        this.model = this.world.model;
+        this.people = new People(this.world, () => this.begun);
+        this.verdict = new Verdict(this.world);
+    }
 
     /** @returns what is not as it must be */
     static async play(sequence: Sequence): Promise<Finding[]> {
@@ -60,50 +68,40 @@ export class Story {
     }
 
     private async open(): Promise<void> {
-        const { bambuddy, inventree } = this;
+        const { bambuddy, inventree } = this.world;
         await this.world.open();
-        bambuddy.interfere = (request) => this.interfere(request, 'bambuddy');
-        inventree.interfere = (request) => this.interfere(request, 'inventree');
+        this.world.interfere = (request, of, who) => this.between.interfere(request, of, who);
         for (const command of this.sequence.before) await this.command(command);
         const { startWith } = this.sequence;
         for (const run of this.model.runs.values()) {
             if (startWith === 'now') run.claim = 'never';
             else run.due = true;
         }
-        this.chain = await Chain.open({
-            bambuddy,
-            inventree,
-            clock: this.clock,
-            random: () => 0.5,
-            source: { startWith, passAfter: 3600 },
-        });
+        const flow = {
+            category: inventree.addCategory({ name: '3D prints' }).pk,
+            location: inventree.addLocation({ name: 'Shelf A' }).pk,
+        };
+        const options = { bambuddy, inventree, clock: this.clock, random: () => 0.5, flow };
+        this.second = new Second(this.world, { ...options, source: { startWith: 'now', passAfter: 3600 } });
+        this.chain = await Chain.open({ ...options, source: { startWith, passAfter: 3600 } });
         await this.started();
     }
 
     private async close(): Promise<void> {
         await this.dying;
+        await this.second.close();
         await this.chain.close();
         await this.world.close();
     }
 
-    private interfere({ method, url }: SeenRequest, of: Server): Fault | undefined {
-        if (this.death !== null && --this.death.requests <= 0) {
-            const { done } = this.death;
-            this.death = null;
-            // frozen, and the disk as it is, before anything else happens
-            this.dying = this.chain.crash();
-            return done ? undefined : { at: 'before', kind: 'reset' };
-        }
-        if (this.deaf !== null && of === 'inventree' && method === 'POST' && /^\/api\/(part|stock)\/$/.test(url)) {
-            const kind = this.deaf;
-            this.deaf = null;
-            return { at: 'after', kind };
-        }
-        return undefined;
+    /** Frozen, and the disk as it is, before anything else happens. */
+    private dies(who: Instance): void {
+        if (who === 'second') this.second.dies();
+        else this.dying = this.chain.crash();
     }
 
     private get calm(): boolean {
-        return !this.bambuddy.down && !this.inventree.down;
+        return this.between.calm;
     }
 
     private async command(command: Command): Promise<void> {
@@ -132,23 +130,49 @@ export class Story {
                 await this.started();
                 break;
             case 'die':
-                this.death = { requests: command.requests, done: command.done };
+                this.between.death = command;
                 break;
             case 'lose the ledger':
                 await this.loseLedger(command.how);
                 break;
-            case 'outage':
-                this[command.of].down = true;
+            case 'keep a backup':
+                await this.keepBackup();
                 break;
-            case 'outage ends':
-                await this.outageEnds(command.of);
+            case 'restore the backup':
+                await this.restoreBackup();
+                break;
+            case 'outage':
+            case 'foreign answers':
+            case 'refuse':
+                this.between.begin(command);
+                break;
+            case 'well again':
+                this.between.end(command.of);
+                await this.settle();
                 break;
             case 'lose an answer':
-                this.deaf = command.how;
+                this.between.deaf = command.how;
                 break;
             case 'wait':
                 await this.clock.advance(command.minutes * 60_000);
                 await this.settle();
+                break;
+            case 'second starts':
+                this.second.start();
+                await this.settle();
+                break;
+            case 'second stops':
+                await this.second.stop();
+                break;
+            case 'second dies':
+                this.second.dies();
+                await this.settle();
+                break;
+            case 'second polls':
+                await this.secondPolls();
+                break;
+            case 'both poll':
+                await this.bothPoll();
                 break;
             default:
                 this.people.act(command);
@@ -166,7 +190,7 @@ export class Story {
      */
     private async ask(action: () => Promise<unknown>): Promise<boolean> {
         const { chain } = this;
-        const calm = this.calm && this.death === null;
+        const calm = this.undisturbed;
         let over = false;
         let refused = false;
         void action().then((answer) => {
@@ -177,23 +201,40 @@ export class Story {
         return calm && over && !refused && chain === this.chain;
     }
 
-    /** Until nothing moves any more; the process that died on the way is started again. */
+    /** Until nothing moves any more; a process that died on the way is started again. */
     private async settle(): Promise<void> {
         if ((this.chain as Chain | undefined) === undefined) return;
         for (;;) {
-            const left = this.calm ? await this.chain.idle() : await this.clock.activity.quiet().then(() => null);
-            if (this.dying === null) {
+            const left = this.calm ? await this.idle() : await this.clock.activity.quiet().then(() => null);
+            if (this.dying === null && !this.second.isDying) {
                 if (left !== null) this.model.find('lost', `it stands still: ${left}`);
                 break;
             }
-            await this.dying;
-            this.dying = null;
-            this.start();
+            if (this.dying !== null) {
+                await this.dying;
+                this.dying = null;
+                this.start();
+            }
+            await this.second.revive();
         }
+        this.world.sellBought();
         // looked at as soon as it is over: what finishes later it has not seen
         if (!this.starting || this.chain.source.status().lastPoll === null) return;
         this.starting = false;
         this.polled();
+    }
+
+    /** @returns what is left of the one or the other although nothing moves any more */
+    private async idle(): Promise<string | null> {
+        const began = this.clock.elapsed();
+        const left = (await this.chain.idle()) ?? (await this.second.idle());
+        const hours = (this.clock.elapsed() - began) / 3600_000;
+        if (hours > LONGEST_HOURS) this.model.find('wrong', `it took ${hours.toFixed(1)} h although both servers are well`);
+        return left;
+    }
+
+    private get undisturbed(): boolean {
+        return this.calm && this.between.death === null;
     }
 
     private start(): void {
@@ -203,11 +244,6 @@ export class Story {
 
     private async started(): Promise<void> {
         this.start();
-        await this.settle();
-    }
-
-    private async outageEnds(of: Server): Promise<void> {
-        this[of].down = false;
         await this.settle();
     }
 
@@ -224,12 +260,26 @@ export class Story {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
             } else if (run.due && run.parked === 'no') run.claim = 'must';
         }
+        this.model.looked('first', logged);
+    }
+
+    private async secondPolls(): Promise<void> {
+        if (!this.second.isRunning) return;
+        const calm = this.undisturbed;
+        this.second.poll();
+        await this.settle();
+        if (calm) this.model.looked('second', this.world.logged());
+    }
+
+    private async bothPoll(): Promise<void> {
+        this.second.poll();
+        if (await this.ask(() => this.chain.poll())) this.polled();
     }
 
     private async backfill(max: number | null): Promise<void> {
         const wanted = this.world.history();
         const newest = max === null ? wanted : wanted.slice(0, max);
-        this.claim(this.calm && this.death === null ? newest : wanted);
+        this.claim(this.undisturbed ? newest : wanted);
         if (await this.ask(() => this.chain.backfill(max === null ? {} : { max }))) this.require(newest);
     }
 
@@ -239,7 +289,7 @@ export class Story {
         const archive = archives[pick % archives.length]!;
         const newest = this.world.history().filter((run) => run.archive === archive)[0];
         // where it has to wait, another one may be the newest by then
-        if (!this.calm || this.death !== null) this.claim(this.model.runsOf(archive));
+        if (!this.undisturbed) this.claim(this.model.runsOf(archive));
         else if (newest !== undefined) this.claim([newest]);
         const done = await this.ask(() => this.chain.archive(archive.id, force));
         if (!done || newest === undefined) return;
@@ -281,8 +331,24 @@ export class Story {
         await this.started();
     }
 
+    private async keepBackup(): Promise<void> {
+        await this.settle();
+        await this.chain.keepBackup();
+        const { begun, anchored } = this;
+        this.backup = { runs: this.model.kept(), begun, anchored };
+    }
+
+    private async restoreBackup(): Promise<void> {
+        if (this.backup === null) return;
+        const { runs, begun, anchored } = this.backup;
+        [this.begun, this.anchored] = [begun, anchored];
+        this.model.restored(runs, (pk) => this.world.isRenumbered(pk));
+        await this.chain.crash({ restored: true });
+        await this.started();
+    }
+
     private check(when: string): void {
-        this.verdict.check(when, this.chain, this.people.archivesDeleted);
+        this.verdict.check(when, [this.chain, ...this.second.chains], this.people.archivesDeleted);
     }
 
     /** They may be in stock from now on. */
@@ -300,8 +366,9 @@ export class Story {
 
     /** All servers up, nothing left to do; then everything that Bambuddy still shows is asked for. */
     private async end(): Promise<void> {
-        [this.death, this.deaf] = [null, null];
-        this.bambuddy.down = this.inventree.down = false;
+        [this.between.death, this.between.deaf] = [null, null];
+        this.between.end('bambuddy');
+        this.between.end('inventree');
         await this.settle();
         await this.command({ do: 'restart' });
         await this.command({ do: 'poll' });

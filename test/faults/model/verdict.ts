@@ -8,19 +8,20 @@ import type { World } from './world';
 export class Verdict {
     constructor(private readonly world: World) {}
 
-    check(when: string, chain: Chain, archivesDeleted: boolean): void {
+    /** @param chains of both instances, as far as they run */
+    check(when: string, chains: readonly Chain[], archivesDeleted: boolean): void {
         const { model, bambuddy, inventree } = this.world;
         for (const run of model.runs.values()) {
             if (run.claim === 'must' && run.made === 0) model.find('lost', `${when}: nothing was made for ${run.key}`);
         }
-        for (const { batch, reason } of chain.ledger.parked()) {
+        for (const { batch, reason } of chains.flatMap(({ ledger }) => [...ledger.parked()])) {
             if (reason?.startsWith('no key') !== true) model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
         }
         for (const violation of [...inventree.state.violations, ...bambuddy.violations])
             model.find('wrong', `${when}: ${violation}`);
-        for (const leak of chain.leaks()) model.find('wrong', `${when}: a secret got out: ${leak}`);
+        for (const leak of chains.flatMap((chain) => chain.leaks())) model.find('wrong', `${when}: a secret got out: ${leak}`);
         if (archivesDeleted) return;
-        for (const { pk } of model.parts.values()) this.checkPart(inventree.state.parts.get(pk)!, when);
+        for (const { pk, revision } of model.parts.values()) if (!revision) this.checkPart(inventree.state.parts.get(pk)!, when);
         for (const archive of this.world.visible()) this.checkLink(archive, when);
     }
 
@@ -45,7 +46,7 @@ export class Verdict {
         if (made !== (archive.external_url !== null))
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
         const part = this.world.model.parts.get(pk);
-        if (part !== undefined && part.identity !== identityOf(archive))
+        if (part !== undefined && !this.world.model.isOf(part, archive))
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to the Part of ${part.identity}`);
     }
 }

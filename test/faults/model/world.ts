@@ -1,8 +1,14 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { BambuddySimulator } from '../../simulators/bambuddy';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 import type { StockItem } from '../../simulators/inventree/types';
+import type { Fault, SeenRequest, Simulator } from '../../simulators/simulator';
 import { VirtualClock } from '../chain';
+import type { Instance, Sequence, Server } from './commands';
 import { keyOf, StockModel, type Run } from './stock-model';
 
 /** So long after its end an archive without a row is left alone. */
@@ -11,20 +17,57 @@ const ROW_COMES_MS = 90_000;
 /** The two simulated servers of a story, the model beside them, and what there is to see in them. */
 export class World {
     readonly clock = new VirtualClock(false);
-    readonly bambuddy = new BambuddySimulator({ now: this.clock.date });
-    readonly inventree = new InvenTreeSimulator({ locking: 'none' });
+    readonly bambuddy: BambuddySimulator;
+    readonly inventree: InvenTreeSimulator;
     readonly model = new StockModel((id) => this.bambuddy.state.visibleArchive(id));
+    /** what becomes of a request */
+    interfere: (request: SeenRequest, of: Server, who: Instance) => Fault | undefined = () => undefined;
+    /** the next item that one of us makes is sold before anybody asks for anything */
+    buyer = false;
+    /** a person is at work in InvenTree */
+    byPerson = false;
+    private bought: number | null = null;
+    /** whose request is being served */
+    private readonly serving = new AsyncLocalStorage<Instance>();
+    /** doors of its own for the second instance, to tell its requests by */
+    private readonly doors: Partial<Record<Server, http.Server>> = {};
+    /** looks at the stock of batches, the last ones, each with the number of items made by then */
+    private readonly looks: { who: Instance; batches: RegExp; made: number }[] = [];
+    private readonly itemsMade = new Map<string, { who: Instance; made: number }>();
+    private made = 0;
+
+    constructor({ bambuddy, inventree }: Pick<Sequence, 'bambuddy' | 'inventree'>) {
+        this.bambuddy = new BambuddySimulator({ now: this.clock.date, version: bambuddy });
+        this.inventree = new InvenTreeSimulator({ locking: 'none', apiVersion: inventree });
+    }
 
     async open(): Promise<void> {
         const { bambuddy, inventree } = this;
         await Promise.all([bambuddy.listen(), inventree.listen()]);
+        this.doors.bambuddy = await this.door(bambuddy);
+        this.doors.inventree = await this.door(inventree);
+        bambuddy.interfere = (request) => this.interfere(request, 'bambuddy', this.who);
+        inventree.interfere = (request) => {
+            this.sellBought();
+            this.noteLook(request);
+            return this.interfere(request, 'inventree', this.who);
+        };
         inventree.addTemplate({ name: 'Weight', units: 'g' });
         inventree.addTemplate({ name: 'PrintTime', units: 'h' });
         this.watch();
     }
 
     async close(): Promise<void> {
+        for (const door of Object.values(this.doors)) {
+            door.closeAllConnections();
+            door.close();
+        }
         await Promise.all([this.bambuddy.close(), this.inventree.close()]);
+    }
+
+    /** Where the second instance finds the two servers. */
+    get addressesOfSecond(): Record<Server, string> {
+        return { bambuddy: addressOf(this.doors.bambuddy!), inventree: addressOf(this.doors.inventree!) };
     }
 
     /** Successful runs that Bambuddy shows: those of the log, newest first, then archives that have no rows. */
@@ -35,10 +78,7 @@ export class World {
     /** Archives that ended after `anchored`, whose rows were cleared, and that have been there for longer than a row takes to come. */
     cleared(anchored: number): Run[] {
         const latest = this.clock.now() - ROW_COMES_MS;
-        return this.rowless().filter(({ archive }) => {
-            const ended = Date.parse(`${archive.completed_at}Z`);
-            return ended > anchored && ended <= latest;
-        });
+        return this.rowless().filter(({ at }) => at > anchored && at <= latest);
     }
 
     logged(): Run[] {
@@ -74,12 +114,44 @@ export class World {
         return items.flatMap((a) => items.filter((b) => b !== a && b.part === a.part).map((b) => [a.pk, b.pk]));
     }
 
+    /** The item that was made last is sold, where somebody waited for it. */
+    sellBought(): void {
+        const pk = this.bought;
+        this.bought = null;
+        if (pk !== null && this.inventree.state.stock.has(pk)) this.inventree.person.sellOut(pk);
+    }
+
+    private get who(): Instance {
+        return this.serving.getStore() ?? 'first';
+    }
+
+    private async door(server: Simulator): Promise<http.Server> {
+        const door = http.createServer((req, res) => this.serving.run('second', () => server.app(req, res)));
+        door.listen(0, '127.0.0.1');
+        await once(door, 'listening');
+        return door;
+    }
+
     private rowless(): Run[] {
         const { state } = this.bambuddy;
         return [...state.archivesByTime.newestFirst()]
             .filter(({ id, status }) => state.runsOf(id).length === 0 && status === 'completed')
             .map((archive) => this.run(archive.id, archive.started_at))
             .filter((run) => run !== undefined);
+    }
+
+    private noteLook({ method, url }: SeenRequest): void {
+        const pattern = method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('batch_regex') : null;
+        if (pattern === null) return;
+        this.looks.push({ who: this.who, batches: new RegExp(pattern, 'i'), made: this.made });
+        if (this.looks.length > 500) this.looks.shift();
+    }
+
+    /** Whether this one last looked at a batch before the other one's item came. */
+    private lookedBefore(who: Instance, batch: string): boolean {
+        const item = this.itemsMade.get(batch.toLowerCase());
+        const last = this.looks.findLast((look) => look.who === who && look.batches.test(batch));
+        return item !== undefined && item.who !== who && last !== undefined && last.made < item.made;
     }
 
     /** Everything that is made and taken away in InvenTree, whoever does it. */
@@ -90,13 +162,13 @@ export class World {
         const [removeStock, removePart] = [state.removeStock.bind(state), state.removePart.bind(state)];
         state.addStock = (item) => {
             const added = addStock(item);
-            if (added.parent === null) model.itemMade(added);
+            if (added.parent === null) this.itemMade(added);
             else model.itemSplit(added);
             return added;
         };
         state.addPart = (part) => {
             const added = addPart(part);
-            model.partMade(added);
+            if (!this.byPerson) model.partMade(added);
             return added;
         };
         state.removeStock = (item) => {
@@ -108,4 +180,16 @@ export class World {
             model.partGone(part.pk);
         };
     }
+
+    private itemMade(item: StockItem): void {
+        const batch = item.batch ?? '';
+        this.model.itemMade(item, this.who, this.lookedBefore(this.who, batch));
+        this.itemsMade.set(batch.toLowerCase(), { who: this.who, made: ++this.made });
+        if (!this.buyer) return;
+        [this.buyer, this.bought] = [false, item.pk];
+    }
+}
+
+function addressOf(server: http.Server): string {
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
