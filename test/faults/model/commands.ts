@@ -50,17 +50,19 @@ export interface Sequence {
     bambuddy: '1.2.5.2' | '1.2.5.7';
     /** API versions of InvenTree */
     inventree: 479 | 530;
+    /** rows of the log that are asked for at a time: a look is one page, or several */
+    pageSize: 50 | 2;
     /** prints of before the flow was deployed */
     before: Command[];
     commands: Command[];
 }
 
 /** A sequence as it is read: one line per command. */
-export function told({ startWith, bambuddy, inventree, before, commands }: Sequence): string {
+export function told({ startWith, bambuddy, inventree, pageSize, before, commands }: Sequence): string {
     const line = ({ do: what, ...how }: Command): string =>
         `${what}${Object.entries(how)
             .map(([key, value]) => ` ${key}=${value}`)
             .join('')}`;
-    const deploy = `deploy on Bambuddy ${bambuddy} and InvenTree ${inventree}, start with ${startWith}`;
+    const deploy = `deploy on Bambuddy ${bambuddy} and InvenTree ${inventree}, start with ${startWith}, pages of ${pageSize}`;
     return [...before.map(line), deploy, ...commands.map(line)].join('; ');
 }

@@ -85,7 +85,12 @@ export class People {
     private reprint({ pick: nth, end, minutes }: Extract<Command, { do: 'reprint' }>): void {
         pick(this.world.visible(), nth, ({ id, completed_at }) => {
             const last = Date.parse(`${completed_at}Z`);
-            this.world.bambuddy.print({ archive: id, ...this.times(minutes, last), printer: this.world.bambuddy.addPrinter().id, status: end });
+            this.world.bambuddy.print({
+                archive: id,
+                ...this.times(minutes, last),
+                printer: this.world.bambuddy.addPrinter().id,
+                status: end,
+            });
             this.finished(id, end);
         });
     }

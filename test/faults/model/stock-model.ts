@@ -197,10 +197,16 @@ export class StockModel {
         if (part !== undefined && (!part.known || !tied || this.strangers)) bump(this.partsAllowed, part.identity);
     }
 
-    /** A second instance begins that knows nothing: Parts that a person renumbered it finds by their items only. */
+    /**
+     * A second instance begins that knows nothing: Parts that a person renumbered it finds by their items only. Where it
+     * finds items of ours it cannot tell itself from a lost ledger, and goes on after the newest of them.
+     */
     strangerCame(renumbered: (pk: number) => boolean): void {
         this.strangers = true;
-        for (const run of this.runs.values()) run.knownTo.delete('second');
+        for (const run of this.runs.values()) {
+            run.knownTo.delete('second');
+            if (run.claim === 'never') run.claim = 'may';
+        }
         for (const part of this.parts.values()) if (renumbered(part.pk)) bump(this.partsAllowed, part.identity);
     }
 

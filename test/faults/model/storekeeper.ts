@@ -22,7 +22,11 @@ export class Storekeeper {
         const { person, state } = inventree;
         switch (command.do) {
             case 'split':
-                return pick(this.world.items(), command.pick, ({ pk, quantity }) => void person.split(pk, quantity / 2));
+                return pick(
+                    this.world.items(),
+                    command.pick,
+                    ({ pk, quantity }) => void person.split(pk, quantity / 2),
+                );
             case 'merge':
                 return pick(this.world.pairs(), command.pick, (pair) => void person.merge(pair));
             case 'sell out':

@@ -72,7 +72,7 @@ export class Story {
         await this.world.open();
         this.world.interfere = (request, of, who) => this.between.interfere(request, of, who);
         for (const command of this.sequence.before) await this.command(command);
-        const { startWith } = this.sequence;
+        const { startWith, pageSize } = this.sequence;
         for (const run of this.model.runs.values()) {
             if (startWith === 'now') run.claim = 'never';
             else run.due = true;
@@ -82,8 +82,8 @@ export class Story {
             location: inventree.addLocation({ name: 'Shelf A' }).pk,
         };
         const options = { bambuddy, inventree, clock: this.clock, random: () => 0.5, flow };
-        this.second = new Second(this.world, { ...options, source: { startWith: 'now', passAfter: 3600 } });
-        this.chain = await Chain.open({ ...options, source: { startWith, passAfter: 3600 } });
+        this.second = new Second(this.world, { ...options, source: { startWith: 'now', pageSize, passAfter: 3600 } });
+        this.chain = await Chain.open({ ...options, source: { startWith, pageSize, passAfter: 3600 } });
         await this.started();
     }
 
@@ -229,7 +229,8 @@ export class Story {
         const began = this.clock.elapsed();
         const left = (await this.chain.idle()) ?? (await this.second.idle());
         const hours = (this.clock.elapsed() - began) / 3600_000;
-        if (hours > LONGEST_HOURS) this.model.find('wrong', `it took ${hours.toFixed(1)} h although both servers are well`);
+        if (hours > LONGEST_HOURS)
+            this.model.find('wrong', `it took ${hours.toFixed(1)} h although both servers are well`);
         return left;
     }
 

@@ -19,9 +19,11 @@ export class Verdict {
         }
         for (const violation of [...inventree.state.violations, ...bambuddy.violations])
             model.find('wrong', `${when}: ${violation}`);
-        for (const leak of chains.flatMap((chain) => chain.leaks())) model.find('wrong', `${when}: a secret got out: ${leak}`);
+        for (const leak of chains.flatMap((chain) => chain.leaks()))
+            model.find('wrong', `${when}: a secret got out: ${leak}`);
         if (archivesDeleted) return;
-        for (const { pk, revision } of model.parts.values()) if (!revision) this.checkPart(inventree.state.parts.get(pk)!, when);
+        for (const { pk, revision } of model.parts.values())
+            if (!revision) this.checkPart(inventree.state.parts.get(pk)!, when);
         for (const archive of this.world.visible()) this.checkLink(archive, when);
     }
 

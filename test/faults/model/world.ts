@@ -126,7 +126,9 @@ export class World {
     }
 
     private async door(server: Simulator): Promise<http.Server> {
-        const door = http.createServer((req, res) => this.serving.run('second', () => server.app(req, res)));
+        const door = http.createServer((req, res) => {
+            this.serving.run('second', () => void server.app(req, res));
+        });
         door.listen(0, '127.0.0.1');
         await once(door, 'listening');
         return door;
