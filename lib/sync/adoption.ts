@@ -1,4 +1,5 @@
 import type { StockItem } from '../inventree/answers';
+import { same } from '../inventree/lookup';
 import { partByPk } from '../inventree/parts';
 import { bareBatch } from './batch';
 import { possibleIpns } from './identity';
@@ -25,7 +26,7 @@ export async function ownItem(
         return marked[0]!;
     }
     const first = sync.ledger.print(print.batch)?.first === true;
-    for (const item of items) {
+    for (const item of items.filter(({ batch }) => same(batch, print.batch))) {
         const ownership = await isOwnItem(sync, print, item, { first, ipnPrefix, generous: false }, signal);
         if (ownership !== 'other') return item;
     }

@@ -3,9 +3,10 @@ import { partsByIpns } from '../inventree/parts';
 import { stockByBatches } from '../inventree/stock';
 import { ArchivePages, type ReadArchive } from './archive-pages';
 import { hasFinished } from './archive-walk';
-import { onlyRun } from './bambuddy-print';
-import { bareBatch, runBatch } from './batch';
+import { utc } from '../bambuddy/times';
+import { bareBatch } from './batch';
 import { isFresh } from './clock';
+import { codesOfRun } from './codes-of-run';
 import type { HistoryItem } from './history';
 import { ipnOf } from './identity';
 import type { Candidate, Intake } from './intake';
@@ -135,20 +136,34 @@ async function lookUp(
 ): Promise<void> {
     /** IPNs of Parts, by which they are looked for */
     const ipns: string[] = [];
-    const batches: string[] = [];
+    /** by archive, the codes that its runs may have: one may be another run's */
+    const codes = new Map<number, Set<string>>();
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
         ipns.push(...ipnsOf(sync, intake.identityOf(archive), ipnPrefix));
-        batches.push(bareBatch(sync.prefix, archiveId));
-        if (run !== null && !onlyRun(archive)) batches.push(runBatch(sync.prefix, { ...run, successful: true }));
+        const { runId, startedAt } = run ?? { runId: null, startedAt: utc(archive.started_at) };
+        const batch = bareBatch(sync.prefix, archiveId);
+        const ofArchive = codes.get(archiveId) ?? new Set();
+        codes.set(archiveId, ofArchive);
+        for (const code of codesOfRun(sync.prefix, { batch, source: 'bambuddy', archiveId, runId, startedAt }))
+            ofArchive.add(code);
     }
     const [parts, stock] = await Promise.all([
         ipns.length === 0 ? null : partsByIpns(sync.inventree, ipns, signal),
-        batches.length === 0 ? null : stockByBatches(sync.inventree, batches, signal),
+        codes.size === 0
+            ? null
+            : stockByBatches(
+                  sync.inventree,
+                  [...codes.values()].flatMap((ofArchive) => [...ofArchive]),
+                  signal,
+              ),
     ]);
     for (const ipn of ipns) sync.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
-    for (const batch of batches) sync.rememberStock(batch, stock?.get(batch.toLowerCase()) ?? []);
+    for (const ofArchive of codes.values()) {
+        const items = [...ofArchive].flatMap((code) => stock?.get(code.toLowerCase()) ?? []);
+        for (const code of ofArchive) sync.rememberStock(code, items);
+    }
 }
 
 /** A Part that the ledger knows is asked for by the IPN it has: it may have been deleted, or made inactive. */

@@ -1,5 +1,6 @@
 import { RejectedError } from '../http/errors';
 import type { StockItem } from '../inventree/answers';
+import { same } from '../inventree/lookup';
 import { partByPk } from '../inventree/parts';
 import { createStockItem } from '../inventree/stock';
 import { acceptable, acceptableLink, limits } from '../inventree/text';
@@ -169,9 +170,9 @@ async function findOrCreate(
         const item = await ownItem(sync, mine, items, settings.ipnPrefix, signal);
         if (item !== null) {
             if (sync.ledger.print(batch)?.intent === undefined) sync.foundUnmade(mine, item.pk);
-            return { item, batch, created: false };
+            return { item, batch: await underItsCode(sync, batch, item), created: false };
         }
-        if (items.length > 0) {
+        if (items.some((other) => same(other.batch, batch))) {
             await takeAnotherCode(sync, mine);
             continue;
         }
@@ -184,6 +185,13 @@ async function findOrCreate(
         const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
         return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
     }
+}
+
+/** Where another ledger made the item under another code of the run, the print takes that code, unless it is another's here. */
+async function underItsCode(sync: Sync, batch: string, item: StockItem): Promise<string> {
+    if (item.batch === null || same(item.batch, batch) || sync.ledger.print(item.batch) !== undefined) return batch;
+    await sync.ledger.rebind(batch, { ...sync.ledger.print(batch)!, batch: item.batch });
+    return item.batch;
 }
 
 /**

@@ -5,11 +5,12 @@ import type { InvenTreeClient } from '../inventree/client';
 import type { Dialect } from '../inventree/dialect';
 import { templates } from '../inventree/parameters';
 import { partsByIpn, partsByIpns } from '../inventree/parts';
-import { stockByBatch } from '../inventree/stock';
+import { stockByBatch, stockByBatches } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import { NotWritable } from '../store/not-writable';
 import { GONE, type Outcome, type PrintRecord, type Step } from '../store/records';
 import { bambuddyPicture } from './bambuddy-picture';
+import { codesOfRun } from './codes-of-run';
 import { Keyed } from './keyed';
 import { LookForDoubles, secondWriter } from './look-for-doubles';
 import { KeptPictures } from './kept-pictures';
@@ -204,7 +205,7 @@ export class Sync {
     askStockAhead(batch: string, signal: AbortSignal): void {
         const sent = this.ledger.print(batch)?.intent !== undefined;
         if (sent || this.stockSeen.get(batch) !== undefined || this.stockComing.has(batch)) return;
-        const coming = stockByBatch(this.inventree, batch, signal).then(
+        const coming = this.askStock(batch, signal).then(
             (items) => void this.rememberStock(batch, items),
             () => undefined,
         );
@@ -213,14 +214,23 @@ export class Sync {
     }
 
     /**
-     * The StockItems of a batch, from a look-up of a moment ago where there was one. After an intent that look-up is of
+     * The StockItems of a batch, and of the other codes that its run may have (one request), from a look-up of a moment ago
+     * where there was one. After an intent that look-up is of
      * before: what was sent may have been done, however the answer came out.
      */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
         await this.stockComing.get(batch);
         const sent = this.ledger.print(batch)?.intent !== undefined;
         if (fresh || sent) this.stockSeen.drop(batch);
-        return this.stockSeen.get(batch) ?? stockByBatch(this.inventree, batch, signal);
+        return this.stockSeen.get(batch) ?? this.askStock(batch, signal);
+    }
+
+    private async askStock(batch: string, signal: AbortSignal): Promise<StockItem[]> {
+        const record = this.ledger.print(batch);
+        const codes = record === undefined ? [batch] : codesOfRun(this.prefix, record);
+        if (codes.length === 1) return stockByBatch(this.inventree, batch, signal);
+        const found = await stockByBatches(this.inventree, codes, signal);
+        return codes.flatMap((code) => found.get(code.toLowerCase()) ?? []);
     }
 
     /** Keeps a look-up for the steps that follow. */

@@ -129,6 +129,11 @@ export class Chain {
         return this.ask(() => this.source.byHand.offerArchive(archiveId, force));
     }
 
+    /** Looks once more at what was made, as 20 s later. */
+    lookForDoubles(): Promise<void> {
+        return this.life.sync.lookForDoubles();
+    }
+
     /** Sends all parked prints again. */
     retry(): Promise<{ sent: number; remaining: number } | null> {
         return this.ask(() => this.source.byHand.retry(null));

@@ -61,7 +61,7 @@ const ofProcess: fc.Arbitrary<Command> = fc.oneof(
 const between: fc.Arbitrary<Command> = fc.oneof(
     { weight: 3, arbitrary: act('outage', { of: server }) },
     {
-        weight: 0,
+        weight: 2,
         arbitrary: act('foreign answers', {
             of: server,
             status: fc.constantFrom(...FOREIGN_STATUSES),
@@ -73,7 +73,12 @@ const between: fc.Arbitrary<Command> = fc.oneof(
     {
         weight: 4,
         arbitrary: act('lose an answer', {
-            how: fc.constantFrom<Extract<Command, { do: 'lose an answer' }>['how']>('reset', 'cut', 500, 502),
+            how: fc.constantFrom<Extract<Command, { do: 'lose an answer' }>['how']>(
+                'reset',
+                'cut',
+                502,
+                ...FOREIGN_STATUSES,
+            ),
         }),
     },
 );
@@ -84,7 +89,7 @@ const people: fc.Arbitrary<Command> = fc.oneof(
     { weight: 2, arbitrary: picking('delete a row', 'hide an archive') },
     { weight: 5, arbitrary: picking('split', 'merge', 'merge', 'sell out', 'sell out', 'count') },
     { weight: 3, arbitrary: picking('change the batch', 'change the batch', 'move') },
-    { weight: 0, arbitrary: simple('sell out at once') },
+    { weight: 2, arbitrary: simple('sell out at once') },
     { weight: 5, arbitrary: picking('rename', 'renumber', 'delete the Part', 'own image', 'deactivate') },
     { weight: 1, arbitrary: act('revise', { pick, deactivate: fc.boolean() }) },
 );

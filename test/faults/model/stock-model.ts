@@ -52,7 +52,7 @@ interface KnownPart {
     revision: boolean;
 }
 
-/** The two items of one run that two instances made at the same moment: a person has to be told. */
+/** An item that two instances made of one batch at the same moment: a person has to be told. */
 export interface Twin {
     run: Run;
     batch: string;
@@ -135,7 +135,8 @@ export class StockModel {
         run.knownTo.add(maker);
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
         if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
-        this.checkBatch(run, item.batch ?? '', maker, what);
+        if (!this.checkBatch(run, item.batch ?? '', maker, unseen, what))
+            this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
         const part = this.parts.get(item.part);
         if (part === undefined) return this.find('wrong', `${what} is of Part #${item.part}, which is none of ours`);
         part.known = true;
@@ -293,14 +294,16 @@ export class StockModel {
         return false;
     }
 
-    private checkBatch(run: Run, batch: string, maker: Instance, what: string): void {
+    /** @returns false where another one gave it to another run at the same moment */
+    private checkBatch(run: Run, batch: string, maker: Instance, unseen: boolean, what: string): boolean {
         if (!new RegExp(`^bambuddy-${run.archiveId}(-\\d+)?(-\\d{14})?$`).test(batch))
             this.find('wrong', `${what}: no batch of that archive`);
         const holder = this.holders.get(batch.toLowerCase());
         const held = holder === undefined ? undefined : this.runs.get(holder);
-        if (held !== undefined && held !== run && (held.knownTo.has(maker) || held.found.size > 0))
-            this.find('wrong', `${what}: the batch is bound to ${holder}`);
+        const taken = held !== undefined && held !== run && (held.knownTo.has(maker) || held.found.size > 0);
+        if (taken && !unseen) this.find('wrong', `${what}: the batch is bound to ${holder}`);
         this.holders.set(batch.toLowerCase(), run.key);
+        return !taken || !unseen;
     }
 }
 

@@ -36,6 +36,7 @@ export class Story {
     private chain!: Chain;
     private second!: Second;
     private dying: Promise<void> | null = null;
+    private deaths = 0;
     /** what the first one's ledger knew when a backup of it was kept */
     private backup: { runs: ReadonlySet<RunKey>; begun: boolean; anchored: number } | null = null;
     /** the ledger of now has begun: what finishes from here on is found by a poll */
@@ -96,6 +97,7 @@ export class Story {
 
     /** Frozen, and the disk as it is, before anything else happens. */
     private dies(who: Instance): void {
+        this.deaths++;
         if (who === 'second') this.second.dies();
         else this.dying = this.chain.crash();
     }
@@ -273,8 +275,13 @@ export class Story {
     }
 
     private async bothPoll(): Promise<void> {
+        const before = this.model.twins.length;
+        const { deaths } = this;
         this.second.poll();
         if (await this.ask(() => this.chain.poll())) this.polled();
+        // who has died meanwhile does not look any more
+        if (deaths < this.deaths) this.model.twins.length = before;
+        for (const chain of [this.chain, ...this.second.chains]) await chain.lookForDoubles();
     }
 
     private async backfill(max: number | null): Promise<void> {

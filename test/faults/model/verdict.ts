@@ -21,6 +21,11 @@ export class Verdict {
             model.find('wrong', `${when}: ${violation}`);
         for (const leak of chains.flatMap((chain) => chain.leaks()))
             model.find('wrong', `${when}: a secret got out: ${leak}`);
+        for (const { batch, pk } of model.twins) {
+            const told = chains.flatMap((chain) => chain.told).filter((text) => text.includes(`for ${batch} (`));
+            if (told.length === 0)
+                model.find('wrong', `${when}: nobody was told of the second item of ${batch}, #${pk}`);
+        }
         if (archivesDeleted) return;
         for (const { pk, revision } of model.parts.values())
             if (!revision) this.checkPart(inventree.state.parts.get(pk)!, when);

@@ -143,7 +143,10 @@ export class World {
     }
 
     private noteLook({ method, url }: SeenRequest): void {
-        const pattern = method === 'GET' ? new URL(url, 'http://localhost').searchParams.get('batch_regex') : null;
+        if (method !== 'GET' || !url.startsWith('/api/stock/')) return;
+        const { searchParams } = new URL(url, 'http://localhost');
+        const one = searchParams.get('batch');
+        const pattern = one === null ? searchParams.get('batch_regex') : `^${one}$`;
         if (pattern === null) return;
         this.looks.push({ who: this.who, batches: new RegExp(pattern, 'i'), made: this.made });
         if (this.looks.length > 500) this.looks.shift();

@@ -35,6 +35,35 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         for (const flow of flows) await flow.source.close();
     });
 
+    it('that began between two prints of one archive, and so gave its code to different ones, make each once', async () => {
+        const first = new Flow(one, { startWith: 'now' });
+        await first.poll();
+        const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+        const { archiveId } = one.bambuddy.print({ name: 'A', startedAt: at(50), seconds: 600 });
+        const second = new Flow(two, { startWith: 'now' });
+        await second.poll();
+        one.bambuddy.print({ archive: archiveId, startedAt: at(30), seconds: 600 });
+        await second.poll();
+        assert.deepEqual(
+            [...one.inventree.state.stock.values()].map(({ batch }) => batch),
+            ['bambuddy-1'],
+        );
+        await first.poll();
+        const items = [...one.inventree.state.stock.values()];
+        assert.deepEqual(
+            items.map(({ batch }) => batch),
+            ['bambuddy-1', 'bambuddy-1-1'],
+        );
+        assert.deepEqual(
+            [...one.ledger.prints()].map(({ startedAt, stockPk }) => [startedAt?.slice(0, 16), stockPk]).sort(),
+            [
+                [at(50).slice(0, 16), items[1]!.pk],
+                [at(30).slice(0, 16), items[0]!.pk],
+            ],
+        );
+        for (const flow of [first, second]) await flow.source.close();
+    });
+
     it('that make the same at the same moment say so when they look once more', async () => {
         const prints = [await one.printed({ name: 'A' }), await two.accepted(1)];
         const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
