@@ -7,8 +7,8 @@ import { layStore } from '../stores';
 const PATIENCE_MS = 60_000;
 const LARGE = 100_000;
 const MEDIUM = 10_000;
-/** The first look proper: the one that asks from a time on. */
-const FIRST_POLL = '/print-log/.*date_from';
+/** The first look proper: it asks for a page; what is asked before it has other limits. */
+const FIRST_POLL = '/print-log/\\?limit=50&';
 
 interface Readings {
     start: number[];

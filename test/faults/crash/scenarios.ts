@@ -32,8 +32,8 @@ export const SCENARIOS: readonly Scenario[] = [
             bambuddy.print({ name: 'Cable clip', startedAt: ago(72) });
             let done = false;
             bambuddy.interfere = ({ method, url }) => {
-                if (done || method !== 'GET' || !url.includes('/print-log/?') || !url.includes('date_from='))
-                    return undefined;
+                // a look asks for a page; what the source asks before it has other limits
+                if (done || method !== 'GET' || !/\/print-log\/\?(.*&)?limit=50(&|$)/.test(url)) return undefined;
                 done = true;
                 bambuddy.print({ ...FILE, seconds: 5400, startedAt: ago(3) });
                 return undefined;
