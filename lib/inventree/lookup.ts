@@ -1,3 +1,5 @@
+import { Failure } from '../http/errors';
+
 /** URLs longer than the server's limit get a 400 page (recording 254); well below it. */
 const MAX_PATTERN_BYTES = 3000;
 
@@ -25,6 +27,29 @@ export function lookupPatterns(values: readonly string[]): { pattern: string; va
     }
     flush();
     return packs;
+}
+
+const TOO_LONG: ReadonlySet<number | undefined> = new Set([414, 431]);
+
+/**
+ * Asks for many values, a pack at a time. A proxy before the server may take less than the server: a pack whose address is
+ * too long for it is asked in halves.
+ * @throws what `ask` throws
+ */
+export async function askInPacks(
+    values: readonly string[],
+    ask: (pattern: string, values: readonly string[]) => Promise<void>,
+): Promise<void> {
+    for (const pack of lookupPatterns(values)) {
+        try {
+            await ask(pack.pattern, pack.values);
+        } catch (error) {
+            if (!(error instanceof Failure) || !TOO_LONG.has(error.status) || pack.values.length < 2) throw error;
+            const middle = Math.ceil(pack.values.length / 2);
+            await askInPacks(pack.values.slice(0, middle), ask);
+            await askInPacks(pack.values.slice(middle), ask);
+        }
+    }
 }
 
 /** For Python's and PostgreSQL's regular expressions alike. */

@@ -1,7 +1,7 @@
 import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
 import { appendImage, type Picture } from './images';
-import { escaped, lookupPatterns, same } from './lookup';
+import { escaped, askInPacks, same } from './lookup';
 import { Form } from '../http/form';
 import type { Answer } from '../http/http';
 
@@ -39,7 +39,7 @@ export async function partsByIpns(
     signal?: AbortSignal,
 ): Promise<Map<string, Part[]>> {
     const found = new Map<string, Part[]>(ipns.map((ipn) => [ipn.toLowerCase(), []]));
-    for (const { pattern, values } of lookupPatterns(ipns)) {
+    await askInPacks(ipns, async (pattern, values) => {
         for (let offset = 0, more = true; more; offset += 500) {
             const answer = await inventree.read('/api/part/', { IPN_regex: pattern, limit: 500, offset }, signal);
             const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', values));
@@ -48,7 +48,7 @@ export async function partsByIpns(
             }
             more = page.more;
         }
-    }
+    });
     for (const parts of found.values()) sorted(parts);
     return found;
 }

@@ -1,6 +1,6 @@
 import { mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
-import { escaped, lookupPatterns, same } from './lookup';
+import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../http/http';
 
 const PAGE = 500;
@@ -35,14 +35,14 @@ export async function stockByBatches(
     signal?: AbortSignal,
 ): Promise<Map<string, StockItem[]>> {
     const found = new Map<string, StockItem[]>(batches.map((batch) => [batch.toLowerCase(), []]));
-    for (const { pattern, values } of lookupPatterns(batches)) {
+    await askInPacks(batches, async (pattern, values) => {
         for (let offset = 0, more = true; more; offset += 500) {
             const answer = await inventree.read('/api/stock/', { batch_regex: pattern, limit: 500, offset }, signal);
             const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayHave('batch', values));
             for (const item of page.rows) found.get(item.batch?.toLowerCase() ?? '')?.push(item);
             more = page.more;
         }
-    }
+    });
     for (const items of found.values()) items.sort((a, b) => a.pk - b.pk);
     return found;
 }

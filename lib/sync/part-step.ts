@@ -9,6 +9,7 @@ import { pictureFor, type Picture } from './part-picture';
 import { isWithoutFile, type Pass, type Print } from './print';
 import type { Sync } from './sync';
 import { newPart, type OwnTexts } from './texts';
+import { Resend } from './unknown-outcome';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
 export interface PartSettings extends OwnTexts {
@@ -73,10 +74,11 @@ function found(
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
     let created = false;
+    const resend = new Resend(sync.ledger.part(print.identity)?.intent, sync.now);
     const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
         await sync.inventree.greet(signal);
         askStockAhead(sync, print, pass, signal);
-        const resolved = await resolvePart(sync, print, settings, fresh || n > 0, signal);
+        const resolved = await resolvePart(sync, print, settings, { fresh: fresh || n > 0, resend }, signal);
         created ||= resolved.created;
         const part = await mendName(sync, print, resolved.part, settings, signal);
         await writeParameters(sync, print, { part, created }, settings, pass, signal);
@@ -126,7 +128,7 @@ async function resolvePart(
     sync: Sync,
     print: Print,
     settings: PartSettings,
-    fresh: boolean,
+    { fresh, resend }: { fresh: boolean; resend: Resend },
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
     const known = await knownPart(sync, print, settings.ipnPrefix, fresh, signal);
@@ -138,6 +140,7 @@ async function resolvePart(
         (await madeWithoutFile(sync, print, signal)) ??
         (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
     if (found !== null) return { part: bind(sync, print, found), created: false };
+    resend.maySend();
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // not waited for: what a crash leaves unfinished is looked for by IPN anyway
     sync.ledger.notePart({
@@ -146,7 +149,7 @@ async function resolvePart(
         name: print.name ?? '',
         intent: new Date().toISOString(),
     });
-    const made = await create(sync, print, ipn, settings, await picture, signal);
+    const made = await create(sync, print, ipn, settings, { picture: await picture, resend }, signal);
     const part = bind(sync, print, made);
     if (isWithoutFile(print)) {
         const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
@@ -253,7 +256,7 @@ async function create(
     print: Print,
     ipn: string,
     settings: PartSettings,
-    picture: Picture | null,
+    { picture, resend }: { picture: Picture | null; resend: Resend },
     signal: AbortSignal,
 ): Promise<Part> {
     const { wanted, link } = newPart.link(print, settings.link);
@@ -270,11 +273,14 @@ async function create(
     }
     try {
         // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
-        return await sync.keyed.run('new Part', () => createPart(sync.inventree, body, picture, signal));
+        return await sync.keyed.run('new Part', () =>
+            resend.send(() => createPart(sync.inventree, body, picture, signal)),
+        );
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         // a picture holds no Part up: the image node tells what is wrong with it
-        if (picture !== null && isAboutPicture(error)) return create(sync, print, ipn, settings, null, signal);
+        if (picture !== null && isAboutPicture(error))
+            return create(sync, print, ipn, settings, { picture: null, resend }, signal);
         // somebody else may have made it in between, where IPNs are unique
         const there = await byIpn(sync, print, [ipn], true, signal);
         if (there !== null) return there;

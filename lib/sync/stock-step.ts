@@ -15,6 +15,7 @@ import type { Pass, Print } from './print';
 import { recordOf as newRecordOf } from './print-record';
 import type { Sync } from './sync';
 import { stockNotes } from './texts';
+import { Resend } from './unknown-outcome';
 
 /** Already evaluated for this print. */
 export interface StockSettings {
@@ -125,12 +126,13 @@ async function inStock(
     settings: StockSettings,
     signal: AbortSignal,
 ): Promise<Stocked | typeof GONE> {
+    const resend = new Resend(sync.ledger.print(print.batch)?.intent, sync.now);
     const work = (of: number): Promise<Stocked | PartGone | typeof GONE> =>
         persist(
             sync.inventreeLine,
             async (attempt) => {
                 await sync.inventree.greet(signal);
-                return findOrCreate(sync, print, of, settings, attempt > 0, signal);
+                return findOrCreate(sync, print, of, settings, { fresh: attempt > 0, resend }, signal);
             },
             signal,
         );
@@ -160,7 +162,7 @@ async function findOrCreate(
     print: Print,
     part: number,
     settings: StockSettings,
-    fresh: boolean,
+    { fresh, resend }: { fresh: boolean; resend: Resend },
     signal: AbortSignal,
 ): Promise<Stocked | PartGone | typeof GONE> {
     for (;;) {
@@ -179,7 +181,8 @@ async function findOrCreate(
         const sent = { part, quantity: settings.quantity, location: settings.location };
         const outcome = await outcomeOf(sync, batch, sent, signal);
         if (outcome !== 'notMade') return outcome;
-        const made = await create(sync, mine, part, settings, signal);
+        resend.maySend();
+        const made = await create(sync, mine, part, settings, resend, signal);
         if (made instanceof PartGone) return made;
         // an attempt that was given up on may have been done late: then there are two, and a person is told
         const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
@@ -257,6 +260,7 @@ async function create(
     print: Print,
     part: number,
     settings: StockSettings,
+    resend: Resend,
     signal: AbortSignal,
 ): Promise<StockItem | PartGone> {
     const link = acceptableLink(print.url);
@@ -280,7 +284,7 @@ async function create(
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
         return await sync.keyed.run(`item of:${part}`, async () => {
             await noteIntent(sync, print.batch);
-            return createStockItem(sync.inventree, body, signal);
+            return resend.send(() => createStockItem(sync.inventree, body, signal));
         });
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { RejectedError } from '../../../lib/http/errors';
 import { InvenTreeClient } from '../../../lib/inventree/client';
-import { escaped, lookupPatterns, same } from '../../../lib/inventree/lookup';
+import { askInPacks, escaped, lookupPatterns, same } from '../../../lib/inventree/lookup';
 import { partsByIpn, partsByIpns } from '../../../lib/inventree/parts';
 import { stockByBatch, stockByBatches } from '../../../lib/inventree/stock';
 import { InvenTreeSimulator } from '../../simulators/inventree';
@@ -18,6 +19,27 @@ describe('look-ups of many at once', () => {
         assert.deepEqual(lookupPatterns([]), []);
         assert.equal(lookupPatterns(['', 'b'])[0]!.pattern, '^(b)$');
     });
+
+    for (const status of [414, 431])
+        it(`are asked in halves where a proxy takes shorter addresses (${status}), and none is left out`, async () => {
+            const values = Array.from({ length: 60 }, (_, n) => `bambuddy-${n}`);
+            const asked: string[] = [];
+            let most = 0;
+            await askInPacks(values, (pattern, of) => {
+                if (pattern.length > 200)
+                    return Promise.reject(new RejectedError('too long', { server: 'InvenTree', status }));
+                most = Math.max(most, of.length);
+                asked.push(...of);
+                return Promise.resolve();
+            });
+            assert.deepEqual(asked, values);
+            assert.ok(most > 1);
+            // one alone cannot be halved, and another failure is nobody's length
+            const refuse = (with_: number) => (): Promise<void> =>
+                Promise.reject(new RejectedError('no', { server: 'InvenTree', status: with_ }));
+            await assert.rejects(askInPacks(['b'], refuse(status)), { status });
+            await assert.rejects(askInPacks(['b', 'c'], refuse(400)), { status: 400 });
+        });
 
     it('take every character for itself', () => {
         const nasty = 'a.b*c+d?(e)[f]{g}|h^i$j\\k-l';

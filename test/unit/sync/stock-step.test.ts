@@ -248,6 +248,22 @@ describe('the StockItem of a print', () => {
         await shop.close();
     });
 
+    for (const [kind, body, waits] of [
+        ['reset', undefined, true],
+        [504, undefined, true],
+        [500, '{"error":"x","error_class":"x","detail":"x","path":"/api/stock/","status_code":500}', false],
+    ] as const)
+        it(`after ${kind} it is ${waits ? 'looked for, and sent again after 90 s' : 'sent again soon: the server said it made nothing'}`, async () => {
+            const shop = await Workshop.open();
+            const print = await shop.printed();
+            const part = await shop.part(print);
+            const began = shop.clock.now();
+            shop.inventree.interfere = once('POST', POST_STOCK, { at: 'before', kind, ...(body && { body }) });
+            assert.equal((await shop.stock(print, part.pk))!.created, true);
+            assert.equal(shop.clock.now() - began >= 80_000, waits);
+            await shop.close();
+        });
+
     it('the intent is known before the POST is sent', async () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
