@@ -109,7 +109,7 @@ export class HeldPrints {
      */
     async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
         const record = this.sync.ledger.print(batch);
-        if (record === undefined || !isOpen(record))
+        if (record === undefined || !isAsked(record))
             throw new RejectedError(`No print with the batch ${batch} waits for its outcome`, {
                 server: 'Bambuddy',
                 status: 404,
@@ -188,7 +188,7 @@ export class HeldPrints {
     private async send(batch: string, verdict: Verdict | null): Promise<{ sent: boolean }> {
         const { ledger } = this.sync;
         const record = ledger.print(batch);
-        if (record === undefined || !isOpen(record)) return { sent: false };
+        if (record === undefined || !isAsked(record)) return { sent: false };
         const { rejectedStatus } = this.settings.outcome;
         if (verdict === null) return this.dispatch.sendAgain(record, false);
         const status = verdict === 'reject' ? { stockStatus: rejectedStatus } : {};
@@ -198,7 +198,7 @@ export class HeldPrints {
     private async refuse(batch: string): Promise<{ sent: boolean }> {
         const { ledger } = this.sync;
         const record = ledger.print(batch);
-        if (record === undefined || !isOpen(record)) return { sent: false };
+        if (record === undefined || !isAsked(record)) return { sent: false };
         const { print: _print, want: _want, ...kept } = waitingNoMore(record);
         await ledger.putPrint({ ...kept, state: 'skipped', reason: REJECTED, verdict: 'reject' });
         return { sent: false };
@@ -227,10 +227,10 @@ function isHeld(record: Readonly<PrintRecord>): record is Held {
     return record.state === 'accepted' && record.hold === 'verdict' && record.archiveId !== null;
 }
 
-/** It waits for its outcome, or nobody told it in time. */
-function isOpen(record: Readonly<PrintRecord>): boolean {
-    const isAsked = record.reason === UNANSWERED || record.reason === ARCHIVE_GONE_UNANSWERED;
-    return isHeld(record) || (record.state === 'parked' && isAsked);
+/** Whether a person may say how it came out: it waits for that, or nobody told it in time. */
+export function isAsked(record: Readonly<PrintRecord>): boolean {
+    const wasAsked = record.reason === UNANSWERED || record.reason === ARCHIVE_GONE_UNANSWERED;
+    return isHeld(record) || (record.state === 'parked' && wasAsked);
 }
 
 function waitingNoMore(record: Readonly<PrintRecord>): PrintRecord {

@@ -84,7 +84,7 @@ export class LateFiles {
 
     private async lookAt(batch: string, now: number): Promise<void> {
         const record = this.sync.ledger.print(batch);
-        if (record?.fileAwaited === undefined || record.archiveId === null) return this.forget(batch);
+        if (record?.fileAwaited === undefined || record.archiveId === null) return void this.forget(batch);
         const archive = await this.intake.archive(record.archiveId, this.signal);
         const { databaseClock } = this.intake.bambuddy;
         const isThere = archive !== null && mayBeOf(archive, record.startedAt, databaseClock);

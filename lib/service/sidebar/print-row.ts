@@ -1,5 +1,6 @@
 import { timeOf } from '../../store/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/records';
+import { isAsked } from '../../sync/held-prints';
 import type { Sync } from '../../sync/sync';
 import { sourceOf } from './print-sources';
 
@@ -23,6 +24,8 @@ export interface PrintRow {
     /** the source's own page of it */
     page: string | null;
     picture: boolean;
+    /** a person may say how it came out: it waits for that, or nobody said it in time */
+    asked: boolean;
     /** it can be sent through the flow once more */
     again: boolean;
 }
@@ -47,6 +50,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         stock: stockPk === undefined ? null : { pk: stockPk, url: sync.inventree.stockPage(stockPk) },
         page: from.page(sync, record),
         picture: from.hasPicture(sync, record),
+        asked: isAsked(record),
         again: from.canAgain,
     };
 }

@@ -38,7 +38,10 @@
             ]),
             make('div', { role: 'cell', class: 'pts-state' }, [
                 make('span', { class: `pts-dot pts-${DOTS[print.state]}`, 'aria-hidden': 'true' }),
-                make('span', { text: t(`state.${print.state}`), title: stateHint(print) }),
+                make('span', {
+                    text: t(`state.${isWaiting(print) ? 'waiting' : print.state}`),
+                    title: stateHint(print),
+                }),
             ]),
             make('div', { role: 'cell', class: 'pts-actions' }),
             make('div', { role: 'cell', class: 'pts-reason' }, remarks(print)),
@@ -68,9 +71,16 @@
     }
 
     /** Some hints speak of Bambuddy. */
-    function stateHint({ source, state }) {
+    function stateHint(print) {
+        const { source, state } = print;
+        if (isWaiting(print)) return sidebar.t('stateHint.waiting');
         const elsewhere = source !== 'bambuddy' && (state === 'accepted' || state === 'parked');
         return sidebar.t(elsewhere ? `stateHintElsewhere.${state}` : `stateHint.${state}`);
+    }
+
+    /** For what a person says of it in Bambuddy. */
+    function isWaiting({ state, asked }) {
+        return asked && state === 'accepted';
     }
 
     function quantity(print) {
@@ -98,13 +108,15 @@
         const one = (what, sign, run) =>
             button(t(`act.${what}`, { name }), { icon: sign, iconOnly: true, 'data-act': what }, run);
         sidebar.fill(cell, [
-            parked ? one('retry', 'fa-repeat', () => act('retry')) : null,
+            print.asked ? one('good', 'fa-thumbs-o-up', () => act('good')) : null,
+            print.asked ? one('reject', 'fa-thumbs-o-down', () => act('reject')) : null,
+            parked && !print.asked ? one('retry', 'fa-repeat', () => act('retry')) : null,
             parked
                 ? one('forget', 'fa-trash-o', () =>
                       sidebar.askToForget(row, t('forget.question', { name }), () => act('forget')),
                   )
                 : null,
-            !parked && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
+            !parked && !print.asked && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
         ]);
     }
 

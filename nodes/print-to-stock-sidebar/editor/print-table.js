@@ -143,7 +143,7 @@
             const { store } = this;
             const row = sidebar.printRow(store, print, (action) => {
                 sidebar.rowBusy(row);
-                sidebar.act(store, { action, batch: print.batch }).then((answer) => {
+                sidebar.act(store, asked(action, print)).then((answer) => {
                     const name = print.name || print.batch;
                     if (answer !== undefined) {
                         const key = answer.waiting ? 'waiting' : action;
@@ -165,4 +165,11 @@
             return row;
         }
     };
+
+    /** How a print came out is one action with two answers. */
+    function asked(action, { batch }) {
+        return action === 'good' || action === 'reject'
+            ? { action: 'release', batch, verdict: action }
+            : { action, batch };
+    }
 })((window.printToStockSidebar = window.printToStockSidebar || {}));
