@@ -64,7 +64,6 @@ const KINDS = {
     '401': (s) => ({ kind: 401, headers: json, body: detail('Authentication required', s) }),
     '403': (s) => ({ kind: 403, headers: json, body: detail('You do not have permission', s) }),
     '400': (s) => ({ kind: 400, headers: json, body: detail('refused', s) }),
-    'a web page': (s) => ({ kind: 200, body: html('Sign in to continue', s) }),
 } satisfies Record<string, (secret: string) => Omit<Fault, 'at'>>;
 
 /**
@@ -112,6 +111,55 @@ export const AILMENTS: readonly Ailment[] = PAIRS.flatMap(({ moment, kinds }) =>
     })),
 );
 
+/** What somebody between us and a server says in its place: a body, and what it calls it. */
+const FOREIGN_BODIES: Readonly<Record<string, { body: (secret: string) => string; type: string }>> = {
+    page: { body: (s) => html('Who are you?', s), type: 'text/html' },
+    text: { body: (s) => `no route for ${s}`, type: 'text/plain' },
+    empty: { body: () => '', type: 'text/plain' },
+    'other JSON': { body: (s) => JSON.stringify({ message: `route unknown ${s}` }), type: 'application/json' },
+    'JSON cut short': { body: () => '{"count": 1, "results": [{"pk"', type: 'application/json' },
+};
+const FOREIGN_STATUSES = [200, 302, 400, 401, 403, 404, 409, 500] as const;
+
+/** A page that leads elsewhere is read off its header, and the web server's own answers are no JSON: nothing to tell apart. */
+const isTold = ({ url }: Asked): boolean => !/^\/accounts\//.test(url);
+
+/**
+ * Answers of somebody else, to any request, before the server got it and in place of what it answered. Time heals them:
+ * nothing is concluded from them, of a write nobody knows whether it was done.
+ */
+export const FOREIGN: readonly Ailment[] = (['before', 'lost'] as const).flatMap((moment) =>
+    FOREIGN_STATUSES.flatMap((status) =>
+        Object.entries(FOREIGN_BODIES).map(([what, { body, type }]): Ailment => ({
+            name: `${wordsFor(moment)} somebody else's ${status}, ${what}`,
+            moment,
+            fault: (secret) => ({
+                at: moment === 'before' ? 'before' : 'after',
+                kind: status,
+                headers: { 'content-type': type, ...(status === 302 ? { location: `/login?next=${secret}` } : {}) },
+                body: body(secret),
+            }),
+            fits: isTold,
+            ...(status === 404 && what === 'empty' ? { goesOn: true as const } : {}),
+        })),
+    ),
+);
+
+/** The key is refused, or something is to one print: a while later it is not, and all comes by itself. */
+export const REFUSED: readonly Ailment[] = (['401', '403'] as const).map((kind) => ({
+    name: `${wordsFor('before')} ${kind} of the server itself`,
+    moment: 'before' as const,
+    fault: (secret: string): Fault => ({ at: 'before', ...KINDS[kind](secret) }),
+    // Bambuddy's 401 is asked again at once, its 403 ends a look; without a picture, a link or a parameter all goes on
+    fits: (asked: Asked) => asked.server === 'InvenTree' && isOfPrint(asked),
+}));
+
+/** What a print cannot do without: its Part and its item. */
+function isOfPrint({ method, url }: Asked): boolean {
+    const path = url.split('?')[0]!;
+    return /^\/api\/$|^\/api\/(part|stock)\/$/.test(path) && method !== 'PATCH';
+}
+
 /** On Bambuddy a valid key may get a 401 while its database is held: asked again at once, it heals. */
 export const FLEETING_401: Ailment = {
     name: 'before: 401, once',
@@ -132,10 +180,12 @@ const refusable = ({ method, url }: Asked): boolean =>
 export const REFUSALS: readonly Ailment[] = (
     [
         ['before', '400', refusable],
-        ['before', '403', (asked) => asked.server === 'InvenTree' || refusable(asked)],
-        ['before', '401', ({ server }: Asked) => server === 'InvenTree'],
-        ['before', 'a web page', answersJson],
-        ['lost', 'a web page', answersJson],
+        [
+            'before',
+            '403',
+            (asked) =>
+                asked.server === 'Bambuddy' ? refusable(asked) : !isOfPrint(asked) && !/parameter/.test(asked.url),
+        ],
     ] as [Moment, Kind, (asked: Asked) => boolean][]
 ).map(([moment, kind, fits]) => ({
     name: `${wordsFor(moment)} ${kind}, seen to by a person`,

@@ -1,7 +1,7 @@
 import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { AILMENTS, FLEETING_401, LATE, REFUSALS, type Ailment } from './ailments';
-import { MAIN_SCENARIOS, SCENARIOS, type Scenario } from './scenarios';
+import { AILMENTS, FLEETING_401, FOREIGN, LATE, REFUSALS, REFUSED, type Ailment } from './ailments';
+import { MAIN_SCENARIOS, newPrint, SCENARIOS, type Scenario } from './scenarios';
 import { Stage, type Strike } from './stage';
 
 /** Cases at a time: those that wait for a timeout leave the processor to the others. */
@@ -12,7 +12,10 @@ const SHORT_TIMEOUT = 0.4;
 /** How many requests a fault that goes on strikes. */
 const REPEATED = 3;
 /** Of all cases a fast run takes one in so many, in a fixed spread. */
-const SPREAD = 13;
+const SPREAD = 17;
+
+/** Of somebody else's answers a scenario of many requests tries one in so many at each. */
+const FOREIGN_SPREAD = 9;
 
 interface Case {
     scenario: Scenario;
@@ -67,18 +70,21 @@ export async function runStrikes(scenario: Scenario, wanted: (strike: Strike) =>
 
 function casesOf(scenario: Scenario, { heard }: CleanRun): Case[] {
     const cases: Case[] = [];
-    const add = (ailments: readonly Ailment[], times: number): void => {
-        for (const { key, nth, asked } of heard) {
+    const add = (ailments: readonly Ailment[], times: number, spread = 1): void => {
+        for (const [n, { key, nth, asked }] of heard.entries()) {
             if (scenario.only !== undefined && asked.server !== scenario.only) continue;
-            for (const ailment of ailments) {
+            for (const [m, ailment] of ailments.entries()) {
+                if ((n + m) % spread !== 0) continue;
                 if (ailment.fits?.(asked) === false) continue;
                 if (ailment.twice !== undefined && scenario.single !== true) continue;
                 cases.push({ scenario, strike: { key, nth, ailment, times } });
             }
         }
     };
-    add([...AILMENTS, ...LATE, FLEETING_401, ...REFUSALS], 1);
-    const goingOn = AILMENTS.filter((ailment) => ailment.goesOn === true);
+    add([...AILMENTS, ...LATE, FLEETING_401, ...REFUSED, ...REFUSALS], 1);
+    // all of them at every request of a new print; in the other scenarios each request gets some, each time others
+    add(FOREIGN, 1, scenario === newPrint ? 1 : FOREIGN_SPREAD);
+    const goingOn = [...AILMENTS, ...FOREIGN].filter((ailment) => ailment.goesOn === true);
     if (MAIN_SCENARIOS.includes(scenario)) add(goingOn, REPEATED);
     return cases;
 }
