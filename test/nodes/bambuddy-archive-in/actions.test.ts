@@ -51,7 +51,8 @@ describe('bambuddy-archive-in: what it is asked', () => {
             [before['lastPoll'], before['lastError'], before['backfill'], before['underWay']],
             [null, null, null, 0],
         );
-        print(1);
+        // ends now
+        bench.bambuddy.print({ seconds: 60 });
         await bench.ask({ action: 'archive', archiveId: 1 });
         await bench.messages('out', 1);
         await bench.ask('poll');

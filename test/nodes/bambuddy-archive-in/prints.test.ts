@@ -81,7 +81,11 @@ describe('bambuddy-archive-in: finished prints', () => {
             await bench.messages('out', 3);
             await pause(50);
             assert.deepEqual(bench.batches(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3']);
-            await bench.showing('source', 'green dot watching · 3 today');
+            // they ended long ago
+            await bench.showing('source', 'green dot watching · 0 today');
+            bench.bambuddy.print({ seconds: 60 });
+            await bench.ask('poll');
+            await bench.showing('source', 'green dot watching · 1 today');
         });
 
         it('now: only what finishes after the first deploy, also over a restart', async () => {
