@@ -139,7 +139,7 @@ export class Poll {
     }
 
     private async offer(rows: readonly LogRow[], consider: Consider): Promise<void> {
-        for (const row of rows) {
+        for (const row of earlierStartFirst(rows)) {
             if (!isReadable(row)) {
                 await this.unreadable.park(row, 'row');
                 continue;
@@ -241,4 +241,19 @@ function startOf(ends: readonly (string | null)[], now: number): string | null {
 
 function older(since: string | null, anchor: string | null): string | null {
     return since === null || anchor === null || since < anchor ? since : anchor;
+}
+
+/** Of neighbours that ended in one second the one that began first: of a print that is told twice it is the one that stands. */
+function earlierStartFirst(rows: readonly LogRow[]): LogRow[] {
+    const ordered = [...rows];
+    const startOfRow = (row: LogRow): string => (isReadable(row) ? (utc(row.started_at) ?? '') : '');
+    for (let i = 1; i < ordered.length; i++) {
+        for (let j = i; j > 0; j--) {
+            const [before, after] = [ordered[j - 1]!, ordered[j]!];
+            const isTie = endOf(before)?.slice(0, 19) === endOf(after)?.slice(0, 19);
+            if (!isTie || startOfRow(before) <= startOfRow(after)) break;
+            [ordered[j - 1], ordered[j]] = [after, before];
+        }
+    }
+    return ordered;
 }

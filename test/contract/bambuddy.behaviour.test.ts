@@ -292,6 +292,35 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
         }
     });
 
+    it('from 1.2.5.7 on a verdict is of the newest run, and stands on its row; before, nobody knows of it', async () => {
+        for (const [version, told] of [
+            ['1.2.5.2', [undefined, undefined, undefined, undefined]],
+            ['1.2.5.7', [true, 'reject', 'reject', 'good']],
+        ] as const) {
+            const server = new BambuddySimulator({ version });
+            await server.listen();
+            try {
+                const key = { 'x-api-key': server.apiKey, 'content-type': 'application/json' };
+                const { archiveId: archive } = server.print({ confirm: true, startedAt: '2026-11-20T01:00:00Z' });
+                const path = `/api/v1/archives/${archive}`;
+                const verdict = (value: unknown): ReturnType<typeof send> =>
+                    send(server.url, 'PATCH', path, key, Buffer.from(JSON.stringify({ user_verdict: value })));
+                assert.equal((await verdict('good')).status, 200);
+                server.print({ archive, confirm: true, startedAt: '2026-11-20T05:00:00Z' });
+                assert.equal((await verdict('reject')).status, 200);
+                assert.equal((await verdict('meh')).status, version === '1.2.5.2' ? 200 : 422);
+                const one = (await send(server.url, 'GET', path, key)).body as Record<string, unknown>;
+                const runs = (await send(server.url, 'GET', `${path}/runs`, key)).body as {
+                    items: Record<string, unknown>[];
+                };
+                const rows = runs.items.map((row) => row['user_verdict']);
+                assert.deepEqual([one['confirm_requested'], one['user_verdict'], ...rows], told, version);
+            } finally {
+                await server.close();
+            }
+        }
+    });
+
     describe('the order of the print log', () => {
         const order = async (version: string, query: string): Promise<{ status: number; ids: number[] }> => {
             const server = new BambuddySimulator({ version });

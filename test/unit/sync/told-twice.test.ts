@@ -49,6 +49,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.match(flow.failures.join(), /Archive 2 is parked: suspected double/);
         });
 
+        it('is the one that began first, where both ended in one second', async () => {
+            await begin();
+            const first = print('08:00', 3 * HOUR);
+            const second = print('09:00', 2 * HOUR);
+            await flow.poll();
+            assert.deepEqual(states(), [`${first} done`, `${second} parked`]);
+        });
+
         it('is found when the second is told later, after a restart too', async () => {
             await begin();
             print('08:00', 3 * HOUR);
