@@ -122,10 +122,13 @@ export class Case {
                 join(__dirname, 'quick-start.cjs'),
                 '-r',
                 join(__dirname, 'points.cjs'),
+                '-r',
+                join(__dirname, 'resend-soon.cjs'),
                 ...(this.bug === undefined ? [] : ['-r', join(__dirname, 'bugs.cjs')]),
             ],
             env: {
                 QUICK_START: join(this.packed.dir, 'compiled'),
+                RESEND_PACKAGE: this.packed.dir,
                 POINTS_LOG: this.pointsFile,
                 POINTS_STORE: join(this.userDir, 'print-to-stock'),
                 ...(dieAt === null ? {} : { POINTS_DIE_AT: dieAt }),

@@ -68,8 +68,9 @@ class Case {
             userDir: this.userDir,
             packageDir: this.packed.dir,
             settings: LEAN,
-            execArgv: ['-r', join(__dirname, '..', 'crash', 'points.cjs')],
+            execArgv: ['points.cjs', 'resend-soon.cjs'].flatMap((file) => ['-r', join(__dirname, '..', 'crash', file)]),
             env: {
+                RESEND_PACKAGE: this.packed.dir,
                 POINTS_LOG: this.pointsFile,
                 POINTS_STORE: join(this.userDir, 'print-to-stock'),
                 ...(dieAt === null ? {} : { POINTS_DIE_AT: dieAt }),
