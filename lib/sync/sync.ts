@@ -154,7 +154,7 @@ export class Sync {
      */
     async holdBack(print: Print, step: Step, error: Failure): Promise<boolean> {
         const record = this.ledger.print(print.batch);
-        if (record?.via === undefined || !this.sources.has(record.via) || record.stockPk !== undefined) return false;
+        if (record?.via === undefined || !this.sources.has(record.via)) return false;
         const line = error.server === 'InvenTree' ? this.inventreeLine : this.bambuddyLine;
         line?.refusals.refused(print.batch, error);
         await this.ledger.putPrint({ ...record, reason: error.message, print: withoutArchive(print) });

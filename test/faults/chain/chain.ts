@@ -244,9 +244,9 @@ export class Chain {
     /** What is not finished; null: nothing. */
     left(): string | null {
         const { lastPoll, lastError, underWay } = this.source.status();
-        const unfinished = [...this.ledger.unfinished()].map(
-            ({ batch, state, want }) => `${batch} (${state}, wants ${want?.join(' ') ?? 'nothing'})`,
-        );
+        const unfinished = [...this.ledger.unfinished()]
+            .filter(isUnderWay)
+            .map(({ batch, state, want }) => `${batch} (${state}, wants ${want?.join(' ') ?? 'nothing'})`);
         const left = [
             this.asked.size > 0 ? 'an action is not answered' : '',
             this.started && lastPoll === null && lastError === null ? 'the first poll is not over' : '',
@@ -262,6 +262,11 @@ export class Chain {
         mkdirSync(folder);
         return folder;
     }
+}
+
+/** What is held for an answer of a person waits for nothing of ours. */
+function isUnderWay({ hold }: { hold?: unknown }): boolean {
+    return hold === undefined;
 }
 
 /** In memory where the system has such a place: what a disk keeps when the process is killed, the crash proof tells. */

@@ -13,8 +13,14 @@ export type ForeignStatus = (typeof FOREIGN_STATUSES)[number];
 /** One thing that happens. `pick` chooses among what is there, counted round; where there is nothing, nothing happens. */
 export type Command =
     /** a new archive; file 0 and 1 are sliced files (so a second print of one is the same Part), 2 has no 3MF, 3 not even a name */
-    | { do: 'print'; file: number; plate: number | null; end: RunEnd; minutes: number }
-    | { do: 'reprint'; pick: number; end: RunEnd; minutes: number }
+    | { do: 'print'; file: number; plate: number | null; pieces: number; end: RunEnd; minutes: number; asks: boolean }
+    | { do: 'reprint'; pick: number; end: RunEnd; minutes: number; asks: boolean }
+    /** the newest print of a sliced file once more, by another archive: Bambuddy was restarted in the middle of it */
+    | { do: 'tell twice' }
+    /** a person says how a print came out whose outcome Bambuddy asks for */
+    | { do: 'outcome'; pick: number; says: 'good' | 'reject' }
+    /** Bambuddy gets the file of a print that it had none of */
+    | { do: 'the file comes'; pick: number }
     | { do: 'poll' | 'retry-all' | 'restart' | 'crash' | 'name the nameless' }
     | { do: 'backfill'; max: number | null }
     | { do: 'by hand'; pick: number; force: boolean }
@@ -42,6 +48,9 @@ export type Command =
     | { do: 'rename' | 'renumber' | 'delete the Part' | 'own image' | 'deactivate'; pick: number }
     /** a Part of the same IPN with another revision */
     | { do: 'revise'; pick: number; deactivate: boolean }
+    /** somebody sets a clock, forward or back; the database's is set to another zone */
+    | { do: 'our clock' | "Bambuddy's clock"; minutes: number }
+    | { do: 'zone'; hours: number }
     | { do: 'second starts' | 'second stops' | 'second dies' | 'second polls' | 'both poll' };
 
 export interface Sequence {

@@ -1,5 +1,6 @@
 import type { Command, RunEnd } from './commands';
 import { pick } from './pick';
+import { keyOf } from './stock-model';
 import { Storekeeper } from './storekeeper';
 import type { World } from './world';
 
@@ -35,6 +36,12 @@ export class People {
                 return this.print(command);
             case 'reprint':
                 return this.reprint(command);
+            case 'tell twice':
+                return this.tellTwice();
+            case 'outcome':
+                return this.outcome(command);
+            case 'the file comes':
+                return this.fileComes(command.pick);
             case 'clear the log':
                 return bambuddy.clearLog();
             case 'delete a row':
@@ -42,7 +49,7 @@ export class People {
             case 'purge the newest archive': {
                 this.archivesDeleted = true;
                 const newest = Math.max(...bambuddy.state.archives.keys());
-                this.purgedAt = this.world.clock.now();
+                this.purgedAt = this.world.bambuddyNow();
                 return void (Number.isFinite(newest) && bambuddy.purge(newest));
             }
             case 'hide an archive':
@@ -68,7 +75,7 @@ export class People {
         this.world.bambuddy.deleteRow(id);
     }
 
-    private print({ file, plate, end, minutes }: Extract<Command, { do: 'print' }>): void {
+    private print({ file, plate, pieces, end, minutes, asks }: Extract<Command, { do: 'print' }>): void {
         const what = FILES[file]!;
         const plates = 'no3mf' in what || plate === null ? {} : { plate, plates: 2 };
         const { archiveId } = this.world.bambuddy.print({
@@ -77,34 +84,90 @@ export class People {
             ...this.times(minutes, this.purgedAt),
             // one file at one time on two printers is two prints
             printer: this.world.bambuddy.addPrinter().id,
+            quantity: pieces,
+            confirm: asks,
             status: end,
         });
-        this.finished(archiveId, end);
+        this.finished(archiveId, end, asks);
     }
 
-    private reprint({ pick: nth, end, minutes }: Extract<Command, { do: 'reprint' }>): void {
+    private reprint({ pick: nth, end, minutes, asks }: Extract<Command, { do: 'reprint' }>): void {
         pick(this.world.visible(), nth, ({ id, completed_at }) => {
             const last = Date.parse(`${completed_at}Z`);
+            const printer = this.world.bambuddy.addPrinter().id;
             this.world.bambuddy.print({
                 archive: id,
-                ...this.times(minutes, last),
-                printer: this.world.bambuddy.addPrinter().id,
+                ...this.times(minutes, last, id),
+                printer,
+                confirm: asks,
                 status: end,
             });
-            this.finished(id, end);
+            this.finished(id, end, asks);
         });
     }
 
-    private finished(archiveId: number, end: RunEnd): void {
-        const archive = this.world.bambuddy.state.archives.get(archiveId)!;
-        const run = this.world.model.finished(archive, end === 'completed', this.world.clock.now());
-        run.due = this.begun();
+    /** It began a minute after the archive that is there of it, and ends with it at the earliest. */
+    private tellTwice(): void {
+        const { bambuddy, model } = this.world;
+        const newest = [...model.runs.values()].at(-1);
+        if (newest === undefined || !this.world.isVisible(newest.archive) || newest.archive.content_hash === null)
+            return;
+        const { archive, successful } = newest;
+        if (!successful || keyOf(archive.id, archive.started_at!) !== newest.key) return;
+        const [from, to] = [archive.started_at, archive.completed_at].map((time) => Date.parse(`${time}Z`));
+        const began = from! + 60_000;
+        // shorter prints do not overlap by enough
+        if (to! - from! < 3 * 60_000 || this.world.bambuddyNow() < to!) return;
+        const { archiveId } = bambuddy.print({
+            name: archive.print_name,
+            ...(archive.plate_id === null ? {} : { plate: archive.plate_id, plates: 2 }),
+            printer: archive.printer_id!,
+            startedAt: new Date(began),
+            seconds: Math.ceil((this.world.bambuddyNow() - began) / 1000),
+        });
+        this.finished(archiveId, 'completed', false);
+        model.toldTwice(newest, [...model.runs.values()].at(-1)!);
     }
 
-    /** The print ends now; it began after the one before under that id had ended. */
-    private times(minutes: number, after: number): { startedAt: Date; seconds: number } {
-        const longest = Math.floor((this.world.clock.now() - after) / 1000) - 1;
-        const seconds = Math.min(minutes * 60, longest);
-        return { startedAt: new Date(this.world.clock.now() - seconds * 1000), seconds };
+    private outcome({ pick: nth, says }: Extract<Command, { do: 'outcome' }>): void {
+        const { bambuddy, model } = this.world;
+        const open = [...model.runs.values()].filter(
+            (run) =>
+                run.asks &&
+                run.outcome === null &&
+                this.world.isVisible(run.archive) &&
+                keyOf(run.archive.id, run.archive.started_at!) === run.key,
+        );
+        pick(open, nth, (run) => {
+            run.outcome = says;
+            bambuddy.tellOutcome(run.archive.id, says);
+        });
+    }
+
+    private fileComes(nth: number): void {
+        const without = this.world
+            .visible()
+            .filter(({ content_hash, print_name }) => content_hash === null && print_name);
+        pick(without, nth, (archive) => {
+            this.world.bambuddy.fetchFile(archive.id);
+            this.world.model.learn(archive);
+        });
+    }
+
+    private finished(archiveId: number, end: RunEnd, asks: boolean): void {
+        const archive = this.world.bambuddy.state.archives.get(archiveId)!;
+        const run = this.world.model.finished(archive, end === 'completed', this.world.clock.elapsed());
+        run.due = this.begun();
+        run.asks = asks && run.successful && this.world.asksForOutcomes;
+    }
+
+    /** The print ends now; it began after the one before under that id had ended, as far as the clock lets it. */
+    private times(minutes: number, after: number, archiveId = NaN): { startedAt: Date; seconds: number } {
+        const now = this.world.bambuddyNow();
+        const longest = Math.floor((now - after) / 1000) - 1;
+        let seconds = longest > 0 ? Math.min(minutes * 60, longest) : minutes * 60;
+        const start = (): Date => new Date(now - seconds * 1000);
+        while (this.world.model.runs.has(keyOf(archiveId, start().toISOString()))) seconds++;
+        return { startedAt: start(), seconds };
     }
 }

@@ -9,6 +9,8 @@ const end = fc.oneof(
     { weight: 1, arbitrary: fc.constantFrom<RunEnd>('failed', 'cancelled', 'aborted') },
 );
 
+const asks = fc.constantFrom(false, false, false, true);
+
 function simple<T extends Command['do']>(...names: T[]): fc.Arbitrary<{ do: T }> {
     return fc.record({ do: fc.constantFrom(...names) });
 }
@@ -31,11 +33,14 @@ const prints: fc.Arbitrary<Command> = fc.oneof(
         arbitrary: act('print', {
             file: fc.constantFrom(0, 0, 0, 1, 1, 2, 3),
             plate: fc.constantFrom(null, null, 1, 2),
+            pieces: fc.constantFrom(1, 1, 1, 1, 3, 0),
             end,
             minutes,
+            asks,
         }),
     },
-    { weight: 3, arbitrary: act('reprint', { pick, end, minutes }) },
+    { weight: 3, arbitrary: act('reprint', { pick, end, minutes, asks }) },
+    { weight: 1, arbitrary: simple('tell twice') },
 );
 
 const ours: fc.Arbitrary<Command> = fc.oneof(
@@ -68,7 +73,7 @@ const between: fc.Arbitrary<Command> = fc.oneof(
             body: fc.constantFrom<ForeignBody>('page', 'text', 'empty', 'other JSON', 'cut JSON'),
         }),
     },
-    { weight: 0, arbitrary: act('refuse', { of: server, status: fc.constantFrom<401 | 403>(401, 403) }) },
+    { weight: 2, arbitrary: act('refuse', { of: server, status: fc.constantFrom<401 | 403>(401, 403) }) },
     { weight: 4, arbitrary: act('well again', { of: server }) },
     {
         weight: 4,
@@ -86,12 +91,28 @@ const between: fc.Arbitrary<Command> = fc.oneof(
 const people: fc.Arbitrary<Command> = fc.oneof(
     { weight: 2, arbitrary: simple('clear the log', 'purge the newest archive') },
     { weight: 1, arbitrary: simple('name the nameless') },
+    {
+        weight: 4,
+        arbitrary: act('outcome', { pick, says: fc.constantFrom<'good' | 'reject'>('good', 'good', 'reject') }),
+    },
+    { weight: 2, arbitrary: picking('the file comes') },
     { weight: 2, arbitrary: picking('delete a row', 'hide an archive') },
     { weight: 5, arbitrary: picking('split', 'merge', 'merge', 'sell out', 'sell out', 'count') },
     { weight: 3, arbitrary: picking('change the batch', 'change the batch', 'move') },
     { weight: 2, arbitrary: simple('sell out at once') },
     { weight: 5, arbitrary: picking('rename', 'renumber', 'delete the Part', 'own image', 'deactivate') },
     { weight: 1, arbitrary: act('revise', { pick, deactivate: fc.boolean() }) },
+);
+
+const clocks: fc.Arbitrary<Command> = fc.oneof(
+    {
+        weight: 2,
+        arbitrary: fc.record({
+            do: fc.constantFrom<'our clock' | "Bambuddy's clock">('our clock', "Bambuddy's clock"),
+            minutes: fc.constantFrom(40, 1440, -40, -1440),
+        }),
+    },
+    { weight: 1, arbitrary: act('zone', { hours: fc.constantFrom(3, -5, 0) }) },
 );
 
 const others: fc.Arbitrary<Command> = simple(
@@ -120,6 +141,7 @@ export const sequences: fc.Arbitrary<Sequence> = fc.record({
             { weight: 5, arbitrary: between },
             { weight: 8, arbitrary: people },
             { weight: 3, arbitrary: others },
+            { weight: 2, arbitrary: clocks },
         ),
         { minLength: 3, maxLength: 25, size: 'max' },
     ),

@@ -31,6 +31,17 @@ export interface Run {
     due: boolean;
     /** it had no key when it was looked at, and waits for a person; `maybe`: it is not said whether it was looked at */
     parked: 'no' | 'maybe' | 'yes';
+    /** Bambuddy asks a person how it came out, and what that one said */
+    asks: boolean;
+    outcome: 'good' | 'reject' | null;
+    /** the first one's ledger holds it: that Bambuddy asked is told of an archive's newest run only */
+    held: boolean;
+    /** the other run that tells of the same print */
+    twin: Run | null;
+    /** a person asked for this one by hand: what it was held for counts no more */
+    byHand: boolean;
+    /** the ledger that knew it was lost: a person may have it taken again */
+    lost: boolean;
     /** items ever created for it */
     made: number;
     /** whose ledger knows that it was made: that one never makes it again, whatever became of the item */
@@ -95,6 +106,12 @@ export class StockModel {
             claim: 'may',
             due: false,
             parked: 'no',
+            asks: false,
+            outcome: null,
+            held: false,
+            twin: null,
+            byHand: false,
+            lost: false,
             made: 0,
             knownTo: new Set(),
             items: new Set(),
@@ -133,6 +150,7 @@ export class StockModel {
         run.items.add(item.pk);
         run.found.add(item.pk);
         run.knownTo.add(maker);
+        if (!run.byHand) this.checkHeld(run, maker, what);
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
         if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
         if (!this.checkBatch(run, item.batch ?? '', maker, unseen, what))
@@ -145,6 +163,20 @@ export class StockModel {
                 'wrong',
                 `${what} is of Part #${part.pk} (${part.identity}), the print is ${identityOf(run.archive)}`,
             );
+    }
+
+    /** Two runs tell of one print: not said which of them counts, one of them only. */
+    toldTwice(one: Run, other: Run): void {
+        [one.twin, other.twin] = [other, one];
+        for (const run of [one, other]) {
+            run.due = false;
+            if (run.claim === 'must' && run.made === 0) run.claim = 'may';
+        }
+    }
+
+    /** A person asked for them: what was lost with a ledger may be made again. */
+    asked(runs: Iterable<Run>): void {
+        for (const run of runs) if (run.lost) this.forget(run, 'first');
     }
 
     /** A person took some of an item aside: it carries the same batch and notes. */
@@ -217,7 +249,8 @@ export class StockModel {
         for (const run of this.runs.values()) {
             [run.due, run.parked] = [false, 'no'];
             if (run.made === 0) run.claim = 'may';
-            this.forget(run, 'first');
+            [run.lost, run.held] = [true, false];
+            this.release(run);
         }
         this.forgetParts(renumbered);
     }
@@ -232,6 +265,7 @@ export class StockModel {
         for (const run of this.runs.values()) {
             if (!kept.has(run.key)) this.forget(run, 'first');
             if (run.parked === 'yes') run.parked = 'maybe';
+            run.held = false;
         }
         for (const part of this.parts.values()) {
             part.known = false;
@@ -274,6 +308,19 @@ export class StockModel {
         this.findings.push({ kind, text });
     }
 
+    /** What waits for a person is not taken without one. */
+    private checkHeld(run: Run, maker: Instance, what: string): void {
+        // the count is of the archive's newest run
+        const isNewest = keyOf(run.archiveId, run.archive.started_at ?? '') === run.key;
+        if (isNewest && run.archive.quantity === 0) this.find('wrong', `${what}: nothing was printed`);
+        const isHeld = run.asks && (isNewest || (run.held && maker === 'first'));
+        if (isHeld && run.outcome !== 'good')
+            this.find('wrong', `${what}: the outcome is ${run.outcome ?? 'not told'}`);
+        const { twin } = run;
+        if (twin !== null && !twin.byHand && twin.made > 0 && twin.knownTo.has(maker) && !twin.lost)
+            this.find('duplicated', `${what}: it is the same print as ${twin.key}`);
+    }
+
     private forget(run: Run, who: Instance): void {
         run.knownTo.delete(who);
         this.release(run);
@@ -281,7 +328,7 @@ export class StockModel {
 
     /** Its code is free for another run in the eyes of who does not know it. */
     private release(run: Run): void {
-        if (run.found.size > 0 || run.knownTo.has('first')) return;
+        if (run.found.size > 0 || (run.knownTo.has('first') && !run.lost)) return;
         for (const [batch, key] of this.holders) if (key === run.key) this.holders.delete(batch);
     }
 
@@ -300,11 +347,17 @@ export class StockModel {
             this.find('wrong', `${what}: no batch of that archive`);
         const holder = this.holders.get(batch.toLowerCase());
         const held = holder === undefined ? undefined : this.runs.get(holder);
-        const taken = held !== undefined && held !== run && (held.knownTo.has(maker) || held.found.size > 0);
+        const taken =
+            held !== undefined && held !== run && ((held.knownTo.has(maker) && !held.lost) || held.found.size > 0);
         if (taken && !unseen) this.find('wrong', `${what}: the batch is bound to ${holder}`);
         this.holders.set(batch.toLowerCase(), run.key);
         return !taken || !unseen;
     }
+}
+
+/** Whether a run has to come into stock by itself, so far as people have said. */
+export function isWanted({ archive, asks, outcome, twin }: Run): boolean {
+    return archive.quantity !== 0 && (!asks || outcome === 'good') && twin === null;
 }
 
 export function keyOf(archiveId: number, startedAt: string): RunKey {

@@ -1,11 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { OutcomeRules } from '../../../lib/sync/admission';
 import { Chain } from '../chain';
 import { Between } from './between';
 import type { Command, Instance, Sequence } from './commands';
 import { People } from './people';
 import { Second } from './second';
-import { identityOf, type Finding, type Run, type RunKey } from './stock-model';
+import { identityOf, isWanted, type Finding, type Run, type RunKey } from './stock-model';
 import { Verdict } from './verdict';
 import { World } from './world';
 
@@ -14,12 +15,19 @@ const OF_OTHERS = new Set<Command['do']>([
     'print',
     'reprint',
     'name the nameless',
+    'tell twice',
+    'outcome',
+    'the file comes',
     'clear the log',
     'delete a row',
     'hide an archive',
     'purge the newest archive',
 ]);
 
+/** What is asked for waits for its answer; where none comes a person is asked. */
+const OUTCOMES: OutcomeRules = { ask: 'wait', days: 7, unanswered: 'attention', rejected: 'skip', rejectedStatus: 65 };
+/** So often an outcome is looked for at the least, and an hour more. */
+const OUTCOMES_MS = 2 * 3600_000;
 /** Between two commands; longer than the time that a print is given to settle. */
 const PAUSE_MS = 20_000;
 /** With both servers well nothing waits longer: a refused request is repeated after an hour at the latest. */
@@ -79,12 +87,17 @@ export class Story {
             else run.due = true;
         }
         const flow = {
+            plateCount: true,
             category: inventree.addCategory({ name: '3D prints' }).pk,
             location: inventree.addLocation({ name: 'Shelf A' }).pk,
         };
+        const admission = { outcome: OUTCOMES, doubles: 'hold' as const, countsPieces: () => true };
         const options = { bambuddy, inventree, clock: this.clock, random: () => 0.5, flow };
-        this.second = new Second(this.world, { ...options, source: { startWith: 'now', pageSize, passAfter: 3600 } });
-        this.chain = await Chain.open({ ...options, source: { startWith, pageSize, passAfter: 3600 } });
+        this.second = new Second(this.world, {
+            ...options,
+            source: { startWith: 'now', pageSize, passAfter: 3600, admission },
+        });
+        this.chain = await Chain.open({ ...options, source: { startWith, pageSize, passAfter: 3600, admission } });
         await this.started();
     }
 
@@ -132,7 +145,7 @@ export class Story {
                 await this.started();
                 break;
             case 'die':
-                this.between.death = command;
+                this.between.death = { ...command };
                 break;
             case 'lose the ledger':
                 await this.loseLedger(command.how);
@@ -158,6 +171,18 @@ export class Story {
             case 'wait':
                 await this.clock.advance(command.minutes * 60_000);
                 await this.settle();
+                break;
+            case 'our clock':
+                this.world.clocksWereSet = true;
+                this.clock.skew += command.minutes * 60_000;
+                break;
+            case "Bambuddy's clock":
+                this.world.clocksWereSet = true;
+                this.world.bambuddySkew += command.minutes * 60_000;
+                break;
+            case 'zone':
+                this.world.clocksWereSet = true;
+                this.world.zoneHours = command.hours;
                 break;
             case 'second starts':
                 this.second.start();
@@ -257,11 +282,12 @@ export class Story {
         const logged = this.world.logged();
         const cleared = this.world.cleared(this.anchored);
         if (logged.some((run) => run.due || !this.ledgerLost))
-            this.anchored = Math.min(this.anchored, this.clock.now());
+            this.anchored = Math.min(this.anchored, this.clock.elapsed());
         for (const run of [...logged, ...cleared]) {
+            if (run.due && run.asks && run.outcome === null) run.held = true;
             if (identityOf(run.archive) === null) {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
-            } else if (run.due && run.parked === 'no') run.claim = 'must';
+            } else if (run.due && run.parked === 'no' && isWanted(run)) run.claim = 'must';
         }
         this.model.looked('first', logged);
     }
@@ -299,6 +325,7 @@ export class Story {
         // where it has to wait, another one may be the newest by then
         if (!this.undisturbed) this.claim(this.model.runsOf(archive));
         else if (newest !== undefined) this.claim([newest]);
+        for (const run of this.model.runsOf(archive)) run.byHand = true;
         const done = await this.ask(() => this.chain.archive(archive.id, force));
         if (!done || newest === undefined) return;
         if (identityOf(archive) !== null) newest.parked = 'no';
@@ -324,7 +351,12 @@ export class Story {
     private async retryAll(): Promise<void> {
         if (!(await this.ask(() => this.chain.retry()))) return;
         for (const run of this.model.runs.values()) {
-            if (run.parked === 'yes' && identityOf(run.archive) !== null && this.world.isVisible(run.archive)) {
+            if (
+                run.parked === 'yes' &&
+                isWanted(run) &&
+                identityOf(run.archive) !== null &&
+                this.world.isVisible(run.archive)
+            ) {
                 run.parked = 'no';
                 run.claim = 'must';
             }
@@ -362,13 +394,14 @@ export class Story {
     /** They may be in stock from now on. */
     private claim(runs: Run[]): void {
         for (const run of runs) if (run.claim === 'never') run.claim = 'may';
+        this.model.asked(runs);
     }
 
     /** They must be in stock now. */
     private require(runs: Run[]): void {
         for (const run of runs) {
             if (identityOf(run.archive) === null) run.parked = 'yes';
-            else if (run.parked === 'no') run.claim = 'must';
+            else if (run.parked === 'no' && isWanted(run)) run.claim = 'must';
         }
     }
 
@@ -380,8 +413,10 @@ export class Story {
         await this.settle();
         await this.command({ do: 'restart' });
         await this.command({ do: 'poll' });
+        await this.command({ do: 'wait', minutes: OUTCOMES_MS / 60_000 });
         this.check('after the last poll');
         await this.command({ do: 'backfill', max: null });
+        await this.command({ do: 'wait', minutes: OUTCOMES_MS / 60_000 });
         await this.command({ do: 'poll' });
         this.check('after the last backfill');
     }

@@ -1,8 +1,13 @@
+import { SUSPECTED_DOUBLE } from '../../../lib/store/records';
+import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sync/admission';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import type { Part } from '../../simulators/inventree/types';
 import type { Chain } from '../chain';
-import { identityOf } from './stock-model';
+import { identityOf, isWanted } from './stock-model';
 import type { World } from './world';
+
+/** What is rightly left to a person. */
+const FOR_PEOPLE = ['no key', SUSPECTED_DOUBLE, UNANSWERED, ARCHIVE_GONE_UNANSWERED];
 
 /** Holds what is in the two servers against the model. */
 export class Verdict {
@@ -12,10 +17,12 @@ export class Verdict {
     check(when: string, chains: readonly Chain[], archivesDeleted: boolean): void {
         const { model, bambuddy, inventree } = this.world;
         for (const run of model.runs.values()) {
-            if (run.claim === 'must' && run.made === 0) model.find('lost', `${when}: nothing was made for ${run.key}`);
+            if (run.claim === 'must' && run.made === 0 && isWanted(run))
+                model.find('lost', `${when}: nothing was made for ${run.key}`);
         }
         for (const { batch, reason } of chains.flatMap(({ ledger }) => [...ledger.parked()])) {
-            if (reason?.startsWith('no key') !== true) model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
+            if (!FOR_PEOPLE.some((words) => reason?.startsWith(words)))
+                model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
         }
         for (const violation of [...inventree.state.violations, ...bambuddy.violations])
             model.find('wrong', `${when}: ${violation}`);

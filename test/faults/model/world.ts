@@ -22,6 +22,14 @@ export class World {
     readonly model = new StockModel((id) => this.bambuddy.state.visibleArchive(id));
     /** what becomes of a request */
     interfere: (request: SeenRequest, of: Server, who: Instance) => Fault | undefined = () => undefined;
+    /** Bambuddy knows what an outcome is */
+    readonly asksForOutcomes: boolean;
+    /** what Bambuddy's clock was set forward or back by, ms */
+    bambuddySkew = 0;
+    /** of Bambuddy's database */
+    zoneHours = 0;
+    /** somebody has set a clock: what no row tells of cannot be told apart by its time */
+    clocksWereSet = false;
     /** the next item that one of us makes is sold before anybody asks for anything */
     buyer = false;
     /** a person is at work in InvenTree */
@@ -37,7 +45,12 @@ export class World {
     private made = 0;
 
     constructor({ bambuddy, inventree }: Pick<Sequence, 'bambuddy' | 'inventree'>) {
-        this.bambuddy = new BambuddySimulator({ now: this.clock.date, version: bambuddy });
+        this.asksForOutcomes = bambuddy === '1.2.5.7';
+        this.bambuddy = new BambuddySimulator({
+            now: () => new Date(this.bambuddyNow()),
+            version: bambuddy,
+            databaseOffset: () => this.zoneHours * 3600_000,
+        });
         this.inventree = new InvenTreeSimulator({ locking: 'none', apiVersion: inventree });
     }
 
@@ -77,7 +90,8 @@ export class World {
 
     /** Archives that ended after `anchored`, whose rows were cleared, and that have been there for longer than a row takes to come. */
     cleared(anchored: number): Run[] {
-        const latest = this.clock.now() - ROW_COMES_MS;
+        if (this.clocksWereSet) return [];
+        const latest = this.clock.elapsed() - ROW_COMES_MS;
         return this.rowless().filter(({ at }) => at > anchored && at <= latest);
     }
 
@@ -99,6 +113,8 @@ export class World {
     isRenumbered(pk: number): boolean {
         return this.inventree.state.parts.get(pk)?.IPN !== this.model.parts.get(pk)?.madeIpn;
     }
+
+    readonly bambuddyNow = (): number => this.clock.elapsed() + this.bambuddySkew;
 
     visible(): ArchiveRow[] {
         return [...this.bambuddy.state.archives.values()].filter((archive) => archive.deleted_at === null);

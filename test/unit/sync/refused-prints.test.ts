@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AuthError } from '../../../lib/http/errors';
 import { failStep } from '../../../lib/sync/failed-step';
 import { FakeClock } from '../fake-clock';
 import { Flow, until } from '../flow';
@@ -101,6 +102,26 @@ describe('a print that a server refuses something (403)', () => {
         await later(1);
         await until('all prints', () => shop.shelf.length === 6);
         assert.equal(posts(), 9);
+    });
+
+    it('of which a refresh is refused waits with it: the refresh comes by itself', async () => {
+        print(1);
+        await flow.poll();
+        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'done');
+        const { handle } = flow;
+        let refused = 0;
+        flow.handle = async (message, pass) => {
+            if (refused++ > 0) return handle(message, pass);
+            const error = new AuthError('may not', { server: 'InvenTree', status: 403 });
+            await failStep(shop.sync, message, 'part', error);
+        };
+        await flow.source.byHand.offerArchive(1, true);
+        await flow.idle();
+        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'accepted');
+        await later(1);
+        await until('the refresh', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        assert.equal(refused, 2);
+        assert.equal(shop.shelf.length, 1);
     });
 
     it('is tried at once when a person asks for a look', async () => {
