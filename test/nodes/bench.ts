@@ -22,10 +22,25 @@ import syncApi from '../../nodes/sync-api/sync-api';
 import syncStore from '../../nodes/sync-store/sync-store';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
+import type { Fault } from '../simulators/simulator';
 import type { Credentials, FlowNode } from './flow';
 import { translator } from './texts';
 
 export type Message = Record<string, unknown>;
+
+/** InvenTree says itself that it did nothing. */
+const OWN_ERROR: Fault = {
+    at: 'before',
+    kind: 500,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+        error: 'OperationalError',
+        error_class: "<class 'django.db.utils.OperationalError'>",
+        detail: 'Error details can be found in the admin panel',
+        path: '/api/part/',
+        status_code: 500,
+    }),
+};
 
 const OUR_NODES: NodeInitializer[] = [
     bambuddyServer,
@@ -130,11 +145,9 @@ export class Bench {
         return Date.now() - start;
     }
 
-    /** InvenTree reads and does not write: prints are accepted, and wait. */
+    /** InvenTree reads and answers every write with an error of its own: prints are accepted, and wait. */
     set readOnly(on: boolean) {
-        this.inventree.interfere = on
-            ? ({ method }) => (method === 'GET' ? undefined : { at: 'before', kind: 503 })
-            : undefined;
+        this.inventree.interfere = on ? ({ method }) => (method === 'GET' ? undefined : OWN_ERROR) : undefined;
     }
 
     node(id: string): Node {
