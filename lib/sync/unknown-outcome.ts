@@ -1,7 +1,13 @@
 import { ClosedError, Failure, UnavailableError, type RequestOutcome } from '../http/errors';
+import { remedyOf } from '../http/policy';
 
 /** What may have been done is not sent again sooner than this after the first send: what stands in between may hold it back. */
 export const SEND_AGAIN_MS = 90_000;
+/**
+ * The same where somebody else answered in the server's place (200 to 499): then nothing is held back any more, and what
+ * was done is there to be found; the server gets this long to finish it.
+ */
+export const ANSWERED_MS = 15_000;
 
 /** Thrown by a piece of work that has to wait before it goes on, though the server is well. `persist` waits, and does it anew. */
 export class NotYet extends Error {
@@ -27,6 +33,7 @@ export function outcomeOf(error: unknown): RequestOutcome {
  */
 export class Resend {
     private firstSent: number | null;
+    private pauseMs = SEND_AGAIN_MS;
 
     /**
      * @param intent when it was sent by an earlier attempt or process, as the ledger noted it (ISO 8601)
@@ -44,7 +51,7 @@ export class Resend {
     maySend(): void {
         if (this.firstSent === null) return;
         // a clock that was set back makes nobody wait longer
-        const left = Math.min(SEND_AGAIN_MS, this.firstSent + SEND_AGAIN_MS - this.now());
+        const left = Math.min(this.pauseMs, this.firstSent + this.pauseMs - this.now());
         // waited for once, by the clock of the line: whoever comes again has waited
         this.firstSent = null;
         if (left > 0) throw new NotYet(left);
@@ -56,8 +63,17 @@ export class Resend {
         try {
             return await post();
         } catch (error) {
-            if (outcomeOf(error) === 'unknown' && !(error instanceof ClosedError)) this.firstSent ??= began;
+            if (outcomeOf(error) === 'unknown' && !(error instanceof ClosedError)) {
+                this.firstSent ??= began;
+                this.pauseMs = pauseAfter(error);
+            }
             throw error;
         }
     }
+}
+
+function pauseAfter(error: unknown): number {
+    if (!(error instanceof UnavailableError) || !error.foreign) return SEND_AGAIN_MS;
+    const { status = 500 } = error;
+    return status < 400 || remedyOf(status) !== 'wait' ? ANSWERED_MS : SEND_AGAIN_MS;
 }

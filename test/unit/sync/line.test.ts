@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AuthError, ClosedError, RejectedError, UnavailableError } from '../../../lib/http/errors';
+import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../../lib/http/errors';
 import { Line, persist, PoisonedError, type LineState } from '../../../lib/sync/line';
 import { FakeClock, settle } from '../fake-clock';
 
@@ -246,5 +246,104 @@ describe('the line to a server', () => {
         await clock.advance(60_000);
         await result;
         assert.deepEqual(attempts, [0, 1, 2]);
+    });
+
+    it('a refused key is tried again after 1, 5, 15 and then every 60 minutes, and told once', async () => {
+        let tries = 0;
+        let refused = true;
+        const result = persist(
+            line,
+            () => {
+                tries++;
+                return refused
+                    ? Promise.reject(new AuthError('no such token', { server: 'InvenTree', status: 401 }))
+                    : Promise.resolve('ok');
+            },
+            closing.signal,
+        );
+        const minutes: number[] = [];
+        for (let minute = 0; minute < 150; minute++) {
+            const before = tries;
+            await clock.advance(60_000);
+            if (tries > before) minutes.push(minute + 1);
+        }
+        assert.deepEqual(minutes, [1, 6, 21, 81, 141]);
+        assert.deepEqual(
+            states.map(({ trouble, error }) => [trouble, error]),
+            [['refused', 'no such token']],
+        );
+        refused = false;
+        line.wake();
+        await clock.advance(0);
+        assert.equal(await result, 'ok');
+        assert.equal(line.state.downSince, null);
+    });
+
+    it('a wrong setting (a certificate, a scheme) waits too, and is told at the first answer', async () => {
+        let wrong = true;
+        const result = persist(
+            line,
+            () =>
+                wrong
+                    ? Promise.reject(new ConfigError('not trusted', { server: 'InvenTree', setting: 'insecure' }))
+                    : Promise.resolve('ok'),
+            closing.signal,
+        );
+        await settle();
+        assert.equal(states.length, 1);
+        wrong = false;
+        await clock.advance(60_000);
+        assert.equal(await result, 'ok');
+    });
+
+    it('a server that never answered in its own form is told at the first answer; one that did, is given time', async () => {
+        const foreign = (stranger: boolean): UnavailableError =>
+            new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true, stranger });
+        void persist(line, () => Promise.reject(foreign(true)), closing.signal).catch(() => undefined);
+        await settle();
+        assert.deepEqual(
+            states.map(({ trouble }) => trouble),
+            ['foreign'],
+        );
+        const other = new Line('InvenTree', clock, () => 1);
+        const told: LineState[] = [];
+        other.watch((state) => void told.push(state));
+        void persist(other, () => Promise.reject(foreign(false)), closing.signal).catch(() => undefined);
+        await settle();
+        assert.equal(told.length, 0);
+        await clock.advance(60_000);
+        assert.deepEqual(
+            told.map(({ trouble }) => trouble),
+            ['off'],
+        );
+    });
+
+    it('a print that somebody in between refuses 8 times over ten minutes, while the same method is answered, is poison', async () => {
+        const asked: string[] = [];
+        let well = false;
+        line.harmless = (method) => {
+            asked.push(method);
+            return well ? Promise.resolve() : Promise.reject(down());
+        };
+        const error = new UnavailableError('blocked', {
+            server: 'InvenTree',
+            status: 403,
+            foreign: true,
+            request: 'POST /api/part/',
+        });
+        const outcome = persist(line, () => Promise.reject(error), closing.signal).then(
+            () => null,
+            (thrown: unknown) => thrown,
+        );
+        let over = false;
+        void outcome.then(() => (over = true));
+        await clock.advance(9 * 60_000);
+        assert.deepEqual(asked, [], 'a proxy that restarts is no filter');
+        await clock.advance(6 * 60_000);
+        assert.ok(asked.length > 0 && asked.every((method) => method === 'POST'));
+        assert.equal(over, false, 'nobody is served: it is an outage');
+        well = true;
+        await clock.advance(6 * 60_000);
+        assert.ok((await outcome) instanceof PoisonedError);
     });
 });
