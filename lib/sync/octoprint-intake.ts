@@ -1,4 +1,4 @@
-import { UnavailableError } from '../http/errors';
+import { Failure } from '../http/errors';
 import type { OctoFile } from '../octoprint/answers';
 import type { OctoPrintClient } from '../octoprint/client';
 import type { Filament } from '../octoprint/weight';
@@ -169,7 +169,7 @@ export class OctoPrintIntake {
         try {
             file = await this.octoprint.file(path, this.signal);
         } catch (error) {
-            if (error instanceof UnavailableError) return { sent: false, more: true, found: false };
+            if (error instanceof Failure && error.waits === 'line') return { sent: false, more: true, found: false };
             throw error;
         }
         const { state, next, found } = this.accountOf(path, file, ended);

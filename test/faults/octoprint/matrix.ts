@@ -7,6 +7,7 @@ import { OctoPrintClient } from '../../../lib/octoprint/client';
 import { Session } from '../../../lib/octoprint/session';
 import { Watcher } from '../../../lib/octoprint/watcher';
 import { Ledger } from '../../../lib/store/ledger';
+import { systemClock, type Clock } from '../../../lib/sync/clock';
 import { DEFAULT_KEY_FIELDS } from '../../../lib/sync/identity';
 import { imageStep } from '../../../lib/sync/image-step';
 import { Line } from '../../../lib/sync/line';
@@ -32,8 +33,35 @@ const FAULTS: readonly { name: string; fault: Fault }[] = [
     { name: 'done, answer lost: 502', fault: { at: 'after', kind: 502 } },
     { name: 'answer cut', fault: { at: 'after', kind: 'cut' } },
 ];
+
+const json = { 'content-type': 'application/json' };
+const FOREIGN_BODIES: readonly [string, string, Record<string, string>][] = [
+    ['page', '<html><head><title>Who are you?</title></head></html>', { 'content-type': 'text/html' }],
+    ['text', 'no such route', { 'content-type': 'text/plain' }],
+    ['empty', '', {}],
+    ['other JSON', '{"message":"route unknown"}', json],
+    ['JSON cut short', '{"files": [{"na', json],
+];
+
+/** Answers of somebody between us and the server: nothing is concluded from them. */
+const FOREIGN = (['before', 'after'] as const).flatMap((at) =>
+    [200, 302, 400, 401, 403, 404, 409, 500].flatMap((kind) =>
+        FOREIGN_BODIES.map(([what, body, headers]) => ({
+            name: `${at}: somebody else's ${kind}, ${what}`,
+            fault: { at, kind, body, headers: kind === 302 ? { ...headers, location: '/login' } : headers } as Fault,
+        })),
+    ),
+);
+/** Each request gets one in so many of those, each time others. */
+const FOREIGN_SPREAD = 8;
+
+/** Of the lines: nobody waits long for what is over at once. */
+const HASTY: Clock = {
+    now: Date.now,
+    sleep: (ms, signal) => systemClock.sleep(Math.min(ms, 20), signal),
+};
 /** Of all cases a fast run takes one in so many. */
-const SPREAD = 11;
+const SPREAD = 23;
 const LANES = 6;
 const TIMEOUT = 0.4;
 const LONGEST_MS = 20_000;
@@ -56,7 +84,13 @@ export async function runOctoPrintMatrixProof(
     const strikes = [
         ...Array.from({ length: octoprint }, (_, n) => ({ server: 'octoprint' as const, n: n + 1 })),
         ...Array.from({ length: inventree }, (_, n) => ({ server: 'inventree' as const, n: n + 1 })),
-    ].flatMap((at) => FAULTS.map((fault): Strike => ({ ...at, ...fault })));
+    ].flatMap((at) => [
+        ...FAULTS.map((fault): Strike => ({ ...at, ...fault })),
+        ...FOREIGN.filter((_, index) => (index + at.n) % FOREIGN_SPREAD === 0).map((fault): Strike => ({
+            ...at,
+            ...fault,
+        })),
+    ]);
     const chosen = fast ? strikes.filter((_, index) => index % SPREAD === 0) : strikes;
     report(
         `${octoprint} requests to OctoPrint, ${inventree} to InvenTree, ${chosen.length} of ${strikes.length} cases`,
@@ -191,7 +225,7 @@ class Life {
             frontend: '',
         });
         // without pauses: faults are over at once
-        const lines = [new Line('OctoPrint', undefined, () => 0.02), new Line('InvenTree', undefined, () => 0.02)];
+        const lines = [new Line('OctoPrint', HASTY, () => 0.02), new Line('InvenTree', HASTY, () => 0.02)];
         const ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         const sync = new Sync({
             ledger,
