@@ -1,13 +1,16 @@
 import { ClosedError, Failure, UnavailableError, type RequestOutcome } from '../http/errors';
 import { remedyOf } from '../http/policy';
 
-/** What may have been done is not sent again sooner than this after the first send: what stands in between may hold it back. */
-export const SEND_AGAIN_MS = 90_000;
-/**
- * The same where somebody else answered in the server's place (200 to 499): then nothing is held back any more, and what
- * was done is there to be found; the server gets this long to finish it.
- */
-export const ANSWERED_MS = 15_000;
+/** What may have been done is not sent again sooner than this after the first send, in milliseconds. */
+export const SEND_AGAIN = {
+    /** nobody answered, or a server or proxy that failed (5xx): what stands in between may hold it back */
+    unanswered: 90_000,
+    /**
+     * somebody else answered in the server's place (200 to 499): then nothing is held back any more, and what was done is
+     * there to be found; the server gets this long to finish it
+     */
+    answered: 15_000,
+};
 
 /** Thrown by a piece of work that has to wait before it goes on, though the server is well. `persist` waits, and does it anew. */
 export class NotYet extends Error {
@@ -33,7 +36,7 @@ export function outcomeOf(error: unknown): RequestOutcome {
  */
 export class Resend {
     private firstSent: number | null;
-    private pauseMs = SEND_AGAIN_MS;
+    private pauseMs = SEND_AGAIN.unanswered;
 
     /**
      * @param intent when it was sent by an earlier attempt or process, as the ledger noted it (ISO 8601)
@@ -73,7 +76,7 @@ export class Resend {
 }
 
 function pauseAfter(error: unknown): number {
-    if (!(error instanceof UnavailableError) || !error.foreign) return SEND_AGAIN_MS;
+    if (!(error instanceof UnavailableError) || !error.foreign) return SEND_AGAIN.unanswered;
     const { status = 500 } = error;
-    return status < 400 || remedyOf(status) !== 'wait' ? ANSWERED_MS : SEND_AGAIN_MS;
+    return status < 400 || remedyOf(status) !== 'wait' ? SEND_AGAIN.answered : SEND_AGAIN.unanswered;
 }

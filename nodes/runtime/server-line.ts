@@ -8,11 +8,25 @@ export function serverLine(RED: NodeAPI, node: Node, server: ServerName): Line {
     line.watch(({ downSince, error }) => {
         if (downSince !== null && error !== null) node.warn(error);
     });
-    const deployed = (): void => line.wake();
-    RED.events.on('flows:started', deployed);
+    const lines = linesOf(RED);
+    lines.add(line);
     node.on('close', () => {
-        RED.events.off('flows:started', deployed);
+        lines.delete(line);
         line.close();
     });
     return line;
+}
+
+const running = new WeakMap<NodeAPI['events'], Set<Line>>();
+
+/** One listener for all lines: of one for each server, Node warns from eleven servers on. */
+function linesOf({ events }: NodeAPI): Set<Line> {
+    const known = running.get(events);
+    if (known !== undefined) return known;
+    const lines = new Set<Line>();
+    running.set(events, lines);
+    events.on('flows:started', () => {
+        for (const line of lines) line.wake();
+    });
+    return lines;
 }

@@ -7,6 +7,7 @@ import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer } from 'node-red';
 import type { SinonSpy } from 'sinon';
 import type { Ledger } from '../../lib/store/ledger';
+import { SEND_AGAIN } from '../../lib/sync/unknown-outcome';
 import type { SyncStoreNode } from '../../nodes/runtime/server-nodes';
 import bambuddyArchiveIn from '../../nodes/bambuddy-archive-in/bambuddy-archive-in';
 import bambuddyLinkBack from '../../nodes/bambuddy-link-back/bambuddy-link-back';
@@ -57,6 +58,8 @@ const OUR_NODES: NodeInitializer[] = [
     octoprintEventIn,
 ];
 
+const AS_SHIPPED: [number, number] = [SEND_AGAIN.unanswered, SEND_AGAIN.answered];
+
 export interface BenchOptions {
     bambuddy?: BambuddyOptions;
     inventree?: InvenTreeOptions;
@@ -97,11 +100,14 @@ export class Bench {
         this.received = new Map();
         [this.told, this.missingTexts, this.processWarnings] = [[], [], []];
         process.on('warning', this.onProcessWarning);
+        // by the clock on the wall nobody waits so long here
+        [SEND_AGAIN.unanswered, SEND_AGAIN.answered] = [300, 100];
     }
 
     async close(): Promise<void> {
         const took = await this.undeploy();
         process.off('warning', this.onProcessWarning);
+        [SEND_AGAIN.unanswered, SEND_AGAIN.answered] = AS_SHIPPED;
         await Promise.all([this.bambuddy.close(), this.inventree.close()]);
         const files = filesBelow(this.userDir).map((file) => readFileSync(file, 'utf8'));
         rmSync(this.userDir, { recursive: true, force: true });

@@ -48,7 +48,7 @@ const FOREIGN = (['before', 'after'] as const).flatMap((at) =>
     [200, 302, 400, 401, 403, 404, 409, 500].flatMap((kind) =>
         FOREIGN_BODIES.map(([what, body, headers]) => ({
             name: `${at}: somebody else's ${kind}, ${what}`,
-            fault: { at, kind, body, headers: kind === 302 ? { ...headers, location: '/login' } : headers } as Fault,
+            fault: { at, kind, body, headers: kind === 302 ? { ...headers, location: '/login' } : headers },
         })),
     ),
 );
