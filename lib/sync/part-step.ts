@@ -9,7 +9,7 @@ import { pictureFor, type Picture } from './part-picture';
 import { isWithoutFile, type Pass, type Print } from './print';
 import type { Sync } from './sync';
 import { newPart, type OwnTexts } from './texts';
-import { Resend } from './unknown-outcome';
+import { outcomeOf, Resend } from './unknown-outcome';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
 export interface PartSettings extends OwnTexts {
@@ -277,15 +277,23 @@ async function create(
             resend.send(() => createPart(sync.inventree, body, picture, signal)),
         );
     } catch (error) {
-        if (!(error instanceof RejectedError)) throw error;
-        // a picture holds no Part up: the image node tells what is wrong with it
-        if (picture !== null && isAboutPicture(error))
-            return create(sync, print, ipn, settings, { picture: null, resend }, signal);
-        // somebody else may have made it in between, where IPNs are unique
-        const there = await byIpn(sync, print, [ipn], true, signal);
-        if (there !== null) return there;
-        throw withSetting(error, ['category', 'IPN', 'name']);
+        if (error instanceof RejectedError) {
+            // a picture holds no Part up: the image node tells what is wrong with it
+            if (picture !== null && isAboutPicture(error))
+                return create(sync, print, ipn, settings, { picture: null, resend }, signal);
+            // somebody else may have made it in between, where IPNs are unique
+            const there = await byIpn(sync, print, [ipn], true, signal);
+            if (there !== null) return there;
+        }
+        if (outcomeOf(error) === 'refused') noteRefusal(sync, print.identity);
+        throw error instanceof RejectedError ? withSetting(error, ['category', 'IPN', 'name']) : error;
     }
+}
+
+/** Nothing was made: whoever comes next need not wait for it. */
+function noteRefusal(sync: Sync, identity: string): void {
+    const { intent: _intent, ...record } = sync.ledger.part(identity)!;
+    sync.ledger.notePart(record);
 }
 
 function isAboutPicture({ status, body }: RejectedError): boolean {

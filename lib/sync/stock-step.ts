@@ -15,7 +15,7 @@ import type { Pass, Print } from './print';
 import { recordOf as newRecordOf } from './print-record';
 import type { Sync } from './sync';
 import { stockNotes } from './texts';
-import { Resend } from './unknown-outcome';
+import { outcomeOf, Resend } from './unknown-outcome';
 
 /** Already evaluated for this print. */
 export interface StockSettings {
@@ -179,7 +179,7 @@ async function findOrCreate(
             continue;
         }
         const sent = { part, quantity: settings.quantity, location: settings.location };
-        const outcome = await outcomeOf(sync, batch, sent, signal);
+        const outcome = await outcomeOfEarlier(sync, batch, sent, signal);
         if (outcome !== 'notMade') return outcome;
         resend.maySend();
         const made = await create(sync, mine, part, settings, resend, signal);
@@ -201,7 +201,12 @@ async function underItsCode(sync: Sync, batch: string, item: StockItem): Promise
  * What became of an earlier POST of this print whose item is not there.
  * @throws RejectedError where only a person can tell
  */
-async function outcomeOf(sync: Sync, batch: string, sent: Sent, signal: AbortSignal): Promise<'notMade' | typeof GONE> {
+async function outcomeOfEarlier(
+    sync: Sync,
+    batch: string,
+    sent: Sent,
+    signal: AbortSignal,
+): Promise<'notMade' | typeof GONE> {
     const record = sync.ledger.print(batch)!;
     if (record.intent === undefined) return 'notMade';
     const missing = await afterMissing(sync, record, sent, sync.sentFromHere.has(batch), signal);
@@ -214,16 +219,32 @@ async function outcomeOf(sync: Sync, batch: string, sent: Sent, signal: AbortSig
     );
 }
 
-/** Notes that it is sent now, on the disk: without this note no request of the print was ever sent. */
-async function noteIntent(sync: Sync, batch: string): Promise<void> {
+/**
+ * Notes that it is sent now, on the disk: without this note no request of the print was ever sent.
+ * @returns takes the note back: this request made nothing, whatever became of one before it
+ */
+async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
     const { clockAheadMs } = await sync.inventree.greet();
     const now = Date.now();
+    const { intent, sentAt } = sync.ledger.print(batch)!;
+    const takeBack = (): void => {
+        if (intent === undefined) return noteRefusal(sync, batch);
+        sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent, sentAt });
+    };
     sync.sentFromHere.add(batch);
-    await sync.ledger.putPrint({
+    const record = {
         ...sync.ledger.print(batch)!,
         intent: new Date(now).toISOString(),
         ...(clockAheadMs === null ? {} : { sentAt: new Date(now + clockAheadMs).toISOString() }),
-    });
+    };
+    try {
+        await sync.ledger.putPrint(record);
+    } catch (error) {
+        // the disk did not take it, so nothing is sent
+        takeBack();
+        throw error;
+    }
+    return takeBack;
 }
 
 /** Nothing is under way of it any more, so far as it goes by this process. */
@@ -283,8 +304,13 @@ async function create(
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
         return await sync.keyed.run(`item of:${part}`, async () => {
-            await noteIntent(sync, print.batch);
-            return resend.send(() => createStockItem(sync.inventree, body, signal));
+            const takeBack = await noteIntent(sync, print.batch);
+            return resend
+                .send(() => createStockItem(sync.inventree, body, signal))
+                .catch((error: unknown) => {
+                    if (outcomeOf(error) === 'refused') takeBack();
+                    throw error;
+                });
         });
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;

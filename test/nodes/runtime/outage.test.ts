@@ -75,7 +75,8 @@ describe('a server that does not answer', () => {
                 const what = `${method} ${url.split('?')[0]!}`;
                 if (spoilt.has(what) || !/POST.*\/(part|stock)\/$/.test(what)) return undefined;
                 spoilt.add(what);
-                return { at: 'before', kind };
+                // done all the same: it is found, and not sent again
+                return { at: 'after', kind };
             };
             await bench.deploy(line(bench, ['part', 'stock']));
             const msg = bench.send('part', { payload: manualPrint() });

@@ -38,7 +38,8 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
     it('that began between two prints of one archive, and so gave its code to different ones, make each once', async () => {
         const first = new Flow(one, { startWith: 'now' });
         await first.poll();
-        const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+        const now = Date.now();
+        const at = (minutes: number): string => new Date(now - minutes * 60_000).toISOString();
         const { archiveId } = one.bambuddy.print({ name: 'A', startedAt: at(50), seconds: 600 });
         const second = new Flow(two, { startWith: 'now' });
         await second.poll();
