@@ -7,6 +7,7 @@ import { inTime } from '../../lib/sync/in-time';
 import { perform } from '../../lib/sync/perform';
 import { Source, type SourceSettings } from '../../lib/sync/source';
 import type { Sync } from '../../lib/sync/sync';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { identityRule } from '../runtime/identity-rule';
 import { onInput } from '../runtime/input-runner';
 import { migrate } from '../runtime/migrations';
@@ -32,8 +33,7 @@ const init = (RED: NodeAPI): void => {
         let refusing: ServerName = 'Bambuddy';
 
         let reached: FlowNode[] | null = null;
-        const forgetFlow = (): void => void (reached = null);
-        RED.events.on('flows:started', forgetFlow);
+        const unlisten = onFlowsStarted(RED, () => (reached = null));
         const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 0));
 
         const show = (): void => {
@@ -125,7 +125,7 @@ const init = (RED: NodeAPI): void => {
         store?.track(
             new Promise<void>((resolve) => {
                 this.on('close', () => {
-                    RED.events.off('flows:started', forgetFlow);
+                    unlisten();
                     if (source === null) resolve();
                     else void source.close().finally(resolve);
                 });

@@ -10,6 +10,7 @@ import { inTime } from '../../lib/sync/in-time';
 import { controlOf, perform, UnknownControl } from '../../lib/sync/octoprint-control';
 import type { OctoPrintSource } from '../../lib/sync/octoprint-source';
 import type { Picture } from '../../lib/sync/picture';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { onInput } from '../runtime/input-runner';
 import { migrate } from '../runtime/migrations';
 import { runningSources } from '../runtime/running';
@@ -45,8 +46,7 @@ const init = (RED: NodeAPI): void => {
         let takeBack: (() => void) | null = null;
 
         let reached: FlowNode[] | null = null;
-        const forgetFlow = (): void => void (reached = null);
-        RED.events.on('flows:started', forgetFlow);
+        const unlisten = onFlowsStarted(RED, () => (reached = null));
         const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 1));
 
         const show = (): void => {
@@ -195,7 +195,7 @@ const init = (RED: NodeAPI): void => {
         );
         this.on('close', () => {
             closed = true;
-            RED.events.off('flows:started', forgetFlow);
+            unlisten();
             session?.close();
             giveBack?.();
             takeBack?.();
@@ -236,10 +236,10 @@ function afterFlowsStarted(RED: NodeAPI, run: () => void): void {
     const timer = setTimeout(go, START_MS);
     function go(): void {
         clearTimeout(timer);
-        RED.events.off('flows:started', go);
+        unlisten();
         run();
     }
-    RED.events.on('flows:started', go);
+    const unlisten = onFlowsStarted(RED, go);
 }
 
 export = init;

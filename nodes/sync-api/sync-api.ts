@@ -2,6 +2,7 @@ import { servicePath } from '../../lib/service/paths';
 import type { ServedSource } from '../../lib/service/served-source';
 import { Service } from '../../lib/service/service';
 import { packageVersion } from '../../lib/service/version';
+import { onFlowsStarted } from '../runtime/flows-started';
 import { migrate } from '../runtime/migrations';
 import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { SourceNode } from '../runtime/server-nodes';
@@ -53,11 +54,11 @@ const init = (RED: NodeAPI): void => {
 
         const giveBack = paths === null || path === null ? null : paths.claim(path, service, show);
         // the source may be constructed after this node
-        RED.events.on('flows:started', show);
+        const unlisten = onFlowsStarted(RED, show);
         show();
 
         this.on('close', () => {
-            RED.events.off('flows:started', show);
+            unlisten();
             giveBack?.();
             service.close();
         });
