@@ -203,6 +203,8 @@ export class Sync {
      * the one who needs the answer and asks again.
      */
     askStockAhead(batch: string, signal: AbortSignal): void {
+        // who tries while the others wait asks no more than it must
+        if (this.inventreeLine.waitsFor !== null) return;
         const sent = this.ledger.print(batch)?.intent !== undefined;
         if (sent || this.stockSeen.get(batch) !== undefined || this.stockComing.has(batch)) return;
         const coming = this.askStock(batch, signal).then(

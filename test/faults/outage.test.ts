@@ -28,11 +28,11 @@ describe('an outage of 72 hours', function () {
     it('finds a planted bug: a line that asks every minute', async () => {
         sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line) {
             const line = this as unknown as {
-                downSince: number | null;
+                since: number | null;
                 notBefore: number;
                 clock: { now: () => number };
             };
-            line.downSince ??= line.clock.now();
+            line.since ??= line.clock.now();
             line.notBefore = line.clock.now() + 60_000;
         });
         const result = emptyResult();
