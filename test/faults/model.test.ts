@@ -1,10 +1,17 @@
 import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
+import { BambuddyClient } from '../../lib/bambuddy/client';
+import { Failure, RejectedError } from '../../lib/http/errors';
 import { Ledger } from '../../lib/store/ledger';
 import { Intake } from '../../lib/sync/intake';
 import { Keyed } from '../../lib/sync/keyed';
+import { LookForDoubles } from '../../lib/sync/look-for-doubles';
+import { AfterLostLedger } from '../../lib/sync/lost-ledger';
+import { OutcomeReader } from '../../lib/sync/outcome-reader';
 import { Poll } from '../../lib/sync/poll';
 import { Sync } from '../../lib/sync/sync';
+import { UnreadableRows } from '../../lib/sync/unreadable-rows';
+import { Waiting } from '../../lib/sync/waiting';
 import { runModelProof, type ModelOptions } from './model';
 import { isClean, type ProofResult } from './result';
 
@@ -47,8 +54,80 @@ describe('random sequences against a model of what stock must be', function () {
         it('a log that was cleared, and nobody notices', async () => {
             const prototype = Poll.prototype as unknown as { takeRowless: () => Promise<boolean> };
             sinon.stub(prototype, 'takeRowless').resolves(true);
+            const { lost } = await found(['print', 'reprint', 'poll', 'restart', 'clear the log']);
+            assert.ok(lost > 0);
+        });
+
+        it('a look that is over before its prints are taken', async () => {
+            const prototype = Poll.prototype as unknown as { offer: (...args: unknown[]) => Promise<void> };
+            const offer = sinon.stub(prototype, 'offer');
+            offer.callsFake(function (this: Poll, ...args) {
+                offer.wrappedMethod.apply(this, args).catch(() => undefined);
+                return Promise.resolve();
+            });
             const { lost } = await found();
             assert.ok(lost > 0);
+        });
+
+        it('a row that cannot be read, and ends the look', async () => {
+            sinon
+                .stub(UnreadableRows.prototype, 'park')
+                .rejects(new RejectedError('unreadable', { server: 'Bambuddy' }));
+            const { lost } = await found();
+            assert.ok(lost > 0);
+        });
+
+        it("a proxy's 404 that is taken for the server's word about an archive", async () => {
+            const archive = sinon.stub(BambuddyClient.prototype, 'archive');
+            archive.callsFake(async function (this: BambuddyClient, ...args) {
+                try {
+                    return await archive.wrappedMethod.apply(this, args);
+                } catch (error) {
+                    if (error instanceof Failure && error.status === 404) return null;
+                    throw error;
+                }
+            });
+            const { lost } = await found();
+            assert.ok(lost > 0);
+        });
+
+        it('prints that were refused something, and that nobody offers again', async () => {
+            sinon.stub(Waiting.prototype, 'add');
+            const { lost } = await found();
+            assert.ok(lost > 0);
+        });
+
+        it('an item that is made before InvenTree is asked, where another ledger may have made it', async () => {
+            const stockOf = sinon.stub(Sync.prototype, 'stockOf');
+            stockOf.callsFake(function (this: Sync, batch, ...rest) {
+                if (this.ledger.print(batch)?.intent === undefined) return Promise.resolve([]);
+                return stockOf.wrappedMethod.call(this, batch, ...rest);
+            });
+            const { duplicated } = await found();
+            assert.ok(duplicated > 0);
+        });
+
+        it('a print taken after a lost ledger, whose item a person merged or gave another batch', async () => {
+            sinon.stub(AfterLostLedger.prototype, 'judge').resolves('take');
+            const { duplicated } = await found();
+            assert.ok(duplicated > 0);
+        });
+
+        it('a rejected print that counts as good', async () => {
+            const read = sinon.stub(OutcomeReader.prototype, 'read');
+            read.callsFake(async function (this: OutcomeReader, ...args) {
+                const outcomes = await read.wrappedMethod.apply(this, args);
+                for (const outcome of outcomes.values()) if (outcome.verdict === 'reject') outcome.verdict = 'good';
+                return outcomes;
+            });
+            const { wrong } = await found();
+            assert.ok(wrong > 0);
+        });
+
+        it('two items that two instances made at the same moment, and nobody is told', async () => {
+            sinon.stub(LookForDoubles.prototype, 'look').resolves();
+            const { findings } = await found(['print', 'reprint', 'poll', 'second starts', 'both poll']);
+            assert.match(findings.join('\n'), /nobody was told/);
         });
 
         it('a lost ledger that is not rebuilt', async () => {
@@ -61,8 +140,9 @@ describe('random sequences against a model of what stock must be', function () {
     });
 });
 
-async function found(): Promise<ProofResult> {
-    const result = await runModelProof(FIND);
+/** @param acts what alone happens, where what is broken is met seldom */
+async function found(acts?: ModelOptions['acts']): Promise<ProofResult> {
+    const result = await runModelProof({ ...FIND, ...(acts === undefined ? {} : { acts }) });
     assert.ok(!isClean(result), `nothing was found in ${result.cases} sequences`);
     return result;
 }

@@ -34,6 +34,8 @@ export interface ChainOptions {
     clock?: VirtualClock;
     /** of the clients, in seconds; default 10, real ones */
     timeout?: number;
+    /** told before each write of the ledger; a `crash` in it comes before the write */
+    writing?: () => void;
     /** for the jitter; default Math.random */
     random?: () => number;
     /** `interval` 0 by default: polls by hand */
@@ -224,6 +226,7 @@ export class Chain {
             tell: (text) => void this.told.push(text),
             outage: (state) => void this.outages.push(state),
             arrived: (message) => void this.arrived.push(message),
+            ...(this.options.writing === undefined ? {} : { writing: this.options.writing }),
         });
     }
 

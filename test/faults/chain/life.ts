@@ -45,6 +45,8 @@ export interface LifeOptions {
     outage: (state: LineState) => void;
     /** a message that came to the end of the flow */
     arrived: (message: FlowMessage) => void;
+    /** told before each write of the ledger that somebody waits for */
+    writing?: () => void;
 }
 
 /** The message of one print on its way. */
@@ -106,7 +108,10 @@ export class Life {
         const gate = (): void => {
             if (this.dead) throw new ClosedError();
         };
-        clock.activity.watch(ledger, LEDGER_WRITES, gate);
+        clock.activity.watch(ledger, LEDGER_WRITES, () => {
+            if (!this.dead) options.writing?.();
+            gate();
+        });
         clock.activity.watch(bambuddy, BAMBUDDY_CALLS, gate);
         clock.activity.watch(inventree, ['greet', 'read', 'write'], gate);
         this.sync = new Sync({

@@ -28,6 +28,8 @@ const REFUSALS: Record<Server, Record<401 | 403, string>> = {
 export class Between {
     /** a process will die with the n-th request, before or after the server has done it */
     death: Act<'die'> | null = null;
+    /** a process will die before the n-th write of its ledger */
+    writes: number | null = null;
     /** how the next answer to a POST is lost */
     deaf: Act<'lose an answer'>['how'] | null = null;
     private readonly away = new Map<Server, Act<'outage' | 'foreign answers' | 'refuse'>>();
@@ -45,6 +47,13 @@ export class Between {
 
     end(of: Server): void {
         this.away.delete(of);
+    }
+
+    /** A ledger is about to be written. */
+    writing(who: Instance): void {
+        if (this.writes === null || --this.writes > 0) return;
+        this.writes = null;
+        this.dies(who);
     }
 
     /** @returns what becomes of a request; undefined: nothing */

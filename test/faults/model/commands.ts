@@ -27,6 +27,8 @@ export type Command =
     | { do: 'all at once'; pick: number }
     /** the process dies with the n-th request from now, before or after the server has done it */
     | { do: 'die'; requests: number; done: boolean }
+    /** the process dies before the n-th write of its ledger from now */
+    | { do: 'die at a write'; writes: number }
     /** with it the file of what is known */
     | { do: 'lose the ledger'; how: 'deleted' | 'unreadable' }
     | { do: 'keep a backup' | 'restore the backup' }
@@ -39,7 +41,7 @@ export type Command =
     /** the next POST to InvenTree is done, and its answer does not come; a number: something between answers that */
     | { do: 'lose an answer'; how: 'reset' | 'cut' | ForeignStatus | 502 }
     | { do: 'wait'; minutes: number }
-    | { do: 'clear the log' | 'purge the newest archive' }
+    | { do: 'clear the log' | 'purge the newest archive' | 'a row that cannot be read' }
     | { do: 'delete a row'; pick: number }
     | { do: 'hide an archive'; pick: number }
     | { do: 'split' | 'merge' | 'sell out' | 'count' | 'change the batch' | 'move'; pick: number }

@@ -15,6 +15,8 @@ const FILES = [
 export class People {
     /** somebody deleted archives */
     archivesDeleted = false;
+    /** somebody deleted single rows of the log, so that their number tells nothing */
+    rowsDeleted = false;
     /** ids of archives purged before this may be given again */
     private purgedAt = 0;
     private names = 0;
@@ -44,6 +46,8 @@ export class People {
                 return this.fileComes(command.pick);
             case 'clear the log':
                 return bambuddy.clearLog();
+            case 'a row that cannot be read':
+                return void bambuddy.addRun({ archive_id: -1 });
             case 'delete a row':
                 return pick(bambuddy.state.runs.keys(), command.pick, (id) => this.deleteRow(id));
             case 'purge the newest archive': {
@@ -72,6 +76,7 @@ export class People {
         const { archive_id, started_at } = this.world.bambuddy.state.runs.get(id)!;
         const run = this.world.run(archive_id ?? 0, started_at);
         if (run !== undefined) run.due = false;
+        this.rowsDeleted = true;
         this.world.bambuddy.deleteRow(id);
     }
 

@@ -55,6 +55,7 @@ const ours: fc.Arbitrary<Command> = fc.oneof(
 const ofProcess: fc.Arbitrary<Command> = fc.oneof(
     { weight: 2, arbitrary: simple('crash') },
     { weight: 4, arbitrary: act('die', { requests: fc.integer({ min: 1, max: 14 }), done: fc.boolean() }) },
+    { weight: 4, arbitrary: act('die at a write', { writes: fc.integer({ min: 1, max: 12 }) }) },
     {
         weight: 2,
         arbitrary: act('lose the ledger', { how: fc.constantFrom<'deleted' | 'unreadable'>('deleted', 'unreadable') }),
@@ -90,6 +91,7 @@ const between: fc.Arbitrary<Command> = fc.oneof(
 
 const people: fc.Arbitrary<Command> = fc.oneof(
     { weight: 2, arbitrary: simple('clear the log', 'purge the newest archive') },
+    { weight: 1, arbitrary: simple('a row that cannot be read') },
     { weight: 1, arbitrary: simple('name the nameless') },
     {
         weight: 4,

@@ -311,9 +311,8 @@ export class StockModel {
     /** What waits for a person is not taken without one. */
     private checkHeld(run: Run, maker: Instance, what: string): void {
         // the count is of the archive's newest run
-        const isNewest = keyOf(run.archiveId, run.archive.started_at ?? '') === run.key;
-        if (isNewest && run.archive.quantity === 0) this.find('wrong', `${what}: nothing was printed`);
-        const isHeld = run.asks && (isNewest || (run.held && maker === 'first'));
+        if (isNewest(run) && run.archive.quantity === 0) this.find('wrong', `${what}: nothing was printed`);
+        const isHeld = run.asks && (isNewest(run) || (run.held && maker === 'first'));
         if (isHeld && run.outcome !== 'good')
             this.find('wrong', `${what}: the outcome is ${run.outcome ?? 'not told'}`);
         const { twin } = run;
@@ -353,6 +352,11 @@ export class StockModel {
         this.holders.set(batch.toLowerCase(), run.key);
         return !taken || !unseen;
     }
+}
+
+/** Whether it is the run that its archive shows: count and outcome stand there, and are of that one. */
+export function isNewest({ key, archive }: Run): boolean {
+    return keyOf(archive.id, archive.started_at ?? '') === key;
 }
 
 /** Whether a run has to come into stock by itself, so far as people have said. */

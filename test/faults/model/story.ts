@@ -6,7 +6,7 @@ import { Between } from './between';
 import type { Command, Instance, Sequence } from './commands';
 import { People } from './people';
 import { Second } from './second';
-import { identityOf, isWanted, type Finding, type Run, type RunKey } from './stock-model';
+import { identityOf, isNewest, isWanted, type Finding, type Run, type RunKey } from './stock-model';
 import { Verdict } from './verdict';
 import { World } from './world';
 
@@ -19,6 +19,7 @@ const OF_OTHERS = new Set<Command['do']>([
     'outcome',
     'the file comes',
     'clear the log',
+    'a row that cannot be read',
     'delete a row',
     'hide an archive',
     'purge the newest archive',
@@ -96,8 +97,13 @@ export class Story {
         this.second = new Second(this.world, {
             ...options,
             source: { startWith: 'now', pageSize, passAfter: 3600, admission },
+            writing: () => this.between.writing('second'),
         });
-        this.chain = await Chain.open({ ...options, source: { startWith, pageSize, passAfter: 3600, admission } });
+        this.chain = await Chain.open({
+            ...options,
+            source: { startWith, pageSize, passAfter: 3600, admission },
+            writing: () => this.between.writing('first'),
+        });
         await this.started();
     }
 
@@ -146,6 +152,9 @@ export class Story {
                 break;
             case 'die':
                 this.between.death = { ...command };
+                break;
+            case 'die at a write':
+                this.between.writes = command.writes;
                 break;
             case 'lose the ledger':
                 await this.loseLedger(command.how);
@@ -254,6 +263,7 @@ export class Story {
     /** @returns what is left of the one or the other although nothing moves any more */
     private async idle(): Promise<string | null> {
         const began = this.clock.elapsed();
+        for (const chain of [this.chain, ...this.second.chains]) lookAgain(chain);
         const left = (await this.chain.idle()) ?? (await this.second.idle());
         const hours = (this.clock.elapsed() - began) / 3600_000;
         if (hours > LONGEST_HOURS)
@@ -262,7 +272,7 @@ export class Story {
     }
 
     private get undisturbed(): boolean {
-        return this.calm && this.between.death === null;
+        return this.calm && this.between.death === null && this.between.writes === null;
     }
 
     private start(): void {
@@ -283,11 +293,14 @@ export class Story {
         const cleared = this.world.cleared(this.anchored);
         if (logged.some((run) => run.due || !this.ledgerLost))
             this.anchored = Math.min(this.anchored, this.clock.elapsed());
+        // a row behind a clock that was set back is found by the number of rows, where none was deleted in its place
+        const { archivesDeleted, rowsDeleted } = this.people;
+        const uncertain = this.world.clocksWereSet && (archivesDeleted || rowsDeleted);
         for (const run of [...logged, ...cleared]) {
-            if (run.due && run.asks && run.outcome === null) run.held = true;
+            if (run.due && run.asks && run.outcome === null && isNewest(run)) run.held = true;
             if (identityOf(run.archive) === null) {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
-            } else if (run.due && run.parked === 'no' && isWanted(run)) run.claim = 'must';
+            } else if (run.due && run.parked === 'no' && isWanted(run) && !uncertain) run.claim = 'must';
         }
         this.model.looked('first', logged);
     }
@@ -313,7 +326,8 @@ export class Story {
     private async backfill(max: number | null): Promise<void> {
         const wanted = this.world.history();
         const newest = max === null ? wanted : wanted.slice(0, max);
-        this.claim(this.undisturbed ? newest : wanted);
+        // what is skipped does not count
+        this.claim(this.undisturbed && newest.every(isWanted) ? newest : wanted);
         if (await this.ask(() => this.chain.backfill(max === null ? {} : { max }))) this.require(newest);
     }
 
@@ -337,6 +351,7 @@ export class Story {
         this.claim(wanted);
         const archives = [...this.world.visible()];
         const archive = archives[pick % archives.length];
+        if (archive !== undefined) for (const run of this.model.runsOf(archive)) run.byHand = true;
         const done = await this.ask(() =>
             Promise.all([
                 this.chain.poll(),
@@ -349,6 +364,8 @@ export class Story {
     }
 
     private async retryAll(): Promise<void> {
+        // whoever retries a print that had no key takes it as it is, whatever its outcome
+        for (const run of this.model.runs.values()) if (run.parked !== 'no') run.byHand = true;
         if (!(await this.ask(() => this.chain.retry()))) return;
         for (const run of this.model.runs.values()) {
             if (
@@ -366,6 +383,8 @@ export class Story {
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
         [this.begun, this.anchored, this.ledgerLost] = [false, Infinity, true];
         this.model.ledgerLost((pk) => this.world.isRenumbered(pk));
+        // who wants the whole history has asked for it
+        if (this.sequence.startWith === 'all') this.model.asked(this.model.runs.values());
         if (how === 'unreadable') garble(this.chain.ledger.file);
         await this.chain.crash({ storeLost: how === 'deleted' });
         await this.started();
@@ -407,7 +426,7 @@ export class Story {
 
     /** All servers up, nothing left to do; then everything that Bambuddy still shows is asked for. */
     private async end(): Promise<void> {
-        [this.between.death, this.between.deaf] = [null, null];
+        [this.between.death, this.between.writes, this.between.deaf] = [null, null, null];
         this.between.end('bambuddy');
         this.between.end('inventree');
         await this.settle();
@@ -420,6 +439,12 @@ export class Story {
         await this.command({ do: 'poll' });
         this.check('after the last backfill');
     }
+}
+
+/** The next look of a source, whose first one was refused: what a restart interrupted waits for it. */
+function lookAgain(chain: Chain): void {
+    const { lastPoll, lastError } = chain.source.status();
+    if (lastPoll === null && lastError !== null) void chain.poll();
 }
 
 /** Overwrites a store: its snapshots and its journals. */

@@ -1,3 +1,4 @@
+import { UNREADABLE } from '../../../lib/bambuddy/answers';
 import { SUSPECTED_DOUBLE } from '../../../lib/store/records';
 import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sync/admission';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
@@ -7,7 +8,7 @@ import { identityOf, isWanted } from './stock-model';
 import type { World } from './world';
 
 /** What is rightly left to a person. */
-const FOR_PEOPLE = ['no key', SUSPECTED_DOUBLE, UNANSWERED, ARCHIVE_GONE_UNANSWERED];
+const FOR_PEOPLE = ['no key', UNREADABLE, SUSPECTED_DOUBLE, UNANSWERED, ARCHIVE_GONE_UNANSWERED];
 
 /** Holds what is in the two servers against the model. */
 export class Verdict {
