@@ -1,7 +1,6 @@
 import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
-import { BambuddyClient } from '../../lib/bambuddy/client';
-import { Failure, RejectedError } from '../../lib/http/errors';
+import { RejectedError } from '../../lib/http/errors';
 import { Ledger } from '../../lib/store/ledger';
 import { Intake } from '../../lib/sync/intake';
 import { Keyed } from '../../lib/sync/keyed';
@@ -73,20 +72,6 @@ describe('random sequences against a model of what stock must be', function () {
             sinon
                 .stub(UnreadableRows.prototype, 'park')
                 .rejects(new RejectedError('unreadable', { server: 'Bambuddy' }));
-            const { lost } = await found();
-            assert.ok(lost > 0);
-        });
-
-        it("a proxy's 404 that is taken for the server's word about an archive", async () => {
-            const archive = sinon.stub(BambuddyClient.prototype, 'archive');
-            archive.callsFake(async function (this: BambuddyClient, ...args) {
-                try {
-                    return await archive.wrappedMethod.apply(this, args);
-                } catch (error) {
-                    if (error instanceof Failure && error.status === 404) return null;
-                    throw error;
-                }
-            });
             const { lost } = await found();
             assert.ok(lost > 0);
         });

@@ -143,13 +143,14 @@ export class Chain {
 
     /**
      * Waits until nothing is left to do.
+     * @param isOver asked before time goes on: something else comes first, a crash
      * @returns null; or what is left although nothing moves any more
      */
-    async idle(): Promise<string | null> {
+    async idle(isOver = (): boolean => false): Promise<string | null> {
         for (let step = 0; step < MANY_STEPS; step++) {
             await this.clock.activity.quiet();
             const left = this.left();
-            if (left === null) return null;
+            if (left === null || isOver()) return null;
             if (!(await this.clock.step())) return this.left();
         }
         return `no end after ${MANY_STEPS} timers: ${this.left() ?? ''}`;

@@ -42,7 +42,7 @@ export class Between {
     }
 
     begin(command: Act<'outage' | 'foreign answers' | 'refuse'>): void {
-        this.away.set(command.of, command);
+        this.away.set(command.of, { ...command });
     }
 
     end(of: Server): void {
@@ -65,6 +65,7 @@ export class Between {
             return done ? undefined : { at: 'before', kind: 'reset' };
         }
         const away = this.away.get(of);
+        if (away?.do === 'foreign answers' && away.after-- > 0) return undefined;
         if (away !== undefined) return faultOf(away);
         if (this.deaf !== null && of === 'inventree' && method === 'POST' && /^\/api\/(part|stock)\/$/.test(url)) {
             const how = this.deaf;

@@ -34,8 +34,8 @@ export type Command =
     | { do: 'keep a backup' | 'restore the backup' }
     | { do: 'outage'; of: Server }
     | { do: 'well again'; of: Server }
-    /** something between answers every request in the server's place */
-    | { do: 'foreign answers'; of: Server; status: ForeignStatus; body: ForeignBody }
+    /** something between answers in the server's place, every request but the first ones */
+    | { do: 'foreign answers'; of: Server; status: ForeignStatus; body: ForeignBody; after: number }
     /** the server itself refuses the token, or says that it may not */
     | { do: 'refuse'; of: Server; status: 401 | 403 }
     /** the next POST to InvenTree is done, and its answer does not come; a number: something between answers that */

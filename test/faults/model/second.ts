@@ -60,8 +60,8 @@ export class Second {
         void this.chain?.poll();
     }
 
-    async idle(): Promise<string | null> {
-        const left = (await this.chain?.idle()) ?? null;
+    async idle(isOver: () => boolean): Promise<string | null> {
+        const left = (await this.chain?.idle(isOver)) ?? null;
         return left === null ? null : `the second: ${left}`;
     }
 

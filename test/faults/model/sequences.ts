@@ -72,6 +72,7 @@ const between: fc.Arbitrary<Command> = fc.oneof(
             of: server,
             status: fc.constantFrom(...FOREIGN_STATUSES),
             body: fc.constantFrom<ForeignBody>('page', 'text', 'empty', 'other JSON', 'cut JSON'),
+            after: fc.constantFrom(0, 0, 1, 2, 5),
         }),
     },
     { weight: 2, arbitrary: act('refuse', { of: server, status: fc.constantFrom<401 | 403>(401, 403) }) },

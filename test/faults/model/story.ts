@@ -264,7 +264,8 @@ export class Story {
     private async idle(): Promise<string | null> {
         const began = this.clock.elapsed();
         for (const chain of [this.chain, ...this.second.chains]) lookAgain(chain);
-        const left = (await this.chain.idle()) ?? (await this.second.idle());
+        const dies = (): boolean => this.dying !== null || this.second.isDying;
+        const left = (await this.chain.idle(dies)) ?? (await this.second.idle(dies));
         const hours = (this.clock.elapsed() - began) / 3600_000;
         if (hours > LONGEST_HOURS)
             this.model.find('wrong', `it took ${hours.toFixed(1)} h although both servers are well`);
