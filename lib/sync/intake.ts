@@ -96,7 +96,8 @@ export class Intake implements PrintDoor {
         const glance = this.glance(candidate);
         if (glance !== null) return glance;
         const archive = candidate.archive ?? (await this.archive(candidate.archiveId, signal));
-        if (archive === null) return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
+        if (archive === null || (candidate.run !== null && !(await this.hasRun(archive, candidate.run, signal))))
+            return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
         const run = candidate.run ?? runOfArchive(archive);
         const refused =
             refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
@@ -104,6 +105,15 @@ export class Intake implements PrintDoor {
         const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
         if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
         return this.newPrint(archive, run, signal);
+    }
+
+    /**
+     * Whether a run is of this archive: between the look at the log and the one at the archive it may have been purged, and
+     * its id given again. Where the times do not say so, for a clock may have been set back, the archive's runs do.
+     */
+    private async hasRun(archive: Archive, run: FinishedRun, signal: AbortSignal): Promise<boolean> {
+        if (mayBeOf(archive, run.startedAt, this.bambuddy.databaseClock)) return true;
+        return (await this.runs(archive.id, signal)).some((each) => sameStart(each, run));
     }
 
     /**

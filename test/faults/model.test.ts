@@ -64,7 +64,7 @@ describe('random sequences against a model of what stock must be', function () {
                 offer.wrappedMethod.apply(this, args).catch(() => undefined);
                 return Promise.resolve();
             });
-            const { lost } = await found();
+            const { lost } = await found(['print', 'reprint', 'poll', 'die', 'die at a write', 'crash', 'restart']);
             assert.ok(lost > 0);
         });
 

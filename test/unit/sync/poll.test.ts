@@ -141,6 +141,24 @@ describe('the poll for finished prints', () => {
             assert.ok(batch !== undefined && batch !== `bambuddy-${first}`, batch);
         });
 
+        it('an archive whose id is given again between the log and the archive does not get the run of before', async () => {
+            await look();
+            const first = print(1);
+            let purged = false;
+            shop.bambuddy.interfere = ({ url }) => {
+                if (purged || !url.endsWith(`/archives/${first}`)) return undefined;
+                purged = true;
+                shop.bambuddy.purge(first);
+                assert.equal(print(50, { filename: 'another.3mf' }), first);
+                return undefined;
+            };
+            assert.deepEqual(await look(), []);
+            assert.ok(purged);
+            assert.equal(shop.ledger.printOfRun(first, at(1))?.state, 'skipped');
+            assert.equal((await look()).length, 1);
+            assert.equal(shop.ledger.printOfRun(first, at(50))?.state, 'accepted');
+        });
+
         it('rows without an archive, and those whose archive is gone, hold nothing up and are asked for once', async () => {
             await look();
             shop.bambuddy.addRun({ archive_id: null, started_at: at(1).slice(0, 19) });
