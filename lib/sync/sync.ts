@@ -5,11 +5,12 @@ import type { InvenTreeClient } from '../inventree/client';
 import type { Dialect } from '../inventree/dialect';
 import { templates } from '../inventree/parameters';
 import { partsByIpn, partsByIpns } from '../inventree/parts';
-import { stockByBatch, stockByBatches } from '../inventree/stock';
+import { stockByBatch, stockByBatches, stockByPrefix } from '../inventree/stock';
 import type { Ledger } from '../store/ledger';
 import { NotWritable } from '../store/not-writable';
 import { GONE, type Outcome, type PrintRecord, type Step } from '../store/records';
 import { bambuddyPicture } from './bambuddy-picture';
+import { bareBatch } from './batch';
 import { codesOfRun } from './codes-of-run';
 import { Keyed } from './keyed';
 import { LookForDoubles, secondWriter } from './look-for-doubles';
@@ -232,7 +233,13 @@ export class Sync {
         const codes = record === undefined ? [batch] : codesOfRun(this.prefix, record);
         if (codes.length === 1) return stockByBatch(this.inventree, batch, signal);
         const found = await stockByBatches(this.inventree, codes, signal);
-        return codes.flatMap((code) => found.get(code.toLowerCase()) ?? []);
+        const items = codes.flatMap((code) => found.get(code.toLowerCase()) ?? []);
+        if (record?.runId !== null || record.archiveId === null) return items;
+        // the log was cleared: who made it while its row was there gave it the code of that row
+        const read = (query: Record<string, string | number>) => this.inventree.read('/api/stock/', query, signal);
+        for await (const page of stockByPrefix(read, bareBatch(this.prefix, record.archiveId)))
+            items.push(...page.filter((item) => items.every(({ pk }) => pk !== item.pk)));
+        return items;
     }
 
     /** Keeps a look-up for the steps that follow. */

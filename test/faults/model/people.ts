@@ -17,6 +17,7 @@ export class People {
     archivesDeleted = false;
     /** somebody deleted single rows of the log, so that their number tells nothing */
     rowsDeleted = false;
+    purged = false;
     /** ids of archives purged before this may be given again */
     private purgedAt = 0;
     private names = 0;
@@ -51,6 +52,9 @@ export class People {
             case 'delete a row':
                 return pick(bambuddy.state.runs.keys(), command.pick, (id) => this.deleteRow(id));
             case 'purge the newest archive': {
+                // ids come back on SQLite only, which has no zone
+                if (this.world.hasZone) return;
+                this.purged = true;
                 this.archivesDeleted = true;
                 const newest = Math.max(...bambuddy.state.archives.keys());
                 this.purgedAt = this.world.bambuddyNow();

@@ -190,7 +190,8 @@ export class Story {
                 this.world.bambuddySkew += command.minutes * 60_000;
                 break;
             case 'zone':
-                this.world.clocksWereSet = true;
+                if (this.people.purged) break;
+                this.world.clocksWereSet = this.world.hasZone = true;
                 this.world.zoneHours = command.hours;
                 break;
             case 'second starts':

@@ -26,8 +26,9 @@ export class World {
     readonly asksForOutcomes: boolean;
     /** what Bambuddy's clock was set forward or back by, ms */
     bambuddySkew = 0;
-    /** of Bambuddy's database */
+    /** of Bambuddy's database; one that was set is PostgreSQL's */
     zoneHours = 0;
+    hasZone = false;
     /** somebody has set a clock: what no row tells of cannot be told apart by its time */
     clocksWereSet = false;
     /** the next item that one of us makes is sold before anybody asks for anything */

@@ -65,6 +65,26 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         for (const flow of [first, second]) await flow.source.close();
     });
 
+    it('of which one made a print while its row was in the log, and the other after the log was cleared, make it once', async () => {
+        const first = new Flow(one, { startWith: 'now' });
+        await first.poll();
+        const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+        const { archiveId } = one.bambuddy.print({ name: 'A', startedAt: at(50), seconds: 600 });
+        await first.poll();
+        const second = new Flow(two, { startWith: 'now' });
+        await second.poll();
+        one.bambuddy.print({ archive: archiveId, startedAt: at(30), seconds: 600 });
+        await second.poll();
+        one.bambuddy.clearLog();
+        await first.poll();
+        assert.deepEqual(
+            [...one.inventree.state.stock.values()].map(({ batch }) => batch),
+            ['bambuddy-1', 'bambuddy-1-2'],
+        );
+        assert.equal([...one.ledger.prints()].length, 2);
+        for (const flow of [first, second]) await flow.source.close();
+    });
+
     it('that make the same at the same moment say so when they look once more', async () => {
         const prints = [await one.printed({ name: 'A' }), await two.accepted(1)];
         const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
