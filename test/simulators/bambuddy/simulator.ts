@@ -202,7 +202,9 @@ export class BambuddySimulator extends Simulator {
             { name: print_name, ...file, id, printer: printer_id ?? undefined },
             { status, started_at, completed_at, created_at },
         );
-        this.state.changeArchive(row, { ...fetched, created_at, external_url: row.external_url });
+        const { external_url, confirm_requested, user_verdict, user_verdict_source, user_verdict_at } = row;
+        const ofPeople = { external_url, confirm_requested, user_verdict, user_verdict_source, user_verdict_at };
+        this.state.changeArchive(row, { ...fetched, created_at, ...ofPeople });
     }
 
     /** A person says how the newest print of an archive came out; null takes it back. */
