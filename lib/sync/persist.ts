@@ -62,6 +62,8 @@ export async function persist<T>(
 /** Tells an outage from a piece of work that only its own content keeps from going through. */
 class Poison {
     private count = 0;
+    /** foreign answers: they tell nothing of who else went through */
+    private foreign = 0;
     private served: number;
     private readonly began: number;
 
@@ -83,8 +85,8 @@ class Poison {
 
     /** A filter in between may dislike a title: nobody is asked before it has lasted. */
     private async tasteForeign(error: UnavailableError, attempt: number): Promise<void> {
-        this.count++;
-        if (this.count < POISON_ATTEMPTS || this.line.clock.now() - this.began < FOREIGN_MS) return;
+        this.foreign++;
+        if (this.foreign < POISON_ATTEMPTS || this.line.clock.now() - this.began < FOREIGN_MS) return;
         const { harmless } = this.line;
         const method = error.request?.split(' ')[0] ?? 'GET';
         if (await answers(harmless === null ? undefined : () => harmless(method)))

@@ -208,6 +208,24 @@ describe('the line to a server', () => {
         assert.equal(await work(), 'ok');
     });
 
+    it('a login page that is followed by an outage makes no work poison', async () => {
+        const page = new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true });
+        let inBetween = true;
+        up = false;
+        const result = persist(
+            line,
+            () => (up ? Promise.resolve('ok') : Promise.reject(inBetween ? page : down())),
+            closing.signal,
+        );
+        void result.catch(() => undefined);
+        await clock.advance(3 * 3600_000);
+        inBetween = false;
+        await clock.advance(3 * 3600_000);
+        up = true;
+        await clock.advance(5 * 60_000);
+        assert.equal(await result, 'ok');
+    });
+
     it('work that fails in an outage of everybody is never poison', async () => {
         up = false;
         const all = [work(), work(), work()];
