@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import { PACE, pauseAfter, type LivePace } from '../http/pace';
-import { throughProxy } from '../http/proxy';
+import { socketAgent } from '../http/proxy';
 import type { BambuddyClient } from './client';
 
 export { PACE, pauseAfter, type LivePace };
@@ -69,14 +69,12 @@ export class Live {
         try {
             const { url, insecure } = await this.bambuddy.liveAddress(this.ended.signal);
             if (this.ended.signal.aborted) return;
-            const via = await throughProxy(url, { insecure, timeoutMs: HANDSHAKE_MS });
-            if (this.ended.signal.aborted) return void via?.destroy();
             const socket = new WebSocket(url, {
                 rejectUnauthorized: !insecure,
                 maxPayload: MAX_BYTES,
                 handshakeTimeout: HANDSHAKE_MS,
                 followRedirects: false,
-                ...(via === null ? {} : { createConnection: () => via }),
+                agent: socketAgent(url, { insecure, timeoutMs: HANDSHAKE_MS }),
             });
             this.socket = socket;
             socket.on('open', () => this.opened(socket));

@@ -116,9 +116,13 @@ export function networkFailure(
     return new UnavailableError(told, { ...details, outcome: policy?.sent === false ? 'refused' : 'unknown' });
 }
 
-/** What Node refuses to send. Of all that goes into headers only the secret is a person's. */
-export function unsendable(error: unknown, place: Place): unknown {
-    if ((error as { code?: unknown }).code !== 'ERR_INVALID_CHAR') return error;
+/** Whether a header's value holds a character that none may have. */
+export function isUnsendable(value: string): boolean {
+    return /[^\t\x20-\x7e\x80-\xff]/.test(value);
+}
+
+/** Of all that goes into headers only the secret is a person's. */
+export function unsendable(place: Place): AuthError {
     return new AuthError(
         `${placeName(place)} was not asked ${place.where}: the ${secretName(place.server)} holds a character that cannot be sent. Copy it once more.`,
         detailsOf(place),

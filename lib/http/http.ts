@@ -1,13 +1,12 @@
-import type { ClientRequest } from 'node:http';
+import { setMaxListeners } from 'node:events';
 import type { Answer } from './answer';
-import { Connections } from './connections';
-import { Exchange, type RawAnswer } from './exchange';
-import { failureOf, networkFailure, unsendable, type Place } from './failure';
+import { failureOf, isUnsendable, networkFailure, unsendable, type Place } from './failure';
 import { ClosedError, type ServerName } from './errors';
 import { foreignFailure } from './foreign';
-import type { Form } from './form';
 import { isOwn, type OwnForm } from './own-form';
+import { routeTo, type Route } from './proxy';
 import { redactor } from './redact';
+import { exchange, type Outgoing, type RawAnswer } from './transport';
 
 export type { Answer } from './answer';
 
@@ -36,7 +35,7 @@ const ANY_JSON: OwnForm = [
 export interface RequestOptions {
     query?: Record<string, string | number | boolean>;
     json?: unknown;
-    form?: Form;
+    form?: FormData;
     timeoutMs?: number;
     signal?: AbortSignal;
     /** `bytes`: the answer is a file; default is JSON */
@@ -51,6 +50,8 @@ export interface RequestOptions {
     accept?: number[];
 }
 
+/** Longer answers are not read: a picture of 25 MB is the largest thing that is asked for. */
+const MOST_BYTES = 64 * 1024 * 1024;
 const USER_AGENT = 'print-to-stock';
 /** How long a request under way may go on when its node is closed. */
 const CLOSE_GRACE_MS = 5000;
@@ -62,9 +63,9 @@ const CLOSE_GRACE_MS = 5000;
 export class Http {
     readonly server: ServerName;
     readonly baseUrl: string;
-    private readonly connections: Connections;
+    private readonly route: Route;
     private readonly redact: (text: string) => string;
-    private closed = false;
+    private readonly closed = new AbortController();
     /** it has answered in its own form */
     private met = false;
 
@@ -72,7 +73,9 @@ export class Http {
         this.server = options.server;
         this.baseUrl = options.baseUrl;
         this.redact = redactor(options.secrets);
-        this.connections = new Connections(options.baseUrl, options);
+        this.route = routeTo(options.baseUrl, options);
+        // every request under way listens to it
+        setMaxListeners(0, this.closed.signal);
     }
 
     /**
@@ -90,9 +93,7 @@ export class Http {
         const isFile = isDone && options.as === 'bytes';
         const answer: Answer = {
             status,
-            get headers() {
-                return raw.headers;
-            },
+            headers: raw.headers,
             body: isFile ? bytes : parsed(bytes, raw),
         };
         const accepted = options.accept?.includes(status) === true && this.options.ownForm === undefined;
@@ -108,28 +109,32 @@ export class Http {
 
     /** Frees the sockets; what is under way still ends as closed. */
     close(): void {
-        this.closed = true;
-        this.connections.close();
+        this.closed.abort();
+        this.route.agent.destroy();
     }
 
     private async exchange(method: string, path: string, options: RequestOptions): Promise<RawAnswer> {
         const { signal } = options;
-        if (isEnded(signal) || this.closed) throw new ClosedError();
-        const exchange = this.begin(method, path, options);
+        if (isEnded(signal) || this.isClosed) throw new ClosedError();
+        const outgoing = this.outgoing(method, path, options);
         const timeoutMs = options.timeoutMs ?? this.options.timeoutMs;
+        const given = new AbortController();
         let timedOut = false;
+        const giveUp = (): void => given.abort();
         const timer = setTimeout(() => {
             timedOut = true;
-            exchange.abort();
+            giveUp();
         }, timeoutMs);
         let grace: NodeJS.Timeout | undefined;
         // what is under way may still be answered: a result that is known need not be looked up after the restart
-        const stop = (): void => void (grace = setTimeout(() => exchange.abort(), CLOSE_GRACE_MS));
+        const stop = (): void => void (grace = setTimeout(giveUp, CLOSE_GRACE_MS));
         signal?.addEventListener('abort', stop, { once: true });
+        this.closed.signal.addEventListener('abort', giveUp, { once: true });
+        const how = { signal: given.signal, most: MOST_BYTES, longer: 'fails' } as const;
         try {
-            return await exchange.answer;
+            return await exchange(outgoing, this.route, how);
         } catch (error) {
-            if (isEnded(signal) || this.closed) throw new ClosedError();
+            if (isEnded(signal) || this.isClosed) throw new ClosedError();
             throw networkFailure(error, {
                 ...this.place(method, path, options),
                 timeoutMs: timedOut ? timeoutMs : undefined,
@@ -139,33 +144,36 @@ export class Http {
             clearTimeout(timer);
             clearTimeout(grace);
             signal?.removeEventListener('abort', stop);
+            this.closed.signal.removeEventListener('abort', giveUp);
         }
     }
 
-    private begin(method: string, path: string, options: RequestOptions): Exchange {
+    private outgoing(method: string, path: string, options: RequestOptions): Outgoing {
         const { json, form, query } = options;
-        const { pathname, search } = new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`);
-        const headers = {
-            Accept: 'application/json',
-            'User-Agent': USER_AGENT,
-            ...(options.anonymous === true ? {} : this.options.headers),
-            ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-            ...options.headers,
-            ...(form === undefined ? {} : { 'Content-Type': form.contentType }),
+        if (options.anonymous !== true && Object.values(this.options.headers).some(isUnsendable))
+            throw unsendable(this.place(method, path, options));
+        return {
+            method,
+            url: new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`).href,
+            headers: {
+                Accept: 'application/json',
+                'User-Agent': USER_AGENT,
+                ...(options.anonymous === true ? {} : this.options.headers),
+                ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+                ...options.headers,
+            },
+            body: form ?? (json === undefined ? null : JSON.stringify(json)),
         };
-        let outgoing: ClientRequest;
-        try {
-            outgoing = this.connections.request(method, `${pathname}${search}`, headers);
-        } catch (error) {
-            throw unsendable(error, this.place(method, path, options));
-        }
-        return new Exchange(outgoing, form?.body() ?? (json === undefined ? null : JSON.stringify(json)));
+    }
+
+    private get isClosed(): boolean {
+        return this.closed.signal.aborted;
     }
 
     private place(method: string, path: string, { beside = false }: RequestOptions): Place {
         const { server, baseUrl, redact } = this;
         const request = requestKind(method, path);
-        const proxy = this.connections.proxy?.host ?? null;
+        const proxy = this.route.via?.host ?? null;
         return { server, baseUrl, proxy, where: `${method} ${path}`, redact, request, beside };
     }
 }

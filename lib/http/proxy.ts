@@ -1,125 +1,121 @@
-import { request } from 'node:http';
-import { request as secureRequest } from 'node:https';
-import { isIP, type Socket } from 'node:net';
-import { connect as connectSecurely } from 'node:tls';
+import { Agent, type ClientRequest } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
+import type { LookupFunction, Socket } from 'node:net';
+import type { AxiosProxyConfig } from 'axios';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { getProxyForUrl } from 'proxy-from-env';
 
 /**
- * The proxy that the environment names for an address, by the rules that most programs have: `HTTPS_PROXY` or
- * `HTTP_PROXY`, else `ALL_PROXY`, in small letters first, and none for what `NO_PROXY` lists.
- *
+ * The proxy that the environment names for an address: `HTTPS_PROXY` or `HTTP_PROXY`, else `ALL_PROXY`, in small letters
+ * first, and none for what `NO_PROXY` lists.
  * @param address `http(s)://` or `ws(s)://`
- * @returns null: the server is to be asked directly
+ * @returns null: the server is asked directly
  */
-export function proxyFor(address: string, env: NodeJS.ProcessEnv = process.env): URL | null {
-    const { protocol, hostname, port } = new URL(address);
-    const isSecure = protocol === 'https:' || protocol === 'wss:';
-    const named = (name: string): string => env[name] ?? env[name.toUpperCase()] ?? '';
-    const proxy = named(isSecure ? 'https_proxy' : 'http_proxy') || named('all_proxy');
-    if (proxy === '' || isExcepted(hostname, port || (isSecure ? '443' : '80'), named('no_proxy'))) return null;
-    try {
-        return new URL(proxy.includes('://') ? proxy : `http://${proxy}`);
-    } catch {
-        return null;
-    }
+export function proxyFor(address: string): URL | null {
+    const asked = address.replace(/^ws/, 'http');
+    const named = getProxyForUrl(asked);
+    if (named === '') return null;
+    // a name without a scheme is a proxy that speaks http, whatever is asked through it
+    const proxy = isNamedWithScheme(named) ? named : named.replace(/^\w+:/, 'http:');
+    return URL.canParse(proxy) ? new URL(proxy) : null;
 }
 
-function isExcepted(hostname: string, port: string, list: string): boolean {
-    const host = hostname.toLowerCase();
-    return list
-        .toLowerCase()
-        .split(/[,\s]+/)
-        .filter(Boolean)
-        .some((entry) => {
-            const [, name = entry, only] = /^(.+):(\d+)$/.exec(entry) ?? [];
-            if (only !== undefined && only !== port) return false;
-            if (name === '*') return true;
-            const suffix = name.replace(/^\*/, '');
-            return suffix.startsWith('.') ? host.endsWith(suffix) : host === suffix;
-        });
+function isNamedWithScheme(proxy: string): boolean {
+    const names = ['https_proxy', 'http_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+    return names.some((name) => process.env[name] === proxy);
 }
 
-/**
- * Has a WebSocket go where requests go, for the `createConnection` of ws.
- * @returns null where the environment names no proxy for it
- */
-export async function throughProxy(
-    url: string,
-    { insecure, timeoutMs }: { insecure: boolean; timeoutMs: number },
-): Promise<Socket | null> {
-    const proxy = proxyFor(url);
-    if (proxy === null) return null;
-    return tunnel(proxy, { ...placeOf(new URL(url)), insecure }, timeoutMs);
-}
-
-/** Where a server is. */
-export interface Place {
-    /** a name, or an address without brackets */
-    host: string;
-    port: number;
-    /** by TLS; through a tunnel too */
-    secure: boolean;
-    /** what TLS is asked for: nothing where the host is an address (RFC 6066) */
-    servername: string;
-}
-
-/** @param url `http(s)://` or `ws(s)://` */
-export function placeOf({ protocol, hostname, port }: URL): Place {
-    const secure = protocol === 'https:' || protocol === 'wss:';
-    const host = hostname.replace(/^\[|\]$/g, '');
-    return { host, port: Number(port) || (secure ? 443 : 80), secure, servername: isIP(host) === 0 ? host : '' };
-}
-
-export interface TunnelTarget extends Place {
-    /** accept certificates nobody vouches for */
+export interface RouteOptions {
+    /** accept certificates nobody vouches for, of the server; never of a proxy */
     insecure: boolean;
+    /** for the way through a proxy, in milliseconds */
+    timeoutMs: number;
+    /** connections are kept for the next request; default true */
+    keepAlive?: boolean;
+    /** in place of the system's, for direct connections */
+    lookup?: LookupFunction;
 }
 
-/**
- * A connection to a server through a proxy, by CONNECT.
- * @param timeoutMs for the proxy's answer, and once more for the server's TLS
- * @throws Error where the proxy is away or refuses, or the server behind it does not speak TLS in time
- */
-export async function tunnel(proxy: URL, target: TunnelTarget, timeoutMs: number): Promise<Socket> {
-    const { host, port, servername } = target;
-    const proxyPlace = placeOf(proxy);
-    const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-    const raw = await new Promise<Socket>((resolve, reject) => {
-        const ask = (proxyPlace.secure ? secureRequest : request)({
-            ...proxyPlace,
-            method: 'CONNECT',
-            path: at,
-            headers: { Host: at, ...proxyAuthorization(proxy) },
-            agent: false,
-            timeout: timeoutMs,
-        });
-        ask.once('connect', ({ statusCode = 0 }, socket) => {
-            if (statusCode === 200) return resolve(socket);
+/** How requests get to a server, in axios' terms. */
+export interface Route {
+    /** the proxy on the way; null: there is none */
+    via: URL | null;
+    agent: Agent;
+    proxy: AxiosProxyConfig | false;
+}
+
+/** The way to a server: directly, or through the proxy that the environment names. @param origin `http(s)://` */
+export function routeTo(origin: string, options: RouteOptions): Route {
+    const { insecure, timeoutMs, keepAlive = true, lookup } = options;
+    const isSecure = origin.startsWith('https:');
+    const via = proxyFor(origin);
+    if (via === null) {
+        const common = { keepAlive, ...(lookup === undefined ? {} : { lookup }) };
+        const agent = isSecure ? new SecureAgent({ ...common, rejectUnauthorized: !insecure }) : new Agent(common);
+        return { via, agent, proxy: false };
+    }
+    if (isSecure) return { via, agent: new TunnelAgent(via, { keepAlive, insecure, timeoutMs }), proxy: false };
+    // many proxies allow CONNECT to the port of https alone: plain http is asked of the proxy itself
+    const host = via.hostname.replace(/^\[|\]$/g, '');
+    const isSecureProxy = via.protocol === 'https:';
+    return {
+        via,
+        // without its own name Node would ask for a certificate of the server's name
+        agent: isSecureProxy ? new SecureAgent({ keepAlive, servername: host }) : new Agent({ keepAlive }),
+        proxy: {
+            protocol: via.protocol,
+            host,
+            port: Number(via.port) || (isSecureProxy ? 443 : 80),
+            ...(via.username === '' ? {} : { auth: credentialsOf(via) }),
+        },
+    };
+}
+
+/** Has a WebSocket go where requests go. @returns undefined where the environment names no proxy for it */
+export function socketAgent(url: string, options: { insecure: boolean; timeoutMs: number }): Agent | undefined {
+    const proxy = proxyFor(url);
+    return proxy === null ? undefined : new TunnelAgent(proxy, { ...options, keepAlive: false });
+}
+
+function credentialsOf({ username, password }: URL): { username: string; password: string } {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+}
+
+type ConnectOptions = Parameters<HttpsProxyAgent<string>['connect']>[1];
+
+/** Connections through a proxy by CONNECT. One that the proxy does not answer for ends with the time, or with the agent. */
+class TunnelAgent extends HttpsProxyAgent<string> {
+    private readonly attempts = new Set<AbortController>();
+
+    constructor(
+        proxy: URL,
+        private readonly limits: { keepAlive: boolean; insecure: boolean; timeoutMs: number },
+    ) {
+        super(proxy, { keepAlive: limits.keepAlive });
+    }
+
+    override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {
+        const attempt = new AbortController();
+        const late = setTimeout(() => attempt.abort(), this.limits.timeoutMs);
+        let status = 200;
+        request.once('proxyConnect', (answer: { statusCode: number }) => (status = answer.statusCode));
+        this.attempts.add(attempt);
+        this.connectOpts = { ...this.connectOpts, signal: attempt.signal };
+        const target = { ...options, rejectUnauthorized: !this.limits.insecure } as ConnectOptions;
+        try {
+            const socket = await super.connect(request, target);
+            if (status === 200) return socket;
+            // it would be read as the server's own answer
             socket.destroy();
-            reject(new Error(`the proxy ${proxy.host} answered ${statusCode} to CONNECT`));
-        });
-        ask.once('response', ({ statusCode = 0 }) => {
-            ask.destroy();
-            reject(new Error(`the proxy ${proxy.host} answered ${statusCode} to CONNECT`));
-        });
-        ask.once('timeout', () => ask.destroy(new Error(`the proxy ${proxy.host} did not answer`)));
-        ask.once('error', reject);
-        ask.end();
-    });
-    if (!target.secure) return raw;
-    const socket = connectSecurely({ socket: raw, host, servername, rejectUnauthorized: !target.insecure });
-    const late = setTimeout(() => {
-        socket.destroy(new Error(`${at} did not answer to TLS through the proxy ${proxy.host}`));
-    }, timeoutMs);
-    const secured = new Promise<Socket>((resolve, reject) => {
-        socket.once('secureConnect', () => resolve(socket));
-        socket.once('error', reject);
-    });
-    return secured.finally(() => clearTimeout(late));
-}
+            throw new Error(`the proxy ${this.proxy.host} answered ${status} to CONNECT`);
+        } finally {
+            clearTimeout(late);
+            this.attempts.delete(attempt);
+        }
+    }
 
-/** What a proxy with user name and password is shown. */
-export function proxyAuthorization(proxy: URL): Record<string, string> {
-    if (proxy.username === '') return {};
-    const text = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-    return { 'Proxy-Authorization': `Basic ${Buffer.from(text).toString('base64')}` };
+    override destroy(): void {
+        for (const attempt of this.attempts) attempt.abort();
+        super.destroy();
+    }
 }

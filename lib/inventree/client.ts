@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { serverAddress } from '../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../http/errors';
-import { Form } from '../http/form';
 import { Http, requestKind, type Answer, type RequestOptions } from '../http/http';
 import { Lane } from '../http/lane';
 import { Shared } from '../http/shared';
@@ -130,7 +129,7 @@ export class InvenTreeClient {
     /** POST or PATCH with a JSON body, or a form where it carries a picture. */
     async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
         const options: RequestOptions =
-            body instanceof Form ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
+            body instanceof FormData ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
         return this.writeLane.run(() => this.ask(method, path, { ...options, signal }), signal);
     }
 

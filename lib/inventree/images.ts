@@ -1,4 +1,3 @@
-import { Form } from '../http/form';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';
 
@@ -12,8 +11,8 @@ export interface Picture {
 }
 
 /** Puts a picture into a form as the field `image`. @param name without an extension */
-export function appendImage(form: Form, { bytes, type }: Picture, name: string): void {
-    form.file('image', { bytes, type, filename: `${name}.${EXTENSIONS[type] ?? 'png'}` });
+export function appendImage(form: FormData, { bytes, type }: Picture, name: string): void {
+    form.append('image', new Blob([new Uint8Array(bytes)], { type }), `${name}.${EXTENSIONS[type] ?? 'png'}`);
 }
 
 /** Sets the Part's image. @throws RejectedError where the picture is none (recording 363) */
@@ -23,7 +22,7 @@ export async function uploadImage(
     picture: Picture,
     signal?: AbortSignal,
 ): Promise<Part> {
-    const form = new Form();
+    const form = new FormData();
     appendImage(form, picture, `print-${pk}`);
     const path = `/api/part/${pk}/`;
     return checked(partSchema, (await inventree.write('PATCH', path, form, signal)).body, `PATCH ${path}`);

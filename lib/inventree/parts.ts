@@ -2,7 +2,6 @@ import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk
 import type { InvenTreeClient } from './client';
 import { appendImage, type Picture } from './images';
 import { escaped, askInPacks, same } from './lookup';
-import { Form } from '../http/form';
 import type { Answer } from '../http/http';
 
 const PAGE = 500;
@@ -102,9 +101,9 @@ export async function renamePart(
 }
 
 /** The server reads texts in forms as it reads JSON: `false` is no (recording 927). */
-function formWith(body: Record<string, unknown>, picture: Picture, name: string): Form {
-    const form = new Form();
-    for (const [key, value] of Object.entries(body)) if (value !== '') form.field(key, String(value));
+function formWith(body: Record<string, unknown>, picture: Picture, name: string): FormData {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(body)) if (value !== '') form.append(key, String(value));
     appendImage(form, picture, name);
     return form;
 }

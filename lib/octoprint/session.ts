@@ -1,8 +1,7 @@
-import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { AuthError, ClosedError } from '../http/errors';
 import { PACE, pauseAfter, type LivePace } from '../http/pace';
-import { throughProxy } from '../http/proxy';
+import { socketAgent } from '../http/proxy';
 import type { OctoPrintClient } from './client';
 import { isRecord } from './events';
 
@@ -65,7 +64,7 @@ export class Session {
     }
 
     start(): void {
-        void this.connect();
+        this.connect();
     }
 
     close(): void {
@@ -75,23 +74,15 @@ export class Session {
         this.socket?.terminate();
     }
 
-    private async connect(): Promise<void> {
+    private connect(): void {
         if (this.ended.signal.aborted) return;
         const { url, insecure } = this.octoprint.socketAddress;
-        let via: Socket | null;
-        try {
-            via = await throughProxy(url, { insecure, timeoutMs: HANDSHAKE_MS });
-        } catch (error) {
-            this.lost(null, error as Error);
-            return;
-        }
-        if (this.ended.signal.aborted) return void via?.destroy();
         const socket = new WebSocket(url, {
             rejectUnauthorized: !insecure,
             maxPayload: MAX_BYTES,
             handshakeTimeout: HANDSHAKE_MS,
             followRedirects: false,
-            ...(via === null ? {} : { createConnection: () => via }),
+            agent: socketAgent(url, { insecure, timeoutMs: HANDSHAKE_MS }),
         });
         [this.socket, this.member, this.logins] = [socket, false, 0];
         let failure: Error | null = null;
@@ -166,7 +157,7 @@ export class Session {
         if (this.ended.signal.aborted) return;
         if (wasMember || error !== null) this.listener.lost(error);
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
+        this.timer = setTimeout(() => this.connect(), pauseAfter(this.attempts++, this.pace));
     }
 }
 

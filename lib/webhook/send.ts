@@ -1,14 +1,13 @@
-import http from 'node:http';
-import https from 'node:https';
 import { answerText, retryAfter } from '../http/words';
 import { ClosedError } from '../http/errors';
 import { NETWORK_POLICY } from '../http/policy';
-import { proxyFor } from '../http/proxy';
+import { proxyFor, type Route } from '../http/proxy';
 import { redactor } from '../http/redact';
+import { exchange, type RawAnswer } from '../http/transport';
 import { HookFailure, isSuccess, remedyOf } from './failure';
 import { ForbiddenTarget } from './forbidden';
 import type { HookRequest } from './request';
-import { routeTo, type Route } from './route';
+import { guardedRoute } from './route';
 
 export interface SendOptions {
     /** the whole exchange, redirects included */
@@ -24,7 +23,7 @@ export interface SendOptions {
 
 export interface HookAnswer {
     status: number;
-    headers: Record<string, string>;
+    headers: RawAnswer['headers'];
     body: Buffer;
     ms: number;
     /** where the last redirect led, without path */
@@ -47,7 +46,7 @@ export async function send(request: HookRequest, options: SendOptions): Promise<
     let current = request;
     for (let redirects = 0; ; redirects++) {
         const left = options.timeoutMs - (Date.now() - started);
-        const answer = await exchange(current, Math.max(1, left), options);
+        const answer = await exchangeOnce(current, Math.max(1, left), options);
         const next = answer.headers['location'];
         if (!isRedirect(answer.status) || next === undefined) return { ...answer, ms: Date.now() - started };
         if (redirects >= MOST_REDIRECTS)
@@ -144,70 +143,50 @@ function holdsSecret(body: Buffer, secrets: readonly string[]): boolean {
     });
 }
 
-async function exchange(
+async function exchangeOnce(
     request: HookRequest,
     timeoutMs: number,
     options: SendOptions,
 ): Promise<Omit<HookAnswer, 'ms'>> {
-    if (options.signal?.aborted === true) throw new ClosedError();
-    const began = Date.now();
-    let route: Route;
+    const given = new AbortController();
+    let timedOut = false;
+    let connected = false;
+    const stop = (): void => given.abort();
+    const timer = setTimeout(() => {
+        timedOut = true;
+        stop();
+    }, timeoutMs);
+    options.signal?.addEventListener('abort', stop, { once: true });
+    let route: Route | undefined;
     try {
-        route = await routeTo(request, { ...options, timeoutMs });
+        if (isEnded(options.signal)) throw new ClosedError();
+        route = await guardedRoute(request.origin, { timeoutMs, insecure: options.insecure }, given.signal);
+        const outgoing = {
+            method: request.method,
+            url: request.origin + request.target,
+            headers: wireHeaders(request),
+            body: request.body,
+        };
+        const { status, headers, bytes } = await exchange(outgoing, route, {
+            signal: given.signal,
+            most: options.most ?? MOST_BYTES,
+            longer: 'cut',
+            onConnected: () => (connected = true),
+        });
+        return { status, headers, body: bytes, origin: request.origin };
     } catch (error) {
-        throw error instanceof ClosedError ? error : failureOf(error, request, false, undefined, options.secrets);
+        if (isEnded(options.signal)) throw new ClosedError();
+        throw failureOf(error, request, connected, timedOut ? options.timeoutMs : undefined, options.secrets);
+    } finally {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', stop);
+        route?.agent.destroy();
     }
-    return overRoute(route, request, Math.max(1, timeoutMs - (Date.now() - began)), options);
 }
 
-function overRoute(
-    route: Route,
-    request: HookRequest,
-    timeoutMs: number,
-    options: SendOptions,
-): Promise<Omit<HookAnswer, 'ms'>> {
-    if (options.signal?.aborted === true) return Promise.reject(new ClosedError());
-    return new Promise((resolve, reject) => {
-        let { connected } = route;
-        let timedOut = false;
-        const isSecure = route.options.protocol === 'https:';
-        const outgoing = (isSecure ? https : http).request({
-            ...route.options,
-            method: request.method,
-            headers: { ...wireHeaders(request), ...(route.options.headers as http.OutgoingHttpHeaders | undefined) },
-        });
-        const stop = (): void => void outgoing.destroy(new ClosedError());
-        const timer = setTimeout(() => {
-            timedOut = true;
-            outgoing.destroy(new Error('timeout'));
-        }, timeoutMs);
-        const end = (): void => {
-            clearTimeout(timer);
-            options.signal?.removeEventListener('abort', stop);
-        };
-        const failed = (error: unknown): void => {
-            end();
-            if (options.signal?.aborted === true) return reject(new ClosedError());
-            reject(failureOf(error, request, connected, timedOut ? options.timeoutMs : undefined, options.secrets));
-        };
-        options.signal?.addEventListener('abort', stop, { once: true });
-        outgoing.on('socket', (socket) =>
-            socket.once(isSecure ? 'secureConnect' : 'connect', () => (connected = true)),
-        );
-        outgoing.on('error', failed);
-        outgoing.on('response', (incoming) => {
-            read(incoming, options.most ?? MOST_BYTES).then((body) => {
-                end();
-                resolve({
-                    status: incoming.statusCode ?? 0,
-                    headers: flat(incoming.headers),
-                    body,
-                    origin: request.origin,
-                });
-            }, failed);
-        });
-        outgoing.end(request.body ?? undefined);
-    });
+/** Asked anew each time: it may have ended during an await. */
+function isEnded(signal: AbortSignal | undefined): boolean {
+    return signal?.aborted === true;
 }
 
 /** What is sent with every request; a header of the user's own goes before. */
@@ -219,21 +198,6 @@ function wireHeaders({ headers, body, method }: HookRequest): Record<string, str
     if (!has('accept')) all['Accept'] = '*/*';
     if (method !== 'GET') all['Content-Length'] = String(body?.length ?? 0);
     return all;
-}
-
-async function read(incoming: http.IncomingMessage, most: number): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of incoming) {
-        chunks.push(chunk as Buffer);
-        size += (chunk as Buffer).length;
-        if (size >= most) break;
-    }
-    return Buffer.concat(chunks).subarray(0, most);
-}
-
-function flat(headers: http.IncomingHttpHeaders): Record<string, string> {
-    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
 function failureOf(

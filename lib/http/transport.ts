@@ -1,0 +1,113 @@
+import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import axios from 'axios';
+import type { Route } from './proxy';
+
+/** A request as it goes onto the wire. */
+export interface Outgoing {
+    method: string;
+    /** a whole address, encoded */
+    url: string;
+    headers: Readonly<Record<string, string | string[]>>;
+    body: Buffer | string | FormData | null;
+}
+
+export interface TransportOptions {
+    /** ends the exchange at once, whatever it waits for */
+    signal: AbortSignal;
+    /** bytes of the answer's body */
+    most: number;
+    /** what becomes of a longer body: the exchange fails with the code ERR_TOO_LONG, or the rest is left unread */
+    longer: 'fails' | 'cut';
+    /** told when the connection to the server (or to a proxy that speaks for it) stands: from here on it may hear of the request */
+    onConnected?: () => void;
+}
+
+/** An answer as it came, whatever its status. */
+export interface RawAnswer {
+    status: number;
+    /** names in lower case */
+    headers: Readonly<Record<string, string>>;
+    bytes: Buffer;
+}
+
+/** Every request of the package: redirects are not followed, nothing is unpacked, and every status is an answer. */
+const client = axios.create({
+    adapter: 'http',
+    maxRedirects: 0,
+    decompress: false,
+    maxBodyLength: Infinity,
+    responseType: 'stream',
+    validateStatus: null,
+    transformRequest: [(data: unknown) => data],
+    transformResponse: [(data: unknown) => data],
+});
+
+/** Left out unless the request names them: axios would add its own. */
+const UNSAID = { Accept: false, 'Accept-Encoding': false, 'User-Agent': false } as const;
+/** Of a form it is axios that knows it. */
+const UNTYPED = { 'Content-Type': false } as const;
+
+/**
+ * Sends one request and reads its whole answer.
+ * @throws what the network says (an Error with Node's `code`); nothing of it may be shown but code and message, since
+ * what axios throws holds the request with its secrets
+ */
+export async function exchange(
+    { method, url, headers, body }: Outgoing,
+    { agent, proxy }: Route,
+    { signal, most, longer, onConnected }: TransportOptions,
+): Promise<RawAnswer> {
+    const answer = await client.request<Readable>({
+        method,
+        url,
+        headers: { ...UNSAID, ...(body instanceof FormData ? {} : UNTYPED), ...headers },
+        data: body ?? undefined,
+        httpAgent: agent,
+        httpsAgent: agent,
+        proxy,
+        signal,
+        transport: watched(onConnected),
+    });
+    return {
+        status: answer.status,
+        headers: flat(answer.headers),
+        bytes: await read(answer.data, most, longer),
+    };
+}
+
+/** Node's own request, whose connection is told of; a change of protocol, which nobody asked for, is no answer. */
+function watched(onConnected?: () => void): { request: typeof http.request } {
+    const request = (options: RequestOptions, heard: (incoming: IncomingMessage) => void): ClientRequest => {
+        const isSecure = options.protocol === 'https:';
+        const outgoing = (isSecure ? https : http).request(options, heard);
+        outgoing.once('upgrade', (_incoming, socket) => {
+            socket.destroy();
+            outgoing.emit('error', new Error('the connection was closed without an answer'));
+        });
+        if (onConnected !== undefined)
+            outgoing.once('socket', (socket) => {
+                socket.once(isSecure ? 'secureConnect' : 'connect', onConnected);
+            });
+        return outgoing;
+    };
+    return { request: request as typeof http.request };
+}
+
+function flat(headers: object): Record<string, string> {
+    return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+}
+
+async function read(body: Readable, most: number, longer: TransportOptions['longer']): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size <= most) continue;
+        if (longer === 'fails') throw Object.assign(new Error('too long'), { code: 'ERR_TOO_LONG' });
+        break;
+    }
+    return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)).subarray(0, most);
+}
