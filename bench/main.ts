@@ -39,6 +39,7 @@ const KEYS = [
     'handwired_ratio',
     'sequential_ratio',
     'webhook_ratio',
+    'cpu_ratio',
     'cpu_ms',
     'block_ms',
     'store_ratio',

@@ -175,7 +175,7 @@ function flowOf(connection: Connection): FlowNode[] {
 
 /** What a user would pick instead: a flow wired by hand from core nodes. */
 export class HandWiredBench {
-    private constructor(private readonly node: ProbedNodeRed) {}
+    private constructor(readonly node: ProbedNodeRed) {}
 
     static async start(): Promise<HandWiredBench> {
         return new HandWiredBench(

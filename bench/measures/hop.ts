@@ -35,7 +35,7 @@ export async function hop({ contenders, quick, repetitions, say, profile }: Benc
     await contenders.renewPackage();
     const listed = (values: readonly number[]): string => values.map((us) => us.toFixed(0)).join(', ');
     say(`${listed(spent)} µs; before, until it was warm, ${listed(cold)} µs`);
-    const figure = figureOf('hop_us', spent, 'µs', { most: 500 });
+    const figure = figureOf('hop_us', spent, 'µs', null);
     const first = figureOf(`hop_us, the first ${prints} prints`, cold.slice(0, 1), 'µs', null);
     return { figures: [figure, first], keys: { hop_us: rounded(figure.value) } };
 }
