@@ -383,6 +383,6 @@ function holdUpgrades(server: BambuddySimulator): Duplex[] {
     const held: Duplex[] = [];
     const http = (server as unknown as { server: Server }).server;
     http.removeAllListeners('upgrade');
-    http.on('upgrade', (_request, socket: Duplex) => void held.push(socket));
+    http.on('upgrade', (_request, socket: Duplex) => void held.push(socket.on('error', () => undefined)));
     return held;
 }
