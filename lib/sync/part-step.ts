@@ -9,7 +9,7 @@ import { pictureFor, type Picture } from './part-picture';
 import { isWithoutFile, type Pass, type Print } from './print';
 import type { Sync } from './sync';
 import { newPart, type OwnTexts } from './texts';
-import { outcomeOf, Resend } from './unknown-outcome';
+import { madeNothing, Resend } from './unknown-outcome';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
 export interface PartSettings extends OwnTexts {
@@ -285,7 +285,7 @@ async function create(
             const there = await byIpn(sync, print, [ipn], true, signal);
             if (there !== null) return there;
         }
-        if (outcomeOf(error) === 'refused') noteRefusal(sync, print.identity);
+        if (madeNothing(error)) noteRefusal(sync, print.identity);
         throw error instanceof RejectedError ? withSetting(error, ['category', 'IPN', 'name']) : error;
     }
 }

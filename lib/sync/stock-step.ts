@@ -15,7 +15,7 @@ import type { Pass, Print } from './print';
 import { recordOf as newRecordOf } from './print-record';
 import type { Sync } from './sync';
 import { stockNotes } from './texts';
-import { outcomeOf, Resend } from './unknown-outcome';
+import { madeNothing, Resend } from './unknown-outcome';
 
 /** Already evaluated for this print. */
 export interface StockSettings {
@@ -308,7 +308,7 @@ async function create(
             return resend
                 .send(() => createStockItem(sync.inventree, body, signal))
                 .catch((error: unknown) => {
-                    if (outcomeOf(error) === 'refused') takeBack();
+                    if (madeNothing(error)) takeBack();
                     throw error;
                 });
         });

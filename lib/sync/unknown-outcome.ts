@@ -1,4 +1,4 @@
-import { ClosedError, Failure, UnavailableError, type RequestOutcome } from '../http/errors';
+import { ClosedError, Failure, RejectedError, UnavailableError, type RequestOutcome } from '../http/errors';
 import { remedyOf } from '../http/policy';
 
 /** What may have been done is not sent again sooner than this after the first send, in milliseconds. */
@@ -28,6 +28,15 @@ export function outcomeOf(error: unknown): RequestOutcome {
     if (error instanceof UnavailableError) return error.outcome;
     if (error instanceof Failure) return error.code === 'UNREADABLE' ? 'unknown' : 'refused';
     return 'unknown';
+}
+
+/**
+ * Whether a write that failed left nothing behind for certain: it never got there, or the server said no for good. Its own
+ * 5xx may come when the work is done.
+ */
+export function madeNothing(error: unknown): boolean {
+    if (error instanceof UnavailableError) return error.outcome === 'refused' && error.status === undefined;
+    return error instanceof RejectedError;
 }
 
 /**
