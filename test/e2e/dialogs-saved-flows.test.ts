@@ -20,11 +20,11 @@ describe('flows that earlier versions saved, in the editor', function () {
             const [tab] = flow;
             await editor.page.evaluate(`RED.workspaces.show('${tab!.id}')`);
             for (const { id, type, z } of flow) {
-                const node = await editor.page.evaluate<{ version?: number; valid?: boolean } | null>(
-                    `((node) => node && { version: node.version, valid: node.valid })(RED.nodes.node('${id}'))`,
-                );
                 if (/^(tab|debug)$/.test(type)) continue;
-                assert.equal(node?.version, 1, type);
+                const versions = await editor.page.evaluate<number[]>(
+                    `[RED.nodes.node('${id}').version, RED.nodes.getType('${type}').defaults.version.value]`,
+                );
+                assert.equal(versions[0], versions[1], type);
                 if (z === undefined) continue;
                 const dialog = await editor.openNode(id);
                 await dialog.done();

@@ -22,7 +22,6 @@ const FIELDS: FieldTable = {
     printers: { tab: 'Only these prints', initially: '', good: 'P1S left, 3' },
     projects: { tab: 'Only these prints', initially: '', good: 'Gridfinity, 12' },
     tags: { tab: 'Only these prints', initially: '', good: 'sell, gift' },
-    outcome: { tab: 'Outcome', initially: 'wait', good: 'take' },
     outcomeDays: { tab: 'Outcome', initially: '7', good: '14', ...wholeNumber('Wait for', 1, 365) },
     unanswered: { tab: 'Outcome', initially: 'attention', good: 'good' },
     rejected: { tab: 'Outcome', initially: 'skip', good: 'stock' },
@@ -34,6 +33,8 @@ const FIELDS: FieldTable = {
         ...wholeNumber('Their status', 1, 1000000),
     },
     doubles: { tab: 'Outcome', initially: 'hold', good: 'take' },
+    // the last of its tab: it hides what stands below it
+    outcome: { tab: 'Outcome', initially: 'wait', good: 'take' },
     interval: { tab: 'Timing', initially: '300', good: '600', ...wholeNumber('Look every', 0, 86400) },
     pollOnDeploy: { tab: 'Timing', initially: true, good: false },
     live: { tab: 'Timing', initially: true, good: false },

@@ -47,6 +47,12 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         window: '4',
         passAfter: '60',
         settle: '5',
+        outcome: 'wait',
+        outcomeDays: '7',
+        unanswered: 'attention',
+        rejected: 'skip',
+        rejectedStatus: '65',
+        doubles: 'hold',
     },
     'inventree-part-upsert': {
         name: '',
@@ -113,6 +119,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         prefix: 'octoprint',
         timeout: '30',
         insecure: false,
+        snapshotLogin: '',
     },
     'octoprint-event-in': {
         name: '',
@@ -126,6 +133,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         apiSecret: '',
         startWith: 'now',
         samePart: 'file',
+        leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
         picture: true,
         diameter: '',
         density: '',

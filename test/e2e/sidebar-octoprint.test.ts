@@ -6,8 +6,17 @@ import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed } from '../harness/node-red';
 import { filledOctoPrintExample } from '../harness/project';
 import { picture } from '../simulators/bambuddy';
+import type { Fault } from '../simulators/simulator';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
+
+/** InvenTree's own word about this one item. */
+const REFUSED: Fault = {
+    at: 'before',
+    kind: 400,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ location: ['Stock items cannot be located into structural stock locations'] }),
+};
 
 const ROOT = 'print-to-stock/sidebar/stores';
 
@@ -54,7 +63,7 @@ describe('the sidebar of a store that OctoPrint fills', function () {
         );
     const refuseStock = (refuse: boolean): void => {
         inventree.interfere = ({ method, url }) =>
-            refuse && method === 'POST' && url.startsWith('/api/stock/') ? { at: 'before', kind: 400 } : undefined;
+            refuse && method === 'POST' && url.startsWith('/api/stock/') ? REFUSED : undefined;
     };
 
     it('counts it as a source, and offers neither history nor comparison', async () => {

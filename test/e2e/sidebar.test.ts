@@ -8,7 +8,16 @@ import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed, type FlowNode, type NodeRedOptions } from '../harness/node-red';
 import { filledExample } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
+import type { Fault } from '../simulators/simulator';
 import { InvenTreeSimulator } from '../simulators/inventree';
+
+/** InvenTree's own word about this one item. */
+const REFUSED: Fault = {
+    at: 'before',
+    kind: 400,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ location: ['Stock items cannot be located into structural stock locations'] }),
+};
 
 const ROOT = 'print-to-stock/sidebar/stores';
 /** `boss`, as bcrypt keeps it */
@@ -69,7 +78,7 @@ class Stage {
         this.inventree.interfere = ({ method, url }) => {
             if (what === 'all') return { at: 'before', kind: 503 };
             const stock = method === 'POST' && url.startsWith('/api/stock/');
-            return what === 'stock' && stock ? { at: 'before', kind: 400 } : undefined;
+            return what === 'stock' && stock ? REFUSED : undefined;
         };
     }
 }
