@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../harness/project';
+import { Listener, type Reply } from '../unit/webhook/listener';
+import { Bench, until } from './bench';
+import { PLACE, type FlowNode } from './flow';
+
+const FIXTURES = join(projectRoot, 'test', 'fixtures', 'outboxes');
+const VERSIONS = readdirSync(FIXTURES).filter((name) => !name.includes('.'));
+
+/** What waits in each fixture, in its order: key, and how its body begins. */
+const WAITING = [
+    ['00000001-1111-4111-8111-111111111111', 'Print In Stock', 'P1S', 'Print 1 is in stock'],
+    ['00000002-1111-4111-8111-111111111111', 'Print Parked', 'P1S', 'Print 2 is not in stock'],
+    ['00000003-1111-4111-8111-111111111111', 'Print Progress', 'Ender', 'Your print is 50 % complete.'],
+    ['00000004-1111-4111-8111-111111111111', 'My Own', 'Shelf', 'Ünïcode "quoted"'],
+    ['00000005-1111-4111-8111-111111111111', 'Print Done', 'P1S', ''],
+] as const;
+const PARKED = [
+    { id: '000000000007', topic: 'Print Done', reason: 'http://chat.lan answered 410: gone', status: 410 },
+    { id: '000000000008', topic: 'Print Done', reason: 'http://chat.lan was not answering for 24 h', status: null },
+];
+
+for (const version of VERSIONS)
+    describe(`webhooks that ${version} left behind`, () => {
+        let bench: Bench;
+        let chat: Listener;
+        beforeEach(async () => {
+            bench = new Bench();
+            chat = await new Listener().open();
+            await bench.open();
+            const folder = join(bench.userDir, 'print-to-stock');
+            mkdirSync(folder);
+            for (const name of readdirSync(join(FIXTURES, version)))
+                cpSync(join(FIXTURES, version, name), join(folder, name.replace('outbox', 'webhook-hook')), {
+                    recursive: true,
+                });
+        });
+        afterEach(async () => {
+            await bench.close();
+            await chat.close();
+        });
+
+        const flow = (changes: Record<string, unknown>): FlowNode[] => [
+            { id: 'tab', type: 'tab', label: 'test' },
+            { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, ...changes, wires: [['out']] },
+            { id: 'out', type: 'collector', ...PLACE, wires: [] },
+            { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['caught']] },
+            { id: 'caught', type: 'collector', ...PLACE, wires: [] },
+            { id: 'tab-end', type: 'collector', ...PLACE, wires: [] },
+        ];
+        const keys = (): (string | undefined)[] =>
+            chat.heard.map(({ headers }) => headers['idempotency-key'] as string | undefined);
+        const parked = async (): Promise<unknown[]> => {
+            const { payload } = await bench.through('hook', { payload: 'parked' });
+            return (payload as { deliveries: Record<string, unknown>[] }).deliveries.map(
+                ({ id, topic, reason, status }) => ({ id, topic, reason, status }),
+            );
+        };
+
+        it('are sent in their order, each under its own key, and what was parked stays', async () => {
+            await bench.deploy(flow({}));
+            await until('all to be sent', () => chat.heard.length >= WAITING.length);
+            await bench.showing('hook', 'red dot 2 parked');
+            assert.deepEqual(
+                keys(),
+                WAITING.map(([key]) => key),
+            );
+            for (const [index, [, topic, device, message]] of WAITING.entries()) {
+                const told = chat.json[index]!;
+                assert.deepEqual([told['topic'], told['deviceIdentifier']], [topic, device]);
+                assert.ok(String(told['message']).startsWith(message), String(told['message']));
+            }
+            assert.deepEqual(await parked(), PARKED);
+        });
+
+        it('go on after a restart in the middle of them: none is lost, none gets another key', async () => {
+            const answers: Reply = chat.reply;
+            chat.reply = () => undefined;
+            await bench.deploy(flow({}));
+            await until('the first attempt', () => chat.heard.length > 0);
+            await bench.undeploy();
+            chat.heard.length = 0;
+            chat.reply = answers;
+            await bench.deploy(flow({}));
+            await until('all to be sent', () => chat.heard.length >= WAITING.length);
+            assert.deepEqual(
+                keys(),
+                WAITING.map(([key]) => key),
+            );
+        });
+
+        it('bring the picture that was kept', async () => {
+            await bench.deploy(
+                flow({ contentType: 'form', headers: '{}', data: '{"topic": "@topic", "p": "@snapshot"}' }),
+            );
+            await until('all to be sent', () => chat.heard.length >= WAITING.length);
+            const kept = readFileSync(join(FIXTURES, version, 'outbox.json.pictures', '000000000004.picture'));
+            assert.deepEqual(
+                chat.heard.map(({ body }) => body.includes(kept)),
+                [false, false, true, false, false],
+            );
+        });
+
+        it('where a second attempt is not wanted the one that was under way is parked', async () => {
+            await bench.deploy(flow({ again: false }));
+            await until('all others to be sent', () => chat.heard.length === WAITING.length - 1);
+            await bench.showing('hook', 'red dot 3 parked');
+            assert.deepEqual(
+                keys(),
+                WAITING.map(([key]) => key).filter((_, index) => index !== 1),
+            );
+            assert.equal((await parked()).length, 3);
+        });
+
+        it('are retried and forgotten like those of today', async () => {
+            await bench.deploy(flow({}));
+            await until('all to be sent', () => chat.heard.length >= WAITING.length);
+            const forgotten = await bench.through('hook', { payload: { action: 'forget', id: '000000000007' } });
+            assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 1 });
+            await bench.through('hook', { payload: 'retry-all' });
+            await until('it to be sent', () => chat.heard.length === WAITING.length + 1);
+            assert.equal(keys().at(-1), '00000007-1111-4111-8111-111111111111');
+        });
+    });
