@@ -1,6 +1,6 @@
 import type { Archive } from '../bambuddy/answers';
 import type { Ledger } from '../store/ledger';
-import type { Verdict } from '../store/records';
+import type { PrintRecord, Verdict } from '../store/records';
 import { isNewestRun, isSuccessful, type FinishedRun } from './finished-run';
 import type { Print } from './print';
 import { toldBefore } from './told-twice';
@@ -50,6 +50,23 @@ export const UNANSWERED = 'nobody told Bambuddy the outcome';
 export const ARCHIVE_GONE_UNANSWERED = 'archive gone before anybody told the outcome';
 
 const DAY_MS = 86_400_000;
+
+/** Whether a print is parked because nobody told its outcome: it is a person's to say, not to be tried again. */
+export function isUnanswered({ reason }: Readonly<PrintRecord>): boolean {
+    return reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
+}
+
+/**
+ * The rules for a known print that a person sends: what they answer by naming it is not asked again. One that has an
+ * identity was compared with its neighbours when it was taken.
+ */
+export function rulesByHand(rules: AdmissionRules, record: Readonly<PrintRecord>): AdmissionRules {
+    return {
+        ...rules,
+        doubles: record.identity !== '' || record.doubleOf !== undefined ? 'take' : rules.doubles,
+        outcome: isUnanswered(record) ? { ...rules.outcome, ask: 'take' } : rules.outcome,
+    };
+}
 
 export type Admission =
     | { kind: 'print'; print: Print }

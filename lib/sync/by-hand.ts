@@ -8,6 +8,7 @@ import type { Candidate, Intake } from './intake';
 import type { Keyed } from './keyed';
 import { isOffered, Offered } from './offered';
 import { Parked, type ParkedPrint } from './parked';
+import { Readmission, type Readmitted } from './readmission';
 import type { Sync } from './sync';
 import { UnreadableRows } from './unreadable-rows';
 
@@ -26,6 +27,7 @@ export class ByHand {
     private readonly waiting: Parked;
     /** prints that are not in stock after the ledger was lost */
     readonly offered: Offered;
+    private readonly readmission: Readmission;
 
     constructor(
         private readonly sync: Sync,
@@ -36,6 +38,7 @@ export class ByHand {
         private readonly signal: AbortSignal,
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {
+        this.readmission = new Readmission(sync, intake, dispatch, signal);
         this.waiting = new Parked(
             sync,
             'Bambuddy',
@@ -104,20 +107,21 @@ export class ByHand {
 
     /**
      * Sends a known print once more, with all that a forced pass refreshes: never a second StockItem.
-     * @throws RejectedError where there is no such print, or none that this source can offer again
+     * @throws RejectedError where there is no such print, or none that this source can offer again, or the rules of
+     * admission say no
      */
     async again(batch: string): Promise<{ sent: boolean; state: string }> {
         const record = this.sync.ledger.print(batch);
         if (record === undefined)
             throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
         await this.prepare();
-        const { sent } = await this.dispatch.inSlot('live', () =>
-            this.doors.run(`${record.archiveId}`, async () => {
+        const { sent, reason = 'its archive is gone' } = await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
                 const now = this.sync.ledger.print(batch) ?? record;
-                return now.source === 'bambuddy' ? this.sendKnown(now, true) : { sent: false };
+                return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
             }),
         );
-        if (!sent) throw new RejectedError(`${batch} is not sent again: its archive is gone`, { server: 'Bambuddy' });
+        if (!sent) throw new RejectedError(`${batch} is not sent again: ${reason}`, { server: 'Bambuddy' });
         return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
     }
 
@@ -152,15 +156,15 @@ export class ByHand {
     private async offerKnown(archiveId: number, record: Readonly<PrintRecord>, force: boolean): Promise<ArchiveAnswer> {
         const { batch, state } = record;
         if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
-        const { sent } = await this.sendKnown(record, force);
-        return { archiveId, batch, sent, state: sent ? 'accepted' : state };
+        const { sent } = await this.readmission.send(record, force);
+        return { archiveId, batch, sent, state: sent ? 'accepted' : (this.sync.ledger.print(batch)?.state ?? state) };
     }
 
     private async retryOne(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.ledger.print(batch);
         if (record?.state !== 'parked') return { sent: false };
         const found = await this.unreadable.readAgain(record, this.signal);
-        if (found === undefined) return this.sendKnown(record, false);
+        if (found === undefined) return this.readmission.send(record, false);
         return found === null ? { sent: false } : this.takeRead(record, found);
     }
 
@@ -185,19 +189,11 @@ export class ByHand {
             record.identity === '' ? this.intake.recheck(await this.intake.judgeAgain(record, this.signal)) : null;
         if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
-        if (record.identity !== '' && (await this.dispatch.sendAgain(record, false)).sent) return { sent: true };
+        if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };
         if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
         // its time changes, whatever else does: it was looked at
         if (ledger.print(batch) === record)
             await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
         return { sent: false };
-    }
-
-    /** One that had no key is judged anew, by the archive as it is now. */
-    private async sendKnown(record: Readonly<PrintRecord>, force: boolean): Promise<{ sent: boolean }> {
-        if (record.identity !== '') return this.dispatch.sendAgain(record, force);
-        const identity = await this.intake.identityNow(record, this.signal);
-        if (identity === null) return { sent: false };
-        return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, { identity }), force);
     }
 }

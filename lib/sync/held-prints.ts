@@ -1,6 +1,6 @@
 import { ClosedError, RejectedError } from '../http/errors';
 import type { PrintRecord, Verdict } from '../store/records';
-import { ARCHIVE_GONE_UNANSWERED, REJECTED, UNANSWERED, type OutcomeRules } from './admission';
+import { ARCHIVE_GONE_UNANSWERED, isUnanswered, REJECTED, UNANSWERED, type OutcomeRules } from './admission';
 import type { Clock } from './clock';
 import type { Dispatch } from './dispatch';
 import type { Intake } from './intake';
@@ -229,8 +229,7 @@ function isHeld(record: Readonly<PrintRecord>): record is Held {
 
 /** Whether a person may say how it came out: it waits for that, or nobody told it in time. */
 export function isAsked(record: Readonly<PrintRecord>): boolean {
-    const wasAsked = record.reason === UNANSWERED || record.reason === ARCHIVE_GONE_UNANSWERED;
-    return isHeld(record) || (record.state === 'parked' && wasAsked);
+    return isHeld(record) || (record.state === 'parked' && isUnanswered(record));
 }
 
 function waitingNoMore(record: Readonly<PrintRecord>): PrintRecord {

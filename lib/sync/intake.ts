@@ -4,7 +4,15 @@ import { utc } from '../bambuddy/times';
 import { isReadable } from '../http/checked';
 import { AuthError, RejectedError } from '../http/errors';
 import { ARCHIVE_GONE, OFFERED, type PrintRecord, type Step, type Verdict } from '../store/records';
-import { admit, ADMISSION_DEFAULTS, UNANSWERED, type AdmissionRules } from './admission';
+import {
+    admit,
+    ADMISSION_DEFAULTS,
+    outcomeOf,
+    rulesByHand,
+    UNANSWERED,
+    type Admission,
+    type AdmissionRules,
+} from './admission';
 import { batchFor } from './batch';
 import { isFresh } from './clock';
 import type { Acceptance, PrintDoor } from './dispatch';
@@ -160,6 +168,46 @@ export class Intake implements PrintDoor {
             identity: identityOf(archive, this.rule),
             formerIdentity: formerIdentityOf(archive, this.rule),
         };
+    }
+
+    /**
+     * What the rules say of a print that is known and not in stock, by its archive as it is now. Changes nothing.
+     * @returns null where its archive is gone. @throws as `persist`
+     */
+    async readmit(
+        record: Readonly<PrintRecord>,
+        signal: AbortSignal,
+    ): Promise<Admission | Extract<Judgement, { kind: 'keyless' }> | null> {
+        const archive = await this.archiveOf(record, signal);
+        if (archive === null) return null;
+        const found = await this.runOf(archive, record, signal);
+        // what was said of it here counts where Bambuddy has nothing to say
+        const run = { ...found, verdict: outcomeOf(archive, found).verdict ?? record.verdict ?? null };
+        const identity = record.identity === '' ? this.identityOf(archive).identity : record.identity;
+        const print = printOfRun(archive, run, {
+            batch: record.batch,
+            identity: identity ?? '',
+            server: this.bambuddy.address,
+            url: this.bambuddy.archivePage(archive.id),
+            printer: await this.printer(run.printerId ?? archive.printer_id, signal),
+        });
+        if (identity === null) return { kind: 'keyless', print };
+        return admit(this.sync.ledger, print, archive, run, rulesByHand(this.rules, record), this.sync.now());
+    }
+
+    /** A known print waits from now on for its outcome. @param until UTC */
+    async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
+        const { reason: _reason, ...kept } = record;
+        await this.sync.ledger.putPrint({
+            ...kept,
+            state: 'accepted',
+            hold: 'verdict',
+            holdSince: new Date(this.sync.now()).toISOString(),
+            holdUntil: until,
+            print: withoutArchive(print),
+            via: this.via,
+        });
+        this.onHold();
     }
 
     /** The identity that a print's archive has now. @returns null where it has none, or is gone */
@@ -388,6 +436,8 @@ export class Intake implements PrintDoor {
             runs.find((run) => run.startedAt === record.startedAt) ?? {
                 ...runOfArchive(archive),
                 startedAt: record.startedAt,
+                // the archive's may be another run's
+                verdict: null,
             }
         );
     }

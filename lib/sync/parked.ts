@@ -1,7 +1,7 @@
 import { RejectedError, type ServerName } from '../http/errors';
 import { timeOf } from '../store/print-order';
 import type { PrintRecord } from '../store/records';
-import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from './admission';
+import { isUnanswered } from './admission';
 import { ClosedError } from '../http/errors';
 import { earlierDamage } from './earlier-damage';
 import type { Sync } from './sync';
@@ -104,6 +104,6 @@ export class Parked {
 }
 
 /** Nothing failed: a person has to say whether there is something to stock. */
-function isQuestion({ doubleOf, reason }: Readonly<PrintRecord>): boolean {
-    return doubleOf !== undefined || reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
+function isQuestion(record: Readonly<PrintRecord>): boolean {
+    return record.doubleOf !== undefined || isUnanswered(record);
 }

@@ -37,7 +37,8 @@ export function toldBefore(ledger: Ledger, print: Print): Readonly<PrintRecord> 
     if (span === null) return null;
     for (const batch of ledger.printsAround(printerId, print.startedAt!)) {
         const record = ledger.print(batch);
-        if (record === undefined || isSameRun(record, print)) continue;
+        // one that is held because of this print holds nobody
+        if (record === undefined || isSameRun(record, print) || record.doubleOf === print.batch) continue;
         if (!isSameContent(record, { content, name: print.name ?? '' })) continue;
         const other = spanOf(record.startedAt, record.completedAt ?? null);
         if (other !== null && overlap(span, other)) return record;
