@@ -1,25 +1,65 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { settingsOf } from '../../nodes/octoprint-event-in/settings';
+import { hookSettingsOf, queueSettingsOf, sendingOf } from '../../nodes/print-webhook/settings-of';
 import { migrate, type Config } from '../../nodes/runtime/migrations';
 import { savedFlows } from '../harness/project';
-import { Bench } from './bench';
+import { Listener } from '../unit/webhook/listener';
+import { Bench, until } from './bench';
 import { collector, type Credentials, type FlowNode } from './flow';
+
+/** What nodes get that their version did not know, by version and type. */
+const OUTCOME = {
+    outcome: 'wait',
+    outcomeDays: 7,
+    unanswered: 'attention',
+    rejected: 'skip',
+    rejectedStatus: 65,
+    doubles: 'hold',
+};
+const ADDED: Record<string, Record<string, Config>> = {
+    '0.1.0': { 'bambuddy-archive-in': OUTCOME, 'inventree-part-upsert': { createTemplates: false } },
+    '2026-11-26': {
+        'bambuddy-archive-in': OUTCOME,
+        'octoprint-event-in': {
+            leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
+        },
+    },
+    '2026-11-30': {},
+};
 
 describe('flows that earlier versions saved', () => {
     for (const { version, flow } of savedFlows()) {
+        const id = (type: string): string => flow.find((node) => node.type === type)!.id;
+        const ofType = (type: string): Config | undefined => flow.find((node) => node.type === type);
+
+        it(`${version}: every property stays as it was saved, and what is new does what was usual`, () => {
+            for (const node of flow) {
+                const { version: _before, ...saved } = node as Config;
+                const migrated = migrate<Config>(node.type, node);
+                for (const [property, value] of Object.entries({ ...saved, ...ADDED[version]![node.type] }))
+                    assert.deepEqual(migrated[property], value, `${node.type} ${property}`);
+            }
+        });
+
         it(`${version}: runs`, async () => {
             const bench = new Bench();
+            const chat = await new Listener().open();
             await bench.open();
             try {
-                const id = (type: string): string => flow.find((node) => node.type === type)!.id;
                 const nodes = flow.map((node): FlowNode => {
                     if (node.type === 'bambuddy-server') return { ...node, url: bench.bambuddy.url };
                     if (node.type === 'inventree-server') return { ...node, url: bench.inventree.url };
+                    if (node.type === 'print-webhook') return { ...node, url: `${chat.url}/hook` };
+                    if (node.type === 'sync-store' && node['file'] !== '')
+                        return { ...node, file: join(bench.userDir, String(node['file'])) };
                     return node.type === 'debug' ? collector(node.id, String(node['z'])) : node;
                 });
                 const credentials: Credentials = {
                     [id('bambuddy-server')]: { apiKey: bench.bambuddy.apiKey },
                     [id('inventree-server')]: { token: bench.inventree.token },
                 };
+                if (ofType('print-webhook')) credentials[id('print-webhook')] = { apiSecret: 'hook-s3cret' };
                 await bench.deploy(nodes, credentials);
                 bench.bambuddy.print({ name: 'Hook', quantity: 6, startedAt: '2026-11-01T10:00:00Z' });
                 bench.send(id('bambuddy-archive-in'), { payload: { action: 'backfill', mode: 'all' } });
@@ -29,9 +69,70 @@ describe('flows that earlier versions saved', () => {
                 assert.equal(quantity, 6);
                 assert.equal((msg!['part'] as { name: string }).name, 'Hook');
                 assert.match((msg!['part'] as { IPN: string }).IPN, /^OLD-/);
+
+                const [part] = bench.inventree.state.parts.values();
+                assert.deepEqual(
+                    [part!.description, part!.keywords, part!.category],
+                    ['made by P1S left', 'bambuddy', bench.category],
+                );
+                const [item] = bench.inventree.state.stock.values();
+                assert.deepEqual(
+                    [item!.batch, item!.status, item!.location, item!.delete_on_deplete],
+                    ['bambuddy-1', 50, bench.location, false],
+                );
+                if (ofType('inventree-stock-create')!['notes'] !== '')
+                    assert.match(String(item!.notes), /\n\nfrom bambuddy-1$/);
+                if (ofType('print-webhook') === undefined) return;
+                await until('the webhook', () => chat.heard.length === 1);
+                const [{ method, headers }] = chat.heard as [(typeof chat.heard)[0]];
+                assert.deepEqual([method, headers['x-shop']], ['PUT', 'Workshop']);
+                assert.deepEqual(chat.json, [{ topic: 'Print In Stock', text: 'Hook: 6 more', secret: 'hook-s3cret' }]);
             } finally {
                 await bench.close();
+                await chat.close();
             }
+        });
+
+        if (ofType('print-webhook') === undefined) continue;
+        it(`${version}: webhook and OctoPrint have the settings that were saved`, () => {
+            const hook = migrate<Config>('print-webhook', ofType('print-webhook')!);
+            const { topics, oauth, ...call } = hookSettingsOf(hook);
+            assert.deepEqual(
+                { method: call.method, type: call.type, device: call.deviceIdentifier, oldRules: call.oldRules, oauth },
+                { method: 'PUT', type: 'json', device: 'Workshop', oldRules: false, oauth: null },
+            );
+            assert.deepEqual(topics, [{ topic: 'Print In Stock', message: '@print.name: @stock.quantity more' }]);
+            assert.deepEqual(hookSettingsOf({ ...hook, oauth: true, oauthUrl: 'http://login.lan' }).oauth, {
+                url: 'http://login.lan',
+                method: 'POST',
+                type: 'form',
+                headers: hook['oauthHeaders'],
+                data: hook['oauthData'],
+            });
+            assert.deepEqual(sendingOf(hook), { timeoutMs: 20_000, insecure: false, snapshotUrl: '' });
+            assert.deepEqual(queueSettingsOf(hook), {
+                most: 500,
+                keepTryingMs: 48 * 3600_000,
+                again: false,
+                cooldownMs: 0,
+            });
+
+            const events = ofType('octoprint-event-in')!;
+            const { id: _id, rule, leaveOut, ...settings } = settingsOf('o', migrate('octoprint-event-in', events));
+            assert.deepEqual(settings, {
+                live: false,
+                webhook: true,
+                progressEvery: 25,
+                interval: 0,
+                startWith: 'all',
+                filament: { diameter: 1.75, density: 1.24 },
+                picture: false,
+                window: 2,
+                passAfter: 120,
+            });
+            assert.equal(rule.samePart, 'name');
+            const expected = events['leaveOut'] ?? ADDED[version]!['octoprint-event-in']!['leaveOut'];
+            assert.deepEqual(leaveOut, String(expected).split(', '));
         });
     }
 });
