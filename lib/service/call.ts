@@ -1,11 +1,15 @@
+import { VERDICTS, type Verdict } from '../store/records';
 import { BACKFILL_MODES, type BackfillMode } from '../sync/backfill';
 import { ServiceError } from './service-error';
 
 /** What a caller asks for, its values judged. */
 export type Call =
-    | { ask: 'health' | 'validate' | 'status' | 'webhook' }
+    | { ask: 'health' | 'validate' | 'status' | 'webhook' | 'held' | 'offered' }
     | { ask: 'archive'; archiveId: number; force: boolean }
-    | { ask: 'backfill'; mode: BackfillMode; max: number | undefined };
+    | { ask: 'backfill'; mode: BackfillMode; max: number | undefined }
+    | { ask: 'release'; batch: string; verdict: Verdict }
+    /** batch null: all that are offered */
+    | { ask: 'import-offered' | 'dismiss-offered'; batch: string | null };
 
 /** Who may ask: everybody, who has the service token, who has the webhook's secret. */
 export type Guard = 'open' | 'token' | 'secret';
@@ -38,6 +42,29 @@ const ROUTES: readonly Route[] = [
         query: ['max_archives', 'mode'],
         call: (_part, query) => ({ ask: 'backfill', mode: modeOf(query), max: maxOf(query) }),
     },
+    { method: 'GET', path: /^\/sync\/held$/, guard: 'token', query: [], call: () => ({ ask: 'held' }) },
+    {
+        method: 'POST',
+        path: /^\/sync\/held\/([^/]+)\/release$/,
+        guard: 'token',
+        query: ['verdict'],
+        call: (part, query) => ({ ask: 'release', batch: batchOf(part), verdict: verdictOf(query) }),
+    },
+    { method: 'GET', path: /^\/sync\/offered$/, guard: 'token', query: [], call: () => ({ ask: 'offered' }) },
+    {
+        method: 'POST',
+        path: /^\/sync\/offered\/import$/,
+        guard: 'token',
+        query: ['batch'],
+        call: (_part, query) => ({ ask: 'import-offered', batch: namedBatch(query) }),
+    },
+    {
+        method: 'POST',
+        path: /^\/sync\/offered\/dismiss$/,
+        guard: 'token',
+        query: ['batch'],
+        call: (_part, query) => ({ ask: 'dismiss-offered', batch: namedBatch(query) }),
+    },
     { method: 'POST', path: /^\/webhooks\/bambuddy$/, guard: 'secret', query: null, call: () => ({ ask: 'webhook' }) },
 ];
 
@@ -48,8 +75,10 @@ class Query {
     /** @throws ServiceError 400 for one that is not known: a misspelt limit must not mean "all" */
     mustBeOf(names: readonly string[]): void {
         for (const name of this.given.keys()) {
-            if (!names.includes(name))
-                throw new ServiceError(400, `Unknown parameter "${name.slice(0, 40)}": ${names.join(', ')}`);
+            if (!names.includes(name)) {
+                const known = names.length === 0 ? 'there are none here' : names.join(', ');
+                throw new ServiceError(400, `Unknown parameter "${name.slice(0, 40)}": ${known}`);
+            }
             if (this.given.getAll(name).length > 1) throw new ServiceError(400, `"${name}" is there twice`);
         }
     }
@@ -103,4 +132,28 @@ function modeOf(query: Query): BackfillMode {
 function maxOf(query: Query): number | undefined {
     const value = query.get('max_archives');
     return value === null ? undefined : wholeNumber(value, 'value of "max_archives"');
+}
+
+/** A batch in a path: its prefix may hold what is written with `%` there. */
+function batchOf(part: string): string {
+    try {
+        return decodeURIComponent(part);
+    } catch {
+        throw new ServiceError(400, 'The batch in the path is not encoded as an address wants it');
+    }
+}
+
+/** @returns null: all. @throws ServiceError 400 for an empty one: a variable that was not set must not mean "all" */
+function namedBatch(query: Query): string | null {
+    const value = query.get('batch');
+    if (value?.trim() === '') throw new ServiceError(400, '"batch" must name a print; leave it out for all');
+    return value;
+}
+
+/** To release a print is to take it, where nothing else is said. */
+function verdictOf(query: Query): Verdict {
+    const value = query.get('verdict') ?? 'good';
+    const verdict = VERDICTS.find((each) => each === value);
+    if (verdict === undefined) throw new ServiceError(400, `"verdict" must be one of ${VERDICTS.join(', ')}`);
+    return verdict;
 }

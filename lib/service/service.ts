@@ -1,8 +1,10 @@
 import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClosedError } from '../http/errors';
+import type { Verdict } from '../store/records';
 import { BackfillRunning } from '../sync/backfills';
 import type { BackfillReport } from '../sync/backfill';
+import { heldPrints } from '../sync/open-questions';
 import type { Source } from '../sync/source';
 import type { Sync } from '../sync/sync';
 import { failureAnswer, send, type Answer } from './answer';
@@ -79,6 +81,16 @@ export class Service {
                 return this.archive(call.archiveId, call.force);
             case 'backfill':
                 return this.backfill(call.mode, call.max);
+            case 'held':
+                return { status: 200, body: { prints: heldPrints((await this.sync()).ledger) } };
+            case 'offered':
+                return { status: 200, body: { prints: (await this.opened()).byHand.offered.list() } };
+            case 'release':
+                return this.release(call.batch, call.verdict);
+            case 'import-offered':
+                return this.importOffered(call.batch);
+            case 'dismiss-offered':
+                return { status: 200, body: await (await this.opened()).byHand.offered.dismiss(call.batch) };
             case 'webhook':
                 return this.webhook(request);
         }
@@ -118,6 +130,22 @@ export class Service {
                 (error: unknown) => this.failedLater(error),
             );
         return { status: 202, body: { status: 'started', mode, maxArchives: max ?? null } };
+    }
+
+    private async release(batch: string, verdict: Verdict): Promise<Answer> {
+        const source = await this.opened();
+        const answer = await this.patiently(source.release(batch, verdict));
+        if (answer === undefined) return { status: 202, body: { batch, verdict, sent: false, state: 'waiting' } };
+        return { status: answer.sent ? 202 : 200, body: answer };
+    }
+
+    /** Many prints take long: then it is answered as begun, with how many there are. */
+    private async importOffered(batch: string | null): Promise<Answer> {
+        const { offered } = (await this.opened()).byHand;
+        const count = batch === null ? offered.list().length : 1;
+        const answer = await this.patiently(offered.import(batch));
+        if (answer === undefined) return { status: 202, body: { sent: 0, remaining: count, state: 'waiting' } };
+        return { status: answer.sent > 0 ? 202 : 200, body: answer };
     }
 
     /** @throws ServiceError 503 where there is none, or it cannot work */

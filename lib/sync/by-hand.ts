@@ -58,6 +58,8 @@ export class ByHand {
         const record = this.sync.ledger.print(batch);
         if (record === undefined || !isOffered(record)) return { sent: false };
         const judged = this.intake.recheck(await this.intake.judgeAgain(record, this.signal));
+        // dismissed while its archive was read
+        if (!isOffered(this.sync.ledger.print(batch))) return { sent: false };
         if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
         if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
         return { sent: false };

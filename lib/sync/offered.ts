@@ -44,12 +44,17 @@ export class Offered {
         return { sent, remaining: records.length - sent };
     }
 
-    /** Lets them go: they are not offered again. As `import`. */
+    /** Lets them go: they are not offered again. One that is imported meanwhile stays as it is. As `import`. */
     async dismiss(batch: string | null): Promise<{ dismissed: number }> {
-        const records = this.records(batch);
-        for (const record of records)
-            await this.sync.ledger.putPrint({ ...record, state: 'skipped', reason: 'forgotten by hand' });
-        return { dismissed: records.length };
+        const { ledger } = this.sync;
+        let dismissed = 0;
+        for (const { batch: each } of this.records(batch)) {
+            const record = ledger.print(each);
+            if (record === undefined || !isOffered(record)) continue;
+            await ledger.putPrint({ ...record, state: 'skipped', reason: 'forgotten by hand' });
+            dismissed++;
+        }
+        return { dismissed };
     }
 
     private records(batch: string | null): Readonly<PrintRecord>[] {

@@ -88,11 +88,17 @@ export class Parked {
 
     /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
     async forget(batch: string | null): Promise<{ forgotten: number }> {
-        const records = this.records(batch);
-        for (const { want: _want, print: _print, doubleOf: _double, ...kept } of records) {
-            await this.sync.ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
+        const { ledger } = this.sync;
+        let forgotten = 0;
+        for (const { batch: each } of this.records(batch)) {
+            const record = ledger.print(each);
+            // one that is tried again meanwhile stays as it is
+            if (record?.state !== 'parked') continue;
+            const { want: _want, print: _print, doubleOf: _double, ...kept } = record;
+            await ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
+            forgotten++;
         }
-        return { forgotten: records.length };
+        return { forgotten };
     }
 
     private records(batch: string | null): Readonly<PrintRecord>[] {

@@ -15,6 +15,7 @@ import { Keyed } from './keyed';
 import type { Line } from './line';
 import { LiveFollow } from './live-follow';
 import { Poll } from './poll';
+import { isDouble } from './open-questions';
 import type { Pass, Print } from './print';
 import { Preparation } from './preparation';
 import { reconcile, type Reconciliation } from './reconcile';
@@ -250,11 +251,15 @@ export class Source {
     }
 
     /**
-     * A person says here how a print came out that waits for its outcome.
+     * A person answers for a print that is held: how it came out, or, of one that is told twice, whether it is a print of
+     * its own (`good`: it is taken; `reject`: nothing is stocked for it).
      * @throws RejectedError where no such print waits
      */
-    release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
-        return this.held.release(batch, verdict);
+    async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
+        if (!isDouble(this.sync.ledger.print(batch))) return this.held.release(batch, verdict);
+        if (verdict === 'good') return { batch, verdict, sent: (await this.byHand.retry(batch)).sent > 0 };
+        await this.byHand.forget(batch);
+        return { batch, verdict, sent: false };
     }
 
     /** Sends nothing until `resume`, over restarts too; what is under way goes on. */

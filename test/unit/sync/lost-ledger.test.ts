@@ -107,6 +107,24 @@ describe('after the ledger was lost', () => {
         assert.equal(flow.source.status().offered, 0);
     });
 
+    it('an import and a dismissal at the same moment: each print is stocked or let go, never both', async () => {
+        await inStock(530, ['a.3mf', 'b.3mf', 'c.3mf', 'd.3mf', 'e.3mf']);
+        for (const n of [1, 2, 3, 4]) shop.inventree.person.sellOut(of(`bambuddy-${n}`));
+        await lose();
+        const imported = ask('import-offered');
+        // while the archive of the first is read
+        const { dismissed } = (await ask('dismiss-offered')) as { dismissed: number };
+        const { sent } = (await imported) as { sent: number };
+        await flow.idle();
+        await flow.poll();
+        const offered = ['bambuddy-1', 'bambuddy-2', 'bambuddy-3', 'bambuddy-4'];
+        const states = offered.map((batch) => shop.ledger.print(batch)!.state);
+        assert.equal(states.filter((state) => state === 'skipped').length, dismissed);
+        assert.equal(states.filter((state) => state === 'done').length, sent);
+        assert.equal(sent + dismissed, 4);
+        assert.deepEqual(batches(), [...offered.filter((_batch, n) => states[n] === 'done'), 'bambuddy-5']);
+    });
+
     it('an import of the history takes them', async () => {
         await inStock(530, ['a.3mf', 'b.3mf']);
         shop.inventree.person.sellOut(of('bambuddy-2'));

@@ -49,6 +49,31 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.match(flow.failures.join(), /Archive 2 is parked: suspected double/);
         });
 
+        it('is taken by release as a print of its own, or let go by it; nobody else is released so', async () => {
+            await begin();
+            print('08:00', 3 * HOUR);
+            print('09:00', 2 * HOUR);
+            print('12:00', HOUR);
+            print('12:10', HOUR);
+            await flow.poll();
+            const [second, third] = ['bambuddy-2', 'bambuddy-4'];
+            assert.deepEqual(await flow.source.release(second, 'good'), {
+                batch: second,
+                verdict: 'good',
+                sent: true,
+            });
+            assert.deepEqual(await flow.source.release(third, 'reject'), {
+                batch: third,
+                verdict: 'reject',
+                sent: false,
+            });
+            await flow.idle();
+            assert.equal(shop.shelf.length, 3);
+            assert.deepEqual(states(), ['1 done', '2 done', '3 done', '4 skipped']);
+            for (const batch of ['bambuddy-1', second, third])
+                await assert.rejects(flow.source.release(batch, 'good'), /waits for its outcome/);
+        });
+
         it('is the one that began first, where both ended in one second', async () => {
             await begin();
             const first = print('08:00', 3 * HOUR);

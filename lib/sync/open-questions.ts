@@ -1,0 +1,71 @@
+import type { Ledger } from '../store/ledger';
+import type { PrintRecord } from '../store/records';
+import { isAsked } from './held-prints';
+import { isOffered } from './offered';
+
+/**
+ * What a person has to answer before a print goes on: how it came out, whether it is told a second time, or whether it is
+ * to be imported after the ledger was lost.
+ */
+export type Question = 'outcome' | 'double' | 'offered';
+
+/** A print that is held until a person answers. */
+export interface HeldPrint {
+    batch: string;
+    archiveId: number | null;
+    name: string;
+    startedAt: string | null;
+    completedAt: string | null;
+    question: Exclude<Question, 'offered'>;
+    reason: string;
+    /** since when it waits for its outcome, and until when, UTC; null: it does not wait, or for as long as it takes */
+    since: string | null;
+    until: string | null;
+    /** of a likely double: the batch of the print that it is probably the same as */
+    doubleOf: string | null;
+}
+
+/** The reason of one that waits, which has none in the ledger yet. */
+const OUTCOME_AWAITED = 'waits for its outcome';
+
+/** @returns null: nobody is asked about it */
+export function questionOf(record: Readonly<PrintRecord>): Question | null {
+    if (isOffered(record)) return 'offered';
+    if (isDouble(record)) return 'double';
+    return isAsked(record) ? 'outcome' : null;
+}
+
+/** Parked because another print of the same printer and content ran at the same time. */
+export function isDouble(record: Readonly<PrintRecord> | undefined): boolean {
+    return record?.state === 'parked' && record.doubleOf !== undefined;
+}
+
+/** The prints that `release` answers for, in the order they were taken in. Its cost grows with unfinished and parked ones. */
+export function* held(ledger: Ledger): IterableIterator<Readonly<PrintRecord>> {
+    for (const records of [ledger.unfinished(), ledger.parked()])
+        for (const record of records) if (questionOf(record) !== null) yield record;
+}
+
+export function heldCount(ledger: Ledger): number {
+    let count = 0;
+    for (const _record of held(ledger)) count++;
+    return count;
+}
+
+/** As `held`, by their start, oldest first. */
+export function heldPrints(ledger: Ledger): HeldPrint[] {
+    return [...held(ledger)]
+        .sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''))
+        .map((record) => ({
+            batch: record.batch,
+            archiveId: record.archiveId,
+            name: record.name,
+            startedAt: record.startedAt,
+            completedAt: record.completedAt ?? null,
+            question: isDouble(record) ? 'double' : 'outcome',
+            reason: record.reason ?? OUTCOME_AWAITED,
+            since: record.holdSince ?? null,
+            until: record.holdUntil ?? null,
+            doubleOf: record.doubleOf ?? null,
+        }));
+}
