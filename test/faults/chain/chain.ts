@@ -131,6 +131,15 @@ export class Chain {
         return this.ask(() => this.source.byHand.offerArchive(archiveId, force));
     }
 
+    /** Answers for one print that is offered after a lost ledger, or (null) all: it is taken, or let go for good. */
+    importOffered(batch: string | null): Promise<{ sent: number; remaining: number } | null> {
+        return this.ask(() => this.source.byHand.offered.import(batch));
+    }
+
+    dismissOffered(batch: string | null): Promise<{ dismissed: number } | null> {
+        return this.ask(() => this.source.byHand.offered.dismiss(batch));
+    }
+
     /** Looks once more at what was made, as 20 s later. */
     lookForDoubles(): Promise<void> {
         return this.life.sync.lookForDoubles();

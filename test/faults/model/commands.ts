@@ -25,6 +25,8 @@ export type Command =
     | { do: 'backfill'; max: number | null }
     | { do: 'by hand'; pick: number; force: boolean }
     | { do: 'all at once'; pick: number }
+    /** a person answers for prints that are offered after a lost ledger, one of them or (null) all */
+    | { do: 'import-offered' | 'dismiss-offered'; pick: number | null }
     /** the process dies with the n-th request from now, before or after the server has done it */
     | { do: 'die'; requests: number; done: boolean }
     /** the process dies before the n-th write of its ledger from now */

@@ -49,6 +49,13 @@ const ours: fc.Arbitrary<Command> = fc.oneof(
     { weight: 3, arbitrary: act('by hand', { pick, force: fc.boolean() }) },
     { weight: 2, arbitrary: act('all at once', { pick }) },
     { weight: 1, arbitrary: simple('retry-all') },
+    {
+        weight: 1,
+        arbitrary: fc.record({
+            do: fc.constantFrom<'import-offered' | 'dismiss-offered'>('import-offered', 'dismiss-offered'),
+            pick: fc.constantFrom(null, 0, 1, 2),
+        }),
+    },
     { weight: 2, arbitrary: simple('restart') },
 );
 

@@ -34,7 +34,7 @@ export interface Run {
     /** Bambuddy asks a person how it came out, and what that one said */
     asks: boolean;
     outcome: 'good' | 'reject' | null;
-    /** the first one's ledger holds it: that Bambuddy asked is told of an archive's newest run only */
+    /** the first one's ledger holds it; of a run that another one of its archive follows before a look nobody can tell that Bambuddy asked */
     held: boolean;
     /** the other run that tells of the same print */
     twin: Run | null;
@@ -42,6 +42,8 @@ export interface Run {
     byHand: boolean;
     /** the ledger that knew it was lost: a person may have it taken again */
     lost: boolean;
+    /** it was offered after that, and a person let it go */
+    dismissed: boolean;
     /** items ever created for it */
     made: number;
     /** whose ledger knows that it was made: that one never makes it again, whatever became of the item */
@@ -112,6 +114,7 @@ export class StockModel {
             twin: null,
             byHand: false,
             lost: false,
+            dismissed: false,
             made: 0,
             knownTo: new Set(),
             items: new Set(),
@@ -152,6 +155,7 @@ export class StockModel {
         run.knownTo.add(maker);
         if (!run.byHand) this.checkHeld(run, maker, what);
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
+        if (run.dismissed && maker === 'first') this.find('wrong', `${what}: a person let it go`);
         if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
         if (!this.checkBatch(run, item.batch ?? '', maker, unseen, what))
             this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
@@ -249,7 +253,7 @@ export class StockModel {
         for (const run of this.runs.values()) {
             [run.due, run.parked] = [false, 'no'];
             if (run.made === 0) run.claim = 'may';
-            [run.lost, run.held] = [true, false];
+            [run.lost, run.held, run.dismissed] = [true, false, false];
             this.release(run);
         }
         this.forgetParts(renumbered);
@@ -265,7 +269,7 @@ export class StockModel {
         for (const run of this.runs.values()) {
             if (!kept.has(run.key)) this.forget(run, 'first');
             if (run.parked === 'yes') run.parked = 'maybe';
-            run.held = false;
+            [run.held, run.dismissed] = [false, false];
         }
         for (const part of this.parts.values()) {
             part.known = false;
@@ -360,8 +364,8 @@ export function isNewest({ key, archive }: Run): boolean {
 }
 
 /** Whether a run has to come into stock by itself, so far as people have said. */
-export function isWanted({ archive, asks, outcome, twin }: Run): boolean {
-    return archive.quantity !== 0 && (!asks || outcome === 'good') && twin === null;
+export function isWanted({ archive, asks, outcome, twin, dismissed }: Run): boolean {
+    return archive.quantity !== 0 && (!asks || outcome === 'good') && twin === null && !dismissed;
 }
 
 export function keyOf(archiveId: number, startedAt: string): RunKey {

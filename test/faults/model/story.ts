@@ -4,6 +4,7 @@ import type { OutcomeRules } from '../../../lib/sync/admission';
 import { Chain } from '../chain';
 import { Between } from './between';
 import type { Command, Instance, Sequence } from './commands';
+import { Offers } from './offers';
 import { People } from './people';
 import { Second } from './second';
 import { identityOf, isNewest, isWanted, type Finding, type Run, type RunKey } from './stock-model';
@@ -41,6 +42,7 @@ export class Story {
     private readonly model;
     private readonly people: People;
     private readonly verdict: Verdict;
+    private readonly offers: Offers;
     private readonly between = new Between((who) => this.dies(who));
     private chain!: Chain;
     private second!: Second;
@@ -62,6 +64,7 @@ export class Story {
         this.model = this.world.model;
         this.people = new People(this.world, () => this.begun);
         this.verdict = new Verdict(this.world);
+        this.offers = new Offers(this.world, () => this.chain.ledger);
     }
 
     /** @returns what is not as it must be */
@@ -141,6 +144,12 @@ export class Story {
                 break;
             case 'retry-all':
                 await this.retryAll();
+                break;
+            case 'import-offered':
+                await this.importOffered(command.pick);
+                break;
+            case 'dismiss-offered':
+                await this.dismissOffered(command.pick);
                 break;
             case 'restart':
                 await this.chain.restart();
@@ -289,6 +298,7 @@ export class Story {
 
     /** A poll looked at the whole log: what was in it is in stock now, and what was cleared from it since it saw a row. */
     private polled(): void {
+        if (!this.begun && this.ledgerLost) this.offers.ledgerBegan();
         this.begun = true;
         this.model.knowing = true;
         const logged = this.world.logged();
@@ -299,12 +309,23 @@ export class Story {
         const { archivesDeleted, rowsDeleted } = this.people;
         const uncertain = this.world.clocksWereSet && (archivesDeleted || rowsDeleted);
         for (const run of [...logged, ...cleared]) {
-            if (run.due && run.asks && run.outcome === null && isNewest(run)) run.held = true;
+            if (run.due && run.asks && run.outcome === null && isNewest(run)) this.hold(run);
             if (identityOf(run.archive) === null) {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
-            } else if (run.due && run.parked === 'no' && isWanted(run) && !uncertain) run.claim = 'must';
+            } else if (run.due && run.parked === 'no' && isWanted(run) && !uncertain && !this.offers.isOffered(run))
+                run.claim = 'must';
         }
+        this.offers.check();
         this.model.looked('first', logged);
+    }
+
+    /** A look at a run whose outcome nobody told yet: from then on it is held, where the look was not disturbed. */
+    private hold(run: Run): void {
+        const record = this.chain.ledger.printOfRun(run.archiveId, `${run.key.split('@')[1]}Z`);
+        run.held ||= record?.hold === 'verdict';
+        const isOwn = run.made === 0 && isNewest(run) && !run.byHand && run.twin === null && run.parked === 'no';
+        if (this.calm && isOwn && run.archive.quantity !== 0 && identityOf(run.archive) !== null && !run.held)
+            this.model.find('wrong', `${run.key} is ${record?.state ?? 'not known'}: nobody waits for its outcome`);
     }
 
     private async secondPolls(): Promise<void> {
@@ -380,6 +401,21 @@ export class Story {
                 run.claim = 'must';
             }
         }
+    }
+
+    private async importOffered(pick: number | null): Promise<void> {
+        const { batch, runs } = this.offers.chosen(pick);
+        if (runs.length === 0) return;
+        this.claim(runs);
+        if (await this.ask(() => this.chain.importOffered(batch)))
+            this.require(runs.filter(({ archive }) => this.world.isVisible(archive)));
+    }
+
+    private async dismissOffered(pick: number | null): Promise<void> {
+        const { batch, runs } = this.offers.chosen(pick);
+        if (runs.length === 0) return;
+        await this.ask(() => this.chain.dismissOffered(batch));
+        this.offers.dismissed(runs);
     }
 
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
