@@ -10,9 +10,10 @@ const variable = (name: string): string => process.env[`LIVE_${name}`] ?? '';
 
 /** Where an answer is waited for in vain: long enough for a busy server, short enough for a test. */
 const TIMEOUT_S = 8;
-/** Cases that mostly wait are done so many at a time. */
+/** Cases mostly wait, up to 90 s until something is sent again: so many are done at a time, each with a print of its own. */
 const AT_ONCE = 4;
 
+const PORTAL = '<html><head><title>Who are you?</title></head></html>';
 const INTERNAL_ERROR = JSON.stringify({ error: 'OperationalError', detail: 'hidden', status_code: 500 });
 
 /** Each is done to each request of the chain, one at a time. */
@@ -37,6 +38,19 @@ const FAULTS: Record<string, () => Fault> = {
         kind: 429,
         body: '{"detail": "throttled"}',
         headers: { 'content-type': 'application/json', 'retry-after': new Date(Date.now() + 1000).toUTCString() },
+    }),
+    "a proxy's empty 404, not done": () => ({
+        at: 'before',
+        kind: 404,
+        body: '',
+        headers: { 'content-type': 'text/plain' },
+    }),
+    "a portal's page with 200 after it was done": () => ({ at: 'after', kind: 200, body: PORTAL }),
+    "a login's redirect after it was done": () => ({
+        at: 'after',
+        kind: 302,
+        headers: { location: '/login' },
+        body: PORTAL,
     }),
     'no answer, not done': () => ({ at: 'before', kind: 'hang' }),
     'no answer, but done': () => ({ at: 'after', kind: 'hang' }),
@@ -178,7 +192,7 @@ describe('faults between us and real servers', function () {
                 for (let next = cases.shift(); next !== undefined; next = cases.shift())
                     wrong.push(...(await findingsOf(next.archive, next.point, fault())));
             };
-            await Promise.all(Array.from({ length: fault().kind === 'hang' ? AT_ONCE : 1 }, work));
+            await Promise.all(Array.from({ length: AT_ONCE }, work));
             console.log(`        ${points.length} cases, ${wrong.length} findings, ${Date.now() - began} ms`);
             assert.deepEqual(wrong, []);
         });
