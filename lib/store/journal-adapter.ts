@@ -234,7 +234,9 @@ export class JournalAdapter implements Adapter<LedgerData> {
         if (this.journal === null) throw new StoreReloaded(this.file);
         const kept = this.base;
         const before = async (next: Journal): Promise<void> => {
-            const journals = (await journalsOf(this.file)).filter((number) => number >= kept && number < next.number);
+            // the snapshot names the first: it is copied even where nothing is in it yet, or the copy would seem to lack it
+            const isOfCopy = (number: number): boolean => number === kept || (number > kept && number < next.number);
+            const journals = (await journalsOf(this.file)).filter(isOfCopy);
             await copyBeforeFormat2(this.file, journals);
             this.format = 2;
         };

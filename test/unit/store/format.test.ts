@@ -101,6 +101,16 @@ describe('a ledger of format 2', () => {
         assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1', 'b-2']);
     });
 
+    it('whole, too, where nothing was written since the last compaction', async () => {
+        const ledger = await open();
+        await ledger.putPrint(print(1));
+        await ledger.compact();
+        await ledger.putPrint(held(2));
+        const kept = (await copy())!;
+        assert.deepEqual(Object.keys(kept.data.prints), ['b-1']);
+        assert.equal(kept.missing, null);
+    });
+
     it('of a new store, too', async () => {
         const ledger = await open();
         await ledger.putPrint(held(1));
