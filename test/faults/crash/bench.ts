@@ -1,12 +1,14 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sealed, unsealed } from '../../../lib/store/lines';
+import { lookInto } from '../../../lib/store/look';
 import { freePort, NodeRed } from '../../harness/node-red';
-import { filledExample, nodeOf, withControl } from '../../harness/project';
+import { control, pressed } from './control';
 import type { PackedPackage } from './packed';
+import { formatFaults, ledgerIn, rewriteLedger } from './store-files';
 import { Shop, type Ports } from './shop';
-import type { Scenario } from './scenarios';
+import type { Scenario } from './scenario';
+import { moveIn, writeFlows, type State } from './user-folder';
 
 /** Node-RED without what the flow does not need: it starts in half the time. */
 export const LEAN = {
@@ -50,16 +52,12 @@ const REST_MS = 6000;
 /** After all is done only polls come: a point that is not among them is not reached any more. */
 const PATIENCE_MS = 2500;
 
-/** A state to begin with: the shop as it was left, and the user folder of the Node-RED that was stopped. */
-export interface State {
-    shop: Shop;
-    userDir: string;
-}
-
 /** What the source answers to `status`, as far as it matters here. */
 interface Status {
     counts: Record<string, number>;
     underWay: number;
+    held: number;
+    offered: number;
     lastPoll: string | null;
 }
 
@@ -72,6 +70,8 @@ export class Case {
     /** what was met until all was done, in its order */
     points: readonly string[] = [];
     private answered = false;
+    /** what the ledger knew at first */
+    private known: readonly string[] = [];
 
     private constructor(
         readonly shop: Shop,
@@ -88,12 +88,14 @@ export class Case {
         packed: PackedPackage,
         bug?: string,
     ): Promise<Case> {
-        const shop = await Shop.open(ports, before?.shop ?? null);
+        const shop = await Shop.open(ports, before?.shop ?? null, scenario.version);
         const userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-crash-'));
         if (before === null) writeFlows(userDir, shop);
         else moveIn(userDir, before, shop);
         scenario.arrange(shop);
-        return new Case(shop, scenario, userDir, packed, bug);
+        const one = new Case(shop, scenario, userDir, packed, bug);
+        await one.prepareLedger();
+        return one;
     }
 
     async end(): Promise<void> {
@@ -148,6 +150,28 @@ export class Case {
         return end;
     }
 
+    /** What an earlier version would not find as it left it. */
+    async formatFaults(): Promise<string[]> {
+        const { ledger } = this;
+        return ledger === null ? [] : formatFaults(ledger, this.known);
+    }
+
+    private get ledger(): string | null {
+        const folder = join(this.userDir, 'print-to-stock');
+        return existsSync(folder) ? ledgerIn(folder) : null;
+    }
+
+    private async prepareLedger(): Promise<void> {
+        const { ledger, scenario } = this;
+        if (ledger === null) return;
+        const change = scenario.ledger;
+        if (change !== undefined)
+            await rewriteLedger(ledger, change === null ? null : (data) => change(data, this.shop));
+        const look = await lookInto(ledger);
+        // one that is of format 2 already has its copy from then
+        if (look?.format === 1) this.known = Object.keys(look.data.prints);
+    }
+
     private async watch(nodeRed: NodeRed, gone: { yet: boolean }, mayDie: boolean): Promise<LifeEnd> {
         const until = Date.now() + LIFE_MS;
         let before = '';
@@ -157,7 +181,7 @@ export class Case {
             if (drained && (!mayDie || Date.now() - since > PATIENCE_MS)) return 'drained';
             if (drained) continue;
             if (this.mustPress) {
-                this.answered = (await control(nodeRed, this.scenario.press!(this.shop))) !== null;
+                this.answered = await pressed(nodeRed, this.scenario.press!, this.shop);
                 continue;
             }
             const status = await control<Status>(nodeRed, { action: 'status' });
@@ -171,8 +195,12 @@ export class Case {
 
     /** Everything that is to be found was found, and nothing is under way any more. */
     private isDrained(status: Status | null): boolean {
-        if (status === null || status.lastPoll === null) return false;
-        return status.underWay === 0 && status.counts['done'] === this.scenario.runs && unfinished(status.counts) === 0;
+        if (status === null || status.lastPoll === null || status.underWay > 0) return false;
+        const { done, held = 0, skipped = 0, offered = 0 } = this.scenario.ends;
+        const { counts } = status;
+        const isAsMeant = (counts['done'] ?? 0) === done && (counts['skipped'] ?? 0) === skipped;
+        if (!isAsMeant || status.held !== held || status.offered !== offered) return false;
+        return unfinished(counts) === held && (this.scenario.isThrough?.(this.shop) ?? true);
     }
 
     private get mustPress(): boolean {
@@ -191,60 +219,6 @@ export async function portsForCase(): Promise<Ports> {
 
 function unfinished(counts: Record<string, number>): number {
     return ['accepted', 'part', 'stock', 'parked', 'passed'].reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-}
-
-/** @returns the answer; null where none came */
-export async function control<T extends object>(nodeRed: NodeRed, action: object): Promise<T | null> {
-    try {
-        const response = await fetch(`${nodeRed.url}/control`, {
-            method: 'POST',
-            headers: { 'Content-Type': 'application/json', Connection: 'close' },
-            body: JSON.stringify(action),
-            signal: AbortSignal.timeout(5000),
-        });
-        return response.ok ? ((await response.json()) as T) : null;
-    } catch {
-        // not listening yet, or dead
-        return null;
-    }
-}
-
-/** The shipped example, filled in and saved, as it lies on the disk; polls come every second. */
-function writeFlows(userDir: string, shop: Shop): void {
-    const example = withControl(
-        filledExample(shop.connection, { 'bambuddy-archive-in': { interval: 1, settle: 0, pollOnDeploy: true } }),
-    );
-    const credentials = Object.fromEntries(
-        ['bambuddy-server', 'inventree-server'].map((type) => {
-            const node = nodeOf(example, type);
-            return [node.id, node['credentials']];
-        }),
-    );
-    const flows = example.map(({ credentials: _credentials, ...node }) => node);
-    writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
-    writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
-}
-
-/** The folder of before, with the servers' addresses of now. */
-function moveIn(userDir: string, before: State, shop: Shop): void {
-    cpSync(before.userDir, userDir, {
-        recursive: true,
-        filter: (path) => !path.includes('node_modules') && !path.endsWith('points.log'),
-    });
-    const store = join(userDir, 'print-to-stock');
-    const moved = (text: string): string => shop.moved(text, before.shop.ports);
-    const flows = join(userDir, 'flows.json');
-    writeFileSync(flows, moved(readFileSync(flows, 'utf8')));
-    for (const file of readdirSync(store).map((name) => join(store, name))) {
-        const lines = readFileSync(file, 'utf8').split('\n');
-        writeFileSync(file, lines.map((line) => resealed(line, moved)).join('\n'));
-    }
-}
-
-/** A line of the store with something in it changed, and the checksum of what it says then. */
-function resealed(line: string, change: (text: string) => string): string {
-    const list = unsealed(line);
-    return Array.isArray(list) && list.length > 0 ? sealed(change(JSON.stringify(list))) : change(line);
 }
 
 function pause(ms: number): Promise<void> {

@@ -32,6 +32,38 @@ const BUGS = {
             return putPrint.call(this, { ...record, force: undefined });
         };
     },
+    /** a record of format 2 goes into a ledger of format 1 */
+    'no upgrade': () => {
+        built('store/journal-adapter.js').JournalAdapter.prototype.needsUpgrade = () => false;
+    },
+    /** that a person has released a print is not written down */
+    'release forgotten': () => {
+        built('sync/dispatch.js').Dispatch.prototype.sendAgain = async function (record) {
+            const print = await this.intake.again(record, this.signal);
+            void this.dispatch(print, { force: false, mode: 'all' });
+            return { sent: true };
+        };
+    },
+    /** what was made and is gone is made again */
+    'history not read': () => {
+        built('sync/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
+    },
+    /** that the ledger was lost is not noted */
+    'loss forgotten': () => {
+        built('sync/lost-ledger.js').noteLoss = () => Promise.resolve();
+    },
+    /** that earlier damage was offered is not noted */
+    'offered at every start': () => {
+        const { Ledger } = built('store/ledger.js');
+        const { changePrint, noteMeta } = Ledger.prototype;
+        Ledger.prototype.noteMeta = function (key, value) {
+            if (!key.startsWith('earlier-until:')) noteMeta.call(this, key, value);
+        };
+        Ledger.prototype.changePrint = function (batch, change) {
+            const isNote = Object.keys(change).length === 0;
+            return isNote ? Promise.resolve(this.print(batch)) : changePrint.call(this, batch, change);
+        };
+    },
 };
 
 BUGS[process.env.BUG]();

@@ -1,14 +1,15 @@
 import { rmSync } from 'node:fs';
 import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { Case, portsForCase, type State } from './bench';
+import { Case, portsForCase } from './bench';
 import { PackedPackage } from './packed';
-import { expectationOf, SCENARIOS, type Scenario } from './scenarios';
+import { SCENARIOS } from './scenarios';
+import type { Scenario } from './scenario';
 import type { Ports } from './shop';
+import type { State } from './user-folder';
 
 /** Cases at a time: each is one process, and a short one. */
 const LANES = 2;
-const FAST_POINTS = 12;
 /** In the whole mode every so many points a second crash follows, in the recovery from the first. */
 const SECOND_EVERY = 30;
 
@@ -29,8 +30,8 @@ export interface CaseOutcome {
 }
 
 /**
- * A real Node-RED is killed at every point of a new print, a repeat print and a forced refresh, started again on what
- * lies on the disk, and when it is through with its work everything must be exactly right.
+ * A real Node-RED is killed at every point of every scenario, started again on what lies on the disk, and when it is
+ * through with its work everything must be exactly right.
  */
 export async function runCrashProof(
     { fast }: ProofOptions,
@@ -43,7 +44,7 @@ export async function runCrashProof(
         for (const enumerated of bench.scenarios) {
             const { scenario, points } = enumerated;
             report(`${scenario.name}: ${points.length} points`);
-            const chosen = fast ? spread(points, FAST_POINTS / SCENARIOS.length) : points;
+            const chosen = fast ? spread(points, 1) : points;
             for (const point of chosen) work.push({ enumerated, deaths: [point] });
             if (fast) continue;
             spread(points, Math.floor(points.length / SECOND_EVERY)).forEach((point, n) => {
@@ -52,18 +53,15 @@ export async function runCrashProof(
             });
         }
         let unreached = 0;
-        await Promise.all(
-            Array.from({ length: LANES }, async () => {
-                const ports = await portsForCase();
-                for (let next = work.shift(); next !== undefined; next = work.shift()) {
-                    const { reached, result } = await bench.run(next.enumerated, next.deaths, ports);
-                    if (!reached && next.deaths.length === 1) unreached++;
-                    add(total, result);
-                    result.findings.forEach(report);
-                    if (total.cases % 50 === 0) report(`${total.cases} cases, ${work.length} to go`);
-                }
-            }),
-        );
+        const ports: Ports[] = [];
+        for (let lane = 0; lane < LANES; lane++) ports.push(await portsForCase());
+        await inLanes(work, async ({ enumerated, deaths }, left, lane) => {
+            const { reached, result } = await bench.run(enumerated, deaths, ports[lane]!);
+            if (!reached && deaths.length === 1) unreached++;
+            add(total, result);
+            result.findings.forEach(report);
+            if (total.cases % 50 === 0) report(`${total.cases} cases, ${left} to go`);
+        });
         total.notes.push(
             `crash points: ${bench.scenarios.map(({ scenario, points }) => `${points.length} of a ${scenario.name}`).join(', ')}`,
         );
@@ -81,10 +79,11 @@ export class CrashBench {
 
     private constructor(private readonly packed: PackedPackage) {}
 
-    static async open(): Promise<CrashBench> {
+    /** @param only names of scenarios; default: all */
+    static async open(only: readonly string[] | null = null): Promise<CrashBench> {
         const bench = new CrashBench(new PackedPackage());
         try {
-            await bench.enumerate();
+            await bench.enumerate(only);
         } catch (error) {
             bench.close();
             throw error;
@@ -119,17 +118,20 @@ export class CrashBench {
         try {
             let reached = true;
             let last = '';
+            const faults: string[] = [];
             for (const death of deaths) {
                 reached = (await one.live(death)) === 'died' && reached;
                 last = one.points.at(-1) ?? '';
+                faults.push(...(await one.formatFaults()));
             }
             const items = one.shop.inventree.state.stock.size;
             const end = await one.live(null);
             const where = deaths.length > 1 ? `${what} (${last})` : what;
-            if (end !== 'drained') {
-                result.wrong++;
-                result.findings.push(`${where}: does not come to an end: ${one.log.slice(-3).join(' | ')}`);
-            }
+            if (end !== 'drained') faults.push(`does not come to an end: ${one.log.slice(-3).join(' | ')}`);
+            else faults.push(...(await settled(one, scenario)));
+            faults.push(...(await one.formatFaults()));
+            result.wrong += faults.length;
+            result.findings.push(...faults.map((fault) => `${where}: ${fault}`));
             checkCase(one, scenario, result, where);
             return { reached, items, result };
         } finally {
@@ -137,10 +139,17 @@ export class CrashBench {
         }
     }
 
-    private async enumerate(): Promise<void> {
-        const [first, ...others] = SCENARIOS;
-        const start = await this.undisturbed(first!, null);
-        await Promise.all(others.map((scenario) => this.undisturbed(scenario, start)));
+    /** @param only names; those that they begin with come along */
+    private async enumerate(only: readonly string[] | null): Promise<void> {
+        const wanted = only === null ? SCENARIOS : SCENARIOS.filter(({ name }) => isNeeded(name, only));
+        const ends = new Map<string, State>();
+        for (let left = wanted; left.length > 0; left = left.filter(({ name }) => !ends.has(name))) {
+            const ready = left.filter(({ after }) => after === null || ends.has(after));
+            await inLanes(ready, async (scenario) => {
+                const before = scenario.after === null ? null : ends.get(scenario.after)!;
+                ends.set(scenario.name, await this.undisturbed(scenario, before));
+            });
+        }
         this.scenarios.sort((a, b) => SCENARIOS.indexOf(a.scenario) - SCENARIOS.indexOf(b.scenario));
     }
 
@@ -161,17 +170,38 @@ export class CrashBench {
     }
 }
 
+/** Whether a scenario is among these, or is what one of them begins with. */
+function isNeeded(name: string, only: readonly string[]): boolean {
+    return only.includes(name) || SCENARIOS.some(({ after, name: later }) => after === name && isNeeded(later, only));
+}
+
+/** Once more, when all is done: what is over is over. @returns what is wrong */
+async function settled(one: Case, { over }: Scenario): Promise<string[]> {
+    if (over === undefined) return [];
+    const { bambuddy } = one.shop;
+    const from = bambuddy.requestCount;
+    const end = await one.live(null);
+    const asked = bambuddy.requests.filter(({ n, url }) => n > from && over.test(url));
+    const faults = asked.map(({ method, url }) => `asks again at the next start: ${method} ${url}`);
+    return end === 'drained' ? faults : [...faults, 'does not come to rest at the next start'];
+}
+
 /** Beside what every proof checks: nothing at all that is not of these prints. */
 function checkCase({ shop }: Case, scenario: Scenario, result: ProofResult, what: string): void {
-    const expected = expectationOf(shop);
+    const expected = scenario.expected(shop);
     checkStock(shop.bambuddy, shop.inventree, expected, result, what);
     const wrong = (text: string): void => {
         result.wrong++;
         result.findings.push(`${what}: ${text}`);
     };
     const { stock, parameters, parts } = shop.inventree.state;
-    if (expected.runs.length !== scenario.runs) wrong(`${expected.runs.length} runs in Bambuddy`);
-    if (parameters.size !== parts.size * 2) wrong(`${parameters.size} parameters`);
+    if (expected.runs.length === 0) wrong('no run in Bambuddy');
+    if (parameters.size !== (expected.values ?? parts.size * 2)) wrong(`${parameters.size} parameters`);
+    if (shop.itemsMade !== (expected.made ?? expected.runs.length)) {
+        result.duplicated++;
+        result.findings.push(`${what}: ${shop.itemsMade} items were made`);
+    }
+    scenario.check?.(shop).forEach(wrong);
     for (const item of stock.values()) {
         if (item.quantity !== 1 || item.location !== shop.connection.location)
             wrong(`${item.batch ?? 'an item'}: quantity ${item.quantity}, location ${item.location ?? 'none'}`);
@@ -179,6 +209,18 @@ function checkCase({ shop }: Case, scenario: Scenario, result: ProofResult, what
     const batches = [...stock.values()].map((item) => item.batch);
     if (!batches.includes(`bambuddy-${expected.runs[0]?.archiveId}`))
         wrong(`no item has the archive's own code: ${batches.join(', ')}`);
+}
+
+/** Does the work of a list, so much at a time. @param what gets what is left after it, and its lane */
+async function inLanes<T>(
+    list: readonly T[],
+    what: (each: T, left: number, lane: number) => Promise<void>,
+): Promise<void> {
+    const queue = [...list];
+    const lane = async (n: number): Promise<void> => {
+        for (let next = queue.shift(); next !== undefined; next = queue.shift()) await what(next, queue.length, n);
+    };
+    await Promise.all(Array.from({ length: LANES }, (_, n) => lane(n)));
 }
 
 function add(total: ProofResult, part: ProofResult): void {

@@ -136,6 +136,16 @@ for (const [call, does] of Object.entries({
     };
 }
 
+const { copyFile } = promises;
+promises.copyFile = async function (from, to, ...rest) {
+    const name = nameOf(to);
+    if (name === null) return copyFile.call(this, from, to, ...rest);
+    point(`before copying to ${name}`);
+    const result = await copyFile.call(this, from, to, ...rest);
+    point(`after copying to ${name}`);
+    return result;
+};
+
 // the lock is taken with the callback interface
 const { mkdir } = fs;
 fs.mkdir = function (file, ...rest) {

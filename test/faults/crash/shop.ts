@@ -2,6 +2,9 @@ import { BambuddySimulator } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 import type { Connection } from '../../harness/project';
 
+/** How the history names the entry of a new item. */
+const CREATED = 'Stock item created';
+
 export interface Ports {
     bambuddy: number;
     inventree: number;
@@ -15,9 +18,12 @@ export class Shop {
         readonly inventree: InvenTreeSimulator,
     ) {}
 
-    /** @param before the shop whose state this one takes over; it may be closed */
-    static async open(ports: Ports, before: Shop | null): Promise<Shop> {
-        const bambuddy = new BambuddySimulator({ port: ports.bambuddy });
+    /**
+     * @param before the shop whose state this one takes over; it may be closed
+     * @param version Bambuddy's
+     */
+    static async open(ports: Ports, before: Shop | null, version?: string): Promise<Shop> {
+        const bambuddy = new BambuddySimulator({ port: ports.bambuddy, version });
         const inventree = new InvenTreeSimulator({ port: ports.inventree });
         const shop = new Shop(ports, bambuddy, inventree);
         if (before === null) shop.furnish();
@@ -39,6 +45,13 @@ export class Shop {
             category: [...this.inventree.state.categories.keys()][0]!,
             location: [...this.inventree.state.locations.keys()][0]!,
         };
+    }
+
+    /** StockItems that were ever made here, by the histories; those of a deleted Part left none. */
+    get itemsMade(): number {
+        const { tracking, trackingOfGone } = this.inventree.state;
+        const entries = [...trackingOfGone, ...tracking.values()].flat();
+        return entries.filter(({ label }) => label === CREATED).length;
     }
 
     /** Text of the shop before, with its addresses made ours. */
@@ -66,6 +79,8 @@ export class Shop {
         for (const item of from.stock.values()) to.addStock(structuredClone(item));
         for (const parameter of from.parameters.values()) to.addParameter(structuredClone(parameter));
         for (const [path, bytes] of from.media) to.media.set(path, bytes);
+        for (const [pk, entries] of from.tracking) to.tracking.set(pk, structuredClone(entries));
+        to.trackingOfGone.push(...structuredClone(from.trackingOfGone));
         Object.assign(to.nextPk, from.nextPk);
 
         const [old, own] = [before.bambuddy.state, this.bambuddy.state];

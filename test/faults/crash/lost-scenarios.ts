@@ -1,0 +1,36 @@
+import { batchOf, stocked, type Scenario } from './scenario';
+
+const after = 'lost ledger';
+const refusal = /is offered/;
+
+/** A print that is not in stock after the ledger was lost is offered until a person answers. */
+export const LOST: readonly Scenario[] = [
+    {
+        name: after,
+        after: 'repeat print',
+        ends: { done: 1, skipped: 1, offered: 1 },
+        ledger: null,
+        arrange: (shop) => {
+            const { state, person } = shop.inventree;
+            const item = [...state.stock.values()].find(({ batch }) => batch === batchOf(shop, 1));
+            person.sellOut(item!.pk);
+        },
+        expected: (shop) => ({ ...stocked(shop, 1), made: 2 }),
+    },
+    {
+        name: 'offered print imported',
+        after,
+        ends: { done: 2 },
+        arrange: () => undefined,
+        press: { message: (shop) => ({ action: 'import-offered', batch: batchOf(shop, 1) }), refusal },
+        expected: (shop) => ({ ...stocked(shop), made: 3 }),
+    },
+    {
+        name: 'offered print dismissed',
+        after,
+        ends: { done: 1, skipped: 1 },
+        arrange: () => undefined,
+        press: { message: (shop) => ({ action: 'dismiss-offered', batch: batchOf(shop, 1) }), refusal },
+        expected: (shop) => ({ ...stocked(shop, 1), made: 2 }),
+    },
+];

@@ -1,0 +1,94 @@
+import type { LedgerData } from '../../../lib/store/records';
+import type { Expectation } from '../check';
+import type { Shop } from './shop';
+
+/** What the source counts when all is done. */
+export interface Ends {
+    done: number;
+    /** waits for its outcome */
+    held?: number;
+    /** skipped, those that are offered included */
+    skipped?: number;
+    offered?: number;
+}
+
+export interface Expected extends Expectation {
+    /** StockItems that were ever made, those that are gone included; default: one for each run */
+    made?: number;
+    /** parameters of all Parts; default: two for each Part */
+    values?: number;
+}
+
+/** What a person sends to the source. */
+export interface Press {
+    /** the message; sent again where the crash took its answer */
+    message: (shop: Shop) => object;
+    /** the words of a refusal that is an answer too: what was asked is done already */
+    refusal?: RegExp;
+}
+
+export interface Scenario {
+    name: string;
+    /** the scenario that leaves what this one begins with; null: the ledger is empty, the very first start */
+    after: string | null;
+    /** Bambuddy's, where it is newer than the usual one */
+    version?: string;
+    /** happens before Node-RED starts, or while it runs */
+    arrange: (shop: Shop) => void;
+    /** what has become of the ledger since; null: it is lost */
+    ledger?: ((data: LedgerData, shop: Shop) => void) | null;
+    press?: Press;
+    ends: Ends;
+    /** what the servers have to show beside that before all is done */
+    isThrough?: (shop: Shop) => boolean;
+    expected: (shop: Shop) => Expected;
+    /** anything else that must hold at the end. @returns what is wrong */
+    check?: (shop: Shop) => string[];
+    /** requests of Bambuddy that no later start makes any more */
+    over?: RegExp;
+}
+
+/** What is printed; its estimate is what the parameters show. */
+export const FILE = { name: 'Gridfinity bin 2x3x6', estimate: { seconds: 5400, grams: 33.7 } };
+export const PARAMETERS = { Weight: '33.7', PrintTime: '1h 30m' };
+/** The Bambuddy that asks for outcomes and gets files later. */
+export const NEWEST = '1.2.5.7';
+
+const HOUR_MS = 3600_000;
+
+export const ago = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS);
+
+/** The archive of what is printed. */
+export function madeBefore({ bambuddy }: Shop, name = FILE.name): number {
+    return [...bambuddy.state.archives.values()].find((archive) => archive.print_name === name)?.id ?? 0;
+}
+
+/** The runs of an archive, oldest first. */
+export function runsOf(shop: Shop, archiveId = madeBefore(shop)): { id: number; startedAt: string }[] {
+    const runs = shop.bambuddy.state.runsOf(archiveId).map(({ id, started_at }) => ({ id, startedAt: started_at! }));
+    return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+/** The print comes again, from the same archive. */
+export function printedAgain(shop: Shop, more: { confirm?: boolean; startedAt?: Date } = {}): void {
+    shop.bambuddy.print({ archive: madeBefore(shop), seconds: 1800, ...more });
+}
+
+/** The code of a run that is not its archive's first. */
+export function batchOf(shop: Shop, run: number): string {
+    return `bambuddy-${madeBefore(shop)}-${runsOf(shop)[run]!.id}`;
+}
+
+/** All runs of the archive are in stock, or its first so many. */
+export function stocked(shop: Shop, count?: number): Expected {
+    const archiveId = madeBefore(shop);
+    return {
+        runs: runsOf(shop)
+            .slice(0, count)
+            .map(({ startedAt }) => ({ archiveId, startedAt })),
+        parts: 1,
+        parameters: PARAMETERS,
+        images: true,
+        links: true,
+    };
+}

@@ -1,0 +1,49 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sealed, unsealed } from '../../../lib/store/lines';
+import { filledExample, nodeOf, withControl } from '../../harness/project';
+import type { Shop } from './shop';
+
+/** A state to begin with: the shop as it was left, and the user folder of the Node-RED that was stopped. */
+export interface State {
+    shop: Shop;
+    userDir: string;
+}
+
+/** The shipped example, filled in and saved, as it lies on the disk; polls come every second. */
+export function writeFlows(userDir: string, shop: Shop): void {
+    const example = withControl(
+        filledExample(shop.connection, { 'bambuddy-archive-in': { interval: 1, settle: 0, pollOnDeploy: true } }),
+    );
+    const credentials = Object.fromEntries(
+        ['bambuddy-server', 'inventree-server'].map((type) => {
+            const node = nodeOf(example, type);
+            return [node.id, node['credentials']];
+        }),
+    );
+    const flows = example.map(({ credentials: _credentials, ...node }) => node);
+    writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
+    writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
+}
+
+/** The folder of before, with the servers' addresses of now. */
+export function moveIn(userDir: string, before: State, shop: Shop): void {
+    cpSync(before.userDir, userDir, {
+        recursive: true,
+        filter: (path) => !path.includes('node_modules') && !path.endsWith('points.log'),
+    });
+    const store = join(userDir, 'print-to-stock');
+    const moved = (text: string): string => shop.moved(text, before.shop.ports);
+    const flows = join(userDir, 'flows.json');
+    writeFileSync(flows, moved(readFileSync(flows, 'utf8')));
+    for (const file of readdirSync(store).map((name) => join(store, name))) {
+        const lines = readFileSync(file, 'utf8').split('\n');
+        writeFileSync(file, lines.map((line) => resealed(line, moved)).join('\n'));
+    }
+}
+
+/** A line of the store with something in it changed, and the checksum of what it says then. */
+function resealed(line: string, change: (text: string) => string): string {
+    const list = unsealed(line);
+    return Array.isArray(list) && list.length > 0 ? sealed(change(JSON.stringify(list))) : change(line);
+}
