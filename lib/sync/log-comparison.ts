@@ -16,7 +16,9 @@ export const ZONES_MS = 14 * 3600_000;
  * - it stands before one that was seen, in the server's order, or
  * - its id is higher than any that was seen, or
  * - it ended after the newest print that was seen, or at most a quarter of an hour before.
- * The number of rows tells how many have come: where fewer are found, the look has to go deeper.
+ * The number of rows tells how many have come: where fewer are found, the look has to go deeper. Rows that somebody deleted
+ * lower it: of the newest ones it shows which are gone. Where one further down was deleted in the same gap, the number tells
+ * nothing; then ids tell, with the next row that comes: one between it and the highest that was seen is missing.
  */
 export class LogComparison {
     private readonly seen: ReadonlySet<string>;
@@ -25,7 +27,11 @@ export class LogComparison {
     private readonly arrived = new Set<string>();
     /** index of the last of the newest rows that was seen before; -1: none */
     private readonly lastSeen: number;
+    /** ids of rows that the last look saw among the newest, and that are gone */
+    private readonly deleted: ReadonlySet<number>;
     private readonly highestSeen: number | undefined;
+    /** ids above the highest that was seen */
+    private readonly higher = new Set<number>();
     private highestRead = 0;
     private newestEnd: UtcTime | null = null;
 
@@ -43,7 +49,8 @@ export class LogComparison {
         this.lastSeen = head.items.findLastIndex((row) => this.seen.has(rowKey(row)));
         // a cleared log counts its rows from 1 again
         const wasCleared = this.seen.size > 0 && this.lastSeen < 0 && head.total < (cursor.total ?? 0);
-        this.highestSeen = wasCleared ? 0 : cursor.highestId;
+        this.deleted = deletedIds(cursor.rows ?? [], head.items);
+        this.highestSeen = wasCleared ? 0 : highestLeft(cursor.highestId, this.deleted);
         head.items.forEach((row, index) => {
             this.read(row);
             if (index < this.lastSeen && !this.seen.has(rowKey(row))) this.arrived.add(rowKey(row));
@@ -55,20 +62,26 @@ export class LogComparison {
         return this.head.items.length >= this.head.total || (this.lastSeen >= 0 && this.isAccounted);
     }
 
-    /** As many rows have been read that are new as the log has more than at the last look. */
+    /** Rows have to be looked for where no time leads to. */
+    get isShort(): boolean {
+        return this.cursor.total !== undefined && !this.isAccounted;
+    }
+
+    /** As many rows have been read that are new as the log has more than at the last look, and no id is left out. */
     get isAccounted(): boolean {
-        return this.missing <= 0;
+        return this.missing <= 0 && !this.hasGap;
     }
 
     /** How many new rows have not been found; an unknown number counts as many. */
     private get missing(): number {
         const { total } = this.cursor;
-        return total === undefined ? Infinity : this.head.total - total - this.arrived.size;
+        if (total === undefined) return Infinity;
+        return this.head.total - (total - this.deleted.size) - this.arrived.size;
     }
 
-    /** Rows are missing that no time tells where to look for. */
-    get isShort(): boolean {
-        return Number.isFinite(this.missing) && this.missing > 0;
+    /** An id was given since the last look whose row was not read: it was deleted, or stands where no time leads to. */
+    private get hasGap(): boolean {
+        return this.highestSeen !== undefined && this.highestRead - this.highestSeen > this.higher.size;
     }
 
     /** By the database's clock: from where the log is read where the newest rows do not tell all; undefined: all of it. */
@@ -89,6 +102,7 @@ export class LogComparison {
     /** Takes note of a row, from wherever in the log it was read. */
     read(row: LogRow): void {
         this.highestRead = Math.max(this.highestRead, idOf(row));
+        if (this.isHigher(row)) this.higher.add(idOf(row));
         this.newestEnd = newestPossible([this.newestEnd, endOf(row)], this.now);
         if (!this.seen.has(rowKey(row)) && (this.sawAll || this.isHigher(row))) this.arrived.add(rowKey(row));
     }
@@ -137,6 +151,35 @@ export class LogComparison {
     private isUnknown(row: LogRow): boolean {
         return !this.seen.has(rowKey(row)) && !this.before.has(runKey(row));
     }
+}
+
+/** Id, and start of the run, of a row's key. */
+const KEY = /^(\d+):\d+@([\dT:-]{19})?/;
+
+/**
+ * Ids of rows that are gone. What was pushed off the page by newer ones is not: in the server's order that is what stood
+ * behind the last one that is still there.
+ * @param before keys of the newest rows at the last look, in the server's order
+ */
+function deletedIds(before: readonly string[], rows: readonly LogRow[]): Set<number> {
+    /** an id that was given again has another start; what a person edits of a row, and an archive that goes, do not count */
+    const present = new Set(rows.map((row) => idAndStart(rowKey(row))));
+    const known = before.map((key) => ({ id: Number(KEY.exec(key)?.[1]), isThere: present.has(idAndStart(key)) }));
+    const end = known.findLastIndex(({ isThere }) => isThere);
+    return new Set(known.slice(0, Math.max(0, end)).flatMap(({ id, isThere }) => (isThere || isNaN(id) ? [] : [id])));
+}
+
+function idAndStart(key: string): string {
+    const match = KEY.exec(key);
+    return match === null ? key : `${match[1]}@${match[2] ?? ''}`;
+}
+
+/** The highest id that no row can have got since: SQLite gives those of the newest rows again when they are deleted. */
+function highestLeft(highest: number | undefined, deleted: ReadonlySet<number>): number | undefined {
+    if (highest === undefined) return undefined;
+    let left = highest;
+    while (deleted.has(left)) left--;
+    return left;
 }
 
 /** What is remembered of the newest rows, for the next look to compare with. */

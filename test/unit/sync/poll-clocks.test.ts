@@ -103,6 +103,53 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.deepEqual(flow.sent, [`bambuddy-${lost}`]);
         });
 
+        describe('a row written in the past while another was deleted, with more rows than a page', () => {
+            /** `n` rows from the newest one on, 1: the newest */
+            const newestRow = (n: number): number => [...shop.bambuddy.state.runs.keys()].sort((a, b) => b - a)[n - 1]!;
+
+            for (const [what, remove] of [
+                ['the newest row, whose number is given again', () => shop.bambuddy.deleteRow(newestRow(1))],
+                ['the two newest rows', () => [1, 1].forEach((n) => shop.bambuddy.deleteRow(newestRow(n)))],
+                ['a row of the newest ones', () => shop.bambuddy.deleteRow(newestRow(3))],
+                ['an archive with its row', () => shop.bambuddy.purge(58)],
+            ] as const)
+                for (const minutes of [-40, -4000])
+                    it(`(${what}; ${-minutes} minutes back) is found by the next look`, async () => {
+                        await open();
+                        // it must not be among the rows that a look sees anyway
+                        for (let n = 60; n > 0; n--) at(-n / 2);
+                        await flow.poll();
+                        remove();
+                        const lost = at(minutes);
+                        await flow.poll();
+                        assert.deepEqual(flow.sent, [`bambuddy-${lost}`]);
+                        assert.equal(await asked(), 1);
+                    });
+
+            it('(one that no look sees any more) is found when the next print comes', async () => {
+                await open();
+                await watching();
+                shop.bambuddy.deleteRow(5);
+                const lost = at(-4000);
+                assert.equal(await asked(), 1);
+                const next = at(10);
+                await flow.poll();
+                assert.deepEqual([...flow.sent].sort(), [`bambuddy-${lost}`, `bambuddy-${next}`].sort());
+                assert.equal(await asked(), 1);
+            });
+
+            it('costs nothing where rows are deleted and none comes', async () => {
+                await open();
+                await watching();
+                shop.bambuddy.deleteRow(newestRow(3));
+                assert.equal(await asked(), 1);
+                shop.bambuddy.deleteRow(newestRow(2));
+                shop.bambuddy.deleteRow(4);
+                assert.equal(await asked(), 1);
+                assert.deepEqual(flow.sent, []);
+            });
+        });
+
         it('our own clock set back or ahead by a day hides nothing', async () => {
             await open();
             await watching();
