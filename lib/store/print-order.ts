@@ -107,7 +107,8 @@ function firstFrom(block: readonly PrintRecord[], place: Place): number {
     return low;
 }
 
-function comparePlaces(a: Place, b: Place): number {
+/** @returns below 0: `a` is older */
+export function comparePlaces(a: Place, b: Place): number {
     if (a.time !== b.time) return a.time < b.time ? -1 : 1;
     if (a.batch === b.batch) return 0;
     return a.batch < b.batch ? -1 : 1;

@@ -1,11 +1,12 @@
 import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/records';
 import { actionOf, type Action } from '../../sync/action';
+import { heldCount } from '../../sync/open-questions';
 import type { Sync } from '../../sync/sync';
 import type { Answer } from '../answer';
 import { ServiceError } from '../service-error';
 import { SIDEBAR_ACTIONS } from './feeder';
-import { listPage, type ListPage, type ListQuery } from './print-list';
+import { ASKED_ABOUT, listPage, type ListPage, type ListQuery } from './print-list';
 import { rowOf, type PrintRow } from './print-row';
 import type { SourceOverview, StaffedSource } from './staffed-source';
 import { Thumbnails, type Thumbnail } from './thumbnails';
@@ -17,8 +18,17 @@ export interface Outage {
     error: string | null;
 }
 
+/** How many prints a person is asked about. */
+export interface QuestionCounts {
+    /** held: for their outcome, or as likely doubles */
+    held: number;
+    /** offered after a lost ledger */
+    offered: number;
+}
+
 export interface DeskOverview {
     counts: Readonly<Record<PrintState, number>>;
+    questions: QuestionCounts;
     off: Outage[];
     sources: SourceOverview[];
 }
@@ -26,6 +36,7 @@ export interface DeskOverview {
 /** What browsers are told when something has changed: enough to show, and to know what to ask for anew. */
 export interface Note {
     counts: Readonly<Record<PrintState, number>>;
+    questions: QuestionCounts;
     off: Omit<Outage, 'error'>[];
     sources: {
         id: string;
@@ -59,15 +70,17 @@ export class Desk {
     overview(): DeskOverview {
         return {
             counts: this.sync.ledger.counts(),
+            questions: { held: heldCount(this.sync.ledger), offered: this.sync.ledger.offeredCount },
             off: this.outages(),
             sources: this.sources().map((source) => source.overview()),
         };
     }
 
     note(): Note {
-        const { counts, off, sources } = this.overview();
+        const { counts, questions, off, sources } = this.overview();
         return {
             counts,
+            questions,
             off: off.map(({ server, since }) => ({ server, since })),
             sources: sources.map(({ id, paused, backfill, problem, ready, lastError, errands }) => ({
                 id,
@@ -184,5 +197,7 @@ export function listQueryOf(query: Record<string, unknown>): ListQuery {
         });
     const limit = Math.min(200, Math.max(1, Math.trunc(Number(text('limit'))) || 50));
     const after = text('after') === '' ? null : { time: text('afterTime'), batch: text('after') };
-    return { states, search: text('search'), after, limit };
+    const only = ASKED_ABOUT.find((each) => each === text('only')) ?? null;
+    if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is no group of prints`);
+    return { states, only, search: text('search'), after, limit };
 }

@@ -33,7 +33,7 @@ export interface Feeder {
 /** What of the actions is asked for in a sidebar; others have no place there. */
 const DAILY = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'] as const;
 /** These need a source that has a history. */
-const OF_HISTORY = ['again', 'release', 'stop', 'backfill', 'reconcile'] as const;
+const OF_HISTORY = ['again', 'release', 'import-offered', 'dismiss-offered', 'stop', 'backfill', 'reconcile'] as const;
 
 export const SIDEBAR_ACTIONS: ReadonlySet<Action['action']> = new Set([...DAILY, ...OF_HISTORY]);
 

@@ -1,12 +1,18 @@
 import { setImmediate as breath } from 'node:timers/promises';
 import { ClosedError } from '../../http/errors';
 import type { Ledger } from '../../store/ledger';
-import { placeOf, type Place } from '../../store/print-order';
+import { comparePlaces, placeOf, type Place } from '../../store/print-order';
 import { PRINT_STATES, type PrintRecord, type PrintState } from '../../store/records';
+import { held } from '../../sync/open-questions';
+
+/** Prints that a person is asked about: those that are held, those that are offered after a lost ledger. */
+export const ASKED_ABOUT = ['held', 'offered'] as const;
 
 export interface ListQuery {
     /** empty: all */
     states: readonly PrintState[];
+    /** of these alone; null: of all */
+    only: (typeof ASKED_ABOUT)[number] | null;
     /** words; each must be in the print's name, batch, printer or reason. Empty: all */
     search: string;
     /** where the page before ended; null: the newest */
@@ -36,6 +42,7 @@ const MOST_COUNTED = 1000;
  */
 export async function listPage(ledger: Ledger, query: ListQuery, signal: AbortSignal): Promise<ListPage> {
     const { after, limit } = query;
+    if (query.only !== null) return pageOf(ledger, query.only, query);
     const counted = query.search.trim() === '' ? countOf(ledger, query.states) : null;
     const found: Readonly<PrintRecord>[] = [];
     // the first of the next page tells that there is one
@@ -48,6 +55,22 @@ export async function listPage(ledger: Ledger, query: ListQuery, signal: AbortSi
         total: counted ?? found.length,
         more: counted === null && found.length >= enough,
         next: found.length > limit ? placeOf(prints.at(-1)!) : null,
+    };
+}
+
+/** Of the prints that a person is asked about: the ledger knows them, so that no others are looked at. */
+function pageOf(ledger: Ledger, only: (typeof ASKED_ABOUT)[number], query: ListQuery): ListPage {
+    const { after, limit } = query;
+    const all = [...(only === 'held' ? held(ledger) : ledger.offered())].filter(filterOf(query));
+    const places = all.map((record) => ({ record, place: placeOf(record) }));
+    places.sort((a, b) => comparePlaces(b.place, a.place));
+    const behind = after === null ? places : places.filter(({ place }) => comparePlaces(place, after) < 0);
+    const prints = behind.slice(0, limit).map(({ record }) => record);
+    return {
+        prints,
+        total: query.search.trim() === '' ? all.length : behind.length,
+        more: false,
+        next: behind.length > limit ? placeOf(prints.at(-1)!) : null,
     };
 }
 

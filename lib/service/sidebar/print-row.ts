@@ -1,6 +1,6 @@
 import { timeOf } from '../../store/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/records';
-import { isAsked } from '../../sync/held-prints';
+import { questionOf, type Question } from '../../sync/open-questions';
 import type { Sync } from '../../sync/sync';
 import { sourceOf } from './print-sources';
 
@@ -24,14 +24,17 @@ export interface PrintRow {
     /** the source's own page of it */
     page: string | null;
     picture: boolean;
-    /** a person may say how it came out: it waits for that, or nobody said it in time */
-    asked: boolean;
+    /** what a person is asked about it; null: nothing */
+    question: Question | null;
+    /** since when it waits for its outcome, and until when; null: it does not wait, or for as long as it takes */
+    waits: { since: string | null; until: string | null } | null;
     /** it can be sent through the flow once more */
     again: boolean;
 }
 
 export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
     const { batch, source, archiveId, name, quantity, state, reason, image, link, stockPk } = record;
+    const { hold, holdSince, holdUntil } = record;
     const { printer, completedAt } = shown(record);
     const from = sourceOf(record);
     return {
@@ -50,7 +53,8 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         stock: stockPk === undefined ? null : { pk: stockPk, url: sync.inventree.stockPage(stockPk) },
         page: from.page(sync, record),
         picture: from.hasPicture(sync, record),
-        asked: isAsked(record),
+        question: questionOf(record),
+        waits: hold === undefined ? null : { since: holdSince ?? null, until: holdUntil ?? null },
         again: from.canAgain,
     };
 }

@@ -30,9 +30,9 @@
      * @param showAll takes the filter away
      * @param openHistory leads to the older prints
      */
-    sidebar.emptyTable = function ({ states, search }, { sources }, showAll, openHistory) {
+    sidebar.emptyTable = function ({ states, only, search }, { sources }, showAll, openHistory) {
         const { t } = sidebar;
-        if (states.length > 0 || search !== '')
+        if (states.length > 0 || only !== null || search !== '')
             return [
                 make('p', { text: t('empty.noMatch') }),
                 button(t('empty.showAll'), { 'data-act': 'show-all' }, showAll),

@@ -5,6 +5,8 @@
     /** What is chosen together: `accepted`, `part` and `stock` are steps of one way. */
     const GROUPS = [
         { name: 'all', states: [] },
+        { name: 'held', only: 'held', states: [], dot: 'yellow', rare: true },
+        { name: 'offered', only: 'offered', states: [], dot: 'yellow', rare: true },
         { name: 'underWay', states: ['accepted', 'part', 'stock'], dot: 'blue' },
         { name: 'done', states: ['done'], dot: 'green' },
         { name: 'parked', states: ['parked'], dot: 'red' },
@@ -13,7 +15,7 @@
     ];
 
     sidebar.Filters = class {
-        /** @param changed called with `{ states, search }` */
+        /** @param changed called with `{ states, only, search }` */
         constructor(changed) {
             const { t } = sidebar;
             this.changed = changed;
@@ -61,13 +63,16 @@
         }
 
         get value() {
-            return { states: this.group.states, search: this.search };
+            return { states: this.group.states, only: this.group.only || null, search: this.search };
         }
 
-        show(counts) {
+        /** @param questions how many prints a person is asked about: `held`, `offered` */
+        show(counts, questions) {
             for (const { group, chip, count } of this.chips) {
                 const states = group.states.length > 0 ? group.states : Object.keys(counts);
-                const n = states.reduce((sum, state) => sum + (counts[state] || 0), 0);
+                const n = group.only
+                    ? questions[group.only]
+                    : states.reduce((sum, state) => sum + (counts[state] || 0), 0);
                 count.textContent = sidebar.number(n);
                 // what is rare takes room only while there is some of it
                 chip.hidden = n === 0 && group.rare === true && group !== this.group;
@@ -79,6 +84,11 @@
             this.search = '';
             $(this.input).searchBox('value', '');
             this.choose(GROUPS[0]);
+        }
+
+        /** @param name of a group */
+        chooseNamed(name) {
+            this.choose(GROUPS.find((group) => group.name === name));
         }
 
         choose(group) {

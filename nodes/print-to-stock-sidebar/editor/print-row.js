@@ -13,11 +13,30 @@
         skipped: 'grey',
     };
 
-    /** @param act called with the action that a person asks for: `again`, `retry`, `forget` */
+    /** What may be answered about a print that a person is asked about: each with its sign, and whether one is asked back. */
+    const ANSWERS = {
+        outcome: [
+            { what: 'good', sign: 'fa-thumbs-o-up' },
+            { what: 'reject', sign: 'fa-thumbs-o-down' },
+        ],
+        double: [
+            { what: 'take', sign: 'fa-check' },
+            { what: 'forget', sign: 'fa-trash-o', asksBack: true },
+        ],
+        offered: [
+            { what: 'import', sign: 'fa-download' },
+            { what: 'dismiss', sign: 'fa-trash-o', asksBack: true },
+        ],
+    };
+
+    /**
+     * @param act called with the action that a person asks for: `again`, `retry`, `forget`, `good`, `reject`, `take`,
+     * `import`, `dismiss`
+     */
     sidebar.printRow = function (store, print, act) {
         const { t } = sidebar;
         const name = print.name || print.batch;
-        const row = make('div', { role: 'row', class: `pts-row pts-state-${print.state}`, 'data-key': print.batch }, [
+        const row = make('div', { role: 'row', class: classOf(print), 'data-key': print.batch }, [
             make('div', { role: 'cell', class: 'pts-print' }, [
                 sidebar.thumbnail(store, print),
                 make('div', { class: 'pts-title' }, [
@@ -37,11 +56,11 @@
                 make('div', { role: 'cell', class: 'pts-quantity' }, [quantity(print)]),
             ]),
             make('div', { role: 'cell', class: 'pts-state' }, [
-                make('span', { class: `pts-dot pts-${DOTS[print.state]}`, 'aria-hidden': 'true' }),
                 make('span', {
-                    text: t(`state.${isWaiting(print) ? 'waiting' : print.state}`),
-                    title: stateHint(print),
+                    class: `pts-dot pts-${print.question ? 'yellow' : DOTS[print.state]}`,
+                    'aria-hidden': 'true',
                 }),
+                make('span', { text: t(`state.${shownState(print)}`), title: stateHint(print) }),
             ]),
             make('div', { role: 'cell', class: 'pts-actions' }),
             make('div', { role: 'cell', class: 'pts-reason' }, remarks(print)),
@@ -70,17 +89,22 @@
         return link(sidebar.t('link.octoprint'), page, sidebar.t('link.octoprintOf', { name }));
     }
 
-    /** Some hints speak of Bambuddy. */
-    function stateHint(print) {
-        const { source, state } = print;
-        if (isWaiting(print)) return sidebar.t('stateHint.waiting');
-        const elsewhere = source !== 'bambuddy' && (state === 'accepted' || state === 'parked');
-        return sidebar.t(elsewhere ? `stateHintElsewhere.${state}` : `stateHint.${state}`);
+    function classOf({ state, question }) {
+        return `pts-row ${question ? 'pts-question' : `pts-state-${state}`}`;
     }
 
-    /** For what a person says of it in Bambuddy. */
-    function isWaiting({ state, asked }) {
-        return asked && state === 'accepted';
+    /** The state's name; of a print that a person is asked about, that of the question. */
+    function shownState({ state, question }) {
+        if (question === 'outcome') return state === 'accepted' ? 'waiting' : state;
+        return question || state;
+    }
+
+    /** Some hints speak of Bambuddy. */
+    function stateHint(print) {
+        const { source, state, question } = print;
+        if (question !== null) return sidebar.t(`stateHint.${question === 'outcome' ? 'waiting' : question}`);
+        const elsewhere = source !== 'bambuddy' && (state === 'accepted' || state === 'parked');
+        return sidebar.t(elsewhere ? `stateHintElsewhere.${state}` : `stateHint.${state}`);
     }
 
     function quantity(print) {
@@ -93,11 +117,20 @@
     function remarks(print) {
         const { t } = sidebar;
         const texts = [
-            print.reason,
+            waiting(print),
+            print.question === 'offered' ? t('stateHint.offered') : print.reason,
             print.image === 'failed' ? t('remark.imageFailed') : null,
             print.link === 'failed' ? t('remark.linkFailed') : null,
         ];
         return texts.filter(Boolean).map((text) => make('span', { class: 'pts-remark', text }));
+    }
+
+    /** Since when it waits for its outcome, and until when. */
+    function waiting({ question, waits }) {
+        if (question !== 'outcome' || waits === null || waits.since === null) return null;
+        const since = sidebar.when(waits.since);
+        if (waits.until === null) return sidebar.t('waits.since', { since });
+        return sidebar.t('waits.until', { since, until: sidebar.when(waits.until) });
     }
 
     function offer(row, print, name, act) {
@@ -107,16 +140,24 @@
         const parked = print.state === 'parked';
         const one = (what, sign, run) =>
             button(t(`act.${what}`, { name }), { icon: sign, iconOnly: true, 'data-act': what }, run);
+        const ask = (what) =>
+            sidebar.askBack(row, t(`${what}.question`, { name }), { act: what, yes: t(`${what}.yes`) }, () =>
+                act(what),
+            );
+        const isQuestion = print.question !== null;
+        // an answer says in words what it is: its name is the words and the print
+        const answers = (ANSWERS[print.question] || []).map(({ what, sign, asksBack }) =>
+            button(
+                t(`answer.${what}`),
+                { icon: sign, 'data-act': what, 'aria-label': t(`act.${what}`, { name }) },
+                asksBack ? () => ask(what) : () => act(what),
+            ),
+        );
         sidebar.fill(cell, [
-            print.asked ? one('good', 'fa-thumbs-o-up', () => act('good')) : null,
-            print.asked ? one('reject', 'fa-thumbs-o-down', () => act('reject')) : null,
-            parked && !print.asked ? one('retry', 'fa-repeat', () => act('retry')) : null,
-            parked
-                ? one('forget', 'fa-trash-o', () =>
-                      sidebar.askToForget(row, t('forget.question', { name }), () => act('forget')),
-                  )
-                : null,
-            !parked && !print.asked && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
+            ...answers,
+            parked && !isQuestion ? one('retry', 'fa-repeat', () => act('retry')) : null,
+            parked && print.question !== 'double' ? one('forget', 'fa-trash-o', () => ask('forget')) : null,
+            !parked && !isQuestion && print.again ? one('again', 'fa-refresh', () => act('again')) : null,
         ]);
     }
 

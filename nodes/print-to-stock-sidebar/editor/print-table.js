@@ -12,7 +12,7 @@
             const { t } = sidebar;
             this.empty = empty;
             this.store = null;
-            this.filter = { states: [], search: '' };
+            this.filter = { states: [], only: null, search: '' };
             /** where each page up to the one shown began */
             this.places = [null];
             this.next = null;
@@ -166,10 +166,16 @@
         }
     };
 
-    /** How a print came out is one action with two answers. */
+    /** Some of what a button says is an action with an answer in it. */
+    const ACTIONS = {
+        good: { action: 'release', verdict: 'good' },
+        reject: { action: 'release', verdict: 'reject' },
+        take: { action: 'release', verdict: 'good' },
+        import: { action: 'import-offered' },
+        dismiss: { action: 'dismiss-offered' },
+    };
+
     function asked(action, { batch }) {
-        return action === 'good' || action === 'reject'
-            ? { action: 'release', batch, verdict: action }
-            : { action, batch };
+        return { action, ...ACTIONS[action], batch };
     }
 })((window.printToStockSidebar = window.printToStockSidebar || {}));

@@ -6,9 +6,9 @@
     sidebar.runtime = {
         stores: () => $.ajax({ url: ROOT, dataType: 'json', cache: false }),
 
-        /** `query`: states, search, after (a place or null), limit. The request can be aborted: then the search ends too. */
-        prints(store, { states, search, after, limit }) {
-            const query = { states: states.join(','), search, limit };
+        /** `query`: states, only (`held`, `offered`, null), search, after (a place or null), limit. The request can be aborted: then the search ends too. */
+        prints(store, { states, only, search, after, limit }) {
+            const query = { states: states.join(','), only: only || '', search, limit };
             if (after !== null) Object.assign(query, { after: after.batch, afterTime: after.time });
             return $.ajax({ url: `${ROOT}/${encodeURIComponent(store)}/prints`, data: query, dataType: 'json' });
         },

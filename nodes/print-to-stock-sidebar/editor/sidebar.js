@@ -60,9 +60,15 @@
                 () => this.isSeen,
                 () => this.firstButton(),
             );
+            this.offered = new sidebar.Offered(
+                (action) => this.act(undefined, action),
+                () => this.filters.chooseNamed('offered'),
+                () => this.firstButton(),
+            );
             this.missing = make('div', { class: 'pts-empty' });
             this.main = make('div', { class: 'pts-main' }, [
                 this.notices.element,
+                this.offered.element,
                 this.sourceChooser,
                 this.panels.history.box,
                 this.panels.compare.box,
@@ -177,7 +183,7 @@
             for (const { toggle } of Object.values(this.panels)) toggle.hidden = historic.length === 0;
             this.poll.hidden = !hasSource || !sidebar.mayWrite();
             this.notices.show(store, (source) => this.act(source, { action: 'resume' }));
-            this.filters.show(store.counts);
+            this.showQuestions();
             const sources = historic.map((source) =>
                 make('option', { value: source.id, text: sidebar.sourceName(source) }),
             );
@@ -186,6 +192,12 @@
             this.sourceChooser.value = historic.some(({ id }) => id === chosen) ? chosen : (historic[0] || {}).id;
             this.showPanels();
             this.table.show(store.id, this.filters.value);
+        }
+
+        showQuestions() {
+            const { counts, questions } = this.store;
+            this.filters.show(counts, questions);
+            this.offered.show(questions);
         }
 
         showPanels() {
@@ -210,7 +222,7 @@
         heard(id, note) {
             const { store } = this;
             if (store === null || store.id !== id || !store.ready) return this.changed();
-            store.counts = note.counts;
+            Object.assign(store, { counts: note.counts, questions: note.questions });
             const off = (list) => list.map(({ server, since }) => server + since).join();
             const marks = (note.sources || []).map(({ id: source, mark }) => source + mark).join();
             const known = marks === this.marks && off(store.off) === off(note.off);
@@ -221,7 +233,7 @@
             }
             if (!known || note.sources.length !== store.sources.length) return this.changed();
             if (!this.isSeen) return void (this.dirty = true);
-            this.filters.show(store.counts);
+            this.showQuestions();
             this.notices.show(store, (source) => this.act(source, { action: 'resume' }));
             this.showPanels();
             this.table.changed();

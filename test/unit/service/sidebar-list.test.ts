@@ -9,7 +9,7 @@ import { listQueryOf } from '../../../lib/service/sidebar/desk';
 import { Ledger } from '../../../lib/store/ledger';
 import type { PrintRecord, PrintState } from '../../../lib/store/records';
 
-const ALL: ListQuery = { states: [], search: '', after: null, limit: 50 };
+const ALL: ListQuery = { states: [], only: null, search: '', after: null, limit: 50 };
 const NEVER = new AbortController().signal;
 const time = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
 
@@ -190,7 +190,13 @@ describe('the query of a page', () => {
     it('is read from what a browser sends', () => {
         assert.deepEqual(
             listQueryOf({ states: 'parked,done', search: 'hook', after: 'b-1', afterTime: time(1), limit: '20' }),
-            { states: ['parked', 'done'], search: 'hook', after: { batch: 'b-1', time: time(1) }, limit: 20 },
+            {
+                states: ['parked', 'done'],
+                only: null,
+                search: 'hook',
+                after: { batch: 'b-1', time: time(1) },
+                limit: 20,
+            },
         );
         assert.deepEqual(listQueryOf({}), ALL);
         assert.equal(listQueryOf({ limit: '100000' }).limit, 200);
