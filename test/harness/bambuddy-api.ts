@@ -37,6 +37,8 @@ export class BambuddyApi {
             method,
             headers: {
                 'X-API-Key': this.key,
+                // one that the server closes while idle would fail a test for nothing
+                Connection: 'close',
                 ...(body === undefined || body instanceof FormData ? {} : { 'Content-Type': 'application/json' }),
             },
             body: body === undefined ? undefined : body instanceof FormData ? body : JSON.stringify(body),

@@ -68,7 +68,12 @@ export class InvenTreeApi {
     private async json<T>(method: string, path: string, body?: FormData): Promise<T> {
         const response = await fetch(`${this.url}${path}`, {
             method,
-            headers: { Authorization: `Token ${this.token}`, Accept: 'application/json' },
+            headers: {
+                Authorization: `Token ${this.token}`,
+                Accept: 'application/json',
+                // one that the server closes while idle would fail a test for nothing
+                Connection: 'close',
+            },
             body,
         });
         if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
