@@ -92,6 +92,15 @@ export function mayHave(field: string, values: readonly string[]): (row: Unreada
     };
 }
 
+/** As `mayHave`, of a text that is one of these or goes on after it with `-`. */
+export function mayBegin(field: string, values: readonly string[]): (row: UnreadableRow) => boolean {
+    return (row) => {
+        const value = row.field(field);
+        const text = typeof value === 'string' ? `${value.toLowerCase()}-` : null;
+        return text === null || values.some((each) => text.startsWith(`${each.toLowerCase()}-`));
+    };
+}
+
 function unreadable(row: UnreadableRow, what: string): UnreadableRowError {
     const pk = row.field('pk');
     const of = typeof pk === 'number' ? `the row with pk ${pk}` : 'a row';

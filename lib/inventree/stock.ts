@@ -1,4 +1,4 @@
-import { mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
+import { mayBegin, mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
 import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../http/http';
@@ -45,6 +45,33 @@ export async function stockByBatches(
     });
     for (const items of found.values()) items.sort((a, b) => a.pk - b.pk);
     return found;
+}
+
+/**
+ * The StockItems of many archives at once, under whatever code a run of theirs has: the archive's own, or one that goes on
+ * with `-`. @param codes the archives' own. @returns by lower-case code, lowest pk first
+ */
+export async function stockByArchives(
+    inventree: InvenTreeClient,
+    codes: readonly string[],
+    signal?: AbortSignal,
+): Promise<Map<string, StockItem[]>> {
+    const found = new Map<string, Map<number, StockItem>>(codes.map((code) => [code.toLowerCase(), new Map()]));
+    await askInPacks(codes, async (pattern, values) => {
+        const wanted = values.map((code) => code.toLowerCase());
+        const batches = pattern.replace(/\$$/, '(-.*)?$');
+        for (let offset = 0, more = true; more; offset += PAGE) {
+            const query = { batch_regex: batches, limit: PAGE, offset };
+            const answer = await inventree.read('/api/stock/', query, signal);
+            const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayBegin('batch', values));
+            for (const item of page.rows) {
+                const batch = `${item.batch?.toLowerCase()}-`;
+                for (const code of wanted) if (batch.startsWith(`${code}-`)) found.get(code)!.set(item.pk, item);
+            }
+            more = page.more;
+        }
+    });
+    return new Map([...found].map(([code, items]) => [code, [...items.values()].sort((a, b) => a.pk - b.pk)]));
 }
 
 type Fetch = (query: Record<string, string | number>) => Promise<Answer>;

@@ -1,6 +1,6 @@
 import { Failure } from '../http/errors';
 import { partsByIpns } from '../inventree/parts';
-import { stockByBatches } from '../inventree/stock';
+import { stockByArchives, stockByBatches } from '../inventree/stock';
 import { ArchivePages, type ReadArchive } from './archive-pages';
 import { hasFinished } from './archive-walk';
 import { utc } from '../bambuddy/times';
@@ -138,6 +138,8 @@ async function lookUp(
     const ipns: string[] = [];
     /** by archive, the codes that its runs may have: one may be another run's */
     const codes = new Map<number, Set<string>>();
+    /** archives that no row tells of: who took their print while it had one gave it the code of that row */
+    const rowless = new Set<number>();
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
@@ -146,22 +148,23 @@ async function lookUp(
         const batch = bareBatch(sync.prefix, archiveId);
         const ofArchive = codes.get(archiveId) ?? new Set();
         codes.set(archiveId, ofArchive);
+        if (run === null) rowless.add(archiveId);
         for (const code of codesOfRun(sync.prefix, { batch, source: 'bambuddy', archiveId, runId, startedAt }))
             ofArchive.add(code);
     }
-    const [parts, stock] = await Promise.all([
-        ipns.length === 0 ? null : partsByIpns(sync.inventree, ipns, signal),
-        codes.size === 0
-            ? null
-            : stockByBatches(
-                  sync.inventree,
-                  [...codes.values()].flatMap((ofArchive) => [...ofArchive]),
-                  signal,
-              ),
+    const bare = (archiveId: number): string => bareBatch(sync.prefix, archiveId);
+    const ofRuns = [...codes].flatMap(([archiveId, each]) => (rowless.has(archiveId) ? [] : [...each]));
+    const { inventree } = sync;
+    const [parts, stock, ofRowless] = await Promise.all([
+        ipns.length === 0 ? null : partsByIpns(inventree, ipns, signal),
+        ofRuns.length === 0 ? null : stockByBatches(inventree, ofRuns, signal),
+        rowless.size === 0 ? null : stockByArchives(inventree, [...rowless].map(bare), signal),
     ]);
     for (const ipn of ipns) sync.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
-    for (const ofArchive of codes.values()) {
-        const items = [...ofArchive].flatMap((code) => stock?.get(code.toLowerCase()) ?? []);
+    for (const [archiveId, ofArchive] of codes) {
+        const items = rowless.has(archiveId)
+            ? (ofRowless?.get(bare(archiveId).toLowerCase()) ?? [])
+            : [...ofArchive].flatMap((code) => stock?.get(code.toLowerCase()) ?? []);
         for (const code of ofArchive) sync.rememberStock(code, items);
     }
 }

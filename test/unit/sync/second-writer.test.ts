@@ -85,6 +85,33 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         for (const flow of [first, second]) await flow.source.close();
     });
 
+    it('of which one made prints while their rows were in the log, and the other imports after the log was cleared, make each once', async () => {
+        const at = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+        // the code of each archive goes to a print that only the first has seen
+        const archives = [1, 2, 3].map((n) => one.bambuddy.print({ name: `${n}`, startedAt: at(90 + n), seconds: 60 }));
+        const [first, second] = [new Flow(one, { startWith: 'all' }), new Flow(two, { startWith: 'now' })];
+        for (const flow of [first, second]) await flow.poll();
+        for (const { archiveId } of archives)
+            one.bambuddy.print({ archive: archiveId, startedAt: at(60 - archiveId), seconds: 60 });
+        await first.poll();
+        const made = [...one.inventree.state.stock.values()].map(({ batch }) => batch).sort();
+        assert.deepEqual(made, [
+            'bambuddy-1',
+            'bambuddy-1-4',
+            'bambuddy-2',
+            'bambuddy-2-5',
+            'bambuddy-3',
+            'bambuddy-3-6',
+        ]);
+        one.bambuddy.clearLog();
+        const { created, failed } = await second.backfill();
+        await second.idle();
+        assert.deepEqual([created, failed], [0, 0]);
+        assert.deepEqual([...one.inventree.state.stock.values()].map(({ batch }) => batch).sort(), made);
+        for (const { stockPk } of two.ledger.prints()) assert.ok(one.inventree.state.stock.has(stockPk!));
+        for (const flow of [first, second]) await flow.source.close();
+    });
+
     it('that make the same at the same moment say so when they look once more', async () => {
         const prints = [await one.printed({ name: 'A' }), await two.accepted(1)];
         const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
