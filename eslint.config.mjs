@@ -64,7 +64,7 @@ export default tseslint.config(
     },
     {
         // these run in the browser, beside Node-RED's editor
-        files: ['nodes/*/editor/*.js'],
+        files: ['plugins/*/editor/*.js'],
         languageOptions: {
             sourceType: 'script',
             globals: {

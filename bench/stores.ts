@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Journal } from '../lib/store/journal';
-import { emptyLedger, type LedgerData } from '../lib/store/records';
-import { writeSnapshot } from '../lib/store/snapshot';
+import { Journal } from '../lib/store/engine/journal';
+import { emptyLedger, type LedgerData } from '../lib/store/ledger/records';
+import { writeSnapshot } from '../lib/store/engine/snapshot';
 import { exampleFlow, nodeOf } from '../test/harness/project';
 
 /** Archives of these stores are none that a shop of the bench has. */

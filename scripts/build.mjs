@@ -18,22 +18,29 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 const nodes = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.html`)));
 for (const name of nodes) {
     const source = join(root, 'nodes', name);
-    // Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder
-    writeFileSync(
-        join(dist, 'nodes', `${name}.js`),
-        `'use strict';\nmodule.exports = require('./${name}/${name}.js');\n`,
-    );
+    entry('nodes', name, 'node');
     layBeside(source, name, 'nodes');
 }
 cpSync(join(root, 'icons'), join(dist, 'nodes', 'icons'), { recursive: true });
 layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialogs', 'plugins');
+entry('plugins', 'print-to-stock-sidebar', 'plugin');
+layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock-sidebar', 'plugins');
 
 // one table of migrations for the runtime and, as a module of a browser's kind, for the editor
-const migrations = readFileSync(join(root, 'nodes', 'runtime', 'migrations.ts'), 'utf8');
+const migrations = readFileSync(join(root, 'nodes', 'runtime', 'settings', 'migrations.ts'), 'utf8');
 const { outputText } = ts.transpileModule(migrations, {
     compilerOptions: { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ES2020 },
 });
 writeFileSync(join(root, 'resources', 'dialogs', 'migrations.js'), outputText);
+
+/** Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder. */
+function entry(folder, name, file) {
+    mkdirSync(join(dist, folder), { recursive: true });
+    writeFileSync(
+        join(dist, folder, `${name}.js`),
+        `'use strict';\nmodule.exports = require('./${name}/${file}.js');\n`,
+    );
+}
 
 function layBeside(source, name, folder) {
     mkdirSync(join(dist, folder), { recursive: true });

@@ -1,4 +1,4 @@
-import { Lane } from '../../lib/http/lane';
+import { Lane } from '../../lib/concurrency/lane';
 import type { Connection } from '../../test/harness/project';
 import { clientsOf, type Client } from './client';
 import {

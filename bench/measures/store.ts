@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Ledger } from '../../lib/store/ledger';
+import { Ledger } from '../../lib/store/ledger/ledger';
 import { figureOf, median, rounded, type Bench, type Result } from '../measure';
 import { layStore } from '../stores';
 

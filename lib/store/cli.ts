@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { runCommand } from './command';
+import { runCommand } from './maintenance/command';
 
 // who reads only the beginning (`| head`) is no error
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));

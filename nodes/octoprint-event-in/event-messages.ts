@@ -1,7 +1,7 @@
-import type { OctoPrintClient } from '../../lib/octoprint/client';
-import { messageKey, type Happening } from '../../lib/octoprint/events';
-import type { PrinterNow } from '../../lib/octoprint/watcher';
-import type { Told } from '../../lib/octoprint/webhook';
+import type { OctoPrintClient } from '../../lib/clients/octoprint/client';
+import { messageKey, type Happening } from '../../lib/clients/octoprint/events';
+import type { PrinterNow } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
+import type { Told } from '../../lib/sources/octoprint/inbound/inbound-event';
 import type { NodeAPI } from '../runtime/node-red';
 
 type Way = 'live' | 'webhook';

@@ -1,10 +1,10 @@
-import { TOPICS } from '../../lib/octoprint/events';
-import type { OctoPrintSourceSettings } from '../../lib/sync/octoprint-source';
-import { DEFAULT_KEY_FIELDS } from '../../lib/sync/identity';
-import { listOf } from '../../lib/sync/filter';
-import { DEFAULT_LEAVE_OUT } from '../../lib/sync/path-patterns';
+import { TOPICS } from '../../lib/clients/octoprint/events';
+import type { OctoPrintSourceSettings } from '../../lib/sources/octoprint/source';
+import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
+import { listOf } from '../../lib/sources/bambuddy/filter';
+import { DEFAULT_LEAVE_OUT } from '../../lib/sources/octoprint/path-patterns';
 import { flagOf, textOf } from '../runtime/node-red';
-import { amountSetting, numberSetting, type NumberLimits } from '../runtime/number-setting';
+import { amountSetting, numberSetting, type NumberLimits } from '../runtime/settings/number-setting';
 
 export interface EventInSettings extends OctoPrintSourceSettings {
     live: boolean;

@@ -1,12 +1,12 @@
 import { ConfigError } from '../../lib/http/errors';
-import type { Step } from '../../lib/store/records';
-import { addJoin, conflictOf, type JoinConflict } from '../../lib/sync/joins';
+import type { Step } from '../../lib/store/ledger/records';
+import { addJoin, conflictOf, type JoinConflict } from '../../lib/delivery/batch-prefix-registry';
 import {
     OctoPrintSource,
     type OctoPrintSourceOutput,
     type OctoPrintSourceSettings,
-} from '../../lib/sync/octoprint-source';
-import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/server-nodes';
+} from '../../lib/sources/octoprint/source';
+import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 
 /** Prints of this OctoPrint are left alone: others give out the same codes. Its events are told all the same. */
 export class Refusal extends ConfigError {

@@ -1,7 +1,7 @@
-import { mistakesOf, preview, rehearse } from '../../lib/webhook/rehearsal';
-import type { HookSecrets } from '../../lib/webhook/settings';
+import { mistakesOf, preview, rehearse } from '../../lib/webhook/test-send/test-send';
+import type { HookSecrets } from '../../lib/webhook/request/settings';
 import { textOf, type NodeAPI } from '../runtime/node-red';
-import type { WebhookNode } from '../runtime/server-nodes';
+import type { WebhookNode } from '../runtime/flow/server-nodes';
 import { hookSettingsOf, sendingOf } from './settings-of';
 
 /** What the editor's routes ask of a deployed `print-webhook`. */

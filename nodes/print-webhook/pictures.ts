@@ -1,10 +1,10 @@
 import { ClosedError } from '../../lib/http/errors';
-import type { DeliveryRecord } from '../../lib/store/records';
-import type { DeliveryStore } from '../../lib/webhook/delivery-store';
-import type { Hook } from '../../lib/webhook/hook';
-import { fetchPicture, fitted, pictureOf } from '../../lib/webhook/picture';
-import type { Picture } from '../../lib/webhook/request';
-import type { SyncStoreNode } from '../runtime/server-nodes';
+import type { DeliveryRecord } from '../../lib/store/ledger/records';
+import type { DeliveryStore } from '../../lib/webhook/outbox/delivery-store';
+import type { Hook } from '../../lib/webhook/webhook-sender';
+import { fetchPicture, fitted, pictureOf } from '../../lib/webhook/picture/picture';
+import type { Picture } from '../../lib/webhook/request/request';
+import type { SyncStoreNode } from '../runtime/flow/server-nodes';
 
 /** A camera's picture of later says nothing of what was. */
 const MOMENT_MS = 2 * 60_000;

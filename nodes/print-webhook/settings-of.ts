@@ -7,7 +7,7 @@ import {
     type HookSettings,
     type Method,
     type TopicRow,
-} from '../../lib/webhook/settings';
+} from '../../lib/webhook/request/settings';
 import { flagOf, numberOf, textOf } from '../runtime/node-red';
 
 type Config = Record<string, unknown>;

@@ -1,5 +1,5 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
-import { ServicePaths } from '../../lib/service/paths';
+import { ServicePaths } from '../../lib/admin/http-api/paths';
 import type { NodeAPI } from '../runtime/node-red';
 
 const mounted = new WeakMap<object, ServicePaths>();

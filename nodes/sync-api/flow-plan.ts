@@ -1,8 +1,8 @@
-import type { FlowPlan } from '../../lib/service/served-source';
+import type { FlowPlan } from '../../lib/admin/http-api/served-source';
 import { numberOf, textOf } from '../runtime/node-red';
-import { parameterTable } from '../runtime/parameter-table';
-import { stepsFrom, type FlowNode } from '../runtime/reach';
-import { typedSetting } from '../runtime/typed-value';
+import { parameterTable } from '../runtime/settings/parameter-table';
+import { stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
+import { typedSetting } from '../runtime/settings/typed-value';
 
 const MEASURES: Record<string, 'grams' | 'seconds'> = {
     weight: 'grams',

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { oldText, oldUrl, OldRulesError } from '../../lib/template/old-rules';
-import { parseJson } from '../../lib/template/json';
-import { dumps, pythonNumber } from '../../lib/template/python';
-import { checkedHeaders, innerJson } from '../../lib/webhook/old-request';
+import { oldText, oldUrl, OldRulesError } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-template';
+import { parseJson } from '../../lib/webhook/template/json';
+import { dumps, pythonNumber } from '../../lib/webhook/legacy-octoprint-webhooks/python';
+import { checkedHeaders, innerJson } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-request';
 import { recordingsAvailable, recordingsRoot } from './recordings';
 
 const FOLDER = 'octoprint-webhooks';

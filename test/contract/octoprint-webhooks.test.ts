@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseJson } from '../../lib/template/json';
-import { OldRulesError } from '../../lib/template/old-rules';
-import { pythonNumber } from '../../lib/template/python';
-import { compileOldCall } from '../../lib/webhook/old-request';
-import { HOOK_FIELDS, OAUTH_FIELDS, type HookRequest, type Picture } from '../../lib/webhook/request';
-import { HookMistake, type CallSettings, type Method } from '../../lib/webhook/settings';
+import { parseJson } from '../../lib/webhook/template/json';
+import { OldRulesError } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-template';
+import { pythonNumber } from '../../lib/webhook/legacy-octoprint-webhooks/python';
+import { compileOldCall } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-request';
+import { HOOK_FIELDS, OAUTH_FIELDS, type HookRequest, type Picture } from '../../lib/webhook/request/request';
+import { HookMistake, type CallSettings, type Method } from '../../lib/webhook/request/settings';
 import { recordingsAvailable, recordingsRoot } from './recordings';
 
 const FOLDER = 'octoprint-webhooks';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { BAMBUDDY_FORM } from '../../lib/bambuddy/own-form';
+import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import { isOwn, type OwnForm } from '../../lib/http/own-form';
-import { INVENTREE_FORM } from '../../lib/inventree/own-form';
+import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
 import { loadExchanges, recordingsAvailable } from './recordings';
 
 interface Server {

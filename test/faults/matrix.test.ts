@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { FormRow } from '../../lib/http/own-form';
-import { INVENTREE_FORM } from '../../lib/inventree/own-form';
-import { Line } from '../../lib/sync/line';
-import { Sync } from '../../lib/sync/sync';
-import { SEND_AGAIN } from '../../lib/sync/unknown-outcome';
+import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
+import { Line } from '../../lib/delivery/retry/circuit-breaker';
+import { Sync } from '../../lib/delivery/sync';
+import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
 import { newPrint } from './matrix/scenarios';
 import { isClean } from './result';

@@ -1,16 +1,16 @@
 import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
 import { RejectedError } from '../../lib/http/errors';
-import { Ledger } from '../../lib/store/ledger';
-import { Intake } from '../../lib/sync/intake';
-import { Keyed } from '../../lib/sync/keyed';
-import { LookForDoubles } from '../../lib/sync/look-for-doubles';
-import { AfterLostLedger } from '../../lib/sync/lost-ledger';
-import { OutcomeReader } from '../../lib/sync/outcome-reader';
-import { Poll } from '../../lib/sync/poll';
-import { Sync } from '../../lib/sync/sync';
-import { UnreadableRows } from '../../lib/sync/unreadable-rows';
-import { Waiting } from '../../lib/sync/waiting';
+import { Ledger } from '../../lib/store/ledger/ledger';
+import { Intake } from '../../lib/sources/bambuddy/import/intake';
+import { Keyed } from '../../lib/concurrency/keyed-mutex';
+import { LookForDoubles } from '../../lib/destinations/inventree/second-writer';
+import { AfterLostLedger } from '../../lib/sources/bambuddy/recovery/lost-ledger';
+import { OutcomeReader } from '../../lib/sources/bambuddy/import/outcome-reader';
+import { Poll } from '../../lib/sources/bambuddy/import/poll';
+import { Sync } from '../../lib/delivery/sync';
+import { UnreadableRows } from '../../lib/sources/bambuddy/import/unreadable-rows';
+import { Waiting } from '../../lib/delivery/retry/waiting-prints';
 import { runModelProof, type ModelOptions } from './model';
 import { isClean, type ProofResult } from './result';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { Line } from '../../lib/sync/line';
+import { Line } from '../../lib/delivery/retry/circuit-breaker';
 import { runOutage, runOutageProof } from './outage';
 import { emptyResult, isClean } from './result';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ipnOf } from '../../lib/sync/identity';
+import { ipnOf } from '../../lib/print/part-identity';
 import { BambuddyApi, type Archive } from '../harness/bambuddy-api';
 import { InvenTreeApi } from '../harness/inventree-api';
 import type { Connection } from '../harness/project';

@@ -32,7 +32,7 @@ describe('what the edit dialogs ask of the runtime', function () {
     let strangerUrl: string;
 
     before(async () => {
-        if (!existsSync(join(projectRoot, 'dist', 'nodes', 'editor-routes')))
+        if (!existsSync(join(projectRoot, 'dist', 'nodes', 'runtime', 'dialog-routes')))
             spawnSync(process.execPath, [join(projectRoot, 'scripts', 'build.mjs')]);
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         const top = inventree.addCategory({ name: 'Prints', structural: true });

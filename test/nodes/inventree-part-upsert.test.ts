@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { ipnOf } from '../../lib/sync/identity';
-import type { InvenTreeServerNode } from '../../nodes/runtime/server-nodes';
+import { ipnOf } from '../../lib/print/part-identity';
+import type { InvenTreeServerNode } from '../../nodes/runtime/flow/server-nodes';
 import { Bench, pause, until } from './bench';
 import { line, manualPrint } from './flow';
 

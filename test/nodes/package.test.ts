@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import type { NodeInitializer } from 'node-red';
-import { DEFAULT_DATA, DEFAULT_HEADERS, DEFAULT_OAUTH_DATA } from '../../lib/webhook/settings';
+import { DEFAULT_DATA, DEFAULT_HEADERS, DEFAULT_OAUTH_DATA } from '../../lib/webhook/request/settings';
 import { projectRoot } from '../harness/project';
 import { Bench } from './bench';
 import { ALL, line, type FlowNode } from './flow';
@@ -357,7 +357,7 @@ function isBuilt(): boolean {
     const built = listed.map(([, file]) => join(projectRoot, file));
     if (!built.every((file) => existsSync(file))) return false;
     const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs));
-    return ['nodes', 'lib', 'icons'].every((folder) =>
+    return ['nodes', 'plugins', 'lib', 'icons'].every((folder) =>
         readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
             .map((name) => statSync(join(projectRoot, folder, name)))
             .every((entry) => !entry.isFile() || entry.mtimeMs <= oldest),

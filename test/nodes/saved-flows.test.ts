@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { settingsOf } from '../../nodes/octoprint-event-in/settings';
 import { hookSettingsOf, queueSettingsOf, sendingOf } from '../../nodes/print-webhook/settings-of';
-import { migrate, type Config } from '../../nodes/runtime/migrations';
+import { migrate, type Config } from '../../nodes/runtime/settings/migrations';
 import { savedFlows } from '../harness/project';
 import { Listener } from '../unit/webhook/listener';
 import { Bench, until } from './bench';

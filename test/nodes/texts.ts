@@ -2,16 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 
-/** Folders in `nodes/` that are a part of the editor and no node. */
+/** Folders in `plugins/` that have code in the runtime. */
 export const PLUGINS = ['print-to-stock-sidebar'];
 
 export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
-    (name) => existsSync(join(projectRoot, 'nodes', name, `${name}.html`)) && !PLUGINS.includes(name),
+    (name) => existsSync(join(projectRoot, 'nodes', name, `${name}.html`)),
 );
 
-/** The texts of a node in English. */
+/** The texts of a node, or of a plugin, in English. */
 export function textsOf(type: string): Record<string, unknown> {
-    const file = join(projectRoot, 'nodes', type, 'locales', 'en-US', `${type}.json`);
+    const folder = PLUGINS.includes(type) ? 'plugins' : 'nodes';
+    const file = join(projectRoot, folder, type, 'locales', 'en-US', `${type}.json`);
     return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 }
 

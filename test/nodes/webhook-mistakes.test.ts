@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MISTAKES, Why, type MistakeKey } from '../../lib/template/mistakes';
-import { oldUrl, OldRulesError } from '../../lib/template/old-rules';
-import { Hook } from '../../lib/webhook/hook';
-import { preview, type Mistake } from '../../lib/webhook/rehearsal';
-import { DEFAULT_HEADERS, type HookSettings } from '../../lib/webhook/settings';
+import { MISTAKES, Why, type MistakeKey } from '../../lib/webhook/template/mistakes';
+import { oldUrl, OldRulesError } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-template';
+import { Hook } from '../../lib/webhook/webhook-sender';
+import { preview, type Mistake } from '../../lib/webhook/test-send/test-send';
+import { DEFAULT_HEADERS, type HookSettings } from '../../lib/webhook/request/settings';
 import { projectRoot } from '../harness/project';
 import { textAt } from './texts';
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { OLDEST_API } from '../../lib/inventree/dialect';
+import { OLDEST_API } from '../../lib/clients/inventree/api-version';
 import { appliesTo, faultsOf, type OpenApi } from './check';
 import { USES } from './uses';
 

@@ -1,5 +1,5 @@
 import { ClosedError } from '../../lib/http/errors';
-import type { Clock } from '../../lib/sync/clock';
+import type { Clock } from '../../lib/concurrency/clock';
 
 interface Sleeper {
     until: number;

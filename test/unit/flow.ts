@@ -1,8 +1,8 @@
-import type { BackfillOptions, BackfillReport } from '../../lib/sync/backfill';
-import type { Clock } from '../../lib/sync/clock';
-import type { Pass, Print } from '../../lib/sync/print';
-import { Source, type SourceSettings } from '../../lib/sync/source';
-import type { Step } from '../../lib/store/records';
+import type { BackfillOptions, BackfillReport } from '../../lib/sources/bambuddy/commands/backfill';
+import type { Clock } from '../../lib/concurrency/clock';
+import type { Pass, Print } from '../../lib/print/print';
+import { Source, type SourceSettings } from '../../lib/sources/bambuddy/source';
+import type { Step } from '../../lib/store/ledger/records';
 import { FakeClock } from './fake-clock';
 import { FILTER, RULE, type Workshop } from './workshop';
 

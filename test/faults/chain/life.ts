@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import { BambuddyClient } from '../../../lib/bambuddy/client';
+import { BambuddyClient } from '../../../lib/clients/bambuddy/client';
 import { ClosedError, Failure } from '../../../lib/http/errors';
-import { InvenTreeClient } from '../../../lib/inventree/client';
-import { Ledger } from '../../../lib/store/ledger';
-import type { Step } from '../../../lib/store/records';
-import { failStep } from '../../../lib/sync/failed-step';
-import { imageStep, type ImageResult } from '../../../lib/sync/image-step';
-import { Line, type LineState } from '../../../lib/sync/line';
-import { linkStep, type LinkResult } from '../../../lib/sync/link-step';
-import { printMeasure } from '../../../lib/sync/parameter-step';
-import { partAfterStock, partStep, type PartResult } from '../../../lib/sync/part-step';
-import { printOf, type Pass, type Print } from '../../../lib/sync/print';
-import { Source, type SourceSettings } from '../../../lib/sync/source';
-import { stockStep, type StockResult } from '../../../lib/sync/stock-step';
-import { Sync } from '../../../lib/sync/sync';
+import { InvenTreeClient } from '../../../lib/clients/inventree/client';
+import { Ledger } from '../../../lib/store/ledger/ledger';
+import type { Step } from '../../../lib/store/ledger/records';
+import { failStep } from '../../../lib/delivery/failed-step';
+import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
+import { Line, type LineState } from '../../../lib/delivery/retry/circuit-breaker';
+import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
+import { printMeasure } from '../../../lib/destinations/inventree/parameter-step';
+import { partAfterStock, partStep, type PartResult } from '../../../lib/destinations/inventree/part-step';
+import { printOf, type Pass, type Print } from '../../../lib/print/print';
+import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
+import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock-step';
+import { Sync } from '../../../lib/delivery/sync';
 import type { VirtualClock } from './virtual-clock';
 
 /** What the nodes of the flow are set to. */
@@ -64,7 +64,7 @@ const BAMBUDDY_CALLS = ['printLog', 'archives', 'archive', 'runs', 'printers', '
 
 /**
  * One life of the process, from its start to its end: the store, the lines, the source, and the four nodes in a row as
- * `nodes/runtime/step-node.ts` makes them.
+ * `nodes/runtime/message/step-node.ts` makes them.
  */
 export class Life {
     readonly source: Source;

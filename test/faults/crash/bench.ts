@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lookInto } from '../../../lib/store/look';
+import { lookInto } from '../../../lib/store/maintenance/inspect';
 import { freePort, NodeRed } from '../../harness/node-red';
 import { control, pressed } from './control';
 import type { PackedPackage } from './packed';

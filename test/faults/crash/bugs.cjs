@@ -8,16 +8,16 @@ const built = (module) => require(path.join(process.env.BUG_PACKAGE, 'dist', 'li
 const BUGS = {
     /** what was created before the crash is not looked up */
     'blind repeat': () => {
-        built('sync/sync.js').Sync.prototype.stockOf = () => Promise.resolve([]);
-        built('inventree/parts.js').partsByIpn = () => Promise.resolve([]);
+        built('delivery/sync.js').Sync.prototype.stockOf = () => Promise.resolve([]);
+        built('clients/inventree/parts.js').partsByIpn = () => Promise.resolve([]);
     },
     /** what was accepted is not taken up again at the start */
     'no recovery': () => {
-        built('sync/dispatch.js').Dispatch.prototype.resumeUnfinished = () => Promise.resolve();
+        built('delivery/dispatcher.js').Dispatch.prototype.resumeUnfinished = () => Promise.resolve();
     },
     /** a print counts as done when it is in stock: image and link are forgotten */
     'done too early': () => {
-        const { Sync } = built('sync/sync.js');
+        const { Sync } = built('delivery/sync.js');
         const { answer } = Sync.prototype;
         Sync.prototype.answer = async function (print, step, change, created) {
             await answer.call(this, print, step, change, created);
@@ -26,7 +26,7 @@ const BUGS = {
     },
     /** that a refresh was forced is not remembered */
     'force forgotten': () => {
-        const { Ledger } = built('store/ledger.js');
+        const { Ledger } = built('store/ledger/ledger.js');
         const { putPrint } = Ledger.prototype;
         Ledger.prototype.putPrint = function (record) {
             return putPrint.call(this, { ...record, force: undefined });
@@ -38,7 +38,7 @@ const BUGS = {
     },
     /** that a person has released a print is not written down */
     'release forgotten': () => {
-        built('sync/dispatch.js').Dispatch.prototype.sendAgain = async function (record) {
+        built('delivery/dispatcher.js').Dispatch.prototype.sendAgain = async function (record) {
             const print = await this.intake.again(record, this.signal);
             void this.dispatch(print, { force: false, mode: 'all' });
             return { sent: true };
@@ -54,7 +54,7 @@ const BUGS = {
     },
     /** that earlier damage was offered is not noted */
     'offered at every start': () => {
-        const { Ledger } = built('store/ledger.js');
+        const { Ledger } = built('store/ledger/ledger.js');
         const { changePrint, noteMeta } = Ledger.prototype;
         Ledger.prototype.noteMeta = function (key, value) {
             if (!key.startsWith('earlier-until:')) noteMeta.call(this, key, value);

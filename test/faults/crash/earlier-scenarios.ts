@@ -1,4 +1,4 @@
-import { ARCHIVE_GONE, EARLIER_UNTIL, type LedgerData, type PrintRecord } from '../../../lib/store/records';
+import { ARCHIVE_GONE, EARLIER_UNTIL, type LedgerData, type PrintRecord } from '../../../lib/store/ledger/records';
 import { ago, batchOf, madeBefore, printedAgain, runsOf, stocked, type Scenario } from './scenario';
 import type { Shop } from './shop';
 

@@ -5,7 +5,7 @@ const path = require('node:path');
 
 const MOMENT_MS = 200;
 
-const { NotYet, Resend } = require(path.join(process.env.RESEND_PACKAGE, 'dist/lib/sync/unknown-outcome.js'));
+const { NotYet, Resend } = require(path.join(process.env.RESEND_PACKAGE, 'dist/lib/delivery/retry/unknown-outcome.js'));
 const { maySend } = Resend.prototype;
 Resend.prototype.maySend = function () {
     try {

@@ -1,4 +1,4 @@
-import type { LedgerData } from '../../../lib/store/records';
+import type { LedgerData } from '../../../lib/store/ledger/records';
 import type { Expectation } from '../check';
 import type { Shop } from './shop';
 

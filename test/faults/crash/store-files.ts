@@ -1,11 +1,11 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { formatOf } from '../../../lib/store/format';
-import { formatCopyOf } from '../../../lib/store/format-copy';
-import { journalName } from '../../../lib/store/journal';
-import { lookInto } from '../../../lib/store/look';
-import type { LedgerData } from '../../../lib/store/records';
-import { writeSnapshot } from '../../../lib/store/snapshot';
+import { formatOf } from '../../../lib/store/ledger/format';
+import { formatCopyOf } from '../../../lib/store/maintenance/format-copy';
+import { journalName } from '../../../lib/store/engine/journal';
+import { lookInto } from '../../../lib/store/maintenance/inspect';
+import type { LedgerData } from '../../../lib/store/ledger/records';
+import { writeSnapshot } from '../../../lib/store/engine/snapshot';
 
 /** The ledger in the folder of the stores; null where there is none. */
 export function ledgerIn(folder: string): string | null {

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sealed, unsealed } from '../../../lib/store/lines';
+import { sealed, unsealed } from '../../../lib/store/engine/lines';
 import { filledExample, nodeOf, withControl } from '../../harness/project';
 import type { Shop } from './shop';
 

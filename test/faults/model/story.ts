@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { OutcomeRules } from '../../../lib/sync/admission';
+import type { OutcomeRules } from '../../../lib/sources/bambuddy/admission-rules';
 import { Chain } from '../chain';
 import { Between } from './between';
 import type { Command, Instance, Sequence } from './commands';

@@ -1,6 +1,6 @@
-import { UNREADABLE } from '../../../lib/bambuddy/answers';
-import { SUSPECTED_DOUBLE } from '../../../lib/store/records';
-import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sync/admission';
+import { UNREADABLE } from '../../../lib/clients/bambuddy/answers';
+import { SUSPECTED_DOUBLE } from '../../../lib/store/ledger/records';
+import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sources/bambuddy/admission-rules';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import type { Part } from '../../simulators/inventree/types';
 import type { Chain } from '../chain';

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { Ledger } from '../../../lib/store/ledger';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { ProofResult } from '../result';
 import { Findings } from './findings';
 import { Random } from './random';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { Ledger } from '../../../lib/store/ledger';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { ProofResult } from '../result';
 import { acknowledge, Findings } from './findings';
 import { standBetween } from './handles';

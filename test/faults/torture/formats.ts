@@ -1,9 +1,9 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { formatOf } from '../../../lib/store/format';
-import { Ledger } from '../../../lib/store/ledger';
-import { lookInto } from '../../../lib/store/look';
-import { readSnapshot } from '../../../lib/store/snapshot';
+import { formatOf } from '../../../lib/store/ledger/format';
+import { Ledger } from '../../../lib/store/ledger/ledger';
+import { lookInto } from '../../../lib/store/maintenance/inspect';
+import { readSnapshot } from '../../../lib/store/engine/snapshot';
 import type { ProofResult } from '../result';
 import { acknowledge, Findings } from './findings';
 import { standBetween } from './handles';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lookInto } from '../../../lib/store/look';
-import { Ledger } from '../../../lib/store/ledger';
+import { lookInto } from '../../../lib/store/maintenance/inspect';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { ProofResult } from '../result';
 import { WriterProcess } from './child';
 import { acknowledge, Findings } from './findings';

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { Ledger } from '../../../lib/store/ledger';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { ProofResult } from '../result';
 import { Findings } from './findings';
 import { standBetween } from './handles';

@@ -1,7 +1,7 @@
-import { Journal } from '../../../lib/store/journal';
-import { JournalAdapter } from '../../../lib/store/journal-adapter';
-import type { LedgerData } from '../../../lib/store/records';
-import { writeSnapshot } from '../../../lib/store/snapshot';
+import { Journal } from '../../../lib/store/engine/journal';
+import { JournalAdapter } from '../../../lib/store/engine/journal-adapter';
+import type { LedgerData } from '../../../lib/store/ledger/records';
+import { writeSnapshot } from '../../../lib/store/engine/snapshot';
 
 /** Bugs planted on purpose: a proof that does not find them proves nothing. */
 export const PLANTS = {

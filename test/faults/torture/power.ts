@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lookInto } from '../../../lib/store/look';
-import { Ledger } from '../../../lib/store/ledger';
+import { lookInto } from '../../../lib/store/maintenance/inspect';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { ProofResult } from '../result';
 import { acknowledge, Findings } from './findings';
 import { standBetween } from './handles';

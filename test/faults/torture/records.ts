@@ -1,5 +1,5 @@
-import type { Ledger } from '../../../lib/store/ledger';
-import type { LedgerData, PrintRecord } from '../../../lib/store/records';
+import type { Ledger } from '../../../lib/store/ledger/ledger';
+import type { LedgerData, PrintRecord } from '../../../lib/store/ledger/records';
 import type { Random } from './random';
 
 /**

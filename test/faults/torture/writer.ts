@@ -1,5 +1,5 @@
 // The process that is killed: opens the store when told to, and writes as fast as it can; a line for each acknowledgement.
-import { Ledger } from '../../../lib/store/ledger';
+import { Ledger } from '../../../lib/store/ledger/ledger';
 import { PLANTS, type Plant } from './plants';
 import { Random } from './random';
 import { writeOne } from './records';

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
-import { systemClock } from '../../../lib/sync/clock';
-import { DeliveryStore } from '../../../lib/webhook/delivery-store';
-import { Hook } from '../../../lib/webhook/hook';
-import { DeliveryQueue } from '../../../lib/webhook/queue';
+import { systemClock } from '../../../lib/concurrency/clock';
+import { DeliveryStore } from '../../../lib/webhook/outbox/delivery-store';
+import { Hook } from '../../../lib/webhook/webhook-sender';
+import { DeliveryQueue } from '../../../lib/webhook/outbox/queue';
 
 /** A process with a queue: takes events `from` to `to`, says which are taken and which are gone, and is killed somewhere. */
 async function main([file, url, from, to, again]: string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ipnOf } from '../../../lib/sync/identity';
+import { ipnOf } from '../../../lib/print/part-identity';
 import { Bench, until, type Message } from '../bench';
 import { ALL, line } from '../flow';
 

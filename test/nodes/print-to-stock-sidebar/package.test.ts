@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRINT_STATES } from '../../../lib/store/records';
+import { PRINT_STATES } from '../../../lib/store/ledger/records';
 import { projectRoot } from '../../harness/project';
 import { PLUGINS, textAt, textsOf } from '../texts';
 
 const ID = 'print-to-stock-sidebar';
-const folder = join(projectRoot, 'nodes', ID);
+const folder = join(projectRoot, 'plugins', ID);
 const editor = readdirSync(join(folder, 'editor')).filter((file) => file.endsWith('.js'));
 const code = editor.map((file) => readFileSync(join(folder, 'editor', file), 'utf8')).join('\n');
 const texts = textsOf(ID);
@@ -16,7 +16,7 @@ describe('the sidebar in the package', () => {
         const { 'node-red': listed } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as {
             'node-red': { plugins: Record<string, string> };
         };
-        assert.equal(listed.plugins[ID], `dist/nodes/${ID}.js`);
+        assert.equal(listed.plugins[ID], `dist/plugins/${ID}.js`);
         assert.ok(PLUGINS.includes(ID));
     });
 

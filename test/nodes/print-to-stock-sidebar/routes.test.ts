@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
-import type { StoreOverview } from '../../../nodes/print-to-stock-sidebar/counters';
-import sidebar from '../../../nodes/print-to-stock-sidebar/print-to-stock-sidebar';
-import type { PrintRow } from '../../../lib/service/sidebar/print-row';
-import type { WebhookOverview } from '../../../lib/service/sidebar/webhook-desk';
-import type { ParkedPage } from '../../../lib/webhook/shelf';
+import type { StoreOverview } from '../../../plugins/print-to-stock-sidebar/counters';
+import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
+import type { PrintRow } from '../../../lib/admin/sidebar/print-row';
+import type { WebhookOverview } from '../../../lib/admin/sidebar/webhook-api';
+import type { ParkedPage } from '../../../lib/webhook/outbox/dead-letters';
 import { answering, Listener } from '../../unit/webhook/listener';
 import { Bench, pause, until } from '../bench';
 import { ALL, line, PLACE } from '../flow';

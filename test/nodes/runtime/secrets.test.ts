@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { OctoPrintClient } from '../../../lib/octoprint/client';
-import type { OctoPrintServerNode } from '../../../nodes/runtime/server-nodes';
+import type { OctoPrintClient } from '../../../lib/clients/octoprint/client';
+import type { OctoPrintServerNode } from '../../../nodes/runtime/flow/server-nodes';
 import { Bench, until } from '../bench';
 import { ALL, line, manualPrint } from '../flow';
 

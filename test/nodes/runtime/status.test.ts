@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
 import type { Node, NodeAPI } from '../../../nodes/runtime/node-red';
-import { NodeStatus } from '../../../nodes/runtime/status';
+import { NodeStatus } from '../../../nodes/runtime/status/status';
 
 describe('the status of a node', () => {
     let clock: sinon.SinonFakeTimers;

@@ -1,0 +1,35 @@
+import type { BambuddyClient } from '../../clients/bambuddy/client';
+import type { Findings } from './findings';
+
+const READ = 'In Bambuddy, Settings → API Keys: make a key with Read Status.';
+const WRITE = 'In Bambuddy, Settings → API Keys: make a key with Manage Archives, or take the link back node away.';
+
+/** Bambuddy: there, and what its key may. There is no call that tells the rights of a key, so each is tried. */
+export async function checkBambuddy(
+    bambuddy: BambuddyClient,
+    writes: boolean,
+    findings: Findings,
+    signal: AbortSignal,
+): Promise<void> {
+    const version = await findings.look('bambuddy', () => bambuddy.version(signal), READ);
+    if (version === undefined) return;
+    findings.well('bambuddy', `Bambuddy ${version} at ${bambuddy.address}`, 'bambuddy', { version });
+
+    const log = await findings.look('bambuddy-read', () => bambuddy.printLog({ limit: 1 }, signal), READ);
+    if (log === undefined) return;
+    if (log !== null)
+        findings.well('bambuddy-read', `The key reads the print log: ${log.total} prints`, 'readLog', {
+            total: log.total,
+        });
+    else {
+        const list = await findings.look('bambuddy-read', () => bambuddy.archives({ limit: 1 }, signal), READ);
+        if (list === undefined) return;
+        findings.well('bambuddy-read', 'The key reads the archives; this Bambuddy has no print log', 'readArchives');
+    }
+
+    if (!writes) return;
+    const may = await findings.look('bambuddy-write', () => bambuddy.mayWrite(signal), WRITE);
+    if (may === true) findings.well('bambuddy-write', 'The key may write the link back', 'canWrite');
+    else if (may === false)
+        findings.wrong('bambuddy-write', 'The key may not write the link back', WRITE, 'cannotWrite');
+}

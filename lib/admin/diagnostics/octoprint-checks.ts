@@ -1,0 +1,45 @@
+import { Failure } from '../../http/errors';
+import type { OctoPrintClient } from '../../clients/octoprint/client';
+import type { Findings } from './findings';
+
+const RIGHTS =
+    'In OctoPrint, Settings → Application Keys: make a key of a user who may see the status and the list of files.';
+const CAMERA = 'Open the snapshot address in a browser: it must show a picture.';
+
+/** OctoPrint: there, whose the key is, whether that user sees the files, and the camera where one is set. */
+export async function checkOctoPrint(
+    octoprint: OctoPrintClient,
+    findings: Findings,
+    signal: AbortSignal,
+): Promise<void> {
+    const version = await findings.look('octoprint', () => octoprint.version(signal), RIGHTS);
+    if (version === undefined) return;
+    findings.well('octoprint', `OctoPrint ${version} at ${octoprint.address}`, 'octoprint', { version });
+
+    const login = await findings.look('octoprint-user', () => octoprint.login(signal), RIGHTS);
+    if (login === undefined) return;
+    findings.well('octoprint-user', `The key is of the user ${login.name}`, 'keyUser', { user: login.name });
+
+    const list = await findings.look('octoprint-files', () => octoprint.files(null, signal), RIGHTS);
+    if (list === undefined) return;
+    const total = list?.files.length ?? 0;
+    findings.well('octoprint-files', `The key reads the list of files: ${total}`, 'readFiles', { total });
+    const { cameraProblem } = octoprint;
+    if (cameraProblem !== null) findings.wrong('octoprint-camera', cameraProblem.message, CAMERA, 'noPicture');
+    if (octoprint.hasCamera) await checkCamera(octoprint, findings, signal);
+}
+
+/** A camera that sends nothing holds up no print. */
+async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signal: AbortSignal): Promise<void> {
+    let why = 'The camera sends no picture';
+    const picture = await octoprint.snapshot(signal).catch((error: unknown) => {
+        if (error instanceof Failure) why = error.message;
+        return null;
+    });
+    if (picture === null) {
+        findings.wrong('octoprint-camera', why, CAMERA, 'noPicture');
+        return;
+    }
+    const kilobytes = Math.ceil(picture.bytes.length / 1024);
+    findings.well('octoprint-camera', `The camera sends a picture: ${kilobytes} kB`, 'picture', { kilobytes });
+}

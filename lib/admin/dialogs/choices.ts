@@ -1,0 +1,229 @@
+import * as v from 'valibot';
+import { maybe } from '../../http/checked';
+import { InvenTreeClient } from '../../clients/inventree/client';
+import { stockStatuses } from '../../clients/inventree/statuses';
+import { checked, rows } from '../../clients/inventree/answers';
+import type { Target } from './connection';
+import { inTime } from './deadline';
+import { INVENTREE, rightsOf, withoutSecret } from './probe';
+import { aboutServer, problem, problemOf, ProblemError, type Problem } from './problem';
+
+export const CHOICE_KINDS = ['categories', 'locations', 'statuses', 'templates'] as const;
+export type ChoiceKind = (typeof CHOICE_KINDS)[number];
+
+/** What a picker wants to know. */
+export interface ChoiceQuery {
+    search: string;
+    /** only what is right below; null: only what is at the top; undefined: at every level */
+    parent: number | null | undefined;
+    /** only this one, whether it is still there */
+    pk: number | null;
+    limit: number;
+}
+
+export interface Choice {
+    pk: number;
+    name: string;
+    /** names from the top, with `/` between them */
+    path: string;
+    parent: number | null;
+    level: number;
+    structural: boolean;
+    hasChildren?: boolean;
+    /** of a template */
+    units?: string;
+    /** a status of the server's own */
+    custom?: boolean;
+    /** of a status, by InvenTree's names: `success`, `warning` … */
+    color?: string;
+}
+
+export interface Choices {
+    items: Choice[];
+    /** how many there are; more than the items where they were limited */
+    total: number;
+    problem: Problem | null;
+}
+
+const USUAL_LIMIT = 200;
+/** A tree with more is searched by the server. */
+const MOST = 2000;
+const PAGE = 500;
+
+/** Reads a query from what a browser sent. */
+export function choiceQueryOf(body: unknown): ChoiceQuery {
+    const given = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+    const whole = (value: unknown): number | null => {
+        const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+        return typeof number === 'number' && Number.isSafeInteger(number) ? number : null;
+    };
+    return {
+        search: typeof given['search'] === 'string' ? given['search'].trim().slice(0, 200) : '',
+        parent: given['parent'] === undefined ? undefined : whole(given['parent']),
+        pk: whole(given['pk']),
+        limit: Math.min(MOST, Math.max(1, whole(given['limit']) ?? USUAL_LIMIT)),
+    };
+}
+
+/** What can be chosen from in an InvenTree. Looks with a connection of its own, which is closed afterwards. */
+export async function choices(
+    target: Target,
+    kind: ChoiceKind,
+    query: ChoiceQuery,
+    gone: AbortSignal,
+): Promise<Choices> {
+    const about = aboutServer('InvenTree', target.address);
+    let client: InvenTreeClient | null = null;
+    try {
+        if (target.secret === '') throw new ProblemError(problem('noSecret', about));
+        client = new InvenTreeClient({
+            ...INVENTREE,
+            url: target.address,
+            webUrl: '',
+            token: target.secret,
+            timeout: target.timeoutMs / 1000,
+            insecure: target.insecure,
+        });
+        const found = await inTime(READERS[kind](client, query), target.timeoutMs, about, gone);
+        return { ...found, problem: null };
+    } catch (error) {
+        const found = rightsOf(problemOf(error, { ...about, missing: NEEDED[kind] }));
+        return { items: [], total: 0, problem: withoutSecret(found, target.secret) };
+    } finally {
+        client?.close();
+    }
+}
+
+type Found = Omit<Choices, 'problem'>;
+type Reader = (inventree: InvenTreeClient, query: ChoiceQuery) => Promise<Found>;
+
+const READERS: Readonly<Record<ChoiceKind, Reader>> = {
+    categories: (inventree, query) => places(inventree, '/api/part/category/', query),
+    locations: (inventree, query) => places(inventree, '/api/stock/location/', query),
+    statuses,
+    templates,
+};
+
+/** By InvenTree's names of its roles. */
+const NEEDED: Readonly<Record<ChoiceKind, string>> = {
+    categories: 'Part Categories: view',
+    locations: 'Stock Locations: view',
+    statuses: 'Stock Items: view',
+    templates: 'Parts: view',
+};
+
+const pk = v.pipe(v.number(), v.integer());
+/** A category or location (recordings 047, 054); a category counts its subcategories, a location its sublocations. */
+const placeSchema = v.looseObject({
+    pk,
+    name: v.string(),
+    pathstring: maybe(v.string()),
+    parent: maybe(pk),
+    level: maybe(v.number()),
+    structural: maybe(v.boolean()),
+    subcategories: maybe(v.number()),
+    sublocations: maybe(v.number()),
+});
+
+async function places(inventree: InvenTreeClient, path: string, query: ChoiceQuery): Promise<Found> {
+    const row = (place: v.InferOutput<typeof placeSchema>): Choice => {
+        const below = place.subcategories ?? place.sublocations;
+        return {
+            pk: place.pk,
+            name: place.name,
+            path: place.pathstring ?? place.name,
+            parent: place.parent,
+            level: place.level ?? 0,
+            structural: place.structural === true,
+            ...(below === null ? {} : { hasChildren: below > 0 }),
+        };
+    };
+    if (query.pk !== null) return only(await one(inventree, path, query.pk, placeSchema), row);
+    const { search, parent, limit } = query;
+    const filter = {
+        ordering: 'pathstring',
+        ...(search === '' ? {} : { search }),
+        ...(parent === undefined ? {} : parent === null ? { top_level: true } : { parent, cascade: false }),
+    };
+    const found = await pages(inventree, path, filter, placeSchema, limit);
+    // an unknown parent filters nothing: what came back is held against what was asked
+    const fitting = found.rows.filter((place) => parent === undefined || place.parent === parent);
+    return { items: fitting.map(row), total: fitting.length < found.rows.length ? fitting.length : found.count };
+}
+
+const templateSchema = v.looseObject({
+    pk,
+    name: v.string(),
+    units: maybe(v.string()),
+    enabled: maybe(v.boolean()),
+    model_type: maybe(v.string()),
+});
+
+async function templates(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {
+    const path = (await inventree.greet()).dialect.templates;
+    const row = ({ pk, name, units }: v.InferOutput<typeof templateSchema>): Choice => ({
+        ...flat(pk, name),
+        units: units ?? '',
+    });
+    if (query.pk !== null) return only(await one(inventree, path, query.pk, templateSchema), row);
+    const filter: Record<string, string> = query.search === '' ? {} : { search: query.search };
+    const found = await pages(inventree, path, filter, templateSchema, query.limit);
+    // from API 430 on templates can be switched off, or be of something else than Parts
+    const fitting = found.rows.filter(
+        ({ enabled, model_type: of }) => enabled !== false && (of === null || /^part(\.part)?$/.test(of)),
+    );
+    const items = fitting.map(row).sort((a, b) => a.name.localeCompare(b.name));
+    return { items, total: found.count - (found.rows.length - fitting.length) };
+}
+
+async function statuses(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {
+    const all = await stockStatuses(inventree);
+    const search = query.search.toLowerCase();
+    const found = all.filter(
+        ({ key, label }) => (query.pk === null || key === query.pk) && label.toLowerCase().includes(search),
+    );
+    const items = found.slice(0, query.limit).map(({ key, label, color, custom }) => ({
+        ...flat(key, label),
+        custom,
+        ...(color === null ? {} : { color }),
+    }));
+    return { items, total: found.length };
+}
+
+function flat(pk: number, name: string): Choice {
+    return { pk, name, path: name, parent: null, level: 0, structural: false };
+}
+
+function only<T>(found: T | null, row: (found: T) => Choice): Found {
+    return found === null ? { items: [], total: 0 } : { items: [row(found)], total: 1 };
+}
+
+async function one<const T extends v.GenericSchema>(
+    inventree: InvenTreeClient,
+    path: string,
+    pk: number,
+    schema: T,
+): Promise<v.InferOutput<T> | null> {
+    // negative numbers and 0 are no address of anything
+    if (pk < 1) return null;
+    const answer = await inventree.read(`${path}${pk}/`, {}, undefined, [404]);
+    return answer.status === 404 ? null : checked(schema, answer.body, `GET ${path}${pk}/`);
+}
+
+async function pages<const T extends v.GenericSchema>(
+    inventree: InvenTreeClient,
+    path: string,
+    filter: Record<string, string | number | boolean>,
+    schema: T,
+    limit: number,
+): Promise<{ rows: v.InferOutput<T>[]; count: number }> {
+    const all: v.InferOutput<T>[] = [];
+    for (let offset = 0; ;) {
+        const query = { ...filter, limit: Math.min(PAGE, limit - all.length), offset };
+        const page = rows(schema, (await inventree.read(path, query)).body, `GET ${path}`);
+        all.push(...page.rows);
+        offset += page.read;
+        if (!page.more || page.read === 0 || all.length >= limit)
+            return { rows: all.slice(0, limit), count: page.count };
+    }
+}

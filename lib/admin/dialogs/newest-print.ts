@@ -1,0 +1,69 @@
+import { utc } from '../../clients/bambuddy/times';
+import { isReadable } from '../../http/checked';
+import { runOfRow } from '../../sources/bambuddy/finished-run';
+import { Intake, type Candidate } from '../../sources/bambuddy/import/intake';
+import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../../print/part-identity';
+import { Line } from '../../delivery/retry/circuit-breaker';
+import type { Print } from '../../print/print';
+import type { Sync } from '../../delivery/sync';
+
+const FILTER = { successOnly: true, printers: [], projects: [], tags: [] };
+const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
+/** Rows that are looked through for one that still has its archive. */
+const ROWS = 10;
+/** An answer holds so long, a failure for a moment: every key that is typed asks. */
+const KEPT_MS = 60_000;
+const FAILURE_KEPT_MS = 5_000;
+
+const kept = new WeakMap<Sync, { print: Promise<Print | null>; until: number }>();
+
+/**
+ * The newest successful print as its source would send it, or did; `print.archive` is as the server has it now.
+ * Writes nothing, anywhere. Read at most once a minute for each store.
+ * @returns null where there is none
+ * @throws what a request throws
+ */
+export function newestPrint(sync: Sync, timeoutMs: number): Promise<Print | null> {
+    const known = kept.get(sync);
+    if (known !== undefined && known.until > Date.now()) return known.print;
+    const entry = { print: read(sync, AbortSignal.timeout(timeoutMs)), until: Date.now() + KEPT_MS };
+    entry.print.catch(() => (entry.until = Date.now() + FAILURE_KEPT_MS));
+    kept.set(sync, entry);
+    return entry.print;
+}
+
+async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
+    const { bambuddy } = sync;
+    if (bambuddy === null) return null;
+    // a line of its own: what fails here is nothing to those who work, and nobody waits in their line
+    const line = new Line('Bambuddy');
+    const intake = new Intake(sync, bambuddy, line, RULE, FILTER, '');
+    try {
+        for (const candidate of await newest(sync, signal)) {
+            const judged = await intake.judge(candidate, signal);
+            if (judged.kind === 'print' || judged.kind === 'keyless') return judged.print;
+            if (judged.kind !== 'known') continue;
+            const print = await intake.again(judged.record, signal);
+            if (print !== null) return print;
+        }
+        return null;
+    } finally {
+        line.close();
+    }
+}
+
+/** Asked directly: a server that is off is told at once. */
+async function newest({ bambuddy }: Sync, signal: AbortSignal): Promise<Candidate[]> {
+    const log = await bambuddy!.printLog({ limit: ROWS, status: 'completed' }, signal);
+    if (log !== null && log.items.length > 0) {
+        return log.items
+            .filter(isReadable)
+            .map(runOfRow)
+            .filter((run) => run !== null)
+            .map((run) => ({ archiveId: run.archiveId, run, archive: null }));
+    }
+    const archives = (await bambuddy!.archives({ limit: ROWS }, signal)).filter(isReadable);
+    // the list goes by the start
+    archives.sort((a, b) => (utc(b.completed_at) ?? '').localeCompare(utc(a.completed_at) ?? ''));
+    return archives.map((archive) => ({ archiveId: archive.id, run: null, archive }));
+}

@@ -1,0 +1,76 @@
+import { OctoPrintClient, type KeyDecision } from '../../clients/octoprint/client';
+import type { Target } from './connection';
+import { aboutServer, problemOf, type Problem } from './problem';
+
+const APP = 'Print to Stock (Node-RED)';
+/** OctoPrint forgets a request that nobody asks for; we do, too. */
+const LIFE_MS = 10 * 60_000;
+const DECISION_MS = 10_000;
+const MOST = 20;
+
+interface KeyRequest {
+    client: OctoPrintClient;
+    token: string;
+    until: number;
+}
+
+/** Keys that a person hands out in OctoPrint's own window: asked for here, polled by the dialog, given to it once. */
+export class KeyRequests {
+    private readonly requests = new Map<string, KeyRequest>();
+
+    /** @param newId names a request for the dialog: OctoPrint's own token stays here */
+    constructor(private readonly newId: () => string) {}
+
+    async ask(target: Target): Promise<{ request: string | null; problem: Problem | null }> {
+        const client = octoPrintAt({ ...target, secret: '' });
+        try {
+            const { token } = await client.askForKey(APP, AbortSignal.timeout(target.timeoutMs));
+            const request = this.newId();
+            this.tidy();
+            this.requests.set(request, { client, token, until: Date.now() + LIFE_MS });
+            return { request, problem: null };
+        } catch (error) {
+            client.close();
+            return { request: null, problem: problemOf(error, aboutServer('OctoPrint', target.address)) };
+        }
+    }
+
+    /** @returns with `granted` the key, once: it goes into the dialog's password field */
+    async decision(request: string): Promise<KeyDecision | { state: 'problem'; problem: Problem }> {
+        const found = this.requests.get(request);
+        if (found === undefined) return { state: 'denied' };
+        const { client, token } = found;
+        try {
+            const decision = await client.keyDecision(token, AbortSignal.timeout(DECISION_MS));
+            if (decision.state !== 'waiting') this.forget(request);
+            return decision;
+        } catch (error) {
+            return { state: 'problem', problem: problemOf(error, aboutServer('OctoPrint', client.address)) };
+        }
+    }
+
+    private forget(request: string): void {
+        this.requests.get(request)?.client.close();
+        this.requests.delete(request);
+    }
+
+    private tidy(): void {
+        for (const [id, { until }] of this.requests)
+            if (until < Date.now() || this.requests.size >= MOST) this.forget(id);
+    }
+}
+
+/** A connection of a dialog's own; to be closed. */
+export function octoPrintAt(target: Target): OctoPrintClient {
+    const { address, secret, snapshotUrl, snapshotLogin, timeoutMs, insecure } = target;
+    return new OctoPrintClient({
+        url: address,
+        apiKey: secret,
+        deviceIdentifier: '',
+        snapshotUrl,
+        snapshotLogin,
+        prefix: '',
+        timeout: timeoutMs / 1000,
+        insecure,
+    });
+}

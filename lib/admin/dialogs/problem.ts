@@ -1,0 +1,104 @@
+import { AuthError, ClosedError, Failure, UnavailableError, type ServerName } from '../../http/errors';
+
+/** All that a look at a server from the editor can come upon: one closed list, told in the dialogs' catalogue. */
+export const PROBLEM_KINDS = [
+    'noAddress',
+    'badAddress',
+    'userinfo',
+    'variable',
+    'secretAgain',
+    'notDeployed',
+    'notReady',
+    'noPrint',
+    'dns',
+    'refused',
+    'unreachable',
+    'closed',
+    'timeout',
+    'certificate',
+    'certificateExpired',
+    'certificateHost',
+    'schemeHttps',
+    'schemeHttp',
+    'html',
+    'redirect',
+    'wrongServer',
+    'wrongPath',
+    'swapped',
+    'tooOld',
+    'unauthorized',
+    'noSecret',
+    'forbidden',
+    'rights',
+    'cannotWrite',
+    'singleLabel',
+    'noPicture',
+    'unavailable',
+    'rejected',
+    'unreadable',
+    'closing',
+    'failed',
+] as const;
+export type ProblemKind = (typeof PROBLEM_KINDS)[number];
+
+/** What works all the same, with something to know. */
+const ADVICE: readonly ProblemKind[] = ['singleLabel', 'cannotWrite', 'noPicture', 'noPrint'];
+
+export interface Problem {
+    kind: ProblemKind;
+    /** what the texts of this kind have places for */
+    values: Record<string, string | number>;
+    /** the server's or the network's own words, in English; empty where there are none. Holds no secret */
+    message: string;
+    /** key of the text that says what to do */
+    whatToDo: string;
+    /** calls work all the same */
+    advice: boolean;
+}
+
+export const SECRET_NAMES: Readonly<Record<ServerName, string>> = {
+    Bambuddy: 'API key',
+    InvenTree: 'token',
+    OctoPrint: 'API key',
+};
+
+/** A finding that ends the look. */
+export class ProblemError extends Error {
+    constructor(readonly problem: Problem) {
+        super(problem.kind);
+        this.name = 'ProblemError';
+    }
+}
+
+export function problem(kind: ProblemKind, values: Problem['values'] = {}, message = ''): Problem {
+    return { kind, values, message, whatToDo: `print-to-stock.whatToDo.${kind}`, advice: ADVICE.includes(kind) };
+}
+
+/** What is said of a server whatever is wrong. @param address as `serverAddress` gives it */
+export function aboutServer(server: ServerName, address: string): Problem['values'] {
+    return { server, secret: SECRET_NAMES[server], host: hostOf(address), address };
+}
+
+/** What a failure is to the person at the dialog. @param about as `aboutServer` gives it */
+export function problemOf(error: unknown, about: Problem['values']): Problem {
+    if (error instanceof ProblemError) return error.problem;
+    if (error instanceof ClosedError) return problem('closing', about);
+    if (!(error instanceof Failure)) return problem('failed', about);
+    return problem(kindOf(error), { ...about, ...error.particulars }, error.message);
+}
+
+function kindOf(failure: Failure): ProblemKind {
+    if (failure.trouble !== undefined) return failure.trouble;
+    // OctoPrint says 403 to a key it does not know, too (recording octoprint/10)
+    const isUnknown = failure.status === 401 || failure.server === 'OctoPrint';
+    if (failure instanceof AuthError) return isUnknown ? 'unauthorized' : 'forbidden';
+    return failure instanceof UnavailableError ? 'unavailable' : 'rejected';
+}
+
+function hostOf(address: string): string {
+    try {
+        return new URL(address).host;
+    } catch {
+        return address;
+    }
+}

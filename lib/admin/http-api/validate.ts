@@ -1,0 +1,58 @@
+import { ClosedError } from '../../http/errors';
+import { orClosed } from '../../concurrency/abortable';
+import { checkBambuddy } from '../diagnostics/bambuddy-checks';
+import { Findings, type Finding } from '../diagnostics/findings';
+import { checkInvenTree } from '../diagnostics/inventree-checks';
+import type { FlowPlan, ServedSource } from './served-source';
+
+export interface Report {
+    ok: boolean;
+    checks: Finding[];
+}
+
+const WIRE = 'Wire the source to find/create part, and that to add to stock; all with the same sync store.';
+
+/** Looks at all that a print needs on its way, anew. Changes nothing. What depends on a failed check is left out. */
+export async function validate(source: ServedSource | null, signal: AbortSignal): Promise<Report> {
+    const findings = new Findings();
+    if (source === null) {
+        findings.wrong('source', 'There is no such source', 'Choose one in the service API node, and deploy.');
+        return reportOf(findings);
+    }
+    try {
+        await orClosed(source.opened, signal);
+        findings.well('source', 'The source is at work');
+    } catch (error) {
+        const text = error instanceof ClosedError ? 'The source is not ready yet' : 'The source cannot work';
+        findings.wrong('source', text, error instanceof ClosedError ? 'Ask again in a moment.' : wordsOf(error));
+        return reportOf(findings);
+    }
+    const plan = source.plan();
+    const sync = await source.store();
+
+    const [ofBambuddy, ofInvenTree] = [new Findings(), new Findings()];
+    await Promise.all([
+        sync.bambuddy === null
+            ? undefined
+            : checkBambuddy(sync.bambuddy, plan.steps.includes('link'), ofBambuddy, signal),
+        checkInvenTree(sync.inventree, plan, ofInvenTree, signal),
+    ]);
+    findings.list.push(...ofBambuddy.list, ...ofInvenTree.list);
+    checkFlow(plan, findings);
+    return reportOf(findings);
+}
+
+function checkFlow({ steps }: FlowPlan, findings: Findings): void {
+    if (steps.includes('part') && steps.includes('stock')) findings.well('flow', `Prints meet: ${steps.join(', ')}`);
+    else if (steps.length === 0) findings.wrong('flow', 'Prints meet none of our nodes', WIRE);
+    else findings.wrong('flow', `Prints meet only: ${steps.join(', ')}`, WIRE);
+}
+
+function wordsOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+function reportOf({ list }: Findings): Report {
+    const checks = list.map(({ name, ok, text, whatToDo }) => ({ name, ok, text, whatToDo }));
+    return { ok: checks.every(({ ok }) => ok), checks };
+}

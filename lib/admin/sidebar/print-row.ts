@@ -1,0 +1,81 @@
+import { timeOf } from '../../store/ledger/print-order';
+import type { Outcome, PrintRecord, PrintState } from '../../store/ledger/records';
+import { questionOf, type Question } from '../../sync/open-questions';
+import type { Sync } from '../../delivery/sync';
+import { sourceOf } from './print-sources';
+
+/** A print as the sidebar shows it. */
+export interface PrintRow {
+    batch: string;
+    source: string;
+    archiveId: number | null;
+    name: string;
+    printer: string | null;
+    /** when it ended, else when it began, else when it was first seen; ISO 8601 UTC */
+    when: string;
+    quantity: number | null;
+    state: PrintState;
+    /** the server's words, or why it was skipped */
+    reason: string | null;
+    image: Outcome | null;
+    link: Outcome | null;
+    part: { pk: number; name: string | null; IPN: string | null; url: string } | null;
+    stock: { pk: number; url: string } | null;
+    /** the source's own page of it */
+    page: string | null;
+    picture: boolean;
+    /** what a person is asked about it; null: nothing */
+    question: Question | null;
+    /** since when it waits for its outcome, and until when; null: it does not wait, or for as long as it takes */
+    waits: { since: string | null; until: string | null } | null;
+    /** it can be sent through the flow once more */
+    again: boolean;
+}
+
+export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
+    const { batch, source, archiveId, name, quantity, state, reason, image, link, stockPk } = record;
+    const { hold, holdSince, holdUntil } = record;
+    const { printer, completedAt } = shown(record);
+    const from = sourceOf(record);
+    return {
+        batch,
+        source,
+        archiveId,
+        name,
+        printer,
+        when: timeOf(completedAt === null ? record : { ...record, completedAt }),
+        quantity: quantity ?? null,
+        state,
+        reason: reason ?? null,
+        image: image ?? null,
+        link: link ?? null,
+        part: partOf(sync, record),
+        stock: stockPk === undefined ? null : { pk: stockPk, url: sync.inventree.stockPage(stockPk) },
+        page: from.page(sync, record),
+        picture: from.hasPicture(sync, record),
+        question: questionOf(record),
+        waits: hold === undefined ? null : { since: holdSince ?? null, until: holdUntil ?? null },
+        again: from.canAgain,
+    };
+}
+
+function partOf(sync: Sync, { identity, partPk }: Readonly<PrintRecord>): PrintRow['part'] {
+    const known = identity === '' ? undefined : sync.ledger.part(identity);
+    const pk = partPk ?? known?.pk;
+    if (pk === undefined) return null;
+    // the identity's Part may be another one than this print's by now
+    const same = known?.pk === pk;
+    return { pk, name: same ? known.name : null, IPN: same ? known.IPN : null, url: sync.inventree.partPage(pk) };
+}
+
+/** A record from before these were kept has them while the print itself is kept. */
+function shown({ printerName, completedAt, print }: Readonly<PrintRecord>): {
+    printer: string | null;
+    completedAt: string | null;
+} {
+    const kept = (print ?? {}) as { printer?: { name?: string | null }; completedAt?: string | null };
+    return {
+        printer: printerName ?? kept.printer?.name ?? null,
+        completedAt: completedAt ?? kept.completedAt ?? null,
+    };
+}

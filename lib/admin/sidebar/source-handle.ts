@@ -1,0 +1,112 @@
+import { ClosedError } from '../../http/errors';
+import type { Action } from '../../sources/bambuddy/commands/action';
+import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
+import type { Line } from '../../delivery/retry/circuit-breaker';
+import { ServiceError } from '../http-api/service-error';
+import { Errands, type Errand } from './long-jobs';
+import type { Feeder } from './source-adapter';
+
+/** What the sidebar shows of a source. */
+export interface SourceOverview {
+    id: string;
+    name: string;
+    /** `PrintRecord.source` of the prints that it brings */
+    kind: string;
+    /** older prints can be imported and compared */
+    history: boolean;
+    ready: boolean;
+    /** why it does not work */
+    problem: string | null;
+    paused: boolean;
+    underWay: number;
+    /** sent since midnight */
+    today: number;
+    lastPoll: string | null;
+    lastError: string | null;
+    backfill: BackfillReport | null;
+    errands: Errand[];
+}
+
+const READY_MS = 10_000;
+
+/** A source node as the sidebar works with it: there from the start, though its source opens later. */
+export class StaffedSource {
+    private feeder: Feeder | null = null;
+    private errands: Errands | null = null;
+    private problem: string | null = null;
+    private unwatch: () => void = () => undefined;
+    private closed = false;
+
+    constructor(
+        readonly id: string,
+        private readonly name: string,
+        readonly kind: string,
+        private readonly opened: Promise<Feeder>,
+        private readonly changed: () => void,
+    ) {
+        opened.then(
+            (feeder) => this.take(feeder),
+            (error: unknown) => {
+                this.problem = error instanceof Error ? error.message : String(error);
+                changed();
+            },
+        );
+    }
+
+    close(): void {
+        this.closed = true;
+        this.unwatch();
+    }
+
+    overview(): SourceOverview {
+        const { id, name, kind, feeder, problem } = this;
+        const status = feeder?.status();
+        const backfill = status?.backfill ?? null;
+        return {
+            id,
+            name,
+            kind,
+            history: feeder?.can.has('backfill') ?? kind === 'bambuddy',
+            ready: feeder !== null,
+            problem,
+            paused: status?.paused ?? false,
+            underWay: status?.underWay ?? 0,
+            today: status?.today ?? 0,
+            lastPoll: status?.lastPoll ?? null,
+            lastError: status?.lastError ?? null,
+            // how each print fares is told when it is over
+            backfill: backfill === null ? null : { ...backfill, prints: undefined },
+            errands: this.errands?.reports() ?? [],
+        };
+    }
+
+    /** The line to its own server, where the store has not got it already. */
+    line(): Line | null {
+        return this.feeder?.line ?? null;
+    }
+
+    can(action: Action['action']): boolean {
+        return this.feeder?.can.has(action) ?? false;
+    }
+
+    /** @throws ServiceError 503 where it cannot work, or not yet */
+    async ready(): Promise<{ feeder: Feeder; errands: Errands }> {
+        if (this.feeder === null) {
+            let timer: NodeJS.Timeout | undefined;
+            const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
+            await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+        }
+        if (this.closed) throw new ClosedError();
+        if (this.feeder === null || this.errands === null)
+            throw new ServiceError(503, this.problem ?? 'The source is not ready yet');
+        return { feeder: this.feeder, errands: this.errands };
+    }
+
+    private take(feeder: Feeder): void {
+        if (this.closed) return;
+        this.feeder = feeder;
+        this.errands = new Errands(feeder, this.changed);
+        this.unwatch = feeder.watch(this.changed);
+        this.changed();
+    }
+}

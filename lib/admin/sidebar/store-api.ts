@@ -1,0 +1,203 @@
+import { ClosedError } from '../../http/errors';
+import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
+import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
+import { heldCount } from '../../sync/open-questions';
+import type { Sync } from '../../delivery/sync';
+import type { Answer } from '../http-api/answer';
+import { ServiceError } from '../http-api/service-error';
+import { SIDEBAR_ACTIONS } from './source-adapter';
+import { ASKED_ABOUT, listPage, type ListPage, type ListQuery } from './print-list';
+import { rowOf, type PrintRow } from './print-row';
+import type { SourceOverview, StaffedSource } from './source-handle';
+import { Thumbnails, type Thumbnail } from './thumbnails';
+
+export interface Outage {
+    server: string;
+    /** ISO 8601 UTC */
+    since: string;
+    error: string | null;
+}
+
+/** How many prints a person is asked about. */
+export interface QuestionCounts {
+    /** held: for their outcome, or as likely doubles */
+    held: number;
+    /** offered after a lost ledger */
+    offered: number;
+}
+
+export interface DeskOverview {
+    counts: Readonly<Record<PrintState, number>>;
+    questions: QuestionCounts;
+    off: Outage[];
+    sources: SourceOverview[];
+}
+
+/** What browsers are told when something has changed: enough to show, and to know what to ask for anew. */
+export interface Note {
+    counts: Readonly<Record<PrintState, number>>;
+    questions: QuestionCounts;
+    off: Omit<Outage, 'error'>[];
+    sources: {
+        id: string;
+        paused: boolean;
+        backfill: { mode: string; phase: string; done: number; total: number; secondsLeft: number | null } | null;
+        /** changes where the state of its long work does */
+        mark: string;
+    }[];
+}
+
+const PATIENCE_MS = 3000;
+const GREET_MS = 1000;
+const GREET_AGAIN_MS = 60_000;
+/** What a person is asked to add, by the kind of the print. */
+const NODES: Readonly<Record<string, string>> = { bambuddy: 'finished prints', octoprint: 'OctoPrint events' };
+
+/** What the sidebar asks of one open store and of the sources that work with it. */
+export class Desk {
+    private readonly thumbnails: Thumbnails;
+    private greeted = 0;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly sources: () => readonly StaffedSource[],
+        /** work that was begun here failed, after its answer */
+        private readonly failed: (source: string, error: Error) => void,
+    ) {
+        this.thumbnails = new Thumbnails(sync);
+    }
+
+    overview(): DeskOverview {
+        return {
+            counts: this.sync.ledger.counts(),
+            questions: { held: heldCount(this.sync.ledger), offered: this.sync.ledger.offeredCount },
+            off: this.outages(),
+            sources: this.sources().map((source) => source.overview()),
+        };
+    }
+
+    note(): Note {
+        const { counts, questions, off, sources } = this.overview();
+        return {
+            counts,
+            questions,
+            off: off.map(({ server, since }) => ({ server, since })),
+            sources: sources.map(({ id, paused, backfill, problem, ready, lastError, errands }) => ({
+                id,
+                paused,
+                backfill:
+                    backfill === null
+                        ? null
+                        : {
+                              mode: backfill.mode,
+                              phase: backfill.phase,
+                              done: backfill.done,
+                              total: backfill.total,
+                              secondsLeft: backfill.secondsLeft,
+                          },
+                mark: [ready, problem !== null, lastError !== null, ...errands.map((each) => each.endedAt)].join(),
+            })),
+        };
+    }
+
+    /** @throws ClosedError when `signal` ends it */
+    async list(query: ListQuery, signal: AbortSignal): Promise<Omit<ListPage, 'prints'> & { prints: PrintRow[] }> {
+        const [page] = await Promise.all([listPage(this.sync.ledger, query, signal), this.greet()]);
+        return { ...page, prints: page.prints.map((record) => rowOf(this.sync, record)) };
+    }
+
+    /** @throws ServiceError 404 for a print that is not known */
+    async thumbnail(batch: string): Promise<Thumbnail | null> {
+        const record = this.sync.ledger.print(batch);
+        if (record === undefined) throw new ServiceError(404, `There is no print ${batch}`);
+        return this.thumbnails.of(record);
+    }
+
+    /**
+     * @param body the action as messages have it, with the id of the `source` where one is meant
+     * @throws ActionError; ServiceError; as the action
+     */
+    async act(body: Record<string, unknown>): Promise<Answer> {
+        const action = actionOf(body);
+        if (!SIDEBAR_ACTIONS.has(action.action))
+            throw new ServiceError(400, `"${action.action}" is not done from here`);
+        const staffed = this.sourceFor(action, body['source']);
+        const { feeder, errands } = await staffed.ready();
+        if (!feeder.can.has(action.action))
+            throw new ServiceError(400, `"${action.action}" is nothing that "${NODES[staffed.kind]}" can do`);
+        if (action.action === 'backfill' || action.action === 'reconcile') {
+            errands.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
+            return { status: 202, body: { started: true } };
+        }
+        const work = feeder.perform(action);
+        const result = await inTime(work, PATIENCE_MS);
+        if (result !== undefined) return { status: 200, body: result };
+        work.catch((error: unknown) => {
+            if (!(error instanceof ClosedError)) this.failed(staffed.id, error as Error);
+        });
+        return { status: 202, body: { action: action.action, waiting: true } };
+    }
+
+    /** The one that is asked for; else the one that took the print, or one of its kind; else the first that can do it. */
+    private sourceFor(action: Action, asked: unknown): StaffedSource {
+        const sources = this.sources();
+        if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
+        const record = 'batch' in action && action.batch !== null ? this.sync.ledger.print(action.batch) : undefined;
+        if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
+        // what was made by hand is in the care of Bambuddy's
+        const kind = record.source === 'octoprint' ? 'octoprint' : 'bambuddy';
+        const own = sources.filter((each) => each.kind === kind);
+        return theOne(own.find(({ id }) => id === record.via) ?? own[0], NODES[kind]);
+    }
+
+    private outages(): Outage[] {
+        const { bambuddyLine, inventreeLine } = this.sync;
+        // several sources may have one server
+        const lines = new Set([bambuddyLine, inventreeLine, ...this.sources().map((source) => source.line())]);
+        return [...lines].flatMap((line) => {
+            if (line?.state.downSince == null) return [];
+            const { server, downSince, error } = line.state;
+            return [{ server, since: new Date(downSince).toISOString(), error }];
+        });
+    }
+
+    /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
+    private async greet(): Promise<void> {
+        const { inventree, inventreeLine } = this.sync;
+        if (inventreeLine.state.downSince !== null || Date.now() - this.greeted < GREET_AGAIN_MS) return;
+        this.greeted = Date.now();
+        const greeting = inventree.greet(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
+        await inTime(greeting, GREET_MS);
+    }
+}
+
+/** @throws ServiceError 503 where there is none */
+function theOne(found: StaffedSource | undefined, node = NODES['bambuddy']): StaffedSource {
+    if (found !== undefined) return found;
+    throw new ServiceError(503, `No "${node}" node works with this store: add one, and deploy`);
+}
+
+/** @returns undefined where it takes longer: it goes on */
+async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
+    return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Reads a page's query. @throws ServiceError 400 */
+export function listQueryOf(query: Record<string, unknown>): ListQuery {
+    const text = (key: string): string => (typeof query[key] === 'string' ? query[key].slice(0, 300) : '');
+    const states = text('states')
+        .split(',')
+        .filter(Boolean)
+        .map((name) => {
+            const state = PRINT_STATES.find((each) => each === name);
+            if (state === undefined) throw new ServiceError(400, `"${name}" is no state of a print`);
+            return state;
+        });
+    const limit = Math.min(200, Math.max(1, Math.trunc(Number(text('limit'))) || 50));
+    const after = text('after') === '' ? null : { time: text('afterTime'), batch: text('after') };
+    const only = ASKED_ABOUT.find((each) => each === text('only')) ?? null;
+    if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is no group of prints`);
+    return { states, only, search: text('search'), after, limit };
+}

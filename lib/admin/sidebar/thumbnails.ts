@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { Lane } from '../../concurrency/lane';
+import type { PrintRecord } from '../../store/ledger/records';
+import type { Sync } from '../../delivery/sync';
+import { sourceOf } from './print-sources';
+
+export interface Thumbnail {
+    bytes: Buffer;
+    /** `image/png`, `image/jpeg` or `image/webp` */
+    type: string;
+    /** quoted, as HTTP wants it */
+    etag: string;
+}
+
+interface Kept {
+    thumbnail: Thumbnail | null;
+    until: number;
+}
+
+/** All pictures together; a plate's picture has some 20 to 150 kB. */
+const MOST_BYTES = 16 * 1024 * 1024;
+const MOST = 1000;
+const FRESH_MS = 60 * 60_000;
+/** One that is not there may come: Bambuddy takes it from the 3MF a while after the print. */
+const NONE_MS = 5 * 60_000;
+const AT_A_TIME = 4;
+const PATIENCE_MS = 15_000;
+
+/** Pictures of prints, read with the store's own key and kept for a while: the least recently shown go first. */
+export class Thumbnails {
+    private readonly kept = new Map<string, Kept>();
+    private readonly coming = new Map<string, Promise<Thumbnail | null>>();
+    private readonly lane = new Lane(AT_A_TIME);
+    private bytes = 0;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    /** @returns null where there is none. @throws what the source's client throws */
+    async of(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
+        const { batch } = record;
+        const known = this.kept.get(batch);
+        if (known !== undefined && known.until > this.now()) {
+            this.kept.delete(batch);
+            this.kept.set(batch, known);
+            return known.thumbnail;
+        }
+        let coming = this.coming.get(batch);
+        if (coming === undefined) {
+            coming = this.lane.run(() => this.read(record)).finally(() => this.coming.delete(batch));
+            this.coming.set(batch, coming);
+        }
+        return coming;
+    }
+
+    private async read(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
+        // who is off is not asked by every row
+        const from = sourceOf(record);
+        if (from.isOff(this.sync)) return null;
+        const picture = await from.picture(this.sync, record, AbortSignal.timeout(PATIENCE_MS));
+        const thumbnail = picture === null ? null : { ...picture, etag: etagOf(picture.bytes) };
+        this.keep(record.batch, { thumbnail, until: this.now() + (thumbnail === null ? NONE_MS : FRESH_MS) });
+        return thumbnail;
+    }
+
+    private keep(batch: string, kept: Kept): void {
+        this.drop(batch);
+        this.kept.set(batch, kept);
+        this.bytes += sizeOf(kept);
+        for (const oldest of this.kept.keys()) {
+            if (this.bytes <= MOST_BYTES && this.kept.size <= MOST) return;
+            this.drop(oldest);
+        }
+    }
+
+    private drop(batch: string): void {
+        const known = this.kept.get(batch);
+        if (known === undefined) return;
+        this.kept.delete(batch);
+        this.bytes -= sizeOf(known);
+    }
+}
+
+function sizeOf({ thumbnail }: Kept): number {
+    return thumbnail?.bytes.length ?? 0;
+}
+
+function etagOf(bytes: Buffer): string {
+    return `"${createHash('sha1').update(bytes).digest('base64url')}"`;
+}

@@ -1,0 +1,310 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { serverAddress } from '../../http/address';
+import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure } from '../../http/errors';
+import { isReadable } from '../../http/checked';
+import { Http, type Answer, type RequestOptions } from '../../http/http';
+import {
+    archiveSchema,
+    checked,
+    printerSchema,
+    readRows,
+    runPage,
+    tellsArchives,
+    tokenSchema,
+    UNREADABLE,
+    versionSchema,
+    type Archive,
+    type ListedArchiveRow,
+    type Printer,
+    type RunPage,
+} from './answers';
+import * as v from 'valibot';
+import { ImageToken } from './image-token';
+import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
+import { Pictures, type Picture } from './pictures';
+import { DatabaseClock } from './times';
+
+export type { Picture };
+
+export interface BambuddySettings {
+    /** root of the server, or its `/api/v1` */
+    url: string;
+    /** address for browsers; empty: as `url` */
+    webUrl: string;
+    /** empty where the server has authentication off */
+    apiKey: string;
+    /** first part of every batch code */
+    prefix: string;
+    /** seconds */
+    timeout: number;
+    insecure: boolean;
+}
+
+export interface PrintLogQuery {
+    /** inclusive, on the row's `created_at`; sent in UTC with `Z` (an offset is not converted on SQLite, recording 206) */
+    dateFrom?: string;
+    dateTo?: string;
+    status?: string;
+    /** at most 500 (recording 207) */
+    limit: number;
+    offset?: number;
+}
+
+/** A valid key may get a 401 while another writer holds the database (each check writes `last_used`): ask again after these. */
+const PATIENCE_401_MS = [400, 1500];
+
+/** Bambuddy 1.2's HTTP interface, as far as we use it. Every call may throw what `Http.request` throws. */
+export class BambuddyClient {
+    /** without a trailing slash */
+    readonly address: string;
+    readonly prefix: string;
+    /** how `created_at` is read; who reads lists teaches it */
+    readonly databaseClock = new DatabaseClock();
+    private readonly http: Http;
+    private readonly web: string;
+    private readonly pictures: Pictures;
+    /** calls that this server has not */
+    private readonly lacking = new Set<string>();
+
+    /** @throws ConfigError for an address that cannot be one */
+    constructor(private readonly settings: BambuddySettings) {
+        this.address = serverAddress(settings.url, '/api/v1', 'Bambuddy');
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api/v1', 'Bambuddy');
+        this.prefix = settings.prefix;
+        this.http = new Http({
+            server: 'Bambuddy',
+            baseUrl: this.address,
+            headers: settings.apiKey === '' ? {} : { 'X-API-Key': settings.apiKey },
+            secrets: [settings.apiKey],
+            timeoutMs: settings.timeout * 1000,
+            insecure: settings.insecure,
+            ownForm: BAMBUDDY_FORM,
+        });
+        this.pictures = new Pictures(
+            (path, token, signal) => this.picture(path, token, signal),
+            settings.apiKey === '' ? null : new ImageToken((path) => this.mint(path)),
+        );
+    }
+
+    /** Page of an archive in Bambuddy's web interface. */
+    archivePage(archiveId: number): string {
+        return `${this.web}/archives?highlight=${archiveId}`;
+    }
+
+    /** @returns the server's version, e.g. `1.2.5.2` (open, recording 42) */
+    async version(signal?: AbortSignal): Promise<string> {
+        const answer = await this.ask('GET', '/updates/version', { signal });
+        const result = v.safeParse(versionSchema, answer.body);
+        if (result.success) return result.output.version;
+        throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check its address`, {
+            server: 'Bambuddy',
+            setting: 'url',
+            trouble: 'wrongServer',
+        });
+    }
+
+    /**
+     * One page of finished runs, newest first.
+     * @returns null on servers without a print log, and on those whose log does not tell the archive (0.2.0 to 0.2.4)
+     */
+    async printLog(query: PrintLogQuery, signal?: AbortSignal): Promise<RunPage | null> {
+        const answer = await this.ask('GET', '/print-log/', {
+            query: {
+                limit: query.limit,
+                // by the end of the prints; before 1.2.5.3 that is the only order, and this is ignored
+                sort_by: 'completed_at',
+                ...(query.offset === undefined ? {} : { offset: query.offset }),
+                ...(query.status === undefined ? {} : { status: query.status }),
+                ...(query.dateFrom === undefined ? {} : { date_from: query.dateFrom }),
+                ...(query.dateTo === undefined ? {} : { date_to: query.dateTo }),
+            },
+            accept: [404],
+            signal,
+        });
+        if (answer.status === 404) {
+            // such a 404 is no run's or archive's: the call itself is not there
+            await this.believe('/print-log/', signal);
+            return null;
+        }
+        const page = runPage(answer.body, 'GET /print-log/');
+        return tellsArchives(answer.body as { items: unknown[] }) ? page : null;
+    }
+
+    /** One page of archives, newest start first; the dates are days (`YYYY-MM-DD`, UTC, inclusive) of `created_at`. */
+    async archives(
+        query: { limit: number; offset?: number; dateFrom?: string; dateTo?: string },
+        signal?: AbortSignal,
+    ): Promise<ListedArchiveRow[]> {
+        const answer = await this.ask('GET', '/archives/', {
+            query: {
+                limit: query.limit,
+                offset: query.offset ?? 0,
+                ...(query.dateFrom === undefined ? {} : { date_from: query.dateFrom }),
+                ...(query.dateTo === undefined ? {} : { date_to: query.dateTo }),
+            },
+            signal,
+        });
+        const list = checked(v.array(v.unknown()), answer.body, 'GET /archives/');
+        return readRows(archiveSchema, list, 'GET /archives/');
+    }
+
+    /**
+     * @returns null where the archive is gone, or was never there (recordings 83, 154)
+     * @throws RejectedError, besides, where it is an archive with a field that cannot be read: that one print's affair
+     */
+    async archive(archiveId: number, signal?: AbortSignal): Promise<Archive | null> {
+        const path = `/archives/${archiveId}`;
+        const answer = await this.ask('GET', path, { accept: [404], signal });
+        if (answer.status === 404) {
+            await this.mustBeGone(answer, `GET ${path}`, signal);
+            return null;
+        }
+        const [archive] = readRows(archiveSchema, [answer.body], `GET ${path}`);
+        if (archive !== undefined && isReadable(archive)) return archive;
+        // what has not even an id and a status is no archive of Bambuddy's
+        if (archive?.field('id') !== archiveId || archive.field('status') === undefined)
+            return checked(archiveSchema, answer.body, `GET ${path}`);
+        throw new RejectedError(`${UNREADABLE}: archive ${archiveId}, ${archive.why}`, {
+            server: 'Bambuddy',
+            trouble: 'unreadable',
+        });
+    }
+
+    /** The runs of an archive, newest first, with the cost and energy that the print log leaves out (recording 26). */
+    async runs(archiveId: number, signal?: AbortSignal): Promise<RunPage> {
+        const answer = await this.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
+        if (answer.status === 404) {
+            // older servers have no such call
+            if (!saysGone(answer, GONE)) await this.believe('/archives/N/runs', signal);
+            return { items: [], total: 0 };
+        }
+        return runPage(answer.body, `GET /archives/${archiveId}/runs`);
+    }
+
+    async printers(signal?: AbortSignal): Promise<Printer[]> {
+        const answer = await this.ask('GET', '/printers/', { signal });
+        const list = checked(v.array(v.unknown()), answer.body, 'GET /printers/');
+        return readRows(printerSchema, list, 'GET /printers/').filter(isReadable);
+    }
+
+    /**
+     * The picture of a print: the plate's own where a plate is known and has one, else the archive's.
+     * @returns null where there is none (that is no error)
+     */
+    async thumbnail(archiveId: number, plate: number | null, signal?: AbortSignal): Promise<Picture | null> {
+        const ofPlate =
+            plate === null ? null : await this.pictures.get(`/archives/${archiveId}/plate-thumbnail/${plate}`, signal);
+        return ofPlate ?? (await this.pictures.get(`/archives/${archiveId}/thumbnail`, signal));
+    }
+
+    /**
+     * Writes the archive's external link. PATCH works on a soft-deleted archive too (recording 155).
+     * @returns false where the archive is gone
+     * @throws AuthError when the key lacks `can_manage_archives` (recording 123)
+     */
+    async setExternalUrl(archiveId: number, url: string, signal?: AbortSignal): Promise<boolean> {
+        const answer = await this.ask('PATCH', `/archives/${archiveId}`, {
+            json: { external_url: url },
+            accept: [404],
+            beside: true,
+            signal,
+        });
+        if (answer.status !== 404) return true;
+        await this.mustBeGone(answer, `PATCH /archives/${archiveId}`, signal);
+        return false;
+    }
+
+    /**
+     * Whether the key has `can_manage_archives`. There is no call that tells (`/auth/me` calls every key an admin), so an
+     * archive that never exists is changed by nothing: 404 for a key that may, 403 for one that may not (recordings 123, 137).
+     */
+    async mayWrite(signal?: AbortSignal): Promise<boolean> {
+        const answer = await this.ask('PATCH', '/archives/0', { json: {}, accept: [403, 404], signal });
+        return answer.status !== 403;
+    }
+
+    /**
+     * Where the WebSocket is, with a new token where the server wants one (recording 158; it is an answer to the key, so
+     * the address is a secret).
+     */
+    async liveAddress(signal?: AbortSignal): Promise<{ url: string; insecure: boolean }> {
+        const token = this.settings.apiKey === '' ? null : await this.mint('/auth/ws-token', signal);
+        const url = `${this.address.replace(/^http/, 'ws')}/api/v1/ws`;
+        return {
+            url: token === null ? url : `${url}?token=${encodeURIComponent(token)}`,
+            insecure: this.settings.insecure,
+        };
+    }
+
+    /** Asks something that changes nothing, by this method: any answer of Bambuddy itself will do. */
+    async harmless(method: string, signal?: AbortSignal): Promise<void> {
+        if (method === 'PATCH') await this.mayWrite(signal);
+        else await this.printLog({ limit: 1 }, signal);
+    }
+
+    close(): void {
+        this.http.close();
+    }
+
+    /**
+     * What a 404 says is believed only in the words for it; any other words say that there is no such call.
+     * @throws UnavailableError where Bambuddy itself answers, but has no such call
+     */
+    private async mustBeGone(answer: Answer, where: string, signal?: AbortSignal): Promise<void> {
+        if (saysGone(answer, GONE)) return;
+        const version = await this.version(signal);
+        throw new UnavailableError(
+            `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this call. Is the path of its address right, and does a proxy let it through?`,
+            { server: 'Bambuddy', status: 404, setting: 'url' },
+        );
+    }
+
+    /** That there is no such call is believed when Bambuddy tells its version, once for each call. */
+    private async believe(call: string, signal?: AbortSignal): Promise<void> {
+        if (this.lacking.has(call)) return;
+        await this.version(signal);
+        this.lacking.add(call);
+    }
+
+    private async picture(path: string, token: string | null, signal?: AbortSignal): Promise<Answer> {
+        const answer = await this.http.request('GET', `/api/v1${path}`, {
+            query: token === null ? {} : { token },
+            accept: [404],
+            as: 'bytes',
+            beside: true,
+            signal,
+        });
+        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.believe('picture', signal);
+        return answer;
+    }
+
+    /** @returns the token, or null where the server does not know that call */
+    private async mint(path: string, signal?: AbortSignal): Promise<string | null> {
+        try {
+            const answer = await this.ask('POST', path, { signal });
+            return checked(tokenSchema, answer.body, `POST ${path}`).token;
+        } catch (failure) {
+            if (failure instanceof RejectedError && (failure.status === 404 || failure.status === 405)) return null;
+            throw failure;
+        }
+    }
+
+    private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+        for (const wait of PATIENCE_401_MS) {
+            try {
+                return await this.http.request(method, `/api/v1${path}`, options);
+            } catch (failure) {
+                if ((failure as Failure).status !== 401) throw failure;
+                await sleep(wait, undefined, { signal: options.signal }).catch(() => {
+                    throw new ClosedError();
+                });
+            }
+        }
+        return this.http.request(method, `/api/v1${path}`, options);
+    }
+}
+
+function saysGone({ body }: Answer, words: RegExp): boolean {
+    const { detail } = (body ?? {}) as { detail?: unknown };
+    return typeof detail === 'string' && words.test(detail);
+}

@@ -1,0 +1,44 @@
+import { Shared } from '../../concurrency/single-flight';
+
+/** Servers keep a token for 60 minutes; ours is renewed before that. */
+const LIFETIME_MS = 50 * 60_000;
+
+/** The present call first (recording 94), then the one that follows it in 1.2.6 (recording 190 shows 1.2.5.2 without it). */
+const CALLS = ['/printers/camera/stream-token', '/auth/media-token'];
+
+/** The token that pictures need in their address when authentication is on, up to 1.2.5.5: minted once, shared, renewed in time. */
+export class ImageToken {
+    private current: { token: string; until: number } | null = null;
+    private readonly renewal = new Shared(() => this.renew());
+
+    /** @param mint asks one of the calls; null where the server does not know it */
+    constructor(
+        private readonly mint: (path: string) => Promise<string | null>,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    /** The token that is kept, not renewed; null: there is none. */
+    get held(): string | null {
+        return this.current !== null && this.current.until > this.now() ? this.current.token : null;
+    }
+
+    /** @returns null where no call is known: then pictures are asked for without a token */
+    async get(signal?: AbortSignal): Promise<string | null> {
+        return this.held ?? this.renewal.get(signal);
+    }
+
+    /** Forgets a token that was refused. */
+    drop(token: string): void {
+        if (this.current?.token === token) this.current = null;
+    }
+
+    private async renew(): Promise<string | null> {
+        for (const call of CALLS) {
+            const token = await this.mint(call);
+            if (token === null) continue;
+            this.current = { token, until: this.now() + LIFETIME_MS };
+            return token;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,256 @@
+import * as v from 'valibot';
+import { serverAddress } from '../../http/address';
+import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
+import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
+import { Lane } from '../../concurrency/lane';
+import { Shared } from '../../concurrency/single-flight';
+import { rootSchema } from './answers';
+import { INVENTREE_FORM } from './own-form';
+import { dialectOf, OLDEST_API, type Dialect } from './api-version';
+import { zoneOf } from './zone';
+import { WriteLane } from './write-semaphore';
+
+export interface InvenTreeSettings {
+    /** root of the server, or its `/api` */
+    url: string;
+    /** address for browsers; empty: as `url` */
+    webUrl: string;
+    token: string;
+    /** seconds */
+    timeout: number;
+    /** seconds, for pictures */
+    uploadTimeout: number;
+    /** writes and reads under way at a time */
+    writes: number;
+    reads: number;
+    insecure: boolean;
+    /** base of the web interface's pages; empty: learned from the server */
+    frontend: string;
+}
+
+/** Who knows what the server refuses. */
+export interface Guard {
+    /** @throws Failure where such a request is refused, so that it is not asked. @param request e.g. `POST /api/stock/` */
+    admit(request: string): void;
+    /** Such a request was answered. */
+    answered(request: string): void;
+}
+
+export interface Greeting {
+    apiVersion: number;
+    version: string;
+    dialect: Dialect;
+    /** e.g. `web` */
+    frontend: string;
+    /** the server's clock less ours, by the `Date` of its answer, to the second; null: it sends none */
+    clockAheadMs: number | null;
+}
+
+/** What is learned from the server holds this long. */
+const GREETING_MS = 10 * 60_000;
+const DEFAULT_FRONTEND = 'web';
+
+/**
+ * The connection to an InvenTree: who it is, what it speaks, and two lanes, one write at a time and a few reads
+ * (parallel writes fail on SQLite: recordings 515 to 517). What is asked stands in parts.ts, stock.ts, parameters.ts.
+ */
+export class InvenTreeClient {
+    readonly address: string;
+    private readonly web: string;
+    private readonly http: Http;
+    private readonly writeLane: WriteLane;
+    private readonly readLane: Lane;
+    private guardian: Guard | null = null;
+    private known: { greeting: Greeting; until: number } | null = null;
+    /** minutes that the server's written times are ahead of UTC; null: not learned yet */
+    zone: number | null = null;
+    private readonly greeting = new Shared(() => this.learn());
+
+    /** @throws ConfigError for an address that cannot be one */
+    constructor(private readonly settings: InvenTreeSettings) {
+        this.address = serverAddress(settings.url, '/api', 'InvenTree');
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
+        this.writeLane = new WriteLane(settings.writes);
+        this.readLane = new Lane(settings.reads);
+        this.http = new Http({
+            server: 'InvenTree',
+            baseUrl: this.address,
+            headers: { Authorization: `Token ${settings.token}` },
+            secrets: [settings.token],
+            timeoutMs: settings.timeout * 1000,
+            insecure: settings.insecure,
+            ownForm: INVENTREE_FORM,
+        });
+    }
+
+    /** Asks this one, too, before each request, and tells it of each that was answered. */
+    guard(guard: Guard): void {
+        this.guardian = guard;
+    }
+
+    /** Who the server is and what it speaks; asked once, then every ten minutes. */
+    async greet(signal?: AbortSignal): Promise<Greeting> {
+        if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
+        return this.greeting.get(signal);
+    }
+
+    /**
+     * Asks in the words of the server's version. An update while we run moves what we ask for: a 404 has the server asked
+     * anew who it is.
+     * @throws UnavailableError where it is another now: ids in hand may be those of before, so the whole step is done again
+     */
+    async inDialect<T>(request: (dialect: Dialect) => Promise<T>, signal?: AbortSignal): Promise<T> {
+        const { dialect } = await this.greet(signal);
+        try {
+            return await request(dialect);
+        } catch (failure) {
+            if (!(failure instanceof RejectedError) || failure.status !== 404) throw failure;
+            this.known = null;
+            const now = await this.greet(signal);
+            if (now.dialect === dialect) throw failure;
+            throw new UnavailableError(
+                `InvenTree (${this.address}) is another version now: ${now.version} with API ${now.apiVersion}`,
+                { server: 'InvenTree' },
+            );
+        }
+    }
+
+    async read(path: string, query: RequestOptions['query'], signal?: AbortSignal, accept?: number[]): Promise<Answer> {
+        return this.readLane.run(() => this.ask('GET', path, { query, signal, accept }), signal);
+    }
+
+    /** The same of a call that not every version has. @returns null where this one has not */
+    async readWhereKnown(path: string, query: RequestOptions['query'], signal?: AbortSignal): Promise<Answer | null> {
+        const options = { query, signal, accept: [404] };
+        const answer = await this.readLane.run(() => this.http.request('GET', path, options), signal);
+        return answer.status === 404 ? null : answer;
+    }
+
+    /** POST or PATCH with a JSON body, or a form where it carries a picture. */
+    async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+        const options: RequestOptions =
+            body instanceof FormData ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
+        return this.writeLane.run(() => this.ask(method, path, { ...options, signal }), signal);
+    }
+
+    /** Asks something that changes nothing, by this method: any answer of InvenTree itself will do. */
+    async harmless(method: string, signal?: AbortSignal): Promise<void> {
+        // a Part without a name is refused, and Part 0 is none
+        if (method === 'POST') await this.write('POST', '/api/part/', {}, signal);
+        else if (method === 'PATCH') await this.write('PATCH', '/api/part/0/', {}, signal);
+        else await this.read('/api/part/', { limit: 1 }, signal);
+    }
+
+    /** Learns the server's time zone from what it just wrote. @param written a time of that very moment, in its own words */
+    learnZone(written: unknown, answer: Answer): void {
+        this.zone ??= zoneOf(written, answer.headers['date']);
+    }
+
+    /** The Part's page in the web interface. Needs a `greet` before; without one the usual base is taken. */
+    partPage(pk: number): string {
+        return `${this.web}/${this.frontend}/part/${pk}/`;
+    }
+
+    stockPage(pk: number): string {
+        return `${this.web}/${this.frontend}/stock/item/${pk}/`;
+    }
+
+    /** Whether a link leads to a Part's page of this InvenTree, under either of its addresses. */
+    isOwnPartPage(link: string): boolean {
+        try {
+            const url = new URL(link);
+            const own = [this.address, this.web].some((address) => new URL(address).origin === url.origin);
+            return own && /\/part\/\d+(\/|$)/.test(url.pathname);
+        } catch {
+            return false;
+        }
+    }
+
+    close(): void {
+        this.http.close();
+    }
+
+    private get frontend(): string {
+        return this.known?.greeting.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
+    }
+
+    private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+        const request = requestKind(method, path);
+        this.guardian?.admit(request);
+        let answer: Answer;
+        try {
+            answer = await this.http.request(method, path, options);
+        } catch (failure) {
+            if (isUnknownCall(failure)) throw await this.unknownCall(`${method} ${path}`);
+            throw failure;
+        }
+        if (answer.status === 404 && isCall(answer.body)) throw await this.unknownCall(`${method} ${path}`);
+        this.guardian?.answered(request);
+        return answer;
+    }
+
+    /** InvenTree names the address of a call that it does not know; an update may have moved it. */
+    private async unknownCall(where: string): Promise<Failure> {
+        this.known = null;
+        const { version, apiVersion } = await this.greet();
+        return new UnavailableError(
+            `InvenTree (${this.address}) is version ${version} with API ${apiVersion} and does not know ${where}. Is the path of its address right?`,
+            { server: 'InvenTree', status: 404, outcome: 'refused', setting: 'url' },
+        );
+    }
+
+    private async learn(): Promise<Greeting> {
+        const answer = await this.http.request('GET', '/api/');
+        const date = answer.headers['date'];
+        const answered = Date.now();
+        const root = v.safeParse(rootSchema, answer.body);
+        if (!root.success) {
+            throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
+                server: 'InvenTree',
+                setting: 'url',
+                trouble: 'wrongServer',
+            });
+        }
+        const { apiVersion, version } = root.output;
+        if (apiVersion < OLDEST_API) {
+            throw new ConfigError(
+                `InvenTree (${this.address}) is version ${version} with API ${apiVersion}: at least API ${OLDEST_API} is needed. Update InvenTree.`,
+                { server: 'InvenTree', trouble: 'tooOld' },
+            );
+        }
+        const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
+        const clockAheadMs = date === undefined ? null : Date.parse(date) - answered;
+        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend, clockAheadMs };
+        this.known = { greeting, until: Date.now() + GREETING_MS };
+        return greeting;
+    }
+
+    /** Without authentication `/accounts/login/` answers 302 to the base of the web interface (recording 856). */
+    private async frontendBase(): Promise<string> {
+        try {
+            const answer = await this.http.request('GET', '/accounts/login/', {
+                anonymous: true,
+                accept: [302],
+                as: 'bytes',
+            });
+            const path = new URL(answer.headers['location'] ?? '', this.address).pathname;
+            const base = path.slice(new URL(this.address).pathname.replace(/\/$/, '').length);
+            return trimmed(base) || DEFAULT_FRONTEND;
+        } catch {
+            return DEFAULT_FRONTEND;
+        }
+    }
+}
+
+/** Recordings 025, 279. */
+function isCall(body: unknown): boolean {
+    return typeof body === 'object' && body !== null && Object.hasOwn(body, 'url');
+}
+
+function isUnknownCall(failure: unknown): boolean {
+    return failure instanceof RejectedError && failure.status === 404 && isCall(failure.body);
+}
+
+function trimmed(base: string): string {
+    return base.trim().replace(/^\/+|\/+$/g, '');
+}

@@ -1,0 +1,60 @@
+import { complaints, list, object, oneOf, whatever, type OwnForm } from '../../http/own-form';
+
+/** Every field of the bodies and filters that we send. */
+const FIELDS = [
+    'non_field_errors',
+    'detail',
+    'name',
+    'IPN',
+    'category',
+    'description',
+    'keywords',
+    'link',
+    'image',
+    'part',
+    'location',
+    'quantity',
+    'batch',
+    'status',
+    'notes',
+    'template',
+    'data',
+    'units',
+    'model_type',
+    'model_id',
+];
+
+const said = object({ detail: 'text' });
+const row = object({ pk: 'number' });
+const refused = complaints(FIELDS);
+/** A list in one POST is refused as a list: an empty answer for each one that is well (recording 341). */
+const refusedInBulk = (body: unknown, type: string): boolean =>
+    Array.isArray(body) &&
+    body.some((each) => refused(each, type)) &&
+    body.every((each) => refused(each, type) || isEmpty(each));
+
+/** How InvenTree answers (Django REST framework), as far as we ask it. */
+export const INVENTREE_FORM: OwnForm = [
+    { from: 200, to: 299, path: /^\/api\/$/, is: object({ server: 'text', apiVersion: 'number' }) },
+    { from: 200, to: 299, path: /^\/api\/user\/|^\/api\/(stock|generic)\/status\//, is: isThing },
+    { from: 200, to: 299, path: /[a-z]\/$/, paged: true, is: object({ count: 'number', results: 'list' }) },
+    // what a POST made; before API 383 a StockItem alone, since then a list of them
+    { from: 200, to: 299, path: /^\/api\/.*[a-z]\/$/, is: oneOf(row, list(row)) },
+    { from: 200, to: 299, path: /\/\d+\/$/, is: row },
+    // where the web interface is: read off its header (recording 856)
+    { from: 200, to: 399, path: /^\/accounts\/login\/$/, is: whatever },
+    // a proxy that takes no picture of that size says it in its own words, and means it
+    { from: 413, to: 413, is: whatever },
+    { from: 400, to: 400, is: oneOf(said, refused, refusedInBulk) },
+    { from: 401, to: 499, is: said },
+    // its own 500 hides the cause (recordings 88, 113)
+    { from: 500, to: 599, is: said },
+];
+
+function isThing(body: unknown): boolean {
+    return typeof body === 'object' && body !== null && Object.keys(body).length > 0;
+}
+
+function isEmpty(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,95 @@
+import {
+    checked,
+    parameterSchema,
+    rows,
+    templateSchema,
+    type Parameter,
+    type ParameterTemplate,
+    type PartPk,
+} from './answers';
+import type { InvenTreeClient } from './client';
+import type { Dialect } from './api-version';
+import { limits } from '../../text/inventree-text';
+
+/** Every parameter template; `?name=` would be case-sensitive, so they are compared here. */
+export async function templates(inventree: InvenTreeClient, signal?: AbortSignal): Promise<ParameterTemplate[]> {
+    const all: ParameterTemplate[] = [];
+    for (let more = true, offset = 0; more;) {
+        const page = await inventree.inDialect(async ({ templates: path }) => {
+            const answer = await inventree.read(path, { limit: 500, offset }, signal);
+            return rows(templateSchema, answer.body, `GET ${path}`);
+        }, signal);
+        all.push(...page.rows);
+        offset += page.read;
+        more = page.more && page.read > 0;
+    }
+    return all;
+}
+
+/** @throws RejectedError where one of this name is there, in whatever case, or the unit is none (recordings 287, 288) */
+export async function createTemplate(
+    inventree: InvenTreeClient,
+    template: { name: string; units: string },
+    signal?: AbortSignal,
+): Promise<ParameterTemplate> {
+    const path = (await inventree.greet(signal)).dialect.templates;
+    const body = { ...template, description: 'Print to Stock' };
+    return checked(templateSchema, (await inventree.write('POST', path, body, signal)).body, `POST ${path}`);
+}
+
+export async function parametersOf(
+    inventree: InvenTreeClient,
+    part: PartPk,
+    signal?: AbortSignal,
+): Promise<Parameter[]> {
+    return inventree.inDialect(async ({ parameters: path, parameterOf }) => {
+        const answer = await inventree.read(path, { ...parameterOf(part), limit: 500 }, signal);
+        return rows(parameterSchema, answer.body, `GET ${path}`).rows;
+    }, signal);
+}
+
+/** Adds parameters that the Part does not have; in one request where the server takes a list (all or nothing). */
+export async function addParameters(
+    inventree: InvenTreeClient,
+    part: PartPk,
+    values: readonly { template: number; data: string }[],
+    signal?: AbortSignal,
+): Promise<void> {
+    const bodyOf = ({ parameterOf }: Dialect, { template, data }: { template: number; data: string }): object => ({
+        ...parameterOf(part),
+        template,
+        data: data.slice(0, limits.data),
+    });
+    const { bulkParameters } = (await inventree.greet(signal)).dialect;
+    if (bulkParameters && values.length > 1) {
+        await inventree.inDialect(
+            (dialect) =>
+                inventree.write(
+                    'POST',
+                    dialect.parameters,
+                    values.map((value) => bodyOf(dialect, value)),
+                    signal,
+                ),
+            signal,
+        );
+        return;
+    }
+    for (const value of values)
+        await inventree.inDialect(
+            (dialect) => inventree.write('POST', dialect.parameters, bodyOf(dialect, value), signal),
+            signal,
+        );
+}
+
+export async function changeParameter(
+    inventree: InvenTreeClient,
+    pk: number,
+    data: string,
+    signal?: AbortSignal,
+): Promise<void> {
+    await inventree.inDialect(async ({ parameters }) => {
+        const path = `${parameters}${pk}/`;
+        const answer = await inventree.write('PATCH', path, { data: data.slice(0, limits.data) }, signal);
+        checked(parameterSchema, answer.body, path);
+    }, signal);
+}

@@ -1,0 +1,128 @@
+import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
+import type { InvenTreeClient } from './client';
+import { appendImage, type Picture } from './images';
+import { escaped, askInPacks, same } from './lookup';
+import type { Answer } from '../../http/http';
+
+const PAGE = 500;
+
+export interface NewPart {
+    name: string;
+    IPN: string;
+    category: number;
+    description: string;
+    keywords: string;
+    link: string | null;
+}
+
+/** @returns null where the Part does not exist (any more) */
+export async function partByPk(inventree: InvenTreeClient, pk: PartPk, signal?: AbortSignal): Promise<Part | null> {
+    const path = `/api/part/${pk}/`;
+    const answer = await inventree.read(path, {}, signal, [404]);
+    return answer.status === 404 ? null : checked(partSchema, answer.body, `GET ${path}`);
+}
+
+/** Every Part with this IPN, lowest pk first; inactive ones too. */
+export async function partsByIpn(inventree: InvenTreeClient, ipn: string, signal?: AbortSignal): Promise<Part[]> {
+    if (ipn === '') return [];
+    const answer = await inventree.read('/api/part/', { IPN: ipn, limit: 50 }, signal);
+    // an unknown or empty filter returns everything: what came back is held against what was asked
+    const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', [ipn]));
+    return sorted(page.rows.filter((part) => same(part.IPN, ipn)));
+}
+
+/** The Parts of many IPNs at once. @returns by lower-case IPN */
+export async function partsByIpns(
+    inventree: InvenTreeClient,
+    ipns: readonly string[],
+    signal?: AbortSignal,
+): Promise<Map<string, Part[]>> {
+    const found = new Map<string, Part[]>(ipns.map((ipn) => [ipn.toLowerCase(), []]));
+    await askInPacks(ipns, async (pattern, values) => {
+        for (let offset = 0, more = true; more; offset += 500) {
+            const answer = await inventree.read('/api/part/', { IPN_regex: pattern, limit: 500, offset }, signal);
+            const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', values));
+            for (const part of page.rows) {
+                if (values.some((ipn) => same(part.IPN, ipn))) found.get(part.IPN.toLowerCase())?.push(part);
+            }
+            more = page.more;
+        }
+    });
+    for (const parts of found.values()) sorted(parts);
+    return found;
+}
+
+/** Every Part whose IPN begins so, page by page. */
+export async function* partsByPrefix(
+    fetch: (query: Record<string, string | number>) => Promise<Answer>,
+    prefix: string,
+): AsyncGenerator<Part[]> {
+    if (prefix === '') return;
+    for (let offset = 0, more = true; more; offset += PAGE) {
+        const answer = await fetch({ IPN_regex: `^${escaped(prefix)}-`, limit: PAGE, offset });
+        const page = rows(partSchema, answer.body, 'GET /api/part/');
+        yield page.rows.filter((part) => part.IPN.toLowerCase().startsWith(`${prefix}-`.toLowerCase()));
+        more = page.more;
+    }
+}
+
+/**
+ * Creates a Part, with its image where a picture is given: one request for both (recording 090).
+ * @throws RejectedError; with `body.image` where the picture is none, and then nothing was created (recordings 925, 926)
+ */
+export async function createPart(
+    inventree: InvenTreeClient,
+    part: NewPart,
+    picture: Picture | null,
+    signal?: AbortSignal,
+): Promise<Part> {
+    const { link, ...fields } = part;
+    const body = {
+        ...fields,
+        ...(link === null ? {} : { link }),
+        purchaseable: false,
+        // the default is true, and then a parameter of ours would be one too many (recording 802)
+        copy_category_parameters: false,
+    };
+    const sent = picture === null ? body : formWith(body, picture, part.IPN);
+    const answer = await inventree.write('POST', '/api/part/', sent, signal);
+    return checked(partSchema, answer.body, 'POST /api/part/');
+}
+
+/** Gives a Part another name. @throws RejectedError */
+export async function renamePart(
+    inventree: InvenTreeClient,
+    pk: PartPk,
+    name: string,
+    signal?: AbortSignal,
+): Promise<Part> {
+    const path = `/api/part/${pk}/`;
+    return checked(partSchema, (await inventree.write('PATCH', path, { name }, signal)).body, `PATCH ${path}`);
+}
+
+/** The server reads texts in forms as it reads JSON: `false` is no (recording 927). */
+function formWith(body: Record<string, unknown>, picture: Picture, name: string): FormData {
+    const form = new FormData();
+    for (const [key, value] of Object.entries(body)) if (value !== '') form.append(key, String(value));
+    appendImage(form, picture, name);
+    return form;
+}
+
+/** @returns null where the category does not exist */
+export async function category(inventree: InvenTreeClient, pk: number, signal?: AbortSignal): Promise<Place | null> {
+    return place(inventree, `/api/part/category/${pk}/`, signal);
+}
+
+/** @returns null where the location does not exist */
+export async function location(inventree: InvenTreeClient, pk: number, signal?: AbortSignal): Promise<Place | null> {
+    return place(inventree, `/api/stock/location/${pk}/`, signal);
+}
+
+async function place(inventree: InvenTreeClient, path: string, signal?: AbortSignal): Promise<Place | null> {
+    const answer = await inventree.read(path, {}, signal, [404]);
+    return answer.status === 404 ? null : checked(placeSchema, answer.body, `GET ${path}`);
+}
+
+function sorted<T extends { pk: number }>(list: T[]): T[] {
+    return list.sort((a, b) => a.pk - b.pk);
+}

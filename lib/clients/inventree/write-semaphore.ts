@@ -1,0 +1,54 @@
+import { UnavailableError } from '../../http/errors';
+import { Lane } from '../../concurrency/lane';
+
+/** So many 500s within this time mean that writes get in one another's way. */
+const CLUSTER = 2;
+const CLUSTER_MS = 10_000;
+/** After this long without one, one more write at a time is tried. */
+const QUIET_MS = 60_000;
+
+/**
+ * The lane for writes. Where more than one at a time was allowed and 500s come in clusters ("database is locked"), it
+ * goes down to one, and comes back a step for every quiet minute.
+ */
+export class WriteLane {
+    private readonly lane: Lane;
+    private troubles: number[] = [];
+    private lastTrouble = 0;
+
+    constructor(
+        private readonly allowed: number,
+        private readonly now: () => number = Date.now,
+    ) {
+        this.lane = new Lane(allowed);
+    }
+
+    get width(): number {
+        return this.lane.width;
+    }
+
+    async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+        try {
+            const result = await this.lane.run(work, signal);
+            this.widen();
+            return result;
+        } catch (error) {
+            if (error instanceof UnavailableError && error.status === 500) this.trouble();
+            throw error;
+        }
+    }
+
+    private trouble(): void {
+        const now = this.now();
+        this.lastTrouble = now;
+        this.troubles = [...this.troubles.filter((at) => at > now - CLUSTER_MS), now];
+        if (this.troubles.length >= CLUSTER) this.lane.width = 1;
+    }
+
+    private widen(): void {
+        if (this.lane.width >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
+        this.lane.width++;
+        // the next step wants a quiet minute of its own
+        this.lastTrouble = this.now();
+    }
+}

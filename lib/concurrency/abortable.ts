@@ -1,0 +1,12 @@
+import { ClosedError } from '../http/errors';
+
+/** @throws ClosedError when the node is closed before the work is over */
+export function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    return new Promise((resolve, reject) => {
+        const leave = (): void => reject(new ClosedError());
+        // heard in any case: work that fails later, when nobody waits for it any more, must not end the process
+        work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+        if (signal.aborted) leave();
+        else signal.addEventListener('abort', leave, { once: true });
+    });
+}

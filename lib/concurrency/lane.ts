@@ -1,0 +1,53 @@
+import { ClosedError } from '../http/errors';
+
+/** Lets at most `width` pieces of work run at a time; the others wait in order. The width may change at any time. */
+export class Lane {
+    private running = 0;
+    private readonly waiting: (() => void)[] = [];
+
+    constructor(private limit: number) {}
+
+    get width(): number {
+        return this.limit;
+    }
+
+    set width(limit: number) {
+        this.limit = Math.max(1, limit);
+        this.admit();
+    }
+
+    /** @throws ClosedError when `signal` ends the wait */
+    async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+        if (signal?.aborted === true) throw new ClosedError();
+        if (this.running >= this.limit) await this.turn(signal);
+        else this.running++;
+        try {
+            return await work();
+        } finally {
+            this.running--;
+            this.admit();
+        }
+    }
+
+    private turn(signal?: AbortSignal): Promise<void> {
+        return new Promise((resolve, reject) => {
+            const enter = (): void => {
+                signal?.removeEventListener('abort', leave);
+                resolve();
+            };
+            const leave = (): void => {
+                this.waiting.splice(this.waiting.indexOf(enter), 1);
+                reject(new ClosedError());
+            };
+            signal?.addEventListener('abort', leave, { once: true });
+            this.waiting.push(enter);
+        });
+    }
+
+    private admit(): void {
+        while (this.running < this.limit && this.waiting.length > 0) {
+            this.running++;
+            this.waiting.shift()!();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import { orClosed } from './abortable';
+
+/** Work that is done once for all who want it meanwhile: it does not end with the first who leaves. */
+export class Shared<T> {
+    private underWay: Promise<T> | null = null;
+
+    constructor(private readonly work: () => Promise<T>) {}
+
+    /**
+     * Begins it, or waits for what is under way.
+     * @throws what the work throws; ClosedError when the signal ends the wait
+     */
+    get(signal?: AbortSignal): Promise<T> {
+        this.underWay ??= this.work().finally(() => (this.underWay = null));
+        return signal === undefined ? this.underWay : orClosed(this.underWay, signal);
+    }
+}

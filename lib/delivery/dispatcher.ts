@@ -1,0 +1,300 @@
+import { ClosedError, Failure } from '../http/errors';
+import { orClosed } from '../concurrency/abortable';
+import { NotWritable } from '../store/engine/not-writable';
+import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/ledger/records';
+import { systemClock, type Clock } from '../concurrency/clock';
+import { Flights, type Landing } from './in-flight';
+import type { Pass, Print } from '../print/print';
+import { shownOf } from '../print/record-fields';
+import { settled, type StepEvent, type Sync } from './sync';
+import { Waiting } from './retry/waiting-prints';
+import { runOfPrinter } from '../print/duplicate-report';
+
+/** What is done in a slot, and whether it sent something. */
+interface Sending {
+    sent: boolean;
+}
+
+/** How a print is accepted. */
+export interface Acceptance {
+    /** a refresh was asked for by hand */
+    force?: boolean;
+    /** others are under way: that this one is accepted may come to the disk with what is written of them */
+    patient?: boolean;
+}
+
+/** A source's way into the ledger, and back out of it. */
+export interface PrintDoor {
+    /** `print.source` of what comes through it */
+    readonly source: string;
+    /** Puts a print into the ledger: from here on it is not lost. */
+    accept(print: Print, first: boolean, want: Step[], how?: Acceptance): Promise<void>;
+    /** The print of a record once more. @returns null where nothing is known of it any more */
+    again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
+}
+
+export interface DispatchSettings {
+    /** the source node's id */
+    id: string;
+    /** prints under way at a time */
+    window: number;
+    /** seconds */
+    passAfter: number;
+}
+
+/** With so many under way InvenTree has work until the next of them is in stock, and that is written at once. */
+const ENOUGH_UNDER_WAY = 2;
+
+/** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
+export class Dispatch {
+    private readonly flights: Flights;
+    /** batches of prints whose acceptance is being written */
+    private readonly accepting = new Set<string>();
+    private readonly waiting: Waiting;
+    private readonly unlisten: (() => void)[];
+    private pausing: { over: Promise<void>; end: () => void } | null = null;
+
+    /** @param reachable the steps that a print sent from here will meet */
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: PrintDoor,
+        private readonly settings: DispatchSettings,
+        private readonly reachable: () => Step[],
+        private readonly send: (print: Print, pass: Pass) => void,
+        private readonly signal: AbortSignal,
+        clock: Clock = systemClock,
+    ) {
+        this.flights = new Flights(sync, settings.window, settings.passAfter * 1000);
+        this.waiting = new Waiting(clock, (batch) => void this.offerAgain(batch));
+        const lines = [sync.inventreeLine, sync.bambuddyLine].filter((line) => line !== null);
+        this.unlisten = [
+            sync.onStep((event) => this.onStep(event)),
+            ...lines.map((line) => line.refusals.watch(() => this.waiting.wake())),
+        ];
+    }
+
+    get underWay(): number {
+        return this.flights.underWay;
+    }
+
+    get paused(): boolean {
+        return this.pausing !== null;
+    }
+
+    close(): void {
+        for (const stop of this.unlisten) stop();
+        this.waiting.close();
+        this.flights.close();
+    }
+
+    /** Nothing is sent until `resume`; what is under way goes on. */
+    pause(): void {
+        if (this.pausing !== null) return;
+        let end: () => void = () => undefined;
+        const over = new Promise<void>((resolve) => (end = resolve));
+        this.pausing = { over, end };
+    }
+
+    resume(): void {
+        this.pausing?.end();
+        this.pausing = null;
+    }
+
+    /**
+     * Takes a slot for as long as `work` needs it; where nothing was sent in it, it comes back at once.
+     * @param work tells whether it sent something
+     * @param signal ends the wait for the slot
+     */
+    async inSlot<T extends Sending>(
+        kind: 'live' | 'history',
+        work: () => Promise<T>,
+        signal = this.signal,
+    ): Promise<T> {
+        const { result } = await this.begin(kind, work, signal);
+        return result;
+    }
+
+    /** As `inSlot`, but it resolves when the work has its slot: the next may wait for another meanwhile. */
+    async begin<T extends Sending>(
+        kind: 'live' | 'history',
+        work: () => Promise<T>,
+        signal: AbortSignal,
+    ): Promise<{ result: Promise<T> }> {
+        await this.slot(kind, signal);
+        return { result: this.filled(work) };
+    }
+
+    /**
+     * A print that is new: from `accept` on it is not lost.
+     * @param how `hurry` (default true): it does not wait for what is written of others; `waits`: while the ledger cannot be
+     * written it keeps its slot and goes on by itself
+     * @throws NotWritable, unless it waits: it is offered again when the ledger can be written
+     */
+    async acceptAndSend(
+        { print, first }: { print: Print; first: boolean },
+        pass: Pass,
+        { hurry = true, waits = false }: { hurry?: boolean; waits?: boolean } = {},
+    ): Promise<{ sent: true; landing: Promise<Landing> }> {
+        if (pass.mode === 'all') {
+            const patient = !hurry && this.flights.underWay >= ENOUGH_UNDER_WAY;
+            const accept = (): Promise<void> =>
+                this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
+            await (waits ? this.whenWritable(print.batch, accept) : accept());
+        }
+        return { sent: true, landing: this.dispatch(print, pass) };
+    }
+
+    /**
+     * A known print goes round once more and wants all its steps again; what is in stock stays known. A refresh that was
+     * forced and did not get through is one still.
+     */
+    async sendAgain(record: Readonly<PrintRecord>, asked: boolean): Promise<{ sent: boolean }> {
+        const print = await this.intake.again(record, this.signal);
+        if (print === null) return { sent: false };
+        const force = asked || record.force === true;
+        const want = this.reachable();
+        if (want.length > 0) {
+            // as it is now: where it is on its way already, an intent or a result may have come meanwhile
+            const { reason, ...kept } = withoutHold(this.sync.ledger.print(record.batch) ?? record);
+            await this.sync.ledger.putPrint({
+                ...kept,
+                // its item was made and is gone: whatever is asked, no second one is made
+                ...(reason === GONE ? { reason } : {}),
+                ...runOfPrinter(print),
+                ...(kept.stockPk !== undefined || print.quantity === null ? {} : { count: print.quantity }),
+                // one from before these were kept learns them here
+                ...shownOf({ printerName: print.printer.name, completedAt: print.completedAt }),
+                state: 'accepted',
+                want,
+                via: this.settings.id,
+                ...(force ? { force } : {}),
+            });
+        }
+        // with no node of ours behind the source it is done when it is sent
+        else if (record.hold !== undefined) {
+            const { print: _print, ...kept } = withoutHold(record);
+            await this.sync.ledger.putPrint({ ...kept, state: 'done' });
+        }
+        void this.dispatch(print, { force, mode: 'all' });
+        return { sent: true };
+    }
+
+    /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
+    async resumeUnfinished(): Promise<void> {
+        const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
+        mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
+        for (const { batch } of mine)
+            await this.offerAgain(batch, (error) => {
+                throw error;
+            });
+    }
+
+    private onStep({ kind, batch, step }: StepEvent): void {
+        if (kind === 'waits') {
+            if (this.sync.ledger.print(batch)?.via === this.settings.id) this.waiting.add(batch);
+        } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waiting.drop(batch);
+    }
+
+    /** @param failed told of what is no affair of this print alone; default: it waits on */
+    private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
+        try {
+            await this.inSlot('live', () => this.finish(batch));
+            if (!this.sync.underWay.has(batch)) this.waiting.drop(batch);
+        } catch (error) {
+            if (error instanceof ClosedError) return failed?.(error);
+            const isOwn = error instanceof Failure && error.waits === 'print';
+            if (!isOwn && failed !== undefined) failed(error);
+            else this.waiting.add(batch);
+        }
+    }
+
+    /** A source that is gone leaves its prints to the others. */
+    private isMine(record: Readonly<PrintRecord>): boolean {
+        if (record.source !== this.intake.source || this.sync.underWay.has(record.batch)) return false;
+        // it waits elsewhere: without a slot, or for the disk
+        if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
+        return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
+    }
+
+    private async finish(batch: string): Promise<{ sent: boolean }> {
+        const { ledger } = this.sync;
+        const record = ledger.print(batch);
+        // while it waited for a slot it may have been asked for by hand
+        if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
+        const reachable = this.reachable();
+        const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
+        // with no node of ours behind the source (a disabled tab) the print waits for better days
+        if (reachable.length === 0) return { sent: false };
+        if (want.length === 0) {
+            await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
+            return { sent: false };
+        }
+        const print = await this.intake.again(record, this.signal);
+        if (this.sync.underWay.has(batch)) return { sent: false };
+        if (print === null) {
+            // one that is in stock stays in stock: what was still wanted of it is past
+            const inStock = record.stockPk !== undefined;
+            await ledger.putPrint(
+                inStock
+                    ? settled({ ...record, want: [] }, 'link')
+                    : { ...record, state: 'skipped', reason: ARCHIVE_GONE },
+            );
+            return { sent: false };
+        }
+        // the nodes before an unfinished one are passed again: each knows what it did
+        await ledger.putPrint({ ...record, want, via: this.settings.id });
+        void this.dispatch(print, { force: record.force === true, mode: 'all' });
+        return { sent: true };
+    }
+
+    /** Does what writes of a print, once more whenever the disk has room again. @throws ClosedError; what else it throws */
+    private async whenWritable(batch: string, write: () => Promise<void>): Promise<void> {
+        this.accepting.add(batch);
+        try {
+            for (;;) {
+                try {
+                    return void (await write());
+                } catch (error) {
+                    if (!(error instanceof NotWritable)) throw error;
+                    await this.sync.ledger.writable(this.signal);
+                }
+            }
+        } finally {
+            this.accepting.delete(batch);
+        }
+    }
+
+    private async filled<T extends Sending>(work: () => Promise<T>): Promise<T> {
+        let sent = false;
+        try {
+            const result = await work();
+            ({ sent } = result);
+            return result;
+        } finally {
+            if (!sent) this.flights.free();
+        }
+    }
+
+    private async slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
+        for (;;) {
+            while (this.pausing !== null) await orClosed(this.pausing.over, signal);
+            await this.flights.slot(kind, signal);
+            // paused while it waited
+            if (this.pausing === null) return;
+            this.flights.free();
+        }
+    }
+
+    private dispatch(print: Print, pass: Pass): Promise<Landing> {
+        if (this.signal.aborted) throw new ClosedError();
+        const landing = this.flights.follow(print);
+        this.send(print, pass);
+        return landing;
+    }
+}
+
+/** A person's word, or the verdict, ends what a print was held for. */
+function withoutHold(record: Readonly<PrintRecord>): PrintRecord {
+    const { hold: _hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...kept } = record;
+    return kept;
+}

@@ -1,0 +1,24 @@
+import { Failure } from '../http/errors';
+import type { Step } from '../store/ledger/records';
+import type { Print } from '../print/print';
+import type { Sync } from './sync';
+
+/**
+ * What becomes of a print whose step failed.
+ * - `waits`: it is offered again by itself
+ * - `parked`: a person has to see to it
+ * - `beside`: the stock stands, its picture or link failed
+ */
+export type Consequence = 'waits' | 'parked' | 'beside';
+
+/** Notes that a step failed, for what time and the lines do not heal. @returns what is to become of the print */
+export async function failStep(sync: Sync, print: Print, step: Step, error: Error): Promise<Consequence> {
+    if (step === 'image' || step === 'link') {
+        await sync.failBeside(print, step);
+        return 'beside';
+    }
+    if (error instanceof Failure && error.waits === 'print' && (await sync.holdBack(print, step, error)))
+        return 'waits';
+    await sync.park(print, step, error.message);
+    return 'parked';
+}

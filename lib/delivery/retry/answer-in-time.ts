@@ -1,0 +1,43 @@
+import type { Line } from './circuit-breaker';
+
+/** Whoever asks for something hears within 10 s that a server is away. */
+const PATIENCE_MS = 8000;
+const LOOK_MS = 200;
+
+/**
+ * The answer to what a person or a program asks for. While a line waits, the work goes on waiting in it; the one who asked
+ * gets its error: at once where a person has to act (the key, the address) and the server has just said so, else when it
+ * has lasted a while.
+ * @param onlyBegin only trouble at the beginning is told: the work may take hours, and comes over outages by itself
+ * @throws what the work throws; Failure of the line that waits
+ */
+export async function inTime<T>(
+    lines: readonly (Line | null)[],
+    work: () => Promise<T>,
+    { onlyBegin = false } = {},
+): Promise<T> {
+    const watched = lines.filter((line) => line !== null);
+    const before = watched.map((line) => line.waitsFor?.error);
+    const began = Date.now();
+    const working = work();
+    let timer: NodeJS.Timeout | undefined;
+    const trouble = new Promise<never>((_resolve, reject) => {
+        timer = setInterval(() => {
+            const late = Date.now() - began > PATIENCE_MS;
+            watched.forEach((line, n) => {
+                const { waitsFor } = line;
+                if (waitsFor === null) return;
+                const isNew = waitsFor.error !== before[n] && line.state.downSince !== null;
+                if (late || (isNew && line.state.trouble !== 'off')) reject(waitsFor.error);
+            });
+            if (late && onlyBegin) clearInterval(timer);
+        }, LOOK_MS);
+    });
+    // whoever loses is nobody's any more
+    for (const each of [working, trouble]) each.catch(() => undefined);
+    try {
+        return await Promise.race([working, trouble]);
+    } finally {
+        clearInterval(timer);
+    }
+}

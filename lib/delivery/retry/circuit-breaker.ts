@@ -1,0 +1,213 @@
+import { AuthError, ClosedError, UnavailableError, type Failure, type ServerName } from '../../http/errors';
+import { systemClock, type Clock } from '../../concurrency/clock';
+import { Refusals } from './refusals';
+
+export { persist, PoisonedError } from './retry-while-unavailable';
+
+/** Full jitter: a random time up to a bound that doubles (`facts/peers`: AWS). */
+const BASE_MS = 500;
+const CAP_MS = 60_000;
+/** After this long without an answer the server is only probed now and then. */
+const LONG_OUTAGE_MS = 30 * 60_000;
+const PROBE_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+/** A refused key or token is tried again so seldom: some servers ban who is refused a few times. */
+export const REFUSED_MS: readonly number[] = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS);
+/** Below this many failures in a row an outage is not worth a word. */
+const QUIET_FAILURES = 2;
+
+/**
+ * Why a line waits.
+ * - `off`: the server does not answer, or not as one that is well
+ * - `foreign`: something else answers in its place, and it never answered itself since the deploy
+ * - `refused`: it refuses the key or token
+ */
+export type LineTrouble = 'off' | 'foreign' | 'refused';
+
+export interface LineState {
+    server: ServerName;
+    /** since when the server does not answer, ms since 1970; null: it does */
+    downSince: number | null;
+    error: string | null;
+    trouble: LineTrouble;
+}
+
+/**
+ * The line to one server. While the server does not answer, everybody who needs it waits here; one at a time tries,
+ * after growing pauses; the first answer lets all go on. However long it takes.
+ */
+export class Line {
+    /** kinds of request that the server refuses, of which no print asks it each time */
+    readonly refusals: Refusals;
+    /** asks the server something that changes nothing, by this method; null: nobody knows what */
+    harmless: ((method: string) => Promise<unknown>) | null = null;
+    private since: number | null = null;
+    private failures = 0;
+    private refused = 0;
+    private works = 0;
+    private lastError: Failure | null = null;
+    private trouble: LineTrouble = 'off';
+    private told = false;
+    private waiting: (() => void)[] = [];
+    /** the pause before the next attempt is running */
+    private pause: AbortController | null = null;
+    /** somebody is trying just now */
+    private probing = false;
+    private notBefore = 0;
+    private isClosed = false;
+    private readonly listeners = new Set<(state: LineState) => void>();
+
+    constructor(
+        readonly server: ServerName,
+        readonly clock: Clock = systemClock,
+        private readonly random: () => number = Math.random,
+    ) {
+        this.refusals = new Refusals(clock);
+    }
+
+    get state(): LineState {
+        const { server, trouble } = this;
+        return { server, downSince: this.told ? this.since : null, error: this.lastError?.message ?? null, trouble };
+    }
+
+    /** What it waits for, and since when by this line's clock, from the first failure on; null: it does not wait. */
+    get waitsFor(): { since: number; error: Failure } | null {
+        return this.since === null || this.lastError === null ? null : { since: this.since, error: this.lastError };
+    }
+
+    /** Tells of an outage and its end, once each. @returns a function that stops listening */
+    watch(listener: (state: LineState) => void): () => void {
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+    }
+
+    /** A piece of work went through (a look-up alone proves nothing: writes may fail while reads work). */
+    answered(): void {
+        this.works++;
+        if (this.since === null) return;
+        [this.since, this.failures, this.refused, this.lastError, this.notBefore] = [null, 0, 0, null, 0];
+        this.probing = false;
+        this.endPause();
+        const waiting = this.waiting;
+        this.waiting = [];
+        for (const go of waiting) go();
+        if (!this.told) return;
+        this.told = false;
+        this.tell();
+    }
+
+    /**
+     * The server did not answer, or as one that is not well, or refuses us.
+     * @param probe false: it was under way when the outage began, and is no further failure of the one who tries
+     */
+    failed(error: Failure, probe = true): void {
+        const now = this.clock.now();
+        const known = this.since !== null;
+        this.since ??= now;
+        this.lastError = error;
+        if (known && !probe) return;
+        this.failures++;
+        this.probing = false;
+        const before = this.trouble;
+        this.trouble = troubleOf(error);
+        this.notBefore = now + Math.max(this.pauseAfter(error, now), retryAfterOf(error));
+        this.endPause();
+        this.schedule();
+        const isPassing = error instanceof UnavailableError && !error.stranger && this.failures < QUIET_FAILURES;
+        if (this.told ? this.trouble === before : isPassing) return;
+        this.told = true;
+        this.tell();
+    }
+
+    /**
+     * Waits until the server may be asked.
+     * @returns whether the caller is the one who tries while the others wait: it then owes a call of `tried`
+     * @throws ClosedError when `signal` ends it
+     */
+    turn(signal: AbortSignal): Promise<boolean> {
+        if (signal.aborted) return Promise.reject(new ClosedError());
+        if (this.since === null) return Promise.resolve(false);
+        return new Promise((resolve, reject) => {
+            const go = (): void => {
+                signal.removeEventListener('abort', leave);
+                resolve(this.since !== null);
+            };
+            const leave = (): void => {
+                this.waiting = this.waiting.filter((other) => other !== go);
+                reject(new ClosedError());
+            };
+            signal.addEventListener('abort', leave, { once: true });
+            this.waiting.push(go);
+            this.schedule();
+        });
+    }
+
+    /** The attempt is over. Where it showed nothing about the server, the next in line tries. */
+    tried(): void {
+        this.probing = false;
+        this.schedule();
+    }
+
+    /** Somebody has seen to it, or so they say: the next in line tries at once, and what was refused is asked once more. */
+    wake(): void {
+        this.refusals.wake();
+        if (this.since === null) return;
+        this.refused = 0;
+        this.notBefore = 0;
+        this.endPause();
+        this.schedule();
+    }
+
+    /** Ends the pause; nobody waits here any more. */
+    close(): void {
+        this.isClosed = true;
+        this.endPause();
+    }
+
+    /** How many pieces of work went through: tells an outage from a piece of work that is poison. */
+    get served(): number {
+        return this.works;
+    }
+
+    private pauseAfter(error: Failure, now: number): number {
+        if (troubleOf(error) === 'refused') return REFUSED_MS[Math.min(this.refused++, REFUSED_MS.length - 1)]!;
+        this.refused = 0;
+        if (now - this.since! > LONG_OUTAGE_MS) return PROBE_MS * (0.5 + this.random() / 2);
+        return this.random() * Math.min(CAP_MS, BASE_MS * 2 ** Math.min(this.failures - 1, 20));
+    }
+
+    private schedule(): void {
+        const idle = this.pause !== null || this.probing || this.waiting.length === 0;
+        if (idle || this.since === null || this.isClosed) return;
+        const pause = (this.pause = new AbortController());
+        this.clock.sleep(Math.max(0, this.notBefore - this.clock.now()), pause.signal).then(
+            () => {
+                // one that was ended while it came to its end is nobody's
+                if (this.pause !== pause) return;
+                this.pause = null;
+                const probe = this.waiting.shift();
+                this.probing = probe !== undefined && this.since !== null;
+                probe?.();
+            },
+            () => undefined,
+        );
+    }
+
+    private endPause(): void {
+        this.pause?.abort();
+        this.pause = null;
+    }
+
+    private tell(): void {
+        for (const listener of this.listeners) listener(this.state);
+    }
+}
+
+function troubleOf(error: Failure): LineTrouble {
+    if (error instanceof AuthError) return 'refused';
+    return error instanceof UnavailableError && error.stranger ? 'foreign' : 'off';
+}
+
+function retryAfterOf(error: Failure): number {
+    return error instanceof UnavailableError ? (error.retryAfterMs ?? 0) : 0;
+}

@@ -1,0 +1,107 @@
+import { ConfigError, Failure, UnavailableError } from '../../http/errors';
+import type { Line } from './circuit-breaker';
+import { NotYet } from './unknown-outcome';
+
+/** How often a piece of work may fail while the server serves others, before it is held for poisoned. */
+const POISON_ATTEMPTS = 8;
+/** The same where the server did not say so itself, and only after so long: a proxy that restarts is no filter. */
+const FOREIGN_MS = 10 * 60_000;
+
+/** A piece of work that fails again and again while the server serves others. Permanent: the print is parked. */
+export class PoisonedError extends Error {
+    readonly code = 'POISONED';
+    constructor(
+        readonly attempts: number,
+        override readonly cause: UnavailableError,
+    ) {
+        super(`given up after ${attempts} attempts, while others went through: ${cause.message}`);
+        this.name = 'PoisonedError';
+    }
+}
+
+/**
+ * Does a piece of work that needs one server, for as long as it takes: a failure for which the line waits is tried again.
+ * The work must be safe to repeat (look up before creating).
+ *
+ * @param work gets the number of the attempt, from 0
+ * @param isWell asks the server something else, where there may be no other work to tell poison from an outage by
+ * @throws what the line does not wait for; PoisonedError; ClosedError when `signal` ends it
+ */
+export async function persist<T>(
+    line: Line,
+    work: (attempt: number) => Promise<T>,
+    signal: AbortSignal,
+    isWell?: () => Promise<unknown>,
+): Promise<T> {
+    const poison = new Poison(line, isWell);
+    for (let attempt = 0; ; attempt++) {
+        const probe = await line.turn(signal);
+        let pause = 0;
+        try {
+            const result = await work(attempt);
+            line.answered();
+            return result;
+        } catch (error) {
+            if (error instanceof NotYet) pause = error.ms;
+            else {
+                if (!(error instanceof Failure) || error.waits !== 'line') {
+                    // who refuses is at work
+                    if (error instanceof Failure) line.answered();
+                    throw error;
+                }
+                if (error instanceof UnavailableError) await poison.taste(error, attempt);
+                line.failed(error, probe);
+            }
+        } finally {
+            if (probe) line.tried();
+        }
+        if (pause > 0) await line.clock.sleep(pause, signal);
+    }
+}
+
+/** Tells an outage from a piece of work that only its own content keeps from going through. */
+class Poison {
+    private count = 0;
+    /** foreign answers: they tell nothing of who else went through */
+    private foreign = 0;
+    private served: number;
+    private readonly began: number;
+
+    constructor(
+        private readonly line: Line,
+        private readonly isWell: (() => Promise<unknown>) | undefined,
+    ) {
+        this.served = line.served;
+        this.began = line.clock.now();
+    }
+
+    /** @throws PoisonedError */
+    async taste(error: UnavailableError, attempt: number): Promise<void> {
+        if (error.foreign) return this.tasteForeign(error, attempt);
+        if (this.line.served > this.served || (attempt > 0 && (await answers(this.isWell)))) this.count++;
+        this.served = this.line.served;
+        if (this.count >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
+    }
+
+    /** A filter in between may dislike a title: nobody is asked before it has lasted. */
+    private async tasteForeign(error: UnavailableError, attempt: number): Promise<void> {
+        this.foreign++;
+        if (this.foreign < POISON_ATTEMPTS || this.line.clock.now() - this.began < FOREIGN_MS) return;
+        const { harmless } = this.line;
+        const method = error.request?.split(' ')[0] ?? 'GET';
+        if (await answers(harmless === null ? undefined : () => harmless(method)))
+            throw new PoisonedError(attempt + 1, error);
+    }
+}
+
+async function answers(ask?: () => Promise<unknown>): Promise<boolean> {
+    try {
+        await ask?.();
+        return ask !== undefined;
+    } catch (error) {
+        // one that refuses is at work
+        return (
+            ask !== undefined && error instanceof Failure && error.waits !== 'line' && !(error instanceof ConfigError)
+        );
+    }
+}

@@ -1,0 +1,76 @@
+import type { StockItem } from '../../clients/inventree/answers';
+import { same } from '../../clients/inventree/lookup';
+import { partByPk } from '../../clients/inventree/parts';
+import { bareBatch } from '../../print/batch-code';
+import { possibleIpns } from '../../print/part-identity';
+import { isMarkedFor, readMark } from '../../print/stock-marker';
+import type { Print } from '../../print/print';
+import type { Sync } from '../../delivery/sync';
+
+/**
+ * Which of the StockItems under a print's batch is the print's own: the one that its mark says; or, under the archive's
+ * own code, an unmarked one of the archive's first run, when its Part's IPN is one this print could have or its Part was
+ * adopted before (so does stock made by the sidecar come over). Others' items are never taken.
+ * @returns the lowest pk where several fit; null where none does
+ */
+export async function ownItem(
+    sync: Sync,
+    print: Print,
+    items: readonly StockItem[],
+    ipnPrefix: string,
+    signal: AbortSignal,
+): Promise<StockItem | null> {
+    const marked = items.filter((item) => isMarkedFor(item.notes, print));
+    if (marked.length > 0) {
+        flagDuplicates(sync, print.batch, marked);
+        return marked[0]!;
+    }
+    const first = sync.ledger.print(print.batch)?.first === true;
+    for (const item of items.filter(({ batch }) => same(batch, print.batch))) {
+        const ownership = await isOwnItem(sync, print, item, { first, ipnPrefix, generous: false }, signal);
+        if (ownership !== 'other') return item;
+    }
+    return null;
+}
+
+export type Ownership = 'marked' | 'adopted' | 'other';
+
+/** Whose a StockItem under a print's batch is. @param first the print is the archive's first successful run */
+export async function isOwnItem(
+    sync: Sync,
+    print: Print,
+    item: StockItem,
+    { first, ipnPrefix, generous }: { first: boolean; ipnPrefix: string; generous: boolean },
+    signal: AbortSignal,
+): Promise<Ownership> {
+    if (isMarkedFor(item.notes, print)) return 'marked';
+    if (readMark(item.notes) !== null || !first || print.archiveId === null) return 'other';
+    if (print.batch !== bareBatch(sync.prefix, print.archiveId)) return 'other';
+    if (sync.ledger.isAdoptedPart(item.part) || sync.ledger.part(print.identity)?.pk === item.part) return 'adopted';
+    const ipn = (await partByPk(sync.inventree, item.part, signal))?.IPN.toLowerCase();
+    if (ipn === undefined) return 'other';
+    if (possibleIpns(print.archive ?? {}, [], ipnPrefix).has(ipn)) return 'adopted';
+    return generous && isSidecarForm(ipn, ipnPrefix) ? 'adopted' : 'other';
+}
+
+/** A prefix and twelve hex digits: nobody types that. */
+function isSidecarForm(ipn: string, prefix: string): boolean {
+    const start = prefix === '' ? '' : `${prefix.toLowerCase()}-`;
+    return ipn.startsWith(start) && /^[0-9a-f]{12}$/.test(ipn.slice(start.length));
+}
+
+/** Items of one batch that descend from one another are a split; others are one too many, and a person decides. */
+function flagDuplicates(sync: Sync, batch: string, items: readonly StockItem[]): void {
+    const roots = rootsOf(items);
+    if (roots.length < 2) return;
+    const list = roots.map((item) => `#${item.pk}`).join(', ');
+    sync.warnOnce(
+        `InvenTree has ${roots.length} StockItems for batch ${batch} (${list}). The first counts; please look at the others.`,
+    );
+}
+
+/** Those that did not descend from another of them by a split. */
+export function rootsOf(items: readonly StockItem[]): StockItem[] {
+    const pks = new Set(items.map((item) => item.pk));
+    return items.filter((item) => item.parent === null || !pks.has(item.parent));
+}

@@ -1,0 +1,94 @@
+import { RejectedError } from '../../http/errors';
+import { uploadImage } from '../../clients/inventree/images';
+import { partByPk } from '../../clients/inventree/parts';
+import type { Outcome } from '../../store/ledger/records';
+import { persist } from '../../delivery/retry/circuit-breaker';
+import type { PartResult } from './part-step';
+import type { Pass, Print } from '../../print/print';
+import type { Sync } from '../../delivery/sync';
+
+/** `msg.image`; reason: `uploaded`, `known` (done before), `kept` (the Part has its own), `none` (the print has no picture). */
+export interface ImageResult {
+    uploaded: boolean;
+    reason: 'uploaded' | 'known' | 'kept' | 'none';
+}
+
+/**
+ * Gives the Part the print's picture, as its source has it, unless it has an image.
+ * @param overwrite replace an image that is there
+ * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ */
+export async function imageStep(
+    sync: Sync,
+    print: Print,
+    part: Pick<PartResult, 'pk' | 'created' | 'image'>,
+    { overwrite }: { overwrite: boolean },
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<ImageResult> {
+    sync.take(print, 'image');
+    return sync.keyed.run(`image:${part.pk}`, async () => {
+        const reason = await give(sync, print, part, overwrite, pass, signal);
+        const outcome: Outcome = reason === 'uploaded' || reason === 'known' ? 'done' : reason;
+        const known = sync.ledger.part(print.identity);
+        if (known?.pk === part.pk && known.image !== outcome) sync.ledger.notePart({ ...known, image: outcome });
+        await sync.answer(print, 'image', { image: outcome });
+        return { uploaded: reason === 'uploaded', reason };
+    });
+}
+
+async function give(
+    sync: Sync,
+    print: Print,
+    part: Pick<PartResult, 'pk' | 'created' | 'image'>,
+    overwrite: boolean,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<ImageResult['reason']> {
+    const known = sync.ledger.part(print.identity);
+    const before = known?.pk === part.pk ? known.image : undefined;
+    const doneForThis = sync.ledger.print(print.batch)?.image === 'done';
+    // it went with the Part's own POST
+    if (part.created && part.image !== null && before === 'done' && !doneForThis) return 'uploaded';
+    if (!pass.force && (doneForThis || (before === 'done' && !overwrite))) return 'known';
+    if (!pass.force && before === 'kept' && !overwrite) return 'kept';
+    if (!overwrite && !part.created && (await hasImage(sync, part, pass, signal))) return 'kept';
+    const pictureOf = sync.pictures.get(print.source) ?? ((of) => sync.keptPictures.read(of));
+    const picture = await pictureOf(print, signal);
+    if (picture === null) return 'none';
+    await persist(sync.inventreeLine, () => upload(sync, part.pk, picture, signal), signal);
+    return 'uploaded';
+}
+
+/** The Part's image as it is now: what the message says may be of before. */
+async function hasImage(
+    sync: Sync,
+    part: Pick<PartResult, 'pk' | 'image'>,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<boolean> {
+    if (part.image !== null && !pass.force) return true;
+    const now = await persist(sync.inventreeLine, () => partByPk(sync.inventree, part.pk, signal), signal);
+    return now !== null && now.image !== null;
+}
+
+async function upload(
+    sync: Sync,
+    pk: number,
+    picture: { bytes: Buffer; type: string },
+    signal: AbortSignal,
+): Promise<void> {
+    try {
+        await uploadImage(sync.inventree, pk, picture, signal);
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        throw new RejectedError(
+            `The picture of the print was refused (${picture.type}, ${picture.bytes.length} bytes): ${error.message}`,
+            {
+                server: error.server,
+                status: error.status,
+                body: error.body,
+            },
+        );
+    }
+}

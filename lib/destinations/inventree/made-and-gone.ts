@@ -1,0 +1,115 @@
+import { AuthError } from '../../http/errors';
+import { stockExists } from '../../clients/inventree/stock';
+import { goneItems, TRACKING_SINCE, type GoneItem } from '../../clients/inventree/tracking';
+import { QUARTER_MS, writtenMinute } from '../../clients/inventree/zone';
+import { GONE, type PrintRecord } from '../../store/ledger/records';
+import type { Sync } from '../../delivery/sync';
+
+/**
+ * What became of a POST whose answer did not come and whose item is not there.
+ * - `notMade`: nothing was made, it may be sent
+ * - `gone`: it was made, and sold out and deleted before we looked
+ * - `unsure`: a person has to look at the Part's history
+ */
+export type Missing = 'notMade' | 'gone' | 'unsure';
+
+/** What was sent. */
+export interface Sent {
+    part: number;
+    quantity: number;
+    location: number;
+}
+
+/** A POST may be done so long after it was sent: the timeout, and what the server still does behind it. */
+const DONE_WITHIN_MS = 120_000;
+/** Two servers' clocks are compared by headers with whole seconds. */
+const SLACK_MS = 5000;
+const MINUTE_MS = 60_000;
+/** Items asked for one by one. */
+const MOST_RIVALS = 20;
+
+/**
+ * Looks for the one trace that an item leaves which was made, sold out and deleted: the Part's history.
+ * @param record with `intent` and `sentAt`; its batch was looked for a moment ago, and is not there
+ * @param fromHere this process sent it: then nobody had the time to sell it unseen where there is no history to ask
+ * @throws as `read`, but for a token that may not read the history: that is `unsure`
+ */
+export async function afterMissing(
+    sync: Sync,
+    record: Readonly<PrintRecord>,
+    sent: Sent,
+    fromHere: boolean,
+    signal: AbortSignal,
+): Promise<Missing> {
+    const { apiVersion } = await sync.inventree.greet(signal);
+    if (apiVersion < TRACKING_SINCE) return fromHere ? 'notMade' : 'unsure';
+    const sentAt = Date.parse(record.sentAt ?? record.intent ?? '');
+    if (!Number.isFinite(sentAt)) return 'unsure';
+    const items = await readable(goneItems(sync.inventree, sent.part, isoDay(sentAt), signal));
+    if (items === null) return 'unsure';
+    const fitting = items.filter(
+        ({ quantity, location }) =>
+            (quantity === null || quantity === sent.quantity) && (location === null || location === sent.location),
+    );
+    const zone = sync.inventreeZone;
+    const certain = zone === null ? [] : fitting.filter((item) => isWithin(item, sentAt, zone));
+    const possible = fitting.filter((item) => isPossible(item, sentAt, zone));
+    if (possible.length === 0) return 'notMade';
+    const isSure = certain.length === 1 && possible.length === 1;
+    return isSure && !(await hasRival(sync, record, sent.part, sentAt, signal)) ? 'gone' : 'unsure';
+}
+
+async function readable<T>(asked: Promise<T>): Promise<T | null> {
+    try {
+        return await asked;
+    } catch (error) {
+        if (error instanceof AuthError && error.status === 403) return null;
+        throw error;
+    }
+}
+
+/** @param zone minutes */
+function isWithin({ date }: GoneItem, sentAt: number, zone: number): boolean {
+    const minute = writtenMinute(date);
+    return minute !== null && fits(minute - zone * MINUTE_MS, sentAt);
+}
+
+/** The zone may be another than when it was learned (daylight saving); where it was never learned, any. */
+function isPossible(item: GoneItem, sentAt: number, zone: number | null): boolean {
+    if (zone !== null) return [-60, 0, 60].some((more) => isWithin(item, sentAt, zone + more));
+    const minute = writtenMinute(item.date);
+    if (minute === null) return true;
+    const quarters = (minute - sentAt) / QUARTER_MS;
+    return [Math.floor(quarters), Math.round(quarters), Math.ceil(quarters)].some((n) =>
+        fits(minute - n * QUARTER_MS, sentAt),
+    );
+}
+
+function fits(minute: number, sentAt: number): boolean {
+    return minute + MINUTE_MS + SLACK_MS > sentAt && minute < sentAt + DONE_WITHIN_MS;
+}
+
+/** Whether the entry may be of another print of that Part that was sent about then and whose item is gone, or not known. */
+async function hasRival(
+    sync: Sync,
+    record: Readonly<PrintRecord>,
+    part: number,
+    sentAt: number,
+    signal: AbortSignal,
+): Promise<boolean> {
+    const from = sentAt - DONE_WITHIN_MS - MINUTE_MS;
+    const made: number[] = [];
+    for (const other of sync.ledger.prints()) {
+        if (other.batch === record.batch) continue;
+        if (other.partPk !== part && other.identity !== record.identity) continue;
+        if (other.stockPk === undefined && (other.intent !== undefined || other.reason === GONE)) return true;
+        if (other.stockPk !== undefined && Date.parse(other.at) >= from) made.push(other.stockPk);
+    }
+    if (made.length > MOST_RIVALS) return true;
+    for (const pk of made) if (!(await stockExists(sync.inventree, pk, signal))) return true;
+    return false;
+}
+
+function isoDay(ms: number): string {
+    return new Date(ms).toISOString().slice(0, 10);
+}

@@ -1,0 +1,200 @@
+import { Failure, RejectedError } from '../../http/errors';
+import type { Part, ParameterTemplate } from '../../clients/inventree/answers';
+import { addParameters, changeParameter, parametersOf } from '../../clients/inventree/parameters';
+import { parameterData, type Measure } from '../../print/units';
+import { fieldOf, type Pass, type Print } from '../../print/print';
+import { dimensionOf } from '../../print/figures';
+import type { Sync } from '../../delivery/sync';
+import { templateOrNew } from './template-step';
+
+/** A row of the parameter table: which template gets what. */
+export interface ParameterRow {
+    template: string;
+    /** already evaluated for this print; null: unknown, nothing is written */
+    value: Measure | string | null;
+    /** of a template that has to be made; default: none */
+    units?: string;
+    /** why there is no value although the setting names one: told once */
+    problem?: string;
+}
+
+interface Wanted {
+    template: ParameterTemplate;
+    data: string;
+}
+
+/** Names that the parameter table always had, and the fields of a print they stand for. */
+const SHORT_NAMES: Readonly<Record<string, string>> = {
+    weight: 'estimate.grams',
+    time: 'estimate.seconds',
+    actualWeight: 'weightGrams',
+    actualTime: 'printSeconds',
+    printer: 'printer.name',
+    printerModel: 'printer.model',
+    project: 'project.name',
+};
+
+/** Of the whole plate: divided where a Part is one piece of it. */
+const OF_THE_PLATE: ReadonlySet<string> = new Set([
+    'estimate.grams',
+    'estimate.seconds',
+    'weightGrams',
+    'printSeconds',
+]);
+
+/**
+ * The fields of a print that a parameter can show. A Part's weight and time are the slicer's estimate, the same for
+ * every run, and per piece where the quantity is the plate's count.
+ * @returns null where it is not known. No print takes no time or no filament: 0 is what servers write for "not known"
+ */
+export function printMeasure(print: Print, field: string, perPiece: boolean): Measure | string | null {
+    const path = Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field;
+    const value = fieldOf(print, path);
+    if (typeof value === 'number') {
+        const of = dimensionOf(path);
+        if (!Number.isFinite(value) || (value === 0 && (of === 'seconds' || of === 'grams'))) return null;
+        const isShared = perPiece && OF_THE_PLATE.has(path) && print.quantity !== null && print.quantity > 0;
+        return { value: isShared ? value / print.quantity! : value, of };
+    }
+    if (Array.isArray(value)) return value.length === 0 || value.some(isObject) ? null : value.join(', ');
+    if (typeof value === 'boolean') return String(value);
+    return typeof value === 'string' && value !== '' ? value : null;
+}
+
+/** What a parameter cannot show: an object has fields, of which one must be named. */
+export function isNoFigure(print: Print, field: string): boolean {
+    const value = fieldOf(print, Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field);
+    return Array.isArray(value) ? value.some(isObject) : isObject(value);
+}
+
+function isObject(value: unknown): boolean {
+    return typeof value === 'object' && value !== null;
+}
+
+/** The unit that a template gets which is made for a field; times have none, and are then written readably. */
+const UNITS_OF_NEW: Readonly<Record<string, string>> = {
+    weight: 'g',
+    actualWeight: 'g',
+    weightGrams: 'g',
+    'estimate.grams': 'g',
+    layerHeight: 'mm',
+};
+
+export function unitOfNew(field: string): string {
+    return UNITS_OF_NEW[field] ?? '';
+}
+
+/** As `writeAll`; what may not be read or written of them is told once, and holds no print up. */
+export async function writeParameters(...what: Parameters<typeof writeAll>): Promise<void> {
+    try {
+        await writeAll(...what);
+    } catch (error) {
+        if (!(error instanceof Failure) || error.waits !== 'print') throw error;
+        const [sync] = what;
+        sync.warnOnce(`Parameters are left out: ${error.message}`, `no parameters: ${error.request ?? error.message}`);
+    }
+}
+
+/** Writes parameters where such templates exist: absent ones, and those whose value is still the one we wrote last. */
+async function writeAll(
+    sync: Sync,
+    print: Print,
+    { part, created }: { part: Part; created: boolean },
+    settings: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<void> {
+    const written: Record<string, string | null> = { ...sync.ledger.part(print.identity)?.parameters };
+    const wanted = (await wantedParameters(sync, settings, signal)).filter(({ template, data }) => {
+        if (pass.force || !Object.hasOwn(written, template.name)) return true;
+        return written[template.name] !== null && written[template.name] !== data;
+    });
+    if (wanted.length === 0) return;
+    const before = created && !Object.keys(written).length ? [] : await parametersOf(sync.inventree, part.pk, signal);
+    const absent: Wanted[] = [];
+    for (const want of wanted) {
+        const there = before.find((parameter) => parameter.template === want.template.pk);
+        if (there === undefined) absent.push(want);
+        else if (there.data === want.data) written[want.template.name] = want.data;
+        else if (there.data === written[want.template.name]) {
+            const changed = await kept(sync, want, () => changeParameter(sync.inventree, there.pk, want.data, signal));
+            // refused (a locked Part): the value is still ours, and may be changed another time
+            if (changed !== null) written[want.template.name] = changed;
+        } else written[want.template.name] = null;
+    }
+    Object.assign(written, await add(sync, part.pk, absent, signal));
+    sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, parameters: written });
+}
+
+async function wantedParameters(
+    sync: Sync,
+    { parameters, createTemplates = false }: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
+    signal: AbortSignal,
+): Promise<Wanted[]> {
+    const wanted: Wanted[] = [];
+    for (const { template: given, value, units = '', problem } of parameters) {
+        const name = given.trim();
+        if (problem !== undefined) sync.warnOnce(`The parameter "${name}" is left out: ${problem}`);
+        if (value === null || value === '' || name === '') continue;
+        const template = createTemplates
+            ? await templateOrNew(sync, { name, units }, signal)
+            : await sync.template(name, signal);
+        if (template === undefined) continue;
+        const data = parameterData(value, template.units);
+        if (data !== null && data !== '') wanted.push({ template, data });
+        else if (data === null) {
+            const what = `The parameter template "${template.name}" has the unit ${template.units}`;
+            sync.warnOnce(`${what}, which does not fit ${told(value)}: it is left out`, what);
+        }
+    }
+    return wanted;
+}
+
+/** `"PLA"`, `148.2 (grams)` */
+function told(value: Measure | string): string {
+    if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
+    return value.of === 'none' ? `${value.value}, a figure without a unit` : `${value.value} (${value.of})`;
+}
+
+/** Together where the server takes that; where one of them is refused, each on its own. */
+async function add(
+    sync: Sync,
+    part: number,
+    wanted: Wanted[],
+    signal: AbortSignal,
+): Promise<Record<string, string | null>> {
+    const body = (wants: Wanted[]): { template: number; data: string }[] =>
+        wants.map(({ template, data }) => ({ template: template.pk, data }));
+    try {
+        await addParameters(sync.inventree, part, body(wanted), signal);
+        return Object.fromEntries(wanted.map(({ template, data }) => [template.name, data]));
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        sync.forgetTemplates();
+        const written: Record<string, string | null> = {};
+        const there = await parametersOf(sync.inventree, part, signal);
+        for (const want of wanted) {
+            const same = there.find((parameter) => parameter.template === want.template.pk);
+            written[want.template.name] =
+                same === undefined
+                    ? await kept(sync, want, () => addParameters(sync.inventree, part, body([want]), signal))
+                    : same.data === want.data
+                      ? want.data
+                      : null;
+        }
+        return written;
+    }
+}
+
+/** A parameter that is refused (locked Part, value out of its choices) is told once and holds nothing up. */
+async function kept(sync: Sync, want: Wanted, write: () => Promise<void>): Promise<string | null> {
+    try {
+        await write();
+        return want.data;
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        const what = `The parameter "${want.template.name}" was refused`;
+        sync.warnOnce(`${what}: ${error.message}`, what);
+        return null;
+    }
+}

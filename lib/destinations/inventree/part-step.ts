@@ -1,0 +1,327 @@
+import { RejectedError } from '../../http/errors';
+import type { Part } from '../../clients/inventree/answers';
+import { createPart, renamePart, partByPk } from '../../clients/inventree/parts';
+import { ownItem } from './adoption';
+import { identitiesWithoutFile, ipnOf } from '../../print/part-identity';
+import { persist } from '../../delivery/retry/circuit-breaker';
+import { writeParameters, type ParameterRow } from './parameter-step';
+import { pictureFor, type Picture } from './part-picture';
+import { isWithoutFile, type Pass, type Print } from '../../print/print';
+import type { Sync } from '../../delivery/sync';
+import { newPart, type OwnTexts } from './texts';
+import { madeNothing, Resend } from '../../delivery/retry/unknown-outcome';
+
+/** What a new Part gets; null: from the print. Already evaluated for this print. */
+export interface PartSettings extends OwnTexts {
+    category: number;
+    ipnPrefix: string;
+    parameters: readonly ParameterRow[];
+    /** parameter templates that are missing are made; default: their rows are left out */
+    createTemplates?: boolean;
+    /** the StockItem's quantity is the plate's count: parameters are per piece */
+    perPiece: boolean;
+}
+
+/** `msg.part` */
+export interface PartResult {
+    pk: number;
+    IPN: string;
+    name: string;
+    url: string;
+    image: string | null;
+    created: boolean;
+}
+
+/**
+ * Finds or creates the Part of a print and writes its parameters. A Part found is a person's: nothing of it is touched.
+ * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ */
+export async function partStep(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<PartResult> {
+    sync.take(print, 'part');
+    sync.rememberHowToRemake(print.identity, async (again) => {
+        const { part } = await found(sync, print, settings, pass, true, again);
+        return part.pk;
+    });
+    const { part, created } = await found(sync, print, settings, pass, pass.force, signal);
+    const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
+    await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) }, created);
+    return {
+        pk: part.pk,
+        IPN: part.IPN,
+        name: part.name,
+        url: sync.inventree.partPage(part.pk),
+        image: part.image,
+        created,
+    };
+}
+
+/**
+ * The Part with its parameters, one worker for each identity.
+ * @param fresh InvenTree is asked whatever a look-up of a moment ago said
+ */
+function found(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    pass: Pass,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<{ part: Part; created: boolean }> {
+    let created = false;
+    const resend = new Resend(sync.ledger.part(print.identity)?.intent, sync.now);
+    const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
+        await sync.inventree.greet(signal);
+        askStockAhead(sync, print, pass, signal);
+        const resolved = await resolvePart(sync, print, settings, { fresh: fresh || n > 0, resend }, signal);
+        created ||= resolved.created;
+        const part = await mendName(sync, print, resolved.part, settings, signal);
+        await writeParameters(sync, print, { part, created }, settings, pass, signal);
+        return { part, created };
+    };
+    return sync.keyed.run(`part:${print.identity}`, () => persist(sync.inventreeLine, attempt, signal));
+}
+
+/**
+ * A Part that was made before Bambuddy had the file gets its name when that is there, once, and only while it has letter by
+ * letter the one we gave it.
+ */
+async function mendName(
+    sync: Sync,
+    print: Print,
+    part: Part,
+    settings: PartSettings,
+    signal: AbortSignal,
+): Promise<Part> {
+    const known = sync.ledger.part(print.identity);
+    if (known?.stopgapName === undefined || known.pk !== part.pk || print.contentHash === null) return part;
+    const { stopgapName, ...kept } = known;
+    const name = newPart.name(print, settings.name);
+    const isOurs = part.name === stopgapName && name !== stopgapName;
+    const mended = isOurs ? await renamePart(sync.inventree, part.pk, name, signal) : part;
+    sync.ledger.notePart({ ...kept, name: mended.name });
+    return mended;
+}
+
+/** What the stock step will ask, while the Part is looked for. */
+function askStockAhead(sync: Sync, print: Print, pass: Pass, signal: AbortSignal): void {
+    const record = sync.ledger.print(print.batch);
+    if (pass.mode !== 'all' || record?.stockPk !== undefined || record?.want?.includes('stock') !== true) return;
+    sync.askStockAhead(record.batch, signal);
+}
+
+/** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
+export function partAfterStock(sync: Sync, print: Print, part: PartResult): PartResult {
+    const now = sync.ledger.part(print.identity);
+    if (now?.pk === undefined || now.pk === part.pk || sync.ledger.print(print.batch)?.partPk !== now.pk) return part;
+    const { pk, IPN, name, picture = null } = now;
+    return { pk, IPN, name, url: sync.inventree.partPage(pk), image: picture, created: false };
+}
+
+/** In this order: the ledger, the IPN, the Part of a print without a 3MF, the Part of this print's stock, a new one. */
+async function resolvePart(
+    sync: Sync,
+    print: Print,
+    settings: PartSettings,
+    { fresh, resend }: { fresh: boolean; resend: Resend },
+    signal: AbortSignal,
+): Promise<{ part: Part; created: boolean }> {
+    const known = await knownPart(sync, print, settings.ipnPrefix, fresh, signal);
+    if (known !== null) return { part: bind(sync, print, known), created: false };
+    // on its way while InvenTree looks: a new Part gets it right away
+    const picture = pictureFor(sync, print, signal);
+    const found =
+        (await byIpn(sync, print, ipnsOf(print, settings.ipnPrefix), fresh, signal)) ??
+        (await madeWithoutFile(sync, print, signal)) ??
+        (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
+    if (found !== null) return { part: bind(sync, print, found), created: false };
+    resend.maySend();
+    const ipn = ipnOf(print.identity, settings.ipnPrefix);
+    // not waited for: what a crash leaves unfinished is looked for by IPN anyway
+    sync.ledger.notePart({
+        identity: print.identity,
+        IPN: ipn,
+        name: print.name ?? '',
+        intent: new Date().toISOString(),
+    });
+    const made = await create(sync, print, ipn, settings, { picture: await picture, resend }, signal);
+    const part = bind(sync, print, made);
+    if (isWithoutFile(print)) {
+        const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
+        sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, withoutFile: true, ...stopgapName });
+    }
+    return { part, created: true };
+}
+
+/** The Part of the ledger; where it was made inactive, the active one with its IPN that took its place. */
+async function knownPart(
+    sync: Sync,
+    print: Print,
+    prefix: string,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const known = sync.ledger.part(print.identity);
+    if (known?.pk === undefined) return null;
+    const seen = fresh ? undefined : sync.partSeen(known.pk, known.IPN);
+    const there = seen ?? (await partByPk(sync.inventree, known.pk, signal));
+    if (there === null || there.active !== false) return there;
+    const ipns = there.IPN === '' ? ipnsOf(print, prefix) : [there.IPN];
+    const other = await byIpn(sync, print, ipns, fresh, signal);
+    return other !== null && other.active !== false ? other : there;
+}
+
+/** The IPN of a print, and the one that an earlier version gave it: both are asked for in one request. */
+function ipnsOf(print: Print, prefix: string): string[] {
+    const identities = [print.identity, ...(print.formerIdentity === undefined ? [] : [print.formerIdentity])];
+    return identities.map((identity) => ipnOf(identity, prefix));
+}
+
+async function byIpn(
+    sync: Sync,
+    print: Print,
+    ipns: readonly string[],
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const found = await sync.partsOf(print.identity, ipns, fresh, signal);
+    for (const [n, parts] of found.entries()) if (parts.length > 0) return oneOf(sync, ipns[n]!, parts);
+    return null;
+}
+
+/** Of several Parts with one IPN the active one; of those the newest revision, and where there are none the oldest Part. */
+function oneOf(sync: Sync, ipn: string, parts: readonly Part[]): Part {
+    const active = parts.filter((part) => part.active !== false);
+    const pool = active.length > 0 ? active : parts;
+    const revisions = pool.filter(({ revision }) => revision !== null && revision !== '');
+    const part = revisions.at(-1) ?? pool[0]!;
+    if (new Set(pool.map(({ revision }) => revision ?? '')).size < pool.length) {
+        const pks = pool.map(({ pk }) => `#${pk}`).join(', ');
+        sync.warnOnce(`InvenTree has ${pool.length} Parts with IPN ${ipn} (${pks}): #${part.pk} is used`);
+    }
+    return part;
+}
+
+/**
+ * The Part that a print without a 3MF made of the same thing, before Bambuddy got the file. One file takes it: another
+ * one with the same name is another thing.
+ */
+async function madeWithoutFile(sync: Sync, print: Print, signal: AbortSignal): Promise<Part | null> {
+    for (const identity of identitiesWithoutFile(print.identity, print.archive ?? {})) {
+        const made = sync.ledger.part(identity);
+        if (made?.pk === undefined || made.withoutFile !== true) continue;
+        if (made.takenBy !== undefined && made.takenBy !== print.identity) continue;
+        const part = await partByPk(sync.inventree, made.pk, signal);
+        if (part === null) continue;
+        sync.ledger.notePart({ ...made, takenBy: print.identity });
+        const { withoutFile: _withoutFile, takenBy: _takenBy, ...kept } = made;
+        sync.ledger.notePart({ ...kept, identity: print.identity });
+        return part;
+    }
+    return null;
+}
+
+/** A person may have given the Part another IPN: its stock still carries our batch. */
+async function ofOwnStock(
+    sync: Sync,
+    print: Print,
+    prefix: string,
+    fresh: boolean,
+    signal: AbortSignal,
+): Promise<Part | null> {
+    const items = await sync.stockOf(print.batch, fresh, signal);
+    sync.rememberStock(print.batch, items);
+    const item = await ownItem(sync, print, items, prefix, signal);
+    if (item === null) return null;
+    const part = await partByPk(sync.inventree, item.part, signal);
+    if (part !== null && part.IPN.toLowerCase() !== ipnOf(print.identity, prefix).toLowerCase()) {
+        await sync.ledger.putPart({
+            identity: print.identity,
+            IPN: part.IPN,
+            name: part.name,
+            pk: part.pk,
+            adopted: true,
+        });
+    }
+    return part;
+}
+
+async function create(
+    sync: Sync,
+    print: Print,
+    ipn: string,
+    settings: PartSettings,
+    { picture, resend }: { picture: Picture | null; resend: Resend },
+    signal: AbortSignal,
+): Promise<Part> {
+    const { wanted, link } = newPart.link(print, settings.link);
+    const body = {
+        name: newPart.name(print, settings.name),
+        IPN: ipn,
+        category: settings.category,
+        description: newPart.description(print, settings.description),
+        keywords: newPart.keywords(settings.keywords),
+        link,
+    };
+    if (wanted !== null && link === null) {
+        sync.warnOnce(`InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`);
+    }
+    try {
+        // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
+        return await sync.keyed.run('new Part', () =>
+            resend.send(() => createPart(sync.inventree, body, picture, signal)),
+        );
+    } catch (error) {
+        if (error instanceof RejectedError) {
+            // a picture holds no Part up: the image node tells what is wrong with it
+            if (picture !== null && isAboutPicture(error))
+                return create(sync, print, ipn, settings, { picture: null, resend }, signal);
+            // somebody else may have made it in between, where IPNs are unique
+            const there = await byIpn(sync, print, [ipn], true, signal);
+            if (there !== null) return there;
+        }
+        if (madeNothing(error)) noteRefusal(sync, print.identity);
+        throw error instanceof RejectedError ? withSetting(error, ['category', 'IPN', 'name']) : error;
+    }
+}
+
+/** Nothing was made: whoever comes next need not wait for it. */
+function noteRefusal(sync: Sync, identity: string): void {
+    const { intent: _intent, ...record } = sync.ledger.part(identity)!;
+    sync.ledger.notePart(record);
+}
+
+function isAboutPicture({ status, body }: RejectedError): boolean {
+    return status === 413 || (typeof body === 'object' && body !== null && Object.hasOwn(body, 'image'));
+}
+
+function bind(sync: Sync, print: Print, part: Part): Part {
+    const known = sync.ledger.part(print.identity);
+    const same = known?.pk === part.pk ? known : undefined;
+    if (same?.IPN === part.IPN && same.name === part.name && same.picture === part.image && same.intent === undefined)
+        return part;
+    const { intent: _intent, ...kept } = same ?? { identity: print.identity };
+    // not there before our POST: its picture is the one that went with it, whatever became of the answer
+    const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
+    sync.ledger.notePart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    return part;
+}
+
+/** Names the setting behind a refusal, by the field that the server complained of. */
+export function withSetting(error: RejectedError, settings: readonly string[]): RejectedError {
+    const body = error.body;
+    if (typeof body !== 'object' || body === null) return error;
+    const setting = settings.find((name) => Object.hasOwn(body, name));
+    if (setting === undefined) return error;
+    return new RejectedError(`${error.message}. Look at the setting "${setting}".`, {
+        server: error.server,
+        status: error.status,
+        body,
+        setting,
+    });
+}

@@ -1,0 +1,57 @@
+import { stockByBatches } from '../../clients/inventree/stock';
+import { rootsOf } from './adoption';
+import type { Sync } from '../../delivery/sync';
+
+/** So long after the first of a pack: who makes the same at the same time has made it by then. */
+const LATER_MS = 20_000;
+/** One request takes so many. */
+const MOST = 100;
+
+/**
+ * Looks once more at the batches that were made here. Two that make the same at the same moment do not see one another
+ * before: the double is told of as soon as it is seen, and a person decides.
+ */
+export class LookForDoubles {
+    private readonly batches = new Set<string>();
+    private timer: NodeJS.Timeout | null = null;
+
+    constructor(private readonly sync: Sync) {}
+
+    add(batch: string): void {
+        this.batches.add(batch);
+        if (this.batches.size >= MOST) void this.look();
+        if (this.timer !== null) return;
+        this.timer = setTimeout(() => void this.look(), LATER_MS);
+        // nothing is kept alive for it
+        this.timer.unref();
+    }
+
+    /** What cannot be asked now is asked with the next pack: nothing waits for it. */
+    async look(): Promise<void> {
+        if (this.timer !== null) clearTimeout(this.timer);
+        this.timer = null;
+        const batches = [...this.batches];
+        this.batches.clear();
+        if (batches.length === 0) return;
+        try {
+            const found = await stockByBatches(this.sync.inventree, batches);
+            for (const batch of batches) this.tell(batch, rootsOf(found.get(batch.toLowerCase()) ?? []));
+        } catch {
+            if (batches.length < 10 * MOST) for (const batch of batches) this.batches.add(batch);
+        }
+    }
+
+    private tell(batch: string, roots: readonly { pk: number }[]): void {
+        if (roots.length < 2) return;
+        const list = roots.map(({ pk }) => `#${pk}`).join(', ');
+        this.sync.warnOnce(secondWriter(`InvenTree has ${roots.length} StockItems for ${batch} (${list})`));
+    }
+}
+
+/** What a person does about it. @param seen what was seen */
+export function secondWriter(seen: string): string {
+    return (
+        `${seen}: another Node-RED or sidecar writes to this InvenTree. Stop one of the two, or let them take different ` +
+        'printers (setting "Printers" of "finished prints"), and look at the items of these batches.'
+    );
+}

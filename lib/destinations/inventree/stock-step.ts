@@ -1,0 +1,338 @@
+import { RejectedError } from '../../http/errors';
+import type { StockItem } from '../../clients/inventree/answers';
+import { same } from '../../clients/inventree/lookup';
+import { partByPk } from '../../clients/inventree/parts';
+import { createStockItem } from '../../clients/inventree/stock';
+import { acceptable, acceptableLink, limits } from '../../text/inventree-text';
+import { GONE, type PrintRecord } from '../../store/ledger/records';
+import { ownItem } from './adoption';
+import { nextBatch } from '../../print/batch-code';
+import { nextFileBatch } from '../../sources/octoprint/print-of-file';
+import { persist } from '../../delivery/retry/circuit-breaker';
+import { afterMissing, type Sent } from './made-and-gone';
+import { withSetting } from './part-step';
+import type { Pass, Print } from '../../print/print';
+import { recordOf as newRecordOf } from '../../print/record-fields';
+import type { Sync } from '../../delivery/sync';
+import { stockNotes } from './texts';
+import { madeNothing, Resend } from '../../delivery/retry/unknown-outcome';
+
+/** Already evaluated for this print. */
+export interface StockSettings {
+    location: number;
+    /** above 0 */
+    quantity: number;
+    status: number;
+    /** in place of the figures; the mark always comes first */
+    notes: string | null;
+    deleteOnDeplete: boolean;
+    /** for knowing the sidecar's Parts */
+    ipnPrefix: string;
+}
+
+/** `msg.stock` */
+export interface StockResult {
+    pk: number;
+    batch: string;
+    quantity: number;
+    location: number | null;
+    url: string;
+    created: boolean;
+}
+
+interface Stocked {
+    item: StockItem;
+    batch: string;
+    created: boolean;
+}
+
+/** What became of the POST is known. */
+const ANSWERED = { intent: undefined, sentAt: undefined };
+
+/** The server refused the item because its Part does not exist any more. */
+class PartGone {
+    constructor(readonly refusal: RejectedError) {}
+}
+
+/** Those that a refusal may be about. */
+const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
+
+/**
+ * Creates the StockItem of a print, exactly once: asks the ledger, then InvenTree by batch, notes the intent, creates,
+ * writes the result. After a failure whose outcome is unknown it looks up again.
+ * @param part the Part's pk
+ * @returns null in a pass that makes Parts only, and where the item was made, sold out and deleted before we looked
+ * @throws RejectedError, also where nobody but a person can tell whether the item was made; AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
+ */
+export async function stockStep(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<StockResult | null> {
+    if (pass.mode === 'parts') return null;
+    sync.take(print, 'stock');
+    return sync.keyed.run(`stock:${print.batch.toLowerCase()}`, async () => {
+        const record = await recordOf(sync, print);
+        // made, sold out and deleted before we looked: never again
+        if (record.reason === GONE) {
+            await sync.answer(print, 'stock', {});
+            return null;
+        }
+        if (record.stockPk !== undefined) {
+            if (record.partPk !== undefined && record.partPk !== part) {
+                sync.warnOnce(
+                    `${record.batch} is in stock already, of Part #${record.partPk} (this message says Part #${part})`,
+                );
+            }
+            await sync.answer(print, 'stock', {});
+            return resultOf(sync, record.stockPk, record.batch, record.quantity ?? settings.quantity, null, false);
+        }
+        const made = await inStock(sync, print, part, settings, signal);
+        if (made === GONE) {
+            await sync.answer(print, 'stock', {
+                state: 'done',
+                reason: GONE,
+                partPk: part,
+                want: undefined,
+                ...ANSWERED,
+            });
+            return null;
+        }
+        await sync.answer(
+            print,
+            'stock',
+            {
+                state: 'stock',
+                stockPk: made.item.pk,
+                partPk: made.item.part,
+                quantity: made.item.quantity,
+                ...ANSWERED,
+            },
+            made.created,
+        );
+        if (made.created) await sync.made(made.batch);
+        return resultOf(sync, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
+    });
+}
+
+/** The item of a print, found or made; where its Part turns out deleted, of the one made in its place. */
+async function inStock(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    signal: AbortSignal,
+): Promise<Stocked | typeof GONE> {
+    const resend = new Resend(sync.ledger.print(print.batch)?.intent, sync.now);
+    const work = (of: number): Promise<Stocked | PartGone | typeof GONE> =>
+        persist(
+            sync.inventreeLine,
+            async (attempt) => {
+                await sync.inventree.greet(signal);
+                return findOrCreate(sync, print, of, settings, { fresh: attempt > 0, resend }, signal);
+            },
+            signal,
+        );
+    const made = await work(part);
+    if (!(made instanceof PartGone)) return made;
+    // not within the attempt: whoever makes this Part just now may wait for the attempt to end
+    const anew = await sync.remakePart(print.identity, signal);
+    const again = anew === null ? made : await work(anew);
+    if (again instanceof PartGone) throw withSetting(again.refusal, SETTINGS);
+    return again;
+}
+
+/** The print's record; one that another source made gets it here. */
+async function recordOf(sync: Sync, print: Print): Promise<Readonly<PrintRecord>> {
+    const known = sync.ledger.print(print.batch);
+    if (known !== undefined) return known;
+    return sync.ledger.putPrint({
+        ...newRecordOf(print),
+        state: 'part',
+        // nobody offers it again: an unfinished one of another source waits for its message to come again
+        want: ['stock'],
+    });
+}
+
+async function findOrCreate(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    { fresh, resend }: { fresh: boolean; resend: Resend },
+    signal: AbortSignal,
+): Promise<Stocked | PartGone | typeof GONE> {
+    for (;;) {
+        const { batch } = sync.ledger.print(print.batch)!;
+        const mine: Print = { ...print, batch };
+        const items = await sync.stockOf(batch, fresh, signal);
+        const item = await ownItem(sync, mine, items, settings.ipnPrefix, signal);
+        if (item !== null) {
+            if (sync.ledger.print(batch)?.intent === undefined) sync.foundUnmade(mine, item.pk);
+            return { item, batch: await underItsCode(sync, batch, item), created: false };
+        }
+        if (items.some((other) => same(other.batch, batch))) {
+            await takeAnotherCode(sync, mine);
+            continue;
+        }
+        const sent = { part, quantity: settings.quantity, location: settings.location };
+        const outcome = await outcomeOfEarlier(sync, batch, sent, signal);
+        if (outcome !== 'notMade') return outcome;
+        resend.maySend();
+        const made = await create(sync, mine, part, settings, resend, signal);
+        if (made instanceof PartGone) return made;
+        // an attempt that was given up on may have been done late: then there are two, and a person is told
+        const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
+        return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
+    }
+}
+
+/** Where another ledger made the item under another code of the run, the print takes that code, unless it is another's here. */
+async function underItsCode(sync: Sync, batch: string, item: StockItem): Promise<string> {
+    if (item.batch === null || same(item.batch, batch) || sync.ledger.print(item.batch) !== undefined) return batch;
+    await sync.ledger.rebind(batch, { ...sync.ledger.print(batch)!, batch: item.batch });
+    return item.batch;
+}
+
+/**
+ * What became of an earlier POST of this print whose item is not there.
+ * @throws RejectedError where only a person can tell
+ */
+async function outcomeOfEarlier(
+    sync: Sync,
+    batch: string,
+    sent: Sent,
+    signal: AbortSignal,
+): Promise<'notMade' | typeof GONE> {
+    const record = sync.ledger.print(batch)!;
+    if (record.intent === undefined) return 'notMade';
+    const missing = await afterMissing(sync, record, sent, sync.sentFromHere.has(batch), signal);
+    if (missing !== 'unsure') return missing;
+    // whoever retries has looked
+    noteRefusal(sync, batch);
+    throw new RejectedError(
+        `The request that was to make the StockItem of ${batch} was broken off, and InvenTree has no such item: it may have been made, sold out and deleted since. Look at the history of Part #${sent.part}; retry makes the item, forget leaves it.`,
+        { server: 'InvenTree' },
+    );
+}
+
+/**
+ * Notes that it is sent now, on the disk: without this note no request of the print was ever sent.
+ * @returns takes the note back: this request made nothing, whatever became of one before it
+ */
+async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
+    const { clockAheadMs } = await sync.inventree.greet();
+    const now = Date.now();
+    const { intent, sentAt } = sync.ledger.print(batch)!;
+    const takeBack = (): void => {
+        if (intent === undefined) return noteRefusal(sync, batch);
+        sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent, sentAt });
+    };
+    sync.sentFromHere.add(batch);
+    const record = {
+        ...sync.ledger.print(batch)!,
+        intent: new Date(now).toISOString(),
+        ...(clockAheadMs === null ? {} : { sentAt: new Date(now + clockAheadMs).toISOString() }),
+    };
+    try {
+        await sync.ledger.putPrint(record);
+    } catch (error) {
+        // the disk did not take it, so nothing is sent
+        takeBack();
+        throw error;
+    }
+    return takeBack;
+}
+
+/** Nothing is under way of it any more, so far as it goes by this process. */
+function noteRefusal(sync: Sync, batch: string): void {
+    sync.sentFromHere.delete(batch);
+    const { intent: _intent, sentAt: _sentAt, ...record } = sync.ledger.print(batch)!;
+    sync.ledger.notePrint(record);
+}
+
+/** @returns null where the print has no other */
+function otherCode(sync: Sync, print: Print): string | null {
+    const { archiveId, runId, startedAt } = print;
+    if (print.source === 'octoprint') return nextFileBatch(sync.ledger, print);
+    if (archiveId === null) return null;
+    const run = { archiveId, runId, startedAt, successful: print.status === 'completed' };
+    return nextBatch(sync.ledger, sync.prefix, run, print.batch);
+}
+
+/** The code is somebody else's in InvenTree: another run's, or stock we know nothing of. */
+async function takeAnotherCode(sync: Sync, print: Print): Promise<void> {
+    const record = sync.ledger.print(print.batch)!;
+    const next = otherCode(sync, print);
+    if (next === null || next === print.batch) {
+        throw new RejectedError(
+            `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,
+            { server: 'InvenTree' },
+        );
+    }
+    await sync.ledger.rebind(print.batch, { ...record, batch: next });
+}
+
+async function create(
+    sync: Sync,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    resend: Resend,
+    signal: AbortSignal,
+): Promise<StockItem | PartGone> {
+    const link = acceptableLink(print.url);
+    if (print.url !== null && link === null) {
+        sync.warnOnce(
+            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
+            `no link like those of ${sync.bambuddy?.address ?? print.source}`,
+        );
+    }
+    const body = {
+        part,
+        location: settings.location,
+        quantity: settings.quantity,
+        batch: acceptable(print.batch, limits.batch),
+        status: print.stockStatus ?? settings.status,
+        notes: stockNotes(print, settings.notes),
+        link,
+        delete_on_deplete: settings.deleteOnDeplete,
+    };
+    try {
+        // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
+        return await sync.keyed.run(`item of:${part}`, async () => {
+            const takeBack = await noteIntent(sync, print.batch);
+            return resend
+                .send(() => createStockItem(sync.inventree, body, signal))
+                .catch((error: unknown) => {
+                    if (madeNothing(error)) takeBack();
+                    throw error;
+                });
+        });
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        noteRefusal(sync, print.batch);
+        if (await isPartGone(sync, part, error, signal)) return new PartGone(error);
+        throw withSetting(error, SETTINGS);
+    }
+}
+
+/** A refusal for the Part's sake may mean that the one we remembered was deleted. */
+async function isPartGone(sync: Sync, part: number, { body }: RejectedError, signal: AbortSignal): Promise<boolean> {
+    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'part')) return false;
+    return (await partByPk(sync.inventree, part, signal)) === null;
+}
+
+function resultOf(
+    sync: Sync,
+    pk: number,
+    batch: string,
+    quantity: number,
+    location: number | null,
+    created: boolean,
+): StockResult {
+    return { pk, batch, quantity, location, url: sync.inventree.stockPage(pk), created };
+}

@@ -1,0 +1,51 @@
+import type { Ledger } from '../store/ledger/ledger';
+import { OFFERED } from '../store/ledger/records';
+
+/** A run of an archive: told apart by its start; the id of its row is a label that may be given again. */
+export interface RunKey {
+    archiveId: number;
+    runId: number | null;
+    startedAt: string | null;
+    successful: boolean;
+    /** the archive's first successful run: stock from before us, under the archive's own code, is this one's */
+    first?: boolean;
+}
+
+export function bareBatch(prefix: string, archiveId: number): string {
+    return `${prefix}-${archiveId}`;
+}
+
+/** Code of a run that does not have the archive's own. */
+export function runBatch(prefix: string, run: RunKey): string {
+    return run.runId === null
+        ? stamped(bareBatch(prefix, run.archiveId), run.startedAt)
+        : `${prefix}-${run.archiveId}-${run.runId}`;
+}
+
+/** A code that is bound to another start gets the run's start appended: `-YYYYMMDDHHMMSS`. */
+export function stamped(batch: string, startedAt: string | null): string {
+    return startedAt === null ? batch : `${batch}-${startedAt.replace(/\D/g, '').slice(0, 14)}`;
+}
+
+/**
+ * The batch of a run. The archive's own code goes to the first successful run accepted of it, once; every other run gets
+ * its own. Reads the ledger and changes nothing: the code is bound by putting the print there.
+ */
+export function batchFor(ledger: Ledger, prefix: string, run: RunKey): string {
+    const known = ledger.printOfRun(run.archiveId, run.startedAt);
+    if (known !== undefined && (known.state !== 'skipped' || known.reason === OFFERED)) return known.batch;
+    const bare = bareBatch(prefix, run.archiveId);
+    const forFirst = ledger.code(bare) !== undefined && run.first === false;
+    if (run.successful && !forFirst && ledger.print(bare) === undefined) return bare;
+    return freeCode(ledger, runBatch(prefix, run), run.startedAt);
+}
+
+/** The code of a run whose first choice turned out to be somebody else's in InvenTree. */
+export function nextBatch(ledger: Ledger, prefix: string, run: RunKey, taken: string): string {
+    const ofRun = runBatch(prefix, run);
+    return freeCode(ledger, taken === ofRun ? stamped(ofRun, run.startedAt) : ofRun, run.startedAt);
+}
+
+function freeCode(ledger: Ledger, code: string, startedAt: string | null): string {
+    return ledger.print(code) === undefined ? code : stamped(code, startedAt);
+}

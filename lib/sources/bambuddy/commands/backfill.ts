@@ -1,0 +1,309 @@
+import { UNREADABLE } from '../../../clients/bambuddy/answers';
+import { stockByBatches } from '../../../clients/inventree/stock';
+import {
+    BackfillTally,
+    isOnItsWay,
+    ON_ITS_WAY,
+    whyNotSent,
+    type BackfillMode,
+    type BackfillReport,
+} from './progress';
+import { RejectedError } from '../../../http/errors';
+import { orClosed } from '../../../concurrency/abortable';
+import { adopt, fateOf, type Fate } from '../../../destinations/inventree/stock-match';
+import type { Landing } from '../../../delivery/in-flight';
+import {
+    archiveIndex,
+    newestFirst,
+    oldestFirst,
+    type ArchiveIndex,
+    type HistoryItem,
+    type HistoryRange,
+    type Orphan,
+} from '../import/history';
+import type { Candidate, Intake, Judgement } from '../import/intake';
+import { persist } from '../../../delivery/retry/circuit-breaker';
+import type { Pass, Print } from '../../../print/print';
+import { readAhead } from '../import/prefetch';
+import type { Sync } from '../../../delivery/sync';
+import { UnreadableRows } from '../import/unreadable-rows';
+
+export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './progress';
+
+export interface BackfillOptions {
+    mode: BackfillMode;
+    /** only the newest so many, sent oldest first; skipped ones do not count */
+    max?: number;
+    since?: string;
+    until?: string;
+}
+
+interface BackfillTools {
+    /** accepts and sends, in a slot that was taken */
+    send: (
+        judged: Extract<Judgement, { kind: 'print' }>,
+        pass: Pass,
+    ) => Promise<{ sent: true; landing: Promise<Landing> }>;
+    /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
+    begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
+    progress: (report: BackfillReport) => void;
+}
+
+type Sent = { sent: true; landing: Promise<Landing> } | { sent: false };
+
+const PACK = 50;
+
+/** One pass through the history. */
+export class Backfill {
+    private tally: BackfillTally;
+    private readonly unreadable: UnreadableRows;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly settings: { pageSize: number; ipnPrefix: string; filter: { successOnly: boolean } },
+        private readonly tools: BackfillTools,
+    ) {
+        this.tally = new BackfillTally('all', tools.progress);
+        this.unreadable = new UnreadableRows(sync, intake);
+    }
+
+    get report(): BackfillReport {
+        return this.tally.report;
+    }
+
+    async run(options: BackfillOptions, signal: AbortSignal): Promise<BackfillReport> {
+        this.tally = new BackfillTally(options.mode, this.tools.progress);
+        if (options.mode === 'preview' || options.mode === 'adopt') await this.compare(options, signal);
+        else await this.send(options, signal);
+        return this.tally.end();
+    }
+
+    /** `all` and `parts`: every print that is new goes out, in slots behind the live ones. */
+    private async send(options: BackfillOptions, signal: AbortSignal): Promise<void> {
+        const pass: Pass = { force: false, mode: options.mode === 'parts' ? 'parts' : 'all' };
+        const under = new Set<Promise<void>>();
+        let hasFailed = false;
+        const items = readAhead(this.sync, this.intake, this.items(options, null, signal), this.settings, signal);
+        for await (const item of items) {
+            if (hasFailed) break;
+            if ('orphan' in item) {
+                await this.passOver(item);
+                continue;
+            }
+            const glance = this.intake.glance(item);
+            if (glance !== null) {
+                this.tally.countJudged(glance);
+                continue;
+            }
+            // one after the other to where it is known what each is; that they are accepted is on the disk together
+            let known: () => void = () => undefined;
+            const isKnown = new Promise<void>((resolve) => (known = resolve));
+            const { result } = await this.tools.begin(item.archiveId, () => this.sendOne(item, pass, known, signal));
+            const work = this.landed(result);
+            under.add(work);
+            // what failed stays, for who waits for all
+            work.then(
+                () => under.delete(work),
+                () => (hasFailed = true),
+            );
+            await Promise.race([isKnown, work]);
+        }
+        await orClosed(Promise.all(under), signal);
+    }
+
+    /** A row whose archive is gone; one that cannot be read is parked. */
+    private async passOver(item: Orphan): Promise<void> {
+        const { unreadable } = item;
+        if (unreadable !== undefined) await this.unreadable.park(unreadable.row, unreadable.kind);
+        this.tally.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
+    }
+
+    /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `persist` */
+    private async judge(item: Candidate, signal: AbortSignal): Promise<Judgement> {
+        try {
+            return await this.intake.judge(item, signal);
+        } catch (error) {
+            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
+        }
+    }
+
+    private async landed(sending: Promise<Sent>): Promise<void> {
+        const flight = await sending;
+        if (!('landing' in flight)) return;
+        const { failed, created } = await flight.landing;
+        this.tally.count(failed ? 'failed' : created ? 'created' : 'existing');
+    }
+
+    /** @param known told when it is known what the item is */
+    private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
+        const judged = this.intake.recheck(await this.judge(item, signal));
+        known();
+        if (judged.kind === 'print') return this.tools.send(judged, pass);
+        // where only Parts are made, nothing is said of the stock
+        if (judged.kind !== 'known' && (pass.mode === 'all' || 'gone' in judged)) await this.intake.remember(judged);
+        if (judged.kind === 'skipped' && judged.reason.startsWith(`${UNREADABLE}:`) && item.run !== null)
+            await this.intake.park(item.run, judged.reason);
+        this.tally.countJudged(judged);
+        return { sent: false };
+    }
+
+    /** `preview` and `adopt`: what InvenTree has is held against what Bambuddy has; looked up in packs. */
+    private async compare(options: BackfillOptions, signal: AbortSignal): Promise<void> {
+        this.report.prints = [];
+        const index = await archiveIndex(this.intake, signal);
+        /** codes that prints before in this pass would take */
+        const bound = new Map<string, string>();
+        let pack: { print: Print; first: boolean }[] = [];
+        for await (const item of this.items(options, index, signal)) {
+            const judged = await this.judgeInPassing(item, index, bound, signal);
+            if (judged !== null) pack.push(judged);
+            if (pack.length < PACK) continue;
+            await this.comparePack(pack, options.mode, signal);
+            pack = [];
+        }
+        await this.comparePack(pack, options.mode, signal);
+    }
+
+    private async judgeInPassing(
+        item: HistoryItem,
+        index: ArchiveIndex,
+        bound: Map<string, string>,
+        signal: AbortSignal,
+    ): Promise<{ print: Print; first: boolean } | null> {
+        if ('orphan' in item) {
+            this.tally.list(null, { outcome: 'skip', reason: reasonOf(item) });
+            return null;
+        }
+        const judged: Judgement =
+            this.intake.glance(item) ??
+            (index.mayHave(item.archiveId)
+                ? await this.judge(item, signal)
+                : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
+        if (judged.kind === 'known') {
+            const { record } = judged;
+            if (record.state === 'parked') {
+                this.tally.list(record, { outcome: 'skip', reason: 'parked' });
+                return null;
+            }
+            if (isOnItsWay(record)) {
+                this.tally.list(record, { outcome: 'skip', reason: ON_ITS_WAY });
+                return null;
+            }
+            this.tally.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
+            return null;
+        }
+        if (judged.kind !== 'print') {
+            const what = judged.kind === 'skipped' ? (judged.print ?? judged.run) : judged.print;
+            const { verdict: _verdict, ...told } = what ?? { archiveId: item.archiveId, verdict: null };
+            this.tally.list(told, { outcome: 'skip', reason: whyNotSent(judged) });
+            return null;
+        }
+        return { first: judged.first, print: this.withOwnCode(judged.print, bound) };
+    }
+
+    /** Nothing is written in a preview, so the codes bound on the way are remembered here. */
+    private withOwnCode(print: Print, bound: Map<string, string>): Print {
+        const start = print.startedAt ?? '';
+        const holder = bound.get(print.batch);
+        const batch = holder === undefined || holder === start ? print.batch : `${print.batch}-${print.runId ?? ''}`;
+        bound.set(batch, start);
+        return { ...print, batch };
+    }
+
+    private async comparePack(
+        pack: { print: Print; first: boolean }[],
+        mode: BackfillMode,
+        signal: AbortSignal,
+    ): Promise<void> {
+        if (pack.length === 0) return;
+        const items = await persist(
+            this.sync.inventreeLine,
+            () =>
+                stockByBatches(
+                    this.sync.inventree,
+                    pack.map(({ print }) => print.batch),
+                    signal,
+                ),
+            signal,
+        );
+        for (const { print, first } of pack) {
+            const there = items.get(print.batch.toLowerCase()) ?? [];
+            const fate: Fate = await persist(
+                this.sync.inventreeLine,
+                () => fateOf(this.sync, print, first, there, this.settings.ipnPrefix, mode === 'adopt', signal),
+                signal,
+            );
+            if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
+            if (fate.item === null) {
+                this.tally.list(
+                    print,
+                    mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' },
+                );
+                continue;
+            }
+            this.tally.list(print, {
+                outcome: fate.unmarked ? 'adopt' : 'exists',
+                part: fate.item.part,
+                stock: fate.item.pk,
+            });
+        }
+    }
+
+    private async *items(
+        options: BackfillOptions,
+        index: ArchiveIndex | null,
+        signal: AbortSignal,
+    ): AsyncGenerator<HistoryItem> {
+        const range: HistoryRange = {
+            since: options.since,
+            until: options.until,
+            successOnly: this.settings.filter.successOnly,
+            pageSize: this.settings.pageSize,
+        };
+        this.report.phase = 'working';
+        if (options.max !== undefined) {
+            const newest = await this.newest(options.max, range, index, signal);
+            this.report.total = newest.length;
+            yield* newest;
+            return;
+        }
+        for await (const { item, total } of oldestFirst(this.intake, range, index, signal)) {
+            this.report.total = total;
+            yield asked(item);
+        }
+    }
+
+    /** The newest so many that count, oldest first. */
+    private async newest(
+        max: number,
+        range: HistoryRange,
+        index: ArchiveIndex | null,
+        signal: AbortSignal,
+    ): Promise<HistoryItem[]> {
+        const taken: HistoryItem[] = [];
+        let counted = 0;
+        if (max <= 0) return taken;
+        for await (const found of newestFirst(this.intake, range, signal)) {
+            const item =
+                'orphan' in found
+                    ? found
+                    : { ...found, asked: true as const, archive: index?.get(found.archiveId) ?? null };
+            taken.push(item);
+            if ('orphan' in item || (await this.judge(item, signal)).kind === 'skipped') continue;
+            if (++counted >= max) break;
+        }
+        return taken.reverse();
+    }
+}
+
+/** Why a row leads nowhere. Texts of the server are not repeated here: reasons are counted. */
+function reasonOf({ unreadable }: Orphan): string {
+    return unreadable === undefined ? 'no archive' : UNREADABLE;
+}
+
+/** A person asked for the history: what was offered after a lost ledger is taken with it. */
+function asked(item: HistoryItem): HistoryItem {
+    return 'orphan' in item ? item : { ...item, asked: true };
+}

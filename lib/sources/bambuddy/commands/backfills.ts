@@ -1,0 +1,90 @@
+import { setMaxListeners } from 'node:events';
+import { ClosedError } from '../../../http/errors';
+import { Backfill, type BackfillOptions, type BackfillReport } from './backfill';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Intake } from '../import/intake';
+import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { Sync } from '../../../delivery/sync';
+
+/** One backfill is running; there is one at a time. */
+export class BackfillRunning extends Error {
+    readonly code = 'BACKFILL_RUNNING';
+    constructor() {
+        super('A backfill is running already. Wait for its end, or send "stop".');
+        this.name = 'BackfillRunning';
+    }
+}
+
+/** Runs one backfill at a time, and takes up after a restart the one that the restart interrupted. */
+export class Backfills {
+    private current: { work: Backfill; stop: AbortController } | null = null;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly doors: Keyed,
+        private readonly settings: ConstructorParameters<typeof Backfill>[2] & { id: string },
+        private readonly prepare: () => Promise<void>,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    get report(): BackfillReport | null {
+        return this.current?.work.report ?? null;
+    }
+
+    /** @throws BackfillRunning; as `persist` */
+    async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
+        if (this.current !== null) throw new BackfillRunning();
+        const { dispatch } = this;
+        const stop = new AbortController();
+        const either = AbortSignal.any([this.signal, stop.signal]);
+        setMaxListeners(0, either);
+        const work = new Backfill(this.sync, this.intake, this.settings, {
+            send: (judged, pass) => dispatch.acceptAndSend(judged, pass, { hurry: false, waits: true }),
+            begin: (archiveId, send) => dispatch.begin('history', () => this.doors.run(`${archiveId}`, send), either),
+            progress,
+        });
+        this.current = { work, stop };
+        const sends = options.mode === 'all' || options.mode === 'parts';
+        try {
+            if (sends) {
+                await this.prepare();
+                await this.remember(options);
+            }
+            const report = await work.run(options, either);
+            if (sends) await this.remember(null);
+            return report;
+        } catch (error) {
+            if (this.signal.aborted) throw error;
+            if (sends) await this.remember(null);
+            // stopped by a person: what was done so far is the answer
+            if (error instanceof ClosedError) return { ...work.report, phase: 'stopped' };
+            throw error;
+        } finally {
+            this.current = null;
+        }
+    }
+
+    /** Ends the one that runs; what it has sent goes on. */
+    stop(): { stopped: boolean } {
+        this.current?.stop.abort();
+        return { stopped: this.current !== null };
+    }
+
+    /** What a restart interrupted. Prints that it had done are known and cost no request but their page's. */
+    interrupted(): BackfillOptions | null {
+        // one that was asked for right after the deploy is remembered, too, and runs
+        if (this.current !== null) return null;
+        const kept = this.sync.ledger.meta(this.key);
+        return kept === undefined || kept === '' ? null : (JSON.parse(kept) as BackfillOptions);
+    }
+
+    private remember(options: BackfillOptions | null): Promise<void> {
+        return this.sync.ledger.putMeta(this.key, options === null ? '' : JSON.stringify(options));
+    }
+
+    private get key(): string {
+        return `backfill:${this.settings.id}`;
+    }
+}

@@ -1,0 +1,201 @@
+import type { Archive } from '../../../clients/bambuddy/answers';
+import { ClosedError, RejectedError } from '../../../http/errors';
+import { ARCHIVE_GONE, type PrintRecord } from '../../../store/ledger/records';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import { earlierDamage } from '../../../delivery/earlier-damage';
+import { isSuccessful, runOfArchive } from '../finished-run';
+import type { Candidate, Intake } from '../import/intake';
+import type { Keyed } from '../../../concurrency/keyed-mutex';
+import { isOffered, Offered } from '../../../delivery/offered';
+import { Parked, type ParkedPrint } from '../../../delivery/dead-letters';
+import { Readmission, type Readmitted } from '../import/readmission';
+import type { Sync } from '../../../delivery/sync';
+import { UnreadableRows } from '../import/unreadable-rows';
+
+export interface ArchiveAnswer {
+    archiveId: number;
+    batch: string;
+    /** it goes (or goes once more) through the flow */
+    sent: boolean;
+    state: string;
+}
+
+export type { ParkedPrint };
+
+/** What a person asks for by name: one archive, and the prints that are parked. */
+export class ByHand {
+    private readonly waiting: Parked;
+    /** prints that are not in stock after the ledger was lost */
+    readonly offered: Offered;
+    private readonly readmission: Readmission;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly doors: Keyed,
+        private readonly prepare: () => Promise<void>,
+        private readonly signal: AbortSignal,
+        private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
+    ) {
+        this.readmission = new Readmission(sync, intake, dispatch, signal);
+        this.waiting = new Parked(
+            sync,
+            'Bambuddy',
+            // what was made by hand is nobody's else
+            (record) => record.source !== 'octoprint',
+            prepare,
+            (record) =>
+                dispatch.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
+        );
+        this.offered = new Offered(sync, prepare, ({ archiveId, batch }) =>
+            dispatch.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
+        );
+    }
+
+    /** One that is offered, as a new print; what its archive says by now may be another thing. */
+    private async takeOffered(batch: string): Promise<{ sent: boolean }> {
+        const record = this.sync.ledger.print(batch);
+        if (record === undefined || !isOffered(record)) return { sent: false };
+        const judged = this.intake.recheck(await this.intake.judgeAgain(record, this.signal));
+        // dismissed while its archive was read
+        if (!isOffered(this.sync.ledger.print(batch))) return { sent: false };
+        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        return { sent: false };
+    }
+
+    /**
+     * One archive: its newest successful run.
+     * @throws RejectedError where there is no such archive, or nothing of it that counts
+     */
+    async offerArchive(archiveId: number, force: boolean): Promise<ArchiveAnswer> {
+        const { signal } = this;
+        // refused at once, though prints before it, or an outage, may hold it up
+        await this.archive(archiveId);
+        await this.prepare();
+        return this.dispatch.inSlot('live', () =>
+            this.doors.run(`${archiveId}`, async () => {
+                // both as they are now: while it waited, the id may have become another's
+                const archive = await this.archive(archiveId);
+                const runs = await this.intake.runs(archiveId, signal);
+                const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
+                const judged = this.intake.recheck(
+                    await this.intake.judge({ archiveId, run: newest, archive }, signal),
+                );
+                if (judged.kind === 'print') {
+                    await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
+                    return { archiveId, batch: judged.print.batch, sent: true, state: 'accepted' };
+                }
+                if (judged.kind === 'known') return this.offerKnown(archiveId, judged.record, force);
+                const parked = await this.intake.remember(judged);
+                if (judged.kind === 'held' && parked === null)
+                    return { archiveId, batch: judged.print.batch, sent: false, state: 'accepted' };
+                const reason = parked ?? (judged.kind === 'skipped' ? judged.reason : judged.kind);
+                throw new RejectedError(`Archive ${archiveId} is not taken: ${reason}`, { server: 'Bambuddy' });
+            }),
+        );
+    }
+
+    /** Prints that wait for a person, newest first. */
+    parked(): ParkedPrint[] {
+        return this.waiting.list();
+    }
+
+    /** Keyless ones are judged anew, by the archive as it is now. As `Parked.retry`. */
+    retry(batch: string | null): Promise<{ sent: number; remaining: number }> {
+        return this.waiting.retry(batch);
+    }
+
+    /**
+     * Sends a known print once more, with all that a forced pass refreshes: never a second StockItem.
+     * @throws RejectedError where there is no such print, or none that this source can offer again, or the rules of
+     * admission say no
+     */
+    async again(batch: string): Promise<{ sent: boolean; state: string }> {
+        const record = this.sync.ledger.print(batch);
+        if (record === undefined)
+            throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
+        await this.prepare();
+        const { sent, reason = 'its archive is gone' } = await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
+                const now = this.sync.ledger.print(batch) ?? record;
+                return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
+            }),
+        );
+        if (!sent) throw new RejectedError(`${batch} is not sent again: ${reason}`, { server: 'Bambuddy' });
+        return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
+    }
+
+    /** As `Parked.offerEarlier`; and the archives that an earlier version took for gone are looked for once more. */
+    async offerEarlier(
+        isMine: (record: Readonly<PrintRecord>) => boolean,
+        failed: (error: unknown) => void,
+    ): Promise<void> {
+        await this.waiting.offerEarlier(isMine, failed);
+        const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
+        for (const { batch, archiveId } of earlierDamage(this.sync.ledger, 'skipped', isOwn)) {
+            const look = (): Promise<{ sent: boolean }> =>
+                this.dispatch.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
+            await look().catch((error: unknown) => {
+                if (error instanceof ClosedError) throw error;
+                failed(error);
+            });
+        }
+    }
+
+    /** As `Parked.forget`. */
+    forget(batch: string | null): Promise<{ forgotten: number }> {
+        return this.waiting.forget(batch);
+    }
+
+    private async archive(archiveId: number): Promise<Archive> {
+        const archive = await this.intake.archive(archiveId, this.signal);
+        if (archive !== null) return archive;
+        throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
+    }
+
+    private async offerKnown(archiveId: number, record: Readonly<PrintRecord>, force: boolean): Promise<ArchiveAnswer> {
+        const { batch, state } = record;
+        if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
+        const { sent } = await this.readmission.send(record, force);
+        return { archiveId, batch, sent, state: sent ? 'accepted' : (this.sync.ledger.print(batch)?.state ?? state) };
+    }
+
+    private async retryOne(batch: string): Promise<{ sent: boolean }> {
+        const record = this.sync.ledger.print(batch);
+        if (record?.state !== 'parked') return { sent: false };
+        const found = await this.unreadable.readAgain(record, this.signal);
+        if (found === undefined) return this.readmission.send(record, false);
+        return found === null ? { sent: false } : this.takeRead(record, found);
+    }
+
+    /** A row that could not be read and now can: its print is judged like any other. */
+    private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
+        return this.doors.run(`${candidate.archiveId}`, async () => {
+            const judged = this.intake.recheck(await this.intake.judge(candidate, this.signal));
+            if (judged.kind === 'print') await this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+            else if (judged.kind !== 'known') await this.intake.remember(judged);
+            await this.unreadable.settle(record);
+            return { sent: judged.kind === 'print' };
+        });
+    }
+
+    /** One whose archive was taken for gone: as a new print where it is there; else it is skipped again, from now on for good. */
+    private async lookAgain(batch: string): Promise<{ sent: boolean }> {
+        const { ledger } = this.sync;
+        const record = ledger.print(batch);
+        if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
+            return { sent: false };
+        const judged =
+            record.identity === '' ? this.intake.recheck(await this.intake.judgeAgain(record, this.signal)) : null;
+        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        // one that was accepted before keeps its code: what was sent for it may be in stock under that
+        if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };
+        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        // its time changes, whatever else does: it was looked at
+        if (ledger.print(batch) === record)
+            await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
+        return { sent: false };
+    }
+}

@@ -1,0 +1,54 @@
+import type { Action } from './action';
+import type { BackfillReport } from './backfill';
+import type { Source } from '../source';
+
+/** Does what is asked of a source. @returns the answer, with the action's name first. @throws as the action */
+export async function perform(
+    source: Source,
+    action: Action,
+    progress: (report: BackfillReport) => void,
+): Promise<object> {
+    switch (action.action) {
+        case 'poll':
+            source.tryNow();
+            await source.poll();
+            return { action: 'poll', ...source.status() };
+        case 'status':
+            return { action: 'status', ...source.status() };
+        case 'parked':
+            return { action: 'parked', prints: source.byHand.parked() };
+        case 'retry':
+            return { action: 'retry', ...(await source.byHand.retry(action.batch)) };
+        case 'retry-all':
+            return { action: 'retry-all', ...(await source.byHand.retry(null)) };
+        case 'forget':
+            return { action: 'forget', ...(await source.byHand.forget(action.batch)) };
+        case 'offered':
+            return { action: 'offered', prints: source.byHand.offered.list() };
+        case 'import-offered':
+            return { action: 'import-offered', ...(await source.byHand.offered.import(action.batch)) };
+        case 'dismiss-offered':
+            return { action: 'dismiss-offered', ...(await source.byHand.offered.dismiss(action.batch)) };
+        case 'reconcile':
+            return { action: 'reconcile', ...(await source.reconcile()) };
+        case 'pause':
+            await source.pause();
+            return { action: 'pause', ...source.status() };
+        case 'resume':
+            await source.resume();
+            return { action: 'resume', ...source.status() };
+        case 'stop':
+            return { action: 'stop', ...source.stop() };
+        case 'wake':
+            source.heard(action.archiveId, action.status);
+            return { action: 'wake', archiveId: action.archiveId, ...source.status() };
+        case 'again':
+            return { action: 'again', ...(await source.byHand.again(action.batch)) };
+        case 'release':
+            return { action: 'release', ...(await source.release(action.batch, action.verdict)) };
+        case 'archive':
+            return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
+        case 'backfill':
+            return { action: 'backfill', ...(await source.runBackfill(action, progress)) };
+    }
+}

@@ -1,0 +1,146 @@
+import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/ledger/records';
+import { OUTCOME_AWAITED } from '../admission-rules';
+import type { Judgement, Remembered } from '../import/intake';
+import type { Print } from '../../../print/print';
+
+export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;
+export type BackfillMode = (typeof BACKFILL_MODES)[number];
+
+/** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in `all` and `parts`. */
+export interface BackfillReport {
+    mode: BackfillMode;
+    phase: 'reading' | 'working' | 'done' | 'stopped';
+    done: number;
+    total: number;
+    created: number;
+    existing: number;
+    /** of the existing: stock from before us, tied to its print (preview: that would be) */
+    adopted: number;
+    skipped: number;
+    failed: number;
+    /** an estimate; null: too early to tell */
+    secondsLeft: number | null;
+    /** why skipped, how many each */
+    reasons: Record<string, number>;
+    /** preview and adopt: one line per print, the first 2,000 */
+    prints?: PrintFate[];
+}
+
+/** What would happen, or happened, to one print. */
+export interface PrintFate {
+    archiveId: number | null;
+    runId: number | null;
+    name: string | null;
+    startedAt: string | null;
+    /** its end; null: not known */
+    completedAt: string | null;
+    batch: string | null;
+    outcome: 'create' | 'exists' | 'adopt' | 'skip';
+    reason?: string;
+    part?: number;
+    stock?: number;
+}
+
+/** Why a print is neither made nor there. */
+export const ON_ITS_WAY = 'not in stock yet';
+/** What is known of a print: it may be a run or a record, too. */
+type Listed = Pick<Print, 'archiveId' | 'runId' | 'name' | 'startedAt' | 'completedAt' | 'batch'>;
+
+const MAX_LISTED = 2000;
+const PROGRESS_MS = 250;
+
+/** Counts what becomes of each print in one pass through the history, and tells of it. */
+export class BackfillTally {
+    readonly report: BackfillReport;
+    private readonly started = Date.now();
+    private told = 0;
+
+    constructor(
+        mode: BackfillMode,
+        private readonly progress: (report: BackfillReport) => void,
+    ) {
+        this.report = emptyReport(mode);
+    }
+
+    /** The pass came to its end. */
+    end(): BackfillReport {
+        const { report } = this;
+        report.phase = 'done';
+        report.secondsLeft = 0;
+        report.total = report.done;
+        this.progress(report);
+        return report;
+    }
+
+    /** What needed no sending. */
+    countJudged(judged: Judgement): void {
+        if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
+        else if (judged.kind === 'known' && isOnItsWay(judged.record)) this.count('skipped', ON_ITS_WAY);
+        else if (judged.kind === 'known') this.count('existing');
+        else if (judged.kind === 'keyless') this.count('failed', whyNotSent(judged));
+        else if (judged.kind !== 'print') this.count('skipped', whyNotSent(judged));
+    }
+
+    /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */
+    list(what: Partial<Listed> | null, fate: Pick<PrintFate, 'outcome' | 'reason' | 'part' | 'stock'>): void {
+        const { prints } = this.report;
+        if (prints !== undefined && prints.length < MAX_LISTED) {
+            prints.push({
+                archiveId: what?.archiveId ?? null,
+                runId: what?.runId ?? null,
+                name: what?.name ?? null,
+                startedAt: what?.startedAt ?? null,
+                completedAt: what?.completedAt ?? null,
+                batch: what?.batch ?? null,
+                ...fate,
+            });
+        }
+        if (fate.outcome === 'adopt') this.report.adopted++;
+        this.count(
+            ({ create: 'created', exists: 'existing', adopt: 'existing', skip: 'skipped' } as const)[fate.outcome],
+            fate.reason,
+        );
+    }
+
+    /** One more is done, with progress now and then. */
+    count(what: 'created' | 'existing' | 'skipped' | 'failed', reason?: string): void {
+        const { report } = this;
+        report.done++;
+        report[what]++;
+        if (reason !== undefined) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
+        const now = Date.now();
+        if (now - this.told < PROGRESS_MS) return;
+        this.told = now;
+        const perPrint = (now - this.started) / report.done;
+        report.secondsLeft =
+            report.done < 5 ? null : Math.round((perPrint * Math.max(0, report.total - report.done)) / 1000);
+        this.progress(report);
+    }
+}
+
+/** Accepted, and not in stock yet: it is offered by itself, and nothing can be said of it. */
+export function isOnItsWay({ state, stockPk }: Readonly<PrintRecord>): boolean {
+    return UNFINISHED.has(state) && stockPk === undefined;
+}
+
+/** In few words, for a count of each: why a print of the history is not sent. */
+export function whyNotSent(judged: Remembered): string {
+    if (judged.kind === 'skipped') return judged.reason;
+    return { keyless: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[judged.kind];
+}
+
+function emptyReport(mode: BackfillMode): BackfillReport {
+    return {
+        mode,
+        phase: 'reading',
+        done: 0,
+        total: 0,
+        created: 0,
+        existing: 0,
+        adopted: 0,
+        skipped: 0,
+        failed: 0,
+        secondsLeft: null,
+        reasons: {},
+    };
+}

@@ -1,0 +1,181 @@
+import { stockByPrefix } from '../../../clients/inventree/stock';
+import type { StockItem } from '../../../clients/inventree/answers';
+import type { PrintRecord, Verdict } from '../../../store/ledger/records';
+import { outcomeOf } from '../admission-rules';
+import { isSuccessful, runOfArchive, type FinishedRun } from '../finished-run';
+import { archiveIndex, oldestFirst } from '../import/history';
+import type { Intake } from '../import/intake';
+import { readMark } from '../../../print/stock-marker';
+import { reader } from '../recovery/scan';
+import type { Sync } from '../../../delivery/sync';
+
+/** One thing that does not agree. */
+export interface Difference {
+    batch: string | null;
+    archiveId: number | null;
+    name: string | null;
+    startedAt: string | null;
+    /** its end; null: not known */
+    completedAt: string | null;
+    stock: number | null;
+    /** `status`, `outcome`, `quantity` or `name`, with what it was and is; only for `differing` */
+    what?: string;
+    was?: string | number | null;
+    is?: string | number | null;
+}
+
+/** What `reconcile` answers. Nothing is changed anywhere. */
+export interface Reconciliation {
+    /** successful runs in Bambuddy, of those this source takes */
+    runs: number;
+    /** batches of our prefix in InvenTree */
+    items: number;
+    /** runs whose item is there */
+    matches: number;
+    /** runs that never came into stock */
+    missing: number;
+    /** runs that were in stock and whose item is no more: sold out, merged or deleted by a person */
+    gone: number;
+    /** items that belong to no run there is, and second ones of a run's batch that hold more than was printed */
+    extra: number;
+    /** runs whose status, outcome, quantity or name was edited in Bambuddy since */
+    differing: number;
+    /** the first 500 of each */
+    lists: Record<'missing' | 'gone' | 'extra' | 'differing', Difference[]>;
+}
+
+const LISTED = 500;
+
+/** Holds ledger, InvenTree and Bambuddy against one another. @throws as `persist` */
+export async function reconcile(
+    sync: Sync,
+    intake: Intake,
+    settings: { pageSize: number },
+    signal: AbortSignal,
+): Promise<Reconciliation> {
+    const result: Reconciliation = {
+        runs: 0,
+        items: 0,
+        matches: 0,
+        missing: 0,
+        gone: 0,
+        extra: 0,
+        differing: 0,
+        lists: { missing: [], gone: [], extra: [], differing: [] },
+    };
+    const add = (list: keyof Reconciliation['lists'], difference: Difference): void => {
+        result[list]++;
+        if (result.lists[list].length < LISTED) result.lists[list].push(difference);
+    };
+    const { first: items, others } = await itemsByBatch(sync, signal);
+    result.items = items.size;
+    const accounted = new Set<string>();
+    const archives = await archiveIndex(intake, signal);
+    const range = { successOnly: false, pageSize: settings.pageSize };
+    for await (const { item } of oldestFirst(intake, range, archives, signal)) {
+        if ('orphan' in item) continue;
+        const archive = archives.get(item.archiveId);
+        if (archive === undefined && item.run === null) continue;
+        const run = item.run ?? runOfArchive(archive!);
+        const record = sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
+        if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
+        const told = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;
+        for (const difference of edits(record, run, told, archive?.print_name, archive?.quantity))
+            add('differing', difference);
+        if (!isSuccessful(run)) continue;
+        // what the source leaves out is not missing; what is known or would be taken counts
+        const judged = intake.glance(item) ?? (archive === undefined ? 'gone' : await intake.judge(item, signal));
+        if (judged === 'gone' || judged.kind === 'skipped') continue;
+        result.runs++;
+        const here = describe(run, record, archive?.print_name);
+        if (stock !== undefined) result.matches++;
+        else if (record?.stockPk !== undefined) add('gone', { ...here, stock: record.stockPk });
+        else add('missing', here);
+    }
+    for (const [batch, stock] of items) {
+        if (!accounted.has(batch)) add('extra', describeItem(stock));
+    }
+    for (const [batch, more] of others) {
+        for (const item of beyond(sync.ledger.print(items.get(batch)!.batch!)?.quantity, items.get(batch)!, more))
+            add('extra', describeItem(item));
+    }
+    return result;
+}
+
+/** Items by their batch in lower case: the oldest of each, and apart what else has the same. */
+async function itemsByBatch(
+    sync: Sync,
+    signal: AbortSignal,
+): Promise<{ first: Map<string, StockItem>; others: Map<string, StockItem[]> }> {
+    const first = new Map<string, StockItem>();
+    const others = new Map<string, StockItem[]>();
+    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
+        for (const item of page) {
+            const batch = item.batch!.toLowerCase();
+            const more = others.get(batch);
+            if (!first.has(batch)) first.set(batch, item);
+            else if (more === undefined) others.set(batch, [item]);
+            else more.push(item);
+        }
+    }
+    return { first, others };
+}
+
+/** People split items, and all parts keep the batch. What is more than was printed did not come of that. */
+function beyond(printed: number | undefined, oldest: StockItem, more: readonly StockItem[]): StockItem[] {
+    if (printed === undefined) return [];
+    let sum = oldest.quantity;
+    return more.filter((item) => (sum += item.quantity) > printed);
+}
+
+/** What a person changed in Bambuddy after the print came into stock. */
+function edits(
+    record: Readonly<PrintRecord> | undefined,
+    run: FinishedRun,
+    verdict: Verdict | null,
+    name: string | null | undefined,
+    quantity: number | null | undefined,
+): Difference[] {
+    if (record?.stockPk === undefined) return [];
+    const here = { ...describe(run, record, name), stock: record.stockPk };
+    const found: Difference[] = [];
+    if (!isSuccessful(run)) found.push({ ...here, what: 'status', was: 'completed', is: run.status });
+    // nothing said is taken as good
+    if (verdict !== null && verdict !== (record.verdict ?? 'good'))
+        found.push({ ...here, what: 'outcome', was: record.verdict ?? null, is: verdict });
+    if (name !== undefined && record.name !== '' && (name ?? '') !== record.name) {
+        found.push({ ...here, what: 'name', was: record.name, is: name });
+    }
+    if (quantity !== undefined && record.count !== undefined && quantity !== record.count) {
+        found.push({ ...here, what: 'quantity', was: record.count, is: quantity });
+    }
+    return found;
+}
+
+function describeItem(stock: StockItem): Difference {
+    const mark = readMark(stock.notes);
+    return {
+        batch: stock.batch,
+        archiveId: mark?.archiveId ?? null,
+        name: null,
+        startedAt: mark?.startedAt ?? null,
+        completedAt: null,
+        stock: stock.pk,
+    };
+}
+
+function describe(
+    run: FinishedRun,
+    record: Readonly<PrintRecord> | undefined,
+    name: string | null | undefined,
+): Difference {
+    return {
+        batch: record?.batch ?? null,
+        archiveId: run.archiveId,
+        name: name ?? run.name,
+        startedAt: run.startedAt,
+        completedAt: run.completedAt,
+        stock: null,
+    };
+}

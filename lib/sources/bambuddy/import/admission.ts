@@ -1,0 +1,138 @@
+import type { Archive } from '../../../clients/bambuddy/answers';
+import { endedBefore, utc } from '../../../clients/bambuddy/times';
+import { ConfigError, RejectedError } from '../../../http/errors';
+import { OFFERED } from '../../../store/ledger/records';
+import type { Clock } from '../../../concurrency/clock';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import { adopt } from '../../../destinations/inventree/stock-match';
+import type { Candidate, Intake, Judgement } from './intake';
+import type { Keyed } from '../../../concurrency/keyed-mutex';
+import { PoisonedError } from '../../../delivery/retry/circuit-breaker';
+import { AfterLostLedger } from '../recovery/lost-ledger';
+import type { Sync } from '../../../delivery/sync';
+import { UnreadableRows } from './unreadable-rows';
+
+const MOST_UNWANTED = 2000;
+const OFFERS =
+    'The ledger was lost, and prints from before are not in stock where InvenTree cannot say that they never were: import them? ' +
+    'The action "offered" lists them, "import-offered" takes them, "dismiss-offered" lets them go.';
+
+/** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
+export class Taking {
+    /** end of the newest run when this process began to look, by Bambuddy's clock */
+    session: { since: string | null } | null = null;
+    private readonly lost: AfterLostLedger;
+    /** runs whose archive the filter leaves out: looks show them again and again, the archive is asked for once */
+    private readonly unwanted = new Set<string>();
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly doors: Keyed,
+        private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
+        /** told of prints that had to be parked */
+        private readonly told: (error: Error) => void,
+        private readonly clock: Clock,
+        private readonly signal: AbortSignal,
+    ) {
+        this.lost = new AfterLostLedger(sync, settings.ipnPrefix, signal);
+    }
+
+    /**
+     * To the point where it is sent, or known not to be.
+     * @returns false for one that was taken before: nothing new has come of its archive
+     * @throws as `persist`
+     */
+    async consider(candidate: Candidate): Promise<boolean> {
+        const glance = this.intake.glance(candidate);
+        if (glance !== null) return glance.kind !== 'known';
+        if (this.unwanted.has(keyOf(candidate))) return true;
+        await this.letSettle(candidate);
+        await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${candidate.archiveId}`, async () => {
+                const judged = this.intake.recheck(await this.afterLoss(await this.judge(candidate)));
+                if (judged === null) return { sent: false };
+                if (judged.kind === 'print')
+                    return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
+                if (judged.kind === 'known') return { sent: false };
+                if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
+                    this.noteUnwanted(candidate);
+                const parked = await this.intake.remember(judged);
+                if (parked !== null) this.told(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
+                return { sent: false };
+            }),
+        );
+        return true;
+    }
+
+    /** A print of before the ledger was lost is taken only where InvenTree denies that it ever was in stock. */
+    private async afterLoss(judged: Judgement | null): Promise<Judgement | null> {
+        if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
+        const { print, first } = judged;
+        const found = await this.lost.judge(print);
+        if (found === 'take') return judged;
+        if (found === 'offer') {
+            this.sync.warnOnce(OFFERS, 'offered');
+            return { kind: 'skipped', reason: OFFERED, run: null, gone: false, print };
+        }
+        await adopt(this.sync, print, first, { item: found, unmarked: false }, this.signal);
+        const record = this.sync.ledger.print(print.batch)!;
+        return { kind: 'known', record };
+    }
+
+    /** @returns null for one that was parked because it cannot be looked at */
+    private async judge(candidate: Candidate): Promise<Judgement | null> {
+        try {
+            return await this.intake.judge(candidate, this.signal);
+        } catch (error) {
+            const own =
+                error instanceof PoisonedError || error instanceof RejectedError || error instanceof ConfigError;
+            if (!own || candidate.run === null) throw error;
+            await this.intake.park(candidate.run, error.message);
+            this.told(error);
+            return null;
+        }
+    }
+
+    /** An archive whose row never came into the print log: by its own start. */
+    async takeArchive(archiveId: number): Promise<void> {
+        const archive = await this.archiveToTake(archiveId);
+        if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
+        const start = this.sync.ledger.cursor(this.settings.id)?.start ?? null;
+        // of before "from now on", whoever tells of it
+        if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
+        await this.consider({ archiveId, run: null, archive });
+    }
+
+    /** @returns null where it is gone, or was parked because it cannot be read */
+    private async archiveToTake(archiveId: number): Promise<Archive | null> {
+        try {
+            return await this.intake.archive(archiveId, this.signal);
+        } catch (error) {
+            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            await new UnreadableRows(this.sync, this.intake).parkArchive(archiveId, error.message);
+            this.told(error);
+            return null;
+        }
+    }
+
+    private noteUnwanted(candidate: Candidate): void {
+        if (candidate.run === null) return;
+        if (this.unwanted.size >= MOST_UNWANTED) this.unwanted.clear();
+        this.unwanted.add(keyOf(candidate));
+    }
+
+    private async letSettle(candidate: Candidate): Promise<void> {
+        const ended = candidate.run?.completedAt;
+        if (ended === undefined || ended === null || this.settings.settle <= 0) return;
+        const limit = this.settings.settle * 1000;
+        // by two clocks: never longer than the setting, whatever they say
+        const wait = Math.min(limit, Date.parse(ended) + limit - this.clock.now());
+        if (wait > 0) await this.clock.sleep(wait, this.signal);
+    }
+}
+
+function keyOf({ archiveId, run }: Candidate): string {
+    return `${archiveId}@${run?.startedAt ?? ''}`;
+}

@@ -1,0 +1,32 @@
+import type { Archive, ListedArchiveRow } from '../../../clients/bambuddy/answers';
+import { archivesNewestFirst } from '../../../clients/bambuddy/pages';
+import { earlier } from '../../../clients/bambuddy/times';
+import { isReadable } from '../../../http/checked';
+import type { Intake } from './intake';
+
+/** The list of archives goes by their start: a print of this length is still found. */
+export const ARCHIVE_OVERLAP_MS = 7 * 24 * 3600_000;
+
+/** Finished archives, and those that cannot be read, from a week before `since` on, oldest start first: as many pages as that time has, whatever the history. */
+export async function finishedArchives(
+    intake: Intake,
+    since: string | null,
+    pageSize: number,
+    signal: AbortSignal,
+): Promise<ListedArchiveRow[]> {
+    const fromDay = earlier(since, ARCHIVE_OVERLAP_MS)?.slice(0, 10);
+    const finished: ListedArchiveRow[] = [];
+    for await (const page of archivesNewestFirst((query) => intake.archivePage(query, signal), { fromDay }, pageSize))
+        finished.push(...page.filter((archive) => !isReadable(archive) || hasFinished(archive)));
+    return finished.reverse();
+}
+
+/** Its last print has ended. `archived` was never printed. */
+export function hasFinished({ completed_at, status }: Archive): boolean {
+    return completed_at !== null && status !== 'printing' && status !== 'archived';
+}
+
+/** It is from before the print log, or its rows were cleared. */
+export function noRowTellsOf({ run_count }: Pick<Archive, 'run_count'>): boolean {
+    return (run_count ?? 0) === 0;
+}

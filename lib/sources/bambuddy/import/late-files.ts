@@ -1,0 +1,132 @@
+import { ClosedError } from '../../../http/errors';
+import type { PrintRecord } from '../../../store/ledger/records';
+import { UNFINISHED } from '../../../store/ledger/records';
+import type { Clock } from '../../../concurrency/clock';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import { mayBeOf } from '../finished-run';
+import type { Intake } from './intake';
+import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { Sync } from '../../../delivery/sync';
+
+/** After so long the archive is looked at again, counted from when its print was taken. */
+const LOOKS_MS = [2 * 60_000, 10 * 60_000, 60 * 60_000];
+/** An event wakes the look at its archive, no sooner than this after the last one. */
+const EVENT_DISTANCE_MS = 10_000;
+
+/**
+ * Prints that were taken before Bambuddy had their 3MF (from 1.2.5.6 on it may fetch one after the end, #3063). When the
+ * file is there the print goes through the flow once more, as a refresh: its Part gets picture, parameters and, while that
+ * is still ours, its name. Three looks, then the next print of that Part is the chance. What is awaited stands in the
+ * ledger, so a restart loses nothing.
+ */
+export class LateFiles {
+    /** by batch: when it was looked at last, ms since 1970; null: not yet */
+    private readonly awaited = new Map<string, number | null>();
+    private readonly urgent = new Set<string>();
+    private woken: () => void = () => undefined;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly doors: Keyed,
+        /** the source node's id */
+        private readonly id: string,
+        private readonly failed: (error: unknown) => void,
+        private readonly clock: Clock,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** Looks when it is time, until the source is closed; begins with what a restart left. */
+    async run(): Promise<void> {
+        for (const record of this.sync.ledger.prints()) {
+            if (record.fileAwaited !== undefined && record.via === this.id) this.awaited.set(record.batch, null);
+        }
+        while (!this.signal.aborted) {
+            const woken = new Promise<void>((resolve) => (this.woken = resolve));
+            await this.look().catch((error: unknown) => this.fail(error));
+            const next = Math.min(...[...this.awaited.keys()].map((batch) => this.dueAt(batch)));
+            const stop = new AbortController();
+            const ended = AbortSignal.any([this.signal, stop.signal]);
+            const pause = Number.isFinite(next)
+                ? this.clock.sleep(Math.max(0, next - this.clock.now()), ended)
+                : new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
+            await Promise.race([pause.catch(() => undefined), woken]);
+            stop.abort();
+        }
+    }
+
+    /** A print was taken without its file. */
+    added(batch: string): void {
+        this.awaited.set(batch, null);
+        this.woken();
+    }
+
+    /** An event tells of an archive: its file may have come. */
+    wake(archiveId: number): void {
+        for (const batch of this.awaited.keys()) {
+            if (this.sync.ledger.print(batch)?.archiveId !== archiveId) continue;
+            this.urgent.add(batch);
+            this.woken();
+        }
+    }
+
+    /** Looks at those whose time has come. @throws as `persist` */
+    async look(): Promise<void> {
+        for (const batch of [...this.awaited.keys()]) {
+            const now = this.clock.now();
+            if (this.dueAt(batch) > now) continue;
+            this.awaited.set(batch, now);
+            this.urgent.delete(batch);
+            await this.lookAt(batch, now);
+        }
+    }
+
+    private async lookAt(batch: string, now: number): Promise<void> {
+        const record = this.sync.ledger.print(batch);
+        if (record?.fileAwaited === undefined || record.archiveId === null) return void this.forget(batch);
+        const archive = await this.intake.archive(record.archiveId, this.signal);
+        const { databaseClock } = this.intake.bambuddy;
+        const isThere = archive !== null && mayBeOf(archive, record.startedAt, databaseClock);
+        const hasFile = isThere && archive.content_hash !== null;
+        if (hasFile && !UNFINISHED.has(record.state)) await this.refresh(record);
+        const isLast = now >= Date.parse(record.fileAwaited) + LOOKS_MS.at(-1)!;
+        // one that is under way or parked learns of its file as it goes on
+        if (isThere && !isLast && !(hasFile && !UNFINISHED.has(record.state))) return;
+        await this.letGo(batch);
+    }
+
+    /** Only what is in stock is refreshed: nothing is made of a print that was skipped or is parked. */
+    private async refresh(record: Readonly<PrintRecord>): Promise<void> {
+        if (record.stockPk === undefined) return;
+        await this.dispatch.inSlot('live', () =>
+            this.doors.run(`${record.archiveId}`, () =>
+                this.dispatch.sendAgain(this.sync.ledger.print(record.batch) ?? record, true),
+            ),
+        );
+    }
+
+    private async letGo(batch: string): Promise<void> {
+        this.forget(batch);
+        const record = this.sync.ledger.print(batch);
+        if (record?.fileAwaited === undefined) return;
+        const { fileAwaited: _awaited, ...kept } = record;
+        await this.sync.ledger.putPrint(kept);
+    }
+
+    private forget(batch: string): void {
+        this.awaited.delete(batch);
+        this.urgent.delete(batch);
+    }
+
+    private dueAt(batch: string): number {
+        const last = this.awaited.get(batch) ?? -Infinity;
+        if (this.urgent.has(batch)) return last + EVENT_DISTANCE_MS;
+        const since = Date.parse(this.sync.ledger.print(batch)?.fileAwaited ?? '');
+        return LOOKS_MS.map((after) => since + after).find((at) => at > last) ?? last + LOOKS_MS.at(-1)!;
+    }
+
+    private fail(error: unknown): void {
+        if (!(error instanceof ClosedError)) this.failed(error);
+    }
+}

@@ -1,0 +1,259 @@
+import { isDeepStrictEqual } from 'node:util';
+import { runsNewestFirst, runsOldestFirst } from '../../../clients/bambuddy/pages';
+import type { Archive, ListedArchiveRow, LogRow, RunPage } from '../../../clients/bambuddy/answers';
+import type { PrintLogQuery } from '../../../clients/bambuddy/client';
+import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bambuddy/times';
+import { isReadable, type UnreadableRow } from '../../../http/checked';
+import type { CursorRecord } from '../../../store/ledger/records';
+import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
+import { runOfRow } from '../finished-run';
+import type { Candidate, Intake } from './intake';
+import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
+import type { Sync } from '../../../delivery/sync';
+import { UnreadableRows } from './unreadable-rows';
+
+export interface PollSettings {
+    /** the cursor's key: the source node's id */
+    id: string;
+    startWith: 'now' | 'all';
+    successOnly: boolean;
+    pageSize: number;
+}
+
+/** Rows looked at to know what was there before the start. */
+const FIRST_LOOK = 500;
+/** Rows asked for at once where the log is searched for what no time tells of. */
+const DEEP_PAGE = 500;
+/** The row follows the end of its print: an archive without one is left alone for so long, by the two servers' clocks. */
+const ROW_COMES_MS = 90_000;
+
+type Consider = (candidate: Candidate) => Promise<void>;
+
+/**
+ * Reads what finished since the last time, oldest first, and hands each to `consider`. A look asks for the newest rows and
+ * compares them with what the last one saw (`LogComparison`); where that does not account for every row that has come, it
+ * reads from the newest end that was seen on, and where a clock was wrong, the whole log. Neither the order of rows nor an
+ * id nor a clock is trusted alone. The cursor moves when the last page of a look is considered, and only then: what a
+ * look did not come to is new for the next one.
+ * An idle look is one request. Where the newest row seen is gone, the log was cleared, and maybe of rows that nobody has
+ * seen: until a new row comes, archives without a row are looked at too.
+ */
+export class Poll {
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly settings: PollSettings,
+        private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
+    ) {}
+
+    /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
+    async run(consider: Consider, signal: AbortSignal): Promise<void> {
+        const cursor = await this.start(signal);
+        const head = await this.intake.logPage({ limit: this.settings.pageSize }, signal);
+        if (head === null) return this.walkArchives(cursor, consider, signal);
+        const look = new LogComparison(cursor, head, this.sync.now());
+        const { anchor } = cursor;
+        /** all is told by the log: nothing was cleared, or what was is taken */
+        let whole = anchor === undefined || showsRow(head.items, anchor);
+        if (look.isComplete) {
+            if (!whole) whole = await this.takeRowless(cursor, consider, signal);
+            await this.offer(look.newest(), consider);
+        } else {
+            for await (const page of this.pagesFrom(look.from, signal)) {
+                page.forEach((row) => look.read(row));
+                whole ||= showsRow(page, anchor!);
+                await this.offer(
+                    page.filter((row) => look.isNew(row)),
+                    consider,
+                );
+            }
+            // in the order of the server, one before a row that was seen is new whatever its time
+            await this.offer(look.newest(), consider);
+            if (look.isShort) await this.offer(await this.hidden(look, signal), consider);
+            if (!whole) whole = await this.takeRowless(cursor, consider, signal);
+        }
+        await this.move(cursor, look.next(whole));
+    }
+
+    /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
+    async start(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
+        return this.sync.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
+    }
+
+    /** Where a lost ledger goes on: at the start of the newest print that is in stock, by Bambuddy's clock. */
+    async beginAt(newest: string): Promise<void> {
+        const { id } = this.settings;
+        if (this.sync.ledger.cursor(id) === undefined) {
+            await this.sync.ledger.putCursor(id, { since: newest, start: null, before: [] });
+        }
+    }
+
+    /** "From now on" begins with the print that ended last, remembered before anything is looked at. */
+    private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
+        const { id, startWith } = this.settings;
+        await this.sync.ledger.putCursor(id, startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING);
+        return this.sync.ledger.cursor(id)!;
+    }
+
+    private async now(signal: AbortSignal): Promise<Omit<CursorRecord, 'at'>> {
+        const present = this.sync.now();
+        const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
+        if (page !== null) {
+            const anchor = anchorOf(page.items);
+            const since = startOf(page.items.map(endOf), present);
+            return {
+                since,
+                start: since,
+                before: page.items.filter(isReadable).map(runKey),
+                ...(anchor === undefined ? {} : { anchor }),
+                ...snapshotOf(page),
+            };
+        }
+        const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
+        // one that is still printing is not of before
+        const finished = archives.filter(isReadable).filter(hasFinished);
+        const since = startOf([...finished, ...archives.filter((row) => !isReadable(row))].map(archiveEnd), present);
+        const before = finished.map((archive) => startKey(archive.id, utc(archive.started_at)));
+        return { since, start: since, before };
+    }
+
+    /** From a moment on (undefined: from the beginning), oldest page first; a page is oldest first too. */
+    private async *pagesFrom(from: string | undefined, signal: AbortSignal): AsyncGenerator<LogRow[]> {
+        const fetch = (query: PrintLogQuery): Promise<RunPage | null> => this.intake.logPage(query, signal);
+        for await (const page of runsOldestFirst(fetch, { from }, this.settings.pageSize)) {
+            if (page !== null) yield page.rows;
+        }
+    }
+
+    /** New rows that stand where no time leads to: a clock that was wrong wrote them. Oldest first, as they have them. */
+    private async hidden(look: LogComparison, signal: AbortSignal): Promise<LogRow[]> {
+        const found: LogRow[] = [];
+        for await (const page of runsNewestFirst((query) => this.intake.logPage(query, signal), {}, DEEP_PAGE)) {
+            for (const row of page ?? []) {
+                look.read(row);
+                if (look.isNewByNumber(row)) found.push(row);
+            }
+            if (look.isAccounted) break;
+        }
+        return found.reverse();
+    }
+
+    private async offer(rows: readonly LogRow[], consider: Consider): Promise<void> {
+        for (const row of earlierStartFirst(rows)) {
+            if (!isReadable(row)) {
+                await this.unreadable.park(row, 'row');
+                continue;
+            }
+            const run = runOfRow(row);
+            if (run !== null) await consider({ archiveId: run.archiveId, run, archive: null });
+            await this.unreadable.wasRead(row);
+        }
+    }
+
+    /** Written only where something has changed: an idle look writes nothing. */
+    private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
+        if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
+            await this.sync.ledger.putCursor(this.settings.id, to);
+    }
+
+    /**
+     * After the log was cleared: archives that no row tells of, by their own start. What ended before the last look was
+     * looked at when its row was there.
+     * @returns false where one ended so lately that its row may still come: it is left to the next look
+     */
+    private async takeRowless(
+        cursor: Readonly<CursorRecord>,
+        consider: Consider,
+        signal: AbortSignal,
+    ): Promise<boolean> {
+        const now = this.sync.now();
+        const anchor = this.intake.bambuddy.databaseClock.utc(cursor.anchor ?? null);
+        const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
+        let whole = true;
+        for (const archive of await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal)) {
+            if (!isReadable(archive)) {
+                if (noRowTellsOf({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
+                continue;
+            }
+            const ended = utc(archive.completed_at);
+            if (!noRowTellsOf(archive) || ended === null || (from !== undefined && endedBefore(ended, from))) continue;
+            if (!this.isNew(archive, cursor)) continue;
+            if (Math.abs(now - Date.parse(ended)) < ROW_COMES_MS) whole = false;
+            else await consider({ archiveId: archive.id, run: null, archive });
+        }
+        return whole;
+    }
+
+    /** An archive that cannot be read and is not of before. @param from what ended earlier is of before */
+    private async parkArchive(row: UnreadableRow, from: string | undefined): Promise<void> {
+        const end = archiveEnd(row);
+        if (from === undefined || end === null || end.slice(0, 19) > from.slice(0, 19))
+            await this.unreadable.park(row, 'archive');
+    }
+
+    /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
+    private async walkArchives(cursor: Readonly<CursorRecord>, consider: Consider, signal: AbortSignal): Promise<void> {
+        const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
+        for (const row of archives) if (!isReadable(row)) await this.parkArchive(row, cursor.start ?? undefined);
+        const readable = archives.filter(isReadable);
+        const found = readable.filter((archive) => this.isNew(archive, cursor));
+        for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
+        const { databaseClock } = this.intake.bambuddy;
+        const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
+        const since = newestPossible([cursor.since, ...starts], this.sync.now()) ?? cursor.since;
+        const passed =
+            cursor.start !== null && since !== null && earlier(since, 2 * ARCHIVE_OVERLAP_MS)! > cursor.start;
+        await this.move(cursor, { ...cursor, since, before: passed ? [] : cursor.before });
+    }
+
+    private isNew(archive: Archive, cursor: Readonly<CursorRecord>): boolean {
+        const startedAt = utc(archive.started_at);
+        if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
+        const ended = utc(archive.completed_at) ?? this.intake.bambuddy.databaseClock.utc(utc(archive.created_at));
+        if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
+        return this.sync.ledger.printOfRun(archive.id, startedAt) === undefined;
+    }
+}
+
+const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null, before: [] };
+
+/** Whether a row is there, by its `created_at`. */
+function showsRow(rows: readonly LogRow[], created: string): boolean {
+    return rows.some((row) => createdOf(row) === created);
+}
+
+/** When the last print of an archive ended, whether the archive can be read or not. */
+function archiveEnd(row: ListedArchiveRow): string | null {
+    const end = isReadable(row) ? row.completed_at : row.field('completed_at');
+    return typeof end === 'string' ? utc(end) : null;
+}
+
+function numberIn(row: UnreadableRow, field: string): number | null {
+    const value = row.field(field);
+    return typeof value === 'number' ? value : null;
+}
+
+/** Where "from now on" begins: with the newest end; where that cannot be (a clock in the year 2036), with the present. */
+function startOf(ends: readonly (string | null)[], now: number): string | null {
+    if (ends.length === 0) return null;
+    return newestPossible(ends, now) ?? new Date(now).toISOString();
+}
+
+function older(since: string | null, anchor: string | null): string | null {
+    return since === null || anchor === null || since < anchor ? since : anchor;
+}
+
+/** Of neighbours that ended in one second the one that began first: of a print that is told twice it is the one that stands. */
+function earlierStartFirst(rows: readonly LogRow[]): LogRow[] {
+    const ordered = [...rows];
+    const startOfRow = (row: LogRow): string => (isReadable(row) ? (utc(row.started_at) ?? '') : '');
+    for (let i = 1; i < ordered.length; i++) {
+        for (let j = i; j > 0; j--) {
+            const [before, after] = [ordered[j - 1]!, ordered[j]!];
+            const isTie = endOf(before)?.slice(0, 19) === endOf(after)?.slice(0, 19);
+            if (!isTie || startOfRow(before) <= startOfRow(after)) break;
+            [ordered[j - 1], ordered[j]] = [after, before];
+        }
+    }
+    return ordered;
+}

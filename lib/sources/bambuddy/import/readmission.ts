@@ -1,0 +1,90 @@
+import { GONE, type PrintRecord } from '../../../store/ledger/records';
+import { OUTCOME_AWAITED, UNANSWERED, type Admission } from '../admission-rules';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import { KEYLESS, type Intake } from './intake';
+import type { Sync } from '../../../delivery/sync';
+import { reasonOfDouble } from '../../../print/duplicate-report';
+
+export interface Readmitted {
+    sent: boolean;
+    /** why it was not sent; missing: its archive is gone */
+    reason?: string;
+}
+
+/**
+ * Sends a print that the ledger knows once more. One that is not in stock yet is admitted by the same rules as one that the
+ * feed finds: a person who says "retry" asks for the print to be tried, and not for stock of which nothing came.
+ */
+export class Readmission {
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly dispatch: Dispatch,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** @param force also refresh what is in InvenTree already. @throws as `persist` */
+    async send(record: Readonly<PrintRecord>, force: boolean): Promise<Readmitted> {
+        if (!this.isUndecided(record)) return this.dispatch.sendAgain(record, force);
+        const admission = await this.intake.readmit(record, this.signal);
+        // what was kept of it may go on without its archive
+        if (admission === null)
+            return record.identity === '' ? { sent: false } : this.dispatch.sendAgain(record, force);
+        const now = this.sync.ledger.print(record.batch) ?? record;
+        if (!this.isUndecided(now)) return this.dispatch.sendAgain(now, force);
+        if (admission.kind === 'keyless') return { sent: false, reason: KEYLESS };
+        if (admission.kind === 'print') {
+            const { identity, verdict, stockStatus } = admission.print;
+            const told = {
+                identity,
+                ...(verdict === undefined ? {} : { verdict }),
+                ...(stockStatus === undefined ? {} : { stockStatus }),
+            };
+            return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, told), force);
+        }
+        return { sent: false, reason: await this.keep(now, admission) };
+    }
+
+    /** Whether the rules have a word in it: it is not in stock, nor on its way there. */
+    private isUndecided({ batch, state, hold, stockPk, reason }: Readonly<PrintRecord>): boolean {
+        if (stockPk !== undefined || reason === GONE || this.sync.underWay.has(batch)) return false;
+        return state === 'parked' || state === 'skipped' || state === 'passed' || hold !== undefined;
+    }
+
+    /** Writes down why it is not sent. @returns the reason */
+    private async keep(
+        record: Readonly<PrintRecord>,
+        admission: Exclude<Admission, { kind: 'print' }>,
+    ): Promise<string> {
+        const { ledger } = this.sync;
+        const { kind, print } = admission;
+        const { want: _want, hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...rest } = record;
+        const kept = {
+            ...rest,
+            identity: print.identity,
+            ...(print.verdict === undefined ? {} : { verdict: print.verdict }),
+        };
+        switch (kind) {
+            case 'skipped': {
+                const { print: _print, ...shown } = kept;
+                await ledger.putPrint({ ...shown, state: 'skipped', reason: admission.reason });
+                return admission.reason;
+            }
+            case 'double': {
+                const reason = reasonOfDouble(admission.of, ledger.print(admission.of));
+                await ledger.putPrint({ ...kept, state: 'parked', reason, doubleOf: admission.of });
+                return reason;
+            }
+            case 'held': {
+                if (hold !== undefined) return OUTCOME_AWAITED;
+                const now = new Date(this.sync.now()).toISOString();
+                if (admission.until <= now) {
+                    await ledger.putPrint({ ...kept, state: 'parked', reason: UNANSWERED });
+                    return UNANSWERED;
+                }
+                await this.intake.hold(kept, print, admission.until);
+                return OUTCOME_AWAITED;
+            }
+        }
+    }
+}

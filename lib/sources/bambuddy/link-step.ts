@@ -1,0 +1,92 @@
+import { AuthError } from '../../http/errors';
+import type { Outcome } from '../../store/ledger/records';
+import { mayBeOf } from './finished-run';
+import { persist } from '../../delivery/retry/circuit-breaker';
+import type { Pass, Print } from '../../print/print';
+import type { Sync } from '../../delivery/sync';
+
+/** The archive's column (recording 131). */
+const MAX_URL = 500;
+
+/**
+ * `msg.link`; reason: `written`, `known` (it is there), `kept` (another link is there), `refused` (the key may not write),
+ * `unfit` (not http or https, or too long), `gone` (the archive is), `none` (not a print of this Bambuddy).
+ */
+export interface LinkResult {
+    written: boolean;
+    url: string;
+    reason: 'written' | 'known' | 'kept' | 'refused' | 'unfit' | 'gone' | 'none';
+}
+
+const OUTCOMES: Record<LinkResult['reason'], Outcome> = {
+    written: 'done',
+    known: 'done',
+    kept: 'kept',
+    refused: 'failed',
+    unfit: 'failed',
+    gone: 'none',
+    none: 'none',
+};
+
+/**
+ * Writes the Part's page into the archive's `external_url`. An own link of before is renewed; another link stays.
+ * @param url the Part's page
+ * @param overwrite replace any link that is there
+ * @throws RejectedError, ConfigError, PoisonedError, AuthError for 401; ClosedError when `signal` ends it
+ */
+export async function linkStep(
+    sync: Sync,
+    print: Print,
+    url: string,
+    { overwrite }: { overwrite: boolean },
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<LinkResult> {
+    sync.take(print, 'link');
+    const reason = await write(sync, print, url, overwrite, pass, signal);
+    await sync.answer(print, 'link', { link: OUTCOMES[reason] });
+    return { written: reason === 'written', url, reason };
+}
+
+async function write(
+    sync: Sync,
+    print: Print,
+    url: string,
+    overwrite: boolean,
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<LinkResult['reason']> {
+    const { bambuddy, bambuddyLine } = sync;
+    const { archiveId } = print;
+    if (bambuddy === null || bambuddyLine === null || archiveId === null || print.source !== 'bambuddy') return 'none';
+    if (url.length > MAX_URL || !/^https?:\/\//i.test(url)) return 'unfit';
+    const before = sync.ledger.print(print.batch)?.link;
+    if (!pass.force && before === 'done') return 'known';
+    return sync.keyed.run(`link:${archiveId}`, () =>
+        persist(
+            bambuddyLine,
+            async (attempt) => {
+                let there = print.externalUrl;
+                if (attempt > 0 || pass.force || print.archive === null) {
+                    const archive = await bambuddy.archive(archiveId, signal);
+                    if (archive === null || !mayBeOf(archive, print.startedAt, bambuddy.databaseClock)) return 'gone';
+                    there = archive.external_url;
+                }
+                if (there === url) return 'known';
+                if (there !== null && there.trim() !== '' && !overwrite && !sync.inventree.isOwnPartPage(there))
+                    return 'kept';
+                try {
+                    return (await bambuddy.setExternalUrl(archiveId, url, signal)) ? 'written' : 'gone';
+                } catch (error) {
+                    if (!(error instanceof AuthError) || error.status !== 403) throw error;
+                    sync.warnOnce(
+                        `${error.message} Tick "Manage Archives" for the key in Bambuddy to have links written back. The rest of the sync is not affected.`,
+                        'the key may not write links',
+                    );
+                    return 'refused';
+                }
+            },
+            signal,
+        ),
+    );
+}

@@ -1,0 +1,18 @@
+import type { BambuddyClient } from '../../clients/bambuddy/client';
+import { mayBeOf } from './finished-run';
+import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import type { PictureOf } from '../../print/picture';
+
+/** The thumbnail of the archive: the plate's own, where a plate is known. */
+export function bambuddyPicture(bambuddy: BambuddyClient, line: Line): PictureOf {
+    return async (print, signal) => {
+        const { archiveId, archive, plate } = print;
+        if (archiveId === null) return null;
+        if (archive !== null && archive['thumbnail_path'] === null && plate === null) return null;
+        if (archive === null) {
+            const now = await persist(line, () => bambuddy.archive(archiveId, signal), signal);
+            if (now === null || !mayBeOf(now, print.startedAt, bambuddy.databaseClock)) return null;
+        }
+        return persist(line, () => bambuddy.thumbnail(archiveId, plate, signal), signal);
+    };
+}

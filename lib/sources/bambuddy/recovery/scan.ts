@@ -1,0 +1,179 @@
+import type { Part, StockItem } from '../../../clients/inventree/answers';
+import { partByPk, partsByPrefix } from '../../../clients/inventree/parts';
+import { stockByPrefix } from '../../../clients/inventree/stock';
+import type { PrintRecord } from '../../../store/ledger/records';
+import { mayBeOf } from '../finished-run';
+import { archiveIndex } from '../import/history';
+import { identityOf, type IdentityRule } from '../../../print/part-identity';
+import type { Intake } from '../import/intake';
+import { persist } from '../../../delivery/retry/circuit-breaker';
+import { noteLoss } from './lost-ledger';
+import { readMark } from '../../../print/stock-marker';
+import type { Sync } from '../../../delivery/sync';
+
+/** The ledger's note that it knows what was in InvenTree before it began. */
+const SCANNED = 'scanned';
+/** Records written together, in one flush. */
+const GROUP = 500;
+
+export function isScanned(sync: Sync): boolean {
+    return sync.ledger.meta(`${SCANNED}:${sync.prefix}`) !== undefined;
+}
+
+/**
+ * Makes a ledger that begins, or that was lost, know what InvenTree has of our batches: items with our mark become
+ * prints that are done, their Parts are bound to the identities of their archives, others are remembered as codes that
+ * are taken. From then on no code exists that the ledger does not know. Nothing is written in InvenTree.
+ * @param endedBy end of the newest run there is, by Bambuddy's clock: where items of ours are there, what ended until then
+ * may have been in stock
+ * @returns the start of the newest marked print, where the feed goes on; null: there is none
+ * @throws as `persist`
+ */
+export async function scan(
+    sync: Sync,
+    intake: Intake,
+    rule: IdentityRule,
+    ipnPrefix: string,
+    signal: AbortSignal,
+    endedBy: string | null = null,
+): Promise<string | null> {
+    const restored: Restored[] = [];
+    const writes = new Writes();
+    let newest: string | null = null;
+    const pages = stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix);
+    let page = await pages.next();
+    for (; page.done !== true; page = await pages.next()) {
+        for (const item of page.value) {
+            const mark = readMark(item.notes);
+            if (mark?.source === 'bambuddy') newest = later(newest, mark.startedAt);
+            const print = restoredPrint(sync, item);
+            if (print !== null) restored.push(print);
+            else if (isFree(sync, item))
+                await writes.add(sync.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
+        }
+    }
+    await writes.done();
+    // before the first of them is known: an interrupted comparison is one of a lost ledger still
+    if (newest !== null && endedBy !== null) await noteLoss(sync, endedBy);
+    if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
+    if (page.value) await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
+    else
+        sync.warnOnce(
+            `InvenTree did not show all of its StockItems with batches of ${sync.prefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
+        );
+    return newest;
+}
+
+type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; partPk: number };
+
+/** @returns null where the item carries no mark of this source, or its print is known */
+function restoredPrint(sync: Sync, item: StockItem): Restored | null {
+    const mark = readMark(item.notes);
+    if (mark?.source !== 'bambuddy' || mark.archiveId === null || item.batch === null) return null;
+    if (sync.ledger.print(item.batch) !== undefined) return null;
+    if (sync.ledger.printOfRun(mark.archiveId, mark.startedAt) !== undefined) return null;
+    return {
+        batch: item.batch,
+        source: 'bambuddy',
+        archiveId: mark.archiveId,
+        runId: runIdOf(item.batch, sync.prefix),
+        startedAt: mark.startedAt,
+        identity: '',
+        name: '',
+        state: 'done',
+        partPk: item.part,
+        stockPk: item.pk,
+        quantity: item.quantity,
+    };
+}
+
+function isFree(sync: Sync, item: StockItem): boolean {
+    return (
+        item.batch !== null && sync.ledger.print(item.batch) === undefined && sync.ledger.code(item.batch) === undefined
+    );
+}
+
+async function restore(
+    sync: Sync,
+    intake: Intake,
+    rule: IdentityRule,
+    ipnPrefix: string,
+    restored: readonly Restored[],
+    signal: AbortSignal,
+): Promise<void> {
+    const archives = await archiveIndex(intake, signal);
+    const parts = await partsOf(sync, ipnPrefix, signal);
+    const writes = new Writes();
+    for (const print of restored) {
+        // split items carry one batch: the first is the print's
+        if (sync.ledger.print(print.batch) !== undefined) continue;
+        const found = archives.get(print.archiveId);
+        const archive =
+            found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock) ? found : undefined;
+        const identity = archive === undefined ? null : identityOf(archive, rule);
+        if (identity !== null && sync.ledger.part(identity) === undefined) {
+            const part =
+                parts.get(print.partPk) ??
+                (await read(sync, () => partByPk(sync.inventree, print.partPk, signal), signal));
+            if (part !== null) {
+                await writes.add(
+                    sync.ledger.putPart({
+                        identity,
+                        pk: part.pk,
+                        IPN: part.IPN,
+                        name: part.name,
+                        picture: part.image,
+                        ...(archive!.content_hash === null ? { withoutFile: true as const } : {}),
+                    }),
+                );
+            }
+        }
+        // after its Part: a comparison that is interrupted here passes over a print it knows
+        await writes.add(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
+    }
+    await writes.done();
+}
+
+/** Records written together. One that fails is thrown at the next turn, and never at nobody while something else is read. */
+class Writes {
+    private under: Promise<unknown>[] = [];
+
+    async add(write: Promise<unknown>): Promise<void> {
+        write.catch(() => undefined);
+        this.under.push(write);
+        if (this.under.length >= GROUP) await this.done();
+    }
+
+    async done(): Promise<void> {
+        await Promise.all(this.under.splice(0));
+    }
+}
+
+async function partsOf(sync: Sync, ipnPrefix: string, signal: AbortSignal): Promise<Map<number, Part>> {
+    const parts = new Map<number, Part>();
+    for await (const page of partsByPrefix(reader(sync, '/api/part/', signal), ipnPrefix)) {
+        for (const part of page) parts.set(part.pk, part);
+    }
+    return parts;
+}
+
+/** A list of InvenTree, for as long as it takes. */
+export function reader(sync: Sync, path: string, signal: AbortSignal) {
+    return (query: Record<string, string | number>) =>
+        read(sync, () => sync.inventree.read(path, query, signal), signal);
+}
+
+function read<T>(sync: Sync, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return persist(sync.inventreeLine, work, signal);
+}
+
+/** `7` of `bambuddy-11-7`; null for the archive's own code and for one with a time. */
+function runIdOf(batch: string, prefix: string): number | null {
+    const run = /^\d+-(\d{1,12})(?:-\d{14})?$/.exec(batch.slice(prefix.length + 1))?.[1];
+    return run === undefined ? null : Number(run);
+}
+
+function later(a: string | null, b: string | null): string | null {
+    if (a === null || b === null) return a ?? b;
+    return a > b ? a : b;
+}

@@ -1,0 +1,89 @@
+import { newestPossible } from '../../../clients/bambuddy/times';
+import type { Dispatch } from '../../../delivery/dispatcher';
+import { offerEarlierOnce } from '../../../delivery/earlier-damage';
+import type { Intake } from '../import/intake';
+import type { Keyed } from '../../../concurrency/keyed-mutex';
+import { endOf } from '../import/log-comparison';
+import type { Poll } from '../import/poll';
+import { isScanned, scan } from './scan';
+import type { SourceSettings } from '../settings';
+import type { Sync } from '../../../delivery/sync';
+import type { Taking } from '../import/admission';
+
+/** Rows looked at to know what ended before this process began to look. */
+const NEWEST = 20;
+
+export interface PreparationTools {
+    poller: Poll;
+    taking: Taking;
+    dispatch: Dispatch;
+    doors: Keyed;
+    /** offers what an earlier version parked or skipped by mistake */
+    offerEarlier: Parameters<typeof offerEarlierOnce>[2];
+    /** taking up what a restart interrupted failed */
+    failed: (error: unknown) => void;
+}
+
+/**
+ * Before the first print is accepted: the ledger learns what InvenTree has of our batches, and what a restart
+ * interrupted goes on. Once; after a failure the next who needs it tries again.
+ */
+export class Preparation {
+    private preparing: Promise<void> | null = null;
+    private resuming: Promise<void> | null = null;
+
+    constructor(
+        private readonly sync: Sync,
+        private readonly intake: Intake,
+        private readonly settings: SourceSettings,
+        private readonly tools: PreparationTools,
+        private readonly signal: AbortSignal,
+    ) {}
+
+    /** @throws as `persist` */
+    prepare(): Promise<void> {
+        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
+            this.preparing = null;
+            throw error;
+        });
+        return this.preparing;
+    }
+
+    /** Offers once more what is accepted and not under way, where it was prepared before. */
+    resumeAgain(): void {
+        const { dispatch, failed } = this.tools;
+        if (this.resuming === null) return;
+        this.resuming = this.resuming.then(() => dispatch.resumeUnfinished()).catch(failed);
+    }
+
+    /** Resolves, whatever came of it, when nothing of it is under way any more. */
+    async over(): Promise<void> {
+        await Promise.allSettled([this.preparing, this.resuming]);
+    }
+
+    private async prepareOnce(): Promise<void> {
+        const { sync, intake, signal } = this;
+        const { poller, taking, dispatch, doors, offerEarlier, failed } = this.tools;
+        const { rule, ipnPrefix } = this.settings;
+        const head = await intake.logPage({ limit: NEWEST }, signal);
+        taking.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
+        await doors.run('scan', async () => {
+            if (isScanned(sync)) return;
+            const newest = await scan(
+                sync,
+                intake,
+                rule,
+                ipnPrefix,
+                signal,
+                taking.session?.since ?? new Date(sync.now()).toISOString(),
+            );
+            if (newest !== null) await poller.beginAt(newest);
+        });
+        await poller.start(signal);
+        // prints of before that wait for a slot hold up nobody
+        this.resuming = dispatch
+            .resumeUnfinished()
+            .then(() => offerEarlierOnce(sync, this.settings.id, offerEarlier, failed))
+            .catch(failed);
+    }
+}

@@ -1,0 +1,77 @@
+import type { OctoPrintClient } from '../../clients/octoprint/client';
+import type { Clock } from '../../concurrency/clock';
+import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import type { OctoPrintIntake } from './intake';
+
+export interface PollListener {
+    /** work that a look leaves behind: nobody waits for it but the close */
+    run: (work: Promise<unknown>) => void;
+    done: () => void;
+    failed: (error: unknown) => void;
+}
+
+/** Looks at all files of an OctoPrint: what ended while nobody listened is found by what it counts. */
+export class OctoPrintPoll {
+    /** when the last one was through, ISO 8601 */
+    last: string | null = null;
+    underWay: Promise<void> | null = null;
+    private again = false;
+    private recalled = false;
+    private etag: string | null = null;
+
+    /** @param prepared resolves when the ledger knows where each file stands */
+    constructor(
+        private readonly octoprint: OctoPrintClient,
+        private readonly line: Line,
+        private readonly intake: OctoPrintIntake,
+        private readonly prepared: () => Promise<void>,
+        private readonly clock: Clock,
+        private readonly signal: AbortSignal,
+        private readonly listener: PollListener,
+    ) {}
+
+    /** While a look is under way the next one follows it. @throws as `persist` */
+    poll(): Promise<void> {
+        if (this.underWay !== null) {
+            this.again = true;
+            return this.underWay;
+        }
+        this.underWay = this.pollOnce().finally(() => (this.underWay = null));
+        return this.underWay;
+    }
+
+    private async pollOnce(): Promise<void> {
+        do {
+            this.again = false;
+            try {
+                await this.prepared();
+                await this.recall();
+                await this.lookAtAll();
+            } catch (error) {
+                this.listener.failed(error);
+                throw error;
+            }
+            this.last = new Date(this.clock.now()).toISOString();
+            this.listener.done();
+        } while (this.again);
+    }
+
+    /** What was told to an earlier process goes first: a look would take it for something that nobody was told of. */
+    private async recall(): Promise<void> {
+        if (this.recalled) return;
+        for (const work of await this.intake.recall()) this.listener.run(work());
+        this.recalled = true;
+    }
+
+    private async lookAtAll(): Promise<void> {
+        const list = await persist(this.line, () => this.octoprint.files(this.etag, this.signal), this.signal);
+        if (list === null) return;
+        const news = list.files.filter((file) => file.hash !== null && this.intake.hasNews(file));
+        // one that nothing is known of may be another that was moved, as long as that one is remembered
+        const unknown = news.filter(({ path }) => !this.intake.knows(path));
+        const known = news.filter(({ path }) => this.intake.knows(path));
+        for (const { path } of [...unknown, ...known]) await this.intake.look(path, null);
+        await this.intake.forgetAllBut(new Set(list.files.map(({ path }) => path)));
+        this.etag = list.etag;
+    }
+}

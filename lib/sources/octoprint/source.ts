@@ -1,0 +1,289 @@
+import { setMaxListeners } from 'node:events';
+import { ClosedError } from '../../http/errors';
+import type { OctoPrintClient } from '../../clients/octoprint/client';
+import type { Step } from '../../store/ledger/records';
+import { systemClock, type Clock } from '../../concurrency/clock';
+import { Dispatch } from '../../delivery/dispatcher';
+import { offerEarlierOnce } from '../../delivery/earlier-damage';
+import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import { beginOctoPrint, isBegun } from './baseline';
+import { OctoPrintDoor } from './acceptor';
+import type { ToldEnd } from './pending-ends';
+import { OctoPrintIntake, type OctoPrintIntakeSettings } from './intake';
+import { OctoPrintPoll } from './poll';
+import { Parked } from '../../delivery/dead-letters';
+import type { Picture } from '../../print/picture';
+import type { Pass, Print } from '../../print/print';
+import { SentToday } from '../../delivery/sent-today';
+import type { Sync } from '../../delivery/sync';
+
+export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
+    /** the node's id */
+    id: string;
+    /** seconds between looks at all files; 0: only at each connection, and by hand */
+    interval: number;
+    startWith: 'now' | 'all';
+    /** prints under way at a time */
+    window: number;
+    /** seconds after which a print that none of our nodes has taken is passed */
+    passAfter: number;
+}
+
+export interface OctoPrintSourceOutput {
+    send: (print: Print, pass: Pass) => void;
+    failed: (error: Error) => void;
+    changed: () => void;
+}
+
+export interface OctoPrintStatus {
+    counts: Record<string, number>;
+    underWay: number;
+    /** sent since midnight */
+    today: number;
+    paused: boolean;
+    lastPoll: string | null;
+    lastError: string | null;
+}
+
+/** Finds finished prints of one OctoPrint, by what it counts for each file, and sends each once, a bounded number at a time. */
+export class OctoPrintSource {
+    readonly parked: Parked;
+    private readonly dispatch: Dispatch;
+    private readonly intake: OctoPrintIntake;
+    private readonly closed = new AbortController();
+    private readonly unlisten: (() => void)[];
+    private readonly working = new Set<Promise<unknown>>();
+    private readonly output: OctoPrintSourceOutput;
+    private readonly watchers = new Set<() => void>();
+    private readonly polls: OctoPrintPoll;
+    private preparing: Promise<void> | null = null;
+    private lastError: string | null = null;
+    private readonly sent: SentToday;
+
+    /** @param reachable the steps that a print sent from here will meet */
+    constructor(
+        private readonly sync: Sync,
+        private readonly octoprint: OctoPrintClient,
+        readonly line: Line,
+        private readonly settings: OctoPrintSourceSettings,
+        reachable: () => Step[],
+        output: OctoPrintSourceOutput,
+        private readonly clock: Clock = systemClock,
+    ) {
+        this.output = {
+            ...output,
+            changed: () => {
+                output.changed();
+                for (const watcher of this.watchers) watcher();
+            },
+        };
+        this.sent = new SentToday(clock);
+        const { signal } = this.closed;
+        setMaxListeners(0, signal);
+        const door = new OctoPrintDoor(sync, settings.id);
+        const send = (print: Print, pass: Pass): void => this.send(print, pass);
+        this.dispatch = new Dispatch(sync, door, settings, reachable, send, signal, clock);
+        const prepared = (): Promise<void> => this.prepare();
+        this.intake = new OctoPrintIntake(
+            sync,
+            octoprint,
+            line,
+            settings,
+            this.dispatch,
+            door,
+            prepared,
+            this.clock,
+            signal,
+        );
+        this.polls = new OctoPrintPoll(octoprint, line, this.intake, prepared, this.clock, signal, {
+            run: (work) => this.run(work),
+            done: () => {
+                this.lastError = null;
+                this.output.changed();
+            },
+            failed: (error) => {
+                if (!(error instanceof ClosedError)) this.lastError = wordsOf(error);
+            },
+        });
+        this.parked = new Parked(
+            sync,
+            'OctoPrint',
+            ({ source, via }) =>
+                source === 'octoprint' && (via === undefined || via === settings.id || !sync.sources.has(via)),
+            () => this.prepare(),
+            (record) =>
+                this.dispatch.inSlot('live', async () => {
+                    const now = sync.ledger.print(record.batch);
+                    return now?.state === 'parked' ? this.dispatch.sendAgain(now, false) : { sent: false };
+                }),
+        );
+        sync.sources.add(settings.id);
+        this.unlisten = [
+            sync.onStep(({ kind }) => {
+                if (kind !== 'taken') this.output.changed();
+            }),
+            sync.ledger.onRecovery(() => this.recovered()),
+        ];
+    }
+
+    /** Of OctoPrint and InvenTree. */
+    get lines(): Line[] {
+        return [this.line, this.sync.inventreeLine];
+    }
+
+    /** A person has seen to it: what waits for a server tries now. */
+    tryNow(): void {
+        for (const line of this.lines) line.wake();
+    }
+
+    /** Offers again what a restart interrupted, then looks at all files at its interval. */
+    start(): void {
+        this.sent.recall(this.sync.ledger, this.settings.id);
+        this.run(this.loop());
+    }
+
+    /** Ends all waiting; prints under way stay accepted and are offered again. Resolves when nothing is written any more. */
+    async close(): Promise<void> {
+        this.closed.abort();
+        for (const end of this.unlisten) end();
+        this.dispatch.close();
+        this.sync.sources.delete(this.settings.id);
+        await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
+    }
+
+    /** The socket stands, perhaps after a while without: what it missed is looked for. */
+    connected(): void {
+        this.run(this.poll());
+    }
+
+    /** A print begins: its file is looked at while it is there. */
+    printStarted(path: string): void {
+        this.run(this.intake.look(path, null));
+    }
+
+    /**
+     * An event told of the end of a print; it may tell of it several times.
+     * @param origin `local`, or a card that has neither hash nor history
+     * @param picture of the end, where it came along
+     */
+    printDone(path: string, origin: ToldEnd['origin'], time: number, picture: Picture | null): void {
+        this.run(this.intake.ended(path, origin, time, picture));
+    }
+
+    /** OctoPrint has written the history of a file, or removed the file. */
+    fileChanged(path: string): void {
+        this.run(this.intake.look(path, null));
+    }
+
+    /** @returns ends the watching */
+    watch(watcher: () => void): () => void {
+        this.watchers.add(watcher);
+        return () => void this.watchers.delete(watcher);
+    }
+
+    /** Compares all files with what was taken. While a look is under way the next one follows it. */
+    poll(): Promise<void> {
+        return this.polls.poll();
+    }
+
+    async pause(): Promise<void> {
+        this.dispatch.pause();
+        await this.rememberPause(true);
+    }
+
+    async resume(): Promise<void> {
+        this.dispatch.resume();
+        await this.rememberPause(false);
+    }
+
+    status(): OctoPrintStatus {
+        return {
+            counts: this.sync.ledger.counts(),
+            underWay: this.dispatch.underWay,
+            today: this.sent.count,
+            paused: this.dispatch.paused,
+            lastPoll: this.polls.last,
+            lastError: this.lastError,
+        };
+    }
+
+    private async loop(): Promise<void> {
+        const { interval } = this.settings;
+        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
+        do {
+            await this.poll().catch((error: unknown) => this.fail(error));
+            if (interval > 0) await this.clock.sleep(interval * 1000, this.closed.signal);
+        } while (interval > 0);
+    }
+
+    /** Once; after a failure the next who needs it tries again. */
+    private prepare(): Promise<void> {
+        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
+            this.preparing = null;
+            throw error;
+        });
+        return this.preparing;
+    }
+
+    private async prepareOnce(): Promise<void> {
+        const { prefix } = this.octoprint;
+        const { signal } = this.closed;
+        await this.sync.keyed.run(`begin:${prefix}`, async () => {
+            if (isBegun(this.sync, prefix)) return;
+            const list = await persist(this.line, () => this.octoprint.files(null, signal), signal);
+            await beginOctoPrint(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
+        });
+        // prints of before that wait for a slot hold up nobody
+        this.run(this.dispatch.resumeUnfinished().then(() => this.offerEarlier()));
+    }
+
+    /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
+    private recovered(): void {
+        if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatch.resumeUnfinished()));
+        if (this.lastError !== null) this.run(this.poll());
+    }
+
+    private offerEarlier(): Promise<void> {
+        const failed = (error: unknown): void => this.fail(error);
+        return offerEarlierOnce(
+            this.sync,
+            this.settings.id,
+            (isMine, told) => this.parked.offerEarlier(isMine, told),
+            failed,
+        );
+    }
+
+    private async rememberPause(paused: boolean): Promise<void> {
+        await this.sync.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
+        this.output.changed();
+    }
+
+    private get pauseKey(): string {
+        return `paused:${this.settings.id}`;
+    }
+
+    private send(print: Print, pass: Pass): void {
+        this.sent.add(print);
+        this.output.send(print, pass);
+        this.output.changed();
+    }
+
+    private run(work: Promise<unknown>): void {
+        const tracked: Promise<unknown> = work
+            .catch((error: unknown) => this.fail(error))
+            .finally(() => this.working.delete(tracked));
+        this.working.add(tracked);
+    }
+
+    private fail(error: unknown): void {
+        if (error instanceof ClosedError) return;
+        const failure = error instanceof Error ? error : new Error(String(error));
+        this.lastError = failure.message;
+        this.output.failed(failure);
+        this.output.changed();
+    }
+}
+
+function wordsOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

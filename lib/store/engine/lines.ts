@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { SHELVES, type LedgerData, type Shelf } from '../ledger/records';
+
+/** One change: shelf, key, record (null: removed). */
+export type Change = [Shelf, string, unknown];
+
+/**
+ * A line of the journal and of the snapshot: one change, or several that hold together or not at all, and a checksum
+ * behind them, so that a flipped bit inside a value is seen too: `["prints","bambuddy-11",{…},2774921358]`.
+ */
+export function lineOf(...changes: Change[]): string {
+    return `${sealed(JSON.stringify(changes.length === 1 ? changes[0] : changes))}\n`;
+}
+
+/** @returns null for what is no such line, or is damaged; a line without a checksum, of a person's hand, counts */
+export function readLine(text: string): Change[] | null {
+    const line = unsealed(text);
+    if (!Array.isArray(line) || line.length === 0) return null;
+    const changes = (typeof line[0] === 'string' ? [line] : line) as unknown[];
+    return changes.every(isChange) ? changes : null;
+}
+
+/** JSON of a list that is not empty, with its checksum as a last element. */
+export function sealed(list: string): string {
+    const open = list.slice(0, -1);
+    return `${open},${crc32(open)}]`;
+}
+
+/** @returns the list without its checksum; undefined where it is no JSON or the checksum is another */
+export function unsealed(text: string): unknown {
+    try {
+        const list: unknown = JSON.parse(text);
+        if (!Array.isArray(list) || typeof list.at(-1) !== 'number') return list;
+        return crc32(text.slice(0, text.lastIndexOf(','))) === list.pop() ? list : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+export interface TextLine {
+    text: string;
+    /** where the next line begins */
+    next: number;
+    /** it has its line break; only the last one may have none */
+    ended: boolean;
+}
+
+/**
+ * The lines of a file. By bytes: readline counts characters (damaged ones become others), and from some version of Node
+ * on it also breaks lines at U+2028, which JSON leaves as it is.
+ */
+export async function* linesOf(path: string): AsyncGenerator<TextLine> {
+    let rest: Buffer[] = [];
+    let next = 0;
+    for await (const chunk of createReadStream(path)) {
+        const bytes = chunk as Buffer;
+        let start = 0;
+        for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+            const line = rest.length === 0 ? bytes : Buffer.concat([...rest, bytes.subarray(0, end)]);
+            const text = rest.length === 0 ? line.toString('utf8', start, end) : line.toString('utf8');
+            next += end + 1 - start + rest.reduce((sum, part) => sum + part.length, 0);
+            rest = [];
+            start = end + 1;
+            yield { text, next, ended: true };
+        }
+        if (start < bytes.length) rest.push(bytes.subarray(start));
+    }
+    const last = Buffer.concat(rest);
+    if (last.length > 0) yield { text: last.toString('utf8'), next: next + last.length, ended: false };
+}
+
+/** Lays changes onto the data; the last one of a key holds. */
+export function apply(data: LedgerData, changes: readonly Change[]): void {
+    for (const [shelf, key, record] of changes) {
+        const records = data[shelf] as Record<string, unknown>;
+        if (record === null) delete records[key];
+        else records[key] = record;
+    }
+}
+
+/** So that thousands of lines never hold up the rest of the process. */
+export function breath(): Promise<void> {
+    return new Promise((resolve) => setImmediate(resolve));
+}
+
+function isChange(change: unknown): change is Change {
+    if (!Array.isArray(change) || change.length !== 3) return false;
+    const [shelf, key, record] = change as unknown[];
+    return SHELVES.includes(shelf as Shelf) && typeof key === 'string' && typeof record === 'object';
+}

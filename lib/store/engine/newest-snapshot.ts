@@ -1,0 +1,47 @@
+import { rename } from 'node:fs/promises';
+import type { Format } from '../ledger/format';
+import { emptyLedger, type LedgerData } from '../ledger/records';
+import { readSnapshot, type SnapshotReading } from './snapshot';
+
+/** What the journals are laid onto. */
+export interface Start {
+    data: LedgerData;
+    /** the first journal that is not in it */
+    journal: number;
+    count: number;
+    format: Format;
+    /** it is the backup: journals of a later format may follow */
+    isBackup: boolean;
+    /** there was something, and none of it could be read */
+    lost: boolean;
+}
+
+/**
+ * The snapshot of a store, else its backup, else nothing. What cannot be read is set aside, never overwritten.
+ * @param warn told what a person should know
+ * @throws NewerFormat
+ */
+export async function newestSnapshot(file: string, warn: (text: string) => void): Promise<Start> {
+    const current = await readSnapshot(file);
+    if (current.kind === 'read') return { ...current, isBackup: false, lost: false };
+    const backup = await readSnapshot(`${file}.bak`);
+    if (current.kind === 'unreadable') await setAside(file, current, warn);
+    if (backup.kind === 'read') {
+        warn(
+            `${file} was ${current.kind === 'missing' ? 'missing' : 'unreadable'}: its previous state and the journal are used`,
+        );
+        return { ...backup, isBackup: true, lost: false };
+    }
+    if (backup.kind === 'unreadable') await setAside(`${file}.bak`, backup, warn);
+    const lost = current.kind === 'unreadable' || backup.kind === 'unreadable';
+    return { data: emptyLedger(), journal: 1, count: 0, format: 1, isBackup: true, lost };
+}
+
+async function setAside(path: string, reading: SnapshotReading, warn: (text: string) => void): Promise<void> {
+    const aside = `${path}.unreadable-${new Date().toISOString().replace(/[:.]/g, '-')}`;
+    await rename(path, aside);
+    const why = reading.kind === 'unreadable' ? reading.why : '';
+    warn(
+        `STORE UNREADABLE: ${path} could not be read (${why}). It was set aside as ${aside}; nothing was overwritten.`,
+    );
+}

@@ -1,0 +1,185 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { apply, breath, lineOf, linesOf, readLine } from './lines';
+import { FORMAT, needsFormat2, type Format } from '../ledger/format';
+import { SHELVES, emptyLedger, type LedgerData, type PrintRecord } from '../ledger/records';
+
+const BATCH = 250;
+
+/** First line of a snapshot. */
+interface Header {
+    format: number;
+    /** the first journal that is not in this snapshot */
+    journal: number;
+    /** of the two above */
+    check?: number;
+}
+
+export type SnapshotReading =
+    | { kind: 'missing' }
+    | { kind: 'unreadable'; why: string }
+    | { kind: 'read'; data: LedgerData; journal: number; count: number; format: Format };
+
+/**
+ * Reads a snapshot: a header, a line per record, a last line with their number. Without that last line it was cut short.
+ * @throws Error for a format of a later version of this package (the file is not touched)
+ */
+export async function readSnapshot(file: string): Promise<SnapshotReading> {
+    const data = emptyLedger();
+    let header: Header | null = null;
+    let count = 0;
+    let ended = false;
+    try {
+        for await (const { text } of linesOf(file)) {
+            if (header === null) {
+                header = readHeader(text);
+                if (header === null) return { kind: 'unreadable', why: 'its first line is not a header' };
+                if (header.format > FORMAT) throw new NewerFormat(file, header.format);
+                continue;
+            }
+            const changes = readLine(text);
+            if (changes === null) {
+                ended = text === endLine(count).trim();
+                if (!ended) return { kind: 'unreadable', why: `line ${count + 2} is damaged` };
+                break;
+            }
+            apply(data, changes);
+            if (++count % BATCH === 0) await breath();
+        }
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
+        throw error;
+    }
+    if (header === null) return { kind: 'unreadable', why: 'it is empty' };
+    if (!ended) return { kind: 'unreadable', why: 'its end is missing' };
+    return { kind: 'read', data, journal: header.journal, count, format: header.format >= 2 ? 2 : 1 };
+}
+
+/** The file was written by a later version of this package. */
+export class NewerFormat extends Error {
+    constructor(file: string, format: number) {
+        super(
+            `${file} has format ${format}, written by a newer version of this package (this one knows ${FORMAT}). Update the package.`,
+        );
+        this.name = 'NewerFormat';
+    }
+}
+
+/** A record came into the data that does not go into a snapshot of format 1. */
+export class NeedsFormat2 extends Error {
+    constructor() {
+        super('a record of format 2 in a snapshot of format 1');
+        this.name = 'NeedsFormat2';
+    }
+}
+
+/**
+ * Writes a snapshot so that at every moment a whole one is there: temp file, fsync, previous kept as `.bak`, rename, fsync.
+ * @param format of the records: never lower than they need, or an earlier version would misread them
+ * @param sure asked before the new one takes the place of what is there: where it rejects, all stays as it was
+ * @returns the number of records
+ * @throws NeedsFormat2; what the disk says
+ */
+export async function writeSnapshot(
+    file: string,
+    data: LedgerData,
+    journal: number,
+    format: Format,
+    sure: () => Promise<void> = () => Promise.resolve(),
+): Promise<number> {
+    const temp = `${file}.tmp`;
+    let count: number;
+    try {
+        count = await writeTemp(temp, data, journal, format);
+        await sure();
+    } catch (error) {
+        // on a full disk half a snapshot is in the way of the journal
+        await removeTemp(file).catch(() => undefined);
+        throw error;
+    }
+    await rename(file, `${file}.bak`).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    });
+    await rename(temp, file);
+    await syncFolder(dirname(file));
+    return count;
+}
+
+/** Makes new names in a folder last; systems without such a call (Windows) do it by themselves. */
+export async function syncFolder(folder: string): Promise<void> {
+    let handle: FileHandle | undefined;
+    try {
+        handle = await open(folder, 'r');
+        await handle.sync();
+    } catch (error) {
+        if (!['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? ''))
+            throw error;
+    } finally {
+        await handle?.close();
+    }
+}
+
+export async function removeTemp(file: string): Promise<void> {
+    await rm(`${file}.tmp`, { force: true });
+}
+
+/** A write may end early, without an error, where the disk is almost full: then goes on with the rest. */
+export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
+    for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
+}
+
+async function writeTemp(temp: string, data: LedgerData, journal: number, format: Format): Promise<number> {
+    const handle = await open(temp, 'w');
+    try {
+        const header: Header = { format, journal, check: checkOf(format, journal) };
+        await writeText(handle, `${JSON.stringify(header)}\n`);
+        const count = await writeRecords(handle, data, format);
+        await writeText(handle, endLine(count));
+        await handle.sync();
+        return count;
+    } finally {
+        await handle.close();
+    }
+}
+
+function writeText(handle: FileHandle, text: string): Promise<void> {
+    return writeWhole(handle, Buffer.from(text));
+}
+
+async function writeRecords(handle: FileHandle, data: LedgerData, format: Format): Promise<number> {
+    let count = 0;
+    let text = '';
+    for (const shelf of SHELVES) {
+        for (const key in data[shelf]) {
+            const record = data[shelf][key];
+            if (format === 1 && shelf === 'prints' && needsFormat2(record as PrintRecord)) throw new NeedsFormat2();
+            text += lineOf([shelf, key, record]);
+            if (++count % BATCH !== 0) continue;
+            await writeText(handle, text);
+            text = '';
+        }
+    }
+    await writeText(handle, text);
+    return count;
+}
+
+function readHeader(text: string): Header | null {
+    try {
+        const header = JSON.parse(text) as Partial<Header> | null;
+        if (typeof header?.format !== 'number' || typeof header.journal !== 'number') return null;
+        const { format, journal, check } = header;
+        return check === undefined || check === checkOf(format, journal) ? { format, journal } : null;
+    } catch {
+        return null;
+    }
+}
+
+/** A flipped bit in the header would pass over a journal. */
+function checkOf(format: number, journal: number): number {
+    return crc32(`${format},${journal}`);
+}
+
+function endLine(count: number): string {
+    return `${JSON.stringify({ end: count })}\n`;
+}

@@ -1,0 +1,61 @@
+import { constants } from 'node:fs';
+import { copyFile, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { journalName, journalsOf, removeJournal } from '../engine/journal';
+import { syncFolder } from '../engine/snapshot';
+
+/** The store as it was before the first record of format 2: a store of its own, that an earlier version opens as it is. */
+export function formatCopyOf(file: string): string {
+    return `${file}.format-1`;
+}
+
+/**
+ * Copies a store as it lies on the disk: its snapshot and the journals since. A copy of before is replaced. The snapshot
+ * comes last, so that a copy with one is whole; where something fails nothing is left.
+ * @param journals those that lead from the snapshot to now; nothing is appended to them any more
+ * @throws what the disk says
+ */
+export async function copyBeforeFormat2(file: string, journals: readonly number[]): Promise<void> {
+    const copy = formatCopyOf(file);
+    await clear(copy);
+    try {
+        for (const number of journals) await copyWhole(journalName(file, number), journalName(copy, number));
+        // where the snapshot was lost the store lives on its backup; a new store has neither
+        if (!(await copyIfThere(file, `${copy}.tmp`))) await copyIfThere(`${file}.bak`, `${copy}.tmp`);
+        await rename(`${copy}.tmp`, copy).catch(unlessMissing);
+        await syncFolder(dirname(file));
+    } catch (error) {
+        // on a full disk half a copy is in the way of the journal
+        await clear(copy).catch(() => undefined);
+        throw error;
+    }
+}
+
+async function clear(copy: string): Promise<void> {
+    for (const name of [copy, `${copy}.tmp`, `${copy}.bak`]) await rm(name, { force: true });
+    for (const number of await journalsOf(copy)) await removeJournal(copy, number);
+}
+
+async function copyIfThere(from: string, to: string): Promise<boolean> {
+    try {
+        await copyWhole(from, to);
+        return true;
+    } catch (error) {
+        unlessMissing(error);
+        return false;
+    }
+}
+
+async function copyWhole(from: string, to: string): Promise<void> {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    const handle = await open(to, 'r+');
+    try {
+        await handle.sync();
+    } finally {
+        await handle.close();
+    }
+}
+
+function unlessMissing(error: unknown): void {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}

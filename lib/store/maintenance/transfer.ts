@@ -1,0 +1,82 @@
+import { FORMAT, formatOf } from '../ledger/format';
+import { PRINT_STATES, SHELVES, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
+
+/** A document that is no export of a store, or not one this version can take. */
+export class NoExport extends Error {
+    constructor(why: string) {
+        super(`This is no export that can be read here: ${why}.`);
+        this.name = 'NoExport';
+    }
+}
+
+/**
+ * One JSON document of all that a store knows, a record per line: easy on `jq`, `diff` and the eye. It has the lowest
+ * format that its records can be written in, so that an earlier version reads it wherever that is possible.
+ */
+export function* exportOf(data: LedgerData, now: Date): Generator<string> {
+    yield `{"store":${JSON.stringify({ format: formatOf(data), exported: now.toISOString() })}`;
+    for (const shelf of SHELVES) {
+        yield `,\n${JSON.stringify(shelf)}:{`;
+        let between = '\n';
+        for (const key in data[shelf]) {
+            yield `${between}${JSON.stringify(key)}:${JSON.stringify(data[shelf][key])}`;
+            between = ',\n';
+        }
+        yield '}';
+    }
+    yield '}\n';
+}
+
+/** @throws NoExport */
+export function readExport(text: string): LedgerData {
+    const document = parsed(text);
+    const { store } = document;
+    if (!isObject(store) || typeof store['format'] !== 'number')
+        throw new NoExport('it has no "store" with a "format"');
+    if (store['format'] > FORMAT)
+        throw new NoExport(
+            `it has format ${store['format']}, written by a newer version of this package (this one knows ${FORMAT}). Update the package`,
+        );
+    const data = emptyLedger();
+    for (const shelf of SHELVES) {
+        const records = document[shelf];
+        if (!isObject(records)) throw new NoExport(`"${shelf}" is missing`);
+        for (const [key, record] of Object.entries(records)) {
+            const fault = faultOf(shelf, key, record);
+            if (fault !== null) throw new NoExport(`${shelf} ${JSON.stringify(key)} ${fault}`);
+            (data[shelf] as Record<string, unknown>)[key] = record;
+        }
+    }
+    return data;
+}
+
+/** Elsewhere, or later, InvenTree may have changed: the next start compares with it before it takes the first print. */
+export function withoutComparison(data: LedgerData): LedgerData {
+    for (const key of Object.keys(data.meta).filter(isComparisonNote)) delete data.meta[key];
+    return data;
+}
+
+function faultOf(shelf: keyof LedgerData, key: string, record: unknown): string | null {
+    if (!isObject(record)) return 'is no record';
+    if (shelf === 'prints') {
+        if (record['batch'] !== key) return 'does not carry its own batch';
+        if (!PRINT_STATES.some((state) => state === record['state'])) return 'has no state that is known here';
+    }
+    if (shelf === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
+    if (shelf === 'meta' && typeof record['value'] !== 'string') return 'has no value';
+    return null;
+}
+
+function parsed(text: string): Record<string, unknown> {
+    try {
+        const document: unknown = JSON.parse(text);
+        if (isObject(document)) return document;
+    } catch {
+        throw new NoExport('it is not whole JSON');
+    }
+    throw new NoExport('it is no JSON object');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,239 @@
+import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
+import { OUTCOME_DEFAULTS, type AdmissionRules } from '../../lib/sources/bambuddy/admission-rules';
+import { actionOf, ActionError } from '../../lib/sources/bambuddy/commands/action';
+import type { BackfillReport } from '../../lib/sources/bambuddy/commands/backfill';
+import { listOf } from '../../lib/sources/bambuddy/filter';
+import { inTime } from '../../lib/delivery/retry/answer-in-time';
+import { perform } from '../../lib/sources/bambuddy/commands/perform';
+import { Source, type SourceSettings } from '../../lib/sources/bambuddy/source';
+import type { Sync } from '../../lib/delivery/sync';
+import { onFlowsStarted } from '../runtime/flow/flows-started';
+import { identityRule } from '../runtime/settings/identity-rule';
+import { onInput } from '../runtime/message/run-on-input';
+import { migrate } from '../runtime/settings/migrations';
+import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
+import { bambuddyFeeder } from '../../lib/admin/sidebar/source-adapter';
+import { runningSources } from '../runtime/flow/registry';
+import type { SourceNode, SyncStoreNode } from '../runtime/flow/server-nodes';
+import { NodeStatus } from '../runtime/status/status';
+import { SettingError } from '../runtime/settings/typed-value';
+
+const TYPE = 'bambuddy-archive-in';
+const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
+
+const init = (RED: NodeAPI): void => {
+    function ArchiveIn(this: SourceNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
+        const status = new NodeStatus(RED, this, TYPE);
+        const store = configNode<SyncStoreNode>(RED, config['sync']);
+        let source: Source | null = null;
+        let told = '';
+        let refusing: ServerName = 'Bambuddy';
+
+        let reached: FlowNode[] | null = null;
+        const unlisten = onFlowsStarted(RED, () => (reached = null));
+        const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 0));
+
+        const show = (): void => {
+            if (source === null) return;
+            const { backfill, counts, today, paused, lastError } = source.status();
+            if (paused) status.show('yellow', 'ring', 'paused');
+            else if (backfill !== null) {
+                status.show('blue', 'dot', HISTORY_STATUS[backfill.mode], {
+                    done: backfill.done,
+                    total: backfill.total,
+                });
+            } else if (lastError !== null) status.show('red', 'ring', 'refused', { server: refusing });
+            else if ((counts['parked'] ?? 0) > 0) status.show('red', 'dot', 'parked', { n: counts['parked'] });
+            else status.show('green', 'dot', 'watching', { n: today });
+        };
+
+        const flowsStarted = afterFlowsStarted(RED);
+        const opened = (async (): Promise<Source> => {
+            if (store === null) throw new SettingError('sync', 'is empty: choose a sync store');
+            const sync: Sync = await store.ready;
+            if (sync.bambuddy === null) {
+                throw new ConfigError('The sync store has no Bambuddy server: choose one.', {
+                    server: 'Bambuddy',
+                    setting: 'bambuddy',
+                });
+            }
+            return new Source(
+                sync,
+                settingsOf(this.id, config, downstream),
+                () => stepsFrom(downstream(), textOf(config['sync'])),
+                {
+                    send: (print, { force, mode }) => {
+                        this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } }, null]);
+                    },
+                    failed: (error) => {
+                        if (error instanceof Failure) refusing = error.server;
+                        show();
+                        if (error.message === told) return;
+                        told = error.message;
+                        this.error(error.message, { topic: 'bambuddy/error', payload: {} });
+                    },
+                    progress: (report) => {
+                        this.send([null, { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } }]);
+                    },
+                    changed: () => {
+                        if (source?.status().lastError === null) told = '';
+                        show();
+                    },
+                },
+            );
+        })();
+        this.opened = opened;
+        this.kind = 'bambuddy';
+        this.feeder = opened.then(bambuddyFeeder);
+        this.feeder.catch(() => undefined);
+        this.store = store;
+        this.reached = downstream;
+        runningSources.add(this);
+
+        onInput(
+            this,
+            status,
+            async (msg, { send }) => {
+                // what is asked is judged first: a mistake in it is told even while nothing else works
+                const action = actionOf(msg.payload);
+                const at = await opened;
+                const progress = (report: BackfillReport): void => {
+                    send([
+                        null,
+                        { topic: 'bambuddy/progress', payload: { ...report, prints: undefined } } as never,
+                    ] as never);
+                };
+                const onlyBegin = action.action === 'backfill';
+                const payload = await inTime(at.lines, () => perform(at, action, progress), { onlyBegin });
+                show();
+                msg['topic'] = `bambuddy/${action.action}`;
+                msg.payload = withText(RED, payload);
+                send([null, msg] as never);
+            },
+            (error) => {
+                if (error instanceof ActionError) status.show('red', 'dot', 'unknownAction');
+                else if (error instanceof AuthError) status.show('red', 'ring', 'refused', { server: error.server });
+                // why there is no source was said at the deploy
+                else if (source !== null) status.show('red', 'dot', 'failed');
+            },
+        );
+
+        // the store stays open until the source has written down what it took
+        store?.track(
+            new Promise<void>((resolve) => {
+                this.on('close', () => {
+                    unlisten();
+                    if (source === null) resolve();
+                    else void source.close().finally(resolve);
+                });
+            }),
+        );
+
+        if (store === null) {
+            opened.catch(() => undefined);
+            return status.show('grey', 'ring', 'notConfigured');
+        }
+        status.show('yellow', 'ring', 'connecting');
+        status.watch([store.bambuddyLine, store.inventreeLine]);
+        opened.then(
+            (made) => {
+                source = made;
+                // wires are known when all nodes are there
+                void flowsStarted.then(() => made.start());
+                show();
+            },
+            (error: unknown) => {
+                if (!(error instanceof ClosedError)) status.show('red', 'ring', store.trouble ?? 'notConfigured');
+            },
+        );
+    }
+    RED.nodes.registerType(TYPE, ArchiveIn as never);
+};
+
+/** A backfill's answer also says in words what it found. */
+function withText(RED: NodeAPI, payload: object): object {
+    const report = payload as Partial<BackfillReport>;
+    if (report.mode === undefined || report.reasons === undefined) return payload;
+    const number = (value: number | undefined): string => (value ?? 0).toLocaleString('en-US');
+    const reasons = Object.entries(report.reasons)
+        .map(([reason, count]) => `${number(count)} ${reason}`)
+        .join(', ');
+    const skipped = number(report.skipped);
+    const text = RED._(`${TYPE}.answer.${report.mode}`, {
+        created: number(report.created),
+        existing: number(report.existing),
+        adopted: number(report.adopted),
+        skipped: reasons === '' ? skipped : RED._(`${TYPE}.answer.because`, { skipped, reasons }),
+        failed: number(report.failed),
+    });
+    // first, so that a folded debug message shows it
+    return { text, ...payload };
+}
+
+function settingsOf(id: string, config: Record<string, unknown>, downstream: () => FlowNode[]): SourceSettings {
+    const between = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
+    return {
+        id,
+        interval: between(numberOf(config['interval'], 300), 0, 2_000_000),
+        pollOnDeploy: flagOf(config['pollOnDeploy'], true),
+        startWith: config['startWith'] === 'all' ? 'all' : 'now',
+        rule: identityRule(config),
+        filter: {
+            successOnly: flagOf(config['successOnly'], true),
+            printers: listOf(textOf(config['printers'])),
+            projects: listOf(textOf(config['projects'])),
+            tags: listOf(textOf(config['tags'])),
+        },
+        admission: admissionOf(config, downstream),
+        pageSize: between(Math.round(numberOf(config['pageSize'], 50)), 1, 500),
+        window: between(Math.round(numberOf(config['window'], 4)), 1, 32),
+        passAfter: between(numberOf(config['passAfter'], 60), 1, 2_000_000),
+        live: flagOf(config['live'], true),
+        settle: between(numberOf(config['settle'], 5), 0, 3600),
+        get ipnPrefix() {
+            const part = downstream().find((node) => node.type === 'inventree-part-upsert');
+            return part !== undefined && (part['ipnPrefixType'] ?? 'str') === 'str'
+                ? textOf(part['ipnPrefix'], 'BMB')
+                : 'BMB';
+        },
+    };
+}
+
+function admissionOf(config: Record<string, unknown>, downstream: () => FlowNode[]): AdmissionRules {
+    const usual = OUTCOME_DEFAULTS;
+    const whole = (name: 'outcomeDays' | 'rejectedStatus', fallback: number, most: number): number =>
+        Math.min(most, Math.max(1, Math.round(numberOf(config[name], fallback))));
+    return {
+        outcome: {
+            ask: config['outcome'] === 'take' ? 'take' : 'wait',
+            days: whole('outcomeDays', usual.days, 365),
+            unanswered: config['unanswered'] === 'good' ? 'good' : 'attention',
+            rejected: config['rejected'] === 'stock' ? 'stock' : 'skip',
+            rejectedStatus: whole('rejectedStatus', usual.rejectedStatus, 1_000_000),
+        },
+        doubles: config['doubles'] === 'take' ? 'take' : 'hold',
+        countsPieces: () => {
+            const stock = downstream().filter(({ type }) => type === 'inventree-stock-create');
+            return stock.length > 0 && stock.every((node) => node['quantityType'] === 'plate');
+        },
+    };
+}
+
+/** Resolves once the flows that are being started are all there; asked while this node is constructed. */
+function afterFlowsStarted(RED: NodeAPI): Promise<void> {
+    return new Promise((resolve) => {
+        // a node is constructed while its flow starts; the event follows when all have
+        const timer = setTimeout(go, 500);
+        function go(): void {
+            clearTimeout(timer);
+            RED.events.off('flows:started', go);
+            resolve();
+        }
+        RED.events.on('flows:started', go);
+    });
+}
+
+export = init;

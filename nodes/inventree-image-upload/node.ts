@@ -1,0 +1,33 @@
+import { imageStep, type ImageResult } from '../../lib/destinations/inventree/image-step';
+import { migrate } from '../runtime/settings/migrations';
+import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { partOf, NoPartError } from '../runtime/settings/part-of';
+import { NodeStatus, type Fill } from '../runtime/status/status';
+import { stepNode } from '../runtime/message/step-node';
+
+const TYPE = 'inventree-image-upload';
+
+const FILLS: Record<ImageResult['reason'], Fill> = { uploaded: 'green', known: 'grey', kept: 'grey', none: 'grey' };
+
+const init = (RED: NodeAPI): void => {
+    function ImageUpload(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
+        const status = new NodeStatus(RED, this, TYPE);
+        const overwrite = flagOf(config['overwrite'], false);
+        stepNode(RED, this, config, {
+            type: TYPE,
+            step: 'image',
+            status,
+            run: async ({ msg, print, pass, sync, signal }) => {
+                const image = await imageStep(sync, print, partOf(msg), { overwrite }, pass, signal);
+                msg['image'] = image;
+                status.show(FILLS[image.reason], 'dot', image.reason);
+            },
+            failureStatus: (error) => (error instanceof NoPartError ? 'noPart' : undefined),
+        });
+    }
+    RED.nodes.registerType(TYPE, ImageUpload as never);
+};
+
+export = init;

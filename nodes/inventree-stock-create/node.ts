@@ -1,0 +1,78 @@
+import { RejectedError } from '../../lib/http/errors';
+import { partAfterStock } from '../../lib/destinations/inventree/part-step';
+import { stockStep } from '../../lib/destinations/inventree/stock-step';
+import { migrate } from '../runtime/settings/migrations';
+import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { partOf, NoPartError } from '../runtime/settings/part-of';
+import { NodeStatus } from '../runtime/status/status';
+import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
+import { stockQuantity } from '../runtime/settings/stock-quantity';
+import { stepNode } from '../runtime/message/step-node';
+import { SettingError, TypedValues, typedSetting } from '../runtime/settings/typed-value';
+
+const TYPE = 'inventree-stock-create';
+
+const init = (RED: NodeAPI): void => {
+    function StockCreate(this: Node, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate(TYPE, saved);
+        const values = new TypedValues(RED, this);
+        const status = new NodeStatus(RED, this, TYPE);
+        // in the editor `status` is the node's own live status, so it is saved as `stockStatus`; flows made by hand may say `status`
+        const statusName =
+            config['stockStatus'] === undefined && config['status'] !== undefined ? 'status' : 'stockStatus';
+        const setting = {
+            location: typedSetting(config, 'location', { value: '', type: 'num' }),
+            quantity: typedSetting(config, 'quantity', { value: 1, type: 'num' }),
+            status: { ...typedSetting(config, statusName, { value: 10, type: 'num' }), label: 'status' },
+            notes: typedSetting(config, 'notes', { value: '', type: 'auto' }),
+        };
+        const ipnPrefix = typeof config['ipnPrefix'] === 'string' ? config['ipnPrefix'] : undefined;
+
+        stepNode(RED, this, config, {
+            type: TYPE,
+            step: 'stock',
+            status,
+            run: async ({ msg, print, pass, sync, signal }) => {
+                const part = partOf(msg);
+                const stock = await stockStep(
+                    sync,
+                    print,
+                    part.pk,
+                    {
+                        location: await values.pk(setting.location, msg, print),
+                        quantity: await stockQuantity(setting.quantity, values, msg, print),
+                        status: await values.pk(setting.status, msg, print),
+                        notes: await values.text(setting.notes, msg, print),
+                        deleteOnDeplete: flagOf(config['deleteOnDeplete'], true),
+                        ipnPrefix: ipnPrefix ?? prefixOf(part.IPN),
+                    },
+                    pass,
+                    signal,
+                );
+                if (stock === null)
+                    return void status.show('grey', 'dot', pass.mode === 'parts' ? 'partsOnly' : 'gone');
+                msg['stock'] = stock;
+                msg['part'] = partAfterStock(sync, print, part);
+                if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
+                else status.show('grey', 'dot', 'already');
+            },
+            check: (sync, signal) => fixedPlaceProblem(sync, setting.location, signal),
+            failureStatus: (error) => {
+                if (error instanceof NoPartError) return 'noPart';
+                if (error instanceof SettingError && error.setting === 'location') return 'locationMissing';
+                if (error instanceof SettingError && error.setting === 'quantity') return 'badQuantity';
+                if (error instanceof RejectedError && error.setting === 'location') return 'locationRefused';
+                return undefined;
+            },
+        });
+    }
+    RED.nodes.registerType(TYPE, StockCreate as never);
+};
+
+/** `BMB` of `BMB-0123456789ab`; the usual one where a person gave the Part another IPN. */
+function prefixOf(ipn: string): string {
+    return /^(.*)-[0-9a-f]{12}$/i.exec(ipn)?.[1] ?? 'BMB';
+}
+
+export = init;

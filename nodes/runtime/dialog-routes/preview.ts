@@ -1,0 +1,113 @@
+import { inTime } from '../../../lib/admin/dialogs/deadline';
+import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
+import { aboutServer, problem, problemOf, ProblemError, type Problem } from '../../../lib/admin/dialogs/problem';
+import { identityOf, ipnOf } from '../../../lib/print/part-identity';
+import type { Print } from '../../../lib/print/print';
+import type { Sync } from '../../../lib/delivery/sync';
+import { identityRule } from '../settings/identity-rule';
+import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
+import type { SyncStoreNode } from '../flow/server-nodes';
+import { TypedValues } from '../settings/typed-value';
+import { previewed, previewValuesOf, type PreviewResult } from './preview-values';
+import { savedNodes } from './stored-connection';
+
+const TIMEOUT_MS = 10_000;
+
+interface Preview {
+    print: { name: string | null; batch: string; completedAt: string | null; printer: string | null } | null;
+    /** of the rule in the dialog; null: the print has no key */
+    identity: string | null;
+    ipn: string | null;
+    /** the Part that prints of this identity go to already */
+    part: { pk: number; IPN: string; name: string } | null;
+    results: Record<string, PreviewResult>;
+    problem: Problem | null;
+}
+
+/**
+ * What the newest print would give, with what is in a dialog just now. Evaluated as the nodes do it.
+ * @param body `{ store, source?: { samePart, keyFields, platesApart }, ipnPrefix?, node?, perPiece?, values: [{ id, value, type, template? }] }`
+ */
+export async function preview(RED: NodeAPI, body: unknown, gone: AbortSignal): Promise<Preview> {
+    const asked = body as Record<string, unknown>;
+    const about = aboutServer('Bambuddy', '');
+    try {
+        const store = storeOf(RED, asked['store']);
+        const sync = await inTime(ready(store), TIMEOUT_MS, about, gone);
+        const print = await inTime(newestPrint(sync, TIMEOUT_MS + 1000), TIMEOUT_MS, about, gone);
+        if (print === null) throw new ProblemError(problem('noPrint', about));
+        return await evaluated(RED, store, sync, print, asked);
+    } catch (error) {
+        return {
+            print: null,
+            identity: null,
+            ipn: null,
+            part: null,
+            results: {},
+            problem: problemOf(error, about),
+        };
+    }
+}
+
+function storeOf(RED: NodeAPI, id: unknown): SyncStoreNode {
+    const store = configNode<SyncStoreNode>(RED, id);
+    if (store?.type === 'sync-store') return store;
+    throw new ProblemError(problem('notDeployed'));
+}
+
+async function ready(store: SyncStoreNode): Promise<Sync> {
+    try {
+        const sync = await store.ready;
+        if (sync.bambuddy !== null) return sync;
+    } catch (error) {
+        throw new ProblemError(problem('notReady', {}, error instanceof Error ? error.message : ''));
+    }
+    throw new ProblemError(problem('notReady', {}, 'The sync store has no Bambuddy server'));
+}
+
+async function evaluated(
+    RED: NodeAPI,
+    store: SyncStoreNode,
+    sync: Sync,
+    found: Print,
+    asked: Record<string, unknown>,
+): Promise<Preview> {
+    const identity = identityFor(RED, store, found, asked['source']);
+    const print = { ...found, identity: identity ?? '' };
+    const record = identity === null ? undefined : sync.ledger.part(identity);
+    const part = record?.pk === undefined ? null : { pk: record.pk, IPN: record.IPN, name: record.name };
+    // the node of the dialog where it is deployed: its flow has variables and context of its own
+    const node = configNode<Node>(RED, asked['node']) ?? store;
+    const msg = {
+        _msgid: RED.util.generateId(),
+        topic: 'bambuddy/print',
+        payload: print,
+        sync: { force: false, mode: 'all' },
+        ...(part === null
+            ? {}
+            : { part: { ...part, url: sync.inventree.partPage(part.pk), image: null, created: false } }),
+    };
+    const context = { values: new TypedValues(RED, node), sync, print, msg, perPiece: asked['perPiece'] === true };
+    const results = await Promise.all(
+        previewValuesOf(asked['values']).map(async (value) => [value.id, await previewed(value, context)] as const),
+    );
+    return {
+        print: { name: print.name, batch: print.batch, completedAt: print.completedAt, printer: print.printer.name },
+        identity,
+        ipn: identity === null ? null : ipnOf(identity, textOf(asked['ipnPrefix'], 'BMB')),
+        part,
+        results: Object.fromEntries(results),
+        problem: null,
+    };
+}
+
+/** By the rule in the dialog; else as the print was taken, or would be by the store's source. */
+function identityFor(RED: NodeAPI, store: SyncStoreNode, print: Print, rule: unknown): string | null {
+    const typed = typeof rule === 'object' && rule !== null ? (rule as Record<string, unknown>) : null;
+    const taken =
+        print.archiveId === null ? undefined : store.sync?.ledger.printOfRun(print.archiveId, print.startedAt);
+    if (typed === null && taken !== undefined && taken.identity !== '') return taken.identity;
+    const source =
+        typed ?? savedNodes(RED).find((node) => node['type'] === 'bambuddy-archive-in' && node['sync'] === store.id);
+    return print.archive === null ? print.identity || null : identityOf(print.archive, identityRule(source ?? {}));
+}

@@ -1,0 +1,76 @@
+import type { BambuddyClient } from '../../../lib/clients/bambuddy/client';
+import type { OctoPrintClient } from '../../../lib/clients/octoprint/client';
+import type { Feeder } from '../../../lib/admin/sidebar/source-adapter';
+import type { Outbox } from '../../../lib/admin/sidebar/webhook-api';
+import type { InvenTreeClient } from '../../../lib/clients/inventree/client';
+import type { Join, JoinConflict } from '../../../lib/delivery/batch-prefix-registry';
+import type { Line } from '../../../lib/delivery/retry/circuit-breaker';
+import type { Source } from '../../../lib/sources/bambuddy/source';
+import type { Sync } from '../../../lib/delivery/sync';
+import type { Node } from '../node-red';
+import type { FlowNode } from './reachable-steps';
+
+/** What other nodes ask of a `bambuddy-server`. */
+export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
+    client: BambuddyClient | null;
+    line: Line;
+    /** why there is no client */
+    problem: Error | null;
+}
+
+/** What other nodes ask of an `octoprint-server`. */
+export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLogin?: string }> {
+    client: OctoPrintClient | null;
+    line: Line;
+    problem: Error | null;
+    /** takes any certificate */
+    insecure: boolean;
+}
+
+/** What other nodes ask of an `inventree-server`. */
+export interface InvenTreeServerNode extends Node<{ token?: string }> {
+    client: InvenTreeClient | null;
+    line: Line;
+    problem: Error | null;
+}
+
+export type StoreTrouble = JoinConflict | 'storeInUse' | 'storeUnusable' | 'notConfigured';
+
+/** What other nodes ask of a `sync-store`. */
+export interface SyncStoreNode extends Node {
+    /** the store, once it is open; rejects with what a person must do */
+    ready: Promise<Sync>;
+    /** null until it is open */
+    sync: Sync | null;
+    /** why the store cannot be used, as a key of the nodes' statuses; null: it can, or is not open yet */
+    trouble: StoreTrouble | null;
+    /** the store stays open until this work is over, at the longest for some seconds after its close */
+    track: (work: Promise<unknown>) => void;
+    bambuddyLine: Line | null;
+    inventreeLine: Line | null;
+    /** which ledger and which InvenTree it joins; null until it is open */
+    joined: Join | null;
+}
+
+/** What the sidebar asks of a node that brings prints into a store. */
+export interface FeederNode extends Node {
+    /** `PrintRecord.source` of its prints */
+    kind: 'bambuddy' | 'octoprint';
+    /** rejects with what a person must do; somebody handles that already */
+    feeder: Promise<Feeder>;
+    store: SyncStoreNode | null;
+}
+
+/** What the sidebar asks of a `print-webhook`. */
+export interface WebhookNode extends Node<{ apiSecret?: string; oauthSecret?: string }> {
+    /** rejects with what a person must do; somebody handles that already */
+    outbox: Promise<Outbox>;
+}
+
+/** What other nodes ask of a `bambuddy-archive-in`. */
+export interface SourceNode extends FeederNode {
+    /** rejects with what a person must do */
+    opened: Promise<Source>;
+    /** the nodes that its prints can come to */
+    reached: () => readonly FlowNode[];
+}

@@ -1,0 +1,18 @@
+import type { ServerName } from '../../../lib/http/errors';
+import { Line } from '../../../lib/delivery/retry/circuit-breaker';
+import { onFlowsStarted } from '../flow/flows-started';
+import type { Node, NodeAPI } from '../node-red';
+
+/** The line to a server, as its config node has it: each outage is told once, and every deploy lets it try at once. */
+export function serverLine(RED: NodeAPI, node: Node, server: ServerName): Line {
+    const line = new Line(server);
+    line.watch(({ downSince, error }) => {
+        if (downSince !== null && error !== null) node.warn(error);
+    });
+    const unlisten = onFlowsStarted(RED, () => line.wake());
+    node.on('close', () => {
+        unlisten();
+        line.close();
+    });
+    return line;
+}

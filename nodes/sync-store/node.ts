@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { ConfigError } from '../../lib/http/errors';
+import { holdLedger, type HeldLedger } from '../../lib/store/ledger/open-ledgers';
+import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/delivery/batch-prefix-registry';
+import { Sync } from '../../lib/delivery/sync';
+import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
+import { migrate } from '../runtime/settings/migrations';
+import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { runningStores } from '../runtime/flow/registry';
+import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
+import { troubleOf } from '../runtime/status/store-error';
+
+const CLOSE_MS = 8500;
+
+const CONFLICTS: Record<JoinConflict, string> = {
+    storeTwice:
+        'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
+    prefixTwice:
+        'Another sync store fills the same InvenTree under the same batch prefix. Give each Bambuddy server a prefix of its own.',
+};
+
+const init = (RED: NodeAPI): void => {
+    editorRoutes(RED);
+
+    function SyncStore(this: SyncStoreNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const config = migrate('sync-store', saved);
+        const inventree = configNode<InvenTreeServerNode>(RED, config['inventree']);
+        const bambuddy = configNode<BambuddyServerNode>(RED, config['bambuddy']);
+        let held: HeldLedger | null = null;
+        let takeBack: (() => void) | null = null;
+        this.sync = null;
+        this.joined = null;
+        this.trouble = null;
+        this.bambuddyLine = bambuddy?.line ?? null;
+        this.inventreeLine = inventree?.line ?? null;
+
+        const open = async (): Promise<Sync> => {
+            if (inventree === null)
+                throw settingError('The sync store has no InvenTree server: choose one.', 'inventree');
+            for (const server of [inventree, bambuddy]) if (server?.problem != null) throw server.problem;
+            const file = fileOf(RED, this.id, textOf(config['file']));
+            const joined: Join = {
+                store: this.id,
+                file,
+                inventree: inventree.client!.address,
+                bambuddy: bambuddy?.client?.address ?? null,
+                prefix: bambuddy?.client?.prefix ?? '',
+            };
+            this.joined = joined;
+            takeBack = addJoin(joined);
+            const conflict = conflictOf(joined);
+            if (conflict !== null) {
+                this.trouble = conflict;
+                throw settingError(CONFLICTS[conflict], 'sync');
+            }
+            held = await holdLedger(file, { onWarning: (text) => this.warn(text) });
+            this.sync = new Sync({
+                ledger: held.ledger,
+                inventree: inventree.client!,
+                inventreeLine: inventree.line,
+                bambuddy: bambuddy?.client ?? null,
+                bambuddyLine: bambuddy?.client == null ? null : bambuddy.line,
+                warn: (text) => this.warn(text),
+            });
+            return this.sync;
+        };
+
+        this.ready = open().catch((error: unknown) => {
+            this.trouble ??= troubleOf(error);
+            throw error;
+        });
+        // whoever uses the store hears of it; nobody using it is no reason to end the process
+        this.ready.catch((error: unknown) => {
+            this.error(error instanceof Error ? error.message : String(error));
+        });
+
+        runningStores.add(this);
+
+        const working = new Set<Promise<unknown>>();
+        this.track = (work) => {
+            const tracked: Promise<unknown> = work.catch(() => undefined).finally(() => working.delete(tracked));
+            working.add(tracked);
+        };
+
+        this.on('close', (done: () => void) => {
+            takeBack?.();
+            // all nodes are closed at once: what the others are still writing down comes first
+            const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+            void this.ready
+                .catch(() => undefined)
+                .then(() => Promise.race([Promise.allSettled([...working]), patience]))
+                .then(() => held?.release())
+                .then(
+                    () => done(),
+                    () => done(),
+                );
+        });
+    }
+    RED.nodes.registerType('sync-store', SyncStore as never);
+};
+
+/** @throws ConfigError where Node-RED has no user folder and no file was chosen */
+function fileOf(RED: NodeAPI, id: string, chosen: string): string {
+    if (chosen.trim() !== '') return chosen.trim();
+    const { userDir } = RED.settings as { userDir?: string };
+    if (userDir === undefined)
+        throw settingError('Node-RED has no user folder here: enter a file in the sync store.', 'file');
+    return join(userDir, 'print-to-stock', `${id}.json`);
+}
+
+function settingError(text: string, setting: string): ConfigError {
+    return new ConfigError(text, { server: 'InvenTree', setting });
+}
+
+export = init;

@@ -1,0 +1,120 @@
+import { Desk, type DeskOverview } from '../../lib/admin/sidebar/store-api';
+import { ServiceError } from '../../lib/admin/http-api/service-error';
+import { StaffedSource } from '../../lib/admin/sidebar/source-handle';
+import type { NodeAPI } from '../../nodes/runtime/node-red';
+import { runningSources, runningStores } from '../../nodes/runtime/flow/registry';
+import type { FeederNode, StoreTrouble, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
+import { Publisher } from './publisher';
+
+export interface StoreOverview extends Partial<DeskOverview> {
+    id: string;
+    name: string;
+    ready: boolean;
+    trouble: StoreTrouble | null;
+    /** why it cannot be used, in the words of its error */
+    problem: string | null;
+}
+
+interface Counter {
+    node: SyncStoreNode;
+    desk: Desk | null;
+    problem: string | null;
+    /** ends the listening */
+    leave: () => void;
+}
+
+/** The stores that run now with their sources; tells browsers of what changes. */
+export class Counters {
+    private readonly counters = new Map<SyncStoreNode, Counter>();
+    private readonly sources = new Map<FeederNode, StaffedSource>();
+    private readonly publisher: Publisher;
+
+    constructor(RED: NodeAPI) {
+        this.publisher = new Publisher(
+            (topic, data) => RED.comms.publish(topic, data, false),
+            (id) => this.counterOf(id)?.desk?.note() ?? null,
+        );
+        runningStores.watch((node, runs) => (runs ? this.open(node) : this.close(node)));
+        runningSources.watch((node, runs) => (runs ? this.staff(node) : this.dismiss(node)));
+    }
+
+    overview(): StoreOverview[] {
+        return [...this.counters.values()].map(({ node, desk, problem }) => ({
+            id: node.id,
+            name: node.name ?? '',
+            ready: desk !== null,
+            trouble: node.trouble,
+            problem,
+            ...desk?.overview(),
+        }));
+    }
+
+    /** @throws ServiceError 404, 503 */
+    desk(id: string): Desk {
+        const counter = this.counterOf(id);
+        if (counter === undefined) throw new ServiceError(404, 'This store does not run any more');
+        if (counter.desk === null) throw new ServiceError(503, counter.problem ?? 'The store is not open yet');
+        return counter.desk;
+    }
+
+    private counterOf(id: string): Counter | undefined {
+        return [...this.counters.values()].find(({ node }) => node.id === id);
+    }
+
+    private open(node: SyncStoreNode): void {
+        const counter: Counter = { node, desk: null, problem: null, leave: () => undefined };
+        this.counters.set(node, counter);
+        const changed = (): void => this.publisher.changed(node.id);
+        node.ready.then(
+            (sync) => {
+                if (this.counters.get(node) !== counter) return;
+                counter.desk = new Desk(
+                    sync,
+                    () => this.sourcesOf(node),
+                    (source, error) => this.nodeOf(source)?.error(error.message),
+                );
+                const leave = [
+                    sync.ledger.onPrint(changed),
+                    sync.inventreeLine.watch(changed),
+                    sync.bambuddyLine?.watch(changed),
+                ];
+                counter.leave = () => leave.forEach((end) => end?.());
+                this.publisher.storesChanged();
+            },
+            (error: unknown) => {
+                counter.problem = error instanceof Error ? error.message : String(error);
+                this.publisher.storesChanged();
+            },
+        );
+        this.publisher.storesChanged();
+    }
+
+    private close(node: SyncStoreNode): void {
+        this.counters.get(node)?.leave();
+        this.counters.delete(node);
+        this.publisher.forget(node.id);
+        this.publisher.storesChanged();
+    }
+
+    private staff(node: FeederNode): void {
+        const changed = (): void => {
+            if (node.store !== null) this.publisher.changed(node.store.id);
+        };
+        this.sources.set(node, new StaffedSource(node.id, node.name ?? '', node.kind, node.feeder, changed));
+        this.publisher.storesChanged();
+    }
+
+    private dismiss(node: FeederNode): void {
+        this.sources.get(node)?.close();
+        this.sources.delete(node);
+        this.publisher.storesChanged();
+    }
+
+    private sourcesOf(store: SyncStoreNode): StaffedSource[] {
+        return [...this.sources].filter(([node]) => node.store === store).map(([, source]) => source);
+    }
+
+    private nodeOf(id: string): FeederNode | undefined {
+        return [...this.sources.keys()].find((node) => node.id === id);
+    }
+}

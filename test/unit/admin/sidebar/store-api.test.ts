@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { ServiceError } from '../../../../lib/admin/http-api/service-error';
+import { Desk } from '../../../../lib/admin/sidebar/store-api';
+import { SIDEBAR_ACTIONS, type Feeder } from '../../../../lib/admin/sidebar/source-adapter';
+import { StaffedSource } from '../../../../lib/admin/sidebar/source-handle';
+import { RejectedError, UnavailableError } from '../../../../lib/http/errors';
+import type { PrintRecord } from '../../../../lib/store/ledger/records';
+import type { Action } from '../../../../lib/sources/bambuddy/commands/action';
+import { Line } from '../../../../lib/delivery/retry/circuit-breaker';
+import { Workshop } from '../../workshop';
+
+const OCTOPRINT: Action['action'][] = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'];
+
+/** A source that notes what it is asked for. */
+class Noting implements Feeder {
+    readonly asked: Action[] = [];
+    paused = false;
+    private readonly watchers = new Set<() => void>();
+
+    constructor(
+        readonly can: ReadonlySet<Action['action']>,
+        readonly line: Line | null = null,
+    ) {}
+
+    status() {
+        const { paused } = this;
+        return { paused, underWay: 0, today: 2, lastPoll: null, lastError: null, backfill: null };
+    }
+    watch(changed: () => void): () => void {
+        this.watchers.add(changed);
+        return () => void this.watchers.delete(changed);
+    }
+    perform(action: Action): Promise<object> {
+        this.asked.push(action);
+        this.paused = action.action === 'pause';
+        for (const changed of this.watchers) changed();
+        return Promise.resolve({ action: action.action });
+    }
+}
+
+describe('the desk of a store with sources of both kinds', () => {
+    let shop: Workshop;
+    let bambuddy: Noting;
+    let octo: Noting;
+    let other: Noting;
+    let sources: StaffedSource[];
+    let desk: Desk;
+    let changes: number;
+
+    beforeEach(async () => {
+        shop = await Workshop.open();
+        changes = 0;
+        bambuddy = new Noting(SIDEBAR_ACTIONS);
+        octo = new Noting(new Set(OCTOPRINT));
+        other = new Noting(new Set(OCTOPRINT));
+        const staff = (id: string, kind: string, feeder: Feeder): StaffedSource =>
+            new StaffedSource(id, '', kind, Promise.resolve(feeder), () => void changes++);
+        sources = [
+            staff('octo', 'octoprint', octo),
+            staff('bam', 'bambuddy', bambuddy),
+            staff('o2', 'octoprint', other),
+        ];
+        await Promise.all(sources.map((source) => source.ready()));
+        desk = new Desk(
+            shop.sync,
+            () => sources,
+            () => undefined,
+        );
+    });
+    afterEach(async () => {
+        for (const source of sources) source.close();
+        await shop.close();
+    });
+
+    const park = (batch: string, fields: Partial<PrintRecord>) =>
+        shop.ledger.putPrint({
+            batch,
+            source: 'octoprint',
+            archiveId: null,
+            runId: null,
+            startedAt: null,
+            identity: `name:${batch}`,
+            name: batch,
+            state: 'parked',
+            ...fields,
+        });
+    const refused = (status: number, words: RegExp) => (error: unknown) =>
+        error instanceof ServiceError && error.status === status && words.test(error.message);
+
+    it('tells of all, and which of them have a history', () => {
+        const { sources: told } = desk.overview();
+        assert.deepEqual(
+            told.map(({ id, kind, history, ready, today }) => [id, kind, history, ready, today]),
+            [
+                ['octo', 'octoprint', false, true, 2],
+                ['bam', 'bambuddy', true, true, 2],
+                ['o2', 'octoprint', false, true, 2],
+            ],
+        );
+    });
+
+    it('hands a print to the source that took it, else to one of its kind', async () => {
+        await park('mine', { via: 'o2' });
+        await park('orphan', { via: 'gone' });
+        await park('archive', { source: 'bambuddy', archiveId: 1, via: 'gone' });
+        await park('by-hand', { source: 'manual' });
+        for (const batch of ['mine', 'orphan', 'archive', 'by-hand']) await desk.act({ action: 'retry', batch });
+        const batches = (feeder: Noting): unknown[] =>
+            feeder.asked.map((action) => (action as { batch: string }).batch);
+        assert.deepEqual(batches(other), ['mine']);
+        assert.deepEqual(batches(octo), ['orphan']);
+        assert.deepEqual(batches(bambuddy), ['archive', 'by-hand']);
+    });
+
+    it('says which node is missing for a print', async () => {
+        await park('archive', { source: 'bambuddy', archiveId: 1 });
+        await park('file', {});
+        const all = sources;
+        sources = all.filter(({ kind }) => kind === 'octoprint');
+        await assert.rejects(desk.act({ action: 'forget', batch: 'archive' }), refused(503, /"finished prints"/));
+        sources = all.filter(({ kind }) => kind === 'bambuddy');
+        await assert.rejects(desk.act({ action: 'forget', batch: 'file' }), refused(503, /"OctoPrint events"/));
+        sources = all;
+        assert.equal(bambuddy.asked.length + octo.asked.length + other.asked.length, 0);
+    });
+
+    it('asks OctoPrint for no history, and for no print anew', async () => {
+        await park('file', { state: 'done', via: 'octo' });
+        for (const action of ['backfill', 'reconcile', 'stop'])
+            await assert.rejects(desk.act({ action, source: 'octo' }), refused(400, /"OctoPrint events"/));
+        await assert.rejects(desk.act({ action: 'again', batch: 'file' }), refused(400, /again/));
+        assert.deepEqual(octo.asked, []);
+        assert.equal((await desk.act({ action: 'reconcile' })).status, 202);
+        assert.deepEqual(bambuddy.asked, [{ action: 'reconcile' }]);
+    });
+
+    it('pauses and resumes the one that is meant, and hears of it', async () => {
+        const before = changes;
+        await desk.act({ action: 'pause', source: 'octo' });
+        assert.deepEqual(
+            desk.note().sources.map(({ paused }) => paused),
+            [true, false, false],
+        );
+        assert.ok(changes > before);
+        await desk.act({ action: 'resume', source: 'octo' });
+        assert.ok(desk.note().sources.every(({ paused }) => !paused));
+        await assert.rejects(desk.act({ action: 'poll', source: 'nobody' }), ServiceError);
+    });
+
+    it('tells of an OctoPrint that is off, once for all who work with it', async () => {
+        const line = new Line('OctoPrint', shop.clock);
+        const staff = (id: string): StaffedSource =>
+            new StaffedSource(
+                id,
+                '',
+                'octoprint',
+                Promise.resolve(new Noting(new Set(OCTOPRINT), line)),
+                () => undefined,
+            );
+        sources.push(staff('o3'), staff('o4'));
+        await Promise.all(sources.map((source) => source.ready()));
+        assert.deepEqual(desk.overview().off, []);
+        for (let n = 0; n < 2; n++) line.failed(new UnavailableError('no answer', { server: 'OctoPrint' }));
+        assert.deepEqual(
+            desk.overview().off.map(({ server }) => server),
+            ['OctoPrint'],
+        );
+    });
+
+    it('has a failed opening for a problem of that source', async () => {
+        const failed = new StaffedSource(
+            'o5',
+            '',
+            'octoprint',
+            Promise.reject(new RejectedError('no server is chosen', { server: 'OctoPrint' })),
+            () => undefined,
+        );
+        sources = [failed];
+        await assert.rejects(failed.ready(), refused(503, /no server is chosen/));
+        assert.match(desk.overview().sources[0]!.problem!, /no server is chosen/);
+    });
+});

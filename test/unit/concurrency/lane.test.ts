@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { ClosedError } from '../../../lib/http/errors';
+import { Lane } from '../../../lib/concurrency/lane';
+import { settle } from '../fake-clock';
+
+/** Work that ends when it is told to. */
+function works(lane: Lane, signal?: AbortSignal) {
+    const started: number[] = [];
+    const ends: (() => void)[] = [];
+    const run = (n: number): Promise<number> =>
+        lane.run(() => {
+            started.push(n);
+            return new Promise<number>((resolve) => (ends[n] = () => resolve(n)));
+        }, signal);
+    return { started, ends, run };
+}
+
+describe('a lane', () => {
+    it('lets so many work at a time, the others in order', async () => {
+        const { started, ends, run } = works(new Lane(2));
+        const all = [0, 1, 2, 3].map(run);
+        await settle();
+        assert.deepEqual(started, [0, 1]);
+        ends[1]!();
+        await settle();
+        assert.deepEqual(started, [0, 1, 2]);
+        ends[0]!();
+        ends[2]!();
+        await settle();
+        ends[3]!();
+        assert.deepEqual(await Promise.all(all), [0, 1, 2, 3]);
+    });
+
+    it('goes on after work that failed', async () => {
+        const lane = new Lane(1);
+        await assert.rejects(
+            lane.run(() => Promise.reject(new Error('no'))),
+            /no/,
+        );
+        assert.equal(await lane.run(() => Promise.resolve(1)), 1);
+    });
+
+    it('can be made narrow and wide while it runs', async () => {
+        const lane = new Lane(3);
+        const { started, ends, run } = works(lane);
+        const all = [0, 1, 2, 3, 4].map(run);
+        await settle();
+        lane.width = 0;
+        assert.equal(lane.width, 1);
+        ends[0]!();
+        ends[1]!();
+        await settle();
+        assert.deepEqual(started, [0, 1, 2]);
+        lane.width = 3;
+        await settle();
+        assert.deepEqual(started, [0, 1, 2, 3, 4]);
+        for (const n of [2, 3, 4]) ends[n]!();
+        await Promise.all(all);
+    });
+
+    it('lets go of those who wait when their node is closed, and of nobody else', async () => {
+        const lane = new Lane(1);
+        const closing = new AbortController();
+        const first = works(lane);
+        const holding = first.run(0);
+        const waiting = works(lane, closing.signal).run(0);
+        const other = works(lane);
+        const last = other.run(0);
+        closing.abort();
+        await assert.rejects(waiting, ClosedError);
+        first.ends[0]!();
+        await holding;
+        await settle();
+        assert.deepEqual(other.started, [0]);
+        other.ends[0]!();
+        await last;
+        await assert.rejects(
+            lane.run(() => Promise.resolve(), closing.signal),
+            ClosedError,
+        );
+    });
+});

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Flights, type Landing } from '../../../lib/delivery/in-flight';
+import type { Print } from '../../../lib/print/print';
+import { settle } from '../fake-clock';
+import { Workshop } from '../workshop';
+
+describe('prints under way', () => {
+    let shop: Workshop;
+    let flights: Flights;
+
+    beforeEach(async () => {
+        shop = await Workshop.open();
+        flights = new Flights(shop.sync, 1, 60_000);
+    });
+
+    afterEach(async () => {
+        flights.close();
+        await shop.close();
+    });
+
+    async function fly(print: Print): Promise<{ landing: Promise<Landing> }> {
+        await flights.slot('live', shop.signal);
+        return { landing: flights.follow(print) };
+    }
+
+    /** Whether a slot is free; it is given back. */
+    async function isFree(): Promise<boolean> {
+        const mine = new AbortController();
+        const slot = flights.slot('live', mine.signal).then(
+            () => true,
+            () => false,
+        );
+        await settle();
+        mine.abort();
+        const free = await slot;
+        if (free) flights.free();
+        return free;
+    }
+
+    it('give their slot back when they are in stock', async () => {
+        const print = await shop.printed();
+        const { landing } = await fly(print);
+        const part = await shop.part(print);
+        assert.equal(await isFree(), false);
+        await shop.stock(print, part.pk);
+        assert.deepEqual(await landing, { batch: print.batch, created: true, failed: false });
+        assert.equal(await isFree(), true);
+        assert.equal(flights.underWay, 0);
+    });
+
+    it('give their slot back when they failed', async () => {
+        const print = await shop.printed();
+        const { landing } = await fly(print);
+        await shop.sync.park(print, 'part', 'no');
+        assert.equal((await landing).failed, true);
+        assert.equal(await isFree(), true);
+    });
+
+    it('that are done already land at once', async () => {
+        const print = await shop.printed();
+        await shop.ledger.changePrint(print.batch, { state: 'done' });
+        const { landing } = await fly(print);
+        assert.equal((await landing).created, false);
+        assert.equal(await isFree(), true);
+    });
+
+    it('that none of our nodes takes are passed, and the slot comes back', async () => {
+        flights.close();
+        flights = new Flights(shop.sync, 1, 5);
+        const print = await shop.printed();
+        const { landing } = await fly(print);
+        await landing;
+        await delay(5);
+        assert.equal(shop.ledger.print(print.batch)?.state, 'passed');
+        assert.equal(await isFree(), true);
+    });
+
+    it('that a node has in hand are not passed, however long it holds them', async () => {
+        flights.close();
+        flights = new Flights(shop.sync, 1, 5);
+        const print = await shop.printed();
+        await fly(print);
+        shop.sync.take(print, 'part');
+        await delay(15);
+        assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
+        assert.equal(await isFree(), false);
+    });
+
+    it('in a pass that makes Parts only, where only a stock node is wired, do not hold their slot for ever', async () => {
+        flights.close();
+        flights = new Flights(shop.sync, 1, 5);
+        const print = await shop.printed();
+        const { landing } = await fly(print);
+        await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
+        await landing;
+        assert.equal(await isFree(), true);
+    });
+
+    it('sent once more while under way (by hand) end both, and no slot is lost', async () => {
+        flights.close();
+        flights = new Flights(shop.sync, 2, 60_000);
+        const print = await shop.printed();
+        const { landing: first } = await fly(print);
+        const { landing: second } = await fly(print);
+        await shop.stored(print);
+        await Promise.all([first, second]);
+        assert.equal(flights.underWay, 0);
+        await flights.slot('live', shop.signal);
+        assert.equal(await isFree(), true);
+    });
+
+    it('of a source that is closed are let go: they are offered again', async () => {
+        const print = await shop.printed();
+        await fly(print);
+        assert.ok(shop.sync.underWay.has(print.batch));
+        flights.close();
+        assert.ok(!shop.sync.underWay.has(print.batch));
+        assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
+    });
+});

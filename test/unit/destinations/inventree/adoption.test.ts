@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { RejectedError } from '../../../../lib/http/errors';
+import { ipnOf } from '../../../../lib/print/part-identity';
+import { markOf } from '../../../../lib/print/stock-marker';
+import { printOf } from '../../../../lib/print/print';
+import { Workshop } from '../../workshop';
+
+describe('stock that is there already: whose it is', () => {
+    let shop: Workshop;
+    beforeEach(async () => void (shop = await Workshop.open()));
+    afterEach(async () => {
+        assert.deepEqual(shop.inventree.state.violations, []);
+        await shop.close();
+    });
+
+    /** What the sidecar made: a Part by its IPN, and an item without a mark. */
+    function sidecar(archiveId: number, ipn: string): { part: number; item: number } {
+        const part = shop.inventree.addPart({ name: 'From before', IPN: ipn });
+        const item = shop.inventree.addStock({ part: part.pk, quantity: 2, batch: `bambuddy-${archiveId}` });
+        return { part: part.pk, item: item.pk };
+    }
+
+    it('an unmarked item of the sidecar is the archive’s first run’s, by the Part’s IPN', async () => {
+        const { archiveId } = shop.bambuddy.print();
+        const hash = shop.bambuddy.state.archives.get(archiveId)!.content_hash!;
+        const before = sidecar(archiveId, ipnOf(`content_hash:${hash}`, 'BMB'));
+        const { part, stock } = await shop.stored(await shop.accepted(archiveId));
+        assert.equal(part.pk, before.part);
+        assert.equal(stock.pk, before.item);
+        assert.equal(stock.created, false);
+        assert.equal(shop.inventreeWrites, 0);
+    });
+
+    it('also where the sidecar took another key field than we do', async () => {
+        const { archiveId } = shop.bambuddy.print({ name: 'Bin', filename: 'Bin.gcode.3mf' });
+        const before = sidecar(archiveId, ipnOf('Bin.gcode.3mf', 'BMB'));
+        const print = await shop.accepted(archiveId);
+        const { part, stock } = await shop.stored(print);
+        assert.equal(stock.pk, before.item);
+        assert.equal(part.pk, before.part);
+        assert.equal(shop.ledger.part(print.identity)?.adopted, true);
+        assert.equal(shop.inventree.state.parts.size, 1);
+    });
+
+    it('a second run of that archive gets stock of its own, on the same Part', async () => {
+        const { archiveId } = shop.bambuddy.print({ filename: 'Bin.3mf', startedAt: '2026-11-01T08:00:00Z' });
+        const before = sidecar(archiveId, ipnOf('Bin.3mf', 'BMB'));
+        const first = await shop.stored(await shop.accepted(archiveId));
+        const { runId } = shop.bambuddy.print({ archive: archiveId, startedAt: '2026-11-02T08:00:00Z' });
+        const second = await shop.stored(await shop.accepted(archiveId, runId!));
+        assert.equal(first.stock.pk, before.item);
+        assert.equal(second.stock.created, true);
+        assert.equal(second.stock.batch, `bambuddy-${archiveId}-${runId}`);
+        assert.equal(second.part.pk, before.part);
+    });
+
+    it('asked for first, the second run leaves the sidecar’s item to the first', async () => {
+        const { archiveId } = shop.bambuddy.print({ filename: 'Bin.3mf', startedAt: '2026-11-01T08:00:00Z' });
+        const before = sidecar(archiveId, ipnOf('filename:Bin.3mf', 'BMB'));
+        const { runId } = shop.bambuddy.print({ archive: archiveId, startedAt: '2026-11-02T08:00:00Z' });
+        await shop.scan();
+        const second = await shop.accepted(archiveId, runId!);
+        const { stock } = await shop.stored(second);
+        assert.notEqual(stock.pk, before.item);
+        assert.equal(stock.batch, `bambuddy-${archiveId}-${runId}`);
+        const first = await shop.accepted(archiveId, runId! - 1);
+        assert.equal((await shop.stored(first)).stock.pk, before.item);
+        assert.equal(shop.inventree.state.stock.size, 2);
+    });
+
+    it('an unmarked item of a Part that was adopted before is taken too', async () => {
+        const { archiveId } = shop.bambuddy.print({ filename: 'Bin.3mf' });
+        const { item, part } = sidecar(archiveId, 'SKU-7');
+        await shop.ledger.putPart({ identity: 'filename:Other.3mf', pk: part, IPN: 'SKU-7', name: '', adopted: true });
+        const { stock } = await shop.stored(await shop.accepted(archiveId));
+        assert.equal(stock.pk, item);
+    });
+
+    it('an unmarked item of a Part we know nothing of is a person’s: the print takes another code', async () => {
+        const { archiveId, runId } = shop.bambuddy.print();
+        const { item } = sidecar(archiveId, 'SKU-7');
+        const print = await shop.accepted(archiveId);
+        const { stock } = await shop.stored(print);
+        assert.notEqual(stock.pk, item);
+        assert.equal(stock.batch, `bambuddy-${archiveId}-${runId}`);
+        assert.equal(shop.inventree.state.stock.get(item)!.quantity, 2);
+        assert.equal(shop.ledger.print(stock.batch)?.stockPk, stock.pk);
+    });
+
+    it('a message that still carries the code given up leads to the same item', async () => {
+        const { archiveId } = shop.bambuddy.print();
+        sidecar(archiveId, 'SKU-7');
+        const print = await shop.accepted(archiveId);
+        const { part, stock } = await shop.stored(print);
+        const again = (await shop.stock(print, part.pk))!;
+        assert.equal(again.pk, stock.pk);
+        assert.equal(again.created, false);
+        assert.equal(again.batch, stock.batch);
+        assert.equal(shop.inventree.state.stock.size, 2);
+    });
+
+    it('an item with the mark of another run is that run’s: ours gets its own code', async () => {
+        const { archiveId, runId } = shop.bambuddy.print();
+        const print = await shop.accepted(archiveId);
+        const theirs = shop.inventree.addPart({ name: 'Theirs', IPN: shop.ipn(print) });
+        shop.inventree.addStock({
+            part: theirs.pk,
+            quantity: 1,
+            batch: print.batch,
+            notes: markOf({ ...print, startedAt: '2020-01-01T00:00:00Z' }),
+        });
+        const { stock } = await shop.stored(print);
+        assert.equal(stock.created, true);
+        assert.equal(stock.batch, `bambuddy-${archiveId}-${runId}`);
+    });
+
+    it('where the run’s own code is taken as well, its start is appended', async () => {
+        const { archiveId, runId } = shop.bambuddy.print({ startedAt: '2026-11-05T08:00:01Z' });
+        const print = await shop.accepted(archiveId);
+        const theirs = shop.inventree.addPart({ name: 'Theirs' });
+        const notes = markOf({ ...print, startedAt: '2020-01-01T00:00:00Z' });
+        for (const batch of [print.batch, `${print.batch}-${runId}`])
+            shop.inventree.addStock({ part: theirs.pk, quantity: 1, batch, notes });
+        const { stock } = await shop.stored(print);
+        assert.equal(stock.created, true);
+        assert.equal(stock.batch, `${print.batch}-${runId}-20261105080001`);
+        await shop.restart();
+        assert.equal(shop.ledger.printOfRun(archiveId, print.startedAt)?.batch, stock.batch);
+    });
+
+    it('a print of another source whose batch is taken is refused: it has no other code', async () => {
+        const print = printOf({ source: 'manual', batch: 'M-1', identity: 'name:x', name: 'x' });
+        const theirs = shop.inventree.addPart({ name: 'Theirs' });
+        shop.inventree.addStock({ part: theirs.pk, quantity: 1, batch: 'm-1' });
+        const part = await shop.part(print);
+        await assert.rejects(shop.stock(print, part.pk), RejectedError);
+        assert.equal(shop.inventree.state.stock.size, 1);
+    });
+
+    it('items split from ours are no duplicates', async () => {
+        const print = await shop.printed();
+        const part = await shop.part(print);
+        const stock = (await shop.stock(print, part.pk, { quantity: 5 }))!;
+        shop.inventree.person.split(stock.pk, 2);
+        await shop.forget();
+        const { stock: again } = await shop.stored(await shop.accepted(print.archiveId!));
+        assert.equal(again.pk, stock.pk);
+        assert.deepEqual(shop.warnings, []);
+        assert.equal(shop.inventree.state.stock.size, 2);
+    });
+
+    it('of several that do not descend from one another the oldest is kept, with one warning, and none deleted', async () => {
+        const print = await shop.printed();
+        const { part, stock } = await shop.stored(print);
+        const { notes } = shop.inventree.state.stock.get(stock.pk)!;
+        shop.inventree.addStock({ part: part.pk, quantity: 1, batch: print.batch, notes });
+        await shop.forget();
+        const { stock: again } = await shop.stored(await shop.accepted(print.archiveId!));
+        assert.equal(again.pk, stock.pk);
+        assert.equal(shop.warnings.length, 1);
+        assert.match(shop.warnings[0]!, /2 StockItems for batch/);
+        assert.equal(shop.inventree.state.stock.size, 2);
+    });
+
+    it('a batch in another case is the same batch, as for the server', async () => {
+        const print = await shop.printed();
+        const { stock } = await shop.stored(print);
+        shop.inventree.person.editStock(stock.pk, { batch: print.batch.toUpperCase() });
+        await shop.forget();
+        assert.equal((await shop.stored(await shop.accepted(print.archiveId!))).stock.pk, stock.pk);
+    });
+
+    it('an IPN that only looks like the sidecar’s is not enough, unless a person asked for adoption', async () => {
+        const { archiveId } = shop.bambuddy.print();
+        const ipn = `BMB-${createHash('sha1').update('whatever it hashed').digest('hex').slice(0, 12)}`;
+        const { item } = sidecar(archiveId, ipn);
+        const { stock } = await shop.stored(await shop.accepted(archiveId));
+        assert.notEqual(stock.pk, item);
+        assert.equal(stock.created, true);
+    });
+});

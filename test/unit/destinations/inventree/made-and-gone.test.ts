@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { cpSync } from 'node:fs';
+import { RejectedError } from '../../../../lib/http/errors';
+import { zoneOf } from '../../../../lib/clients/inventree/zone';
+import type { PartResult } from '../../../../lib/destinations/inventree/part-step';
+import type { Print } from '../../../../lib/print/print';
+import type { StockResult } from '../../../../lib/destinations/inventree/stock-step';
+import { FORCE, Workshop } from '../../workshop';
+
+describe('an item that was made, sold out and deleted before we looked', () => {
+    let shop: Workshop;
+    let print: Print;
+    let part: PartResult;
+    afterEach(async () => {
+        assert.deepEqual(shop.inventree.state.violations, []);
+        await shop.close();
+    });
+
+    async function open(apiVersion = 530): Promise<void> {
+        shop = await Workshop.open({ apiVersion });
+        // what a year of use has taught: the server's time zone
+        await shop.stored(await shop.printed({ filename: 'before.3mf' }));
+        print = await shop.printed({ filename: 'Bin.3mf' });
+        part = await shop.part(print);
+    }
+
+    const item = (): Promise<StockResult | null> => shop.stock(print, part.pk);
+    const items = (): number => shop.inventree.state.stock.size;
+
+    /** The process is killed during the POST. @param made whether it is done all the same */
+    async function killed(made: boolean): Promise<number | null> {
+        let copy = '';
+        shop.inventree.interfere = ({ method, url }) => {
+            if (method !== 'POST' || url !== '/api/stock/') return undefined;
+            copy = `${shop.folder}-killed`;
+            cpSync(shop.folder, copy, { recursive: true });
+            return made ? undefined : { at: 'before', kind: 400, body: '{"quantity":["no"]}' };
+        };
+        const stock = await item().catch(() => null);
+        shop.inventree.interfere = undefined;
+        await shop.restart(copy);
+        return stock?.pk ?? null;
+    }
+
+    for (const apiVersion of [450, 479, 530])
+        it(`is not made again: the Part’s history tells of it (API ${apiVersion})`, async () => {
+            await open(apiVersion);
+            shop.inventree.person.sellOut((await killed(true))!);
+            const before = items();
+            assert.equal(await item(), null);
+            assert.equal(items(), before);
+            const record = shop.ledger.print(print.batch)!;
+            assert.deepEqual([record.state, record.reason, record.stockPk], ['done', 'gone', undefined]);
+            // whatever is asked of it later
+            assert.equal(await shop.stock(print, part.pk, {}, FORCE), null);
+            await shop.restart();
+            assert.equal(await item(), null);
+            await shop.sync.answer(print, 'image', { image: 'done' });
+            assert.equal(shop.ledger.print(print.batch)?.reason, 'gone');
+            assert.equal(items(), before);
+        });
+
+    it('one that was never made is made', async () => {
+        await open();
+        await killed(false);
+        assert.equal((await item())?.created, true);
+    });
+
+    it('one that is there is found, and nobody asks for a history', async () => {
+        await open();
+        const pk = await killed(true);
+        const from = shop.inventree.requestCount;
+        assert.equal((await item())?.pk, pk);
+        assert.ok(!shop.inventree.requests.slice(from).some(({ url }) => url.includes('/track/')));
+    });
+
+    const unsure = async (): Promise<void> => {
+        const before = items();
+        await assert.rejects(item(), (error) => {
+            assert.ok(error instanceof RejectedError);
+            assert.match(error.message, new RegExp(`history of Part #${part.pk}`));
+            return true;
+        });
+        assert.equal(items(), before);
+        // a person has looked, and retries
+        assert.equal((await item())?.created, true);
+    };
+
+    it('of two that are gone and fit, a person says which: nothing is guessed', async () => {
+        await open();
+        const other = await shop.printed({ filename: 'Bin.3mf' });
+        const { stock } = await shop.stored(other);
+        shop.inventree.person.sellOut(stock.pk);
+        shop.inventree.person.sellOut((await killed(true))!);
+        await unsure();
+    });
+
+    it('one gone item of another print of that Part is not taken for this print’s', async () => {
+        await open();
+        const { stock } = await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
+        shop.inventree.person.sellOut(stock.pk);
+        await killed(false);
+        await unsure();
+    });
+
+    it('other prints of that Part that are there are in nobody’s way', async () => {
+        await open();
+        await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
+        shop.inventree.person.sellOut((await killed(true))!);
+        assert.equal(await item(), null);
+        assert.equal(shop.ledger.print(print.batch)?.reason, 'gone');
+    });
+
+    it('another quantity, place, user or time is not this print’s', async () => {
+        await open();
+        const { state, users } = shop.inventree;
+        const now = new Date();
+        const entry = {
+            pk: 9000,
+            item: null,
+            part: part.pk,
+            date: now,
+            deltas: { status: 10, location: shop.location, quantity: 1 },
+            label: '',
+            notes: '',
+            tracking_type: 1,
+            user: users.writer.pk,
+        };
+        state.trackingOfGone.push(
+            { ...entry, deltas: { ...entry.deltas, quantity: 2 } },
+            { ...entry, deltas: { ...entry.deltas, location: shop.location + 1 } },
+            { ...entry, user: users.admin.pk },
+            { ...entry, tracking_type: 11 },
+            { ...entry, date: new Date(now.getTime() - 10 * 60_000) },
+        );
+        await killed(false);
+        assert.equal((await item())?.created, true);
+    });
+
+    it('where the history may not be read, or is not kept (API 425), a person says', async () => {
+        for (const apiVersion of [425, 530]) {
+            await open(apiVersion);
+            await killed(false);
+            shop.inventree.interfere = ({ url }) =>
+                url.startsWith('/api/stock/track/')
+                    ? {
+                          at: 'before',
+                          kind: 403,
+                          body: '{"detail":"You do not have permission to perform this action."}',
+                      }
+                    : undefined;
+            await unsure();
+            if (apiVersion === 425) await shop.close();
+        }
+    });
+
+    it('where the server’s time zone is not known, a fitting minute of any zone asks a person', async () => {
+        shop = await Workshop.open({ apiVersion: 530 });
+        print = await shop.printed({ filename: 'Bin.3mf' });
+        part = await shop.part(print);
+        shop.inventree.person.sellOut((await killed(true))!);
+        await unsure();
+    });
+
+    it('an own error of the server, with nobody gone, is sent again (no history: API 388)', async () => {
+        await open(388);
+        let left = 1;
+        shop.inventree.interfere = ({ method, url }) =>
+            method === 'POST' && url === '/api/stock/' && left-- > 0 ? { at: 'before', kind: 500 } : undefined;
+        assert.equal((await item())?.created, true);
+    });
+
+    it('learns the zone from what the server just wrote', async () => {
+        assert.equal(zoneOf('2026-11-22 07:26', 'Sun, 22 Nov 2026 04:26:40 GMT'), 180);
+        assert.equal(zoneOf('2026-11-22 10:11', 'Sun, 22 Nov 2026 04:26:59 GMT'), 345);
+        assert.equal(zoneOf('2026-11-21 23:26', 'Sun, 22 Nov 2026 04:27:01 GMT'), -300);
+        assert.equal(zoneOf('soon', 'Sun, 22 Nov 2026 04:26:40 GMT'), null);
+        assert.equal(zoneOf('2026-11-22 07:26', undefined), null);
+        await open();
+        assert.equal(shop.sync.inventreeZone, 0);
+        await shop.restart();
+        assert.equal(shop.sync.inventreeZone, 0, 'kept in the ledger');
+    });
+});

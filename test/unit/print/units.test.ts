@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { hoursAndMinutes, parameterData, type Measure } from '../../../lib/print/units';
+
+const grams = (value: number): Measure => ({ value, of: 'grams' });
+const seconds = (value: number): Measure => ({ value, of: 'seconds' });
+
+describe('a parameter’s data in the unit of its template', () => {
+    for (const [measure, unit, data] of [
+        [grams(148.2), 'g', '148.2'],
+        [grams(148.2), ' G ', '148.2'],
+        [grams(148.2), 'kg', '0.1482'],
+        [grams(0.5), 'mg', '500'],
+        [grams(1000), 'lb', '2.2046'],
+        [grams(148.2), '', '148.2'],
+        [grams(1 / 3), '', '0.3333'],
+        [grams(0), 'g', '0'],
+        [grams(1e-7), 'g', '0.0000001'],
+        [grams(0.02), 'kg', '0.00002'],
+        [grams(0.0201), 'kg', '0.0000201'],
+        [grams(-0.02), 'kg', '-0.00002'],
+        [grams(1e22), 'g', '10000000000000000000000'],
+        [grams(148.2), 'Mg', '0.0001482'],
+        [grams(NaN), 'g', null],
+        [grams(Infinity), '', null],
+        [grams(148.2), 'h', null],
+        [grams(148.2), 'mm', null],
+        [grams(148.2), 'constructor', null],
+        [seconds(14820), 's', '14820'],
+        [seconds(14820), 'min', '247'],
+        [seconds(14820), 'h', '4.1167'],
+        [seconds(14820), 'hours', '4.1167'],
+        [seconds(43200), 'd', '0.5'],
+        [seconds(14820), '', '4h 07m'],
+        [seconds(14820), 'g', null],
+        [seconds(14820), 'S', null],
+        [seconds(3), 'd', '0.00003472'],
+        [{ value: 0.2, of: 'number' }, 'mm', '0.2'],
+        [{ value: 4, of: 'number' }, '', '4'],
+        [{ value: 0.2, of: 'millimetres' }, 'mm', '0.2'],
+        [{ value: 0.2, of: 'millimetres' }, 'µm', '200'],
+        [{ value: 0.2, of: 'millimetres' }, 'μm', '200'],
+        [{ value: 0.2, of: 'millimetres' }, 'm', '0.0002'],
+        [{ value: 25.4, of: 'millimetres' }, 'inch', '1'],
+        [{ value: 0.2, of: 'millimetres' }, 'Mm', null],
+        [{ value: 0.2, of: 'millimetres' }, 'g', null],
+        [{ value: 0.4321, of: 'kilowattHours' }, 'Wh', '432.1'],
+        [{ value: 1500, of: 'cubicCentimetres' }, 'L', '1.5'],
+        [{ value: 65, of: 'celsius' }, '°C', '65'],
+        [{ value: 65, of: 'celsius' }, 'K', null],
+        [{ value: 4, of: 'pieces' }, 'pcs', '4'],
+        [{ value: 4, of: 'pieces' }, 'g', null],
+        [{ value: 4, of: 'none' }, '', '4'],
+        [{ value: 4, of: 'none' }, 'h', null],
+        ['PLA', '', 'PLA'],
+        ['PLA', 'g', null],
+        ['12,5', '', '12,5'],
+        ['12,5', 'g', '12.5'],
+        [' 12.5 ', 'g', '12.5'],
+        ['0,125', 'mm', '0.125'],
+        ['1.234', 'g', '1.234'],
+        ['1,234', 'g', null],
+        ['1.234,5', 'g', '1234.5'],
+        ['1,234.5', 'g', '1234.5'],
+        ['1 234,5', 'g', '1234.5'],
+        ['1,234,567', 'g', '1234567'],
+        ['12,5 g', 'g', '12.5'],
+        ['12,5 g', 'kg', '0.0125'],
+        ['5 V', 'V', '5'],
+        ['5 mV', 'V', null],
+        ['3 m', 'g', null],
+        ['1h 20m', 'h', null],
+        ['1e3', 'g', '1000'],
+        ['0x10', 'g', null],
+        ['NaN', 'g', null],
+        ['1e999', 'g', null],
+        ['', 'g', null],
+        ['-', 'g', null],
+    ] as const)
+        it(`${JSON.stringify(measure)} in "${unit}" is ${data}`, () =>
+            assert.equal(parameterData(measure, unit), data));
+
+    for (const [time, text] of [
+        [0, '0s'],
+        [45, '45s'],
+        [59.4, '59s'],
+        [60, '1m'],
+        [720, '12m'],
+        [3599, '1h 00m'],
+        [3600, '1h 00m'],
+        [14820, '4h 07m'],
+        [360_000, '100h 00m'],
+    ] as const)
+        it(`${time} s is read as ${text}`, () => assert.equal(hoursAndMinutes(time), text));
+
+    it('59.7 s is not told as 60s', () => assert.equal(hoursAndMinutes(59.7), '1m'));
+});

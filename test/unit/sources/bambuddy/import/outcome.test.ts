@@ -1,0 +1,358 @@
+import assert from 'node:assert/strict';
+import { ADMISSION_DEFAULTS, type OutcomeRules } from '../../../../../lib/sources/bambuddy/admission-rules';
+import { FakeClock, settle } from '../../../fake-clock';
+import { Flow, until } from '../../../flow';
+import { Workshop } from '../../../workshop';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+describe('prints whose outcome Bambuddy asks for', () => {
+    let clock: FakeClock;
+    let shop: Workshop;
+    let flow: Flow;
+
+    const flowOf = (outcome: Partial<OutcomeRules> = {}): Flow =>
+        new Flow(
+            shop,
+            {
+                admission: { ...ADMISSION_DEFAULTS, outcome: { ...ADMISSION_DEFAULTS.outcome, ...outcome } },
+                startWith: 'all',
+                live: false,
+            },
+            ['part', 'stock'],
+            clock,
+        );
+
+    async function begin(outcome: Partial<OutcomeRules> = {}, version = '1.2.5.7'): Promise<void> {
+        clock = new FakeClock();
+        shop = await Workshop.open({ version, now: () => clock.time });
+        flow = flowOf(outcome);
+    }
+
+    /** The flow as after a start of Node-RED: it looks after what waits by itself. */
+    async function start(): Promise<void> {
+        flow.source.start();
+        await until('the first look', () => clock.sleeping > 0 || flow.source.status().held === 0);
+        await settle();
+    }
+
+    async function restart(outcome: Partial<OutcomeRules> = {}): Promise<void> {
+        await flow.source.close();
+        await shop.restart();
+        flow = flowOf(outcome);
+    }
+
+    afterEach(async () => {
+        await flow.source.close();
+        await shop.close();
+    });
+
+    const printed = (more: object = {}): number =>
+        shop.bambuddy.print({
+            name: 'Goose',
+            confirm: true,
+            startedAt: new Date(clock.time - HOUR),
+            seconds: 3590,
+            ...more,
+        }).archiveId;
+
+    const record = (batch = 'bambuddy-1') => shop.ledger.print(batch)!;
+    const reads = (): number =>
+        shop.bambuddy.count('GET', /\/runs$/) +
+        shop.bambuddy.requests.filter(({ url }) => url.includes('print-log') && url.includes('limit=500')).length;
+
+    /** Lets time pass, and everything that this sets off. */
+    async function pass(ms: number, step = 5 * MINUTE): Promise<void> {
+        for (const end = clock.time + ms; clock.time < end;) {
+            await clock.advance(Math.min(step, end - clock.time));
+            await until('all is read', () => shop.bambuddy.requests.every(({ status }) => status !== undefined));
+            for (let i = 0; i < 5; i++) await settle();
+            await new Promise((resolve) => setTimeout(resolve, 10));
+            await flow.idle();
+        }
+    }
+
+    it('wait, without a slot and without a Part', async () => {
+        await begin();
+        printed();
+        await flow.poll();
+        assert.deepEqual([shop.shelf, flow.sent, flow.source.status().underWay], [[], [], 0]);
+        const { state, hold, holdUntil } = record();
+        assert.deepEqual([state, hold], ['accepted', 'verdict']);
+        assert.equal(Date.parse(holdUntil!), clock.time - 10_000 + 7 * DAY);
+        assert.equal(flow.source.status().held, 1);
+        assert.equal(shop.inventree.state.parts.size, 0);
+    });
+
+    it('go into stock when they came out well', async () => {
+        await begin();
+        const id = printed();
+        await flow.poll();
+        shop.bambuddy.tellOutcome(id, 'good');
+        await flow.poll();
+        await until('it is in stock', () => shop.shelf.length === 1);
+        assert.deepEqual([shop.shelf, record().verdict, record().hold], [['bambuddy-1 x1'], 'good', undefined]);
+    });
+
+    it('are not stocked when they were rejected, and the reason says so', async () => {
+        await begin();
+        const id = printed();
+        await flow.poll();
+        shop.bambuddy.tellOutcome(id, 'reject');
+        await flow.poll();
+        await settle();
+        const { state, reason, hold } = record();
+        assert.deepEqual([shop.shelf, state, reason, hold], [[], 'skipped', 'rejected in Bambuddy', undefined]);
+    });
+
+    it('are stocked with a status of its own when they were rejected, where the setting says so', async () => {
+        await begin({ rejected: 'stock', rejectedStatus: 55 });
+        const id = printed();
+        await flow.poll();
+        shop.bambuddy.tellOutcome(id, 'reject');
+        await flow.poll();
+        await until('it is in stock', () => shop.shelf.length === 1);
+        assert.deepEqual(
+            [...shop.inventree.state.stock.values()].map(({ status }) => status),
+            [55],
+        );
+    });
+
+    it('that were rejected before we look are not stocked', async () => {
+        for (const ask of ['wait', 'take'] as const) {
+            await begin({ ask });
+            shop.bambuddy.tellOutcome(printed(), 'reject');
+            await flow.poll();
+            assert.deepEqual([shop.shelf, [...shop.ledger.prints()][0]!.reason], [[], 'rejected in Bambuddy']);
+            if (ask === 'wait') {
+                await flow.source.close();
+                await shop.close();
+            }
+        }
+    });
+
+    it('that were called good before we look go into stock at once', async () => {
+        await begin();
+        shop.bambuddy.tellOutcome(printed(), 'good');
+        await flow.poll();
+        assert.equal(shop.shelf.length, 1);
+    });
+
+    it('are taken at once where the setting says so', async () => {
+        await begin({ ask: 'take' });
+        printed();
+        await flow.poll();
+        assert.equal(shop.shelf.length, 1);
+    });
+
+    it('the jobs that ask nothing, and a Bambuddy that cannot ask, wait for nobody', async () => {
+        await begin();
+        printed({ confirm: false });
+        await flow.poll();
+        assert.equal(shop.shelf.length, 1);
+        await flow.source.close();
+        await shop.close();
+        await begin({}, '1.2.5.2');
+        printed();
+        await flow.poll();
+        assert.equal(shop.shelf.length, 1);
+    });
+
+    it('wait over a restart, and what was told meanwhile counts', async () => {
+        await begin();
+        const id = printed();
+        await flow.poll();
+        await restart();
+        assert.equal(flow.source.status().held, 1);
+        shop.bambuddy.tellOutcome(id, 'good');
+        await start();
+        await until('it is in stock', () => shop.shelf.length === 1);
+    });
+
+    it('are let go by a deploy that takes prints at once', async () => {
+        await begin();
+        printed();
+        await flow.poll();
+        await restart({ ask: 'take' });
+        await start();
+        await until('it is in stock', () => shop.shelf.length === 1);
+    });
+
+    it('are read every five minutes for an hour and then every hour, one request each', async () => {
+        await begin();
+        printed();
+        await flow.poll();
+        await start();
+        const before = reads();
+        await pass(HOUR);
+        const inFirstHour = reads() - before;
+        assert.ok(inFirstHour >= 11 && inFirstHour <= 12, `${inFirstHour} requests`);
+        await pass(6 * HOUR);
+        const later = reads() - before - inFirstHour;
+        assert.ok(later >= 5 && later <= 7, `${later} requests`);
+    });
+
+    it('that wait together are read with one page of the log', async () => {
+        await begin();
+        const ids = [0, 1, 2, 3].map((n) =>
+            printed({ name: `Goose ${n}`, startedAt: new Date(clock.time - (n + 2) * HOUR), printer: 1 }),
+        );
+        await flow.poll();
+        assert.equal(flow.source.status().held, 4);
+        await start();
+        const before = shop.bambuddy.requests.length;
+        shop.bambuddy.tellOutcome(ids[2]!, 'good');
+        await pass(5 * MINUTE);
+        await until('it is in stock', () => shop.shelf.length === 1);
+        const asked = shop.bambuddy.requests.slice(before).filter(({ url }) => /print-log|runs/.test(url));
+        assert.equal(asked.length, 1);
+        assert.equal(flow.source.status().held, 3);
+    });
+
+    it('need attention when nobody answers in time; all are not tried again, one by its name is', async () => {
+        await begin({ days: 2 });
+        printed();
+        await flow.poll();
+        await start();
+        await pass(2 * DAY + 2 * HOUR, HOUR);
+        await until('it is parked', () => record().state === 'parked');
+        assert.deepEqual([record().state, record().reason], ['parked', 'nobody told Bambuddy the outcome']);
+        assert.match(flow.failures.join(), /Archive 1 is parked: nobody told Bambuddy the outcome/);
+        assert.deepEqual(await flow.source.byHand.retry(null), { sent: 0, remaining: 0 });
+        await flow.source.byHand.retry('bambuddy-1');
+        await flow.idle();
+        assert.equal(shop.shelf.length, 1);
+    });
+
+    it('count as good when nobody answers in time, where the setting says so', async () => {
+        await begin({ days: 2, unanswered: 'good' });
+        printed();
+        await flow.poll();
+        await start();
+        await pass(2 * DAY + 2 * HOUR, HOUR);
+        await until('it is in stock', () => shop.shelf.length === 1);
+    });
+
+    it('of the history that nobody answered in time do not wait anew', async () => {
+        await begin();
+        printed({ startedAt: new Date(clock.time - 30 * DAY) });
+        await flow.backfill();
+        assert.deepEqual([record().state, record().reason], ['parked', 'nobody told Bambuddy the outcome']);
+    });
+
+    for (const [verdict, shelf] of [
+        ['good', ['bambuddy-1 x1']],
+        ['reject', []],
+    ] as const)
+        it(`are released by hand as ${verdict}, also when they need attention`, async () => {
+            await begin({ days: 1 });
+            printed();
+            await flow.poll();
+            await flow.source.release('bambuddy-1', verdict);
+            await flow.idle();
+            assert.deepEqual([shop.shelf, record().verdict], [shelf, verdict]);
+            await assert.rejects(flow.source.release('bambuddy-1', verdict), /waits for its outcome/);
+            const second = printed({ startedAt: new Date(clock.time - 30 * DAY) });
+            await flow.backfill();
+            assert.equal(record(`bambuddy-${second}`).state, 'parked');
+            await flow.source.release(`bambuddy-${second}`, verdict);
+            await flow.idle();
+            assert.equal(shop.shelf.length, shelf.length * 2);
+        });
+
+    it('a verdict on the archive is of its newest run: the older one waits on by its own row', async () => {
+        await begin();
+        const archive = printed({ startedAt: new Date(clock.time - 3 * HOUR) });
+        await flow.poll();
+        shop.bambuddy.print({ archive, confirm: true, startedAt: new Date(clock.time - HOUR), seconds: 3000 });
+        shop.bambuddy.tellOutcome(archive, 'reject');
+        await flow.poll();
+        const states = [...shop.ledger.prints()].map(({ state, hold }) => `${state} ${hold ?? '-'}`).sort();
+        assert.deepEqual(states, ['accepted verdict', 'skipped -']);
+        assert.equal(shop.shelf.length, 0);
+    });
+
+    it('a print that is being printed again says nothing of the run before', async () => {
+        await begin();
+        const archive = printed({ confirm: false, startedAt: new Date(clock.time - 3 * HOUR) });
+        shop.bambuddy.start({ archive, confirm: true, startedAt: new Date(clock.time - 60_000) });
+        await flow.poll();
+        assert.equal(shop.shelf.length, 1);
+    });
+
+    it('whose row was cleared are told by their archive, and need attention where that is gone', async () => {
+        await begin();
+        const ids = [printed(), printed({ name: 'Hook', startedAt: new Date(clock.time - 5 * HOUR) })];
+        await flow.poll();
+        await start();
+        shop.bambuddy.clearLog();
+        shop.bambuddy.tellOutcome(ids[0]!, 'good');
+        shop.bambuddy.purge(ids[1]!);
+        await pass(20 * MINUTE);
+        await until('the first is in stock', () => shop.shelf.length === 1);
+        assert.equal(record('bambuddy-2').reason, 'archive gone before anybody told the outcome');
+    });
+
+    it('an event of their archive has them read, a flood of events once in ten seconds', async () => {
+        await begin();
+        const id = printed();
+        await flow.poll();
+        await start();
+        await pass(MINUTE);
+        const before = reads();
+        const heard = (flow.source as unknown as { held: { wake: (id: number) => void } }).held;
+        for (let i = 0; i < 20; i++) heard.wake(id);
+        await until('it is read', () => reads() > before);
+        shop.bambuddy.tellOutcome(id, 'good');
+        for (let i = 0; i < 20; i++) heard.wake(id);
+        await pass(10_000, 10_000);
+        await until('it is in stock', () => shop.shelf.length === 1);
+        assert.equal(reads() - before, 2);
+    });
+
+    it('a verdict that comes after the stock shows in the comparison', async () => {
+        await begin({ ask: 'take' });
+        const id = printed();
+        await flow.poll();
+        shop.bambuddy.tellOutcome(id, 'reject');
+        const { differing, lists } = await flow.source.reconcile();
+        assert.equal(differing, 1);
+        assert.deepEqual(
+            lists.differing.map(({ what, was, is }) => [what, was, is]),
+            [['outcome', null, 'reject']],
+        );
+    });
+});
+
+describe('plates of which nothing came', () => {
+    for (const [counts, shelf] of [
+        [true, []],
+        [false, ['bambuddy-1 x1']],
+    ] as const)
+        it(`are ${counts ? 'not stocked where' : 'stocked where not'} the quantity is Bambuddy’s count`, async () => {
+            const shop = await Workshop.open({ version: '1.2.5.7' });
+            const flow = new Flow(shop, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => counts } });
+            shop.bambuddy.print({ quantity: 0 });
+            await flow.poll();
+            const [record] = [...shop.ledger.prints()];
+            await flow.source.close();
+            assert.deepEqual(shop.shelf, shelf);
+            assert.equal(record!.reason, counts ? '0 items printed' : undefined);
+            assert.equal(shop.inventree.state.parts.size, shelf.length);
+            await shop.close();
+        });
+
+    it('are said of the newest run alone', async () => {
+        const shop = await Workshop.open({ version: '1.2.5.7' });
+        const flow = new Flow(shop, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => true } });
+        const { archiveId: archive } = shop.bambuddy.print({ quantity: 3, startedAt: '2026-10-20T08:00:00Z' });
+        shop.bambuddy.print({ archive, startedAt: '2026-10-20T10:00:00Z' });
+        shop.bambuddy.editArchive(archive, { quantity: 0 });
+        await flow.poll();
+        await flow.source.close();
+        assert.equal(shop.shelf.length, 1);
+        await shop.close();
+    });
+});

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { needsFormat2 } from '../../../../lib/store/ledger/format';
+import { Ledger } from '../../../../lib/store/ledger/ledger';
+import { lookInto, type StoreLook } from '../../../../lib/store/maintenance/inspect';
+import { NotWritable } from '../../../../lib/store/engine/not-writable';
+import { GONE, OFFERED, type PrintRecord } from '../../../../lib/store/ledger/records';
+import { report } from '../../../../lib/store/maintenance/report';
+import { readSnapshot } from '../../../../lib/store/engine/snapshot';
+import { standBetween } from '../../../faults/torture/handles';
+
+describe('records that an earlier version would misread', () => {
+    const told: [string, Partial<PrintRecord>, boolean][] = [
+        ['a print that waits for a verdict', { state: 'accepted', hold: 'verdict' }, true],
+        ['a print that waits for a number', { state: 'accepted', hold: 'number' }, true],
+        ['a likely double', { state: 'parked', reason: 'suspected double of b-1', doubleOf: 'b-1' }, true],
+        ['a print whose item was made and is gone', { state: 'done', reason: GONE }, true],
+        ['a print offered after a lost ledger', { state: 'skipped', reason: OFFERED }, true],
+        [
+            'a rejected print that goes into stock with a status of its own',
+            { state: 'accepted', stockStatus: 55 },
+            true,
+        ],
+        ['a rejected print that is in stock', { state: 'stock', stockStatus: 55, stockPk: 9 }, false],
+        ['a print under way', { state: 'accepted', printerId: 2, content: 'hash:1' }, false],
+        ['a print parked with the words of a server', { state: 'parked', reason: GONE }, false],
+        ['a print whose archive is gone', { state: 'skipped', reason: 'archive gone' }, false],
+        ['a print that is done', { state: 'done' }, false],
+    ];
+    for (const [what, fields, expected] of told)
+        it(`${what}: ${expected ? 'yes' : 'no'}`, () => {
+            assert.equal(needsFormat2({ state: 'accepted', ...fields }), expected);
+        });
+});
+
+describe('a ledger of format 2', () => {
+    let folder: string;
+    let file: string;
+    let warnings: string[];
+    const opened = new Set<Ledger>();
+
+    const open = async (): Promise<Ledger> => {
+        const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text) });
+        opened.add(ledger);
+        return ledger;
+    };
+    const close = async (ledger: Ledger): Promise<void> => {
+        opened.delete(ledger);
+        await ledger.close();
+    };
+    /** Format in the head of a snapshot; null where there is none. */
+    const formatIn = async (path = file): Promise<number | null> => {
+        const reading = await readSnapshot(path);
+        return reading.kind === 'read' ? reading.format : null;
+    };
+    const copy = (): Promise<StoreLook | null> => lookInto(`${file}.format-1`);
+    const held = (n: number): PrintRecord => print(n, { hold: 'verdict', holdSince: '2026-11-30T10:00:00Z' });
+
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'unit-'));
+        file = join(folder, 'store.json');
+        warnings = [];
+    });
+
+    afterEach(async () => {
+        for (const ledger of opened) await ledger.close();
+        opened.clear();
+        await rm(folder, { recursive: true });
+    });
+
+    it('is one of format 1 until the first such record, whatever else is written and however often it is compacted', async () => {
+        let ledger = await open();
+        await ledger.putPrint(print(1, { printerId: 3, content: 'hash:1', completedAt: '2026-11-22T05:00:00Z' }));
+        await ledger.compact();
+        assert.equal(await formatIn(), 1);
+        await close(ledger);
+        ledger = await open();
+        await ledger.compact();
+        assert.equal(await formatIn(), 1);
+        assert.equal(await copy(), null);
+        assert.deepEqual(warnings, []);
+    });
+
+    it('keeps the store as it was beside it, snapshot and journal, before the first of them is written; a person is told', async () => {
+        const ledger = await open();
+        await ledger.putPrint(print(1));
+        await ledger.compact();
+        await ledger.putPrint(print(2));
+        await ledger.putPrint(held(3));
+        const kept = (await copy())!;
+        assert.equal(kept.format, 1);
+        assert.deepEqual(Object.keys(kept.data.prints), ['b-1', 'b-2']);
+        assert.equal(report(`${file}.format-1`, kept).healthy, true);
+        assert.equal(await formatIn(), 2);
+        assert.match(warnings.join(), /has format 2 from now on.*kept as .*store\.json\.format-1/);
+        await ledger.putPrint(print(4));
+        await ledger.compact();
+        assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1', 'b-2']);
+    });
+
+    it('whole, too, where nothing was written since the last compaction', async () => {
+        const ledger = await open();
+        await ledger.putPrint(print(1));
+        await ledger.compact();
+        await ledger.putPrint(held(2));
+        const kept = (await copy())!;
+        assert.deepEqual(Object.keys(kept.data.prints), ['b-1']);
+        assert.equal(kept.missing, null);
+    });
+
+    it('of a new store, too', async () => {
+        const ledger = await open();
+        await ledger.putPrint(held(1));
+        assert.equal(await formatIn(), 2);
+        assert.deepEqual(Object.keys((await copy())!.data.prints), []);
+    });
+
+    it('stays one after a restart, and is not copied again', async () => {
+        let ledger = await open();
+        await ledger.putPrint(held(1));
+        await close(ledger);
+        ledger = await open();
+        assert.equal(ledger.print('b-1')?.hold, 'verdict');
+        await ledger.putPrint(held(2));
+        await ledger.compact();
+        assert.equal(await formatIn(), 2);
+        assert.deepEqual(Object.keys((await copy())!.data.prints), []);
+        assert.equal(warnings.length, 1);
+    });
+
+    it('never has such a record behind a head of format 1: also where it comes while the store is compacted', async () => {
+        const ledger = await open();
+        await Promise.all(Array.from({ length: 600 }, (_, n) => ledger.putPrint(print(n + 1))));
+        const compacting = ledger.compact();
+        await new Promise((resolve) => setImmediate(resolve));
+        const written = ledger.putPrint(held(600));
+        await Promise.all([compacting, written]);
+        assert.equal(await formatIn(), 2);
+        assert.equal(Object.keys((await copy())!.data.prints).length, 600);
+        assert.equal((await copy())!.data.prints['b-600']?.hold, undefined);
+        assert.equal((await lookInto(file))!.data.prints['b-600']?.hold, 'verdict');
+    });
+
+    it('is not begun where the copy cannot be made: nothing of it is written, and it is made when there is room', async () => {
+        const ledger = await open();
+        await ledger.putPrint(print(1));
+        const restore = await standBetween({
+            sync: () => Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })),
+        });
+        const late = ledger.putPrint(held(2));
+        await assert.rejects(late, NotWritable).finally(restore);
+        assert.equal((await lookInto(file))!.format, 1);
+        assert.equal(await copy(), null);
+        // what came behind it waited for it, and nothing is lost
+        await ledger.putPrint(print(3));
+        assert.equal(await formatIn(), 2);
+        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2', 'b-3']);
+        assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1']);
+    });
+
+    it('is written in the order of its changes: what came after the first such record is not on the disk before it', async () => {
+        const ledger = await open();
+        const first = ledger.putPrint(held(1));
+        ledger.notePrint(print(2));
+        const cursor = ledger.putCursor('source', { since: '2026-11-30T10:00:00Z', start: null, before: [] });
+        await Promise.race([first, cursor]);
+        const { data } = (await lookInto(file))!;
+        assert.equal(data.prints['b-1']?.hold, 'verdict');
+        await Promise.all([first, cursor]);
+    });
+
+    it('is known as one where only the backup of format 1 and the journals are left', async () => {
+        let ledger = await open();
+        await ledger.putPrint(print(1));
+        await ledger.compact();
+        await ledger.putPrint(held(2));
+        await close(ledger);
+        await rm(file);
+        ledger = await open();
+        assert.equal(ledger.print('b-2')?.hold, 'verdict');
+        await ledger.compact();
+        assert.equal(await formatIn(), 2);
+    });
+
+    it('has a head that earlier versions take for a newer format, and not for damage that they set aside', async () => {
+        const ledger = await open();
+        await ledger.putPrint(held(1));
+        const head = JSON.parse((await readFile(file, 'utf8')).split('\n')[0]!) as Record<string, number>;
+        // the rule of 0.1.0 and of what followed until now
+        assert.equal(head['check'], crc32(`${head['format']},${head['journal']}`));
+        assert.equal(head['format'], 2);
+    });
+});
+
+function print(n: number, fields: Partial<PrintRecord> = {}): PrintRecord {
+    return {
+        batch: `b-${n}`,
+        source: 'bambuddy',
+        archiveId: n,
+        runId: n,
+        startedAt: `2026-11-22T04:33:35.${n}Z`,
+        identity: `name:${n}`,
+        name: `${n}`,
+        state: 'accepted',
+        at: '',
+        ...fields,
+    };
+}

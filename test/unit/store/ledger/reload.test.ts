@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ledger } from '../../../../lib/store/ledger/ledger';
+import { StoreInUse, type LockTimes } from '../../../../lib/store/engine/lock';
+import { lookInto } from '../../../../lib/store/maintenance/inspect';
+import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
+import type { PrintRecord } from '../../../../lib/store/ledger/records';
+import { standBetween } from '../../../faults/torture/handles';
+
+const print = (n: number, fields: Partial<PrintRecord> = {}): PrintRecord => ({
+    batch: `b-${n}`,
+    source: 'bambuddy',
+    archiveId: n,
+    runId: n,
+    startedAt: '2026-11-22T04:33:35Z',
+    identity: `name:${n}`,
+    name: `${n}`,
+    state: 'accepted',
+    at: '',
+    ...fields,
+});
+
+describe('a ledger whose machine slept', () => {
+    let folder: string;
+    let file: string;
+    let warnings: string[];
+    let now: number;
+    const opened = new Set<Ledger>();
+
+    const open = async (lock: Partial<LockTimes> = {}): Promise<Ledger> => {
+        const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text), lock });
+        opened.add(ledger);
+        return ledger;
+    };
+    /** One whose clock is ours, and that looks at it only when it writes. */
+    const sleeper = (): Promise<Ledger> =>
+        open({ clocks: () => [now], beatMs: 1_000_000, patienceMs: 500, staleMs: 2000 });
+    const close = async (ledger: Ledger): Promise<void> => {
+        opened.delete(ledger);
+        await ledger.close();
+    };
+    /** Another takes the store over, as it may of one who shows no life. */
+    const takeOver = async (): Promise<Ledger> => {
+        await rm(`${file}.lock`, { recursive: true });
+        await rm(`${file}.owner`);
+        return open();
+    };
+
+    beforeEach(async () => {
+        folder = await mkdtemp(join(tmpdir(), 'unit-'));
+        file = join(folder, 'store.json');
+        warnings = [];
+        now = 0;
+    });
+
+    afterEach(async () => {
+        for (const ledger of opened) await ledger.close();
+        opened.clear();
+        await rm(folder, { recursive: true });
+    });
+
+    it('writes on without a word where nobody else came', async () => {
+        const ledger = await sleeper();
+        await ledger.putPrint(print(1));
+        now += 3_600_000;
+        await ledger.putPrint(print(2));
+        now += 3_600_000;
+        await Promise.all([ledger.putPrint(print(3)), ledger.compact(), ledger.putPrint(print(4))]);
+        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2', 'b-3', 'b-4']);
+        assert.deepEqual(warnings, []);
+    });
+
+    it('that woke while it was writing does not take its own bytes for another’s', async () => {
+        const ledger = await sleeper();
+        const restore = await standBetween({
+            datasync: async (_handle, real) => {
+                await real();
+                now += 60_000;
+                await new Promise((resolve) => setTimeout(resolve, 30));
+            },
+        });
+        try {
+            for (let n = 1; n <= 5; n++)
+                await Promise.all([ledger.putPrint(print(n)), ledger.putCursor(`${n}`, CURSOR)]);
+            await ledger.compact();
+        } finally {
+            restore();
+        }
+        assert.equal(ledger.counts().accepted, 5);
+        assert.deepEqual(warnings, []);
+    });
+
+    it('knows what another wrote meanwhile, and writes nothing of what it thought before', async () => {
+        const ledger = await sleeper();
+        await ledger.putPrint(print(1));
+        await ledger.putPrint(print(2));
+        let told = 0;
+        ledger.onRecovery(() => void told++);
+
+        const other = await takeOver();
+        await other.putPrint(print(1, { state: 'done', stockPk: 9 }));
+        await other.putPrint(print(3));
+        await other.compact();
+        await other.rebind('b-2', print(22));
+        await close(other);
+
+        now += 6000;
+        await assert.rejects(ledger.putPrint(print(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
+        assert.equal(told, 1);
+        assert.equal(ledger.print('b-1')?.stockPk, 9);
+        assert.equal(ledger.print('b-2'), undefined);
+        assert.equal(ledger.printOfRun(22, '2026-11-22T04:33:35Z')?.batch, 'b-22');
+        assert.equal(ledger.counts().accepted, 2);
+        assert.match(warnings.join(), /in use by another process.*opened again from the disk/);
+
+        await ledger.putPrint(print(4));
+        await ledger.compact();
+        const { data, missing } = (await lookInto(file))!;
+        assert.equal(missing, null);
+        assert.deepEqual(Object.keys(data.prints).sort(), ['b-1', 'b-22', 'b-3', 'b-4']);
+        assert.equal(data.prints['b-1']?.stockPk, 9);
+    });
+
+    it('does not put an older snapshot in the place of another’s', async () => {
+        const ledger = await sleeper();
+        await ledger.putPrint(print(1));
+        let other: Ledger | null = null;
+        let syncs = 0;
+        const restore = await standBetween({
+            // the first is of the new journal’s name, the second of the snapshot before it takes its place
+            sync: async (_handle, real) => {
+                await real();
+                if (++syncs !== 2) return;
+                other = await takeOver();
+                await other.putPrint(print(2));
+                await other.compact();
+                await close(other);
+                now += 6000;
+            },
+        });
+        await assert.rejects(ledger.compact(), StoreReloaded).finally(restore);
+        assert.deepEqual(
+            [...ledger.prints()].map(({ batch }) => batch),
+            ['b-1', 'b-2'],
+        );
+        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2']);
+    });
+
+    it('and whose store another has now writes nothing more, and says whose it is', async () => {
+        const ledger = await sleeper();
+        await ledger.putPrint(print(1));
+        const other = await takeOver();
+        now += 6000;
+        await assert.rejects(ledger.putPrint(print(1, { state: 'done' })), StoreInUse);
+        await assert.rejects(ledger.putPrint(print(2)), StoreInUse);
+        assert.match(warnings.join(), /taken over by another process.*in use by process/);
+        await other.putPrint(print(3));
+        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-3']);
+        assert.equal((await lookInto(file))!.data.prints['b-1']?.state, 'accepted');
+    });
+});
+
+const CURSOR = { since: '2026-11-22T05:00:00Z', start: null, before: [] };
