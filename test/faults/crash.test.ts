@@ -16,13 +16,6 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /format 2 stands where an earlier version reads it/,
     },
     {
-        bug: 'release forgotten',
-        what: 'a print that a person has released waits again',
-        scenario: 'release by a person',
-        point: 'before InvenTree POST /api/stock/ #1',
-        found: /does not come to an end/,
-    },
-    {
         bug: 'history not read',
         what: 'an item that was sold at once is made again',
         scenario: 'item sold at once',

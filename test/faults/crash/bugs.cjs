@@ -34,23 +34,15 @@ const BUGS = {
     },
     /** a record of format 2 goes into a ledger of format 1 */
     'no upgrade': () => {
-        built('store/journal-adapter.js').JournalAdapter.prototype.needsUpgrade = () => false;
-    },
-    /** that a person has released a print is not written down */
-    'release forgotten': () => {
-        built('delivery/dispatcher.js').Dispatch.prototype.sendAgain = async function (record) {
-            const print = await this.intake.again(record, this.signal);
-            void this.dispatch(print, { force: false, mode: 'all' });
-            return { sent: true };
-        };
+        built('store/engine/journal-adapter.js').JournalAdapter.prototype.needsUpgrade = () => false;
     },
     /** what was made and is gone is made again */
     'history not read': () => {
-        built('sync/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
+        built('destinations/inventree/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
     },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
-        built('sync/lost-ledger.js').noteLoss = () => Promise.resolve();
+        built('sources/bambuddy/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();
     },
     /** that earlier damage was offered is not noted */
     'offered at every start': () => {
