@@ -1,22 +1,34 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns';
-import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
 /**
  * Where no webhook goes, whatever a name, a redirect or a person says: link-local addresses, and those under which clouds
  * hand out credentials of the machine. Private networks are allowed: that is where printers and chats of makers live.
  */
-const FORBIDDEN: readonly { net: string; bits: number; type: 'ipv4' | 'ipv6'; what: string }[] = [
-    { net: '169.254.0.0', bits: 16, type: 'ipv4', what: 'link-local; 169.254.169.254 is metadata of most clouds' },
-    { net: '100.100.100.200', bits: 32, type: 'ipv4', what: 'metadata of Alibaba Cloud' },
-    { net: '168.63.129.16', bits: 32, type: 'ipv4', what: 'wire server of Azure' },
-    { net: '192.0.0.192', bits: 32, type: 'ipv4', what: 'metadata of Oracle Cloud' },
-    { net: 'fe80::', bits: 10, type: 'ipv6', what: 'link-local' },
-    { net: 'fd00:ec2::', bits: 32, type: 'ipv6', what: 'metadata of AWS' },
-    { net: 'fd20:ce::254', bits: 128, type: 'ipv6', what: 'metadata of Google Cloud' },
+const FORBIDDEN: readonly { net: string; what: string }[] = [
+    { net: '169.254.0.0/16', what: 'link-local; 169.254.169.254 is metadata of most clouds' },
+    { net: '100.100.100.200/32', what: 'metadata of Alibaba Cloud' },
+    { net: '168.63.129.16/32', what: 'wire server of Azure' },
+    { net: '192.0.0.192/32', what: 'metadata of Oracle Cloud' },
+    { net: 'fe80::/10', what: 'link-local' },
+    { net: 'fd00:ec2::/32', what: 'metadata of AWS' },
+    { net: 'fd20:ce::254/128', what: 'metadata of Google Cloud' },
 ];
 
-const list = new BlockList();
-for (const { net, bits, type } of FORBIDDEN) list.addSubnet(net, bits, type);
+/** IPv6 networks whose addresses hold an IPv4 address, and the byte at which it begins. */
+const HOLDS_IPV4: readonly { net: string; byte: number; what: string }[] = [
+    { net: '::ffff:0:0/96', byte: 12, what: 'IPv4-mapped' },
+    { net: '::/96', byte: 12, what: 'IPv4-compatible, deprecated' },
+    { net: '::ffff:0:0:0/96', byte: 12, what: 'SIIT' },
+    { net: '64:ff9b::/32', byte: 12, what: 'NAT64' },
+    { net: '2002::/16', byte: 2, what: '6to4' },
+];
+
+const forbidden = FORBIDDEN.map(({ net }) => ipaddr.parseCIDR(net));
+const holdsIpv4 = HOLDS_IPV4.map(({ net, byte }) => ({ net: ipaddr.parseCIDR(net), byte }));
 
 /** The address is one that no webhook goes to. A person must act. */
 export class ForbiddenTarget extends Error {
@@ -32,11 +44,10 @@ export class ForbiddenTarget extends Error {
 /** @param address IPv4 or IPv6, also with a zone; IPv4 inside IPv6 counts as that IPv4 */
 export function isForbidden(address: string): boolean {
     const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-    const version = isIP(plain);
-    if (version === 4) return list.check(plain, 'ipv4');
-    if (version === 0) return false;
-    const inside = ipv4Inside(plain);
-    return list.check(plain, 'ipv6') || (inside !== null && list.check(inside, 'ipv4'));
+    if (isIP(plain) === 0) return false;
+    const parsed = ipaddr.parse(plain);
+    const inside = ipv4Inside(parsed);
+    return [parsed, ...(inside === null ? [] : [inside])].some((each) => forbidden.some((net) => isIn(each, net)));
 }
 
 /**
@@ -54,28 +65,11 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
     });
 };
 
-/** The IPv4 address in ::ffff:a.b.c.d, ::a.b.c.d, 64:ff9b::a.b.c.d (NAT64) and 2002:aabb:ccdd:: (6to4). */
-function ipv4Inside(address: string): string | null {
-    const groups = groupsOf(address);
-    const [a, b, c, d, e, f, g, h] = groups as [number, number, number, number, number, number, number, number];
-    if (a === 0x2002) return dotted(b, c);
-    const empty = a + b + c + d + e === 0;
-    if (empty && (f === 0xffff || f === 0)) return dotted(g, h);
-    // ::ffff:0:a.b.c.d (SIIT)
-    if (a + b + c + d === 0 && e === 0xffff && f === 0) return dotted(g, h);
-    if (a === 0x64 && b === 0xff9b) return dotted(g, h);
-    return null;
+function ipv4Inside(address: Address): ipaddr.IPv4 | null {
+    const holder = holdsIpv4.find(({ net }) => isIn(address, net));
+    return holder === undefined ? null : new ipaddr.IPv4(address.toByteArray().slice(holder.byte, holder.byte + 4));
 }
 
-function groupsOf(address: string): number[] {
-    // the URL parser writes every form as hexadecimal groups
-    const text = new URL(`http://[${address}]`).hostname.slice(1, -1);
-    const [head = '', tail] = text.split('::');
-    const read = (part: string): number[] => (part === '' ? [] : part.split(':').map((group) => parseInt(group, 16)));
-    const [before, after] = [read(head), read(tail ?? '')];
-    return [...before, ...Array<number>(8 - before.length - after.length).fill(0), ...after];
-}
-
-function dotted(high: number, low: number): string {
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+function isIn(address: Address, [net, bits]: [Address, number]): boolean {
+    return address.kind() === net.kind() && address.match(net, bits);
 }

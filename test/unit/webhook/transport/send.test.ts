@@ -43,8 +43,14 @@ describe('sending a webhook', () => {
         '::ffff:a9fe:a9fe',
         '[::ffff:169.254.169.254]',
         '64:ff9b::a9fe:a9fe',
+        '64:ff9b:1::a9fe:a9fe',
         '2002:a9fe:a9fe::1',
+        '::a9fe:a9fe',
+        '::ffff:0:a9fe:a9fe',
+        'febf::1',
         'fd00:ec2::254',
+        'fd20:ce::254',
+        '192.0.0.192',
         '100.100.100.200',
         '168.63.129.16',
     ])
@@ -59,6 +65,12 @@ describe('sending a webhook', () => {
         '172.16.0.1',
         '8.8.8.8',
         '::ffff:192.168.1.1',
+        'fec0::1',
+        'fd20:ce::253',
+        '2002:c0a8:109::1',
+        '192.0.0.191',
+        'octopi.local',
+        '',
     ])
         it(`may go to ${address}`, () => assert.ok(!isForbidden(address)));
 
