@@ -33,11 +33,6 @@ export function endedBefore(end: UtcTime | null, moment: UtcTime): boolean {
     return end !== null && end.slice(0, 19) < moment.slice(0, 19);
 }
 
-/** Whole seconds, `YYYYMMDDHHMMSS`: how a run's start is told apart (fractions differ between versions). */
-export function secondsStamp(time: UtcTime): string {
-    return time.replace(/[^0-9]/g, '').slice(0, 14);
-}
-
 /** @returns undefined for no time */
 export function earlier(time: UtcTime | null, ms: number): UtcTime | undefined {
     return time === null ? undefined : new Date(Date.parse(time) - ms).toISOString();

@@ -3,7 +3,6 @@ import { checkedFor, isReadable, maybe, readRowsOf, type Checked, type Unreadabl
 import { UnreadableRowError } from '../../http/errors';
 
 export type PartPk = number;
-export type StockPk = number;
 
 const pk = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 

@@ -1,7 +1,7 @@
 import type { Part, StockItem } from '../../../clients/inventree/answers';
 import { partByPk, partsByPrefix } from '../../../clients/inventree/parts';
 import { stockByPrefix } from '../../../clients/inventree/stock';
-import type { PrintRecord } from '../../../store/ledger/records';
+import { COMPARED, type PrintRecord } from '../../../store/ledger/records';
 import { mayBeOf } from '../finished-run';
 import { archiveIndex } from '../import/history';
 import { identityOf, type IdentityRule } from '../../../print/part-identity';
@@ -11,13 +11,11 @@ import { noteLoss } from './lost-ledger';
 import { readMark } from '../../../print/stock-marker';
 import type { Sync } from '../../../delivery/sync';
 
-/** The ledger's note that it knows what was in InvenTree before it began. */
-const SCANNED = 'scanned';
 /** Records written together, in one flush. */
 const GROUP = 500;
 
 export function isScanned(sync: Sync): boolean {
-    return sync.ledger.meta(`${SCANNED}:${sync.prefix}`) !== undefined;
+    return sync.ledger.meta(`${COMPARED}:${sync.prefix}`) !== undefined;
 }
 
 /**
@@ -56,7 +54,7 @@ export async function scan(
     // before the first of them is known: an interrupted comparison is one of a lost ledger still
     if (newest !== null && endedBy !== null) await noteLoss(sync, endedBy);
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
-    if (page.value) await sync.ledger.putMeta(`${SCANNED}:${sync.prefix}`, new Date().toISOString());
+    if (page.value) await sync.ledger.putMeta(`${COMPARED}:${sync.prefix}`, new Date().toISOString());
     else
         sync.warnOnce(
             `InvenTree did not show all of its StockItems with batches of ${sync.prefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
