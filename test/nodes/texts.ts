@@ -5,8 +5,8 @@ import { projectRoot } from '../harness/project';
 /** Folders in `plugins/` that have code in the runtime. */
 export const PLUGINS = ['print-to-stock-sidebar'];
 
-export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter(
-    (name) => existsSync(join(projectRoot, 'nodes', name, `${name}.html`)),
+export const NODE_TYPES = readdirSync(join(projectRoot, 'nodes')).filter((name) =>
+    existsSync(join(projectRoot, 'nodes', name, `${name}.html`)),
 );
 
 /** The texts of a node, or of a plugin, in English. */

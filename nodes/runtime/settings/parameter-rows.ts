@@ -1,5 +1,10 @@
 import { numberOfText } from '../../../lib/text/number-text';
-import { isNoFigure, printMeasure, unitOfNew, type ParameterRow } from '../../../lib/destinations/inventree/parameter-step';
+import {
+    isNoFigure,
+    printMeasure,
+    unitOfNew,
+    type ParameterRow,
+} from '../../../lib/destinations/inventree/parameter-step';
 import type { Print } from '../../../lib/print/print';
 import { textOf, type Message } from '../node-red';
 import type { ParameterConfig } from './parameter-table';

@@ -1,13 +1,6 @@
 import { UNREADABLE } from '../../../clients/bambuddy/answers';
 import { stockByBatches } from '../../../clients/inventree/stock';
-import {
-    BackfillTally,
-    isOnItsWay,
-    ON_ITS_WAY,
-    whyNotSent,
-    type BackfillMode,
-    type BackfillReport,
-} from './progress';
+import { BackfillTally, isOnItsWay, ON_ITS_WAY, whyNotSent, type BackfillMode, type BackfillReport } from './progress';
 import { RejectedError } from '../../../http/errors';
 import { orClosed } from '../../../concurrency/abortable';
 import { adopt, fateOf, type Fate } from '../../../destinations/inventree/stock-match';

@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { AuthError, ClosedError, RejectedError, UnavailableError, UnreadableRowError } from '../../../../lib/http/errors';
+import {
+    AuthError,
+    ClosedError,
+    RejectedError,
+    UnavailableError,
+    UnreadableRowError,
+} from '../../../../lib/http/errors';
 import { Line, persist } from '../../../../lib/delivery/retry/circuit-breaker';
 import { NotYet, outcomeOf, Resend } from '../../../../lib/delivery/retry/unknown-outcome';
 import { FakeClock } from '../../fake-clock';
