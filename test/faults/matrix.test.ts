@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
+import { BambuddyClient } from '../../lib/clients/bambuddy/client';
+import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import type { FormRow } from '../../lib/http/own-form';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
 import { Line } from '../../lib/delivery/retry/circuit-breaker';
@@ -58,6 +60,34 @@ describe('every fault at every request', function () {
             assert.ok(result.duplicated > 0, result.findings.join('\n'));
         });
 
+        it('what may still come is sent again before 90 s are over', async () => {
+            const asShipped = SEND_AGAIN.unanswered;
+            SEND_AGAIN.unanswered = 30_000;
+            try {
+                const result = await runStrikes(newPrint, ({ ailment }) => ailment.msLate !== undefined);
+                assert.ok(result.duplicated > 0, result.findings.join('\n'));
+            } finally {
+                SEND_AGAIN.unanswered = asShipped;
+            }
+        });
+
+        it("somebody else's 404 is taken for an archive that is gone", async () => {
+            const form = BAMBUDDY_FORM as FormRow[];
+            form.unshift({ from: 404, to: 404, is: () => true });
+            const client = BambuddyClient.prototype as unknown as { mustBeGone: () => Promise<void> };
+            sinon.stub(client, 'mustBeGone').resolves();
+            try {
+                const result = await runStrikes(
+                    newPrint,
+                    ({ key, ailment }) =>
+                        /^Bambuddy GET .*\/archives\/\d+$/.test(key) && /else's 404/.test(ailment.name),
+                );
+                assert.ok(result.lost > 0, result.findings.join('\n'));
+            } finally {
+                form.shift();
+            }
+        });
+
         it('a second item of which nobody is told', async () => {
             sinon.stub(Sync.prototype, 'warnOnce');
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
@@ -79,7 +109,10 @@ describe('every fault at every request', function () {
     });
 
     it('finds nothing where the same faults meet no planted bug', async () => {
-        const result = await runStrikes(newPrint, ({ key }) => key === 'InvenTree POST /api/stock/');
+        const result = await runStrikes(
+            newPrint,
+            ({ key, ailment }) => key === 'InvenTree POST /api/stock/' || ailment.msLate !== undefined,
+        );
         assert.deepEqual(result.findings, []);
     });
 });

@@ -28,6 +28,8 @@ export interface Ailment {
     slow?: true;
     /** the server handles it so many timeouts of its client after that gave up */
     timeoutsLate?: number;
+    /** the server handles it so many milliseconds after it was sent, however short the client's timeout is */
+    msLate?: number;
     /** what may be there twice, and be told of: nobody can know of a commit that comes after the look */
     twice?: 'item';
 }
@@ -219,6 +221,16 @@ export const LATE: readonly Ailment[] = (
     ...(timeoutsLate === null ? {} : { timeoutsLate }),
     ...(twice === undefined ? {} : { twice }),
 }));
+
+/** Nothing is sent again before 90 s: what a server commits until then is found by the look before the second POST. */
+export const LATE_COMMIT: Ailment = {
+    name: `${wordsFor('late')} 80 s after it was sent`,
+    moment: 'late',
+    fault: () => ({ at: 'late', kind: 'hang' }),
+    fits: (asked) => isWrite(asked) && /^\/api\/(part|stock)\/$/.test(asked.url),
+    slow: true,
+    msLate: 80_000,
+};
 
 function wordsFor(moment: Moment): string {
     return { late: 'committed late:', before: 'before sending:', lost: 'committed, answer lost:', cut: 'answer cut:' }[

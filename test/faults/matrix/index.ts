@@ -1,6 +1,6 @@
 import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { AILMENTS, FLEETING_401, FOREIGN, LATE, REFUSALS, REFUSED, type Ailment } from './ailments';
+import { AILMENTS, FLEETING_401, FOREIGN, LATE, LATE_COMMIT, REFUSALS, REFUSED, type Ailment } from './ailments';
 import { MAIN_SCENARIOS, newPrint, SCENARIOS, type Scenario } from './scenarios';
 import { Stage, type Strike } from './stage';
 
@@ -81,7 +81,7 @@ function casesOf(scenario: Scenario, { heard }: CleanRun): Case[] {
             }
         }
     };
-    add([...AILMENTS, ...LATE, FLEETING_401, ...REFUSED, ...REFUSALS], 1);
+    add([...AILMENTS, ...LATE, LATE_COMMIT, FLEETING_401, ...REFUSED, ...REFUSALS], 1);
     // all of them at every request of a new print; in the other scenarios each request gets some, each time others
     add(FOREIGN, 1, scenario === newPrint ? 1 : FOREIGN_SPREAD);
     const goingOn = [...AILMENTS, ...FOREIGN].filter((ailment) => ailment.goesOn === true);

@@ -135,13 +135,14 @@ export class Stage {
         return { ...fault, late: (commit) => this.commitLate(commit, strike.ailment) };
     }
 
-    private commitLate(commit: () => Promise<void>, { timeoutsLate }: Ailment): void {
-        if (timeoutsLate === undefined) {
+    private commitLate(commit: () => Promise<void>, { timeoutsLate, msLate }: Ailment): void {
+        const late = msLate ?? (timeoutsLate === undefined ? null : timeoutsLate * this.timeoutMs);
+        if (late === null) {
             this.heldBack = commit;
             return;
         }
         // time stands until the client has given up
-        void this.clock.sleep(timeoutsLate * this.timeoutMs).then(() => this.clock.activity.track(commit()));
+        void this.clock.sleep(late).then(() => this.clock.activity.track(commit()));
     }
 
     /** The second POST finds that the first was done meanwhile. */

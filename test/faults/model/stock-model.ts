@@ -63,6 +63,8 @@ interface KnownPart {
     known: boolean;
     /** another revision, which a person made */
     revision: boolean;
+    /** `forgotten`: the ledger was lost before anything of it was in stock; nobody knows of it until its next print */
+    progress: 'made' | 'stocked' | 'forgotten';
 }
 
 /** An item that two instances made of one batch at the same moment: a person has to be told. */
@@ -161,7 +163,7 @@ export class StockModel {
             this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
         const part = this.parts.get(item.part);
         if (part === undefined) return this.find('wrong', `${what} is of Part #${item.part}, which is none of ours`);
-        part.known = true;
+        [part.known, part.progress] = [true, 'stocked'];
         if (!this.isOf(part, run.archive))
             this.find(
                 'wrong',
@@ -206,7 +208,14 @@ export class StockModel {
     partMade(part: Part): void {
         const identity = [...this.names.keys()].find((each) => ipnOf(each) === part.IPN);
         if (identity === undefined) return this.find('wrong', `Part #${part.pk} (${part.IPN}) is of no print`);
-        this.parts.set(part.pk, { pk: part.pk, identity, madeIpn: part.IPN, known: false, revision: false });
+        this.parts.set(part.pk, {
+            pk: part.pk,
+            identity,
+            madeIpn: part.IPN,
+            known: false,
+            revision: false,
+            progress: 'made',
+        });
         const made = bump(this.partsMade, identity);
         if (made > 1 + (this.partsAllowed.get(identity) ?? 0))
             this.find('duplicated', `Part #${part.pk} is the ${made}. of ${identity}`);
@@ -217,7 +226,7 @@ export class StockModel {
     /** A person made another revision of a Part. */
     partRevised(pk: number, of: number): void {
         const { identity, madeIpn } = this.parts.get(of)!;
-        this.parts.set(pk, { pk, identity, madeIpn, known: false, revision: true });
+        this.parts.set(pk, { pk, identity, madeIpn, known: false, revision: true, progress: 'made' });
     }
 
     /** A person deleted it, and its stock with it: the next print makes a new one. */
@@ -256,6 +265,7 @@ export class StockModel {
             [run.lost, run.held, run.dismissed] = [true, false, false];
             this.release(run);
         }
+        for (const part of this.parts.values()) if (part.progress === 'made') part.progress = 'forgotten';
         this.forgetParts(renumbered);
     }
 

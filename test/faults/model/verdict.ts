@@ -35,8 +35,8 @@ export class Verdict {
                 model.find('wrong', `${when}: nobody was told of the second item of ${batch}, #${pk}`);
         }
         if (archivesDeleted) return;
-        for (const { pk, revision } of model.parts.values())
-            if (!revision) this.checkPart(inventree.state.parts.get(pk)!, when);
+        for (const { pk, revision, progress } of model.parts.values())
+            if (!revision && progress !== 'forgotten') this.checkPart(inventree.state.parts.get(pk)!, when);
         for (const archive of this.world.visible()) this.checkLink(archive, when);
     }
 

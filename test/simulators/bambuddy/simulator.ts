@@ -202,9 +202,10 @@ export class BambuddySimulator extends Simulator {
             { name: print_name, ...file, id, printer: printer_id ?? undefined },
             { status, started_at, completed_at, created_at },
         );
-        const { external_url, confirm_requested, user_verdict, user_verdict_source, user_verdict_at } = row;
+        const { external_url, confirm_requested, user_verdict, user_verdict_source, user_verdict_at, quantity } = row;
         const ofPeople = { external_url, confirm_requested, user_verdict, user_verdict_source, user_verdict_at };
-        this.state.changeArchive(row, { ...fetched, created_at, ...ofPeople });
+        // the count is of the archive's creation, or a person's: the file brings none (facts, 1.2.5.6)
+        this.state.changeArchive(row, { ...fetched, created_at, quantity, ...ofPeople });
     }
 
     /** A person says how the newest print of an archive came out; null takes it back. */

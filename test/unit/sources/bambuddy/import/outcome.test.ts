@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { Flights } from '../../../../../lib/delivery/in-flight';
 import { ADMISSION_DEFAULTS, type OutcomeRules } from '../../../../../lib/sources/bambuddy/admission-rules';
 import { FakeClock, settle } from '../../../fake-clock';
-import { Flow, until } from '../../../flow';
+import { Flow, pause, until } from '../../../flow';
 import { Workshop } from '../../../workshop';
 
 const MINUTE = 60_000;
@@ -13,13 +15,14 @@ describe('prints whose outcome Bambuddy asks for', () => {
     let shop: Workshop;
     let flow: Flow;
 
-    const flowOf = (outcome: Partial<OutcomeRules> = {}): Flow =>
+    const flowOf = (outcome: Partial<OutcomeRules> = {}, more: { window?: number } = {}): Flow =>
         new Flow(
             shop,
             {
                 admission: { ...ADMISSION_DEFAULTS, outcome: { ...ADMISSION_DEFAULTS.outcome, ...outcome } },
                 startWith: 'all',
                 live: false,
+                ...more,
             },
             ['part', 'stock'],
             clock,
@@ -84,6 +87,39 @@ describe('prints whose outcome Bambuddy asks for', () => {
         assert.equal(Date.parse(holdUntil!), clock.time - 10_000 + 7 * DAY);
         assert.equal(flow.source.status().held, 1);
         assert.equal(shop.inventree.state.parts.size, 0);
+    });
+
+    /** Two that wait and one that does not, where one print at a time may be under way. */
+    async function beginWithOneSlot(): Promise<void> {
+        await begin();
+        await flow.source.close();
+        flow = flowOf({}, { window: 1 });
+        for (const hours of [3, 2])
+            printed({ name: `Goose ${hours}`, startedAt: new Date(clock.time - hours * HOUR), seconds: 600 });
+        printed({ name: 'Hook', confirm: false });
+    }
+    const isHookInStock = (): Promise<void> => until('the hook is in stock', () => shop.shelf.length === 1);
+
+    it('hold no slot: with one at a time the others go into stock beside them', async () => {
+        await beginWithOneSlot();
+        await flow.poll();
+        await isHookInStock();
+        assert.equal(flow.source.status().held, 2);
+    });
+
+    it('a slot that one of them keeps is noticed', async () => {
+        await beginWithOneSlot();
+        const free = sinon.stub(Flights.prototype, 'free');
+        try {
+            const polled = flow.poll().catch(() => undefined);
+            await until('the first one waits', () => flow.source.status().held === 1);
+            await pause(1000);
+            assert.deepEqual([shop.shelf, flow.source.status().held], [[], 1]);
+            await flow.source.close();
+            await polled;
+        } finally {
+            free.restore();
+        }
     });
 
     it('go into stock when they came out well', async () => {
