@@ -4,7 +4,7 @@ import { ClosedError } from '../../http/errors';
 import type { Verdict } from '../../store/ledger/records';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
-import { heldPrints } from '../../sync/open-questions';
+import { heldPrints } from '../../delivery/open-questions';
 import type { Source } from '../../sources/bambuddy/source';
 import type { Sync } from '../../delivery/sync';
 import { failureAnswer, send, type Answer } from './answer';

@@ -3,7 +3,7 @@ import { ClosedError } from '../../http/errors';
 import type { Ledger } from '../../store/ledger/ledger';
 import { comparePlaces, placeOf, type Place } from '../../store/ledger/print-order';
 import { PRINT_STATES, type PrintRecord, type PrintState } from '../../store/ledger/records';
-import { held } from '../../sync/open-questions';
+import { held } from '../../delivery/open-questions';
 
 /** Prints that a person is asked about: those that are held, those that are offered after a lost ledger. */
 export const ASKED_ABOUT = ['held', 'offered'] as const;

@@ -1,6 +1,6 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/ledger/records';
-import { questionOf, type Question } from '../../sync/open-questions';
+import { questionOf, type Question } from '../../delivery/open-questions';
 import type { Sync } from '../../delivery/sync';
 import { sourceOf } from './print-sources';
 

@@ -1,7 +1,7 @@
 import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
-import { heldCount } from '../../sync/open-questions';
+import { heldCount } from '../../delivery/open-questions';
 import type { Sync } from '../../delivery/sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';

@@ -15,7 +15,7 @@ import { Keyed } from '../../concurrency/keyed-mutex';
 import type { Line } from '../../delivery/retry/circuit-breaker';
 import { LiveFollow } from './import/event-follow-up';
 import { Poll } from './import/poll';
-import { isDouble } from '../../sync/open-questions';
+import { isDouble } from '../../delivery/open-questions';
 import type { Pass, Print } from '../../print/print';
 import { Preparation } from './recovery/startup';
 import { reconcile, type Reconciliation } from './commands/reconcile';

@@ -1,7 +1,7 @@
 import type { Ledger } from '../store/ledger/ledger';
 import type { PrintRecord } from '../store/ledger/records';
 import { isAsked } from '../sources/bambuddy/import/held-prints';
-import { isOffered } from '../delivery/offered';
+import { isOffered } from './offered';
 
 /**
  * What a person has to answer before a print goes on: how it came out, whether it is told a second time, or whether it is
