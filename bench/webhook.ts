@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '../lib/concurrency/clock';
 import { DeliveryStore } from '../lib/webhook/outbox/delivery-store';
 import { eventOf } from '../lib/webhook/request/events';
-import { Hook } from '../lib/webhook/webhook-sender';
+import { WebhookSender } from '../lib/webhook/webhook-sender';
 import { DeliveryQueue } from '../lib/webhook/outbox/queue';
 import { sampleMessage } from '../lib/webhook/test-send/samples';
 import { DEFAULT_DATA, DEFAULT_HEADERS } from '../lib/webhook/request/settings';
@@ -102,8 +102,8 @@ async function outbox(file: string, url: string): Promise<{ queue: DeliveryQueue
     return { queue, store };
 }
 
-function hookTo(url: string): Hook {
-    return new Hook(
+function hookTo(url: string): WebhookSender {
+    return new WebhookSender(
         {
             url: `${url}/hook`,
             method: 'POST',

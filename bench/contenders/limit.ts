@@ -1,4 +1,4 @@
-import { Lane } from '../../lib/concurrency/lane';
+import { Semaphore } from '../../lib/concurrency/lane';
 import type { Connection } from '../../test/harness/project';
 import { clientsOf, type Client } from './client';
 import {
@@ -33,7 +33,7 @@ export async function runLimit(connection: Connection, writes: number): Promise<
     const worker = new Limit(connection, bambuddy, inventree, templatesByName(templates), token, parts, writes);
     const wanted = archives.filter((archive) => !stocked.has(batchOf(archive, connection)));
     // enough under way that the next write is ready when one is through
-    const ahead = new Lane(writes + 8);
+    const ahead = new Semaphore(writes + 8);
     await Promise.all(wanted.map((archive) => ahead.run(() => worker.take(archive))));
     bambuddy.close();
     inventree.close();
@@ -75,7 +75,7 @@ export async function onceKnown(connection: Connection): Promise<Lasting> {
 }
 
 class Limit {
-    private readonly lane: Lane;
+    private readonly lane: Semaphore;
 
     constructor(
         private readonly connection: Connection,
@@ -87,7 +87,7 @@ class Limit {
         private readonly parts: Map<string, Promise<number>>,
         writes: number,
     ) {
-        this.lane = new Lane(writes);
+        this.lane = new Semaphore(writes);
     }
 
     /** @param image where it is on its way already */

@@ -1,7 +1,7 @@
 import { ClosedError } from '../http/errors';
 
 /** @throws ClosedError when the node is closed before the work is over */
-export function orClosed<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
         const leave = (): void => reject(new ClosedError());
         // heard in any case: work that fails later, when nobody waits for it any more, must not end the process

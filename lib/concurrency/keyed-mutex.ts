@@ -1,11 +1,11 @@
 /** Lets one piece of work run at a time for each key; for other keys at once. */
-export class Keyed {
+export class KeyedMutex {
     private readonly tails = new Map<string, Promise<unknown>>();
 
     /** One for a server in this process, whichever nodes and stores lead to it. */
-    static for(address: string): Keyed {
+    static for(address: string): KeyedMutex {
         let keyed = shared.get(address);
-        if (keyed === undefined) shared.set(address, (keyed = new Keyed()));
+        if (keyed === undefined) shared.set(address, (keyed = new KeyedMutex()));
         return keyed;
     }
 
@@ -21,4 +21,4 @@ export class Keyed {
     }
 }
 
-const shared = new Map<string, Keyed>();
+const shared = new Map<string, KeyedMutex>();

@@ -1,17 +1,17 @@
 import { ClosedError } from '../http/errors';
 
 /** Lets at most `width` pieces of work run at a time; the others wait in order. The width may change at any time. */
-export class Lane {
+export class Semaphore {
     private running = 0;
     private readonly waiting: (() => void)[] = [];
 
     constructor(private limit: number) {}
 
-    get width(): number {
+    get limit_(): number {
         return this.limit;
     }
 
-    set width(limit: number) {
+    set limit_(limit: number) {
         this.limit = Math.max(1, limit);
         this.admit();
     }
@@ -19,7 +19,7 @@ export class Lane {
     /** @throws ClosedError when `signal` ends the wait */
     async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
         if (signal?.aborted === true) throw new ClosedError();
-        if (this.running >= this.limit) await this.turn(signal);
+        if (this.running >= this.limit) await this.acquire(signal);
         else this.running++;
         try {
             return await work();
@@ -29,7 +29,7 @@ export class Lane {
         }
     }
 
-    private turn(signal?: AbortSignal): Promise<void> {
+    private acquire(signal?: AbortSignal): Promise<void> {
         return new Promise((resolve, reject) => {
             const enter = (): void => {
                 signal?.removeEventListener('abort', leave);

@@ -1,19 +1,19 @@
 import { ClosedError } from '../http/errors';
 
 /** How many prints are under way at a time: Node-RED has no back-pressure, so the source keeps it. Live ones go first. */
-export class Window {
+export class PrioritySemaphore {
     private taken = 0;
     private readonly live: (() => void)[] = [];
     private readonly history: (() => void)[] = [];
 
     constructor(private readonly size: number) {}
 
-    get underWay(): number {
+    get held(): number {
         return this.taken;
     }
 
     /** Waits for a slot. @throws ClosedError when `signal` ends it */
-    slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
+    acquire(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
         if (signal.aborted) return Promise.reject(new ClosedError());
         if (this.taken < this.size) {
             this.taken++;
@@ -35,7 +35,7 @@ export class Window {
     }
 
     /** Gives a slot back. */
-    free(): void {
+    release(): void {
         const next = this.live.shift() ?? this.history.shift();
         if (next === undefined) this.taken--;
         else next();

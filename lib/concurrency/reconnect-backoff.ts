@@ -1,5 +1,5 @@
 /** When a connection that was lost is made anew. */
-export interface LivePace {
+export interface ReconnectBackoff {
     /** the pause after the first failure; each next one is up to twice as long */
     firstWaitMs: number;
     longestWaitMs: number;
@@ -11,7 +11,7 @@ export interface LivePace {
     random: () => number;
 }
 
-export const PACE: Readonly<LivePace> = {
+export const RECONNECT_BACKOFF: Readonly<ReconnectBackoff> = {
     firstWaitMs: 1000,
     longestWaitMs: 5 * 60_000,
     goodMs: 60_000,
@@ -19,7 +19,7 @@ export const PACE: Readonly<LivePace> = {
     random: Math.random,
 };
 /** @param attempts failed ones in a row, before this one */
-export function pauseAfter(attempts: number, pace: LivePace): number {
+export function pauseAfter(attempts: number, pace: ReconnectBackoff): number {
     const bound = Math.min(pace.longestWaitMs, pace.firstWaitMs * 2 ** Math.min(attempts, 20));
     return bound * (0.5 + pace.random() / 2);
 }

@@ -1,7 +1,7 @@
-import { orClosed } from './abortable';
+import { abortable } from './abortable';
 
 /** Work that is done once for all who want it meanwhile: it does not end with the first who leaves. */
-export class Shared<T> {
+export class SingleFlight<T> {
     private underWay: Promise<T> | null = null;
 
     constructor(private readonly work: () => Promise<T>) {}
@@ -12,6 +12,6 @@ export class Shared<T> {
      */
     get(signal?: AbortSignal): Promise<T> {
         this.underWay ??= this.work().finally(() => (this.underWay = null));
-        return signal === undefined ? this.underWay : orClosed(this.underWay, signal);
+        return signal === undefined ? this.underWay : abortable(this.underWay, signal);
     }
 }

@@ -5,7 +5,7 @@ const LIFE_MS = 30_000;
 const MOST = 1000;
 
 /** Look-ups of a moment ago, for the steps that follow: what was asked for in packs, or by the step before. */
-export class Seen<T> {
+export class TtlCache<T> {
     private readonly entries = new Map<string, { rows: T[]; at: number }>();
 
     constructor(private readonly now: () => number) {}

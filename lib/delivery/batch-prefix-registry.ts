@@ -1,5 +1,5 @@
 /** Which store joins which servers, in this process: two that would give out the same batch codes are found here. */
-export interface Join {
+export interface PrefixClaim {
     store: string;
     file: string;
     inventree: string;
@@ -10,12 +10,12 @@ export interface Join {
     octoprint?: true;
 }
 
-export type JoinConflict = 'storeTwice' | 'prefixTwice';
+export type PrefixConflict = 'storeTwice' | 'prefixTwice';
 
-const joins: Join[] = [];
+const joins: PrefixClaim[] = [];
 
 /** @returns a function that takes it back */
-export function addJoin(join: Join): () => void {
+export function claimPrefix(join: PrefixClaim): () => void {
     joins.push(join);
     return () => void joins.splice(joins.indexOf(join), 1);
 }
@@ -24,7 +24,7 @@ export function addJoin(join: Join): () => void {
  * Whether another store or source, declared before this one, gives out the same codes on the same InvenTree. What shares
  * a ledger and is of one server does no harm.
  */
-export function conflictOf(join: Join): JoinConflict | null {
+export function conflictOf(join: PrefixClaim): PrefixConflict | null {
     if (join.bambuddy === null) return null;
     const other = joins
         .slice(0, Math.max(0, joins.indexOf(join)))
@@ -40,6 +40,6 @@ export function conflictOf(join: Join): JoinConflict | null {
 }
 
 /** One ledger keeps Bambuddy's codes apart whoever brings them; of OctoPrints it knows the files by the prefix. */
-function sharesCodes(a: Join, b: Join): boolean {
+function sharesCodes(a: PrefixClaim, b: PrefixClaim): boolean {
     return a.bambuddy === b.bambuddy || (a.octoprint !== true && b.octoprint !== true);
 }

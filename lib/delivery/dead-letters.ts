@@ -20,7 +20,7 @@ export interface ParkedPrint {
 }
 
 /** What a person may do with the parked prints of a source. */
-export class Parked {
+export class DeadLetters {
     /**
      * @param isOwn of this source: a store may have several
      * @param send offers one again. @returns whether it was sent

@@ -1,13 +1,13 @@
 import { ClosedError, Failure } from '../http/errors';
-import { orClosed } from '../concurrency/abortable';
+import { abortable } from '../concurrency/abortable';
 import { NotWritable } from '../store/engine/not-writable';
 import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/ledger/records';
 import { systemClock, type Clock } from '../concurrency/clock';
-import { Flights, type Landing } from './in-flight';
+import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
 import { shownOf } from '../print/record-fields';
 import { settled, type StepEvent, type Sync } from './sync';
-import { Waiting } from './retry/waiting-prints';
+import { WaitingPrints } from './retry/waiting-prints';
 import { runOfPrinter } from '../print/duplicate-report';
 
 /** What is done in a slot, and whether it sent something. */
@@ -24,7 +24,7 @@ export interface Acceptance {
 }
 
 /** A source's way into the ledger, and back out of it. */
-export interface PrintDoor {
+export interface Acceptor {
     /** `print.source` of what comes through it */
     readonly source: string;
     /** Puts a print into the ledger: from here on it is not lost. */
@@ -33,7 +33,7 @@ export interface PrintDoor {
     again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
 }
 
-export interface DispatchSettings {
+export interface DispatcherSettings {
     /** the source node's id */
     id: string;
     /** prints under way at a time */
@@ -46,26 +46,26 @@ export interface DispatchSettings {
 const ENOUGH_UNDER_WAY = 2;
 
 /** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
-export class Dispatch {
-    private readonly flights: Flights;
+export class Dispatcher {
+    private readonly flights: InFlight;
     /** batches of prints whose acceptance is being written */
     private readonly accepting = new Set<string>();
-    private readonly waiting: Waiting;
+    private readonly waiting: WaitingPrints;
     private readonly unlisten: (() => void)[];
     private pausing: { over: Promise<void>; end: () => void } | null = null;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
         private readonly sync: Sync,
-        private readonly intake: PrintDoor,
-        private readonly settings: DispatchSettings,
+        private readonly intake: Acceptor,
+        private readonly settings: DispatcherSettings,
         private readonly reachable: () => Step[],
         private readonly send: (print: Print, pass: Pass) => void,
         private readonly signal: AbortSignal,
         clock: Clock = systemClock,
     ) {
-        this.flights = new Flights(sync, settings.window, settings.passAfter * 1000);
-        this.waiting = new Waiting(clock, (batch) => void this.offerAgain(batch));
+        this.flights = new InFlight(sync, settings.window, settings.passAfter * 1000);
+        this.waiting = new WaitingPrints(clock, (batch) => void this.offerAgain(batch));
         const lines = [sync.inventreeLine, sync.bambuddyLine].filter((line) => line !== null);
         this.unlisten = [
             sync.onStep((event) => this.onStep(event)),
@@ -73,8 +73,8 @@ export class Dispatch {
         ];
     }
 
-    get underWay(): number {
-        return this.flights.underWay;
+    get inFlightCount(): number {
+        return this.flights.count;
     }
 
     get paused(): boolean {
@@ -134,14 +134,14 @@ export class Dispatch {
         { print, first }: { print: Print; first: boolean },
         pass: Pass,
         { hurry = true, waits = false }: { hurry?: boolean; waits?: boolean } = {},
-    ): Promise<{ sent: true; landing: Promise<Landing> }> {
+    ): Promise<{ sent: true; landing: Promise<Settled> }> {
         if (pass.mode === 'all') {
-            const patient = !hurry && this.flights.underWay >= ENOUGH_UNDER_WAY;
+            const patient = !hurry && this.flights.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
                 this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
-        return { sent: true, landing: this.dispatch(print, pass) };
+        return { sent: true, landing: this.emit(print, pass) };
     }
 
     /**
@@ -175,7 +175,7 @@ export class Dispatch {
             const { print: _print, ...kept } = withoutHold(record);
             await this.sync.ledger.putPrint({ ...kept, state: 'done' });
         }
-        void this.dispatch(print, { force, mode: 'all' });
+        void this.emit(print, { force, mode: 'all' });
         return { sent: true };
     }
 
@@ -199,7 +199,7 @@ export class Dispatch {
     private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
         try {
             await this.inSlot('live', () => this.finish(batch));
-            if (!this.sync.underWay.has(batch)) this.waiting.drop(batch);
+            if (!this.sync.inFlight.has(batch)) this.waiting.drop(batch);
         } catch (error) {
             if (error instanceof ClosedError) return failed?.(error);
             const isOwn = error instanceof Failure && error.waits === 'print';
@@ -210,7 +210,7 @@ export class Dispatch {
 
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
-        if (record.source !== this.intake.source || this.sync.underWay.has(record.batch)) return false;
+        if (record.source !== this.intake.source || this.sync.inFlight.has(record.batch)) return false;
         // it waits elsewhere: without a slot, or for the disk
         if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
         return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
@@ -230,7 +230,7 @@ export class Dispatch {
             return { sent: false };
         }
         const print = await this.intake.again(record, this.signal);
-        if (this.sync.underWay.has(batch)) return { sent: false };
+        if (this.sync.inFlight.has(batch)) return { sent: false };
         if (print === null) {
             // one that is in stock stays in stock: what was still wanted of it is past
             const inStock = record.stockPk !== undefined;
@@ -243,7 +243,7 @@ export class Dispatch {
         }
         // the nodes before an unfinished one are passed again: each knows what it did
         await ledger.putPrint({ ...record, want, via: this.settings.id });
-        void this.dispatch(print, { force: record.force === true, mode: 'all' });
+        void this.emit(print, { force: record.force === true, mode: 'all' });
         return { sent: true };
     }
 
@@ -271,23 +271,23 @@ export class Dispatch {
             ({ sent } = result);
             return result;
         } finally {
-            if (!sent) this.flights.free();
+            if (!sent) this.flights.release();
         }
     }
 
     private async slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
         for (;;) {
-            while (this.pausing !== null) await orClosed(this.pausing.over, signal);
-            await this.flights.slot(kind, signal);
+            while (this.pausing !== null) await abortable(this.pausing.over, signal);
+            await this.flights.acquire(kind, signal);
             // paused while it waited
             if (this.pausing === null) return;
-            this.flights.free();
+            this.flights.release();
         }
     }
 
-    private dispatch(print: Print, pass: Pass): Promise<Landing> {
+    private emit(print: Print, pass: Pass): Promise<Settled> {
         if (this.signal.aborted) throw new ClosedError();
-        const landing = this.flights.follow(print);
+        const landing = this.flights.track(print);
         this.send(print, pass);
         return landing;
     }

@@ -64,7 +64,7 @@ export async function offerEarlierOnce(
             failed(error);
         }),
     );
-    if (failures === 0) ledger.noteMeta(note, until);
+    if (failures === 0) ledger.setMetaDeferred(note, until);
 }
 
 /** Such prints of a ledger, by their start, oldest first. */

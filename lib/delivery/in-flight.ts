@@ -1,9 +1,9 @@
 import type { PrintRecord } from '../store/ledger/records';
 import type { Print } from '../print/print';
 import type { StepEvent, Sync } from './sync';
-import { Window } from '../concurrency/priority-semaphore';
+import { PrioritySemaphore } from '../concurrency/priority-semaphore';
 
-export interface Landing {
+export interface Settled {
     batch: string;
     /** a StockItem was created for it, just now */
     created: boolean;
@@ -12,16 +12,16 @@ export interface Landing {
 
 interface Flight {
     timer: NodeJS.Timeout | null;
-    landed: (landing: Landing) => void;
+    landed: (landing: Settled) => void;
 }
 
 /**
  * The prints that a source has sent and that are not in stock yet: a bounded number. A slot comes back when stock-create
  * has answered, when the print failed, when it is done, or when none of our nodes has had it in hand for a while.
  */
-export class Flights {
-    private readonly window: Window;
-    private readonly flights = new Map<string, Flight>();
+export class InFlight {
+    private readonly semaphore: PrioritySemaphore;
+    private readonly tracked = new Map<string, Flight>();
     private readonly unlisten: () => void;
 
     /** @param passAfterMs after this long in nobody's hand a print has passed us by */
@@ -30,82 +30,82 @@ export class Flights {
         size: number,
         private readonly passAfterMs: number,
     ) {
-        this.window = new Window(size);
+        this.semaphore = new PrioritySemaphore(size);
         this.unlisten = sync.onStep((event) => this.onStep(event));
     }
 
-    get underWay(): number {
-        return this.flights.size;
+    get count(): number {
+        return this.tracked.size;
     }
 
-    slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
-        return this.window.slot(kind, signal);
+    acquire(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
+        return this.semaphore.acquire(kind, signal);
     }
 
     /** Gives back a slot that nothing was sent in. */
-    free(): void {
-        this.window.free();
+    release(): void {
+        this.semaphore.release();
     }
 
     /** Follows a print that is about to be sent, in a slot taken before. @returns what became of it */
-    follow(print: Print): Promise<Landing> {
+    track(print: Print): Promise<Settled> {
         // one that is sent again while it is under way (by hand): its first flight ends here, or its slot never came back
-        this.land(print.batch, { created: false, failed: false });
+        this.settle(print.batch, { created: false, failed: false });
         return new Promise((landed) => {
-            this.sync.underWay.add(print.batch);
-            this.flights.set(print.batch, { timer: this.patience(print.batch), landed });
+            this.sync.inFlight.add(print.batch);
+            this.tracked.set(print.batch, { timer: this.timeout(print.batch), landed });
             const record = this.sync.ledger.print(print.batch);
-            if (record !== undefined && isOver(record)) this.land(print.batch, { created: false, failed: false });
+            if (record !== undefined && isOver(record)) this.settle(print.batch, { created: false, failed: false });
         });
     }
 
     /** Lets all go: what is not finished is offered again after the restart. */
     close(): void {
         this.unlisten();
-        for (const [batch, flight] of this.flights) {
+        for (const [batch, flight] of this.tracked) {
             if (flight.timer !== null) clearTimeout(flight.timer);
-            this.sync.underWay.delete(batch);
+            this.sync.inFlight.delete(batch);
         }
-        this.flights.clear();
+        this.tracked.clear();
     }
 
     private onStep(event: StepEvent): void {
-        const flight = this.flights.get(event.batch);
+        const flight = this.tracked.get(event.batch);
         if (flight === undefined) return;
         if (flight.timer !== null) clearTimeout(flight.timer);
         flight.timer = null;
         if (event.kind === 'taken') return;
         if (event.kind === 'failed' || event.kind === 'waits')
-            return this.land(event.batch, { created: false, failed: true });
+            return this.settle(event.batch, { created: false, failed: true });
         const record = this.sync.ledger.print(event.batch);
         if (event.step === 'stock' || record === undefined || isOver(record)) {
-            return this.land(event.batch, {
+            return this.settle(event.batch, {
                 created: event.kind === 'answered' && event.created,
                 failed: false,
             });
         }
-        flight.timer = this.patience(event.batch);
+        flight.timer = this.timeout(event.batch);
     }
 
-    private patience(batch: string): NodeJS.Timeout {
+    private timeout(batch: string): NodeJS.Timeout {
         return setTimeout(() => void this.pass(batch), this.passAfterMs);
     }
 
     private async pass(batch: string): Promise<void> {
         const record = this.sync.ledger.print(batch);
-        this.land(batch, { created: false, failed: false });
+        this.settle(batch, { created: false, failed: false });
         if (record === undefined || isOver(record) || record.state === 'stock') return;
         const reason = `none of the nodes took it within ${this.passAfterMs / 1000} s`;
         await this.sync.ledger.changePrint(batch, { state: 'passed', reason }).catch(() => undefined);
     }
 
-    private land(batch: string, landing: Omit<Landing, 'batch'>): void {
-        const flight = this.flights.get(batch);
+    private settle(batch: string, landing: Omit<Settled, 'batch'>): void {
+        const flight = this.tracked.get(batch);
         if (flight === undefined) return;
         if (flight.timer !== null) clearTimeout(flight.timer);
-        this.flights.delete(batch);
-        this.sync.underWay.delete(batch);
-        this.window.free();
+        this.tracked.delete(batch);
+        this.sync.inFlight.delete(batch);
+        this.semaphore.release();
         flight.landed({ batch, ...landing });
     }
 }

@@ -12,20 +12,20 @@ import { GONE, type Outcome, type PrintRecord, type Step } from '../store/ledger
 import { bambuddyPicture } from '../sources/bambuddy/picture';
 import { bareBatch } from '../print/batch-code';
 import { codesOfRun } from '../print/batch-codes-of-run';
-import { Keyed } from '../concurrency/keyed-mutex';
+import { KeyedMutex } from '../concurrency/keyed-mutex';
 import { LookForDoubles, secondWriter } from '../destinations/inventree/second-writer';
 import { KeptPictures } from './kept-pictures';
-import type { Line } from './retry/circuit-breaker';
+import type { CircuitBreaker } from './retry/circuit-breaker';
 import type { PictureOf } from '../print/picture';
 import type { Print } from '../print/print';
-import { Seen } from '../concurrency/ttl-cache';
+import { TtlCache } from '../concurrency/ttl-cache';
 
 export interface SyncParts {
     ledger: Ledger;
     inventree: InvenTreeClient;
-    inventreeLine: Line;
+    inventreeLine: CircuitBreaker;
     bambuddy: BambuddyClient | null;
-    bambuddyLine: Line | null;
+    bambuddyLine: CircuitBreaker | null;
     /** told what a person should know, once each */
     warn: (text: string) => void;
     now?: () => number;
@@ -46,11 +46,11 @@ const TEMPLATES_MS = 5 * 60_000;
 export class Sync {
     readonly ledger: Ledger;
     readonly inventree: InvenTreeClient;
-    readonly inventreeLine: Line;
+    readonly inventreeLine: CircuitBreaker;
     readonly bambuddy: BambuddyClient | null;
-    readonly bambuddyLine: Line | null;
+    readonly bambuddyLine: CircuitBreaker | null;
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
-    readonly keyed: Keyed;
+    readonly keyed: KeyedMutex;
     /** where the pictures of a source's prints come from; of other sources: what was kept of them */
     readonly pictures = new Map<string, PictureOf>();
     /** pictures that are taken at the end of a print and wait to be uploaded */
@@ -59,13 +59,13 @@ export class Sync {
     private readonly warned = new Set<string>();
     private readonly listeners = new Set<(event: StepEvent) => void>();
     /** batches that a source has sent and that are not answered yet */
-    readonly underWay = new Set<string>();
+    readonly inFlight = new Set<string>();
     /** the sources that work with this ledger, by node id */
     readonly sources = new Set<string>();
     /** look-ups of StockItems under way, by batch */
     private readonly stockComing = new Map<string, Promise<void>>();
-    private readonly stockSeen: Seen<StockItem>;
-    private readonly partsSeen: Seen<Part>;
+    private readonly stockSeen: TtlCache<StockItem>;
+    private readonly partsSeen: TtlCache<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
     readonly now: () => number;
     /** when this process opened the ledger, by its own clock */
@@ -84,12 +84,12 @@ export class Sync {
         parts.inventreeLine.harmless = (method) => parts.inventree.harmless(method);
         const { bambuddy, bambuddyLine } = parts;
         if (bambuddy !== null && bambuddyLine !== null) bambuddyLine.harmless = (method) => bambuddy.harmless(method);
-        this.keyed = Keyed.for(parts.inventree.address);
+        this.keyed = KeyedMutex.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
         this.openedAt = this.now();
         this.doubles = new LookForDoubles(this);
-        this.stockSeen = new Seen(this.now);
-        this.partsSeen = new Seen(this.now);
+        this.stockSeen = new TtlCache(this.now);
+        this.partsSeen = new TtlCache(this.now);
         this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
         if (this.bambuddy !== null && this.bambuddyLine !== null)
             this.pictures.set('bambuddy', bambuddyPicture(this.bambuddy, this.bambuddyLine));
@@ -128,7 +128,7 @@ export class Sync {
         if (record !== undefined) {
             const next = settled({ ...record, ...change, batch: record.batch }, step);
             if (step === 'stock') await this.ledger.putPrint(next).catch((error: unknown) => this.whenWritten(error));
-            else this.ledger.notePrint(next);
+            else this.ledger.setPrintDeferred(next);
         }
         if (step === 'stock') this.sentFromHere.delete(print.batch);
         if (step === 'image') await this.keptPictures.drop(print);
@@ -283,7 +283,7 @@ export class Sync {
 
     async template(name: string, signal: AbortSignal): Promise<ParameterTemplate | undefined> {
         // after an update of the server they may have other numbers
-        const { dialect } = await this.inventree.greet(signal);
+        const { dialect } = await this.inventree.handshake(signal);
         if (this.templatesSeen?.dialect !== dialect || this.templatesSeen.until < this.now()) {
             const list = await templates(this.inventree, signal);
             this.templatesSeen = { list, dialect, until: this.now() + TEMPLATES_MS };

@@ -1,4 +1,4 @@
-import { ConfigError, type ServerName, type Trouble } from './errors';
+import { ConfigError, type ServerName, type FailureKind } from './errors';
 
 /**
  * Makes one form of what people type as a server's address.
@@ -10,7 +10,7 @@ import { ConfigError, type ServerName, type Trouble } from './errors';
  */
 export function serverAddress(typed: string, apiPath: string, server: ServerName): string {
     const text = typed.trim();
-    const wrong = (why: string, trouble: Trouble = 'badAddress'): ConfigError =>
+    const wrong = (why: string, trouble: FailureKind = 'badAddress'): ConfigError =>
         new ConfigError(`${server} server: the address ${why}. Enter it like http://192.168.1.20:8000`, {
             server,
             setting: 'url',

@@ -11,7 +11,7 @@ export type ServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
 export type Waits = 'line' | 'print' | null;
 
 /** What went wrong on the way to a server, where it can be told: one closed list, for whoever shows it translated. */
-export type Trouble =
+export type FailureKind =
     | 'noAddress'
     | 'badAddress'
     | 'userinfo'
@@ -42,7 +42,7 @@ export interface FailureDetails {
     beside?: boolean;
     /** the setting a person has to look at, by its label */
     setting?: string;
-    trouble?: Trouble;
+    trouble?: FailureKind;
     /** what belongs to it: the network's code, where a redirect leads, a page's title */
     particulars?: Record<string, string>;
 }
@@ -55,7 +55,7 @@ export abstract class Failure extends Error {
     readonly request: string | undefined;
     readonly beside: boolean;
     readonly setting: string | undefined;
-    readonly trouble: Trouble | undefined;
+    readonly trouble: FailureKind | undefined;
     readonly particulars: Readonly<Record<string, string>>;
     /** machine-readable, for Catch nodes and statuses */
     abstract readonly code: 'CONFIG' | 'AUTH' | 'REJECTED' | 'UNAVAILABLE' | 'UNREADABLE';

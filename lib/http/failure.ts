@@ -9,7 +9,7 @@ import {
     type Failure,
     type FailureDetails,
     type ServerName,
-    type Trouble,
+    type FailureKind,
 } from './errors';
 
 /** What a 403 means, where it is not only a right that is missing. */
@@ -18,7 +18,7 @@ const FORBIDDEN: Partial<Record<ServerName, string>> = {
     OctoPrint: 'Is the API key right, and may its user see the status and the list of files?',
 };
 
-export interface Place {
+export interface RequestContext {
     server: ServerName;
     baseUrl: string;
     /** host of the proxy on the way; null: there is none */
@@ -32,11 +32,11 @@ export interface Place {
 }
 
 /** Sorts an answer that is not what was asked for by who must act. */
-export function failureOf(answer: Answer, place: Place): Failure {
+export function failureOf(answer: Answer, place: RequestContext): Failure {
     const { status, body } = answer;
     const details = detailsOf(place, { status, body });
     const said = answerText(body, 300, place.redact).replace(/\.$/, '');
-    const told = `${placeName(place)} answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
+    const told = `${contextName(place)} answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':
             return new UnavailableError(told, {
@@ -59,13 +59,13 @@ export function failureOf(answer: Answer, place: Place): Failure {
 
 /** What every failure of a request tells. */
 export function detailsOf(
-    { server, request, beside }: Place,
+    { server, request, beside }: RequestContext,
     answered: { status?: number; body?: unknown } = {},
 ): FailureDetails {
     return { server, request, beside, ...answered };
 }
 
-export function placeName({ server, baseUrl, proxy }: Place): string {
+export function contextName({ server, baseUrl, proxy }: RequestContext): string {
     return `${server} (${baseUrl}${proxy === null ? '' : ` through the proxy ${proxy}`})`;
 }
 
@@ -82,9 +82,9 @@ export function goal(location: string, baseUrl: string): string {
 /** What the network throws, without what was sent (that holds the secrets). */
 export function networkFailure(
     error: unknown,
-    place: Place & { timeoutMs: number | undefined; write: boolean },
+    place: RequestContext & { timeoutMs: number | undefined; write: boolean },
 ): Failure {
-    const at = placeName(place);
+    const at = contextName(place);
     if (place.timeoutMs !== undefined) {
         const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it
@@ -122,14 +122,14 @@ export function isUnsendable(value: string): boolean {
 }
 
 /** Of all that goes into headers only the secret is a person's. */
-export function unsendable(place: Place): AuthError {
+export function unsendable(place: RequestContext): AuthError {
     return new AuthError(
-        `${placeName(place)} was not asked ${place.where}: the ${secretName(place.server)} holds a character that cannot be sent. Copy it once more.`,
+        `${contextName(place)} was not asked ${place.where}: the ${secretName(place.server)} holds a character that cannot be sent. Copy it once more.`,
         detailsOf(place),
     );
 }
 
-const CERTIFICATE_TROUBLES: Record<string, Trouble> = {
+const CERTIFICATE_TROUBLES: Record<string, FailureKind> = {
     CERT_HAS_EXPIRED: 'certificateExpired',
     CERT_NOT_YET_VALID: 'certificateExpired',
     ERR_TLS_CERT_ALTNAME_INVALID: 'certificateHost',

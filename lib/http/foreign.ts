@@ -1,6 +1,6 @@
 import type { Answer } from './answer';
-import { UnavailableError, type Trouble, type UnavailableDetails } from './errors';
-import { detailsOf, goal, placeName, secretName, type Place } from './failure';
+import { UnavailableError, type FailureKind, type UnavailableDetails } from './errors';
+import { detailsOf, goal, contextName, secretName, type RequestContext } from './failure';
 import { remedyOf } from './policy';
 import { answerText, isPage, retryAfter } from './words';
 
@@ -10,7 +10,7 @@ const HOST_REFUSED = /<title>\s*(Bad Request \(400\)|DisallowedHost\b[^<]*)\s*<\
 /** What a foreign answer is called. */
 interface Told {
     text: string;
-    trouble?: Trouble;
+    trouble?: FailureKind;
     particulars?: Record<string, string>;
 }
 
@@ -19,7 +19,7 @@ interface Told {
  * concluded from it; of a write nobody knows whether it was done.
  * @param stranger the server never answered in its own form since the deploy
  */
-export function foreignFailure(answer: Answer, place: Place, stranger: boolean): UnavailableError {
+export function foreignFailure(answer: Answer, place: RequestContext, stranger: boolean): UnavailableError {
     const { text, trouble, particulars } = toldOf(answer, place, stranger);
     const details: UnavailableDetails = {
         ...detailsOf(place, { status: answer.status }),
@@ -32,10 +32,10 @@ export function foreignFailure(answer: Answer, place: Place, stranger: boolean):
     return new UnavailableError(text, details);
 }
 
-function toldOf(answer: Answer, place: Place, stranger: boolean): Told {
+function toldOf(answer: Answer, place: RequestContext, stranger: boolean): Told {
     const { status, headers } = answer;
     const { server, where } = place;
-    const at = placeName(place);
+    const at = contextName(place);
     if (status >= 300 && status < 400) return redirect(answer, place);
     if (server === 'InvenTree' && status === 400 && HOST_REFUSED.test(textOf(answer.body)))
         return { text: hostRefused(place), trouble: 'html', particulars: { title: 'Bad Request (400)' } };
@@ -57,7 +57,7 @@ function toldOf(answer: Answer, place: Place, stranger: boolean): Told {
     };
 }
 
-function redirect(answer: Answer, { server, baseUrl, where, redact }: Place): Told {
+function redirect(answer: Answer, { server, baseUrl, where, redact }: RequestContext): Told {
     const location = answer.headers['location'] ?? '';
     return {
         text:
@@ -69,7 +69,7 @@ function redirect(answer: Answer, { server, baseUrl, where, redact }: Place): To
     };
 }
 
-function hostRefused({ baseUrl }: Place): string {
+function hostRefused({ baseUrl }: RequestContext): string {
     const { host, origin } = new URL(baseUrl);
     return (
         `InvenTree (${baseUrl}) answered 400 with a page: it does not answer to the name ${host}. ` +
@@ -78,7 +78,7 @@ function hostRefused({ baseUrl }: Place): string {
 }
 
 /** The program that answered, where it says so: often that alone tells who stands in between. */
-function byWhom({ headers }: Answer, { redact }: Place): string {
+function byWhom({ headers }: Answer, { redact }: RequestContext): string {
     const name = String(headers['server'] ?? '').trim();
     return name === '' ? '' : ` (by ${redact(name).slice(0, 40)})`;
 }

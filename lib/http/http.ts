@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Answer } from './answer';
-import { failureOf, isUnsendable, networkFailure, unsendable, type Place } from './failure';
+import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContext } from './failure';
 import { ClosedError, type ServerName } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
@@ -170,7 +170,7 @@ export class Http {
         return this.closed.signal.aborted;
     }
 
-    private place(method: string, path: string, { beside = false }: RequestOptions): Place {
+    private place(method: string, path: string, { beside = false }: RequestOptions): RequestContext {
         const { server, baseUrl, redact } = this;
         const request = requestKind(method, path);
         const proxy = this.route.via?.host ?? null;

@@ -1,4 +1,4 @@
-import type { Trouble } from './errors';
+import type { FailureKind } from './errors';
 
 /**
  * What is done about each kind of failure, in one table.
@@ -44,7 +44,7 @@ const NO_TLS = {
 
 interface NetworkTrouble {
     remedy: 'wait' | 'config';
-    trouble: Trouble;
+    trouble: FailureKind;
     told: string;
     /** false: nothing of the request came to the server */
     sent?: false;

@@ -1,4 +1,4 @@
-import { acceptable, limits } from '../text/inventree-text';
+import { sanitize, limits } from '../text/inventree-text';
 import { VERDICTS, type Verdict } from '../store/ledger/records';
 import { NoPrintError, PrintFields } from './fields';
 
@@ -78,7 +78,7 @@ export function printOf(payload: unknown): Print {
     const identity = text(given['identity']);
     if (batch === null) throw new NoPrintError('The print in msg.payload has no batch');
     if (identity === null) throw new NoPrintError('The print in msg.payload has no identity');
-    if (acceptable(batch, limits.batch) !== batch)
+    if (sanitize(batch, limits.batch) !== batch)
         throw new NoPrintError(
             `The batch of the print in msg.payload is none that InvenTree keeps as it is: at most ${limits.batch} characters, no HTML, no line breaks`,
         );

@@ -1,4 +1,4 @@
-import { acceptable } from '../text/inventree-text';
+import { sanitize } from '../text/inventree-text';
 
 /** What a mark is made of. */
 export interface Marked {
@@ -33,7 +33,7 @@ function fileMark({ completedAt, notAfter }: Marked, filename: string): string {
             : notAfter === undefined
               ? 'finished at an unknown time'
               : `finished before ${readable(notAfter)} UTC`;
-    return `OctoPrint file ${acceptable(filename, LONGEST_NAME)}, ${when}`;
+    return `OctoPrint file ${sanitize(filename, LONGEST_NAME)}, ${when}`;
 }
 
 const LONGEST_NAME = 200;
@@ -50,7 +50,7 @@ export function readFileMark(notes: string | null): { filename: string; endedAt:
 
 /** Whether that mark is of this file. */
 export function isMarkOfFile(mark: { filename: string }, filename: string): boolean {
-    return mark.filename === acceptable(filename, LONGEST_NAME);
+    return mark.filename === sanitize(filename, LONGEST_NAME);
 }
 
 const MARK =

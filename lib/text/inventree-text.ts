@@ -39,7 +39,7 @@ function characterOf(entity: string, code: number): string {
  * @param max characters (code points, as the server counts); longer texts end in `…`
  * @param lines keep line breaks (notes)
  */
-export function acceptable(text: string, max: number, lines = false): string {
+export function sanitize(text: string, max: number, lines = false): string {
     const plain = unescaped(text.toWellFormed())
         .replace(/&(?=#?\w+;)/g, '& ')
         .replace(/</g, '‹')
@@ -62,7 +62,7 @@ export function acceptable(text: string, max: number, lines = false): string {
  * A link as the server takes it, or null where it would refuse: only http(s), at most 2,000 characters, and a host that
  * is an address, `localhost` or has a dot (`http://bambuddy:8000` is a 400, recording 229).
  */
-export function acceptableLink(link: string | null): string | null {
+export function sanitizeLink(link: string | null): string | null {
     if (link === null || link.length > limits.link) return null;
     try {
         const url = new URL(link);

@@ -19,7 +19,7 @@ import {
 import { sendWell, type HookAnswer, type SendOptions } from './transport/send';
 import type { HookSecrets, HookSettings } from './request/settings';
 
-export interface HookOptions {
+export interface WebhookSenderOptions {
     timeoutMs: number;
     insecure: boolean;
     clock?: Clock;
@@ -29,7 +29,7 @@ export interface HookOptions {
 const SHORTEST_KEY = 4;
 
 /** A webhook, compiled once, that makes and sends the request of an event. */
-export class Hook {
+export class WebhookSender {
     readonly call: Call;
     private readonly oauth: OAuth | null;
     private readonly messages: ReadonlyMap<string, string>;
@@ -39,7 +39,7 @@ export class Hook {
     constructor(
         readonly settings: HookSettings,
         private readonly secrets: HookSecrets,
-        private readonly options: HookOptions,
+        private readonly options: WebhookSenderOptions,
     ) {
         const { oldRules, oauth } = settings;
         this.call = oldRules ? compileOldCall(settings, HOOK_FIELDS) : compileCall(settings, HOOK_FIELDS);

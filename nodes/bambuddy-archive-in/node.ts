@@ -13,7 +13,7 @@ import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
 import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
-import { bambuddyFeeder } from '../../lib/admin/sidebar/source-adapter';
+import { bambuddyAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { runningSources } from '../runtime/flow/registry';
 import type { SourceNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { NodeStatus } from '../runtime/status/status';
@@ -87,7 +87,7 @@ const init = (RED: NodeAPI): void => {
         })();
         this.opened = opened;
         this.kind = 'bambuddy';
-        this.feeder = opened.then(bambuddyFeeder);
+        this.feeder = opened.then(bambuddyAdapter);
         this.feeder.catch(() => undefined);
         this.store = store;
         this.reached = downstream;

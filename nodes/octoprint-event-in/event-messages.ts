@@ -1,7 +1,7 @@
 import type { OctoPrintClient } from '../../lib/clients/octoprint/client';
-import { messageKey, type Happening } from '../../lib/clients/octoprint/events';
+import { messageKey, type PrinterEvent } from '../../lib/clients/octoprint/events';
 import type { PrinterNow } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
-import type { Told } from '../../lib/sources/octoprint/inbound/inbound-event';
+import type { InboundEvent } from '../../lib/sources/octoprint/inbound/inbound-event';
 import type { NodeAPI } from '../runtime/node-red';
 
 type Way = 'live' | 'webhook';
@@ -29,7 +29,7 @@ export class EventMessages {
     ) {}
 
     /** @param told what a webhook brought beside it: its own words hold */
-    send(happened: Happening, printer: PrinterNow, way: Way, told?: Told): void {
+    send(happened: PrinterEvent, printer: PrinterNow, way: Way, told?: InboundEvent): void {
         if (this.cameByTheOther(happened, way)) return;
         const currentTime = told?.currentTime ?? Math.floor(Date.now() / 1000);
         const meta = told?.meta ?? null;
@@ -52,7 +52,7 @@ export class EventMessages {
         });
     }
 
-    private words(happened: Happening): string {
+    private words(happened: PrinterEvent): string {
         const { topic, milestone, extra } = happened;
         const reason = typeof extra['error'] === 'string' ? extra['error'] : '';
         return this.RED._(`octoprint-event-in.message.${messageKey(happened)}`, {
@@ -63,7 +63,7 @@ export class EventMessages {
     }
 
     /** Both ways tell of the same print, by the same figures. Milestones are kept apart before. */
-    private cameByTheOther({ event, extra, milestone }: Happening, way: Way): boolean {
+    private cameByTheOther({ event, extra, milestone }: PrinterEvent, way: Way): boolean {
         if (milestone !== null) return false;
         const { path, time, fileposition, reason } = extra;
         const key = JSON.stringify([event, path, time, fileposition, reason]);
@@ -78,7 +78,7 @@ export class EventMessages {
         return false;
     }
 
-    private async metaOf({ event, extra }: Happening): Promise<object | null> {
+    private async metaOf({ event, extra }: PrinterEvent): Promise<object | null> {
         const { path, origin } = extra;
         if (this.octoprint === null || !WITH_META.has(event) || typeof path !== 'string' || origin !== 'local')
             return null;

@@ -1,11 +1,11 @@
 import { AuthError, ClosedError, ConfigError, Failure } from '../../lib/http/errors';
 import { Session } from '../../lib/clients/octoprint/session';
-import { durationOf, pathOf, type Happening } from '../../lib/clients/octoprint/events';
-import { Watcher } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
-import type { Told } from '../../lib/sources/octoprint/inbound/inbound-event';
+import { durationOf, pathOf, type PrinterEvent } from '../../lib/clients/octoprint/events';
+import { PrinterStateTracker } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
+import type { InboundEvent } from '../../lib/sources/octoprint/inbound/inbound-event';
 import { servicePath } from '../../lib/admin/http-api/paths';
 import { OctoPrintReceiver } from '../../lib/admin/http-api/octoprint-receiver';
-import { octoPrintFeeder } from '../../lib/admin/sidebar/source-adapter';
+import { octoPrintAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { controlOf, perform, UnknownControl } from '../../lib/sources/octoprint/control';
 import type { OctoPrintSource } from '../../lib/sources/octoprint/source';
@@ -37,7 +37,7 @@ const init = (RED: NodeAPI): void => {
         const server = configNode<OctoPrintServerNode>(RED, config['server']);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
         const settings = settingsOf(this.id, config, (text) => this.warn(text));
-        const watcher = new Watcher(wantedOf(config), settings.progressEvery);
+        const watcher = new PrinterStateTracker(wantedOf(config), settings.progressEvery);
         let source: OctoPrintSource | null = null;
         let session: Session | null = null;
         let refused: string | null = null;
@@ -68,10 +68,10 @@ const init = (RED: NodeAPI): void => {
         };
 
         const messages = new EventMessages(RED, server?.client ?? null, (msg) => this.send([msg, null, null]));
-        const tell = (happened: Happening[]): void => {
+        const tell = (happened: PrinterEvent[]): void => {
             for (const one of happened) messages.send(one, watcher.printer, 'live');
         };
-        const tellSource = ({ event, extra }: Happening, picture: Picture | null): void => {
+        const tellSource = ({ event, extra }: PrinterEvent, picture: Picture | null): void => {
             const { origin } = extra;
             const [path, time] = [pathOf(extra), durationOf(extra)];
             if (source === null || path === null) return;
@@ -101,7 +101,7 @@ const init = (RED: NodeAPI): void => {
         this.kind = 'octoprint';
         this.store = store;
         this.feeder = opened.then((made) => {
-            if (made !== null) return octoPrintFeeder(made);
+            if (made !== null) return octoPrintAdapter(made);
             throw new ConfigError('No OctoPrint server is chosen.', { server: 'OctoPrint', setting: 'server' });
         });
         this.feeder.catch(() => undefined);
@@ -146,7 +146,7 @@ const init = (RED: NodeAPI): void => {
         const path = settings.webhook ? servicePath(textOf(config['path'], '/octoprint')) : null;
         const receiver = new OctoPrintReceiver({
             apiSecret: (this.credentials?.apiSecret ?? '').trim(),
-            told: (heard: Told, picture) => {
+            told: (heard: InboundEvent, picture) => {
                 const { happened, printer } = heard;
                 // what comes by both ways is told once
                 const isWanted = watcher.isWanted(happened);

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../lib/http/errors';
 import type { Step } from '../../lib/store/ledger/records';
-import { addJoin, conflictOf, type JoinConflict } from '../../lib/delivery/batch-prefix-registry';
+import { claimPrefix, conflictOf, type PrefixConflict } from '../../lib/delivery/batch-prefix-registry';
 import {
     OctoPrintSource,
     type OctoPrintSourceOutput,
@@ -11,7 +11,7 @@ import type { OctoPrintServerNode, SyncStoreNode } from '../runtime/flow/server-
 /** Prints of this OctoPrint are left alone: others give out the same codes. Its events are told all the same. */
 export class Refusal extends ConfigError {
     constructor(
-        readonly conflict: JoinConflict,
+        readonly conflict: PrefixConflict,
         prefix: string,
     ) {
         super(
@@ -47,7 +47,7 @@ export async function openSource(
     const { address, prefix } = server.client;
     const { file, inventree } = store.joined!;
     const join = { store: store.id, file, inventree, bambuddy: address, prefix, octoprint: true as const };
-    joined(addJoin(join));
+    joined(claimPrefix(join));
     const conflict = conflictOf(join);
     if (conflict !== null) throw new Refusal(conflict, prefix);
     return new OctoPrintSource(sync, server.client, server.line, settings, reachable, output);

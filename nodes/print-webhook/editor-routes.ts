@@ -1,4 +1,4 @@
-import { mistakesOf, preview, rehearse } from '../../lib/webhook/test-send/test-send';
+import { mistakesOf, preview, testSend } from '../../lib/webhook/test-send/test-send';
 import type { HookSecrets } from '../../lib/webhook/request/settings';
 import { textOf, type NodeAPI } from '../runtime/node-red';
 import type { WebhookNode } from '../runtime/flow/server-nodes';
@@ -50,7 +50,7 @@ export function webhookRoutes(RED: NodeAPI): void {
                 problem,
             });
         }
-        rehearse(settings, found, textOf(topic, 'Print In Stock'), options).then(
+        testSend(settings, found, textOf(topic, 'Print In Stock'), options).then(
             (result) => response.json({ ...result, problem: null }),
             (error: unknown) => response.status(500).json({ problem: { kind: 'failed', message: String(error) } }),
         );

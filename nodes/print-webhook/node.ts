@@ -6,7 +6,7 @@ import { ControlError, controlOf, type Control } from '../../lib/webhook/control
 import { Cooldown } from '../../lib/webhook/outbox/cooldown';
 import { DeliveryStore } from '../../lib/webhook/outbox/delivery-store';
 import { eventOf } from '../../lib/webhook/request/events';
-import { Hook } from '../../lib/webhook/webhook-sender';
+import { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { DeliveryQueue } from '../../lib/webhook/outbox/queue';
 import type { HookAnswer } from '../../lib/webhook/transport/send';
 import { HookMistake } from '../../lib/webhook/request/settings';
@@ -26,7 +26,7 @@ const TYPE = 'print-webhook';
 
 /** A webhook whose file is open. */
 interface Open {
-    hook: Hook;
+    hook: WebhookSender;
     store: DeliveryStore;
     queue: DeliveryQueue;
     pictures: Pictures;
@@ -79,7 +79,7 @@ const init = (RED: NodeAPI): void => {
 
         const open = async (): Promise<Open> => {
             if (settings.url === '') throw new SettingError('url', 'is empty: enter the address of the webhook');
-            const hook = new Hook(settings, secrets, sending);
+            const hook = new WebhookSender(settings, secrets, sending);
             const { userDir } = RED.settings as { userDir?: string };
             const file = join(userDir ?? '.', 'print-to-stock', `webhook-${this.id}.json`);
             const store = await DeliveryStore.open(file, (text) => this.warn(text));

@@ -1,7 +1,7 @@
 import { ClosedError } from '../../lib/http/errors';
 import type { DeliveryRecord } from '../../lib/store/ledger/records';
 import type { DeliveryStore } from '../../lib/webhook/outbox/delivery-store';
-import type { Hook } from '../../lib/webhook/webhook-sender';
+import type { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { fetchPicture, fitted, pictureOf } from '../../lib/webhook/picture/picture';
 import type { Picture } from '../../lib/webhook/request/request';
 import type { SyncStoreNode } from '../runtime/flow/server-nodes';
@@ -15,7 +15,7 @@ export class Pictures {
 
     constructor(
         private readonly store: DeliveryStore,
-        private readonly hook: Hook,
+        private readonly hook: WebhookSender,
         private readonly snapshotUrl: string,
         private readonly sync: () => SyncStoreNode | null,
         private readonly signal: AbortSignal,

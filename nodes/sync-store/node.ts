@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/http/errors';
 import { holdLedger, type HeldLedger } from '../../lib/store/ledger/open-ledgers';
-import { addJoin, conflictOf, type Join, type JoinConflict } from '../../lib/delivery/batch-prefix-registry';
+import { claimPrefix, conflictOf, type PrefixClaim, type PrefixConflict } from '../../lib/delivery/batch-prefix-registry';
 import { Sync } from '../../lib/delivery/sync';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
@@ -12,7 +12,7 @@ import { troubleOf } from '../runtime/status/store-error';
 
 const CLOSE_MS = 8500;
 
-const CONFLICTS: Record<JoinConflict, string> = {
+const CONFLICTS: Record<PrefixConflict, string> = {
     storeTwice:
         'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
     prefixTwice:
@@ -40,7 +40,7 @@ const init = (RED: NodeAPI): void => {
                 throw settingError('The sync store has no InvenTree server: choose one.', 'inventree');
             for (const server of [inventree, bambuddy]) if (server?.problem != null) throw server.problem;
             const file = fileOf(RED, this.id, textOf(config['file']));
-            const joined: Join = {
+            const joined: PrefixClaim = {
                 store: this.id,
                 file,
                 inventree: inventree.client!.address,
@@ -48,7 +48,7 @@ const init = (RED: NodeAPI): void => {
                 prefix: bambuddy?.client?.prefix ?? '',
             };
             this.joined = joined;
-            takeBack = addJoin(joined);
+            takeBack = claimPrefix(joined);
             const conflict = conflictOf(joined);
             if (conflict !== null) {
                 this.trouble = conflict;

@@ -1,12 +1,12 @@
-import { Desk, type DeskOverview } from '../../lib/admin/sidebar/store-api';
+import { StoreApi, type LedgerOverview } from '../../lib/admin/sidebar/store-api';
 import { ServiceError } from '../../lib/admin/http-api/service-error';
-import { StaffedSource } from '../../lib/admin/sidebar/source-handle';
+import { SourceHandle } from '../../lib/admin/sidebar/source-handle';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { runningSources, runningStores } from '../../nodes/runtime/flow/registry';
 import type { FeederNode, StoreTrouble, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
 import { Publisher } from './publisher';
 
-export interface StoreOverview extends Partial<DeskOverview> {
+export interface StoreOverview extends Partial<LedgerOverview> {
     id: string;
     name: string;
     ready: boolean;
@@ -17,7 +17,7 @@ export interface StoreOverview extends Partial<DeskOverview> {
 
 interface Counter {
     node: SyncStoreNode;
-    desk: Desk | null;
+    desk: StoreApi | null;
     problem: string | null;
     /** ends the listening */
     leave: () => void;
@@ -26,7 +26,7 @@ interface Counter {
 /** The stores that run now with their sources; tells browsers of what changes. */
 export class Counters {
     private readonly counters = new Map<SyncStoreNode, Counter>();
-    private readonly sources = new Map<FeederNode, StaffedSource>();
+    private readonly sources = new Map<FeederNode, SourceHandle>();
     private readonly publisher: Publisher;
 
     constructor(RED: NodeAPI) {
@@ -50,7 +50,7 @@ export class Counters {
     }
 
     /** @throws ServiceError 404, 503 */
-    desk(id: string): Desk {
+    desk(id: string): StoreApi {
         const counter = this.counterOf(id);
         if (counter === undefined) throw new ServiceError(404, 'This store does not run any more');
         if (counter.desk === null) throw new ServiceError(503, counter.problem ?? 'The store is not open yet');
@@ -68,7 +68,7 @@ export class Counters {
         node.ready.then(
             (sync) => {
                 if (this.counters.get(node) !== counter) return;
-                counter.desk = new Desk(
+                counter.desk = new StoreApi(
                     sync,
                     () => this.sourcesOf(node),
                     (source, error) => this.nodeOf(source)?.error(error.message),
@@ -100,7 +100,7 @@ export class Counters {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
-        this.sources.set(node, new StaffedSource(node.id, node.name ?? '', node.kind, node.feeder, changed));
+        this.sources.set(node, new SourceHandle(node.id, node.name ?? '', node.kind, node.feeder, changed));
         this.publisher.storesChanged();
     }
 
@@ -110,7 +110,7 @@ export class Counters {
         this.publisher.storesChanged();
     }
 
-    private sourcesOf(store: SyncStoreNode): StaffedSource[] {
+    private sourcesOf(store: SyncStoreNode): SourceHandle[] {
         return [...this.sources].filter(([node]) => node.store === store).map(([, source]) => source);
     }
 

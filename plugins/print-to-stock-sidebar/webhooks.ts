@@ -1,5 +1,5 @@
 import { ServiceError } from '../../lib/admin/http-api/service-error';
-import { WebhookDesk, type WebhookOverview } from '../../lib/admin/sidebar/webhook-api';
+import { WebhookApi, type WebhookOverview } from '../../lib/admin/sidebar/webhook-api';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { runningWebhooks } from '../../nodes/runtime/flow/registry';
 import type { WebhookNode } from '../../nodes/runtime/flow/server-nodes';
@@ -10,7 +10,7 @@ const TOPIC = 'webhooks';
 
 /** The webhooks that run now; tells browsers when what is parked changes, and of nothing else that they do. */
 export class Webhooks {
-    private readonly desks = new Map<WebhookNode, { desk: WebhookDesk; leave: () => void }>();
+    private readonly desks = new Map<WebhookNode, { desk: WebhookApi; leave: () => void }>();
     private readonly publisher: Publisher;
     private told = '';
 
@@ -28,7 +28,7 @@ export class Webhooks {
     }
 
     /** @throws ServiceError 404 */
-    desk(id: string): WebhookDesk {
+    desk(id: string): WebhookApi {
         const found = [...this.desks].find(([node]) => node.id === id);
         if (found === undefined) throw new ServiceError(404, 'This webhook does not run any more');
         return found[1].desk;
@@ -40,7 +40,7 @@ export class Webhooks {
                 if (!runningWebhooks.all().includes(node)) return;
                 const changed = (): void => this.changed();
                 this.desks.set(node, {
-                    desk: new WebhookDesk(node.id, node.name ?? '', outbox),
+                    desk: new WebhookApi(node.id, node.name ?? '', outbox),
                     leave: outbox.watch(changed),
                 });
                 changed();

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import WebSocket from 'ws';
-import { Watcher } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
+import { PrinterStateTracker } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
 import { gramsOf } from '../../lib/clients/octoprint/weight';
 import { fileSchema, filesOf } from '../../lib/clients/octoprint/answers';
-import { valueOfText, toldBy } from '../../lib/sources/octoprint/inbound/inbound-event';
+import { valueOfText, parseInbound } from '../../lib/sources/octoprint/inbound/inbound-event';
 import { webhookBody } from '../../lib/admin/http-api/webhook-body';
 import { OctoPrintSimulator } from '../simulators/octoprint';
 import { compareExchange, recordingsAvailable, recordingsRoot, replay, type Exchange } from './recordings';
@@ -191,7 +191,7 @@ describe('what was recorded from OctoPrint is read as it was meant', () => {
 
     it('the stream of two prints: one done, one cancelled, milestones once and never 0 or 100', () => {
         const { messages } = read<{ messages: Record<string, unknown>[] }>('62-ws-stream-default-none');
-        const watcher = new Watcher(
+        const watcher = new PrinterStateTracker(
             new Set(['PrintStarted', 'PrintDone', 'PrintFailed', 'PrintPaused', 'PrintProgress']),
             10,
         );
@@ -232,7 +232,7 @@ describe('webhooks as the plugin sent them', () => {
             const body = await webhookBody(requestOf(type, bytes));
             if (typeof body.fields['topic'] !== 'string') continue;
             kinds.add(type.split(/[; ]/)[0]!);
-            const told = toldBy(body.fields);
+            const told = parseInbound(body.fields);
             assert.ok(told.happened.event !== '', name);
             if (
                 body.fields['extra'] !== undefined &&
@@ -261,12 +261,12 @@ describe('webhooks as the plugin sent them', () => {
     });
 
     it('a print of the plugin: its milestones, though it says some twice and some after the end', async () => {
-        const watcher = new Watcher(new Set(['PrintProgress']), 5);
+        const watcher = new PrinterStateTracker(new Set(['PrintProgress']), 5);
         const heard: number[] = [];
         for (const { name, type, bytes, target } of bodies) {
             if (!name.startsWith('15-') || !target.startsWith('/slow')) continue;
             const { fields } = await webhookBody(requestOf(type, bytes));
-            const { happened } = toldBy({ ...fields, percentCompleteMilestone: fields['m'] });
+            const { happened } = parseInbound({ ...fields, percentCompleteMilestone: fields['m'] });
             if (watcher.isWanted(happened)) heard.push(happened.milestone!);
         }
         assert.deepEqual(heard, [20, 35, 50, 65, 85, 95]);

@@ -4,14 +4,14 @@ import { BambuddyClient } from '../../lib/clients/bambuddy/client';
 import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import type { FormRow } from '../../lib/http/own-form';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
-import { Line } from '../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { Sync } from '../../lib/delivery/sync';
 import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
 import { newPrint } from './matrix/scenarios';
 import { isClean } from './result';
 
-type Failing = Parameters<Line['failed']>;
+type Failing = Parameters<CircuitBreaker['recordFailure']>;
 
 describe('every fault at every request', function () {
     this.timeout(120_000);
@@ -48,10 +48,10 @@ describe('every fault at every request', function () {
         });
 
         it('nobody waits for what a server does late', async () => {
-            const { failed } = Line.prototype as { failed: (this: Line, ...args: Failing) => void };
-            sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line, error, ...rest) {
+            const { recordFailure } = CircuitBreaker.prototype as { recordFailure: (this: CircuitBreaker, ...args: Failing) => void };
+            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker, error, ...rest) {
                 Object.assign(error, { retryAfterMs: undefined });
-                failed.call(this, error, ...rest);
+                recordFailure.call(this, error, ...rest);
             });
             const asShipped = SEND_AGAIN.unanswered;
             SEND_AGAIN.unanswered = 0;
@@ -95,10 +95,10 @@ describe('every fault at every request', function () {
         });
 
         it('an error repeats all that the server said, its token too', async () => {
-            const { failed } = Line.prototype as { failed: (this: Line, ...args: Failing) => void };
-            sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line, error, ...rest) {
+            const { recordFailure } = CircuitBreaker.prototype as { recordFailure: (this: CircuitBreaker, ...args: Failing) => void };
+            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker, error, ...rest) {
                 error.message += JSON.stringify(error.body);
-                failed.call(this, error, ...rest);
+                recordFailure.call(this, error, ...rest);
             });
             const result = await runStrikes(
                 newPrint,

@@ -3,14 +3,14 @@ import sinon from 'sinon';
 import { RejectedError } from '../../lib/http/errors';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { Intake } from '../../lib/sources/bambuddy/import/intake';
-import { Keyed } from '../../lib/concurrency/keyed-mutex';
+import { KeyedMutex } from '../../lib/concurrency/keyed-mutex';
 import { LookForDoubles } from '../../lib/destinations/inventree/second-writer';
 import { AfterLostLedger } from '../../lib/sources/bambuddy/recovery/lost-ledger';
 import { OutcomeReader } from '../../lib/sources/bambuddy/import/outcome-reader';
 import { Poll } from '../../lib/sources/bambuddy/import/poll';
 import { Sync } from '../../lib/delivery/sync';
 import { UnreadableRows } from '../../lib/sources/bambuddy/import/unreadable-rows';
-import { Waiting } from '../../lib/delivery/retry/waiting-prints';
+import { WaitingPrints } from '../../lib/delivery/retry/waiting-prints';
 import { runModelProof, type ModelOptions } from './model';
 import { isClean, type ProofResult } from './result';
 
@@ -50,7 +50,7 @@ describe('random sequences against a model of what stock must be', function () {
         });
 
         it('one print judged twice, because it came by two ways at once', async () => {
-            sinon.stub(Keyed.prototype, 'run').callsFake((_key, work) => work());
+            sinon.stub(KeyedMutex.prototype, 'run').callsFake((_key, work) => work());
             await found();
         });
 
@@ -81,7 +81,7 @@ describe('random sequences against a model of what stock must be', function () {
         });
 
         it('prints that were refused something, and that nobody offers again', async () => {
-            sinon.stub(Waiting.prototype, 'add');
+            sinon.stub(WaitingPrints.prototype, 'add');
             const { lost } = await found();
             assert.ok(lost > 0);
         });
@@ -139,7 +139,7 @@ async function found(acts?: ModelOptions['acts']): Promise<ProofResult> {
 /** A run is its archive and the id of its row, as if SQLite never gave an id twice. */
 function tellRunsApartByRow(): void {
     sinon.stub(Ledger.prototype, 'printOfRun').returns(undefined);
-    sinon.stub(Intake.prototype, 'glance').callsFake(function (this: Intake, { run }) {
+    sinon.stub(Intake.prototype, 'classifyFromLedger').callsFake(function (this: Intake, { run }) {
         const { sync } = this as unknown as { sync: Sync };
         for (const record of sync.ledger.prints()) {
             if (run !== null && record.archiveId === run.archiveId && record.runId === run.runId)
@@ -153,7 +153,7 @@ function tellRunsApartByRow(): void {
 
 /** The code is not bound to the first run once and for all: the next one gets it. */
 function passOnTheBareBatch(): void {
-    const judge = sinon.stub(Intake.prototype, 'judge');
+    const judge = sinon.stub(Intake.prototype, 'classify');
     judge.callsFake(async function (this: Intake, candidate, signal) {
         const judged = await judge.wrappedMethod.call(this, candidate, signal);
         if (judged.kind !== 'print') return judged;

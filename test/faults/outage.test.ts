@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { Line } from '../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { runOutage, runOutageProof } from './outage';
 import { emptyResult, isClean } from './result';
 
@@ -15,10 +15,10 @@ describe('an outage of 72 hours', function () {
     });
 
     it('finds a planted bug: a line that forgets who waits in it', async () => {
-        const { answered } = Line.prototype as { answered: (this: Line) => void };
-        sinon.stub(Line.prototype, 'answered').callsFake(function (this: Line) {
+        const { recordSuccess } = CircuitBreaker.prototype as { recordSuccess: (this: CircuitBreaker) => void };
+        sinon.stub(CircuitBreaker.prototype, 'recordSuccess').callsFake(function (this: CircuitBreaker) {
             (this as unknown as { waiting: unknown[] }).waiting = [];
-            answered.call(this);
+            recordSuccess.call(this);
         });
         const result = emptyResult();
         await runOutage({ name: 'InvenTree down', servers: ['InvenTree'], absence: 'reset' }, 10, result, 8);
@@ -26,7 +26,7 @@ describe('an outage of 72 hours', function () {
     });
 
     it('finds a planted bug: a line that asks every minute', async () => {
-        sinon.stub(Line.prototype, 'failed').callsFake(function (this: Line) {
+        sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker) {
             const line = this as unknown as {
                 since: number | null;
                 notBefore: number;

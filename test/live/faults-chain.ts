@@ -7,7 +7,7 @@ import { Ledger } from '../../lib/store/ledger/ledger';
 import { systemClock } from '../../lib/concurrency/clock';
 import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
 import { imageStep } from '../../lib/destinations/inventree/image-step';
-import { Line } from '../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { linkStep } from '../../lib/sources/bambuddy/link-step';
 import { printMeasure } from '../../lib/destinations/inventree/parameter-step';
 import { partStep } from '../../lib/destinations/inventree/part-step';
@@ -150,8 +150,8 @@ export class LiveChain {
         });
         // short pauses: what is proved does not depend on them
         const lines = [
-            new Line('InvenTree', systemClock, () => 0.2),
-            new Line('Bambuddy', systemClock, () => 0.2),
+            new CircuitBreaker('InvenTree', systemClock, () => 0.2),
+            new CircuitBreaker('Bambuddy', systemClock, () => 0.2),
         ] as const;
         this.ends.push(bambuddy, inventree, ...lines);
         const sync = new Sync({

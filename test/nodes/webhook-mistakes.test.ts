@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MISTAKES, Why, type MistakeKey } from '../../lib/webhook/template/mistakes';
 import { oldUrl, OldRulesError } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-template';
-import { Hook } from '../../lib/webhook/webhook-sender';
+import { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { preview, type Mistake } from '../../lib/webhook/test-send/test-send';
 import { DEFAULT_HEADERS, type HookSettings } from '../../lib/webhook/request/settings';
 import { projectRoot } from '../harness/project';
@@ -93,7 +93,7 @@ describe('the mistakes in a webhook’s templates', () => {
 
     for (const [key, [change, values]] of Object.entries(BY_VALUES)) {
         it(`are told by a key where values lead to them: ${key}`, () => {
-            const hook = new Hook(
+            const hook = new WebhookSender(
                 { ...USUAL, ...old(change) },
                 { apiSecret: '', oauthSecret: '' },
                 { timeoutMs: 1000, insecure: false },

@@ -8,7 +8,7 @@ import { ADMISSION_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
 import type { PrintFilter } from '../../lib/sources/bambuddy/filter';
 import { DEFAULT_KEY_FIELDS, ipnOf, type IdentityRule } from '../../lib/print/part-identity';
 import { Intake } from '../../lib/sources/bambuddy/import/intake';
-import { Line } from '../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { partStep, type PartResult, type PartSettings } from '../../lib/destinations/inventree/part-step';
 import type { Pass, Print } from '../../lib/print/print';
 import { scan } from '../../lib/sources/bambuddy/recovery/scan';
@@ -150,7 +150,7 @@ export class Workshop {
         const intake = this.intake(rule, { successOnly: false });
         const runs = await intake.runs(archiveId, this.signal);
         const run = (runId === undefined ? runs[0] : runs.find((each) => each.runId === runId)) ?? null;
-        const judged = await intake.judge({ archiveId, run, archive: null }, this.signal);
+        const judged = await intake.classify({ archiveId, run, archive: null }, this.signal);
         if (judged.kind !== 'print') throw new Error(`archive ${archiveId} is ${judged.kind}`);
         await intake.accept(judged.print, judged.first, ['part', 'stock', 'image', 'link']);
         return judged.print;
@@ -238,9 +238,9 @@ export class Workshop {
         return new Sync({
             ledger,
             inventree,
-            inventreeLine: new Line('InvenTree', this.clock),
+            inventreeLine: new CircuitBreaker('InvenTree', this.clock),
             bambuddy,
-            bambuddyLine: new Line('Bambuddy', this.clock),
+            bambuddyLine: new CircuitBreaker('Bambuddy', this.clock),
             warn: (text) => void this.warnings.push(text),
             now: this.options.now,
         });

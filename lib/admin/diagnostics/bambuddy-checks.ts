@@ -11,25 +11,25 @@ export async function checkBambuddy(
     findings: Findings,
     signal: AbortSignal,
 ): Promise<void> {
-    const version = await findings.look('bambuddy', () => bambuddy.version(signal), READ);
+    const version = await findings.check('bambuddy', () => bambuddy.version(signal), READ);
     if (version === undefined) return;
-    findings.well('bambuddy', `Bambuddy ${version} at ${bambuddy.address}`, 'bambuddy', { version });
+    findings.ok('bambuddy', `Bambuddy ${version} at ${bambuddy.address}`, 'bambuddy', { version });
 
-    const log = await findings.look('bambuddy-read', () => bambuddy.printLog({ limit: 1 }, signal), READ);
+    const log = await findings.check('bambuddy-read', () => bambuddy.printLog({ limit: 1 }, signal), READ);
     if (log === undefined) return;
     if (log !== null)
-        findings.well('bambuddy-read', `The key reads the print log: ${log.total} prints`, 'readLog', {
+        findings.ok('bambuddy-read', `The key reads the print log: ${log.total} prints`, 'readLog', {
             total: log.total,
         });
     else {
-        const list = await findings.look('bambuddy-read', () => bambuddy.archives({ limit: 1 }, signal), READ);
+        const list = await findings.check('bambuddy-read', () => bambuddy.archives({ limit: 1 }, signal), READ);
         if (list === undefined) return;
-        findings.well('bambuddy-read', 'The key reads the archives; this Bambuddy has no print log', 'readArchives');
+        findings.ok('bambuddy-read', 'The key reads the archives; this Bambuddy has no print log', 'readArchives');
     }
 
     if (!writes) return;
-    const may = await findings.look('bambuddy-write', () => bambuddy.mayWrite(signal), WRITE);
-    if (may === true) findings.well('bambuddy-write', 'The key may write the link back', 'canWrite');
+    const may = await findings.check('bambuddy-write', () => bambuddy.mayWrite(signal), WRITE);
+    if (may === true) findings.ok('bambuddy-write', 'The key may write the link back', 'canWrite');
     else if (may === false)
-        findings.wrong('bambuddy-write', 'The key may not write the link back', WRITE, 'cannotWrite');
+        findings.fail('bambuddy-write', 'The key may not write the link back', WRITE, 'cannotWrite');
 }

@@ -26,11 +26,11 @@ export interface KeyedFinding extends Finding {
 export class Findings {
     readonly list: KeyedFinding[] = [];
 
-    well(name: string, text: string, key = name, values: Values = {}): void {
+    ok(name: string, text: string, key = name, values: Values = {}): void {
         this.list.push({ name, ok: true, text, whatToDo: null, key, values, failure: null });
     }
 
-    wrong(name: string, text: string, whatToDo: string, key = name, values: Values = {}): void {
+    fail(name: string, text: string, whatToDo: string, key = name, values: Values = {}): void {
         this.list.push({ name, ok: false, text, whatToDo, key, values, failure: null });
     }
 
@@ -39,7 +39,7 @@ export class Findings {
      * @param refused what to do where the server does not let us
      * @returns undefined where looking failed: that is a finding itself
      */
-    async look<T>(name: string, work: () => Promise<T>, refused: string): Promise<T | undefined> {
+    async check<T>(name: string, work: () => Promise<T>, refused: string): Promise<T | undefined> {
         try {
             return await work();
         } catch (error) {

@@ -30,9 +30,9 @@ export async function checkInvenTree(
     findings: Findings,
     signal: AbortSignal,
 ): Promise<void> {
-    const root = await findings.look('inventree', () => rootOf(inventree, signal), RIGHTS);
+    const root = await findings.check('inventree', () => rootOf(inventree, signal), RIGHTS);
     if (root === undefined) return;
-    findings.well(
+    findings.ok(
         'inventree',
         `InvenTree ${root.version}, API ${root.apiVersion}, at ${inventree.address}`,
         'inventree',
@@ -42,9 +42,9 @@ export async function checkInvenTree(
         },
     );
 
-    const user = await findings.look('inventree-user', () => userOf(inventree, signal), RIGHTS);
+    const user = await findings.check('inventree-user', () => userOf(inventree, signal), RIGHTS);
     if (user === undefined) return;
-    findings.well('inventree-user', `The token is of the user ${user}`, 'user', { user });
+    findings.ok('inventree-user', `The token is of the user ${user}`, 'user', { user });
     await checkRights(inventree, findings, signal);
     await checkPlaces(inventree, plan, findings, signal);
     await checkTemplates(inventree, plan, findings, signal);
@@ -55,7 +55,7 @@ async function rootOf(
     signal: AbortSignal,
 ): Promise<{ version: string; apiVersion: number }> {
     // what the greeting tells may be some minutes old: asked anew, to see that the server is there now
-    await inventree.greet(signal);
+    await inventree.handshake(signal);
     const answer = await inventree.read('/api/', {}, signal);
     return checked(rootSchema, answer.body, 'GET /api/');
 }
@@ -68,18 +68,18 @@ async function userOf(inventree: InvenTreeClient, signal: AbortSignal): Promise<
 /** Roles that are there are no proof (a project may restrict more); roles that are missing are one. */
 async function checkRights(inventree: InvenTreeClient, findings: Findings, signal: AbortSignal): Promise<void> {
     const name = 'inventree-rights';
-    const roles = await findings.look(name, () => rolesOf(inventree, signal), RIGHTS);
+    const roles = await findings.check(name, () => rolesOf(inventree, signal), RIGHTS);
     if (roles === undefined) return;
     if (roles === null)
-        return void findings.well(name, 'This InvenTree does not tell what the user may do', 'rightsUntold');
+        return void findings.ok(name, 'This InvenTree does not tell what the user may do', 'rightsUntold');
     const missing = Object.entries(NEEDED).flatMap(([role, { label, actions }]) => {
         const lacks = actions.filter((action) => !(roles[role] ?? []).includes(action));
         return lacks.length === 0 ? [] : [`${label}: ${lacks.join(', ')}`];
     });
     const said = missing.join('; ');
     if (missing.length > 0)
-        findings.wrong(name, `The user lacks rights: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
-    else findings.well(name, 'The user may view, add and change Parts and stock', 'rights');
+        findings.fail(name, `The user lacks rights: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
+    else findings.ok(name, 'The user may view, add and change Parts and stock', 'rights');
 }
 
 async function rolesOf(
@@ -111,15 +111,15 @@ async function checkPlaces(
     for (const [name, pk] of wanted) {
         const { label, look, of, node } = PLACES[name];
         const enter = `Enter a ${name} in the ${node} node: the number InvenTree shows for it.`;
-        if (pk === null) findings.well(name, `${label}: chosen for each print`);
-        else if (pk < 1) findings.wrong(name, `${label}: not entered`, enter);
+        if (pk === null) findings.ok(name, `${label}: chosen for each print`);
+        else if (pk < 1) findings.fail(name, `${label}: not entered`, enter);
         else {
-            const place = await findings.look(name, () => look(inventree, pk, signal), RIGHTS);
+            const place = await findings.check(name, () => look(inventree, pk, signal), RIGHTS);
             if (place === undefined) continue;
-            if (place === null) findings.wrong(name, `${label} ${pk} does not exist`, enter);
+            if (place === null) findings.fail(name, `${label} ${pk} does not exist`, enter);
             else if (place.structural)
-                findings.wrong(name, `${label} ${pk}, ${place.name}, is structural and takes no ${of}`, enter);
-            else findings.well(name, `${label} ${pk}, ${place.name}, takes ${of}`);
+                findings.fail(name, `${label} ${pk}, ${place.name}, is structural and takes no ${of}`, enter);
+            else findings.ok(name, `${label} ${pk}, ${place.name}, takes ${of}`);
         }
     }
 }
@@ -131,7 +131,7 @@ async function checkTemplates(
     signal: AbortSignal,
 ): Promise<void> {
     if (plan.templates.length === 0) return;
-    const all = await findings.look('templates', () => templates(inventree, signal), RIGHTS);
+    const all = await findings.check('templates', () => templates(inventree, signal), RIGHTS);
     if (all === undefined) return;
     for (const { name, of } of plan.templates) {
         const found =
@@ -139,16 +139,16 @@ async function checkTemplates(
             all.find((each) => each.name.toLowerCase() === name.toLowerCase());
         const what = `template:${name}`;
         if (found === undefined)
-            findings.well(what, `There is no parameter template ${name}: left out, until InvenTree has one`);
+            findings.ok(what, `There is no parameter template ${name}: left out, until InvenTree has one`);
         else if (of !== null && parameterData({ value: 1, of }, found.units) === null)
-            findings.wrong(
+            findings.fail(
                 what,
                 `The parameter template ${found.name} has the unit ${found.units}, which does not fit ${of}`,
                 `In InvenTree, give the template a unit that fits ${of}, or none.`,
             );
         else {
             const unit = found.units.trim() === '' ? 'without a unit' : `in ${found.units}`;
-            findings.well(what, `The parameter template ${found.name} is written ${unit}`);
+            findings.ok(what, `The parameter template ${found.name} is written ${unit}`);
         }
     }
 }

@@ -12,20 +12,20 @@ export async function checkOctoPrint(
     findings: Findings,
     signal: AbortSignal,
 ): Promise<void> {
-    const version = await findings.look('octoprint', () => octoprint.version(signal), RIGHTS);
+    const version = await findings.check('octoprint', () => octoprint.version(signal), RIGHTS);
     if (version === undefined) return;
-    findings.well('octoprint', `OctoPrint ${version} at ${octoprint.address}`, 'octoprint', { version });
+    findings.ok('octoprint', `OctoPrint ${version} at ${octoprint.address}`, 'octoprint', { version });
 
-    const login = await findings.look('octoprint-user', () => octoprint.login(signal), RIGHTS);
+    const login = await findings.check('octoprint-user', () => octoprint.login(signal), RIGHTS);
     if (login === undefined) return;
-    findings.well('octoprint-user', `The key is of the user ${login.name}`, 'keyUser', { user: login.name });
+    findings.ok('octoprint-user', `The key is of the user ${login.name}`, 'keyUser', { user: login.name });
 
-    const list = await findings.look('octoprint-files', () => octoprint.files(null, signal), RIGHTS);
+    const list = await findings.check('octoprint-files', () => octoprint.files(null, signal), RIGHTS);
     if (list === undefined) return;
     const total = list?.files.length ?? 0;
-    findings.well('octoprint-files', `The key reads the list of files: ${total}`, 'readFiles', { total });
+    findings.ok('octoprint-files', `The key reads the list of files: ${total}`, 'readFiles', { total });
     const { cameraProblem } = octoprint;
-    if (cameraProblem !== null) findings.wrong('octoprint-camera', cameraProblem.message, CAMERA, 'noPicture');
+    if (cameraProblem !== null) findings.fail('octoprint-camera', cameraProblem.message, CAMERA, 'noPicture');
     if (octoprint.hasCamera) await checkCamera(octoprint, findings, signal);
 }
 
@@ -37,9 +37,9 @@ async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signa
         return null;
     });
     if (picture === null) {
-        findings.wrong('octoprint-camera', why, CAMERA, 'noPicture');
+        findings.fail('octoprint-camera', why, CAMERA, 'noPicture');
         return;
     }
     const kilobytes = Math.ceil(picture.bytes.length / 1024);
-    findings.well('octoprint-camera', `The camera sends a picture: ${kilobytes} kB`, 'picture', { kilobytes });
+    findings.ok('octoprint-camera', `The camera sends a picture: ${kilobytes} kB`, 'picture', { kilobytes });
 }

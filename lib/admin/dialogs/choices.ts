@@ -160,7 +160,7 @@ const templateSchema = v.looseObject({
 });
 
 async function templates(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {
-    const path = (await inventree.greet()).dialect.templates;
+    const path = (await inventree.handshake()).dialect.templates;
     const row = ({ pk, name, units }: v.InferOutput<typeof templateSchema>): Choice => ({
         ...flat(pk, name),
         units: units ?? '',

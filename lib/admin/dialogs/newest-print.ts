@@ -3,7 +3,7 @@ import { isReadable } from '../../http/checked';
 import { runOfRow } from '../../sources/bambuddy/finished-run';
 import { Intake, type Candidate } from '../../sources/bambuddy/import/intake';
 import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../../print/part-identity';
-import { Line } from '../../delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { Print } from '../../print/print';
 import type { Sync } from '../../delivery/sync';
 
@@ -36,11 +36,11 @@ async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
     const { bambuddy } = sync;
     if (bambuddy === null) return null;
     // a line of its own: what fails here is nothing to those who work, and nobody waits in their line
-    const line = new Line('Bambuddy');
+    const line = new CircuitBreaker('Bambuddy');
     const intake = new Intake(sync, bambuddy, line, RULE, FILTER, '');
     try {
         for (const candidate of await newest(sync, signal)) {
-            const judged = await intake.judge(candidate, signal);
+            const judged = await intake.classify(candidate, signal);
             if (judged.kind === 'print' || judged.kind === 'keyless') return judged.print;
             if (judged.kind !== 'known') continue;
             const print = await intake.again(judged.record, signal);

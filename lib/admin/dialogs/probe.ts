@@ -3,7 +3,7 @@ import type { ServerName } from '../../http/errors';
 import { InvenTreeClient } from '../../clients/inventree/client';
 import { OLDEST_API } from '../../clients/inventree/api-version';
 import { redactor } from '../../http/redact';
-import { acceptableLink } from '../../text/inventree-text';
+import { sanitizeLink } from '../../text/inventree-text';
 import { checkBambuddy } from '../diagnostics/bambuddy-checks';
 import { Findings, type KeyedFinding } from '../diagnostics/findings';
 import { checkInvenTree } from '../diagnostics/inventree-checks';
@@ -111,9 +111,9 @@ const NO_PLAN = { steps: [], categories: [], locations: [], templates: [] };
 
 /** InvenTree refuses links to hosts without a dot: Bambuddy's pages are linked from there. */
 function checkWebAddress({ server: name, webAddress }: Target, server: Identity | null, findings: Findings): void {
-    if (name !== 'Bambuddy' || server === null || acceptableLink(webAddress) !== null) return;
+    if (name !== 'Bambuddy' || server === null || sanitizeLink(webAddress) !== null) return;
     const { host } = new URL(webAddress);
-    findings.wrong('web-address', `InvenTree takes no links to ${host}`, '', 'singleLabel', { host });
+    findings.fail('web-address', `InvenTree takes no links to ${host}`, '', 'singleLabel', { host });
 }
 
 /** A finding that is wrong, as a problem; the worst first. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NoTopicError, toldBy, type Told } from '../../sources/octoprint/inbound/inbound-event';
+import { NoTopicError, parseInbound, type InboundEvent } from '../../sources/octoprint/inbound/inbound-event';
 import { failureAnswer, send } from './answer';
 import { bearsSecret, sameSecret } from './secret';
 import { ServiceError } from './service-error';
@@ -10,7 +10,7 @@ const METHODS: readonly string[] = ['POST', 'PUT', 'PATCH'];
 export interface ReceiverOptions {
     /** empty: everybody may tell */
     apiSecret: string;
-    told: (told: Told, picture: WebhookBody['picture']) => void;
+    told: (told: InboundEvent, picture: WebhookBody['picture']) => void;
     /** what failed for a reason of ours */
     failed: (error: Error) => void;
 }
@@ -51,9 +51,9 @@ export class OctoPrintReceiver {
     }
 }
 
-function read(fields: Record<string, unknown>): Told {
+function read(fields: Record<string, unknown>): InboundEvent {
     try {
-        return toldBy(fields);
+        return parseInbound(fields);
     } catch (error) {
         if (error instanceof NoTopicError) throw new ServiceError(400, error.message);
         throw error;

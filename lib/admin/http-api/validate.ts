@@ -1,5 +1,5 @@
 import { ClosedError } from '../../http/errors';
-import { orClosed } from '../../concurrency/abortable';
+import { abortable } from '../../concurrency/abortable';
 import { checkBambuddy } from '../diagnostics/bambuddy-checks';
 import { Findings, type Finding } from '../diagnostics/findings';
 import { checkInvenTree } from '../diagnostics/inventree-checks';
@@ -16,15 +16,15 @@ const WIRE = 'Wire the source to find/create part, and that to add to stock; all
 export async function validate(source: ServedSource | null, signal: AbortSignal): Promise<Report> {
     const findings = new Findings();
     if (source === null) {
-        findings.wrong('source', 'There is no such source', 'Choose one in the service API node, and deploy.');
+        findings.fail('source', 'There is no such source', 'Choose one in the service API node, and deploy.');
         return reportOf(findings);
     }
     try {
-        await orClosed(source.opened, signal);
-        findings.well('source', 'The source is at work');
+        await abortable(source.opened, signal);
+        findings.ok('source', 'The source is at work');
     } catch (error) {
         const text = error instanceof ClosedError ? 'The source is not ready yet' : 'The source cannot work';
-        findings.wrong('source', text, error instanceof ClosedError ? 'Ask again in a moment.' : wordsOf(error));
+        findings.fail('source', text, error instanceof ClosedError ? 'Ask again in a moment.' : wordsOf(error));
         return reportOf(findings);
     }
     const plan = source.plan();
@@ -43,9 +43,9 @@ export async function validate(source: ServedSource | null, signal: AbortSignal)
 }
 
 function checkFlow({ steps }: FlowPlan, findings: Findings): void {
-    if (steps.includes('part') && steps.includes('stock')) findings.well('flow', `Prints meet: ${steps.join(', ')}`);
-    else if (steps.length === 0) findings.wrong('flow', 'Prints meet none of our nodes', WIRE);
-    else findings.wrong('flow', `Prints meet only: ${steps.join(', ')}`, WIRE);
+    if (steps.includes('part') && steps.includes('stock')) findings.ok('flow', `Prints meet: ${steps.join(', ')}`);
+    else if (steps.length === 0) findings.fail('flow', 'Prints meet none of our nodes', WIRE);
+    else findings.fail('flow', `Prints meet only: ${steps.join(', ')}`, WIRE);
 }
 
 function wordsOf(error: unknown): string {

@@ -3,12 +3,12 @@ import type { BackfillOptions, BackfillReport, PrintFate } from '../../sources/b
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { Reconciliation } from '../../sources/bambuddy/commands/reconcile';
 import { ServiceError } from '../http-api/service-error';
-import type { Feeder } from './source-adapter';
+import type { SourceAdapter } from './source-adapter';
 
 /** Actions that take minutes: they are begun, and their result is kept for who asks later. */
 export type LongAction = ({ action: 'backfill' } & BackfillOptions) | { action: 'reconcile' };
 
-export interface Errand {
+export interface LongJob {
     action: LongAction['action'];
     /** of a backfill, what was asked for */
     mode?: BackfillReport['mode'];
@@ -27,11 +27,11 @@ const MOST_LISTED = 100;
 const RANK: Record<PrintFate['outcome'], number> = { create: 0, adopt: 1, skip: 2, exists: 3 };
 
 /** The long work that was begun for a person, the last of each kind. */
-export class Errands {
-    private readonly last = new Map<LongAction['action'], Errand>();
+export class LongJobs {
+    private readonly last = new Map<LongAction['action'], LongJob>();
 
     constructor(
-        private readonly feeder: Feeder,
+        private readonly feeder: SourceAdapter,
         private readonly changed: () => void,
         private readonly now: () => Date = () => new Date(),
     ) {}
@@ -41,7 +41,7 @@ export class Errands {
         if (action.action === 'backfill' && this.feeder.status().backfill !== null) throw new BackfillRunning();
         if (this.last.get(action.action)?.endedAt === null)
             throw new ServiceError(409, 'A comparison is running already: wait for its end');
-        const errand: Errand = {
+        const errand: LongJob = {
             action: action.action,
             ...(action.action === 'backfill' ? { mode: action.mode, max: action.max } : {}),
             startedAt: this.now().toISOString(),
@@ -64,12 +64,12 @@ export class Errands {
     }
 
     /** As browsers get them: with the first of their lists. */
-    reports(): Errand[] {
+    reports(): LongJob[] {
         return [...this.last.values()].map((errand) => ({ ...errand, result: shortened(errand.result) }));
     }
 }
 
-function shortened(result: Errand['result']): Errand['result'] {
+function shortened(result: LongJob['result']): LongJob['result'] {
     if (result === null) return null;
     if ('lists' in result) {
         const { missing, gone, extra, differing } = result.lists;

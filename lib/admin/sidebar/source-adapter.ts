@@ -1,12 +1,12 @@
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
-import type { Line } from '../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { controlOf, perform as performOctoPrint } from '../../sources/octoprint/control';
 import type { OctoPrintSource } from '../../sources/octoprint/source';
 import { perform } from '../../sources/bambuddy/commands/perform';
 import type { Source } from '../../sources/bambuddy/source';
 
-export interface FeederStatus {
+export interface SourceAdapterStatus {
     paused: boolean;
     underWay: number;
     /** sent since midnight */
@@ -18,12 +18,12 @@ export interface FeederStatus {
 }
 
 /** What brings prints into a store, as the sidebar works with it, whichever kind it is. */
-export interface Feeder {
+export interface SourceAdapter {
     /** what may be asked of it */
     can: ReadonlySet<Action['action']>;
-    status: () => FeederStatus;
+    status: () => SourceAdapterStatus;
     /** the server's line, where the store has not got it already */
-    line: Line | null;
+    line: CircuitBreaker | null;
     /** @returns ends the watching */
     watch: (changed: () => void) => () => void;
     /** @returns the answer, with the action's name first. @throws as the action */
@@ -37,7 +37,7 @@ const OF_HISTORY = ['again', 'release', 'import-offered', 'dismiss-offered', 'st
 
 export const SIDEBAR_ACTIONS: ReadonlySet<Action['action']> = new Set([...DAILY, ...OF_HISTORY]);
 
-export function bambuddyFeeder(source: Source): Feeder {
+export function bambuddyAdapter(source: Source): SourceAdapter {
     return {
         can: SIDEBAR_ACTIONS,
         status: () => source.status(),
@@ -48,7 +48,7 @@ export function bambuddyFeeder(source: Source): Feeder {
 }
 
 /** OctoPrint keeps no list of its prints: there is nothing to import, to compare with, or to offer anew. */
-export function octoPrintFeeder(source: OctoPrintSource): Feeder {
+export function octoPrintAdapter(source: OctoPrintSource): SourceAdapter {
     return {
         can: new Set(DAILY),
         status: () => ({ ...source.status(), backfill: null }),

@@ -1,10 +1,10 @@
 import { ClosedError } from '../../http/errors';
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
-import type { Line } from '../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { ServiceError } from '../http-api/service-error';
-import { Errands, type Errand } from './long-jobs';
-import type { Feeder } from './source-adapter';
+import { LongJobs, type LongJob } from './long-jobs';
+import type { SourceAdapter } from './source-adapter';
 
 /** What the sidebar shows of a source. */
 export interface SourceOverview {
@@ -24,15 +24,15 @@ export interface SourceOverview {
     lastPoll: string | null;
     lastError: string | null;
     backfill: BackfillReport | null;
-    errands: Errand[];
+    errands: LongJob[];
 }
 
 const READY_MS = 10_000;
 
 /** A source node as the sidebar works with it: there from the start, though its source opens later. */
-export class StaffedSource {
-    private feeder: Feeder | null = null;
-    private errands: Errands | null = null;
+export class SourceHandle {
+    private feeder: SourceAdapter | null = null;
+    private errands: LongJobs | null = null;
     private problem: string | null = null;
     private unwatch: () => void = () => undefined;
     private closed = false;
@@ -41,7 +41,7 @@ export class StaffedSource {
         readonly id: string,
         private readonly name: string,
         readonly kind: string,
-        private readonly opened: Promise<Feeder>,
+        private readonly opened: Promise<SourceAdapter>,
         private readonly changed: () => void,
     ) {
         opened.then(
@@ -81,7 +81,7 @@ export class StaffedSource {
     }
 
     /** The line to its own server, where the store has not got it already. */
-    line(): Line | null {
+    line(): CircuitBreaker | null {
         return this.feeder?.line ?? null;
     }
 
@@ -90,7 +90,7 @@ export class StaffedSource {
     }
 
     /** @throws ServiceError 503 where it cannot work, or not yet */
-    async ready(): Promise<{ feeder: Feeder; errands: Errands }> {
+    async ready(): Promise<{ feeder: SourceAdapter; errands: LongJobs }> {
         if (this.feeder === null) {
             let timer: NodeJS.Timeout | undefined;
             const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
@@ -102,10 +102,10 @@ export class StaffedSource {
         return { feeder: this.feeder, errands: this.errands };
     }
 
-    private take(feeder: Feeder): void {
+    private take(feeder: SourceAdapter): void {
         if (this.closed) return;
         this.feeder = feeder;
-        this.errands = new Errands(feeder, this.changed);
+        this.errands = new LongJobs(feeder, this.changed);
         this.unwatch = feeder.watch(this.changed);
         this.changed();
     }

@@ -8,7 +8,7 @@ import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
 import { ASKED_ABOUT, listPage, type ListPage, type ListQuery } from './print-list';
 import { rowOf, type PrintRow } from './print-row';
-import type { SourceOverview, StaffedSource } from './source-handle';
+import type { SourceOverview, SourceHandle } from './source-handle';
 import { Thumbnails, type Thumbnail } from './thumbnails';
 
 export interface Outage {
@@ -26,7 +26,7 @@ export interface QuestionCounts {
     offered: number;
 }
 
-export interface DeskOverview {
+export interface LedgerOverview {
     counts: Readonly<Record<PrintState, number>>;
     questions: QuestionCounts;
     off: Outage[];
@@ -54,20 +54,20 @@ const GREET_AGAIN_MS = 60_000;
 const NODES: Readonly<Record<string, string>> = { bambuddy: 'finished prints', octoprint: 'OctoPrint events' };
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
-export class Desk {
+export class StoreApi {
     private readonly thumbnails: Thumbnails;
     private greeted = 0;
 
     constructor(
         private readonly sync: Sync,
-        private readonly sources: () => readonly StaffedSource[],
+        private readonly sources: () => readonly SourceHandle[],
         /** work that was begun here failed, after its answer */
         private readonly failed: (source: string, error: Error) => void,
     ) {
         this.thumbnails = new Thumbnails(sync);
     }
 
-    overview(): DeskOverview {
+    overview(): LedgerOverview {
         return {
             counts: this.sync.ledger.counts(),
             questions: { held: heldCount(this.sync.ledger), offered: this.sync.ledger.offeredCount },
@@ -139,7 +139,7 @@ export class Desk {
     }
 
     /** The one that is asked for; else the one that took the print, or one of its kind; else the first that can do it. */
-    private sourceFor(action: Action, asked: unknown): StaffedSource {
+    private sourceFor(action: Action, asked: unknown): SourceHandle {
         const sources = this.sources();
         if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
         const record = 'batch' in action && action.batch !== null ? this.sync.ledger.print(action.batch) : undefined;
@@ -166,13 +166,13 @@ export class Desk {
         const { inventree, inventreeLine } = this.sync;
         if (inventreeLine.state.downSince !== null || Date.now() - this.greeted < GREET_AGAIN_MS) return;
         this.greeted = Date.now();
-        const greeting = inventree.greet(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
+        const greeting = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
         await inTime(greeting, GREET_MS);
     }
 }
 
 /** @throws ServiceError 503 where there is none */
-function theOne(found: StaffedSource | undefined, node = NODES['bambuddy']): StaffedSource {
+function theOne(found: SourceHandle | undefined, node = NODES['bambuddy']): SourceHandle {
     if (found !== undefined) return found;
     throw new ServiceError(503, `No "${node}" node works with this store: add one, and deploy`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Lane } from '../../concurrency/lane';
+import { Semaphore } from '../../concurrency/lane';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Sync } from '../../delivery/sync';
 import { sourceOf } from './print-sources';
@@ -30,7 +30,7 @@ const PATIENCE_MS = 15_000;
 export class Thumbnails {
     private readonly kept = new Map<string, Kept>();
     private readonly coming = new Map<string, Promise<Thumbnail | null>>();
-    private readonly lane = new Lane(AT_A_TIME);
+    private readonly lane = new Semaphore(AT_A_TIME);
     private bytes = 0;
 
     constructor(

@@ -33,7 +33,7 @@ const PAGE = 20;
 const MOST = 100;
 
 /** What the sidebar asks of one webhook node. */
-export class WebhookDesk {
+export class WebhookApi {
     constructor(
         private readonly id: string,
         private readonly name: string,

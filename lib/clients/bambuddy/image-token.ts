@@ -1,4 +1,4 @@
-import { Shared } from '../../concurrency/single-flight';
+import { SingleFlight } from '../../concurrency/single-flight';
 
 /** Servers keep a token for 60 minutes; ours is renewed before that. */
 const LIFETIME_MS = 50 * 60_000;
@@ -9,7 +9,7 @@ const CALLS = ['/printers/camera/stream-token', '/auth/media-token'];
 /** The token that pictures need in their address when authentication is on, up to 1.2.5.5: minted once, shared, renewed in time. */
 export class ImageToken {
     private current: { token: string; until: number } | null = null;
-    private readonly renewal = new Shared(() => this.renew());
+    private readonly renewal = new SingleFlight(() => this.renew());
 
     /** @param mint asks one of the calls; null where the server does not know it */
     constructor(

@@ -1,9 +1,9 @@
 import WebSocket from 'ws';
-import { PACE, pauseAfter, type LivePace } from '../../concurrency/reconnect-backoff';
+import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
 import { socketAgent } from '../../http/proxy';
 import type { BambuddyClient } from './client';
 
-export { PACE, pauseAfter, type LivePace };
+export { RECONNECT_BACKOFF as PACE, pauseAfter, type ReconnectBackoff as LivePace };
 
 /** What an archive's `archive_updated` may end in; of others the print is still on. */
 const TERMINAL = new Set(['completed', 'failed', 'aborted', 'cancelled', 'stopped']);
@@ -39,14 +39,14 @@ export class Live {
     private since = 0;
     private alive = true;
     private readonly ended = new AbortController();
-    private readonly pace: LivePace;
+    private readonly pace: ReconnectBackoff;
 
     constructor(
         private readonly bambuddy: BambuddyClient,
         private readonly listener: LiveListener,
-        pace: Partial<LivePace> = {},
+        pace: Partial<ReconnectBackoff> = {},
     ) {
-        this.pace = { ...PACE, ...pace };
+        this.pace = { ...RECONNECT_BACKOFF, ...pace };
     }
 
     get isConnected(): boolean {

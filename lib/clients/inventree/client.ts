@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
-import { Lane } from '../../concurrency/lane';
-import { Shared } from '../../concurrency/single-flight';
+import { Semaphore } from '../../concurrency/lane';
+import { SingleFlight } from '../../concurrency/single-flight';
 import { rootSchema } from './answers';
 import { INVENTREE_FORM } from './own-form';
 import { dialectOf, OLDEST_API, type Dialect } from './api-version';
@@ -36,7 +36,7 @@ export interface Guard {
     answered(request: string): void;
 }
 
-export interface Greeting {
+export interface ServerInfo {
     apiVersion: number;
     version: string;
     dialect: Dialect;
@@ -59,19 +59,19 @@ export class InvenTreeClient {
     private readonly web: string;
     private readonly http: Http;
     private readonly writeLane: WriteLane;
-    private readonly readLane: Lane;
+    private readonly readLane: Semaphore;
     private guardian: Guard | null = null;
-    private known: { greeting: Greeting; until: number } | null = null;
+    private known: { greeting: ServerInfo; until: number } | null = null;
     /** minutes that the server's written times are ahead of UTC; null: not learned yet */
     zone: number | null = null;
-    private readonly greeting = new Shared(() => this.learn());
+    private readonly greeting = new SingleFlight(() => this.learn());
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: InvenTreeSettings) {
         this.address = serverAddress(settings.url, '/api', 'InvenTree');
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
         this.writeLane = new WriteLane(settings.writes);
-        this.readLane = new Lane(settings.reads);
+        this.readLane = new Semaphore(settings.reads);
         this.http = new Http({
             server: 'InvenTree',
             baseUrl: this.address,
@@ -89,7 +89,7 @@ export class InvenTreeClient {
     }
 
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
-    async greet(signal?: AbortSignal): Promise<Greeting> {
+    async handshake(signal?: AbortSignal): Promise<ServerInfo> {
         if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
         return this.greeting.get(signal);
     }
@@ -100,13 +100,13 @@ export class InvenTreeClient {
      * @throws UnavailableError where it is another now: ids in hand may be those of before, so the whole step is done again
      */
     async inDialect<T>(request: (dialect: Dialect) => Promise<T>, signal?: AbortSignal): Promise<T> {
-        const { dialect } = await this.greet(signal);
+        const { dialect } = await this.handshake(signal);
         try {
             return await request(dialect);
         } catch (failure) {
             if (!(failure instanceof RejectedError) || failure.status !== 404) throw failure;
             this.known = null;
-            const now = await this.greet(signal);
+            const now = await this.handshake(signal);
             if (now.dialect === dialect) throw failure;
             throw new UnavailableError(
                 `InvenTree (${this.address}) is another version now: ${now.version} with API ${now.apiVersion}`,
@@ -192,14 +192,14 @@ export class InvenTreeClient {
     /** InvenTree names the address of a call that it does not know; an update may have moved it. */
     private async unknownCall(where: string): Promise<Failure> {
         this.known = null;
-        const { version, apiVersion } = await this.greet();
+        const { version, apiVersion } = await this.handshake();
         return new UnavailableError(
             `InvenTree (${this.address}) is version ${version} with API ${apiVersion} and does not know ${where}. Is the path of its address right?`,
             { server: 'InvenTree', status: 404, outcome: 'refused', setting: 'url' },
         );
     }
 
-    private async learn(): Promise<Greeting> {
+    private async learn(): Promise<ServerInfo> {
         const answer = await this.http.request('GET', '/api/');
         const date = answer.headers['date'];
         const answered = Date.now();

@@ -32,7 +32,7 @@ export async function createTemplate(
     template: { name: string; units: string },
     signal?: AbortSignal,
 ): Promise<ParameterTemplate> {
-    const path = (await inventree.greet(signal)).dialect.templates;
+    const path = (await inventree.handshake(signal)).dialect.templates;
     const body = { ...template, description: 'Print to Stock' };
     return checked(templateSchema, (await inventree.write('POST', path, body, signal)).body, `POST ${path}`);
 }
@@ -60,7 +60,7 @@ export async function addParameters(
         template,
         data: data.slice(0, limits.data),
     });
-    const { bulkParameters } = (await inventree.greet(signal)).dialect;
+    const { bulkParameters } = (await inventree.handshake(signal)).dialect;
     if (bulkParameters && values.length > 1) {
         await inventree.inDialect(
             (dialect) =>

@@ -1,5 +1,5 @@
 import { UnavailableError } from '../../http/errors';
-import { Lane } from '../../concurrency/lane';
+import { Semaphore } from '../../concurrency/lane';
 
 /** So many 500s within this time mean that writes get in one another's way. */
 const CLUSTER = 2;
@@ -12,7 +12,7 @@ const QUIET_MS = 60_000;
  * goes down to one, and comes back a step for every quiet minute.
  */
 export class WriteLane {
-    private readonly lane: Lane;
+    private readonly lane: Semaphore;
     private troubles: number[] = [];
     private lastTrouble = 0;
 
@@ -20,11 +20,11 @@ export class WriteLane {
         private readonly allowed: number,
         private readonly now: () => number = Date.now,
     ) {
-        this.lane = new Lane(allowed);
+        this.lane = new Semaphore(allowed);
     }
 
     get width(): number {
-        return this.lane.width;
+        return this.lane.limit_;
     }
 
     async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -42,12 +42,12 @@ export class WriteLane {
         const now = this.now();
         this.lastTrouble = now;
         this.troubles = [...this.troubles.filter((at) => at > now - CLUSTER_MS), now];
-        if (this.troubles.length >= CLUSTER) this.lane.width = 1;
+        if (this.troubles.length >= CLUSTER) this.lane.limit_ = 1;
     }
 
     private widen(): void {
-        if (this.lane.width >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
-        this.lane.width++;
+        if (this.lane.limit_ >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
+        this.lane.limit_++;
         // the next step wants a quiet minute of its own
         this.lastTrouble = this.now();
     }

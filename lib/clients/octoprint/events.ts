@@ -15,7 +15,7 @@ export type TopicKey = (typeof TOPICS)[number]['key'];
 const SAME_AS: Readonly<Record<string, string>> = { plugin_webhooks_notify: 'UserActionNeeded' };
 
 /** Something that happened at the printer, as one of our messages tells it. */
-export interface Happening {
+export interface PrinterEvent {
     /** OctoPrint's name of it */
     event: string;
     /** null for an event that was asked for by its name */
@@ -27,7 +27,7 @@ export interface Happening {
 }
 
 /** @param event OctoPrint's name of it */
-export function happening(event: string, extra: unknown, milestone: number | null = null): Happening {
+export function happening(event: string, extra: unknown, milestone: number | null = null): PrinterEvent {
     const name = SAME_AS[event] ?? event;
     const known = TOPICS.find((each) => each.event === name);
     return {
@@ -47,7 +47,7 @@ export function eventOfTopic(topic: string): string {
 }
 
 /** The text that tells of it, as a key: a cancel is no failure, though OctoPrint calls it one. */
-export function messageKey({ key, extra }: Happening): string {
+export function messageKey({ key, extra }: PrinterEvent): string {
     if (key === 'failed' && extra['reason'] === 'cancelled') return 'cancelled';
     return key ?? 'other';
 }

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import { AuthError, ClosedError } from '../../http/errors';
-import { PACE, pauseAfter, type LivePace } from '../../concurrency/reconnect-backoff';
+import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
 import { socketAgent } from '../../http/proxy';
 import type { OctoPrintClient } from './client';
 import { isRecord } from './events';
@@ -48,15 +48,15 @@ export class Session {
     private alive = true;
     private member = false;
     private readonly ended = new AbortController();
-    private readonly pace: LivePace;
+    private readonly pace: ReconnectBackoff;
 
     constructor(
         private readonly octoprint: OctoPrintClient,
         private readonly subscription: Subscription,
         private readonly listener: SessionListener,
-        pace: Partial<LivePace> = {},
+        pace: Partial<ReconnectBackoff> = {},
     ) {
-        this.pace = { ...PACE, ...pace };
+        this.pace = { ...RECONNECT_BACKOFF, ...pace };
     }
 
     get isConnected(): boolean {

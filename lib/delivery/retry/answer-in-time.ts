@@ -1,4 +1,4 @@
-import type { Line } from './circuit-breaker';
+import type { CircuitBreaker } from './circuit-breaker';
 
 /** Whoever asks for something hears within 10 s that a server is away. */
 const PATIENCE_MS = 8000;
@@ -12,7 +12,7 @@ const LOOK_MS = 200;
  * @throws what the work throws; Failure of the line that waits
  */
 export async function inTime<T>(
-    lines: readonly (Line | null)[],
+    lines: readonly (CircuitBreaker | null)[],
     work: () => Promise<T>,
     { onlyBegin = false } = {},
 ): Promise<T> {

@@ -2,7 +2,7 @@ import { AuthError, ClosedError, UnavailableError, type Failure, type ServerName
 import { systemClock, type Clock } from '../../concurrency/clock';
 import { Refusals } from './refusals';
 
-export { persist, PoisonedError } from './retry-while-unavailable';
+export { retryWhileUnavailable as persist, PoisonedError } from './retry-while-unavailable';
 
 /** Full jitter: a random time up to a bound that doubles (`facts/peers`: AWS). */
 const BASE_MS = 500;
@@ -22,21 +22,21 @@ const QUIET_FAILURES = 2;
  * - `foreign`: something else answers in its place, and it never answered itself since the deploy
  * - `refused`: it refuses the key or token
  */
-export type LineTrouble = 'off' | 'foreign' | 'refused';
+export type BreakerTrouble = 'off' | 'foreign' | 'refused';
 
-export interface LineState {
+export interface BreakerState {
     server: ServerName;
     /** since when the server does not answer, ms since 1970; null: it does */
     downSince: number | null;
     error: string | null;
-    trouble: LineTrouble;
+    trouble: BreakerTrouble;
 }
 
 /**
  * The line to one server. While the server does not answer, everybody who needs it waits here; one at a time tries,
  * after growing pauses; the first answer lets all go on. However long it takes.
  */
-export class Line {
+export class CircuitBreaker {
     /** kinds of request that the server refuses, of which no print asks it each time */
     readonly refusals: Refusals;
     /** asks the server something that changes nothing, by this method; null: nobody knows what */
@@ -44,9 +44,9 @@ export class Line {
     private since: number | null = null;
     private failures = 0;
     private refused = 0;
-    private works = 0;
+    private successCount = 0;
     private lastError: Failure | null = null;
-    private trouble: LineTrouble = 'off';
+    private trouble: BreakerTrouble = 'off';
     private told = false;
     private waiting: (() => void)[] = [];
     /** the pause before the next attempt is running */
@@ -55,7 +55,7 @@ export class Line {
     private probing = false;
     private notBefore = 0;
     private isClosed = false;
-    private readonly listeners = new Set<(state: LineState) => void>();
+    private readonly listeners = new Set<(state: BreakerState) => void>();
 
     constructor(
         readonly server: ServerName,
@@ -65,7 +65,7 @@ export class Line {
         this.refusals = new Refusals(clock);
     }
 
-    get state(): LineState {
+    get state(): BreakerState {
         const { server, trouble } = this;
         return { server, downSince: this.told ? this.since : null, error: this.lastError?.message ?? null, trouble };
     }
@@ -76,14 +76,14 @@ export class Line {
     }
 
     /** Tells of an outage and its end, once each. @returns a function that stops listening */
-    watch(listener: (state: LineState) => void): () => void {
+    watch(listener: (state: BreakerState) => void): () => void {
         this.listeners.add(listener);
         return () => void this.listeners.delete(listener);
     }
 
     /** A piece of work went through (a look-up alone proves nothing: writes may fail while reads work). */
-    answered(): void {
-        this.works++;
+    recordSuccess(): void {
+        this.successCount++;
         if (this.since === null) return;
         [this.since, this.failures, this.refused, this.lastError, this.notBefore] = [null, 0, 0, null, 0];
         this.probing = false;
@@ -100,7 +100,7 @@ export class Line {
      * The server did not answer, or as one that is not well, or refuses us.
      * @param probe false: it was under way when the outage began, and is no further failure of the one who tries
      */
-    failed(error: Failure, probe = true): void {
+    recordFailure(error: Failure, probe = true): void {
         const now = this.clock.now();
         const known = this.since !== null;
         this.since ??= now;
@@ -124,7 +124,7 @@ export class Line {
      * @returns whether the caller is the one who tries while the others wait: it then owes a call of `tried`
      * @throws ClosedError when `signal` ends it
      */
-    turn(signal: AbortSignal): Promise<boolean> {
+    waitForTurn(signal: AbortSignal): Promise<boolean> {
         if (signal.aborted) return Promise.reject(new ClosedError());
         if (this.since === null) return Promise.resolve(false);
         return new Promise((resolve, reject) => {
@@ -143,7 +143,7 @@ export class Line {
     }
 
     /** The attempt is over. Where it showed nothing about the server, the next in line tries. */
-    tried(): void {
+    probeFinished(): void {
         this.probing = false;
         this.schedule();
     }
@@ -166,7 +166,7 @@ export class Line {
 
     /** How many pieces of work went through: tells an outage from a piece of work that is poison. */
     get served(): number {
-        return this.works;
+        return this.successCount;
     }
 
     private pauseAfter(error: Failure, now: number): number {
@@ -203,7 +203,7 @@ export class Line {
     }
 }
 
-function troubleOf(error: Failure): LineTrouble {
+function troubleOf(error: Failure): BreakerTrouble {
     if (error instanceof AuthError) return 'refused';
     return error instanceof UnavailableError && error.stranger ? 'foreign' : 'off';
 }

@@ -1,5 +1,5 @@
 import { ConfigError, Failure, UnavailableError } from '../../http/errors';
-import type { Line } from './circuit-breaker';
+import type { CircuitBreaker } from './circuit-breaker';
 import { NotYet } from './unknown-outcome';
 
 /** How often a piece of work may fail while the server serves others, before it is held for poisoned. */
@@ -27,33 +27,33 @@ export class PoisonedError extends Error {
  * @param isWell asks the server something else, where there may be no other work to tell poison from an outage by
  * @throws what the line does not wait for; PoisonedError; ClosedError when `signal` ends it
  */
-export async function persist<T>(
-    line: Line,
+export async function retryWhileUnavailable<T>(
+    line: CircuitBreaker,
     work: (attempt: number) => Promise<T>,
     signal: AbortSignal,
     isWell?: () => Promise<unknown>,
 ): Promise<T> {
     const poison = new Poison(line, isWell);
     for (let attempt = 0; ; attempt++) {
-        const probe = await line.turn(signal);
+        const probe = await line.waitForTurn(signal);
         let pause = 0;
         try {
             const result = await work(attempt);
-            line.answered();
+            line.recordSuccess();
             return result;
         } catch (error) {
             if (error instanceof NotYet) pause = error.ms;
             else {
                 if (!(error instanceof Failure) || error.waits !== 'line') {
                     // who refuses is at work
-                    if (error instanceof Failure) line.answered();
+                    if (error instanceof Failure) line.recordSuccess();
                     throw error;
                 }
                 if (error instanceof UnavailableError) await poison.taste(error, attempt);
-                line.failed(error, probe);
+                line.recordFailure(error, probe);
             }
         } finally {
-            if (probe) line.tried();
+            if (probe) line.probeFinished();
         }
         if (pause > 0) await line.clock.sleep(pause, signal);
     }
@@ -68,7 +68,7 @@ class Poison {
     private readonly began: number;
 
     constructor(
-        private readonly line: Line,
+        private readonly line: CircuitBreaker,
         private readonly isWell: (() => Promise<unknown>) | undefined,
     ) {
         this.served = line.served;

@@ -10,7 +10,7 @@ interface WaitingPrint {
 }
 
 /** Prints that wait for their own sake, without a slot: each is offered again after 1, 5, 15 and then every 60 minutes. */
-export class Waiting {
+export class WaitingPrints {
     private readonly prints = new Map<string, WaitingPrint>();
 
     /** @param offer sends one again; it is added anew where it is refused once more */

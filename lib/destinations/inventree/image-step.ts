@@ -31,7 +31,7 @@ export async function imageStep(
         const reason = await give(sync, print, part, overwrite, pass, signal);
         const outcome: Outcome = reason === 'uploaded' || reason === 'known' ? 'done' : reason;
         const known = sync.ledger.part(print.identity);
-        if (known?.pk === part.pk && known.image !== outcome) sync.ledger.notePart({ ...known, image: outcome });
+        if (known?.pk === part.pk && known.image !== outcome) sync.ledger.setPartDeferred({ ...known, image: outcome });
         await sync.answer(print, 'image', { image: outcome });
         return { uploaded: reason === 'uploaded', reason };
     });

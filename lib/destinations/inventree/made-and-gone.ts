@@ -41,7 +41,7 @@ export async function afterMissing(
     fromHere: boolean,
     signal: AbortSignal,
 ): Promise<Missing> {
-    const { apiVersion } = await sync.inventree.greet(signal);
+    const { apiVersion } = await sync.inventree.handshake(signal);
     if (apiVersion < TRACKING_SINCE) return fromHere ? 'notMade' : 'unsure';
     const sentAt = Date.parse(record.sentAt ?? record.intent ?? '');
     if (!Number.isFinite(sentAt)) return 'unsure';

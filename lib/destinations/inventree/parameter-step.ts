@@ -123,7 +123,7 @@ async function writeAll(
         } else written[want.template.name] = null;
     }
     Object.assign(written, await add(sync, part.pk, absent, signal));
-    sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, parameters: written });
+    sync.ledger.setPartDeferred({ ...sync.ledger.part(print.identity)!, parameters: written });
 }
 
 async function wantedParameters(

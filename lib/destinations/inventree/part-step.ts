@@ -76,7 +76,7 @@ function found(
     let created = false;
     const resend = new Resend(sync.ledger.part(print.identity)?.intent, sync.now);
     const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
-        await sync.inventree.greet(signal);
+        await sync.inventree.handshake(signal);
         askStockAhead(sync, print, pass, signal);
         const resolved = await resolvePart(sync, print, settings, { fresh: fresh || n > 0, resend }, signal);
         created ||= resolved.created;
@@ -104,7 +104,7 @@ async function mendName(
     const name = newPart.name(print, settings.name);
     const isOurs = part.name === stopgapName && name !== stopgapName;
     const mended = isOurs ? await renamePart(sync.inventree, part.pk, name, signal) : part;
-    sync.ledger.notePart({ ...kept, name: mended.name });
+    sync.ledger.setPartDeferred({ ...kept, name: mended.name });
     return mended;
 }
 
@@ -143,7 +143,7 @@ async function resolvePart(
     resend.maySend();
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // not waited for: what a crash leaves unfinished is looked for by IPN anyway
-    sync.ledger.notePart({
+    sync.ledger.setPartDeferred({
         identity: print.identity,
         IPN: ipn,
         name: print.name ?? '',
@@ -153,7 +153,7 @@ async function resolvePart(
     const part = bind(sync, print, made);
     if (isWithoutFile(print)) {
         const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
-        sync.ledger.notePart({ ...sync.ledger.part(print.identity)!, withoutFile: true, ...stopgapName });
+        sync.ledger.setPartDeferred({ ...sync.ledger.part(print.identity)!, withoutFile: true, ...stopgapName });
     }
     return { part, created: true };
 }
@@ -218,9 +218,9 @@ async function madeWithoutFile(sync: Sync, print: Print, signal: AbortSignal): P
         if (made.takenBy !== undefined && made.takenBy !== print.identity) continue;
         const part = await partByPk(sync.inventree, made.pk, signal);
         if (part === null) continue;
-        sync.ledger.notePart({ ...made, takenBy: print.identity });
+        sync.ledger.setPartDeferred({ ...made, takenBy: print.identity });
         const { withoutFile: _withoutFile, takenBy: _takenBy, ...kept } = made;
-        sync.ledger.notePart({ ...kept, identity: print.identity });
+        sync.ledger.setPartDeferred({ ...kept, identity: print.identity });
         return part;
     }
     return null;
@@ -293,7 +293,7 @@ async function create(
 /** Nothing was made: whoever comes next need not wait for it. */
 function noteRefusal(sync: Sync, identity: string): void {
     const { intent: _intent, ...record } = sync.ledger.part(identity)!;
-    sync.ledger.notePart(record);
+    sync.ledger.setPartDeferred(record);
 }
 
 function isAboutPicture({ status, body }: RejectedError): boolean {
@@ -308,7 +308,7 @@ function bind(sync: Sync, print: Print, part: Part): Part {
     const { intent: _intent, ...kept } = same ?? { identity: print.identity };
     // not there before our POST: its picture is the one that went with it, whatever became of the answer
     const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
-    sync.ledger.notePart({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    sync.ledger.setPartDeferred({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
     return part;
 }
 

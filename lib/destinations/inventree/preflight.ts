@@ -1,6 +1,6 @@
 import type { BambuddyClient } from '../../clients/bambuddy/client';
 import { category, location } from '../../clients/inventree/parts';
-import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { Sync } from '../../delivery/sync';
 
 export type PlaceProblem = 'missing' | 'structural';
@@ -19,7 +19,7 @@ export async function placeProblem(
     const place = await persist(
         sync.inventreeLine,
         async () => {
-            await sync.inventree.greet(signal);
+            await sync.inventree.handshake(signal);
             return look(sync.inventree, pk, signal);
         },
         signal,
@@ -29,6 +29,6 @@ export async function placeProblem(
 }
 
 /** Whether the key may write links. @throws AuthError for 401, ConfigError; ClosedError */
-export function mayWriteLinks(bambuddy: BambuddyClient, line: Line, signal: AbortSignal): Promise<boolean> {
+export function mayWriteLinks(bambuddy: BambuddyClient, line: CircuitBreaker, signal: AbortSignal): Promise<boolean> {
     return persist(line, () => bambuddy.mayWrite(signal), signal);
 }

@@ -6,7 +6,7 @@ import { recordOf } from '../../print/record-fields';
 import { settled, type Sync } from '../../delivery/sync';
 
 /** What InvenTree has for a print. */
-export interface Fate {
+export interface StockMatch {
     /** null: nothing, it would be created */
     item: StockItem | null;
     /** the item carries no mark of ours: it is from before us */
@@ -17,7 +17,7 @@ export interface Fate {
  * @param generous also takes an unmarked item of the archive's own code whose Part has an IPN of the sidecar's form,
  * whatever text it hashed: only where a person asked for adoption
  */
-export async function fateOf(
+export async function stockMatchOf(
     sync: Sync,
     print: Print,
     first: boolean,
@@ -25,7 +25,7 @@ export async function fateOf(
     ipnPrefix: string,
     generous: boolean,
     signal: AbortSignal,
-): Promise<Fate> {
+): Promise<StockMatch> {
     for (const item of items) {
         const ownership: Ownership = await isOwnItem(sync, print, item, { first, ipnPrefix, generous }, signal);
         if (ownership !== 'other') return { item, unmarked: ownership === 'adopted' };
@@ -34,7 +34,7 @@ export async function fateOf(
 }
 
 /** Ties existing stock to its print: ledger only, nothing is written in InvenTree. */
-export async function adopt(sync: Sync, print: Print, first: boolean, fate: Fate, signal: AbortSignal): Promise<void> {
+export async function adopt(sync: Sync, print: Print, first: boolean, fate: StockMatch, signal: AbortSignal): Promise<void> {
     const item = fate.item!;
     const known = sync.ledger.part(print.identity);
     if (known?.pk !== item.part) {

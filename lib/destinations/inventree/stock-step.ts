@@ -3,7 +3,7 @@ import type { StockItem } from '../../clients/inventree/answers';
 import { same } from '../../clients/inventree/lookup';
 import { partByPk } from '../../clients/inventree/parts';
 import { createStockItem } from '../../clients/inventree/stock';
-import { acceptable, acceptableLink, limits } from '../../text/inventree-text';
+import { sanitize, sanitizeLink, limits } from '../../text/inventree-text';
 import { GONE, type PrintRecord } from '../../store/ledger/records';
 import { ownItem } from './adoption';
 import { nextBatch } from '../../print/batch-code';
@@ -131,7 +131,7 @@ async function inStock(
         persist(
             sync.inventreeLine,
             async (attempt) => {
-                await sync.inventree.greet(signal);
+                await sync.inventree.handshake(signal);
                 return findOrCreate(sync, print, of, settings, { fresh: attempt > 0, resend }, signal);
             },
             signal,
@@ -224,12 +224,12 @@ async function outcomeOfEarlier(
  * @returns takes the note back: this request made nothing, whatever became of one before it
  */
 async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
-    const { clockAheadMs } = await sync.inventree.greet();
+    const { clockAheadMs } = await sync.inventree.handshake();
     const now = Date.now();
     const { intent, sentAt } = sync.ledger.print(batch)!;
     const takeBack = (): void => {
         if (intent === undefined) return noteRefusal(sync, batch);
-        sync.ledger.notePrint({ ...sync.ledger.print(batch)!, intent, sentAt });
+        sync.ledger.setPrintDeferred({ ...sync.ledger.print(batch)!, intent, sentAt });
     };
     sync.sentFromHere.add(batch);
     const record = {
@@ -251,7 +251,7 @@ async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
 function noteRefusal(sync: Sync, batch: string): void {
     sync.sentFromHere.delete(batch);
     const { intent: _intent, sentAt: _sentAt, ...record } = sync.ledger.print(batch)!;
-    sync.ledger.notePrint(record);
+    sync.ledger.setPrintDeferred(record);
 }
 
 /** @returns null where the print has no other */
@@ -284,7 +284,7 @@ async function create(
     resend: Resend,
     signal: AbortSignal,
 ): Promise<StockItem | PartGone> {
-    const link = acceptableLink(print.url);
+    const link = sanitizeLink(print.url);
     if (print.url !== null && link === null) {
         sync.warnOnce(
             `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
@@ -295,7 +295,7 @@ async function create(
         part,
         location: settings.location,
         quantity: settings.quantity,
-        batch: acceptable(print.batch, limits.batch),
+        batch: sanitize(print.batch, limits.batch),
         status: print.stockStatus ?? settings.status,
         notes: stockNotes(print, settings.notes),
         link,

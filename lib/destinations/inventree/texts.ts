@@ -1,4 +1,4 @@
-import { acceptable, acceptableLink, limits, unescaped } from '../../text/inventree-text';
+import { sanitize, sanitizeLink, limits, unescaped } from '../../text/inventree-text';
 import { hoursAndMinutes } from '../../print/units';
 import { plateOf } from '../../print/part-identity';
 import { markOf } from '../../print/stock-marker';
@@ -10,7 +10,7 @@ export function partName(print: Print): string {
     const name =
         ownName(print.name) ?? ownName(print.filename === null ? null : bareName(print.filename)) ?? print.batch;
     return (
-        acceptable(withPlate(name, plateOf({ plate_id: print.plate, filename: print.filename })), limits.name) ||
+        sanitize(withPlate(name, plateOf({ plate_id: print.plate, filename: print.filename })), limits.name) ||
         print.batch
     );
 }
@@ -24,7 +24,7 @@ export function partDescription(print: Print): string {
         print.printer.model ?? print.printer.name,
         filename,
     ];
-    return acceptable(known.filter((text) => text !== null).join(' · '), limits.description);
+    return sanitize(known.filter((text) => text !== null).join(' · '), limits.description);
 }
 
 /** What a new Part gets, as InvenTree takes it; null: from the print. Already evaluated for this print. */
@@ -38,13 +38,13 @@ export interface OwnTexts {
 /** The texts of a new Part. `wanted`: the link there would be, if InvenTree took it. */
 export const newPart = {
     name: (print: Print, own: OwnTexts['name']): string =>
-        own === null ? partName(print) : acceptable(own, limits.name) || partName(print),
+        own === null ? partName(print) : sanitize(own, limits.name) || partName(print),
     description: (print: Print, own: OwnTexts['description']): string =>
-        own === null ? partDescription(print) : acceptable(own, limits.description),
-    keywords: (own: OwnTexts['keywords']): string => acceptable(own, limits.keywords),
+        own === null ? partDescription(print) : sanitize(own, limits.description),
+    keywords: (own: OwnTexts['keywords']): string => sanitize(own, limits.keywords),
     link: (print: Print, own: OwnTexts['link']): { wanted: string | null; link: string | null } => {
         const wanted = own ?? print.makerworldUrl;
-        return { wanted, link: acceptableLink(wanted) };
+        return { wanted, link: sanitizeLink(wanted) };
     },
 };
 
@@ -60,7 +60,7 @@ export function stockNotes(print: Print, own: string | null): string {
     ];
     const body = own ?? figures.filter((text) => text !== null).join('\n');
     // a blank line, or Markdown would run the mark into the text
-    return acceptable(body === '' ? markOf(print) : `${markOf(print)}\n\n${body}`, limits.notes, true);
+    return sanitize(body === '' ? markOf(print) : `${markOf(print)}\n\n${body}`, limits.notes, true);
 }
 
 function ownName(name: string | null): string | null {

@@ -1,10 +1,10 @@
 import type { BambuddyClient } from '../../clients/bambuddy/client';
 import { mayBeOf } from './finished-run';
-import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { PictureOf } from '../../print/picture';
 
 /** The thumbnail of the archive: the plate's own, where a plate is known. */
-export function bambuddyPicture(bambuddy: BambuddyClient, line: Line): PictureOf {
+export function bambuddyPicture(bambuddy: BambuddyClient, line: CircuitBreaker): PictureOf {
     return async (print, signal) => {
         const { archiveId, archive, plate } = print;
         if (archiveId === null) return null;

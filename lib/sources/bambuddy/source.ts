@@ -5,24 +5,24 @@ import type { Step, Verdict } from '../../store/ledger/records';
 import { ADMISSION_DEFAULTS } from './admission-rules';
 import type { BackfillOptions, BackfillReport } from './commands/backfill';
 import { Backfills } from './commands/backfills';
-import { ByHand } from './commands/manual-commands';
+import { ManualCommands } from './commands/manual-commands';
 import { systemClock, type Clock } from '../../concurrency/clock';
-import { Dispatch } from '../../delivery/dispatcher';
+import { Dispatcher } from '../../delivery/dispatcher';
 import { HeldPrints } from './import/held-prints';
 import { LateFiles } from './import/late-files';
 import { Intake } from './import/intake';
-import { Keyed } from '../../concurrency/keyed-mutex';
-import type { Line } from '../../delivery/retry/circuit-breaker';
-import { LiveFollow } from './import/event-follow-up';
+import { KeyedMutex } from '../../concurrency/keyed-mutex';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { EventFollowUp } from './import/event-follow-up';
 import { Poll } from './import/poll';
 import { isDouble } from '../../delivery/open-questions';
 import type { Pass, Print } from '../../print/print';
-import { Preparation } from './recovery/startup';
+import { Startup } from './recovery/startup';
 import { reconcile, type Reconciliation } from './commands/reconcile';
 import { SentToday } from '../../delivery/sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 import type { Sync } from '../../delivery/sync';
-import { Taking } from './import/admission';
+import { Admission } from './import/admission';
 import { UnreadableRows } from './import/unreadable-rows';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
@@ -30,15 +30,15 @@ export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 /** Finds finished prints in one Bambuddy and sends each once, oldest first, a bounded number at a time. */
 export class Source {
     private readonly intake: Intake;
-    private readonly dispatch: Dispatch;
+    private readonly dispatch: Dispatcher;
     private readonly poller: Poll;
-    private readonly taking: Taking;
-    private readonly follow: LiveFollow;
+    private readonly taking: Admission;
+    private readonly follow: EventFollowUp;
     private readonly live: Live | null;
     private readonly backfills: Backfills;
-    private readonly preparation: Preparation;
+    private readonly preparation: Startup;
     private readonly unreadable: UnreadableRows;
-    readonly byHand: ByHand;
+    readonly byHand: ManualCommands;
     private readonly held: HeldPrints;
     private readonly lateFiles: LateFiles;
     private readonly output: SourceOutput;
@@ -46,7 +46,7 @@ export class Source {
     private readonly unlisten: (() => void)[];
     private readonly watchers = new Set<() => void>();
     /** the same run coming in by several ways at once is judged once */
-    private readonly doors = new Keyed();
+    private readonly doors = new KeyedMutex();
     private polling: Promise<void> | null = null;
     private again = false;
     private wasConnected = false;
@@ -84,7 +84,7 @@ export class Source {
         const { signal } = this.closed;
         // everything under way listens to it
         setMaxListeners(0, signal);
-        this.dispatch = new Dispatch(
+        this.dispatch = new Dispatcher(
             sync,
             this.intake,
             settings,
@@ -101,8 +101,8 @@ export class Source {
         });
         const { doors } = this;
         const told = (error: Error): void => output.failed(error);
-        this.taking = new Taking(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
-        this.preparation = new Preparation(
+        this.taking = new Admission(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
+        this.preparation = new Startup(
             sync,
             this.intake,
             settings,
@@ -133,12 +133,12 @@ export class Source {
         this.intake.onHold = () => this.held.added();
         this.intake.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
-        this.byHand = new ByHand(sync, this.intake, this.dispatch, doors, prepare, signal, this.unreadable);
+        this.byHand = new ManualCommands(sync, this.intake, this.dispatch, doors, prepare, signal, this.unreadable);
         this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, prepare, signal);
-        this.follow = new LiveFollow(
+        this.follow = new EventFollowUp(
             {
                 look: () => this.poll(),
-                take: (archiveId) => this.taking.takeArchive(archiveId),
+                take: (archiveId) => this.taking.admitArchive(archiveId),
                 failed: (error) => this.fail(error),
             },
             clock,
@@ -211,7 +211,7 @@ export class Source {
     }
 
     /** Both servers. */
-    get lines(): Line[] {
+    get lines(): CircuitBreaker[] {
         return [this.sync.bambuddyLine!, this.sync.inventreeLine];
     }
 
@@ -282,7 +282,7 @@ export class Source {
         return {
             counts: this.sync.ledger.counts(),
             offered: this.sync.ledger.offeredCount,
-            underWay: this.dispatch.underWay,
+            underWay: this.dispatch.inFlightCount,
             today: this.sent.count,
             held: this.held.count,
             paused: this.dispatch.paused,
@@ -333,7 +333,7 @@ export class Source {
                 await this.preparation.prepare();
                 await this.poller.run(async (candidate) => {
                     // a run of before says nothing about the reprint that is waited for
-                    if (await this.taking.consider(candidate)) this.follow.came(candidate.archiveId);
+                    if (await this.taking.admit(candidate)) this.follow.came(candidate.archiveId);
                 }, this.closed.signal);
                 for (const { batch } of await this.unreadable.afterUpdate(this.closed.signal))
                     await this.byHand.retry(batch);

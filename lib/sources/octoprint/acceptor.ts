@@ -1,11 +1,11 @@
 import type { PrintRecord, Step } from '../../store/ledger/records';
-import type { PrintDoor } from '../../delivery/dispatcher';
+import type { Acceptor } from '../../delivery/dispatcher';
 import { recordOf } from '../../print/record-fields';
 import type { Print } from '../../print/print';
 import { withoutArchive, type Sync } from '../../delivery/sync';
 
 /** OctoPrint's way into the ledger. What is needed to offer a print again is kept with it: its file may be gone by then. */
-export class OctoPrintDoor implements PrintDoor {
+export class OctoPrintAcceptor implements Acceptor {
     readonly source = 'octoprint';
     /** own names of the prints that are about to be accepted */
     private readonly runs = new Map<string, string>();

@@ -3,7 +3,7 @@ import type { Filament } from '../../clients/octoprint/weight';
 import { stockByPrefix } from '../../clients/inventree/stock';
 import { COMPARED } from '../../store/ledger/records';
 import { isMarkOfFile, readFileMark } from '../../print/stock-marker';
-import { begun } from './compare-with-history';
+import { baselineOf } from './compare-with-history';
 import { hash8, ordinalOf } from './print-of-file';
 import { FileStates } from './file-states';
 import { reader } from '../bambuddy/recovery/scan';
@@ -18,13 +18,13 @@ interface Item {
     n: number;
 }
 
-export interface BeginSettings {
+export interface BaselineSettings {
     prefix: string;
     startWith: 'now' | 'all';
     filament: Filament;
 }
 
-export function isBegun(sync: Sync, prefix: string): boolean {
+export function hasBaseline(sync: Sync, prefix: string): boolean {
     return sync.ledger.meta(`${COMPARED}:${prefix}`) !== undefined;
 }
 
@@ -34,10 +34,10 @@ export function isBegun(sync: Sync, prefix: string): boolean {
  * know. Nothing is written in InvenTree.
  * @throws as `persist`
  */
-export async function beginOctoPrint(
+export async function takeBaseline(
     sync: Sync,
     files: readonly OctoFile[],
-    settings: BeginSettings,
+    settings: BaselineSettings,
     signal: AbortSignal,
 ): Promise<void> {
     const { prefix, filament } = settings;
@@ -49,7 +49,7 @@ export async function beginOctoPrint(
         if (file.hash === null || states.get(file.path) !== null) continue;
         const own = items.filter((item) => isMarkOfFile(item, file.path) && item.hash8 === hash8(file.hash, file.path));
         const taken = own.length > 0 ? takenByItems(file, own) : takenWithoutItems(file, newest, settings.startWith);
-        if ((file.prints?.success ?? 0) > 0) await states.put(file.path, begun(file, taken, filament));
+        if ((file.prints?.success ?? 0) > 0) await states.put(file.path, baselineOf(file, taken, filament));
     }
     await sync.ledger.putMeta(`${COMPARED}:${prefix}`, new Date().toISOString());
 }

@@ -52,7 +52,7 @@ export interface Next {
     after: FileState;
 }
 
-export interface Account {
+export interface Comparison {
     /** as it is now, to be written before anything is taken; null: nothing is known of the file */
     state: FileState | null;
     next: Next | null;
@@ -65,13 +65,13 @@ export interface Account {
  * @param file null: it is gone
  * @param carried what was taken of the file that this one was made of, by moving or copying it in OctoPrint
  */
-export function account(
+export function compareWithHistory(
     before: FileState | null,
     file: OctoFile | null,
     ended: Ended | null,
     filament: Filament,
     carried: (file: OctoFile, ended: Ended | null) => FileState | null = () => null,
-): Account {
+): Comparison {
     if (file === null) return ofGone(before, ended);
     let state = stateNow(before, file, filament, (each) => carried(each, ended));
     const last = file.prints?.last ?? null;
@@ -100,8 +100,8 @@ export function account(
 }
 
 /** A file that is no product: what it counts is as good as taken, so that nothing of before is when the setting changes. */
-export function passedOver(before: FileState | null, file: OctoFile | null, filament: Filament): Account {
-    if (file !== null) return { state: begun(file, file.prints?.success ?? 0, filament), next: null, found: true };
+export function passedOver(before: FileState | null, file: OctoFile | null, filament: Filament): Comparison {
+    if (file !== null) return { state: baselineOf(file, file.prints?.success ?? 0, filament), next: null, found: true };
     return { state: before === null ? null : { ...before, gone: true }, next: null, found: true };
 }
 
@@ -138,7 +138,7 @@ function nextOf(
 }
 
 /** A file that deletes itself when it is printed takes its history with it: the event is all there is. */
-function ofGone(before: FileState | null, ended: Ended | null): Account {
+function ofGone(before: FileState | null, ended: Ended | null): Comparison {
     if (before === null) return { state: null, next: null, found: false };
     const state: FileState = { ...before, gone: true };
     if (ended === null) return { state, next: null, found: true };
@@ -169,7 +169,7 @@ function stateNow(
     carried: (file: OctoFile) => FileState | null,
 ): FileState {
     const known = before !== null && isSameLife(before, file) ? before : carried(file);
-    const { gone: _gone, ...kept } = known ?? begun(file, 0, filament);
+    const { gone: _gone, ...kept } = known ?? baselineOf(file, 0, filament);
     return {
         ...kept,
         date: file.date ?? kept.date,
@@ -180,7 +180,7 @@ function stateNow(
 }
 
 /** A file as one begins with it. @param success prints of it that are not wanted, or are in stock */
-export function begun(file: OctoFile, success: number, filament: Filament): FileState {
+export function baselineOf(file: OctoFile, success: number, filament: Filament): FileState {
     const date = file.date ?? 0;
     return {
         hash: file.hash,

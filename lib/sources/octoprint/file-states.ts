@@ -26,7 +26,7 @@ export class FileStates {
      * time of its upload (storage.py of 1.11.8), and what was printed under the one path is not printed again under the
      * other. Asked of files only that were printed before anything is known of them.
      */
-    carried(file: OctoFile, ended: Ended | null): FileState | null {
+    inheritedState(file: OctoFile, ended: Ended | null): FileState | null {
         const count = file.prints?.success ?? 0;
         if (count === 0 || file.hash === null) return null;
         const last = file.prints?.last?.success === true ? file.prints.last.printTime : null;

@@ -3,12 +3,12 @@ import type { OctoFile } from '../../clients/octoprint/answers';
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Filament } from '../../clients/octoprint/weight';
 import type { Clock } from '../../concurrency/clock';
-import type { Dispatch } from '../../delivery/dispatcher';
+import type { Dispatcher } from '../../delivery/dispatcher';
 import type { IdentityRule } from '../../print/part-identity';
-import { persist, type Line } from '../../delivery/retry/circuit-breaker';
-import type { OctoPrintDoor } from './acceptor';
-import { ToldEnds, type ToldEnd } from './pending-ends';
-import { account, passedOver, unseen, type Account, type Ended, type FileState } from './compare-with-history';
+import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import type { OctoPrintAcceptor } from './acceptor';
+import { PendingEnds, type PendingEnd } from './pending-ends';
+import { compareWithHistory, passedOver, unseen, type Comparison, type Ended, type FileState } from './compare-with-history';
 import { EndPictures } from './end-pictures';
 import { hash8, printOfFile } from './print-of-file';
 import { CARD, FileStates } from './file-states';
@@ -31,7 +31,7 @@ const LOOKS_MS = [0, 1000, 4000, 15_000, 40_000];
 /** Takes the prints of single files, each once: by what OctoPrint counts of a file, and by the ends that were told. */
 export class OctoPrintIntake {
     private readonly states: FileStates;
-    private readonly ends: ToldEnds;
+    private readonly ends: PendingEnds;
     private readonly pictures: EndPictures;
     private readonly leftOut: PathPatterns;
 
@@ -39,17 +39,17 @@ export class OctoPrintIntake {
     constructor(
         private readonly sync: Sync,
         private readonly octoprint: OctoPrintClient,
-        private readonly line: Line,
+        private readonly line: CircuitBreaker,
         private readonly settings: OctoPrintIntakeSettings,
-        private readonly dispatch: Dispatch,
-        private readonly door: OctoPrintDoor,
+        private readonly dispatch: Dispatcher,
+        private readonly door: OctoPrintAcceptor,
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {
         this.states = new FileStates(sync.ledger, octoprint.prefix);
         this.leftOut = new PathPatterns(settings.leaveOut ?? DEFAULT_LEAVE_OUT);
-        this.ends = new ToldEnds(sync.ledger, octoprint.prefix);
+        this.ends = new PendingEnds(sync.ledger, octoprint.prefix);
         this.pictures = new EndPictures(octoprint, signal, (why) =>
             sync.warnOnce(
                 `${why}. Prints of ${octoprint.address} come without its picture.`,
@@ -59,11 +59,11 @@ export class OctoPrintIntake {
     }
 
     /** The end of a print was told, perhaps not for the first time. @param picture of the end, where it came along */
-    async ended(path: string, origin: ToldEnd['origin'], time: number, picture: Picture | null): Promise<void> {
+    async ended(path: string, origin: PendingEnd['origin'], time: number, picture: Picture | null): Promise<void> {
         // its count is passed over at the next look
         if (this.leftOut.matches(path)) return;
         if (this.settings.picture) this.pictures.take(path, time, picture);
-        const end: ToldEnd = { path, origin, time, at: this.clock.now() };
+        const end: PendingEnd = { path, origin, time, at: this.clock.now() };
         if (this.states.get(stateKey(end))?.lastTime === time) return;
         await this.ends.put(end);
         await this.follow(end, false);
@@ -125,7 +125,7 @@ export class OctoPrintIntake {
     }
 
     /** A print whose end was told: until it is found, and if OctoPrint never writes it down, by what was told. */
-    private async follow(end: ToldEnd, found: boolean): Promise<void> {
+    private async follow(end: PendingEnd, found: boolean): Promise<void> {
         // told before the setting was changed
         if (this.leftOut.matches(end.path)) return this.ends.drop(end);
         if (end.origin === 'sdcard') await this.takeFromCard(end);
@@ -133,7 +133,7 @@ export class OctoPrintIntake {
         await this.ends.drop(end);
     }
 
-    private async findInHistory(end: ToldEnd, found: boolean): Promise<void> {
+    private async findInHistory(end: PendingEnd, found: boolean): Promise<void> {
         const ended: Ended = { time: end.time, at: end.at, sure: false };
         for (const wait of LOOKS_MS) {
             if (wait > 0) await this.clock.sleep(wait, this.signal);
@@ -142,7 +142,7 @@ export class OctoPrintIntake {
         await this.look(end.path, { ...ended, sure: true });
     }
 
-    private async compare(path: string, ended: Ended | null): Promise<Account> {
+    private async compare(path: string, ended: Ended | null): Promise<Comparison> {
         const file = await persist(this.line, () => this.octoprint.file(path, this.signal), this.signal);
         return this.keyed(path, async () => {
             const found = this.accountOf(path, file, ended);
@@ -152,12 +152,12 @@ export class OctoPrintIntake {
         });
     }
 
-    private accountOf(path: string, file: OctoFile | null, ended: Ended | null): Account {
+    private accountOf(path: string, file: OctoFile | null, ended: Ended | null): Comparison {
         const known = this.states.get(path);
         if (this.leftOut.matches(path, file?.display ?? known?.display))
             return passedOver(known, file, this.settings.filament);
         const before = known === null && file === null && ended?.sure === true ? unseen(path) : known;
-        return account(before, file, ended, this.settings.filament, (...of) => this.states.carried(...of));
+        return compareWithHistory(before, file, ended, this.settings.filament, (...of) => this.states.inheritedState(...of));
     }
 
     /** By the file as it is when the slot is there: that may be hours later. */
@@ -182,14 +182,14 @@ export class OctoPrintIntake {
     }
 
     /** Nothing lists what is printed from a card: its events are all there is. */
-    private async takeFromCard(end: ToldEnd): Promise<void> {
+    private async takeFromCard(end: PendingEnd): Promise<void> {
         await this.prepared();
         const { path, time, at } = end;
         const key = stateKey(end);
         await this.dispatch.inSlot('live', () =>
             this.keyed(key, async () => {
                 const before: FileState = this.states.get(key) ?? unseen(path);
-                const { next } = account(before, null, { time, at, sure: true }, this.settings.filament);
+                const { next } = compareWithHistory(before, null, { time, at, sure: true }, this.settings.filament);
                 if (next === null) return { sent: false };
                 const run = [this.octoprint.prefix, key, next.key].join('|');
                 const sent = await this.take(run, { ...next, path, file: before, raw: null });
@@ -217,6 +217,6 @@ export class OctoPrintIntake {
     }
 }
 
-function stateKey({ path, origin }: Pick<ToldEnd, 'path' | 'origin'>): string {
+function stateKey({ path, origin }: Pick<PendingEnd, 'path' | 'origin'>): string {
     return origin === 'sdcard' ? CARD + path : path;
 }

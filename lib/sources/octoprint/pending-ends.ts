@@ -1,7 +1,7 @@
 import type { Ledger } from '../../store/ledger/ledger';
 
 /** An event that told of the end of a print. */
-export interface ToldEnd {
+export interface PendingEnd {
     path: string;
     /** a card has neither hash nor history: its events are all there is */
     origin: 'local' | 'sdcard';
@@ -15,7 +15,7 @@ export interface ToldEnd {
  * What was told and is not taken yet, in the ledger. Nothing else knows of a print from a card, or of one whose file
  * deletes itself: while they wait for a slot (InvenTree is away, the source is paused) the process may end.
  */
-export class ToldEnds {
+export class PendingEnds {
     private readonly start: string;
 
     constructor(
@@ -25,23 +25,23 @@ export class ToldEnds {
         this.start = `octoprint-told:${prefix.toLowerCase()}:`;
     }
 
-    async put(end: ToldEnd): Promise<void> {
+    async put(end: PendingEnd): Promise<void> {
         // the same end told by another way: when it was told first holds
         if (this.ledger.meta(this.key(end)) === undefined)
             await this.ledger.putMeta(this.key(end), JSON.stringify(end));
     }
 
-    async drop(end: ToldEnd): Promise<void> {
+    async drop(end: PendingEnd): Promise<void> {
         if (this.ledger.meta(this.key(end)) !== undefined) await this.ledger.dropMeta(this.key(end));
     }
 
     /** In the order of their telling. */
-    all(): ToldEnd[] {
-        const ends = [...this.ledger.metaFrom(this.start)].map(({ value }) => JSON.parse(value) as ToldEnd);
+    all(): PendingEnd[] {
+        const ends = [...this.ledger.metaFrom(this.start)].map(({ value }) => JSON.parse(value) as PendingEnd);
         return ends.sort((a, b) => a.at - b.at);
     }
 
-    private key({ origin, time, path }: ToldEnd): string {
+    private key({ origin, time, path }: PendingEnd): string {
         return `${this.start}${origin}:${time}:${path}`;
     }
 }

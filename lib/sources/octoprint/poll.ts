@@ -1,6 +1,6 @@
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Clock } from '../../concurrency/clock';
-import { persist, type Line } from '../../delivery/retry/circuit-breaker';
+import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { OctoPrintIntake } from './intake';
 
 export interface PollListener {
@@ -22,7 +22,7 @@ export class OctoPrintPoll {
     /** @param prepared resolves when the ledger knows where each file stands */
     constructor(
         private readonly octoprint: OctoPrintClient,
-        private readonly line: Line,
+        private readonly line: CircuitBreaker,
         private readonly intake: OctoPrintIntake,
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,

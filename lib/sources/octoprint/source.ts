@@ -3,15 +3,15 @@ import { ClosedError } from '../../http/errors';
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Step } from '../../store/ledger/records';
 import { systemClock, type Clock } from '../../concurrency/clock';
-import { Dispatch } from '../../delivery/dispatcher';
+import { Dispatcher } from '../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../delivery/earlier-damage';
-import { persist, type Line } from '../../delivery/retry/circuit-breaker';
-import { beginOctoPrint, isBegun } from './baseline';
-import { OctoPrintDoor } from './acceptor';
-import type { ToldEnd } from './pending-ends';
+import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { takeBaseline, hasBaseline } from './baseline';
+import { OctoPrintAcceptor } from './acceptor';
+import type { PendingEnd } from './pending-ends';
 import { OctoPrintIntake, type OctoPrintIntakeSettings } from './intake';
 import { OctoPrintPoll } from './poll';
-import { Parked } from '../../delivery/dead-letters';
+import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../print/picture';
 import type { Pass, Print } from '../../print/print';
 import { SentToday } from '../../delivery/sent-today';
@@ -47,8 +47,8 @@ export interface OctoPrintStatus {
 
 /** Finds finished prints of one OctoPrint, by what it counts for each file, and sends each once, a bounded number at a time. */
 export class OctoPrintSource {
-    readonly parked: Parked;
-    private readonly dispatch: Dispatch;
+    readonly parked: DeadLetters;
+    private readonly dispatch: Dispatcher;
     private readonly intake: OctoPrintIntake;
     private readonly closed = new AbortController();
     private readonly unlisten: (() => void)[];
@@ -64,7 +64,7 @@ export class OctoPrintSource {
     constructor(
         private readonly sync: Sync,
         private readonly octoprint: OctoPrintClient,
-        readonly line: Line,
+        readonly line: CircuitBreaker,
         private readonly settings: OctoPrintSourceSettings,
         reachable: () => Step[],
         output: OctoPrintSourceOutput,
@@ -80,9 +80,9 @@ export class OctoPrintSource {
         this.sent = new SentToday(clock);
         const { signal } = this.closed;
         setMaxListeners(0, signal);
-        const door = new OctoPrintDoor(sync, settings.id);
+        const door = new OctoPrintAcceptor(sync, settings.id);
         const send = (print: Print, pass: Pass): void => this.send(print, pass);
-        this.dispatch = new Dispatch(sync, door, settings, reachable, send, signal, clock);
+        this.dispatch = new Dispatcher(sync, door, settings, reachable, send, signal, clock);
         const prepared = (): Promise<void> => this.prepare();
         this.intake = new OctoPrintIntake(
             sync,
@@ -105,7 +105,7 @@ export class OctoPrintSource {
                 if (!(error instanceof ClosedError)) this.lastError = wordsOf(error);
             },
         });
-        this.parked = new Parked(
+        this.parked = new DeadLetters(
             sync,
             'OctoPrint',
             ({ source, via }) =>
@@ -127,7 +127,7 @@ export class OctoPrintSource {
     }
 
     /** Of OctoPrint and InvenTree. */
-    get lines(): Line[] {
+    get lines(): CircuitBreaker[] {
         return [this.line, this.sync.inventreeLine];
     }
 
@@ -166,7 +166,7 @@ export class OctoPrintSource {
      * @param origin `local`, or a card that has neither hash nor history
      * @param picture of the end, where it came along
      */
-    printDone(path: string, origin: ToldEnd['origin'], time: number, picture: Picture | null): void {
+    printDone(path: string, origin: PendingEnd['origin'], time: number, picture: Picture | null): void {
         this.run(this.intake.ended(path, origin, time, picture));
     }
 
@@ -199,7 +199,7 @@ export class OctoPrintSource {
     status(): OctoPrintStatus {
         return {
             counts: this.sync.ledger.counts(),
-            underWay: this.dispatch.underWay,
+            underWay: this.dispatch.inFlightCount,
             today: this.sent.count,
             paused: this.dispatch.paused,
             lastPoll: this.polls.last,
@@ -229,9 +229,9 @@ export class OctoPrintSource {
         const { prefix } = this.octoprint;
         const { signal } = this.closed;
         await this.sync.keyed.run(`begin:${prefix}`, async () => {
-            if (isBegun(this.sync, prefix)) return;
+            if (hasBaseline(this.sync, prefix)) return;
             const list = await persist(this.line, () => this.octoprint.files(null, signal), signal);
-            await beginOctoPrint(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
+            await takeBaseline(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
         });
         // prints of before that wait for a slot hold up nobody
         this.run(this.dispatch.resumeUnfinished().then(() => this.offerEarlier()));

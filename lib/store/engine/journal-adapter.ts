@@ -7,7 +7,7 @@ import { Journal, journalName, journalsOf, passed, removeJournal, replayJournal,
 import { lineOf, type Change } from './lines';
 import { newestSnapshot } from './newest-snapshot';
 import { StoreReloaded } from './not-writable';
-import type { LedgerData, Shelf } from '../ledger/records';
+import type { LedgerData, Collection } from '../ledger/records';
 import { NeedsFormat2, removeTemp, writeSnapshot } from './snapshot';
 
 export interface JournalAdapterOptions {
@@ -29,7 +29,7 @@ const AGAIN_MS = 1000;
  * a snapshot. On disk: `<file>` and `<file>.bak` (snapshots), `<file>.journal.<n>`.
  */
 export class JournalAdapter implements Adapter<LedgerData> {
-    private touched = new Map<string, [Shelf, string]>();
+    private touched = new Map<string, [Collection, string]>();
     /** who waits for the next write, whoever asks for it */
     private patient: { done: () => void; failed: (error: unknown) => void }[] = [];
     private journal: Journal | null = null;
@@ -62,26 +62,26 @@ export class JournalAdapter implements Adapter<LedgerData> {
     ) {}
 
     /** Marks a record to be written with the next `write`. */
-    touch(shelf: Shelf, key: string): void {
+    markDirty(shelf: Collection, key: string): void {
         this.touched.set(`${shelf}/${key}`, [shelf, key]);
     }
 
     /** What was touched goes to the disk with the next `write`, and at the latest in a moment: nobody waits for it. */
-    writeSoon(data: LedgerData, ms = SOON_MS): void {
+    flushSoon(data: LedgerData, ms = SOON_MS): void {
         if (this.timer !== null || this.closing) return;
         this.timer = setTimeout(() => {
             this.timer = null;
             // whoever writes next is told; until then it is tried again
-            this.write(data).catch(() => this.writeSoon(data, AGAIN_MS));
+            this.write(data).catch(() => this.flushSoon(data, AGAIN_MS));
         }, ms);
     }
 
     /** Resolves when what was touched is on the disk, by the next `write` or in a moment. */
-    writeWithNext(data: LedgerData): Promise<void> {
+    flushWithNext(data: LedgerData): Promise<void> {
         return new Promise((done, failed) => {
             this.patient.push({ done, failed });
             if (this.journal === null || this.closing) this.write(data).catch(() => undefined);
-            else this.writeSoon(data);
+            else this.flushSoon(data);
         });
     }
 
@@ -185,7 +185,7 @@ export class JournalAdapter implements Adapter<LedgerData> {
         await journal?.close();
     }
 
-    handOver(): void {
+    lockLost(): void {
         this.isHandedOver = true;
         this.closing = true;
     }
@@ -208,13 +208,13 @@ export class JournalAdapter implements Adapter<LedgerData> {
             await this.journal.append(lineOf(...touched.map(([shelf, key]): Change => [shelf, key, data[shelf][key]])));
         } catch (error) {
             // still to be written with the next, or the disk would know less than the memory
-            if (this.reading === reading) for (const [shelf, key] of touched) this.touch(shelf, key);
+            if (this.reading === reading) for (const [shelf, key] of touched) this.markDirty(shelf, key);
             throw error;
         }
         this.compactWhenDue(data);
     }
 
-    private needsUpgrade(data: LedgerData, touched: readonly [Shelf, string][]): boolean {
+    private needsUpgrade(data: LedgerData, touched: readonly [Collection, string][]): boolean {
         if (this.format === 2) return false;
         return touched.some(([shelf, key]) => {
             const record = shelf === 'prints' ? data.prints[key] : undefined;

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { appendFile, open, readdir, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { apply, breath, linesOf, readLine } from './lines';
+import { apply, yieldToEventLoop, linesOf, readLine } from './lines';
 import type { LedgerData } from '../ledger/records';
 import { syncFolder, writeWhole } from './snapshot';
 
@@ -80,7 +80,7 @@ export class Journal {
 
     private async flush(): Promise<void> {
         // one turn of the loop, so that those who write at the same time share this flush
-        await breath();
+        await yieldToEventLoop();
         while (this.waiting.length > 0) {
             try {
                 await passed(this.guard);
@@ -160,7 +160,7 @@ export async function readJournal(file: string, number: number, data: LedgerData
         }
         apply(data, changes);
         replay.unended = !ended;
-        if (++replay.lines % 250 === 0) await breath();
+        if (++replay.lines % 250 === 0) await yieldToEventLoop();
     }
     return replay;
 }

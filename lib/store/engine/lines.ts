@@ -1,34 +1,34 @@
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { SHELVES, type LedgerData, type Shelf } from '../ledger/records';
+import { COLLECTIONS, type LedgerData, type Collection } from '../ledger/records';
 
 /** One change: shelf, key, record (null: removed). */
-export type Change = [Shelf, string, unknown];
+export type Change = [Collection, string, unknown];
 
 /**
  * A line of the journal and of the snapshot: one change, or several that hold together or not at all, and a checksum
  * behind them, so that a flipped bit inside a value is seen too: `["prints","bambuddy-11",{…},2774921358]`.
  */
 export function lineOf(...changes: Change[]): string {
-    return `${sealed(JSON.stringify(changes.length === 1 ? changes[0] : changes))}\n`;
+    return `${withChecksum(JSON.stringify(changes.length === 1 ? changes[0] : changes))}\n`;
 }
 
 /** @returns null for what is no such line, or is damaged; a line without a checksum, of a person's hand, counts */
 export function readLine(text: string): Change[] | null {
-    const line = unsealed(text);
+    const line = withoutChecksum(text);
     if (!Array.isArray(line) || line.length === 0) return null;
     const changes = (typeof line[0] === 'string' ? [line] : line) as unknown[];
     return changes.every(isChange) ? changes : null;
 }
 
 /** JSON of a list that is not empty, with its checksum as a last element. */
-export function sealed(list: string): string {
+export function withChecksum(list: string): string {
     const open = list.slice(0, -1);
     return `${open},${crc32(open)}]`;
 }
 
 /** @returns the list without its checksum; undefined where it is no JSON or the checksum is another */
-export function unsealed(text: string): unknown {
+export function withoutChecksum(text: string): unknown {
     try {
         const list: unknown = JSON.parse(text);
         if (!Array.isArray(list) || typeof list.at(-1) !== 'number') return list;
@@ -80,12 +80,12 @@ export function apply(data: LedgerData, changes: readonly Change[]): void {
 }
 
 /** So that thousands of lines never hold up the rest of the process. */
-export function breath(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
 }
 
 function isChange(change: unknown): change is Change {
     if (!Array.isArray(change) || change.length !== 3) return false;
     const [shelf, key, record] = change as unknown[];
-    return SHELVES.includes(shelf as Shelf) && typeof key === 'string' && typeof record === 'object';
+    return COLLECTIONS.includes(shelf as Collection) && typeof key === 'string' && typeof record === 'object';
 }

@@ -240,14 +240,14 @@ export class StoreLock {
 }
 
 /** Who has the store now, for people; null: nobody. Changes nothing. */
-export async function userOf(file: string): Promise<string | null> {
+export async function lockOwner(file: string): Promise<string | null> {
     const owner = await readOwner(file).catch(() => null);
     if (owner !== null && isGone(owner)) return null;
     return (await check(file, { realpath: false, stale: TIMES.staleMs })) ? nameOf(owner) : null;
 }
 
 /** For people: nothing more is written to a store, and why. */
-export function handedOver(file: string, why: Error): string {
+export function lockLostText(file: string, why: Error): string {
     return why instanceof StoreInUse
         ? `${file} was taken over by another process: nothing more is written here. ${why.message}`
         : `Nothing more is written to ${file}: ${why.message}`;

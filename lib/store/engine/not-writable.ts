@@ -42,7 +42,7 @@ export function isOfStore(error: unknown): boolean {
 }
 
 /** The same error, said so that a person knows what to do. */
-export function explained(file: string, error: unknown): unknown {
+export function explainDiskError(file: string, error: unknown): unknown {
     if (!(error instanceof Error) || error instanceof NotWritable) return error;
     const { code } = error as NodeJS.ErrnoException;
     return code !== undefined && code in REASONS ? new NotWritable(file, code, error) : error;

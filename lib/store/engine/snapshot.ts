@@ -1,9 +1,9 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { apply, breath, lineOf, linesOf, readLine } from './lines';
+import { apply, yieldToEventLoop, lineOf, linesOf, readLine } from './lines';
 import { FORMAT, needsFormat2, type Format } from '../ledger/format';
-import { SHELVES, emptyLedger, type LedgerData, type PrintRecord } from '../ledger/records';
+import { COLLECTIONS, emptyLedger, type LedgerData, type PrintRecord } from '../ledger/records';
 
 const BATCH = 250;
 
@@ -45,7 +45,7 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
                 break;
             }
             apply(data, changes);
-            if (++count % BATCH === 0) await breath();
+            if (++count % BATCH === 0) await yieldToEventLoop();
         }
     } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'missing' };
@@ -150,7 +150,7 @@ function writeText(handle: FileHandle, text: string): Promise<void> {
 async function writeRecords(handle: FileHandle, data: LedgerData, format: Format): Promise<number> {
     let count = 0;
     let text = '';
-    for (const shelf of SHELVES) {
+    for (const shelf of COLLECTIONS) {
         for (const key in data[shelf]) {
             const record = data[shelf][key];
             if (format === 1 && shelf === 'prints' && needsFormat2(record as PrintRecord)) throw new NeedsFormat2();

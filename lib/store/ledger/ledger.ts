@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClosedError } from '../../http/errors';
-import { orClosed } from '../../concurrency/abortable';
+import { abortable } from '../../concurrency/abortable';
 import type { Low } from 'lowdb';
 import { JournalAdapter } from '../engine/journal-adapter';
-import { breath } from '../engine/lines';
-import { handedOver, StoreInUse, StoreLock, type LockTimes } from '../engine/lock';
-import { explained, NotWritable } from '../engine/not-writable';
+import { yieldToEventLoop } from '../engine/lines';
+import { lockLostText, StoreInUse, StoreLock, type LockTimes } from '../engine/lock';
+import { explainDiskError, NotWritable } from '../engine/not-writable';
 import { PrintIndex } from './print-index';
 import type { Place } from './print-order';
 import {
@@ -19,7 +19,7 @@ import {
     type PartRecord,
     type PrintRecord,
     type PrintState,
-    type Shelf,
+    type Collection,
 } from './records';
 
 /** After a write that failed the next try comes so much later, at first; ms. */
@@ -72,14 +72,14 @@ export class Ledger {
                 isAsLeft: () => adapter.isAsLeft(),
                 reload: () => ledger?.reload() ?? Promise.reject(new StoreInUse(path, null)),
                 lost: (why) => {
-                    adapter.handOver();
-                    options.onWarning(handedOver(path, why));
+                    adapter.lockLost();
+                    options.onWarning(lockLostText(path, why));
                 },
                 warn: options.onWarning,
             },
             options.lock,
         ).catch((error: unknown) => {
-            throw explained(path, error);
+            throw explainDiskError(path, error);
         });
         try {
             const db = new Low<LedgerData>(adapter, emptyLedger());
@@ -95,7 +95,7 @@ export class Ledger {
         } catch (error) {
             await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
-            throw explained(path, error);
+            throw explainDiskError(path, error);
         }
     }
 
@@ -189,7 +189,7 @@ export class Ledger {
     }
 
     /** As `putMeta`, without the wait: see `notePrint`. */
-    noteMeta(key: string, value: string): void {
+    setMetaDeferred(key: string, value: string): void {
         this.mustBeOpen();
         this.note('meta', key, { value });
     }
@@ -204,7 +204,7 @@ export class Ledger {
     async dropMeta(key: string): Promise<void> {
         this.mustBeOpen();
         delete this.db.data.meta[key];
-        this.adapter.touch('meta', key);
+        this.adapter.markDirty('meta', key);
         await this.write();
     }
 
@@ -239,7 +239,7 @@ export class Ledger {
 
     /** Resolves when the disk takes what it refused; at once where it refused nothing. @throws ClosedError */
     async writable(signal: AbortSignal): Promise<void> {
-        if (this.recovering !== null) await orClosed(this.recovering, signal);
+        if (this.recovering !== null) await abortable(this.recovering, signal);
         if (this.closed) throw new ClosedError();
     }
 
@@ -260,7 +260,7 @@ export class Ledger {
      * As `putPrint`, without the wait: for what can be found out again. It is known here at once, and on the disk with the
      * next write or a moment later; what is written afterwards never comes to the disk before it.
      */
-    notePrint(record: Omit<PrintRecord, 'at'>): void {
+    setPrintDeferred(record: Omit<PrintRecord, 'at'>): void {
         this.mustBeOpen();
         const previous = own(this.db.data.prints, record.batch);
         const next = this.stamped(record, previous);
@@ -289,8 +289,8 @@ export class Ledger {
         this.moved.set(batch, next.batch);
         this.index.put(next, undefined);
         this.db.data.prints[next.batch] = next;
-        this.adapter.touch('prints', next.batch);
-        this.adapter.touch('prints', batch);
+        this.adapter.markDirty('prints', next.batch);
+        this.adapter.markDirty('prints', batch);
         this.tell();
         await this.write();
         return next;
@@ -303,7 +303,7 @@ export class Ledger {
     }
 
     /** As `putPart`, without the wait: see `notePrint`. */
-    notePart(record: Omit<PartRecord, 'at'>): void {
+    setPartDeferred(record: Omit<PartRecord, 'at'>): void {
         this.mustBeOpen();
         this.note('parts', record.identity, { ...record, at: this.time() });
     }
@@ -316,7 +316,7 @@ export class Ledger {
         try {
             await this.adapter.compact(this.db.data);
         } catch (error) {
-            throw explained(this.file, error);
+            throw explainDiskError(this.file, error);
         }
     }
 
@@ -331,13 +331,13 @@ export class Ledger {
         }
     }
 
-    private note<S extends Shelf>(shelf: S, key: string, record: LedgerData[S][string]): void {
+    private note<S extends Collection>(shelf: S, key: string, record: LedgerData[S][string]): void {
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
-        this.adapter.touch(shelf, key);
-        this.adapter.writeSoon(this.db.data);
+        this.adapter.markDirty(shelf, key);
+        this.adapter.flushSoon(this.db.data);
     }
 
-    private async put<S extends Shelf>(
+    private async put<S extends Collection>(
         shelf: S,
         key: string,
         record: LedgerData[S][string],
@@ -345,15 +345,15 @@ export class Ledger {
     ): Promise<void> {
         this.mustBeOpen();
         (this.db.data[shelf] as Record<string, unknown>)[key] = record;
-        this.adapter.touch(shelf, key);
+        this.adapter.markDirty(shelf, key);
         await this.write(patient);
     }
 
     private async write(patient = false): Promise<void> {
         try {
-            await (patient ? this.adapter.writeWithNext(this.db.data) : this.db.write());
+            await (patient ? this.adapter.flushWithNext(this.db.data) : this.db.write());
         } catch (error) {
-            const said = explained(this.file, error);
+            const said = explainDiskError(this.file, error);
             if (said instanceof NotWritable) this.recover(said);
             throw said;
         }
@@ -402,13 +402,13 @@ export class Ledger {
     private forgetComparison(): void {
         for (const key of Object.keys(this.db.data.meta).filter(isComparisonNote)) {
             delete this.db.data.meta[key];
-            this.adapter.touch('meta', key);
+            this.adapter.markDirty('meta', key);
         }
     }
 
     private setMeta(key: string, value: string): void {
         this.db.data.meta[key] = { value };
-        this.adapter.touch('meta', key);
+        this.adapter.markDirty('meta', key);
     }
 
     /** Opens all anew from the disk. What was to be written is refused with `StoreReloaded`. */
@@ -420,7 +420,7 @@ export class Ledger {
         this.index = index;
         this.moved.clear();
         if (this.adapter.incomplete) this.forgetComparison();
-        this.adapter.writeSoon(data);
+        this.adapter.flushSoon(data);
         this.options.onWarning(
             `${this.file} was in use by another process while this one could not refresh its lock. It is opened again from the disk; make sure that only one Node-RED uses it.`,
         );
@@ -457,7 +457,7 @@ async function indexOf(data: LedgerData): Promise<PrintIndex> {
         if (portion.length < PORTION) continue;
         index.fill(portion);
         portion = [];
-        await breath();
+        await yieldToEventLoop();
     }
     index.fill(portion);
     return index;

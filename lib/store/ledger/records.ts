@@ -176,8 +176,8 @@ export interface LedgerData {
     deliveries: Record<string, DeliveryRecord>;
 }
 
-export type Shelf = keyof LedgerData;
-export const SHELVES: readonly Shelf[] = ['prints', 'parts', 'cursors', 'codes', 'meta', 'deliveries'];
+export type Collection = keyof LedgerData;
+export const COLLECTIONS: readonly Collection[] = ['prints', 'parts', 'cursors', 'codes', 'meta', 'deliveries'];
 
 /** The notes (`meta`) that say: compared with what InvenTree has. One per batch prefix. */
 export const COMPARED = 'scanned';

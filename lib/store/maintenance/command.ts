@@ -6,7 +6,7 @@ import { toFormat1 } from '../ledger/format';
 import { importStore } from './import';
 import { Ledger } from '../ledger/ledger';
 import { lookInto, type StoreLook } from './inspect';
-import { explained } from '../engine/not-writable';
+import { explainDiskError } from '../engine/not-writable';
 import { report } from './report';
 import { exportOf, readExport, withoutComparison } from './transfer';
 
@@ -54,7 +54,7 @@ export async function runCommand(args: readonly string[], context: CommandContex
     try {
         return await call.run(resolve(call.file), call.options, context);
     } catch (error) {
-        const said = explained(resolve(call.file), error);
+        const said = explainDiskError(resolve(call.file), error);
         context.err.write(`${said instanceof Error ? said.message : String(said)}\n`);
         return 1;
     }
@@ -150,7 +150,7 @@ async function writeBeside(target: string, texts: Iterable<string>): Promise<voi
         await rename(temp, target);
     } catch (error) {
         await rm(temp, { force: true });
-        throw explained(target, error);
+        throw explainDiskError(target, error);
     }
 }
 

@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { Journal, journalName } from '../engine/journal';
 import { StoreLock } from '../engine/lock';
 import { journalsBeside } from './inspect';
-import { explained } from '../engine/not-writable';
+import { explainDiskError } from '../engine/not-writable';
 import { formatOf } from '../ledger/format';
 import type { LedgerData } from '../ledger/records';
 import { readSnapshot, syncFolder, writeSnapshot } from '../engine/snapshot';
@@ -33,7 +33,7 @@ export async function importStore(file: string, data: LedgerData, force: boolean
             await lock.release();
         }
     } catch (error) {
-        throw explained(file, error);
+        throw explainDiskError(file, error);
     }
 }
 

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { journalsOf, readJournal, type Replay } from '../engine/journal';
 import { formatOf, type Format } from '../ledger/format';
 import { missingJournal } from '../engine/journal-adapter';
-import { userOf } from '../engine/lock';
+import { lockOwner } from '../engine/lock';
 import { emptyLedger, type LedgerData } from '../ledger/records';
 import { readSnapshot, type SnapshotReading } from '../engine/snapshot';
 
@@ -64,5 +64,5 @@ async function lookOnce(file: string): Promise<StoreLook | null> {
         journals.push({ number, ...(await readJournal(file, number, start.data)) });
     const missing = missingJournal(numbers, start);
     const format = start.format === 2 ? 2 : formatOf(start.data);
-    return { data: start.data, format, snapshot, backup, journals, missing, user: await userOf(file) };
+    return { data: start.data, format, snapshot, backup, journals, missing, user: await lockOwner(file) };
 }

@@ -1,5 +1,5 @@
 import { FORMAT, formatOf } from '../ledger/format';
-import { PRINT_STATES, SHELVES, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
+import { PRINT_STATES, COLLECTIONS, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
 
 /** A document that is no export of a store, or not one this version can take. */
 export class NoExport extends Error {
@@ -15,7 +15,7 @@ export class NoExport extends Error {
  */
 export function* exportOf(data: LedgerData, now: Date): Generator<string> {
     yield `{"store":${JSON.stringify({ format: formatOf(data), exported: now.toISOString() })}`;
-    for (const shelf of SHELVES) {
+    for (const shelf of COLLECTIONS) {
         yield `,\n${JSON.stringify(shelf)}:{`;
         let between = '\n';
         for (const key in data[shelf]) {
@@ -38,7 +38,7 @@ export function readExport(text: string): LedgerData {
             `it has format ${store['format']}, written by a newer version of this package (this one knows ${FORMAT}). Update the package`,
         );
     const data = emptyLedger();
-    for (const shelf of SHELVES) {
+    for (const shelf of COLLECTIONS) {
         const records = document[shelf];
         if (!isObject(records)) throw new NoExport(`"${shelf}" is missing`);
         for (const [key, record] of Object.entries(records)) {

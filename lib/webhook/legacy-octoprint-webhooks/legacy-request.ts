@@ -3,7 +3,7 @@ import { Why } from '../template/mistakes';
 import { oldUrl, oldValue, OldRulesError } from './legacy-template';
 import { dumps, Float, pythonNumber, str } from './python';
 import { formEncoded, isHeaderName, MEDIA_TYPES, multipart, type Part } from '../request/encoding';
-import { told, withQuery, type Call, type Fields, type HookRequest, type Ingredients } from '../request/request';
+import { expand, withQuery, type Call, type Fields, type HookRequest, type RenderContext } from '../request/request';
 import { HookMistake, type CallSettings } from '../request/settings';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -15,8 +15,8 @@ type Values = Readonly<Record<string, unknown>>;
  * @throws HookMistake where the plugin says "Invalid JSON"
  */
 export function compileOldCall(settings: CallSettings, fields: Fields, verbatim = false): Call {
-    const headers = told(fields.headers, () => parseJson(settings.headers, pythonNumber));
-    const data = told(fields.data, () => parseJson(settings.data, pythonNumber));
+    const headers = expand(fields.headers, () => parseJson(settings.headers, pythonNumber));
+    const data = expand(fields.data, () => parseJson(settings.data, pythonNumber));
     const origin = originOf(settings.url);
     if (origin === null) throw new HookMistake(fields.url, new Why('urlStart'));
     const snapshot = verbatim ? undefined : snapshotKey(data);
@@ -82,7 +82,7 @@ function pictured(
     headers: [string, string][],
     data: Values,
     key: string,
-    picture: Ingredients['picture'],
+    picture: RenderContext['picture'],
 ): HookRequest {
     const parts = pairs(innerJson(data)).map(([name, content]): Part => ({ name, content }));
     // always named and typed so, whatever it is (recordings 90, 97e)

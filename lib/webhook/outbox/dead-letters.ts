@@ -21,7 +21,7 @@ export interface ParkedPage {
 }
 
 /** What is parked, oldest first: ids sort by the time at which they were taken. The records are in the store. */
-export class Shelf {
+export class DeadLetters {
     private readonly ids: string[] = [];
     private changed = 0;
     private gone = 0;

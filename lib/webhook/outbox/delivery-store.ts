@@ -3,8 +3,8 @@ import { join, resolve } from 'node:path';
 import type { Low } from 'lowdb';
 import { ClosedError } from '../../http/errors';
 import { JournalAdapter } from '../../store/engine/journal-adapter';
-import { handedOver, StoreInUse, StoreLock } from '../../store/engine/lock';
-import { explained } from '../../store/engine/not-writable';
+import { lockLostText, StoreInUse, StoreLock } from '../../store/engine/lock';
+import { explainDiskError } from '../../store/engine/not-writable';
 import { emptyLedger, type DeliveryRecord, type LedgerData } from '../../store/ledger/records';
 import { pictureOf } from '../picture/picture';
 import type { Picture } from '../request/request';
@@ -38,12 +38,12 @@ export class DeliveryStore {
             isAsLeft: () => adapter.isAsLeft(),
             reload: () => store?.reload() ?? Promise.reject(new StoreInUse(path, null)),
             lost: (why) => {
-                adapter.handOver();
-                onWarning(handedOver(path, why));
+                adapter.lockLost();
+                onWarning(lockLostText(path, why));
             },
             warn: onWarning,
         }).catch((error: unknown) => {
-            throw explained(path, error);
+            throw explainDiskError(path, error);
         });
         try {
             const db = new Low<LedgerData>(adapter, emptyLedger());
@@ -56,7 +56,7 @@ export class DeliveryStore {
         } catch (error) {
             await adapter.close(emptyLedger()).catch(() => undefined);
             await lock.release();
-            throw explained(path, error);
+            throw explainDiskError(path, error);
         }
     }
 
@@ -81,7 +81,7 @@ export class DeliveryStore {
         this.mustBeOpen();
         const before = this.get(id);
         this.db.data.deliveries[id] = record;
-        this.adapter.touch('deliveries', id);
+        this.adapter.markDirty('deliveries', id);
         try {
             await this.write();
         } catch (error) {
@@ -97,7 +97,7 @@ export class DeliveryStore {
         const before = this.get(id);
         const picture = before?.picture;
         delete this.db.data.deliveries[id];
-        this.adapter.touch('deliveries', id);
+        this.adapter.markDirty('deliveries', id);
         try {
             await this.write();
         } catch (error) {
@@ -160,7 +160,7 @@ export class DeliveryStore {
         try {
             await this.db.write();
         } catch (error) {
-            throw explained(this.file, error);
+            throw explainDiskError(this.file, error);
         }
     }
 

@@ -5,14 +5,14 @@ import type { Clock } from '../../concurrency/clock';
 import type { DeliveryStore } from './delivery-store';
 import type { HookEvent } from '../request/events';
 import { HookFailure, QueueFull } from '../transport/failure';
-import { CAP_MS, diskPauseMs, isFinal, pauseMs, type Patience } from './retry-policy';
+import { CAP_MS, diskPauseMs, isFinal, pauseMs, type RetryPolicy } from './retry-policy';
 import type { HookAnswer } from '../transport/send';
-import { Shelf, type ParkedDelivery, type ParkedPage } from './dead-letters';
+import { DeadLetters, type ParkedDelivery, type ParkedPage } from './dead-letters';
 
 /** A short queue still leaves room for a person to look after a weekend. */
 const LEAST_PARKED = 200;
 
-export interface QueueOptions extends Patience {
+export interface QueueOptions extends RetryPolicy {
     /** as many may wait; as many again, and 200 at the least, are kept parked */
     most: number;
     clock: Clock;
@@ -43,7 +43,7 @@ export interface QueueState {
  */
 export class DeliveryQueue {
     private readonly waiting: string[] = [];
-    private readonly shelf: Shelf;
+    private readonly shelf: DeadLetters;
     /** taken, and not on the disk yet */
     private readonly unwritten = new Set<string>();
     private readonly closed = new AbortController();
@@ -56,7 +56,7 @@ export class DeliveryQueue {
         private readonly store: DeliveryStore,
         private readonly options: QueueOptions,
     ) {
-        this.shelf = new Shelf(store, this.mostParked);
+        this.shelf = new DeadLetters(store, this.mostParked);
     }
 
     get state(): QueueState {

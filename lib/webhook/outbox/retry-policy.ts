@@ -6,7 +6,7 @@ export const CAP_MS = 5 * 60_000;
 /** How often a server may answer with a failure before the message itself is held for the cause. */
 const POISON_ATTEMPTS = 8;
 
-export interface Patience {
+export interface RetryPolicy {
     /** how long is tried again, from when it was taken */
     keepTryingMs: number;
     /** false: what may have arrived is parked, not sent again */
@@ -18,7 +18,7 @@ export interface Patience {
  * @param answered how often a server has answered it with a failure
  * @param ageMs since it was taken
  */
-export function isFinal(error: unknown, { keepTryingMs, again }: Patience, answered: number, ageMs: number): boolean {
+export function isFinal(error: unknown, { keepTryingMs, again }: RetryPolicy, answered: number, ageMs: number): boolean {
     if (!(error instanceof HookFailure) || error.remedy === 'park') return true;
     if (error.arrived && !again) return true;
     const busy = error.status === 429 || error.status === 503;

@@ -34,7 +34,7 @@ export interface HookRequest {
 }
 
 /** What a request is made of: values of the message, and the secrets, which go nowhere near an address. */
-export interface Ingredients {
+export interface RenderContext {
     values: Readonly<Record<string, unknown>>;
     secrets: Readonly<Record<string, unknown>>;
     /** null: there is none */
@@ -48,7 +48,7 @@ export interface Call {
     uses: ReadonlySet<string>;
     /** where it goes; no message changes that */
     origin: string;
-    make: (from: Ingredients) => HookRequest;
+    make: (from: RenderContext) => HookRequest;
 }
 
 /** A call's fields by their names in the dialog. */
@@ -71,9 +71,9 @@ const SECRET_NAMES: ReadonlySet<string> = new Set([
  */
 export function compileCall(settings: CallSettings, fields: Fields): Call {
     const { method, type } = settings;
-    const url = told(fields.url, () => compileUrl(settings.url, (name) => SECRET_NAMES.has(name)));
-    const headers = told(fields.headers, () => compileObject(settings.headers));
-    const data = told(fields.data, () => compileObject(settings.data));
+    const url = expand(fields.url, () => compileUrl(settings.url, (name) => SECRET_NAMES.has(name)));
+    const headers = expand(fields.headers, () => compileObject(settings.headers));
+    const data = expand(fields.data, () => compileObject(settings.data));
     checkHeaders(headers, fields.headers);
     const pictured = data.entries.filter(([, item]) => isSnapshot(item)).map(([key]) => key);
     const withBody = method !== 'GET';
@@ -118,7 +118,7 @@ export function compileCall(settings: CallSettings, fields: Fields): Call {
 }
 
 /** Compiling tells the mistake's field; the text itself is not repeated, it may hold a secret. */
-export function told<T>(field: HookField, compile: () => T): T {
+export function expand<T>(field: HookField, compile: () => T): T {
     try {
         return compile();
     } catch (error) {
@@ -148,7 +148,7 @@ function isSnapshot(item: JsonTemplate): boolean {
 }
 
 /** A secret that goes into a query would stand in logs; what holds one is left out of it. */
-function usesSecret(item: JsonTemplate, values: Ingredients['values'], secrets: Ingredients['secrets']): boolean {
+function usesSecret(item: JsonTemplate, values: RenderContext['values'], secrets: RenderContext['secrets']): boolean {
     return parametersOf(item).some(
         ([name]) => SECRET_NAMES.has(name!) || (!Object.hasOwn(values, name!) && Object.hasOwn(secrets, name!)),
     );
@@ -203,6 +203,6 @@ function picturePart(name: string, { bytes, type }: Picture): Part {
 }
 
 /** A message text with its parameters: secrets are none of them. */
-export function messageText(template: TextTemplate, values: Ingredients['values']): string {
+export function messageText(template: TextTemplate, values: RenderContext['values']): string {
     return renderText(template, lookIn(values));
 }

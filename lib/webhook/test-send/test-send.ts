@@ -4,7 +4,7 @@ import type { MistakeKey, Why } from '../template/mistakes';
 import { OldRulesError } from '../legacy-octoprint-webhooks/legacy-template';
 import { eventOf } from '../request/events';
 import { HookFailure, isSuccess } from '../transport/failure';
-import { Hook } from '../webhook-sender';
+import { WebhookSender } from '../webhook-sender';
 import { fetchPicture, fitted } from '../picture/picture';
 import type { HookRequest, Picture } from '../request/request';
 import { sampleMessage, SAMPLE_PICTURE } from './samples';
@@ -40,7 +40,7 @@ export interface Preview {
     mistakes: Mistake[];
 }
 
-export interface Rehearsal extends Preview {
+export interface TestSend extends Preview {
     answer: { status: number; ok: boolean; headers: Record<string, string>; body: string; ms: number } | null;
     /** why there is no answer; holds no secret */
     failure: string | null;
@@ -55,7 +55,7 @@ export function preview(settings: HookSettings, topic: string): Preview {
     const { values, topic: known } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
     const mistakes = mistakesOf(settings);
     if (mistakes.length > 0) return { topic: known, wanted: false, request: null, mistakes };
-    const hook = new Hook(settings, MASKED, LIMITS);
+    const hook = new WebhookSender(settings, MASKED, LIMITS);
     try {
         const picture = { bytes: Buffer.from('(picture)'), type: 'image/jpeg' };
         const request = hook.request(values, picture, settings.oauth === null ? {} : MASKED_OAUTH);
@@ -66,15 +66,15 @@ export function preview(settings: HookSettings, topic: string): Preview {
 }
 
 /** Sends it once, to the real address, whatever topics are chosen. Never throws. */
-export async function rehearse(
+export async function testSend(
     settings: HookSettings,
     secrets: HookSecrets,
     topic: string,
     options: { timeoutMs: number; insecure: boolean; snapshotUrl: string },
-): Promise<Rehearsal> {
+): Promise<TestSend> {
     const seen = preview(settings, topic);
     if (seen.request === null) return { ...seen, answer: null, failure: null };
-    const hook = new Hook(settings, secrets, options);
+    const hook = new WebhookSender(settings, secrets, options);
     const { values } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
     const redact = redactor([secrets.apiSecret, secrets.oauthSecret]);
     try {
@@ -116,7 +116,7 @@ export function mistakesOf(settings: HookSettings): Mistake[] {
     ];
     return attempts.flatMap((attempt) => {
         try {
-            new Hook(attempt, MASKED, LIMITS);
+            new WebhookSender(attempt, MASKED, LIMITS);
             return [];
         } catch (error) {
             if (error instanceof HookMistake) return [mistakeOf(error)];
@@ -158,7 +158,7 @@ function shown(request: HookRequest, settings: HookSettings): ShownRequest {
     };
 }
 
-async function pictureFor(hook: Hook, address: string): Promise<Picture | null> {
+async function pictureFor(hook: WebhookSender, address: string): Promise<Picture | null> {
     if (address === '') return SAMPLE_PICTURE;
     const picture = await fetchPicture(address, hook.sendOptions());
     return picture === null ? null : fitted(picture);

@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { orClosed } from '../../concurrency/abortable';
+import { abortable } from '../../concurrency/abortable';
 import { routeTo, type Route } from '../../http/proxy';
-import { ForbiddenTarget, guardedLookup, isForbidden } from './ssrf-guard';
+import { BlockedTarget, guardedLookup, isBlocked } from './ssrf-guard';
 
 /**
  * How a webhook gets to its server: as every request does, but never to a forbidden address. Directly that is checked when
@@ -17,13 +17,13 @@ export async function guardedRoute(
 ): Promise<Route> {
     const host = new URL(origin).hostname.replace(/^\[|\]$/g, '');
     // an address is not looked up
-    if (isIP(host) !== 0 && isForbidden(host)) throw new ForbiddenTarget(host);
+    if (isIP(host) !== 0 && isBlocked(host)) throw new BlockedTarget(host);
     const route = routeTo(origin, { ...options, keepAlive: false, lookup: guardedLookup });
-    if (route.via !== null) await orClosed(mustBeAllowed(host), signal);
+    if (route.via !== null) await abortable(mustBeAllowed(host), signal);
     return route;
 }
 
 async function mustBeAllowed(hostname: string): Promise<void> {
     const found = await lookup(hostname, { all: true }).catch(() => []);
-    if (found.length > 0 && found.every(({ address }) => isForbidden(address))) throw new ForbiddenTarget(hostname);
+    if (found.length > 0 && found.every(({ address }) => isBlocked(address))) throw new BlockedTarget(hostname);
 }

@@ -5,7 +5,7 @@ import { proxyFor, type Route } from '../../http/proxy';
 import { redactor } from '../../http/redact';
 import { exchange, type RawAnswer } from '../../http/transport';
 import { HookFailure, isSuccess, remedyOf } from './failure';
-import { ForbiddenTarget } from './ssrf-guard';
+import { BlockedTarget } from './ssrf-guard';
 import type { HookRequest } from '../request/request';
 import { guardedRoute } from './route';
 
@@ -209,7 +209,7 @@ function failureOf(
 ): HookFailure {
     const proxy = proxyFor(request.origin);
     const at = proxy === null ? request.origin : `${request.origin} (through the proxy ${proxy.host})`;
-    if (error instanceof ForbiddenTarget) return new HookFailure(error.message, { remedy: 'park' });
+    if (error instanceof BlockedTarget) return new HookFailure(error.message, { remedy: 'park' });
     if (timeoutMs !== undefined)
         return new HookFailure(`${at} did not answer within ${timeoutMs / 1000} s`, {
             remedy: 'wait',

@@ -31,7 +31,7 @@ const forbidden = FORBIDDEN.map(({ net }) => ipaddr.parseCIDR(net));
 const holdsIpv4 = HOLDS_IPV4.map(({ net, byte }) => ({ net: ipaddr.parseCIDR(net), byte }));
 
 /** The address is one that no webhook goes to. A person must act. */
-export class ForbiddenTarget extends Error {
+export class BlockedTarget extends Error {
     readonly code = 'FORBIDDEN_TARGET';
     constructor(host: string) {
         super(
@@ -42,7 +42,7 @@ export class ForbiddenTarget extends Error {
 }
 
 /** @param address IPv4 or IPv6, also with a zone; IPv4 inside IPv6 counts as that IPv4 */
-export function isForbidden(address: string): boolean {
+export function isBlocked(address: string): boolean {
     const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
     if (isIP(plain) === 0) return false;
     const parsed = ipaddr.parse(plain);
@@ -58,8 +58,8 @@ export const guardedLookup: LookupFunction = (hostname, options, callback) => {
     const all: LookupOptions & { all: true } = { ...options, all: true };
     systemLookup(hostname, all, (error, found: LookupAddress[]) => {
         if (error !== null) return callback(error, '', 0);
-        const allowed = found.filter(({ address }) => !isForbidden(address));
-        if (allowed.length === 0) return callback(new ForbiddenTarget(hostname), '', 0);
+        const allowed = found.filter(({ address }) => !isBlocked(address));
+        if (allowed.length === 0) return callback(new BlockedTarget(hostname), '', 0);
         if (options.all === true) callback(null, allowed);
         else callback(null, allowed[0]!.address, allowed[0]!.family);
     });

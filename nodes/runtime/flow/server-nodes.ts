@@ -1,10 +1,10 @@
 import type { BambuddyClient } from '../../../lib/clients/bambuddy/client';
 import type { OctoPrintClient } from '../../../lib/clients/octoprint/client';
-import type { Feeder } from '../../../lib/admin/sidebar/source-adapter';
+import type { SourceAdapter } from '../../../lib/admin/sidebar/source-adapter';
 import type { Outbox } from '../../../lib/admin/sidebar/webhook-api';
 import type { InvenTreeClient } from '../../../lib/clients/inventree/client';
-import type { Join, JoinConflict } from '../../../lib/delivery/batch-prefix-registry';
-import type { Line } from '../../../lib/delivery/retry/circuit-breaker';
+import type { PrefixClaim, PrefixConflict } from '../../../lib/delivery/batch-prefix-registry';
+import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import type { Source } from '../../../lib/sources/bambuddy/source';
 import type { Sync } from '../../../lib/delivery/sync';
 import type { Node } from '../node-red';
@@ -13,7 +13,7 @@ import type { FlowNode } from './reachable-steps';
 /** What other nodes ask of a `bambuddy-server`. */
 export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
     client: BambuddyClient | null;
-    line: Line;
+    line: CircuitBreaker;
     /** why there is no client */
     problem: Error | null;
 }
@@ -21,7 +21,7 @@ export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
 /** What other nodes ask of an `octoprint-server`. */
 export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLogin?: string }> {
     client: OctoPrintClient | null;
-    line: Line;
+    line: CircuitBreaker;
     problem: Error | null;
     /** takes any certificate */
     insecure: boolean;
@@ -30,11 +30,11 @@ export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLog
 /** What other nodes ask of an `inventree-server`. */
 export interface InvenTreeServerNode extends Node<{ token?: string }> {
     client: InvenTreeClient | null;
-    line: Line;
+    line: CircuitBreaker;
     problem: Error | null;
 }
 
-export type StoreTrouble = JoinConflict | 'storeInUse' | 'storeUnusable' | 'notConfigured';
+export type StoreTrouble = PrefixConflict | 'storeInUse' | 'storeUnusable' | 'notConfigured';
 
 /** What other nodes ask of a `sync-store`. */
 export interface SyncStoreNode extends Node {
@@ -46,10 +46,10 @@ export interface SyncStoreNode extends Node {
     trouble: StoreTrouble | null;
     /** the store stays open until this work is over, at the longest for some seconds after its close */
     track: (work: Promise<unknown>) => void;
-    bambuddyLine: Line | null;
-    inventreeLine: Line | null;
+    bambuddyLine: CircuitBreaker | null;
+    inventreeLine: CircuitBreaker | null;
     /** which ledger and which InvenTree it joins; null until it is open */
-    joined: Join | null;
+    joined: PrefixClaim | null;
 }
 
 /** What the sidebar asks of a node that brings prints into a store. */
@@ -57,7 +57,7 @@ export interface FeederNode extends Node {
     /** `PrintRecord.source` of its prints */
     kind: 'bambuddy' | 'octoprint';
     /** rejects with what a person must do; somebody handles that already */
-    feeder: Promise<Feeder>;
+    feeder: Promise<SourceAdapter>;
     store: SyncStoreNode | null;
 }
 

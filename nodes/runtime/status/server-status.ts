@@ -1,11 +1,11 @@
 import type { ServerName } from '../../../lib/http/errors';
-import { Line } from '../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { onFlowsStarted } from '../flow/flows-started';
 import type { Node, NodeAPI } from '../node-red';
 
 /** The line to a server, as its config node has it: each outage is told once, and every deploy lets it try at once. */
-export function serverLine(RED: NodeAPI, node: Node, server: ServerName): Line {
-    const line = new Line(server);
+export function serverLine(RED: NodeAPI, node: Node, server: ServerName): CircuitBreaker {
+    const line = new CircuitBreaker(server);
     line.watch(({ downSince, error }) => {
         if (downSince !== null && error !== null) node.warn(error);
     });

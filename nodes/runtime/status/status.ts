@@ -1,4 +1,4 @@
-import type { Line, LineState } from '../../../lib/delivery/retry/circuit-breaker';
+import type { CircuitBreaker, BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import type { Node, NodeAPI } from '../node-red';
 
 /**
@@ -13,7 +13,7 @@ export type Shape = 'ring' | 'dot';
 /** What a node shows: what it last did, unless a server is off: then that, until it is back. */
 export class NodeStatus {
     private current: { fill: Fill; shape: Shape; key: string; values?: Record<string, unknown> } | null = null;
-    private off: LineState | null = null;
+    private off: BreakerState | null = null;
     private readonly unwatch: (() => void)[] = [];
     private shown = '';
     private room = MOST_A_SECOND;
@@ -38,10 +38,10 @@ export class NodeStatus {
     }
 
     /** Shows outages of these servers. */
-    watch(lines: readonly (Line | null)[], told?: (state: LineState) => void): void {
+    watch(lines: readonly (CircuitBreaker | null)[], told?: (state: BreakerState) => void): void {
         for (const line of lines) {
             if (line === null) continue;
-            const changed = (state: LineState): void => {
+            const changed = (state: BreakerState): void => {
                 if (state.downSince !== null) this.off = state;
                 else if (this.off?.server === state.server) this.off = null;
                 this.render();

@@ -17,7 +17,7 @@ import type { Ledger } from '../../../lib/store/ledger/ledger';
 import { STEPS } from '../../../lib/store/ledger/records';
 import type { BackfillOptions, BackfillReport } from '../../../lib/sources/bambuddy/commands/backfill';
 import { DEFAULT_KEY_FIELDS } from '../../../lib/print/part-identity';
-import type { LineState } from '../../../lib/delivery/retry/circuit-breaker';
+import type { BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import type { ArchiveAnswer } from '../../../lib/sources/bambuddy/commands/manual-commands';
 import type { Source, SourceSettings } from '../../../lib/sources/bambuddy/source';
 import type { BambuddySimulator } from '../../simulators/bambuddy';
@@ -70,7 +70,7 @@ export class Chain {
     /** every text that a person or a log would see */
     readonly told: string[] = [];
     /** outages that were told, and their ends */
-    readonly outages: LineState[] = [];
+    readonly outages: BreakerState[] = [];
     /** messages that came to the end of the flow */
     readonly arrived: FlowMessage[] = [];
     readonly clock: VirtualClock;

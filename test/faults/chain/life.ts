@@ -6,7 +6,7 @@ import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
 import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
-import { Line, type LineState } from '../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
 import { printMeasure } from '../../../lib/destinations/inventree/parameter-step';
 import { partAfterStock, partStep, type PartResult } from '../../../lib/destinations/inventree/part-step';
@@ -42,7 +42,7 @@ export interface LifeOptions {
     /** everything that a person or a log would see */
     tell: (text: string) => void;
     /** an outage began or ended */
-    outage: (state: LineState) => void;
+    outage: (state: BreakerState) => void;
     /** a message that came to the end of the flow */
     arrived: (message: FlowMessage) => void;
     /** told before each write of the ledger that somebody waits for */
@@ -71,7 +71,7 @@ export class Life {
     readonly sync: Sync;
     private readonly stop = new AbortController();
     private readonly clients: { close(): void }[];
-    private readonly lines: Line[];
+    private readonly lines: CircuitBreaker[];
     private readonly flowing = new Set<Promise<void>>();
     private dead = false;
 
@@ -98,7 +98,7 @@ export class Life {
             frontend: '',
         });
         this.clients = [bambuddy, inventree];
-        this.lines = [new Line('Bambuddy', clock, options.random), new Line('InvenTree', clock, options.random)];
+        this.lines = [new CircuitBreaker('Bambuddy', clock, options.random), new CircuitBreaker('InvenTree', clock, options.random)];
         for (const line of this.lines) {
             line.watch((state) => {
                 options.outage(state);
@@ -113,7 +113,7 @@ export class Life {
             gate();
         });
         clock.activity.watch(bambuddy, BAMBUDDY_CALLS, gate);
-        clock.activity.watch(inventree, ['greet', 'read', 'write'], gate);
+        clock.activity.watch(inventree, ['handshake', 'read', 'write'], gate);
         this.sync = new Sync({
             ledger,
             inventree,

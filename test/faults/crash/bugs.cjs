@@ -13,7 +13,7 @@ const BUGS = {
     },
     /** what was accepted is not taken up again at the start */
     'no recovery': () => {
-        built('delivery/dispatcher.js').Dispatch.prototype.resumeUnfinished = () => Promise.resolve();
+        built('delivery/dispatcher.js').Dispatcher.prototype.resumeUnfinished = () => Promise.resolve();
     },
     /** a print counts as done when it is in stock: image and link are forgotten */
     'done too early': () => {
@@ -47,9 +47,9 @@ const BUGS = {
     /** that earlier damage was offered is not noted */
     'offered at every start': () => {
         const { Ledger } = built('store/ledger/ledger.js');
-        const { changePrint, noteMeta } = Ledger.prototype;
-        Ledger.prototype.noteMeta = function (key, value) {
-            if (!key.startsWith('earlier-until:')) noteMeta.call(this, key, value);
+        const { changePrint, setMetaDeferred } = Ledger.prototype;
+        Ledger.prototype.setMetaDeferred = function (key, value) {
+            if (!key.startsWith('earlier-until:')) setMetaDeferred.call(this, key, value);
         };
         Ledger.prototype.changePrint = function (batch, change) {
             const isNote = Object.keys(change).length === 0;

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sealed, unsealed } from '../../../lib/store/engine/lines';
+import { withChecksum, withoutChecksum } from '../../../lib/store/engine/lines';
 import { filledExample, nodeOf, withControl } from '../../harness/project';
 import type { Shop } from './shop';
 
@@ -44,6 +44,6 @@ export function moveIn(userDir: string, before: State, shop: Shop): void {
 
 /** A line of the store with something in it changed, and the checksum of what it says then. */
 function resealed(line: string, change: (text: string) => string): string {
-    const list = unsealed(line);
-    return Array.isArray(list) && list.length > 0 ? sealed(change(JSON.stringify(list))) : change(line);
+    const list = withoutChecksum(line);
+    return Array.isArray(list) && list.length > 0 ? withChecksum(change(JSON.stringify(list))) : change(line);
 }

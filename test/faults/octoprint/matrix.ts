@@ -5,12 +5,12 @@ import { ClosedError } from '../../../lib/http/errors';
 import { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { OctoPrintClient } from '../../../lib/clients/octoprint/client';
 import { Session } from '../../../lib/clients/octoprint/session';
-import { Watcher } from '../../../lib/sources/octoprint/inbound/printer-state-tracker';
+import { PrinterStateTracker } from '../../../lib/sources/octoprint/inbound/printer-state-tracker';
 import { Ledger } from '../../../lib/store/ledger/ledger';
 import { systemClock, type Clock } from '../../../lib/concurrency/clock';
 import { DEFAULT_KEY_FIELDS } from '../../../lib/print/part-identity';
 import { imageStep } from '../../../lib/destinations/inventree/image-step';
-import { Line } from '../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../lib/sources/octoprint/source';
 import { printMeasure } from '../../../lib/destinations/inventree/parameter-step';
 import { partStep } from '../../../lib/destinations/inventree/part-step';
@@ -164,9 +164,9 @@ class Life {
         private readonly octoprint: OctoPrintClient,
         private readonly inventree: InvenTreeClient,
         private readonly sync: Sync,
-        private readonly lines: Line[],
+        private readonly lines: CircuitBreaker[],
     ) {
-        const watcher = new Watcher(new Set(), 10);
+        const watcher = new PrinterStateTracker(new Set(), 10);
         this.source = new OctoPrintSource(
             sync,
             octoprint,
@@ -225,7 +225,7 @@ class Life {
             frontend: '',
         });
         // without pauses: faults are over at once
-        const lines = [new Line('OctoPrint', HASTY, () => 0.02), new Line('InvenTree', HASTY, () => 0.02)];
+        const lines = [new CircuitBreaker('OctoPrint', HASTY, () => 0.02), new CircuitBreaker('InvenTree', HASTY, () => 0.02)];
         const ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         const sync = new Sync({
             ledger,

@@ -1,12 +1,12 @@
 import { writeSync } from 'node:fs';
 import { systemClock } from '../../../lib/concurrency/clock';
 import { DeliveryStore } from '../../../lib/webhook/outbox/delivery-store';
-import { Hook } from '../../../lib/webhook/webhook-sender';
+import { WebhookSender } from '../../../lib/webhook/webhook-sender';
 import { DeliveryQueue } from '../../../lib/webhook/outbox/queue';
 
 /** A process with a queue: takes events `from` to `to`, says which are taken and which are gone, and is killed somewhere. */
 async function main([file, url, from, to, again]: string[]): Promise<void> {
-    const hook = new Hook(
+    const hook = new WebhookSender(
         {
             url: `${url!}/hook`,
             method: 'POST',

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { ClosedError } from '../../../lib/http/errors';
-import { orClosed } from '../../../lib/concurrency/abortable';
+import { abortable } from '../../../lib/concurrency/abortable';
 
 describe('work, or the close of its node', () => {
     it('is what comes first', async () => {
         const stop = new AbortController();
-        assert.equal(await orClosed(Promise.resolve(1), stop.signal), 1);
-        await assert.rejects(orClosed(Promise.reject(new Error('no')), stop.signal), /no/);
-        const waiting = orClosed(new Promise(() => undefined), stop.signal);
+        assert.equal(await abortable(Promise.resolve(1), stop.signal), 1);
+        await assert.rejects(abortable(Promise.reject(new Error('no')), stop.signal), /no/);
+        const waiting = abortable(new Promise(() => undefined), stop.signal);
         stop.abort();
         await assert.rejects(waiting, ClosedError);
-        await assert.rejects(orClosed(Promise.resolve(1), stop.signal), ClosedError);
+        await assert.rejects(abortable(Promise.resolve(1), stop.signal), ClosedError);
     });
 
     it('that fails after the close is heard, and ends no process', async () => {
@@ -20,7 +20,7 @@ describe('work, or the close of its node', () => {
         process.removeAllListeners('unhandledRejection').on('unhandledRejection', listen);
         let fail: (error: Error) => void = () => undefined;
         const work = new Promise((_resolve, reject) => (fail = reject));
-        await assert.rejects(orClosed(work, AbortSignal.abort()), ClosedError);
+        await assert.rejects(abortable(work, AbortSignal.abort()), ClosedError);
         fail(new Error('too late'));
         await new Promise((resolve) => setTimeout(resolve, 10));
         process.removeAllListeners('unhandledRejection');

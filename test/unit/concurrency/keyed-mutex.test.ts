@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Keyed } from '../../../lib/concurrency/keyed-mutex';
+import { KeyedMutex } from '../../../lib/concurrency/keyed-mutex';
 import { settle } from '../fake-clock';
 
 describe('one piece of work at a time for each key', () => {
     it('the others of that key wait in order; other keys do not', async () => {
-        const keyed = new Keyed();
+        const keyed = new KeyedMutex();
         const log: string[] = [];
         const ends: (() => void)[] = [];
         const work = (name: string, key: string): Promise<void> =>
@@ -24,7 +24,7 @@ describe('one piece of work at a time for each key', () => {
     });
 
     it('work that failed does not hold up the next, nor fail it', async () => {
-        const keyed = new Keyed();
+        const keyed = new KeyedMutex();
         const first = keyed.run('x', () => Promise.reject(new Error('no')));
         const second = keyed.run('x', () => Promise.resolve(2));
         await assert.rejects(first, /no/);
@@ -32,7 +32,7 @@ describe('one piece of work at a time for each key', () => {
     });
 
     it('is one for all who lead to one server', () => {
-        assert.equal(Keyed.for('http://a'), Keyed.for('http://a'));
-        assert.notEqual(Keyed.for('http://a'), Keyed.for('http://b'));
+        assert.equal(KeyedMutex.for('http://a'), KeyedMutex.for('http://a'));
+        assert.notEqual(KeyedMutex.for('http://a'), KeyedMutex.for('http://b'));
     });
 });

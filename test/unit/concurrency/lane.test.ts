@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { ClosedError } from '../../../lib/http/errors';
-import { Lane } from '../../../lib/concurrency/lane';
+import { Semaphore } from '../../../lib/concurrency/lane';
 import { settle } from '../fake-clock';
 
 /** Work that ends when it is told to. */
-function works(lane: Lane, signal?: AbortSignal) {
+function works(lane: Semaphore, signal?: AbortSignal) {
     const started: number[] = [];
     const ends: (() => void)[] = [];
     const run = (n: number): Promise<number> =>
@@ -17,7 +17,7 @@ function works(lane: Lane, signal?: AbortSignal) {
 
 describe('a lane', () => {
     it('lets so many work at a time, the others in order', async () => {
-        const { started, ends, run } = works(new Lane(2));
+        const { started, ends, run } = works(new Semaphore(2));
         const all = [0, 1, 2, 3].map(run);
         await settle();
         assert.deepEqual(started, [0, 1]);
@@ -32,7 +32,7 @@ describe('a lane', () => {
     });
 
     it('goes on after work that failed', async () => {
-        const lane = new Lane(1);
+        const lane = new Semaphore(1);
         await assert.rejects(
             lane.run(() => Promise.reject(new Error('no'))),
             /no/,
@@ -41,17 +41,17 @@ describe('a lane', () => {
     });
 
     it('can be made narrow and wide while it runs', async () => {
-        const lane = new Lane(3);
+        const lane = new Semaphore(3);
         const { started, ends, run } = works(lane);
         const all = [0, 1, 2, 3, 4].map(run);
         await settle();
-        lane.width = 0;
-        assert.equal(lane.width, 1);
+        lane.limit_ = 0;
+        assert.equal(lane.limit_, 1);
         ends[0]!();
         ends[1]!();
         await settle();
         assert.deepEqual(started, [0, 1, 2]);
-        lane.width = 3;
+        lane.limit_ = 3;
         await settle();
         assert.deepEqual(started, [0, 1, 2, 3, 4]);
         for (const n of [2, 3, 4]) ends[n]!();
@@ -59,7 +59,7 @@ describe('a lane', () => {
     });
 
     it('lets go of those who wait when their node is closed, and of nobody else', async () => {
-        const lane = new Lane(1);
+        const lane = new Semaphore(1);
         const closing = new AbortController();
         const first = works(lane);
         const holding = first.run(0);

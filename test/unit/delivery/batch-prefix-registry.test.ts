@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { addJoin, conflictOf, type Join } from '../../../lib/delivery/batch-prefix-registry';
+import { claimPrefix, conflictOf, type PrefixClaim } from '../../../lib/delivery/batch-prefix-registry';
 
-const join = (fields: Partial<Join> = {}): Join => ({
+const join = (fields: Partial<PrefixClaim> = {}): PrefixClaim => ({
     store: 'a',
     file: '/a.json',
     inventree: 'http://i',
@@ -12,9 +12,9 @@ const join = (fields: Partial<Join> = {}): Join => ({
 
 describe('stores that would give out the same codes', () => {
     const added: (() => void)[] = [];
-    const add = (fields: Partial<Join> = {}): Join => {
+    const add = (fields: Partial<PrefixClaim> = {}): PrefixClaim => {
         const made = join(fields);
-        added.push(addJoin(made));
+        added.push(claimPrefix(made));
         return made;
     };
 
@@ -50,7 +50,7 @@ describe('stores that would give out the same codes', () => {
     });
 
     it('a store that was taken back is in nobody’s way', () => {
-        const takeBack = addJoin(join());
+        const takeBack = claimPrefix(join());
         const second = add({ file: '/b.json' });
         assert.equal(conflictOf(second), 'storeTwice');
         takeBack();

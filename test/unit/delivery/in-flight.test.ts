@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Flights, type Landing } from '../../../lib/delivery/in-flight';
+import { InFlight, type Settled } from '../../../lib/delivery/in-flight';
 import type { Print } from '../../../lib/print/print';
 import { settle } from '../fake-clock';
 import { Workshop } from '../workshop';
 
 describe('prints under way', () => {
     let shop: Workshop;
-    let flights: Flights;
+    let flights: InFlight;
 
     beforeEach(async () => {
         shop = await Workshop.open();
-        flights = new Flights(shop.sync, 1, 60_000);
+        flights = new InFlight(shop.sync, 1, 60_000);
     });
 
     afterEach(async () => {
@@ -19,22 +19,22 @@ describe('prints under way', () => {
         await shop.close();
     });
 
-    async function fly(print: Print): Promise<{ landing: Promise<Landing> }> {
-        await flights.slot('live', shop.signal);
-        return { landing: flights.follow(print) };
+    async function fly(print: Print): Promise<{ landing: Promise<Settled> }> {
+        await flights.acquire('live', shop.signal);
+        return { landing: flights.track(print) };
     }
 
     /** Whether a slot is free; it is given back. */
     async function isFree(): Promise<boolean> {
         const mine = new AbortController();
-        const slot = flights.slot('live', mine.signal).then(
+        const slot = flights.acquire('live', mine.signal).then(
             () => true,
             () => false,
         );
         await settle();
         mine.abort();
         const free = await slot;
-        if (free) flights.free();
+        if (free) flights.release();
         return free;
     }
 
@@ -46,7 +46,7 @@ describe('prints under way', () => {
         await shop.stock(print, part.pk);
         assert.deepEqual(await landing, { batch: print.batch, created: true, failed: false });
         assert.equal(await isFree(), true);
-        assert.equal(flights.underWay, 0);
+        assert.equal(flights.count, 0);
     });
 
     it('give their slot back when they failed', async () => {
@@ -67,7 +67,7 @@ describe('prints under way', () => {
 
     it('that none of our nodes takes are passed, and the slot comes back', async () => {
         flights.close();
-        flights = new Flights(shop.sync, 1, 5);
+        flights = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await landing;
@@ -78,7 +78,7 @@ describe('prints under way', () => {
 
     it('that a node has in hand are not passed, however long it holds them', async () => {
         flights.close();
-        flights = new Flights(shop.sync, 1, 5);
+        flights = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         await fly(print);
         shop.sync.take(print, 'part');
@@ -89,7 +89,7 @@ describe('prints under way', () => {
 
     it('in a pass that makes Parts only, where only a stock node is wired, do not hold their slot for ever', async () => {
         flights.close();
-        flights = new Flights(shop.sync, 1, 5);
+        flights = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
@@ -99,23 +99,23 @@ describe('prints under way', () => {
 
     it('sent once more while under way (by hand) end both, and no slot is lost', async () => {
         flights.close();
-        flights = new Flights(shop.sync, 2, 60_000);
+        flights = new InFlight(shop.sync, 2, 60_000);
         const print = await shop.printed();
         const { landing: first } = await fly(print);
         const { landing: second } = await fly(print);
         await shop.stored(print);
         await Promise.all([first, second]);
-        assert.equal(flights.underWay, 0);
-        await flights.slot('live', shop.signal);
+        assert.equal(flights.count, 0);
+        await flights.acquire('live', shop.signal);
         assert.equal(await isFree(), true);
     });
 
     it('of a source that is closed are let go: they are offered again', async () => {
         const print = await shop.printed();
         await fly(print);
-        assert.ok(shop.sync.underWay.has(print.batch));
+        assert.ok(shop.sync.inFlight.has(print.batch));
         flights.close();
-        assert.ok(!shop.sync.underWay.has(print.batch));
+        assert.ok(!shop.sync.inFlight.has(print.batch));
         assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
     });
 });

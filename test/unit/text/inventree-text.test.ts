@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { createPart } from '../../../lib/clients/inventree/parts';
-import { acceptable, acceptableLink, limits } from '../../../lib/text/inventree-text';
+import { sanitize, sanitizeLink, limits } from '../../../lib/text/inventree-text';
 import { createStockItem } from '../../../lib/clients/inventree/stock';
 import { picture } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
@@ -46,22 +46,22 @@ describe('texts as InvenTree takes them', () => {
         ['AT&T', 'AT&T'],
     ] as const)
         it(`${JSON.stringify(text)} becomes ${JSON.stringify(result)}`, () =>
-            assert.equal(acceptable(text, 100), result));
+            assert.equal(sanitize(text, 100), result));
 
     it('keep their line breaks where lines are wanted', () => {
-        assert.equal(acceptable('a\nb\tc\rd', 100, true), 'a\nb c d');
+        assert.equal(sanitize('a\nb\tc\rd', 100, true), 'a\nb c d');
     });
 
     it('are shortened by code points, never through one, and say so', () => {
-        assert.equal(acceptable('🐉'.repeat(10), 10), '🐉'.repeat(10));
-        assert.equal(acceptable('🐉'.repeat(11), 10), `${'🐉'.repeat(9)}…`);
-        assert.equal(acceptable('abcd      efgh', 10), 'abcd…');
+        assert.equal(sanitize('🐉'.repeat(10), 10), '🐉'.repeat(10));
+        assert.equal(sanitize('🐉'.repeat(11), 10), `${'🐉'.repeat(9)}…`);
+        assert.equal(sanitize('abcd      efgh', 10), 'abcd…');
         for (const length of [99, 100, 101, 500])
-            assert.ok(Array.from(acceptable('x'.repeat(length), limits.name)).length <= limits.name);
+            assert.ok(Array.from(sanitize('x'.repeat(length), limits.name)).length <= limits.name);
     });
 
     it('made acceptable twice are the same', () => {
-        for (const text of TEXTS) assert.equal(acceptable(acceptable(text, 250), 250), acceptable(text, 250), text);
+        for (const text of TEXTS) assert.equal(sanitize(sanitize(text, 250), 250), sanitize(text, 250), text);
     });
 
     for (const apiVersion of [388, 479]) {
@@ -82,14 +82,14 @@ describe('texts as InvenTree takes them', () => {
             const category = server.addCategory({ name: 'c' }).pk;
             const location = server.addLocation({ name: 'l' }).pk;
             for (const [n, text] of [...TEXTS, ...TEXTS.map((each) => each.repeat(60))].entries()) {
-                const name = acceptable(text, limits.name) || 'x';
-                const description = acceptable(text, limits.description);
+                const name = sanitize(text, limits.name) || 'x';
+                const description = sanitize(text, limits.description);
                 // as JSON, and as a form with a picture
                 const image = n % 2 === 0 ? null : { bytes: picture(n), type: 'image/png' };
                 const fields = { name, IPN: `I-${n}`, category, description, keywords: description, link: null };
                 const part = await createPart(client, fields, image);
                 assert.equal(part.name, name, JSON.stringify(text));
-                const notes = acceptable(text, limits.notes, true);
+                const notes = sanitize(text, limits.notes, true);
                 const item = await createStockItem(client, {
                     part: part.pk,
                     location,
@@ -114,7 +114,7 @@ describe('texts as InvenTree takes them', () => {
         'http://[::1]:8000/',
         `https://x.example/${'a'.repeat(1982)}`,
     ])
-        it(`the link ${link.slice(0, 50)} is fit`, () => assert.equal(acceptableLink(link), link));
+        it(`the link ${link.slice(0, 50)} is fit`, () => assert.equal(sanitizeLink(link), link));
 
     for (const link of [
         null,
@@ -125,5 +125,5 @@ describe('texts as InvenTree takes them', () => {
         'javascript:alert(1)',
         `https://x.example/${'a'.repeat(1983)}`,
     ])
-        it(`the link ${String(link).slice(0, 50)} is not`, () => assert.equal(acceptableLink(link), null));
+        it(`the link ${String(link).slice(0, 50)} is not`, () => assert.equal(sanitizeLink(link), null));
 });

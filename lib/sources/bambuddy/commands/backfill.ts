@@ -1,10 +1,10 @@
 import { UNREADABLE } from '../../../clients/bambuddy/answers';
 import { stockByBatches } from '../../../clients/inventree/stock';
-import { BackfillTally, isOnItsWay, ON_ITS_WAY, whyNotSent, type BackfillMode, type BackfillReport } from './progress';
+import { BackfillProgress, isOnItsWay, ON_ITS_WAY, whyNotSent, type BackfillMode, type BackfillReport } from './progress';
 import { RejectedError } from '../../../http/errors';
-import { orClosed } from '../../../concurrency/abortable';
-import { adopt, fateOf, type Fate } from '../../../destinations/inventree/stock-match';
-import type { Landing } from '../../../delivery/in-flight';
+import { abortable } from '../../../concurrency/abortable';
+import { adopt, stockMatchOf, type StockMatch } from '../../../destinations/inventree/stock-match';
+import type { Settled } from '../../../delivery/in-flight';
 import {
     archiveIndex,
     newestFirst,
@@ -14,7 +14,7 @@ import {
     type HistoryRange,
     type Orphan,
 } from '../import/history';
-import type { Candidate, Intake, Judgement } from '../import/intake';
+import type { Candidate, Intake, Classification } from '../import/intake';
 import { persist } from '../../../delivery/retry/circuit-breaker';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
@@ -34,21 +34,21 @@ export interface BackfillOptions {
 interface BackfillTools {
     /** accepts and sends, in a slot that was taken */
     send: (
-        judged: Extract<Judgement, { kind: 'print' }>,
+        judged: Extract<Classification, { kind: 'print' }>,
         pass: Pass,
-    ) => Promise<{ sent: true; landing: Promise<Landing> }>;
+    ) => Promise<{ sent: true; landing: Promise<Settled> }>;
     /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
     begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
     progress: (report: BackfillReport) => void;
 }
 
-type Sent = { sent: true; landing: Promise<Landing> } | { sent: false };
+type Sent = { sent: true; landing: Promise<Settled> } | { sent: false };
 
 const PACK = 50;
 
 /** One pass through the history. */
 export class Backfill {
-    private tally: BackfillTally;
+    private tally: BackfillProgress;
     private readonly unreadable: UnreadableRows;
 
     constructor(
@@ -57,7 +57,7 @@ export class Backfill {
         private readonly settings: { pageSize: number; ipnPrefix: string; filter: { successOnly: boolean } },
         private readonly tools: BackfillTools,
     ) {
-        this.tally = new BackfillTally('all', tools.progress);
+        this.tally = new BackfillProgress('all', tools.progress);
         this.unreadable = new UnreadableRows(sync, intake);
     }
 
@@ -66,7 +66,7 @@ export class Backfill {
     }
 
     async run(options: BackfillOptions, signal: AbortSignal): Promise<BackfillReport> {
-        this.tally = new BackfillTally(options.mode, this.tools.progress);
+        this.tally = new BackfillProgress(options.mode, this.tools.progress);
         if (options.mode === 'preview' || options.mode === 'adopt') await this.compare(options, signal);
         else await this.send(options, signal);
         return this.tally.end();
@@ -84,7 +84,7 @@ export class Backfill {
                 await this.passOver(item);
                 continue;
             }
-            const glance = this.intake.glance(item);
+            const glance = this.intake.classifyFromLedger(item);
             if (glance !== null) {
                 this.tally.countJudged(glance);
                 continue;
@@ -102,7 +102,7 @@ export class Backfill {
             );
             await Promise.race([isKnown, work]);
         }
-        await orClosed(Promise.all(under), signal);
+        await abortable(Promise.all(under), signal);
     }
 
     /** A row whose archive is gone; one that cannot be read is parked. */
@@ -113,9 +113,9 @@ export class Backfill {
     }
 
     /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `persist` */
-    private async judge(item: Candidate, signal: AbortSignal): Promise<Judgement> {
+    private async judge(item: Candidate, signal: AbortSignal): Promise<Classification> {
         try {
-            return await this.intake.judge(item, signal);
+            return await this.intake.classify(item, signal);
         } catch (error) {
             if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
             return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
@@ -169,8 +169,8 @@ export class Backfill {
             this.tally.list(null, { outcome: 'skip', reason: reasonOf(item) });
             return null;
         }
-        const judged: Judgement =
-            this.intake.glance(item) ??
+        const judged: Classification =
+            this.intake.classifyFromLedger(item) ??
             (index.mayHave(item.archiveId)
                 ? await this.judge(item, signal)
                 : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
@@ -223,9 +223,9 @@ export class Backfill {
         );
         for (const { print, first } of pack) {
             const there = items.get(print.batch.toLowerCase()) ?? [];
-            const fate: Fate = await persist(
+            const fate: StockMatch = await persist(
                 this.sync.inventreeLine,
-                () => fateOf(this.sync, print, first, there, this.settings.ipnPrefix, mode === 'adopt', signal),
+                () => stockMatchOf(this.sync, print, first, there, this.settings.ipnPrefix, mode === 'adopt', signal),
                 signal,
             );
             if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);

@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../../../http/errors';
 import { Backfill, type BackfillOptions, type BackfillReport } from './backfill';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from '../import/intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import type { Sync } from '../../../delivery/sync';
 
 /** One backfill is running; there is one at a time. */
@@ -22,8 +22,8 @@ export class Backfills {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatch,
-        private readonly doors: Keyed,
+        private readonly dispatch: Dispatcher,
+        private readonly doors: KeyedMutex,
         private readonly settings: ConstructorParameters<typeof Backfill>[2] & { id: string },
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,

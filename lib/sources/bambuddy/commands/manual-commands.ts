@@ -1,13 +1,13 @@
 import type { Archive } from '../../../clients/bambuddy/answers';
 import { ClosedError, RejectedError } from '../../../http/errors';
 import { ARCHIVE_GONE, type PrintRecord } from '../../../store/ledger/records';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import { earlierDamage } from '../../../delivery/earlier-damage';
 import { isSuccessful, runOfArchive } from '../finished-run';
 import type { Candidate, Intake } from '../import/intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { isOffered, Offered } from '../../../delivery/offered';
-import { Parked, type ParkedPrint } from '../../../delivery/dead-letters';
+import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
 import { Readmission, type Readmitted } from '../import/readmission';
 import type { Sync } from '../../../delivery/sync';
 import { UnreadableRows } from '../import/unreadable-rows';
@@ -23,8 +23,8 @@ export interface ArchiveAnswer {
 export type { ParkedPrint };
 
 /** What a person asks for by name: one archive, and the prints that are parked. */
-export class ByHand {
-    private readonly waiting: Parked;
+export class ManualCommands {
+    private readonly waiting: DeadLetters;
     /** prints that are not in stock after the ledger was lost */
     readonly offered: Offered;
     private readonly readmission: Readmission;
@@ -32,14 +32,14 @@ export class ByHand {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatch,
-        private readonly doors: Keyed,
+        private readonly dispatch: Dispatcher,
+        private readonly doors: KeyedMutex,
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {
         this.readmission = new Readmission(sync, intake, dispatch, signal);
-        this.waiting = new Parked(
+        this.waiting = new DeadLetters(
             sync,
             'Bambuddy',
             // what was made by hand is nobody's else
@@ -57,7 +57,7 @@ export class ByHand {
     private async takeOffered(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.ledger.print(batch);
         if (record === undefined || !isOffered(record)) return { sent: false };
-        const judged = this.intake.recheck(await this.intake.judgeAgain(record, this.signal));
+        const judged = this.intake.recheck(await this.intake.classifyAgain(record, this.signal));
         // dismissed while its archive was read
         if (!isOffered(this.sync.ledger.print(batch))) return { sent: false };
         if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
@@ -81,7 +81,7 @@ export class ByHand {
                 const runs = await this.intake.runs(archiveId, signal);
                 const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
                 const judged = this.intake.recheck(
-                    await this.intake.judge({ archiveId, run: newest, archive }, signal),
+                    await this.intake.classify({ archiveId, run: newest, archive }, signal),
                 );
                 if (judged.kind === 'print') {
                     await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
@@ -173,7 +173,7 @@ export class ByHand {
     /** A row that could not be read and now can: its print is judged like any other. */
     private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
         return this.doors.run(`${candidate.archiveId}`, async () => {
-            const judged = this.intake.recheck(await this.intake.judge(candidate, this.signal));
+            const judged = this.intake.recheck(await this.intake.classify(candidate, this.signal));
             if (judged.kind === 'print') await this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
             else if (judged.kind !== 'known') await this.intake.remember(judged);
             await this.unreadable.settle(record);
@@ -188,7 +188,7 @@ export class ByHand {
         if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
             return { sent: false };
         const judged =
-            record.identity === '' ? this.intake.recheck(await this.intake.judgeAgain(record, this.signal)) : null;
+            record.identity === '' ? this.intake.recheck(await this.intake.classifyAgain(record, this.signal)) : null;
         if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
         if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };

@@ -1,6 +1,6 @@
 import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/ledger/records';
 import { OUTCOME_AWAITED } from '../admission-rules';
-import type { Judgement, Remembered } from '../import/intake';
+import type { Classification, Remembered } from '../import/intake';
 import type { Print } from '../../../print/print';
 
 export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;
@@ -50,7 +50,7 @@ const MAX_LISTED = 2000;
 const PROGRESS_MS = 250;
 
 /** Counts what becomes of each print in one pass through the history, and tells of it. */
-export class BackfillTally {
+export class BackfillProgress {
     readonly report: BackfillReport;
     private readonly started = Date.now();
     private told = 0;
@@ -73,7 +73,7 @@ export class BackfillTally {
     }
 
     /** What needed no sending. */
-    countJudged(judged: Judgement): void {
+    countJudged(judged: Classification): void {
         if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
         else if (judged.kind === 'known' && isOnItsWay(judged.record)) this.count('skipped', ON_ITS_WAY);
         else if (judged.kind === 'known') this.count('existing');

@@ -3,10 +3,10 @@ import { endedBefore, utc } from '../../../clients/bambuddy/times';
 import { ConfigError, RejectedError } from '../../../http/errors';
 import { OFFERED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import { adopt } from '../../../destinations/inventree/stock-match';
-import type { Candidate, Intake, Judgement } from './intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { Candidate, Intake, Classification } from './intake';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { PoisonedError } from '../../../delivery/retry/circuit-breaker';
 import { AfterLostLedger } from '../recovery/lost-ledger';
 import type { Sync } from '../../../delivery/sync';
@@ -18,7 +18,7 @@ const OFFERS =
     'The action "offered" lists them, "import-offered" takes them, "dismiss-offered" lets them go.';
 
 /** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
-export class Taking {
+export class Admission {
     /** end of the newest run when this process began to look, by Bambuddy's clock */
     session: { since: string | null } | null = null;
     private readonly lost: AfterLostLedger;
@@ -28,8 +28,8 @@ export class Taking {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatch,
-        private readonly doors: Keyed,
+        private readonly dispatch: Dispatcher,
+        private readonly doors: KeyedMutex,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** told of prints that had to be parked */
         private readonly told: (error: Error) => void,
@@ -44,8 +44,8 @@ export class Taking {
      * @returns false for one that was taken before: nothing new has come of its archive
      * @throws as `persist`
      */
-    async consider(candidate: Candidate): Promise<boolean> {
-        const glance = this.intake.glance(candidate);
+    async admit(candidate: Candidate): Promise<boolean> {
+        const glance = this.intake.classifyFromLedger(candidate);
         if (glance !== null) return glance.kind !== 'known';
         if (this.unwanted.has(keyOf(candidate))) return true;
         await this.letSettle(candidate);
@@ -67,7 +67,7 @@ export class Taking {
     }
 
     /** A print of before the ledger was lost is taken only where InvenTree denies that it ever was in stock. */
-    private async afterLoss(judged: Judgement | null): Promise<Judgement | null> {
+    private async afterLoss(judged: Classification | null): Promise<Classification | null> {
         if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
         const { print, first } = judged;
         const found = await this.lost.judge(print);
@@ -82,9 +82,9 @@ export class Taking {
     }
 
     /** @returns null for one that was parked because it cannot be looked at */
-    private async judge(candidate: Candidate): Promise<Judgement | null> {
+    private async judge(candidate: Candidate): Promise<Classification | null> {
         try {
-            return await this.intake.judge(candidate, this.signal);
+            return await this.intake.classify(candidate, this.signal);
         } catch (error) {
             const own =
                 error instanceof PoisonedError || error instanceof RejectedError || error instanceof ConfigError;
@@ -96,13 +96,13 @@ export class Taking {
     }
 
     /** An archive whose row never came into the print log: by its own start. */
-    async takeArchive(archiveId: number): Promise<void> {
+    async admitArchive(archiveId: number): Promise<void> {
         const archive = await this.archiveToTake(archiveId);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
         const start = this.sync.ledger.cursor(this.settings.id)?.start ?? null;
         // of before "from now on", whoever tells of it
         if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
-        await this.consider({ archiveId, run: null, archive });
+        await this.admit({ archiveId, run: null, archive });
     }
 
     /** @returns null where it is gone, or was parked because it cannot be read */

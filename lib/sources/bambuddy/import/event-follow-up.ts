@@ -16,7 +16,7 @@ export interface FollowTools {
 }
 
 /** Follows up what live events and webhooks tell: a look at once, and more until the print of an ended archive has come. */
-export class LiveFollow {
+export class EventFollowUp {
     private readonly awaited = new Set<number>();
     private looking: Promise<void> | null = null;
     private wanted = false;

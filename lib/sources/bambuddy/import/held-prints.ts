@@ -2,9 +2,9 @@ import { ClosedError, RejectedError } from '../../../http/errors';
 import type { PrintRecord, Verdict } from '../../../store/ledger/records';
 import { ARCHIVE_GONE_UNANSWERED, isUnanswered, REJECTED, UNANSWERED, type OutcomeRules } from '../admission-rules';
 import type { Clock } from '../../../concurrency/clock';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from './intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { OutcomeReader } from './outcome-reader';
 import type { Sync } from '../../../delivery/sync';
 
@@ -42,8 +42,8 @@ export class HeldPrints {
     constructor(
         private readonly sync: Sync,
         intake: Intake,
-        private readonly dispatch: Dispatch,
-        private readonly doors: Keyed,
+        private readonly dispatch: Dispatcher,
+        private readonly doors: KeyedMutex,
         private readonly settings: { id: string; outcome: OutcomeRules },
         private readonly tools: HeldTools,
         private readonly clock: Clock,

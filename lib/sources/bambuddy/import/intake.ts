@@ -15,12 +15,12 @@ import {
 } from '../admission-rules';
 import { batchFor } from '../../../print/batch-code';
 import { isFresh } from '../../../concurrency/clock';
-import type { Acceptance, PrintDoor } from '../../../delivery/dispatcher';
+import type { Acceptance, Acceptor } from '../../../delivery/dispatcher';
 import { onlyRun, printOfRun } from '../print-of-run';
 import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import { formerIdentityOf, identityOf, type IdentityRule } from '../../../print/part-identity';
-import { persist, type Line } from '../../../delivery/retry/circuit-breaker';
+import { persist, type CircuitBreaker } from '../../../delivery/retry/circuit-breaker';
 import { isWithoutFile, type Print } from '../../../print/print';
 import { recordOf, shownOf } from '../../../print/record-fields';
 import { reasonOfDouble, toldBefore } from '../../../print/duplicate-report';
@@ -45,7 +45,7 @@ export interface ListedArchive {
     startedAt: string | null;
 }
 
-export type Judgement =
+export type Classification =
     | { kind: 'print'; print: Print; first: boolean }
     | { kind: 'known'; record: Readonly<PrintRecord> }
     | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean; print?: Print }
@@ -54,14 +54,14 @@ export type Judgement =
     | { kind: 'keyless'; print: Print };
 
 /** What is not sent and has to be remembered. */
-export type Remembered = Extract<Judgement, { kind: 'skipped' | 'held' | 'double' | 'keyless' }>;
+export type Remembered = Extract<Classification, { kind: 'skipped' | 'held' | 'double' | 'keyless' }>;
 
-export const KEYLESS = 'no key: none of the key fields has a value';
+export const NO_IDENTITY = 'no key: none of the key fields has a value';
 
 const PRINTERS_MS = 10 * 60_000;
 
 /** Judges what the feed finds and takes prints into the ledger: the door of the source. */
-export class Intake implements PrintDoor {
+export class Intake implements Acceptor {
     readonly source = 'bambuddy';
     /** told when a print is held from now on */
     onHold: () => void = () => undefined;
@@ -74,7 +74,7 @@ export class Intake implements PrintDoor {
     constructor(
         private readonly sync: Sync,
         readonly bambuddy: BambuddyClient,
-        private readonly line: Line,
+        private readonly line: CircuitBreaker,
         private readonly rule: IdentityRule,
         private readonly filter: PrintFilter,
         private readonly via: string,
@@ -82,7 +82,7 @@ export class Intake implements PrintDoor {
     ) {}
 
     /** What is known without asking anybody. @returns null where the archive has to be looked at */
-    glance(candidate: Candidate): Judgement | null {
+    classifyFromLedger(candidate: Candidate): Classification | null {
         const { run, listed } = candidate;
         if (run === null) {
             const record = listed && this.sync.ledger.printOfRun(listed.archiveId, listed.startedAt);
@@ -100,8 +100,8 @@ export class Intake implements PrintDoor {
     }
 
     /** Looks at the archive and says what the print is. Changes nothing. @throws as `persist` */
-    async judge(candidate: Candidate, signal: AbortSignal): Promise<Judgement> {
-        const glance = this.glance(candidate);
+    async classify(candidate: Candidate, signal: AbortSignal): Promise<Classification> {
+        const glance = this.classifyFromLedger(candidate);
         if (glance !== null) return glance;
         const archive = candidate.archive ?? (await this.archive(candidate.archiveId, signal));
         if (archive === null || (candidate.run !== null && !(await this.hasRun(archive, candidate.run, signal))))
@@ -128,11 +128,11 @@ export class Intake implements PrintDoor {
      * A run whose archive was taken for gone, by the archive as it is now.
      * @returns null where it is gone, or another one has its id
      */
-    async judgeAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Judgement | null> {
+    async classifyAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Classification | null> {
         const archive = await this.archiveOf(record, signal);
         if (archive === null) return null;
         const run = await this.runOf(archive, record, signal);
-        return this.judge({ archiveId: archive.id, run, archive, asked: true }, signal);
+        return this.classify({ archiveId: archive.id, run, archive, asked: true }, signal);
     }
 
     /** The print of a record once more, with the archive as it is now where it is still there. */
@@ -177,7 +177,7 @@ export class Intake implements PrintDoor {
     async readmit(
         record: Readonly<PrintRecord>,
         signal: AbortSignal,
-    ): Promise<Admission | Extract<Judgement, { kind: 'keyless' }> | null> {
+    ): Promise<Admission | Extract<Classification, { kind: 'keyless' }> | null> {
         const archive = await this.archiveOf(record, signal);
         if (archive === null) return null;
         const found = await this.runOf(archive, record, signal);
@@ -248,7 +248,7 @@ export class Intake implements PrintDoor {
      * The last word on a print, in the moment in which it is accepted: another one may have been accepted since it was
      * judged. Asks nobody, and nothing may be waited for between this and the acceptance.
      */
-    recheck<T extends Judgement | null>(judgement: T): T | Extract<Judgement, { kind: 'double' }> {
+    recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
         if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
         const { print, first } = judgement;
         const before = toldBefore(this.sync.ledger, print);
@@ -260,8 +260,8 @@ export class Intake implements PrintDoor {
         const { ledger } = this.sync;
         switch (judgement.kind) {
             case 'keyless':
-                await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: KEYLESS });
-                return KEYLESS;
+                await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: NO_IDENTITY });
+                return NO_IDENTITY;
             case 'double': {
                 const reason = reasonOfDouble(judgement.of, ledger.print(judgement.of));
                 await this.keep(judgement, { state: 'parked', reason, doubleOf: judgement.of });
@@ -307,7 +307,7 @@ export class Intake implements PrintDoor {
     }
 
     /** A run whose archive is gone is remembered, so that nobody asks for it again. */
-    private async rememberGone({ run, gone, reason }: Extract<Judgement, { kind: 'skipped' }>): Promise<void> {
+    private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
         const { ledger } = this.sync;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         await ledger.putPrint({
@@ -401,7 +401,7 @@ export class Intake implements PrintDoor {
         return archive !== null && mayBeOf(archive, record.startedAt, this.bambuddy.databaseClock) ? archive : null;
     }
 
-    private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Judgement> {
+    private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Classification> {
         let run = found;
         let first = isSuccessful(run);
         // a run that is not in the log is no row of it: one row there is already another run

@@ -2,10 +2,10 @@ import { ClosedError } from '../../../http/errors';
 import type { PrintRecord } from '../../../store/ledger/records';
 import { UNFINISHED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import { mayBeOf } from '../finished-run';
 import type { Intake } from './intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import type { Sync } from '../../../delivery/sync';
 
 /** After so long the archive is looked at again, counted from when its print was taken. */
@@ -28,8 +28,8 @@ export class LateFiles {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatch,
-        private readonly doors: Keyed,
+        private readonly dispatch: Dispatcher,
+        private readonly doors: KeyedMutex,
         /** the source node's id */
         private readonly id: string,
         private readonly failed: (error: unknown) => void,

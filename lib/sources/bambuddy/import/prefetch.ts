@@ -95,7 +95,7 @@ async function* packed(
 }
 
 function isToBeRead(intake: Intake, item: HistoryItem): item is Candidate {
-    return !('orphan' in item) && item.archive === null && intake.glance(item) === null;
+    return !('orphan' in item) && item.archive === null && intake.classifyFromLedger(item) === null;
 }
 
 async function prepared(

@@ -1,7 +1,7 @@
 import { GONE, type PrintRecord } from '../../../store/ledger/records';
 import { OUTCOME_AWAITED, UNANSWERED, type Admission } from '../admission-rules';
-import type { Dispatch } from '../../../delivery/dispatcher';
-import { KEYLESS, type Intake } from './intake';
+import type { Dispatcher } from '../../../delivery/dispatcher';
+import { NO_IDENTITY, type Intake } from './intake';
 import type { Sync } from '../../../delivery/sync';
 import { reasonOfDouble } from '../../../print/duplicate-report';
 
@@ -19,7 +19,7 @@ export class Readmission {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatch,
+        private readonly dispatch: Dispatcher,
         private readonly signal: AbortSignal,
     ) {}
 
@@ -32,7 +32,7 @@ export class Readmission {
             return record.identity === '' ? { sent: false } : this.dispatch.sendAgain(record, force);
         const now = this.sync.ledger.print(record.batch) ?? record;
         if (!this.isUndecided(now)) return this.dispatch.sendAgain(now, force);
-        if (admission.kind === 'keyless') return { sent: false, reason: KEYLESS };
+        if (admission.kind === 'keyless') return { sent: false, reason: NO_IDENTITY };
         if (admission.kind === 'print') {
             const { identity, verdict, stockStatus } = admission.print;
             const told = {
@@ -47,7 +47,7 @@ export class Readmission {
 
     /** Whether the rules have a word in it: it is not in stock, nor on its way there. */
     private isUndecided({ batch, state, hold, stockPk, reason }: Readonly<PrintRecord>): boolean {
-        if (stockPk !== undefined || reason === GONE || this.sync.underWay.has(batch)) return false;
+        if (stockPk !== undefined || reason === GONE || this.sync.inFlight.has(batch)) return false;
         return state === 'parked' || state === 'skipped' || state === 'passed' || hold !== undefined;
     }
 

@@ -47,7 +47,7 @@ export class AfterLostLedger {
 
     private async ask(print: Print): Promise<AfterLoss> {
         const { sync, signal } = this;
-        const { apiVersion } = await sync.inventree.greet(signal);
+        const { apiVersion } = await sync.inventree.handshake(signal);
         const items = await sync.stockOf(print.batch, true, signal);
         sync.rememberStock(print.batch, items);
         if (items.some(({ notes }) => isMarkedFor(notes, print))) return 'take';

@@ -1,23 +1,23 @@
 import { newestPossible } from '../../../clients/bambuddy/times';
-import type { Dispatch } from '../../../delivery/dispatcher';
+import type { Dispatcher } from '../../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../../delivery/earlier-damage';
 import type { Intake } from '../import/intake';
-import type { Keyed } from '../../../concurrency/keyed-mutex';
+import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { endOf } from '../import/log-comparison';
 import type { Poll } from '../import/poll';
 import { isScanned, scan } from './scan';
 import type { SourceSettings } from '../settings';
 import type { Sync } from '../../../delivery/sync';
-import type { Taking } from '../import/admission';
+import type { Admission } from '../import/admission';
 
 /** Rows looked at to know what ended before this process began to look. */
 const NEWEST = 20;
 
 export interface PreparationTools {
     poller: Poll;
-    taking: Taking;
-    dispatch: Dispatch;
-    doors: Keyed;
+    taking: Admission;
+    dispatch: Dispatcher;
+    doors: KeyedMutex;
     /** offers what an earlier version parked or skipped by mistake */
     offerEarlier: Parameters<typeof offerEarlierOnce>[2];
     /** taking up what a restart interrupted failed */
@@ -28,7 +28,7 @@ export interface PreparationTools {
  * Before the first print is accepted: the ledger learns what InvenTree has of our batches, and what a restart
  * interrupted goes on. Once; after a failure the next who needs it tries again.
  */
-export class Preparation {
+export class Startup {
     private preparing: Promise<void> | null = null;
     private resuming: Promise<void> | null = null;
 

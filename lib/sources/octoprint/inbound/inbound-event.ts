@@ -1,9 +1,9 @@
-import { eventOfTopic, happening, isRecord, type Happening } from '../../../clients/octoprint/events';
+import { eventOfTopic, happening, isRecord, type PrinterEvent } from '../../../clients/octoprint/events';
 import type { PrinterNow } from './printer-state-tracker';
 
 /** What a webhook of OctoPrint-Webhooks tells, under the names of the plugin's own parameters. */
-export interface Told {
-    happened: Happening;
+export interface InboundEvent {
+    happened: PrinterEvent;
     deviceIdentifier: string | null;
     message: string | null;
     printer: PrinterNow;
@@ -40,7 +40,7 @@ export function valueOfText(text: string): unknown {
  * @param fields of the body, by the keys of the plugin's default data; others are left alone
  * @throws NoTopicError
  */
-export function toldBy(fields: Readonly<Record<string, unknown>>): Told {
+export function parseInbound(fields: Readonly<Record<string, unknown>>): InboundEvent {
     const topic = fields['topic'];
     if (typeof topic !== 'string' || topic.trim() === '') throw new NoTopicError();
     const record = (key: string): Record<string, unknown> => (isRecord(fields[key]) ? fields[key] : {});

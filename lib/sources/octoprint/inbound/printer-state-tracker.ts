@@ -1,4 +1,4 @@
-import { happening, isRecord, PRINT_EVENTS, type Happening } from '../../../clients/octoprint/events';
+import { happening, isRecord, PRINT_EVENTS, type PrinterEvent } from '../../../clients/octoprint/events';
 import { Milestones } from './milestones';
 import type { SocketMessage, Subscription } from '../../../clients/octoprint/session';
 
@@ -17,7 +17,7 @@ export const USER_ACTION_LINE = 'echo:busy: paused for user';
 const SAME_CALL_MS = 20_000;
 
 /** Makes of the messages of the socket what happened: events as they come, milestones and calls for a person. */
-export class Watcher {
+export class PrinterStateTracker {
     private now: PrinterNow = { state: {}, job: {}, progress: {}, currentZ: null, offsets: {} };
     private readonly milestones: Milestones | null;
     private lastCall = -Infinity;
@@ -63,7 +63,7 @@ export class Watcher {
     }
 
     /** @returns what happened, of what is wanted; and the event as it came, for those who look for prints */
-    heard(message: SocketMessage): { happened: Happening[]; event: { type: string; payload: unknown } | null } {
+    heard(message: SocketMessage): { happened: PrinterEvent[]; event: { type: string; payload: unknown } | null } {
         const state = message['current'] ?? message['history'];
         if (isRecord(state)) return { happened: this.look(state), event: null };
         const event = message['event'];
@@ -79,7 +79,7 @@ export class Watcher {
     }
 
     /** What a webhook told. @returns whether it is wanted, and news */
-    isWanted(told: Happening): boolean {
+    isWanted(told: PrinterEvent): boolean {
         const { event, milestone } = told;
         // the socket tells of begin and end in time; a webhook may be late
         if (event === 'PrintStarted' && !this.live) this.milestones?.begin();
@@ -89,7 +89,7 @@ export class Watcher {
         return this.isNews(told);
     }
 
-    private look(state: Record<string, unknown>): Happening[] {
+    private look(state: Record<string, unknown>): PrinterEvent[] {
         const record = (key: string): Record<string, unknown> => (isRecord(state[key]) ? state[key] : {});
         const z = state['currentZ'];
         this.now = {
@@ -110,14 +110,14 @@ export class Watcher {
         return [...reached.map(progress), ...this.calls(state['logs']).filter((call) => this.isNews(call))];
     }
 
-    private calls(logs: unknown): Happening[] {
+    private calls(logs: unknown): PrinterEvent[] {
         const lines = Array.isArray(logs) ? logs : [];
         const isCall = lines.some((line) => typeof line === 'string' && line.includes(USER_ACTION_LINE));
         return isCall ? [happening('UserActionNeeded', {})] : [];
     }
 
     /** The printer repeats its call until somebody comes, and the plugin tells of each: one is enough. */
-    private isNews({ event }: Happening): boolean {
+    private isNews({ event }: PrinterEvent): boolean {
         if (event !== 'UserActionNeeded') return true;
         const before = this.lastCall;
         this.lastCall = this.clock();
@@ -125,6 +125,6 @@ export class Watcher {
     }
 }
 
-function progress(milestone: number): Happening {
+function progress(milestone: number): PrinterEvent {
     return happening('PrintProgress', {}, milestone);
 }

@@ -1,25 +1,25 @@
 import assert from 'node:assert/strict';
 import { ServiceError } from '../../../../lib/admin/http-api/service-error';
-import { Desk } from '../../../../lib/admin/sidebar/store-api';
-import { SIDEBAR_ACTIONS, type Feeder } from '../../../../lib/admin/sidebar/source-adapter';
-import { StaffedSource } from '../../../../lib/admin/sidebar/source-handle';
+import { StoreApi } from '../../../../lib/admin/sidebar/store-api';
+import { SIDEBAR_ACTIONS, type SourceAdapter } from '../../../../lib/admin/sidebar/source-adapter';
+import { SourceHandle } from '../../../../lib/admin/sidebar/source-handle';
 import { RejectedError, UnavailableError } from '../../../../lib/http/errors';
 import type { PrintRecord } from '../../../../lib/store/ledger/records';
 import type { Action } from '../../../../lib/sources/bambuddy/commands/action';
-import { Line } from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { Workshop } from '../../workshop';
 
 const OCTOPRINT: Action['action'][] = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'];
 
 /** A source that notes what it is asked for. */
-class Noting implements Feeder {
+class Noting implements SourceAdapter {
     readonly asked: Action[] = [];
     paused = false;
     private readonly watchers = new Set<() => void>();
 
     constructor(
         readonly can: ReadonlySet<Action['action']>,
-        readonly line: Line | null = null,
+        readonly line: CircuitBreaker | null = null,
     ) {}
 
     status() {
@@ -43,8 +43,8 @@ describe('the desk of a store with sources of both kinds', () => {
     let bambuddy: Noting;
     let octo: Noting;
     let other: Noting;
-    let sources: StaffedSource[];
-    let desk: Desk;
+    let sources: SourceHandle[];
+    let desk: StoreApi;
     let changes: number;
 
     beforeEach(async () => {
@@ -53,15 +53,15 @@ describe('the desk of a store with sources of both kinds', () => {
         bambuddy = new Noting(SIDEBAR_ACTIONS);
         octo = new Noting(new Set(OCTOPRINT));
         other = new Noting(new Set(OCTOPRINT));
-        const staff = (id: string, kind: string, feeder: Feeder): StaffedSource =>
-            new StaffedSource(id, '', kind, Promise.resolve(feeder), () => void changes++);
+        const staff = (id: string, kind: string, feeder: SourceAdapter): SourceHandle =>
+            new SourceHandle(id, '', kind, Promise.resolve(feeder), () => void changes++);
         sources = [
             staff('octo', 'octoprint', octo),
             staff('bam', 'bambuddy', bambuddy),
             staff('o2', 'octoprint', other),
         ];
         await Promise.all(sources.map((source) => source.ready()));
-        desk = new Desk(
+        desk = new StoreApi(
             shop.sync,
             () => sources,
             () => undefined,
@@ -148,9 +148,9 @@ describe('the desk of a store with sources of both kinds', () => {
     });
 
     it('tells of an OctoPrint that is off, once for all who work with it', async () => {
-        const line = new Line('OctoPrint', shop.clock);
-        const staff = (id: string): StaffedSource =>
-            new StaffedSource(
+        const line = new CircuitBreaker('OctoPrint', shop.clock);
+        const staff = (id: string): SourceHandle =>
+            new SourceHandle(
                 id,
                 '',
                 'octoprint',
@@ -160,7 +160,7 @@ describe('the desk of a store with sources of both kinds', () => {
         sources.push(staff('o3'), staff('o4'));
         await Promise.all(sources.map((source) => source.ready()));
         assert.deepEqual(desk.overview().off, []);
-        for (let n = 0; n < 2; n++) line.failed(new UnavailableError('no answer', { server: 'OctoPrint' }));
+        for (let n = 0; n < 2; n++) line.recordFailure(new UnavailableError('no answer', { server: 'OctoPrint' }));
         assert.deepEqual(
             desk.overview().off.map(({ server }) => server),
             ['OctoPrint'],
@@ -168,7 +168,7 @@ describe('the desk of a store with sources of both kinds', () => {
     });
 
     it('has a failed opening for a problem of that source', async () => {
-        const failed = new StaffedSource(
+        const failed = new SourceHandle(
             'o5',
             '',
             'octoprint',

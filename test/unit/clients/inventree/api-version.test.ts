@@ -75,8 +75,8 @@ describe('who an InvenTree is', () => {
 
     it('is asked once, however many want to know', async () => {
         const mine = client();
-        const [a, b] = await Promise.all([mine.greet(), mine.greet()]);
-        await mine.greet();
+        const [a, b] = await Promise.all([mine.handshake(), mine.handshake()]);
+        await mine.handshake();
         assert.equal(a, b);
         assert.equal(a.apiVersion, 479);
         assert.equal(server.count('GET', /^\/api\/$/), 1);
@@ -85,7 +85,7 @@ describe('who an InvenTree is', () => {
     it('an older one than we can speak to is refused with both versions', async () => {
         server.apiVersion = 300;
         await assert.rejects(
-            client().greet(),
+            client().handshake(),
             (error) => error instanceof ConfigError && /300/.test(error.message) && /350/.test(error.message),
         );
     });
@@ -97,26 +97,26 @@ describe('who an InvenTree is', () => {
             body: '{"name":"something else"}',
             headers: { 'content-type': 'application/json' },
         });
-        await assert.rejects(client().greet(), (error) => error instanceof UnavailableError && error.stranger);
+        await assert.rejects(client().handshake(), (error) => error instanceof UnavailableError && error.stranger);
     });
 
     it('a question that failed is asked again', async () => {
         const mine = client();
         server.down = true;
-        await assert.rejects(mine.greet());
+        await assert.rejects(mine.handshake());
         server.down = false;
-        assert.equal((await mine.greet()).apiVersion, 479);
+        assert.equal((await mine.handshake()).apiVersion, 479);
     });
 
     it('tells the base of its pages; a person’s setting comes first', async () => {
         server.frontendBase = 'ui';
         const mine = client(server.url, 'https://stock.example/');
         assert.equal(mine.partPage(3), 'https://stock.example/web/part/3/');
-        await mine.greet();
+        await mine.handshake();
         assert.equal(mine.partPage(3), 'https://stock.example/ui/part/3/');
         assert.equal(mine.stockPage(4), 'https://stock.example/ui/stock/item/4/');
         const own = client(server.url, '', '/platform/');
-        await own.greet();
+        await own.handshake();
         assert.equal(own.partPage(3), `${server.url}/platform/part/3/`);
         assert.equal(server.requests.filter(({ url }) => url === '/accounts/login/').length, 1);
     });

@@ -20,7 +20,7 @@ describe('the greeting of an InvenTree', () => {
             frontend: 'web',
         });
         const [first, second] = [new AbortController(), new AbortController()];
-        const waiting = [client.greet(first.signal), client.greet(second.signal)];
+        const waiting = [client.handshake(first.signal), client.handshake(second.signal)];
         while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
         first.abort();
         await assert.rejects(waiting[0]!, ClosedError);

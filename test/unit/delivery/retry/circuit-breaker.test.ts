@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../../../lib/http/errors';
-import { Line, persist, PoisonedError, type LineState } from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker, persist, PoisonedError, type BreakerState } from '../../../../lib/delivery/retry/circuit-breaker';
 import { FakeClock, settle } from '../../fake-clock';
 
 const down = (retryAfterMs?: number): UnavailableError =>
@@ -8,16 +8,16 @@ const down = (retryAfterMs?: number): UnavailableError =>
 
 describe('the line to a server', () => {
     let clock: FakeClock;
-    let line: Line;
+    let line: CircuitBreaker;
     let closing: AbortController;
     /** the server answers */
     let up: boolean;
     let asked: number;
-    let states: LineState[];
+    let states: BreakerState[];
 
     beforeEach(() => {
         clock = new FakeClock();
-        line = new Line('InvenTree', clock, () => 1);
+        line = new CircuitBreaker('InvenTree', clock, () => 1);
         closing = new AbortController();
         [up, asked, states] = [true, 0, []];
         line.watch((state) => void states.push(state));
@@ -59,7 +59,7 @@ describe('the line to a server', () => {
     });
 
     it('pauses grow from half a second to a minute, with full jitter', async () => {
-        const halves = new Line('InvenTree', clock, () => 0.5);
+        const halves = new CircuitBreaker('InvenTree', clock, () => 0.5);
         up = false;
         void persist(halves, ask, closing.signal).catch(() => undefined);
         for (let i = 0; i < 10; i++) await clock.advance(30_000);
@@ -132,7 +132,7 @@ describe('the line to a server', () => {
         const first = persist(line, flaky, closing.signal);
         await settle();
         // somebody whose request was under way gets an answer
-        line.answered();
+        line.recordSuccess();
         fail = down();
         await settle();
         const second = persist(line, flaky, closing.signal);
@@ -323,8 +323,8 @@ describe('the line to a server', () => {
             states.map(({ trouble }) => trouble),
             ['foreign'],
         );
-        const other = new Line('InvenTree', clock, () => 1);
-        const told: LineState[] = [];
+        const other = new CircuitBreaker('InvenTree', clock, () => 1);
+        const told: BreakerState[] = [];
         other.watch((state) => void told.push(state));
         void persist(other, () => Promise.reject(foreign(false)), closing.signal).catch(() => undefined);
         await settle();

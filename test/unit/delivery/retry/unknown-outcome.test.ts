@@ -6,7 +6,7 @@ import {
     UnavailableError,
     UnreadableRowError,
 } from '../../../../lib/http/errors';
-import { Line, persist } from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker, persist } from '../../../../lib/delivery/retry/circuit-breaker';
 import { NotYet, outcomeOf, Resend } from '../../../../lib/delivery/retry/unknown-outcome';
 import { FakeClock } from '../../fake-clock';
 
@@ -57,7 +57,7 @@ describe('a write whose own answer did not come', () => {
 
     it('holds up nobody else while it waits, and ends when its node is closed', async () => {
         const clock = new FakeClock();
-        const line = new Line('InvenTree', clock, () => 1);
+        const line = new CircuitBreaker('InvenTree', clock, () => 1);
         const closing = new AbortController();
         let tries = 0;
         const waits = persist(

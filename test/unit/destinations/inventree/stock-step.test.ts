@@ -137,7 +137,7 @@ for (const apiVersion of [388, 479]) {
             assert.equal(shop.ledger.printOfRun(archive, '2026-11-02T08:00:00Z')?.stockPk, two.pk);
             const runs = await shop.intake().runs(archive, shop.signal);
             for (const run of runs) {
-                const judged = await shop.intake().judge({ archiveId: archive, run, archive: null }, shop.signal);
+                const judged = await shop.intake().classify({ archiveId: archive, run, archive: null }, shop.signal);
                 assert.equal(judged.kind, 'known');
             }
         });

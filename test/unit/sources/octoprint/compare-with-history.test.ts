@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { OctoFile } from '../../../../lib/clients/octoprint/answers';
-import { account, begun, type Ended, type FileState } from '../../../../lib/sources/octoprint/compare-with-history';
+import { compareWithHistory, baselineOf, type Ended, type FileState } from '../../../../lib/sources/octoprint/compare-with-history';
 
 const FILAMENT = { diameter: null, density: null };
 const HASH = 'd14e6c19f06051d75fe53270cbd82af0d2e5fcc7';
@@ -40,7 +40,7 @@ function takeAll(before: FileState | null, now: OctoFile | null, event: Ended | 
     const keys: string[] = [];
     let state = before;
     for (;;) {
-        const { state: seen, next } = account(state, now, event, FILAMENT);
+        const { state: seen, next } = compareWithHistory(state, now, event, FILAMENT);
         state = next?.after ?? seen;
         if (next === null) return [keys, state!];
         keys.push(`${next.n}:${next.key}@${next.endedAt ?? 'unknown'}`);
@@ -49,20 +49,20 @@ function takeAll(before: FileState | null, now: OctoFile | null, event: Ended | 
 
 describe('what of a file was taken', () => {
     it('each success once; of several missed ones only the last has a time', () => {
-        const [keys, state] = takeAll(begun(file({ success: 0 }), 0, FILAMENT), file({ success: 3, time: 7.5 }));
+        const [keys, state] = takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), file({ success: 3, time: 7.5 }));
         assert.deepEqual(keys, ['1:1@unknown', '2:2@unknown', '3:3@2003000']);
         assert.deepEqual(takeAll(state, file({ success: 3, time: 7.5 }))[0], []);
     });
 
     it('a failure after a missed success takes its time away, not the print', () => {
-        assert.deepEqual(takeAll(begun(file({ success: 0 }), 0, FILAMENT), file({ success: 1, time: null }))[0], [
+        assert.deepEqual(takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), file({ success: 1, time: null }))[0], [
             '1:1@unknown',
         ]);
     });
 
     it('an event whose print is not written down yet takes nothing, until OctoPrint had all the time it needs', () => {
-        const before = begun(file({ success: 0 }), 0, FILAMENT);
-        const early = account(before, file({ success: 0 }), ended(7.5), FILAMENT);
+        const before = baselineOf(file({ success: 0 }), 0, FILAMENT);
+        const early = compareWithHistory(before, file({ success: 0 }), ended(7.5), FILAMENT);
         assert.deepEqual([early.next, early.found], [null, false]);
         const [keys, state] = takeAll(before, file({ success: 0 }), ended(7.5, true));
         assert.deepEqual(keys, ['1:t7.5@5000000']);
@@ -71,14 +71,14 @@ describe('what of a file was taken', () => {
     });
 
     it('one that was never written down hides no later one', () => {
-        const [, state] = takeAll(begun(file({ success: 0 }), 0, FILAMENT), file({ success: 0 }), ended(7.5, true));
+        const [, state] = takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), file({ success: 0 }), ended(7.5, true));
         const [keys, after] = takeAll(state, file({ success: 1, time: 9 }));
         assert.deepEqual(keys, ['1:1@2001000']);
         assert.deepEqual(takeAll(after, file({ success: 3, time: 9.5 }))[0], ['2:2@unknown', '3:3@2003000']);
     });
 
     it('an event told twice is one print, also when the file is gone', () => {
-        const [keys, state] = takeAll(begun(file({ success: 0 }), 0, FILAMENT), null, ended(7.5));
+        const [keys, state] = takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), null, ended(7.5));
         assert.deepEqual(keys, ['1:t7.5@5000000']);
         assert.deepEqual(takeAll(state, null, ended(7.5))[0], []);
         assert.deepEqual(takeAll(state, null, ended(8))[0], ['2:t8@5000000']);
@@ -90,23 +90,23 @@ describe('what of a file was taken', () => {
             file({ success: 2, time: 9, hash: HASH.replace('d', 'e'), date: 1500 }),
             file({ success: 1, time: 9, date: 1500 }),
         ]) {
-            const { next } = account(state, now, null, FILAMENT);
+            const { next } = compareWithHistory(state, now, null, FILAMENT);
             assert.equal(next?.n, 1);
             assert.equal(next.after.life, 1500);
         }
         assert.equal(
-            account({ ...state, gone: true }, file({ success: 2, time: 9, date: 1500 }), null, FILAMENT).next?.n,
+            compareWithHistory({ ...state, gone: true }, file({ success: 2, time: 9, date: 1500 }), null, FILAMENT).next?.n,
             1,
         );
     });
 
     it('the same content uploaded over it goes on; deleted and uploaded again it begins anew: its times tell', () => {
         const [, state] = takeAll(null, file({ success: 1, time: 7.5, sum: 7.5 }));
-        const over = account(state, file({ success: 2, time: 8, sum: 15.5, date: 1500 }), null, FILAMENT);
+        const over = compareWithHistory(state, file({ success: 2, time: 8, sum: 15.5, date: 1500 }), null, FILAMENT);
         assert.deepEqual([over.next?.n, over.next?.after.life], [2, 1000]);
-        const anew = account(state, file({ success: 1, time: 8, sum: 8, date: 1500 }), null, FILAMENT);
+        const anew = compareWithHistory(state, file({ success: 1, time: 8, sum: 8, date: 1500 }), null, FILAMENT);
         assert.deepEqual([anew.next?.n, anew.next?.after.life], [1, 1500]);
-        const twice = account(state, file({ success: 2, time: 3, sum: 6, date: 1500 }), null, FILAMENT);
+        const twice = compareWithHistory(state, file({ success: 2, time: 3, sum: 6, date: 1500 }), null, FILAMENT);
         assert.deepEqual([twice.next?.n, twice.next?.after.life], [1, 1500]);
     });
 });

@@ -7,7 +7,7 @@ import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
 import { OctoPrintClient } from '../../../../lib/clients/octoprint/client';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { DEFAULT_KEY_FIELDS } from '../../../../lib/print/part-identity';
-import { Line } from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../../lib/sources/octoprint/source';
 import type { Print } from '../../../../lib/print/print';
 import { Sync } from '../../../../lib/delivery/sync';
@@ -74,7 +74,7 @@ describe('the source of prints of OctoPrint', () => {
             insecure: false,
             frontend: '',
         });
-        const lines = [new Line('OctoPrint', undefined, () => 0.02), new Line('InvenTree', undefined, () => 0.02)];
+        const lines = [new CircuitBreaker('OctoPrint', undefined, () => 0.02), new CircuitBreaker('InvenTree', undefined, () => 0.02)];
         ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         sync = new Sync({
             ledger,

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClosedError } from '../../../../lib/http/errors';
-import { StoreInUse, StoreLock, userOf, type LockHooks, type LockTimes } from '../../../../lib/store/engine/lock';
+import { StoreInUse, StoreLock, lockOwner, type LockHooks, type LockTimes } from '../../../../lib/store/engine/lock';
 import type { Owner } from '../../../../lib/store/engine/lock-owner';
 
 /** Of a lock that nobody is expected to touch. */
@@ -57,9 +57,9 @@ describe('the lock of a store', () => {
     it('is one process’s, and is gone without a trace when it is let go', async () => {
         const lock = await take();
         assert.equal((await owner()).pid, process.pid);
-        assert.match((await userOf(file))!, new RegExp(`process ${process.pid} on `));
+        assert.match((await lockOwner(file))!, new RegExp(`process ${process.pid} on `));
         await lock.release();
-        assert.equal(await userOf(file), null);
+        assert.equal(await lockOwner(file), null);
         assert.deepEqual(await readdir(folder), []);
         await take();
     });
@@ -69,7 +69,7 @@ describe('the lock of a store', () => {
         const began = Date.now();
         await assert.rejects(StoreLock.take(file, hooks()), StoreInUse);
         assert.ok(Date.now() - began < 1000);
-        assert.match((await userOf(file))!, /process/);
+        assert.match((await lockOwner(file))!, /process/);
     });
 
     it('is refused at once while its process is there', async () => {
@@ -89,7 +89,7 @@ describe('the lock of a store', () => {
     ] as const)
         it(`of an owner ${what} is taken over at once`, async () => {
             await leave({ ...(await me()), ...change() });
-            assert.equal(await userOf(file), null);
+            assert.equal(await lockOwner(file), null);
             const began = Date.now();
             await take();
             assert.ok(Date.now() - began < 1000);
@@ -107,7 +107,7 @@ describe('the lock of a store', () => {
     for (const left of ['another machine', 'nobody known'])
         it(`of ${left} that shows no life for ten seconds is taken over`, async () => {
             await leave(left === 'nobody known' ? null : { ...(await me()), host: 'elsewhere' }, 11_000);
-            assert.equal(await userOf(file), null);
+            assert.equal(await lockOwner(file), null);
             await take();
         });
 

@@ -164,7 +164,7 @@ describe('a ledger of format 2', () => {
     it('is written in the order of its changes: what came after the first such record is not on the disk before it', async () => {
         const ledger = await open();
         const first = ledger.putPrint(held(1));
-        ledger.notePrint(print(2));
+        ledger.setPrintDeferred(print(2));
         const cursor = ledger.putCursor('source', { since: '2026-11-30T10:00:00Z', start: null, before: [] });
         await Promise.race([first, cursor]);
         const { data } = (await lookInto(file))!;

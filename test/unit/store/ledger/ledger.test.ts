@@ -421,8 +421,8 @@ describe('the ledger', () => {
 describe('the store: what nobody waits for', () => {
     it('is known at once, and on the disk with the next write, in one line with it', async () => {
         const ledger = await open();
-        ledger.notePart({ identity: 'name:x', pk: 5, IPN: 'BMB-1', name: 'x' });
-        ledger.notePrint(print('b-1', 'part'));
+        ledger.setPartDeferred({ identity: 'name:x', pk: 5, IPN: 'BMB-1', name: 'x' });
+        ledger.setPrintDeferred(print('b-1', 'part'));
         assert.equal(ledger.part('name:x')?.pk, 5);
         assert.deepEqual([ledger.print('b-1')?.state, ledger.counts().part], ['part', 1]);
         await ledger.putPrint(print('b-2'));
@@ -432,7 +432,7 @@ describe('the store: what nobody waits for', () => {
 
     it('comes to the disk a moment later where nothing else is written', async () => {
         const ledger = await open();
-        ledger.notePrint(print('b-1'));
+        ledger.setPrintDeferred(print('b-1'));
         for (let tries = 0; !(await readFile(journal(), 'utf8')).includes('b-1'); tries++) {
             assert.ok(tries < 200);
             await new Promise((resolve) => setTimeout(resolve, 10));
@@ -441,7 +441,7 @@ describe('the store: what nobody waits for', () => {
 
     it('is there after a close', async () => {
         let ledger = await open();
-        ledger.notePrint(print('b-1'));
+        ledger.setPrintDeferred(print('b-1'));
         ledger = await reopen(ledger);
         assert.equal(ledger.print('b-1')?.state, 'accepted');
     });

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { runCommand } from '../../../../lib/store/maintenance/command';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { lookInto } from '../../../../lib/store/maintenance/inspect';
-import { EARLIER_UNTIL, PRINT_STATES, SHELVES, type LedgerData } from '../../../../lib/store/ledger/records';
+import { EARLIER_UNTIL, PRINT_STATES, COLLECTIONS, type LedgerData } from '../../../../lib/store/ledger/records';
 
 const FIXTURES = join(__dirname, '../../../fixtures');
 
@@ -51,7 +51,7 @@ for (const { version, format } of VERSIONS)
             assert.equal(store.format, format);
             const { data, format: found } = (await lookInto(file))!;
             assert.equal(found, format);
-            for (const shelf of SHELVES) assert.deepEqual({ ...data[shelf] }, records[shelf], shelf);
+            for (const shelf of COLLECTIONS) assert.deepEqual({ ...data[shelf] }, records[shelf], shelf);
             const states = new Set(Object.values(data.prints).map(({ state }) => state));
             assert.deepEqual([...states].sort(), [...PRINT_STATES].sort());
         });
@@ -68,7 +68,7 @@ for (const { version, format } of VERSIONS)
             await ledger.close();
             assert.deepEqual(warnings, []);
             const after = await dataOf(file);
-            for (const shelf of SHELVES.filter((each) => each !== 'meta'))
+            for (const shelf of COLLECTIONS.filter((each) => each !== 'meta'))
                 assert.deepEqual({ ...after[shelf] }, before[shelf], shelf);
             const { [EARLIER_UNTIL]: _mine, ...meta } = after.meta;
             const { [EARLIER_UNTIL]: _its, ...metaBefore } = before.meta;
@@ -100,7 +100,7 @@ for (const { version, format } of VERSIONS)
             assert.deepEqual(records, before);
             assert.equal((await run('compact', file)).status, 0);
             const compacted = await dataOf(file);
-            for (const shelf of SHELVES.filter((each) => each !== 'meta'))
+            for (const shelf of COLLECTIONS.filter((each) => each !== 'meta'))
                 assert.deepEqual({ ...compacted[shelf] }, before[shelf], shelf);
         });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ADMISSION_DEFAULTS, type AdmissionRules } from '../../../../../lib/sources/bambuddy/admission-rules';
-import { KEYLESS } from '../../../../../lib/sources/bambuddy/import/intake';
+import { NO_IDENTITY } from '../../../../../lib/sources/bambuddy/import/intake';
 import { Flow, until } from '../../../flow';
 import { Workshop } from '../../../workshop';
 
@@ -28,7 +28,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
     async function keyless(more: object = {}): Promise<number> {
         const { archiveId } = shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(2), seconds: 600, ...more });
         await flow.poll();
-        assert.deepEqual([record().state, record().reason], ['parked', KEYLESS]);
+        assert.deepEqual([record().state, record().reason], ['parked', NO_IDENTITY]);
         shop.bambuddy.editArchive(archiveId, { print_name: 'Named now' });
         return archiveId;
     }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../../../../lib/concurrency/clock';
 import { ipnOf } from '../../../../../lib/print/part-identity';
-import { LiveFollow } from '../../../../../lib/sources/bambuddy/import/event-follow-up';
+import { EventFollowUp } from '../../../../../lib/sources/bambuddy/import/event-follow-up';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, pause, until } from '../../../flow';
@@ -13,7 +13,7 @@ const SECOND = 1000;
 describe('following a live event', () => {
     let clock: FakeClock;
     let closing: AbortController;
-    let follow: LiveFollow;
+    let follow: EventFollowUp;
     /** seconds after the beginning */
     let looks: number[];
     let taken: [archiveId: number, second: number][];
@@ -29,7 +29,7 @@ describe('following a live event', () => {
         found = () => undefined;
         const start = clock.now();
         const second = (): number => (clock.now() - start) / SECOND;
-        follow = new LiveFollow(
+        follow = new EventFollowUp(
             {
                 look: async () => {
                     looks.push(second());

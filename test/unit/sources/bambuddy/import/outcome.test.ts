@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { Flights } from '../../../../../lib/delivery/in-flight';
+import { InFlight } from '../../../../../lib/delivery/in-flight';
 import { ADMISSION_DEFAULTS, type OutcomeRules } from '../../../../../lib/sources/bambuddy/admission-rules';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, pause, until } from '../../../flow';
@@ -109,7 +109,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
 
     it('a slot that one of them keeps is noticed', async () => {
         await beginWithOneSlot();
-        const free = sinon.stub(Flights.prototype, 'free');
+        const free = sinon.stub(InFlight.prototype, 'release');
         try {
             const polled = flow.poll().catch(() => undefined);
             await until('the first one waits', () => flow.source.status().held === 1);

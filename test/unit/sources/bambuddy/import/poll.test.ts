@@ -19,7 +19,7 @@ describe('the poll for finished prints', () => {
         const intake = shop.intake();
         const found: string[] = [];
         const consider = async (candidate: Candidate): Promise<void> => {
-            const judged = await intake.judge(candidate, shop.signal);
+            const judged = await intake.classify(candidate, shop.signal);
             if (judged.kind === 'print') {
                 await intake.accept(judged.print, judged.first, ['part', 'stock']);
                 found.push(judged.print.batch);
@@ -188,7 +188,7 @@ describe('the poll for finished prints', () => {
             const poll = new Poll(shop.sync, intake, settings);
             const crash = async (candidate: Candidate): Promise<void> => {
                 if (++n > 2) throw new Error('the process ends');
-                const judged = await intake.judge(candidate, shop.signal);
+                const judged = await intake.classify(candidate, shop.signal);
                 if (judged.kind === 'print') await intake.accept(judged.print, judged.first, ['part']);
             };
             await assert.rejects(poll.run(crash, shop.signal), /process ends/);
