@@ -38,12 +38,12 @@ export async function benchWebhook(quick: boolean): Promise<WebhookFigures> {
 
 /** The median of some, each pair after the other, so that both have the same machine. */
 function templatesRatio(rounds: number, pairs: number): number {
-    const hook = hookTo('http://chat.lan');
+    const sender = hookTo('http://chat.lan');
     const { values } = eventOf(sampleMessage('Print Done'), '');
-    const data = JSON.parse(hook.request(values, null).body!.toString('utf8')) as unknown;
+    const data = JSON.parse(sender.request(values, null).body!.toString('utf8')) as unknown;
     const ratios = Array.from({ length: pairs }, () => {
         const plain = timeOf(rounds, () => Buffer.from(JSON.stringify(data)));
-        return plain / timeOf(rounds, () => hook.request(values, null));
+        return plain / timeOf(rounds, () => sender.request(values, null));
     });
     return median(ratios);
 }
@@ -86,14 +86,14 @@ async function timeOfMany(withSlow: boolean): Promise<number> {
 }
 
 async function outbox(file: string, url: string): Promise<{ queue: DeliveryQueue; store: DeliveryStore }> {
-    const hook = hookTo(url);
+    const sender = hookTo(url);
     const store = await DeliveryStore.open(file, () => undefined);
     const queue = new DeliveryQueue(store, {
         most: 1000,
         keepTryingMs: 3600_000,
         again: true,
         clock: systemClock,
-        deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
+        deliver: (_id, { values, key }, signal) => sender.send(values, null, key, signal),
         settled: () => undefined,
         dropped: () => undefined,
         changed: () => undefined,

@@ -75,7 +75,7 @@ export async function onceKnown(connection: Connection): Promise<Lasting> {
 }
 
 class Limit {
-    private readonly lane: Semaphore;
+    private readonly semaphore: Semaphore;
 
     constructor(
         private readonly connection: Connection,
@@ -87,7 +87,7 @@ class Limit {
         private readonly parts: Map<string, Promise<number>>,
         writes: number,
     ) {
-        this.lane = new Semaphore(writes);
+        this.semaphore = new Semaphore(writes);
     }
 
     /** @param image where it is on its way already */
@@ -99,7 +99,7 @@ class Limit {
         const part = await making;
         if (known === undefined) await this.describe(archive, part);
         const stock = stockOf(archive, part, this.connection);
-        await this.lane.run(() => this.inventree.post('/api/stock/', stock));
+        await this.semaphore.run(() => this.inventree.post('/api/stock/', stock));
         await this.bambuddy.patch(`/archives/${archive.id}`, {
             external_url: `${this.connection.inventreeUrl}/web/part/${part}/`,
         });
@@ -108,7 +108,7 @@ class Limit {
     private async makePart(archive: Archive, coming?: Promise<Buffer>): Promise<number> {
         const image = await (coming ?? this.bambuddy.bytes(`/archives/${archive.id}/thumbnail?token=${this.token}`));
         const fields = Object.entries(partOf(archive, this.connection)).map(([name, value]) => [name, String(value)]);
-        const part = await this.lane.run(() =>
+        const part = await this.semaphore.run(() =>
             this.inventree.form<{ pk: number }>(
                 'POST',
                 '/api/part/',
@@ -126,7 +126,7 @@ class Limit {
             template: this.templates.get(name)!,
             data,
         }));
-        await this.lane.run(() => this.inventree.post('/api/parameter/', rows));
+        await this.semaphore.run(() => this.inventree.post('/api/parameter/', rows));
     }
 }
 

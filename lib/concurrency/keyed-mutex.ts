@@ -4,9 +4,9 @@ export class KeyedMutex {
 
     /** One for a server in this process, whichever nodes and stores lead to it. */
     static for(address: string): KeyedMutex {
-        let keyed = shared.get(address);
-        if (keyed === undefined) shared.set(address, (keyed = new KeyedMutex()));
-        return keyed;
+        let mutex = shared.get(address);
+        if (mutex === undefined) shared.set(address, (mutex = new KeyedMutex()));
+        return mutex;
     }
 
     async run<T>(key: string, work: () => Promise<T>): Promise<T> {

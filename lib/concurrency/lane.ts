@@ -1,25 +1,25 @@
 import { ClosedError } from '../http/errors';
 
-/** Lets at most `width` pieces of work run at a time; the others wait in order. The width may change at any time. */
+/** Lets at most `limit` pieces of work run at a time; the others wait in order. The limit may change at any time. */
 export class Semaphore {
     private running = 0;
     private readonly waiting: (() => void)[] = [];
 
-    constructor(private limit: number) {}
+    constructor(private most: number) {}
 
-    get limit_(): number {
-        return this.limit;
+    get limit(): number {
+        return this.most;
     }
 
-    set limit_(limit: number) {
-        this.limit = Math.max(1, limit);
+    set limit(limit: number) {
+        this.most = Math.max(1, limit);
         this.admit();
     }
 
     /** @throws ClosedError when `signal` ends the wait */
     async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
         if (signal?.aborted === true) throw new ClosedError();
-        if (this.running >= this.limit) await this.acquire(signal);
+        if (this.running >= this.most) await this.acquire(signal);
         else this.running++;
         try {
             return await work();
@@ -45,7 +45,7 @@ export class Semaphore {
     }
 
     private admit(): void {
-        while (this.running < this.limit && this.waiting.length > 0) {
+        while (this.running < this.most && this.waiting.length > 0) {
             this.running++;
             this.waiting.shift()!();
         }

@@ -15,28 +15,28 @@ export type PrefixConflict = 'storeTwice' | 'prefixTwice';
 const joins: PrefixClaim[] = [];
 
 /** @returns a function that takes it back */
-export function claimPrefix(join: PrefixClaim): () => void {
-    joins.push(join);
-    return () => void joins.splice(joins.indexOf(join), 1);
+export function claimPrefix(claim: PrefixClaim): () => void {
+    joins.push(claim);
+    return () => void joins.splice(joins.indexOf(claim), 1);
 }
 
 /**
  * Whether another store or source, declared before this one, gives out the same codes on the same InvenTree. What shares
  * a ledger and is of one server does no harm.
  */
-export function conflictOf(join: PrefixClaim): PrefixConflict | null {
-    if (join.bambuddy === null) return null;
+export function conflictOf(claim: PrefixClaim): PrefixConflict | null {
+    if (claim.bambuddy === null) return null;
     const other = joins
-        .slice(0, Math.max(0, joins.indexOf(join)))
+        .slice(0, Math.max(0, joins.indexOf(claim)))
         .find(
             (each) =>
                 each.bambuddy !== null &&
-                !(each.file === join.file && sharesCodes(each, join)) &&
-                each.inventree === join.inventree &&
-                each.prefix.toLowerCase() === join.prefix.toLowerCase(),
+                !(each.file === claim.file && sharesCodes(each, claim)) &&
+                each.inventree === claim.inventree &&
+                each.prefix.toLowerCase() === claim.prefix.toLowerCase(),
         );
     if (other === undefined) return null;
-    return other.bambuddy === join.bambuddy ? 'storeTwice' : 'prefixTwice';
+    return other.bambuddy === claim.bambuddy ? 'storeTwice' : 'prefixTwice';
 }
 
 /** One ledger keeps Bambuddy's codes apart whoever brings them; of OctoPrints it knows the files by the prefix. */

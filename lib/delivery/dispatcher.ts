@@ -47,10 +47,10 @@ const ENOUGH_UNDER_WAY = 2;
 
 /** Sends prints, a bounded number at a time: accepted ones for the first time, and known ones again. */
 export class Dispatcher {
-    private readonly flights: InFlight;
+    private readonly inFlight: InFlight;
     /** batches of prints whose acceptance is being written */
     private readonly accepting = new Set<string>();
-    private readonly waiting: WaitingPrints;
+    private readonly waitingPrints: WaitingPrints;
     private readonly unlisten: (() => void)[];
     private pausing: { over: Promise<void>; end: () => void } | null = null;
 
@@ -64,17 +64,17 @@ export class Dispatcher {
         private readonly signal: AbortSignal,
         clock: Clock = systemClock,
     ) {
-        this.flights = new InFlight(sync, settings.window, settings.passAfter * 1000);
-        this.waiting = new WaitingPrints(clock, (batch) => void this.offerAgain(batch));
-        const lines = [sync.inventreeLine, sync.bambuddyLine].filter((line) => line !== null);
+        this.inFlight = new InFlight(sync, settings.window, settings.passAfter * 1000);
+        this.waitingPrints = new WaitingPrints(clock, (batch) => void this.offerAgain(batch));
+        const breakers = [sync.inventreeBreaker, sync.bambuddyBreaker].filter((breaker) => breaker !== null);
         this.unlisten = [
             sync.onStep((event) => this.onStep(event)),
-            ...lines.map((line) => line.refusals.watch(() => this.waiting.wake())),
+            ...breakers.map((breaker) => breaker.refusals.watch(() => this.waitingPrints.wake())),
         ];
     }
 
     get inFlightCount(): number {
-        return this.flights.count;
+        return this.inFlight.count;
     }
 
     get paused(): boolean {
@@ -83,8 +83,8 @@ export class Dispatcher {
 
     close(): void {
         for (const stop of this.unlisten) stop();
-        this.waiting.close();
-        this.flights.close();
+        this.waitingPrints.close();
+        this.inFlight.close();
     }
 
     /** Nothing is sent until `resume`; what is under way goes on. */
@@ -136,7 +136,7 @@ export class Dispatcher {
         { hurry = true, waits = false }: { hurry?: boolean; waits?: boolean } = {},
     ): Promise<{ sent: true; landing: Promise<Settled> }> {
         if (pass.mode === 'all') {
-            const patient = !hurry && this.flights.count >= ENOUGH_UNDER_WAY;
+            const patient = !hurry && this.inFlight.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
                 this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
@@ -191,20 +191,20 @@ export class Dispatcher {
 
     private onStep({ kind, batch, step }: StepEvent): void {
         if (kind === 'waits') {
-            if (this.sync.ledger.print(batch)?.via === this.settings.id) this.waiting.add(batch);
-        } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waiting.drop(batch);
+            if (this.sync.ledger.print(batch)?.via === this.settings.id) this.waitingPrints.add(batch);
+        } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waitingPrints.drop(batch);
     }
 
     /** @param failed told of what is no affair of this print alone; default: it waits on */
     private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
         try {
             await this.inSlot('live', () => this.finish(batch));
-            if (!this.sync.inFlight.has(batch)) this.waiting.drop(batch);
+            if (!this.sync.inFlight.has(batch)) this.waitingPrints.drop(batch);
         } catch (error) {
             if (error instanceof ClosedError) return failed?.(error);
             const isOwn = error instanceof Failure && error.waits === 'print';
             if (!isOwn && failed !== undefined) failed(error);
-            else this.waiting.add(batch);
+            else this.waitingPrints.add(batch);
         }
     }
 
@@ -271,23 +271,23 @@ export class Dispatcher {
             ({ sent } = result);
             return result;
         } finally {
-            if (!sent) this.flights.release();
+            if (!sent) this.inFlight.release();
         }
     }
 
     private async slot(kind: 'live' | 'history', signal: AbortSignal): Promise<void> {
         for (;;) {
             while (this.pausing !== null) await abortable(this.pausing.over, signal);
-            await this.flights.acquire(kind, signal);
+            await this.inFlight.acquire(kind, signal);
             // paused while it waited
             if (this.pausing === null) return;
-            this.flights.release();
+            this.inFlight.release();
         }
     }
 
     private emit(print: Print, pass: Pass): Promise<Settled> {
         if (this.signal.aborted) throw new ClosedError();
-        const landing = this.flights.track(print);
+        const landing = this.inFlight.track(print);
         this.send(print, pass);
         return landing;
     }

@@ -58,7 +58,7 @@ export async function offerEarlierOnce(
     if (until === undefined || ledger.meta(note) === until) return;
     const isMine = ({ via }: Readonly<PrintRecord>): boolean => via === undefined || via === id || !sources.has(via);
     let failures = 0;
-    await sync.keyed.run(`earlier damage ${ledger.file}`, () =>
+    await sync.mutex.run(`earlier damage ${ledger.file}`, () =>
         offer(isMine, (error) => {
             failures++;
             failed(error);

@@ -23,9 +23,9 @@ import { TtlCache } from '../concurrency/ttl-cache';
 export interface SyncParts {
     ledger: Ledger;
     inventree: InvenTreeClient;
-    inventreeLine: CircuitBreaker;
+    inventreeBreaker: CircuitBreaker;
     bambuddy: BambuddyClient | null;
-    bambuddyLine: CircuitBreaker | null;
+    bambuddyBreaker: CircuitBreaker | null;
     /** told what a person should know, once each */
     warn: (text: string) => void;
     now?: () => number;
@@ -46,11 +46,11 @@ const TEMPLATES_MS = 5 * 60_000;
 export class Sync {
     readonly ledger: Ledger;
     readonly inventree: InvenTreeClient;
-    readonly inventreeLine: CircuitBreaker;
+    readonly inventreeBreaker: CircuitBreaker;
     readonly bambuddy: BambuddyClient | null;
-    readonly bambuddyLine: CircuitBreaker | null;
+    readonly bambuddyBreaker: CircuitBreaker | null;
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
-    readonly keyed: KeyedMutex;
+    readonly mutex: KeyedMutex;
     /** where the pictures of a source's prints come from; of other sources: what was kept of them */
     readonly pictures = new Map<string, PictureOf>();
     /** pictures that are taken at the end of a print and wait to be uploaded */
@@ -64,8 +64,8 @@ export class Sync {
     readonly sources = new Set<string>();
     /** look-ups of StockItems under way, by batch */
     private readonly stockComing = new Map<string, Promise<void>>();
-    private readonly stockSeen: TtlCache<StockItem>;
-    private readonly partsSeen: TtlCache<Part>;
+    private readonly stockCache: TtlCache<StockItem>;
+    private readonly partsCache: TtlCache<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
     readonly now: () => number;
     /** when this process opened the ledger, by its own clock */
@@ -77,22 +77,23 @@ export class Sync {
     constructor(private readonly parts: SyncParts) {
         this.ledger = parts.ledger;
         this.inventree = parts.inventree;
-        this.inventreeLine = parts.inventreeLine;
+        this.inventreeBreaker = parts.inventreeBreaker;
         this.bambuddy = parts.bambuddy;
-        this.bambuddyLine = parts.bambuddyLine;
-        parts.inventree.guard(parts.inventreeLine.refusals);
-        parts.inventreeLine.harmless = (method) => parts.inventree.harmless(method);
-        const { bambuddy, bambuddyLine } = parts;
-        if (bambuddy !== null && bambuddyLine !== null) bambuddyLine.harmless = (method) => bambuddy.harmless(method);
-        this.keyed = KeyedMutex.for(parts.inventree.address);
+        this.bambuddyBreaker = parts.bambuddyBreaker;
+        parts.inventree.guard(parts.inventreeBreaker.refusals);
+        parts.inventreeBreaker.harmless = (method) => parts.inventree.harmless(method);
+        const { bambuddy, bambuddyBreaker } = parts;
+        if (bambuddy !== null && bambuddyBreaker !== null)
+            bambuddyBreaker.harmless = (method) => bambuddy.harmless(method);
+        this.mutex = KeyedMutex.for(parts.inventree.address);
         this.now = parts.now ?? Date.now;
         this.openedAt = this.now();
         this.doubles = new LookForDoubles(this);
-        this.stockSeen = new TtlCache(this.now);
-        this.partsSeen = new TtlCache(this.now);
+        this.stockCache = new TtlCache(this.now);
+        this.partsCache = new TtlCache(this.now);
         this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
-        if (this.bambuddy !== null && this.bambuddyLine !== null)
-            this.pictures.set('bambuddy', bambuddyPicture(this.bambuddy, this.bambuddyLine));
+        if (this.bambuddy !== null && this.bambuddyBreaker !== null)
+            this.pictures.set('bambuddy', bambuddyPicture(this.bambuddy, this.bambuddyBreaker));
     }
 
     /** First part of this store's batch codes. */
@@ -156,8 +157,8 @@ export class Sync {
     async holdBack(print: Print, step: Step, error: Failure): Promise<boolean> {
         const record = this.ledger.print(print.batch);
         if (record?.via === undefined || !this.sources.has(record.via)) return false;
-        const line = error.server === 'InvenTree' ? this.inventreeLine : this.bambuddyLine;
-        line?.refusals.refused(print.batch, error);
+        const breaker = error.server === 'InvenTree' ? this.inventreeBreaker : this.bambuddyBreaker;
+        breaker?.refusals.refused(print.batch, error);
         await this.ledger.putPrint({ ...record, reason: error.message, print: withoutArchive(print) });
         this.warnOnce(
             `${error.message} Prints that need this wait, and are tried again by themselves.`,
@@ -205,9 +206,9 @@ export class Sync {
      */
     askStockAhead(batch: string, signal: AbortSignal): void {
         // who tries while the others wait asks no more than it must
-        if (this.inventreeLine.waitsFor !== null) return;
+        if (this.inventreeBreaker.waitsFor !== null) return;
         const sent = this.ledger.print(batch)?.intent !== undefined;
-        if (sent || this.stockSeen.get(batch) !== undefined || this.stockComing.has(batch)) return;
+        if (sent || this.stockCache.get(batch) !== undefined || this.stockComing.has(batch)) return;
         const coming = this.askStock(batch, signal).then(
             (items) => void this.rememberStock(batch, items),
             () => undefined,
@@ -224,8 +225,8 @@ export class Sync {
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
         await this.stockComing.get(batch);
         const sent = this.ledger.print(batch)?.intent !== undefined;
-        if (fresh || sent) this.stockSeen.drop(batch);
-        return this.stockSeen.get(batch) ?? this.askStock(batch, signal);
+        if (fresh || sent) this.stockCache.drop(batch);
+        return this.stockCache.get(batch) ?? this.askStock(batch, signal);
     }
 
     private async askStock(batch: string, signal: AbortSignal): Promise<StockItem[]> {
@@ -244,7 +245,7 @@ export class Sync {
 
     /** Keeps a look-up for the steps that follow. */
     rememberStock(batch: string, items: StockItem[]): void {
-        this.stockSeen.keep(batch, items);
+        this.stockCache.keep(batch, items);
     }
 
     /**
@@ -253,8 +254,9 @@ export class Sync {
      */
     async partsOf(identity: string, ipns: readonly string[], fresh: boolean, signal: AbortSignal): Promise<Part[][]> {
         const keys = ipns.map((ipn) => ipn.toLowerCase());
-        if (fresh || this.ledger.part(identity)?.intent !== undefined) for (const key of keys) this.partsSeen.drop(key);
-        const seen = keys.map((key) => this.partsSeen.get(key));
+        if (fresh || this.ledger.part(identity)?.intent !== undefined)
+            for (const key of keys) this.partsCache.drop(key);
+        const seen = keys.map((key) => this.partsCache.get(key));
         if (seen.every((parts) => parts !== undefined)) return seen;
         if (ipns.length === 1) return [await partsByIpn(this.inventree, ipns[0]!, signal)];
         const found = await partsByIpns(this.inventree, ipns, signal);
@@ -263,11 +265,11 @@ export class Sync {
 
     /** A Part that a look-up of a moment ago showed. */
     partSeen(pk: number, ipn: string): Part | undefined {
-        return this.partsSeen.get(ipn.toLowerCase())?.find((part) => part.pk === pk);
+        return this.partsCache.get(ipn.toLowerCase())?.find((part) => part.pk === pk);
     }
 
     rememberParts(ipn: string, parts: Part[]): void {
-        this.partsSeen.keep(ipn.toLowerCase(), parts);
+        this.partsCache.keep(ipn.toLowerCase(), parts);
     }
 
     /** Keeps how the Part of an identity is found or made, for the step that finds the one we remembered deleted. */

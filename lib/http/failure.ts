@@ -32,11 +32,11 @@ export interface RequestContext {
 }
 
 /** Sorts an answer that is not what was asked for by who must act. */
-export function failureOf(answer: Answer, place: RequestContext): Failure {
+export function failureOf(answer: Answer, context: RequestContext): Failure {
     const { status, body } = answer;
-    const details = detailsOf(place, { status, body });
-    const said = answerText(body, 300, place.redact).replace(/\.$/, '');
-    const told = `${contextName(place)} answered ${status} to ${place.where}${said === '' ? '' : `: ${said}`}`;
+    const details = detailsOf(context, { status, body });
+    const said = answerText(body, 300, context.redact).replace(/\.$/, '');
+    const told = `${contextName(context)} answered ${status} to ${context.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':
             return new UnavailableError(told, {
@@ -48,8 +48,8 @@ export function failureOf(answer: Answer, place: RequestContext): Failure {
         case 'auth':
             return new AuthError(
                 status === 401
-                    ? `${told}. Is the ${secretName(place.server)} right, and not expired or switched off?`
-                    : `${told}. ${FORBIDDEN[place.server] ?? `The ${secretName(place.server)} lacks a right for this.`}`,
+                    ? `${told}. Is the ${secretName(context.server)} right, and not expired or switched off?`
+                    : `${told}. ${FORBIDDEN[context.server] ?? `The ${secretName(context.server)} lacks a right for this.`}`,
                 details,
             );
         case 'reject':
@@ -122,10 +122,10 @@ export function isUnsendable(value: string): boolean {
 }
 
 /** Of all that goes into headers only the secret is a person's. */
-export function unsendable(place: RequestContext): AuthError {
+export function unsendable(context: RequestContext): AuthError {
     return new AuthError(
-        `${contextName(place)} was not asked ${place.where}: the ${secretName(place.server)} holds a character that cannot be sent. Copy it once more.`,
-        detailsOf(place),
+        `${contextName(context)} was not asked ${context.where}: the ${secretName(context.server)} holds a character that cannot be sent. Copy it once more.`,
+        detailsOf(context),
     );
 }
 

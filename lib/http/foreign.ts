@@ -19,10 +19,10 @@ interface Told {
  * concluded from it; of a write nobody knows whether it was done.
  * @param stranger the server never answered in its own form since the deploy
  */
-export function foreignFailure(answer: Answer, place: RequestContext, stranger: boolean): UnavailableError {
-    const { text, trouble, particulars } = toldOf(answer, place, stranger);
+export function foreignFailure(answer: Answer, context: RequestContext, stranger: boolean): UnavailableError {
+    const { text, trouble, particulars } = toldOf(answer, context, stranger);
     const details: UnavailableDetails = {
-        ...detailsOf(place, { status: answer.status }),
+        ...detailsOf(context, { status: answer.status }),
         outcome: 'unknown',
         foreign: true,
         stranger,
@@ -32,18 +32,18 @@ export function foreignFailure(answer: Answer, place: RequestContext, stranger: 
     return new UnavailableError(text, details);
 }
 
-function toldOf(answer: Answer, place: RequestContext, stranger: boolean): Told {
+function toldOf(answer: Answer, context: RequestContext, stranger: boolean): Told {
     const { status, headers } = answer;
-    const { server, where } = place;
-    const at = contextName(place);
-    if (status >= 300 && status < 400) return redirect(answer, place);
+    const { server, where } = context;
+    const at = contextName(context);
+    if (status >= 300 && status < 400) return redirect(answer, context);
     if (server === 'InvenTree' && status === 400 && HOST_REFUSED.test(textOf(answer.body)))
-        return { text: hostRefused(place), trouble: 'html', particulars: { title: 'Bad Request (400)' } };
+        return { text: hostRefused(context), trouble: 'html', particulars: { title: 'Bad Request (400)' } };
     const type = headers['content-type'] ?? '';
     if (status < 300 && type.includes('json') && typeof answer.body === 'string' && answer.body !== '')
         return { text: `${at} sent an answer cut short to ${where}` };
-    const said = answerText(answer.body, 80, place.redact);
-    const by = byWhom(answer, place);
+    const said = answerText(answer.body, 80, context.redact);
+    const by = byWhom(answer, context);
     if (remedyOf(status) === 'wait')
         return { text: `${at} answered ${status} to ${where}${said === '' ? '' : `: ${said}`}${by}` };
     const what = said === '' ? 'nothing' : isPage(answer.body) ? said : `${type.split(';')[0] || 'something'}: ${said}`;

@@ -87,7 +87,7 @@ export class Http {
     async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
         const raw = await this.exchange(method, path, options);
         const { status, bytes } = raw;
-        const place = this.place(method, path, options);
+        const context = this.place(method, path, options);
         const isDone = status >= 200 && status < 300;
         const wanted = isDone || options.accept?.includes(status) === true;
         const isFile = isDone && options.as === 'bytes';
@@ -101,9 +101,9 @@ export class Http {
         const contentType = raw.headers['content-type'] ?? '';
         const paged = Number(options.query?.['limit'] ?? 0) > 0;
         if (!accepted && !isOwn(ownForm, { status, path, paged, body: answer.body, contentType }))
-            throw foreignFailure(isFile ? { ...answer, body: parsed(bytes, raw) } : answer, place, !this.met);
+            throw foreignFailure(isFile ? { ...answer, body: parsed(bytes, raw) } : answer, context, !this.met);
         this.met = true;
-        if (!wanted) throw failureOf(answer, place);
+        if (!wanted) throw failureOf(answer, context);
         return answer;
     }
 

@@ -87,8 +87,8 @@ const init = (RED: NodeAPI): void => {
         })();
         this.opened = opened;
         this.kind = 'bambuddy';
-        this.feeder = opened.then(bambuddyAdapter);
-        this.feeder.catch(() => undefined);
+        this.adapter = opened.then(bambuddyAdapter);
+        this.adapter.catch(() => undefined);
         this.store = store;
         this.reached = downstream;
         runningSources.add(this);
@@ -107,7 +107,7 @@ const init = (RED: NodeAPI): void => {
                     ] as never);
                 };
                 const onlyBegin = action.action === 'backfill';
-                const payload = await inTime(at.lines, () => perform(at, action, progress), { onlyBegin });
+                const payload = await inTime(at.breakers, () => perform(at, action, progress), { onlyBegin });
                 show();
                 msg['topic'] = `bambuddy/${action.action}`;
                 msg.payload = withText(RED, payload);
@@ -137,7 +137,7 @@ const init = (RED: NodeAPI): void => {
             return status.show('grey', 'ring', 'notConfigured');
         }
         status.show('yellow', 'ring', 'connecting');
-        status.watch([store.bambuddyLine, store.inventreeLine]);
+        status.watch([store.bambuddyBreaker, store.inventreeBreaker]);
         opened.then(
             (made) => {
                 source = made;

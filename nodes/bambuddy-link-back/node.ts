@@ -35,9 +35,9 @@ const init = (RED: NodeAPI): void => {
                 msg['link'] = link;
                 status.show(...STATUSES[link.reason]);
             },
-            check: async ({ bambuddy, bambuddyLine }, signal) => {
-                if (bambuddy === null || bambuddyLine === null) return { fill: 'red', key: 'notConfigured' };
-                return (await mayWriteLinks(bambuddy, bambuddyLine, signal))
+            check: async ({ bambuddy, bambuddyBreaker }, signal) => {
+                if (bambuddy === null || bambuddyBreaker === null) return { fill: 'red', key: 'notConfigured' };
+                return (await mayWriteLinks(bambuddy, bambuddyBreaker, signal))
                     ? null
                     : { fill: 'yellow', key: 'cannotWrite' };
             },

@@ -11,7 +11,7 @@ const init = (RED: NodeAPI): void => {
     function BambuddyServer(this: BambuddyServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('bambuddy-server', saved);
-        this.line = serverLine(RED, this, 'Bambuddy');
+        this.breaker = serverLine(RED, this, 'Bambuddy');
         this.client = null;
         this.problem = null;
         try {

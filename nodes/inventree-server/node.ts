@@ -11,7 +11,7 @@ const init = (RED: NodeAPI): void => {
     function InvenTreeServer(this: InvenTreeServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('inventree-server', saved);
-        this.line = serverLine(RED, this, 'InvenTree');
+        this.breaker = serverLine(RED, this, 'InvenTree');
         this.client = null;
         this.problem = null;
         try {

@@ -37,7 +37,7 @@ const init = (RED: NodeAPI): void => {
         const server = configNode<OctoPrintServerNode>(RED, config['server']);
         const store = configNode<SyncStoreNode>(RED, config['sync']);
         const settings = settingsOf(this.id, config, (text) => this.warn(text));
-        const watcher = new PrinterStateTracker(wantedOf(config), settings.progressEvery);
+        const tracker = new PrinterStateTracker(wantedOf(config), settings.progressEvery);
         let source: OctoPrintSource | null = null;
         let session: Session | null = null;
         let refused: string | null = null;
@@ -54,7 +54,7 @@ const init = (RED: NodeAPI): void => {
             if (refused !== null) return status.show('red', 'ring', refused);
             const now = source?.status();
             if (now?.paused === true) return status.show('yellow', 'ring', 'paused');
-            const parked = source?.parked.list().length ?? 0;
+            const parked = source?.deadLetters.list().length ?? 0;
             if (now?.lastError != null) return status.show('red', 'ring', 'failed');
             if (parked > 0) return status.show('red', 'dot', 'parked', { n: parked });
             if (settings.live && session?.isConnected !== true) return status.show('yellow', 'ring', 'connecting');
@@ -69,7 +69,7 @@ const init = (RED: NodeAPI): void => {
 
         const messages = new EventMessages(RED, server?.client ?? null, (msg) => this.send([msg, null, null]));
         const tell = (happened: PrinterEvent[]): void => {
-            for (const one of happened) messages.send(one, watcher.printer, 'live');
+            for (const one of happened) messages.send(one, tracker.printer, 'live');
         };
         const tellSource = ({ event, extra }: PrinterEvent, picture: Picture | null): void => {
             const { origin } = extra;
@@ -100,22 +100,22 @@ const init = (RED: NodeAPI): void => {
         );
         this.kind = 'octoprint';
         this.store = store;
-        this.feeder = opened.then((made) => {
+        this.adapter = opened.then((made) => {
             if (made !== null) return octoPrintAdapter(made);
             throw new ConfigError('No OctoPrint server is chosen.', { server: 'OctoPrint', setting: 'server' });
         });
-        this.feeder.catch(() => undefined);
+        this.adapter.catch(() => undefined);
         // without a store it brings no prints
         if (store !== null) runningSources.add(this);
 
         const listen = (): void => {
             if (!settings.live || server?.client == null) return;
             let looked: string | null = null;
-            session = new Session(server.client, watcher.subscription, {
+            session = new Session(server.client, tracker.subscription, {
                 message: (message) => {
-                    const { happened, event } = watcher.heard(message);
+                    const { happened, event } = tracker.heard(message);
                     tell(happened);
-                    const { job } = watcher;
+                    const { job } = tracker;
                     // its begin was told before we listened: a file that deletes itself is looked at while it is there
                     if (job !== looked && job !== null) source?.printStarted(job);
                     looked = job;
@@ -128,7 +128,7 @@ const init = (RED: NodeAPI): void => {
                     if (isFile && extra['storage'] === 'local' && path !== null) source?.fileChanged(path);
                 },
                 connected: () => {
-                    watcher.joined();
+                    tracker.joined();
                     if (refused === 'keyRefused') refused = null;
                     source?.connected();
                     show();
@@ -149,7 +149,7 @@ const init = (RED: NodeAPI): void => {
             told: (heard: InboundEvent, picture) => {
                 const { happened, printer } = heard;
                 // what comes by both ways is told once
-                const isWanted = watcher.isWanted(happened);
+                const isWanted = tracker.isWanted(happened);
                 if (isWanted) messages.send(happened, printer, 'webhook', heard);
                 tellSource(happened, picture);
             },
@@ -176,7 +176,7 @@ const init = (RED: NodeAPI): void => {
                         server: 'OctoPrint',
                         setting: 'sync',
                     });
-                msg.payload = await inTime(at.lines, () => perform(at, control));
+                msg.payload = await inTime(at.breakers, () => perform(at, control));
                 show();
                 msg['topic'] = `octoprint/${control.action}`;
                 send([null, null, msg] as never);
@@ -205,7 +205,7 @@ const init = (RED: NodeAPI): void => {
             refused = 'badAddress';
             fail(server.problem);
         }
-        status.watch([server?.line ?? null, store?.inventreeLine ?? null]);
+        status.watch([server?.breaker ?? null, store?.inventreeBreaker ?? null]);
         opened.then(
             (made) => {
                 if (closed) return void made?.close();

@@ -50,5 +50,5 @@ export async function openSource(
     joined(claimPrefix(join));
     const conflict = conflictOf(join);
     if (conflict !== null) throw new Refusal(conflict, prefix);
-    return new OctoPrintSource(sync, server.client, server.line, settings, reachable, output);
+    return new OctoPrintSource(sync, server.client, server.breaker, settings, reachable, output);
 }

@@ -20,7 +20,7 @@ const init = (RED: NodeAPI): void => {
     function OctoPrintServer(this: OctoPrintServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('octoprint-server', saved);
-        this.line = serverLine(RED, this, 'OctoPrint');
+        this.breaker = serverLine(RED, this, 'OctoPrint');
         this.client = null;
         this.problem = null;
         this.insecure = flagOf(config['insecure'], false);

@@ -26,7 +26,7 @@ const TYPE = 'print-webhook';
 
 /** A webhook whose file is open. */
 interface Open {
-    hook: WebhookSender;
+    sender: WebhookSender;
     store: DeliveryStore;
     queue: DeliveryQueue;
     pictures: Pictures;
@@ -79,18 +79,18 @@ const init = (RED: NodeAPI): void => {
 
         const open = async (): Promise<Open> => {
             if (settings.url === '') throw new SettingError('url', 'is empty: enter the address of the webhook');
-            const hook = new WebhookSender(settings, secrets, sending);
+            const sender = new WebhookSender(settings, secrets, sending);
             const { userDir } = RED.settings as { userDir?: string };
             const file = join(userDir ?? '.', 'print-to-stock', `webhook-${this.id}.json`);
             const store = await DeliveryStore.open(file, (text) => this.warn(text));
             const sync = (): SyncStoreNode | null => configNode<SyncStoreNode>(RED, config['sync']);
-            const warn = (text: string): void => this.warn(hook.redact(text));
-            const pictures = new Pictures(store, hook, sending.snapshotUrl, sync, signal, warn);
+            const warn = (text: string): void => this.warn(sender.redact(text));
+            const pictures = new Pictures(store, sender, sending.snapshotUrl, sync, signal, warn);
             const queue = new DeliveryQueue(store, {
                 ...limits,
                 clock: systemClock,
                 deliver: async (id, { values, key }, ending) =>
-                    hook.send(values, hook.call.wantsPicture ? await pictures.of(id) : null, key, ending),
+                    sender.send(values, sender.call.wantsPicture ? await pictures.of(id) : null, key, ending),
                 settled: (id, record, result) => {
                     const owner = waiting.get(id);
                     waiting.delete(id);
@@ -111,21 +111,21 @@ const init = (RED: NodeAPI): void => {
                     for (const changed of watchers) changed();
                 },
             });
-            outbox = { hook, store, queue, pictures };
+            outbox = { sender, store, queue, pictures };
             queue.start();
             return outbox;
         };
 
-        const deliver = async ({ hook, queue, pictures }: Open, msg: Message): Promise<object> => {
+        const deliver = async ({ sender, queue, pictures }: Open, msg: Message): Promise<object> => {
             const { topic, device, values } = eventOf(msg, settings.deviceIdentifier);
             const left = (reason: string): object => ({ sent: false, ok: false, status: null, topic, reason });
             // its own error, caught and sent to itself, would go round for ever
             const source = (msg['error'] as { source?: { type?: unknown } } | undefined)?.source;
             if (source?.type === TYPE) return left('own error');
-            if (!hook.wants(topic)) return left('topic');
+            if (!sender.wants(topic)) return left('topic');
             if (!cooldown.take(topic, device, Date.now())) return left('cooldown');
             const takePicture = (id: string): void => pictures.take(id, msg['snapshot']);
-            const id = await queue.add({ topic, device, values }, hook.call.wantsPicture ? takePicture : undefined);
+            const id = await queue.add({ topic, device, values }, sender.call.wantsPicture ? takePicture : undefined);
             const settled = new Promise<HookAnswer>((resolve, reject) => waiting.set(id, { resolve, reject }));
             const { status: answered, ms } = await settled;
             return { sent: true, ok: true, status: answered, topic, ms };
@@ -168,9 +168,9 @@ const init = (RED: NodeAPI): void => {
 };
 
 /** As the sidebar has it. Of the address it is shown the host alone: many a path is a key. */
-function outboxOf({ hook, queue }: Open, watchers: Set<() => void>): Outbox {
+function outboxOf({ sender, queue }: Open, watchers: Set<() => void>): Outbox {
     return {
-        host: new URL(hook.call.origin).host,
+        host: new URL(sender.call.origin).host,
         counts: () => queue.state,
         changes: () => queue.parkedChanges,
         page: (after, limit) => queue.parkedPage(after, limit),

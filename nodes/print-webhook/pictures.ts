@@ -15,7 +15,7 @@ export class Pictures {
 
     constructor(
         private readonly store: DeliveryStore,
-        private readonly hook: WebhookSender,
+        private readonly sender: WebhookSender,
         private readonly snapshotUrl: string,
         private readonly sync: () => SyncStoreNode | null,
         private readonly signal: AbortSignal,
@@ -56,7 +56,7 @@ export class Pictures {
     private async find(record: Readonly<DeliveryRecord>): Promise<Picture | null> {
         if (this.snapshotUrl !== '') {
             if (Date.now() - Date.parse(record.at) > MOMENT_MS) return null;
-            return fetchPicture(this.snapshotUrl, this.hook.sendOptions([], this.signal));
+            return fetchPicture(this.snapshotUrl, this.sender.sendOptions([], this.signal));
         }
         const { source, archiveId, plate } = (record.values['print'] ?? {}) as Record<string, unknown>;
         const bambuddy = (await this.sync()?.ready)?.bambuddy;

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/http/errors';
 import { holdLedger, type HeldLedger } from '../../lib/store/ledger/open-ledgers';
-import { claimPrefix, conflictOf, type PrefixClaim, type PrefixConflict } from '../../lib/delivery/batch-prefix-registry';
+import {
+    claimPrefix,
+    conflictOf,
+    type PrefixClaim,
+    type PrefixConflict,
+} from '../../lib/delivery/batch-prefix-registry';
 import { Sync } from '../../lib/delivery/sync';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
@@ -32,8 +37,8 @@ const init = (RED: NodeAPI): void => {
         this.sync = null;
         this.joined = null;
         this.trouble = null;
-        this.bambuddyLine = bambuddy?.line ?? null;
-        this.inventreeLine = inventree?.line ?? null;
+        this.bambuddyBreaker = bambuddy?.breaker ?? null;
+        this.inventreeBreaker = inventree?.breaker ?? null;
 
         const open = async (): Promise<Sync> => {
             if (inventree === null)
@@ -58,9 +63,9 @@ const init = (RED: NodeAPI): void => {
             this.sync = new Sync({
                 ledger: held.ledger,
                 inventree: inventree.client!,
-                inventreeLine: inventree.line,
+                inventreeBreaker: inventree.breaker,
                 bambuddy: bambuddy?.client ?? null,
-                bambuddyLine: bambuddy?.client == null ? null : bambuddy.line,
+                bambuddyBreaker: bambuddy?.client == null ? null : bambuddy.breaker,
                 warn: (text) => this.warn(text),
             });
             return this.sync;

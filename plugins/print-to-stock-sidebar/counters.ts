@@ -17,7 +17,7 @@ export interface StoreOverview extends Partial<LedgerOverview> {
 
 interface Counter {
     node: SyncStoreNode;
-    desk: StoreApi | null;
+    storeApi: StoreApi | null;
     problem: string | null;
     /** ends the listening */
     leave: () => void;
@@ -32,29 +32,29 @@ export class Counters {
     constructor(RED: NodeAPI) {
         this.publisher = new Publisher(
             (topic, data) => RED.comms.publish(topic, data, false),
-            (id) => this.counterOf(id)?.desk?.note() ?? null,
+            (id) => this.counterOf(id)?.storeApi?.note() ?? null,
         );
         runningStores.watch((node, runs) => (runs ? this.open(node) : this.close(node)));
         runningSources.watch((node, runs) => (runs ? this.staff(node) : this.dismiss(node)));
     }
 
     overview(): StoreOverview[] {
-        return [...this.counters.values()].map(({ node, desk, problem }) => ({
+        return [...this.counters.values()].map(({ node, storeApi, problem }) => ({
             id: node.id,
             name: node.name ?? '',
-            ready: desk !== null,
+            ready: storeApi !== null,
             trouble: node.trouble,
             problem,
-            ...desk?.overview(),
+            ...storeApi?.overview(),
         }));
     }
 
     /** @throws ServiceError 404, 503 */
-    desk(id: string): StoreApi {
+    storeApi(id: string): StoreApi {
         const counter = this.counterOf(id);
         if (counter === undefined) throw new ServiceError(404, 'This store does not run any more');
-        if (counter.desk === null) throw new ServiceError(503, counter.problem ?? 'The store is not open yet');
-        return counter.desk;
+        if (counter.storeApi === null) throw new ServiceError(503, counter.problem ?? 'The store is not open yet');
+        return counter.storeApi;
     }
 
     private counterOf(id: string): Counter | undefined {
@@ -62,21 +62,21 @@ export class Counters {
     }
 
     private open(node: SyncStoreNode): void {
-        const counter: Counter = { node, desk: null, problem: null, leave: () => undefined };
+        const counter: Counter = { node, storeApi: null, problem: null, leave: () => undefined };
         this.counters.set(node, counter);
         const changed = (): void => this.publisher.changed(node.id);
         node.ready.then(
             (sync) => {
                 if (this.counters.get(node) !== counter) return;
-                counter.desk = new StoreApi(
+                counter.storeApi = new StoreApi(
                     sync,
                     () => this.sourcesOf(node),
                     (source, error) => this.nodeOf(source)?.error(error.message),
                 );
                 const leave = [
                     sync.ledger.onPrint(changed),
-                    sync.inventreeLine.watch(changed),
-                    sync.bambuddyLine?.watch(changed),
+                    sync.inventreeBreaker.watch(changed),
+                    sync.bambuddyBreaker?.watch(changed),
                 ];
                 counter.leave = () => leave.forEach((end) => end?.());
                 this.publisher.storesChanged();
@@ -100,7 +100,7 @@ export class Counters {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
-        this.sources.set(node, new SourceHandle(node.id, node.name ?? '', node.kind, node.feeder, changed));
+        this.sources.set(node, new SourceHandle(node.id, node.name ?? '', node.kind, node.adapter, changed));
         this.publisher.storesChanged();
     }
 

@@ -25,7 +25,9 @@ const init = (RED: NodeAPI): void => {
 
     admin.get(`${ROOT}/stores/:store/prints`, mayRead, (request, response) => {
         void answer(response, async () => {
-            const page = await counters.desk(storeOf(request)).list(listQueryOf(request.query), whileWaited(response));
+            const page = await counters
+                .storeApi(storeOf(request))
+                .list(listQueryOf(request.query), whileWaited(response));
             return { status: 200, body: page };
         });
     });
@@ -37,7 +39,7 @@ const init = (RED: NodeAPI): void => {
     admin.post(`${ROOT}/stores/:store/actions`, mayWrite, (request, response) => {
         void answer(response, async () => {
             const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
-            return counters.desk(storeOf(request)).act(body);
+            return counters.storeApi(storeOf(request)).act(body);
         });
     });
 
@@ -46,13 +48,16 @@ const init = (RED: NodeAPI): void => {
     });
 
     admin.get(`${ROOT}/webhooks/:webhook/parked`, mayRead, (request, response) => {
-        void answer(response, () => ({ status: 200, body: webhooks.desk(webhookOf(request)).parked(request.query) }));
+        void answer(response, () => ({
+            status: 200,
+            body: webhooks.webhookApi(webhookOf(request)).parked(request.query),
+        }));
     });
 
     admin.post(`${ROOT}/webhooks/:webhook/actions`, mayWrite, (request, response) => {
         void answer(response, async () => {
             const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
-            return webhooks.desk(webhookOf(request)).act(body);
+            return webhooks.webhookApi(webhookOf(request)).act(body);
         });
     });
 };
@@ -69,7 +74,7 @@ async function answer(response: Response, work: () => Answer | Promise<Answer>):
 async function picture(counters: Counters, request: Request, response: Response): Promise<void> {
     const { batch } = request.query;
     const thumbnail = await Promise.resolve()
-        .then(() => counters.desk(storeOf(request)).thumbnail(typeof batch === 'string' ? batch : ''))
+        .then(() => counters.storeApi(storeOf(request)).thumbnail(typeof batch === 'string' ? batch : ''))
         .catch(() => null);
     if (response.destroyed) return;
     response.setHeader('X-Content-Type-Options', 'nosniff');

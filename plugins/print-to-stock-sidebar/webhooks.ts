@@ -10,7 +10,7 @@ const TOPIC = 'webhooks';
 
 /** The webhooks that run now; tells browsers when what is parked changes, and of nothing else that they do. */
 export class Webhooks {
-    private readonly desks = new Map<WebhookNode, { desk: WebhookApi; leave: () => void }>();
+    private readonly desks = new Map<WebhookNode, { webhookApi: WebhookApi; leave: () => void }>();
     private readonly publisher: Publisher;
     private told = '';
 
@@ -24,14 +24,16 @@ export class Webhooks {
 
     /** Those that have something parked. */
     overview(): WebhookOverview[] {
-        return [...this.desks.values()].map(({ desk }) => desk.overview()).filter(({ parked }) => parked > 0);
+        return [...this.desks.values()]
+            .map(({ webhookApi }) => webhookApi.overview())
+            .filter(({ parked }) => parked > 0);
     }
 
     /** @throws ServiceError 404 */
-    desk(id: string): WebhookApi {
+    webhookApi(id: string): WebhookApi {
         const found = [...this.desks].find(([node]) => node.id === id);
         if (found === undefined) throw new ServiceError(404, 'This webhook does not run any more');
-        return found[1].desk;
+        return found[1].webhookApi;
     }
 
     private open(node: WebhookNode): void {
@@ -40,7 +42,7 @@ export class Webhooks {
                 if (!runningWebhooks.all().includes(node)) return;
                 const changed = (): void => this.changed();
                 this.desks.set(node, {
-                    desk: new WebhookApi(node.id, node.name ?? '', outbox),
+                    webhookApi: new WebhookApi(node.id, node.name ?? '', outbox),
                     leave: outbox.watch(changed),
                 });
                 changed();
@@ -69,7 +71,7 @@ export class Webhooks {
 
     private get mark(): string {
         return [...this.desks.values()]
-            .map(({ desk }) => desk.mark)
+            .map(({ webhookApi }) => webhookApi.mark)
             .filter((mark) => mark !== '')
             .join();
     }

@@ -191,13 +191,13 @@ describe('what was recorded from OctoPrint is read as it was meant', () => {
 
     it('the stream of two prints: one done, one cancelled, milestones once and never 0 or 100', () => {
         const { messages } = read<{ messages: Record<string, unknown>[] }>('62-ws-stream-default-none');
-        const watcher = new PrinterStateTracker(
+        const tracker = new PrinterStateTracker(
             new Set(['PrintStarted', 'PrintDone', 'PrintFailed', 'PrintPaused', 'PrintProgress']),
             10,
         );
-        watcher.joined();
+        tracker.joined();
         const told = messages.flatMap((message) =>
-            watcher
+            tracker
                 .heard(message)
                 .happened.map(({ topic, milestone, extra }) =>
                     milestone === null ? `${topic} ${String(extra['name'])}` : String(milestone),
@@ -261,13 +261,13 @@ describe('webhooks as the plugin sent them', () => {
     });
 
     it('a print of the plugin: its milestones, though it says some twice and some after the end', async () => {
-        const watcher = new PrinterStateTracker(new Set(['PrintProgress']), 5);
+        const tracker = new PrinterStateTracker(new Set(['PrintProgress']), 5);
         const heard: number[] = [];
         for (const { name, type, bytes, target } of bodies) {
             if (!name.startsWith('15-') || !target.startsWith('/slow')) continue;
             const { fields } = await webhookBody(requestOf(type, bytes));
             const { happened } = parseInbound({ ...fields, percentCompleteMilestone: fields['m'] });
-            if (watcher.isWanted(happened)) heard.push(happened.milestone!);
+            if (tracker.isWanted(happened)) heard.push(happened.milestone!);
         }
         assert.deepEqual(heard, [20, 35, 50, 65, 85, 95]);
     });

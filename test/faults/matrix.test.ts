@@ -48,8 +48,14 @@ describe('every fault at every request', function () {
         });
 
         it('nobody waits for what a server does late', async () => {
-            const { recordFailure } = CircuitBreaker.prototype as { recordFailure: (this: CircuitBreaker, ...args: Failing) => void };
-            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker, error, ...rest) {
+            const { recordFailure } = CircuitBreaker.prototype as {
+                recordFailure: (this: CircuitBreaker, ...args: Failing) => void;
+            };
+            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (
+                this: CircuitBreaker,
+                error,
+                ...rest
+            ) {
                 Object.assign(error, { retryAfterMs: undefined });
                 recordFailure.call(this, error, ...rest);
             });
@@ -95,8 +101,14 @@ describe('every fault at every request', function () {
         });
 
         it('an error repeats all that the server said, its token too', async () => {
-            const { recordFailure } = CircuitBreaker.prototype as { recordFailure: (this: CircuitBreaker, ...args: Failing) => void };
-            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker, error, ...rest) {
+            const { recordFailure } = CircuitBreaker.prototype as {
+                recordFailure: (this: CircuitBreaker, ...args: Failing) => void;
+            };
+            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (
+                this: CircuitBreaker,
+                error,
+                ...rest
+            ) {
                 error.message += JSON.stringify(error.body);
                 recordFailure.call(this, error, ...rest);
             });

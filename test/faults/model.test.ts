@@ -155,8 +155,8 @@ function tellRunsApartByRow(): void {
 function passOnTheBareBatch(): void {
     const judge = sinon.stub(Intake.prototype, 'classify');
     judge.callsFake(async function (this: Intake, candidate, signal) {
-        const judged = await judge.wrappedMethod.call(this, candidate, signal);
-        if (judged.kind !== 'print') return judged;
-        return { ...judged, print: { ...judged.print, batch: `bambuddy-${candidate.archiveId}` } };
+        const classification = await judge.wrappedMethod.call(this, candidate, signal);
+        if (classification.kind !== 'print') return classification;
+        return { ...classification, print: { ...classification.print, batch: `bambuddy-${candidate.archiveId}` } };
     });
 }

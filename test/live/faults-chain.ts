@@ -74,7 +74,7 @@ export class LiveChain {
 
     /** Takes an archive through the whole chain. Resolves with its batch when the last step has answered. */
     async bring(archiveId: number, force = false): Promise<{ batch: string; sent: boolean }> {
-        const { batch, sent } = await this.source.byHand.offerArchive(archiveId, force);
+        const { batch, sent } = await this.source.manual.offerArchive(archiveId, force);
         await this.runs.get(batch);
         return { batch, sent };
     }
@@ -157,9 +157,9 @@ export class LiveChain {
         const sync = new Sync({
             ledger: this.ledger,
             inventree,
-            inventreeLine: lines[0],
+            inventreeBreaker: lines[0],
             bambuddy,
-            bambuddyLine: lines[1],
+            bambuddyBreaker: lines[1],
             warn: (text) => void this.warnings.push(text),
         });
         this.source = new Source(

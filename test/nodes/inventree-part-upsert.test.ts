@@ -229,7 +229,7 @@ describe('inventree-part-upsert', () => {
         assert.equal(bench.inventree.requestCount, asked, 'nobody asks again and again');
         bench.inventree.interfere = undefined;
         // as every deploy does
-        (bench.node('inventree') as InvenTreeServerNode).line.wake();
+        (bench.node('inventree') as InvenTreeServerNode).breaker.wake();
         await bench.messages('out', 2);
         assert.match(bench.status('part'), /^green /);
         assert.equal(bench.at('caught').length, 0);
@@ -276,7 +276,7 @@ describe('inventree-part-upsert', () => {
             assert.match(bench.warnings('inventree')[0]!, message);
             bench.inventree.interfere = undefined;
             bench.inventree.apiVersion = 479;
-            (bench.node('inventree') as InvenTreeServerNode).line.wake();
+            (bench.node('inventree') as InvenTreeServerNode).breaker.wake();
             await bench.messages('out', 1);
             assert.equal(bench.at('caught').length, 0);
         });

@@ -93,13 +93,13 @@ describe('the mistakes in a webhook’s templates', () => {
 
     for (const [key, [change, values]] of Object.entries(BY_VALUES)) {
         it(`are told by a key where values lead to them: ${key}`, () => {
-            const hook = new WebhookSender(
+            const sender = new WebhookSender(
                 { ...USUAL, ...old(change) },
                 { apiSecret: '', oauthSecret: '' },
                 { timeoutMs: 1000, insecure: false },
             );
             assert.throws(
-                () => hook.request({ topic: 'T', ...values }, null),
+                () => sender.request({ topic: 'T', ...values }, null),
                 (error) => error instanceof OldRulesError && error.why.key === key,
             );
         });

@@ -131,7 +131,7 @@ export class Workshop {
         return new Intake(
             this.sync,
             this.sync.bambuddy!,
-            this.sync.bambuddyLine!,
+            this.sync.bambuddyBreaker!,
             { ...RULE, ...rule },
             { ...FILTER, ...filter },
             'source',
@@ -150,10 +150,10 @@ export class Workshop {
         const intake = this.intake(rule, { successOnly: false });
         const runs = await intake.runs(archiveId, this.signal);
         const run = (runId === undefined ? runs[0] : runs.find((each) => each.runId === runId)) ?? null;
-        const judged = await intake.classify({ archiveId, run, archive: null }, this.signal);
-        if (judged.kind !== 'print') throw new Error(`archive ${archiveId} is ${judged.kind}`);
-        await intake.accept(judged.print, judged.first, ['part', 'stock', 'image', 'link']);
-        return judged.print;
+        const classification = await intake.classify({ archiveId, run, archive: null }, this.signal);
+        if (classification.kind !== 'print') throw new Error(`archive ${archiveId} is ${classification.kind}`);
+        await intake.accept(classification.print, classification.first, ['part', 'stock', 'image', 'link']);
+        return classification.print;
     }
 
     /** A finished print of a new file, accepted. */
@@ -238,9 +238,9 @@ export class Workshop {
         return new Sync({
             ledger,
             inventree,
-            inventreeLine: new CircuitBreaker('InvenTree', this.clock),
+            inventreeBreaker: new CircuitBreaker('InvenTree', this.clock),
             bambuddy,
-            bambuddyLine: new CircuitBreaker('Bambuddy', this.clock),
+            bambuddyBreaker: new CircuitBreaker('Bambuddy', this.clock),
             warn: (text) => void this.warnings.push(text),
             now: this.options.now,
         });

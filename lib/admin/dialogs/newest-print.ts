@@ -36,19 +36,19 @@ async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
     const { bambuddy } = sync;
     if (bambuddy === null) return null;
     // a line of its own: what fails here is nothing to those who work, and nobody waits in their line
-    const line = new CircuitBreaker('Bambuddy');
-    const intake = new Intake(sync, bambuddy, line, RULE, FILTER, '');
+    const breaker = new CircuitBreaker('Bambuddy');
+    const intake = new Intake(sync, bambuddy, breaker, RULE, FILTER, '');
     try {
         for (const candidate of await newest(sync, signal)) {
-            const judged = await intake.classify(candidate, signal);
-            if (judged.kind === 'print' || judged.kind === 'keyless') return judged.print;
-            if (judged.kind !== 'known') continue;
-            const print = await intake.again(judged.record, signal);
+            const classification = await intake.classify(candidate, signal);
+            if (classification.kind === 'print' || classification.kind === 'keyless') return classification.print;
+            if (classification.kind !== 'known') continue;
+            const print = await intake.again(classification.record, signal);
             if (print !== null) return print;
         }
         return null;
     } finally {
-        line.close();
+        breaker.close();
     }
 }
 

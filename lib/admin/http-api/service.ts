@@ -84,13 +84,13 @@ export class Service {
             case 'held':
                 return { status: 200, body: { prints: heldPrints((await this.sync()).ledger) } };
             case 'offered':
-                return { status: 200, body: { prints: (await this.opened()).byHand.offered.list() } };
+                return { status: 200, body: { prints: (await this.opened()).manual.offered.list() } };
             case 'release':
                 return this.release(call.batch, call.verdict);
             case 'import-offered':
                 return this.importOffered(call.batch);
             case 'dismiss-offered':
-                return { status: 200, body: await (await this.opened()).byHand.offered.dismiss(call.batch) };
+                return { status: 200, body: await (await this.opened()).manual.offered.dismiss(call.batch) };
             case 'webhook':
                 return this.webhook(request);
         }
@@ -114,7 +114,7 @@ export class Service {
         // asked once, not held in the line of an outage: the caller hears at once that there is none
         const archive = await this.inTime('Bambuddy', (signal) => bambuddy!.archive(archiveId, signal));
         if (archive === null) throw new ServiceError(404, `Bambuddy has no archive ${archiveId}`);
-        const work = source.byHand.offerArchive(archiveId, force);
+        const work = source.manual.offerArchive(archiveId, force);
         const answer = await this.patiently(work);
         if (answer === undefined) return { status: 202, body: { archiveId, sent: false, state: 'waiting' } };
         return { status: answer.sent ? 202 : 200, body: answer };
@@ -141,7 +141,7 @@ export class Service {
 
     /** Many prints take long: then it is answered as begun, with how many there are. */
     private async importOffered(batch: string | null): Promise<Answer> {
-        const { offered } = (await this.opened()).byHand;
+        const { offered } = (await this.opened()).manual;
         const count = batch === null ? offered.list().length : 1;
         const answer = await this.patiently(offered.import(batch));
         if (answer === undefined) return { status: 202, body: { sent: 0, remaining: count, state: 'waiting' } };

@@ -16,9 +16,9 @@ const MOST_PARKED = 100;
 
 export function statusReport(source: Source, sync: Sync, lastBackfill: StatusReport['lastBackfill']): StatusReport {
     const { backfill, ...status } = source.status();
-    const off = [sync.bambuddyLine, sync.inventreeLine].flatMap((line) => {
-        if (line?.state.downSince == null) return [];
-        const { server, downSince, error } = line.state;
+    const off = [sync.bambuddyBreaker, sync.inventreeBreaker].flatMap((breaker) => {
+        if (breaker?.state.downSince == null) return [];
+        const { server, downSince, error } = breaker.state;
         return [{ server, since: new Date(downSince).toISOString(), error }];
     });
     return {
@@ -27,6 +27,6 @@ export function statusReport(source: Source, sync: Sync, lastBackfill: StatusRep
         // how each print fares is told when it is over
         backfill: backfill === null ? null : { ...backfill, prints: undefined },
         lastBackfill,
-        parked: source.byHand.parked().slice(0, MOST_PARKED),
+        parked: source.manual.parked().slice(0, MOST_PARKED),
     };
 }

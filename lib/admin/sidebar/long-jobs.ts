@@ -31,17 +31,17 @@ export class LongJobs {
     private readonly last = new Map<LongAction['action'], LongJob>();
 
     constructor(
-        private readonly feeder: SourceAdapter,
+        private readonly adapter: SourceAdapter,
         private readonly changed: () => void,
         private readonly now: () => Date = () => new Date(),
     ) {}
 
     /** @throws BackfillRunning; ServiceError 409 while the same is under way */
     begin(action: LongAction): void {
-        if (action.action === 'backfill' && this.feeder.status().backfill !== null) throw new BackfillRunning();
+        if (action.action === 'backfill' && this.adapter.status().backfill !== null) throw new BackfillRunning();
         if (this.last.get(action.action)?.endedAt === null)
             throw new ServiceError(409, 'A comparison is running already: wait for its end');
-        const errand: LongJob = {
+        const job: LongJob = {
             action: action.action,
             ...(action.action === 'backfill' ? { mode: action.mode, max: action.max } : {}),
             startedAt: this.now().toISOString(),
@@ -49,23 +49,23 @@ export class LongJobs {
             error: null,
             result: null,
         };
-        this.last.set(action.action, errand);
+        this.last.set(action.action, job);
         this.changed();
-        void this.feeder
+        void this.adapter
             .perform(action)
             .then(
-                (result) => (errand.result = result as BackfillReport | Reconciliation),
-                (error: unknown) => (errand.error = wordsOf(error)),
+                (result) => (job.result = result as BackfillReport | Reconciliation),
+                (error: unknown) => (job.error = wordsOf(error)),
             )
             .finally(() => {
-                errand.endedAt = this.now().toISOString();
+                job.endedAt = this.now().toISOString();
                 this.changed();
             });
     }
 
     /** As browsers get them: with the first of their lists. */
     reports(): LongJob[] {
-        return [...this.last.values()].map((errand) => ({ ...errand, result: shortened(errand.result) }));
+        return [...this.last.values()].map((job) => ({ ...job, result: shortened(job.result) }));
     }
 }
 

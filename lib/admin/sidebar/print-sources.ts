@@ -32,7 +32,7 @@ const SOURCES: Readonly<Record<string, PrintSource>> = {
         hasPicture: ({ bambuddy }, { archiveId }) => bambuddy !== null && archiveId !== null,
         picture: async ({ bambuddy }, { archiveId, identity }, signal) =>
             bambuddy === null || archiveId === null ? null : bambuddy.thumbnail(archiveId, plateOf(identity), signal),
-        isOff: ({ bambuddyLine }) => bambuddyLine?.state.downSince != null,
+        isOff: ({ bambuddyBreaker }) => bambuddyBreaker?.state.downSince != null,
         canAgain: true,
     },
     octoprint: {

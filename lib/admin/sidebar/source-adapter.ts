@@ -23,7 +23,7 @@ export interface SourceAdapter {
     can: ReadonlySet<Action['action']>;
     status: () => SourceAdapterStatus;
     /** the server's line, where the store has not got it already */
-    line: CircuitBreaker | null;
+    breaker: CircuitBreaker | null;
     /** @returns ends the watching */
     watch: (changed: () => void) => () => void;
     /** @returns the answer, with the action's name first. @throws as the action */
@@ -41,7 +41,7 @@ export function bambuddyAdapter(source: Source): SourceAdapter {
     return {
         can: SIDEBAR_ACTIONS,
         status: () => source.status(),
-        line: null,
+        breaker: null,
         watch: (changed) => source.watch(changed),
         perform: (action) => perform(source, action, () => undefined),
     };
@@ -52,9 +52,9 @@ export function octoPrintAdapter(source: OctoPrintSource): SourceAdapter {
     return {
         can: new Set(DAILY),
         status: () => ({ ...source.status(), backfill: null }),
-        line: source.line,
+        breaker: source.breaker,
         watch: (changed) => {
-            const ends = [source.watch(changed), source.line.watch(changed)];
+            const ends = [source.watch(changed), source.breaker.watch(changed)];
             return () => ends.forEach((end) => end());
         },
         perform: (action) => performOctoPrint(source, controlOf(action)),

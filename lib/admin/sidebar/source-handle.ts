@@ -31,8 +31,8 @@ const READY_MS = 10_000;
 
 /** A source node as the sidebar works with it: there from the start, though its source opens later. */
 export class SourceHandle {
-    private feeder: SourceAdapter | null = null;
-    private errands: LongJobs | null = null;
+    private adapter: SourceAdapter | null = null;
+    private longJobs: LongJobs | null = null;
     private problem: string | null = null;
     private unwatch: () => void = () => undefined;
     private closed = false;
@@ -45,7 +45,7 @@ export class SourceHandle {
         private readonly changed: () => void,
     ) {
         opened.then(
-            (feeder) => this.take(feeder),
+            (adapter) => this.take(adapter),
             (error: unknown) => {
                 this.problem = error instanceof Error ? error.message : String(error);
                 changed();
@@ -59,15 +59,15 @@ export class SourceHandle {
     }
 
     overview(): SourceOverview {
-        const { id, name, kind, feeder, problem } = this;
-        const status = feeder?.status();
+        const { id, name, kind, adapter, problem } = this;
+        const status = adapter?.status();
         const backfill = status?.backfill ?? null;
         return {
             id,
             name,
             kind,
-            history: feeder?.can.has('backfill') ?? kind === 'bambuddy',
-            ready: feeder !== null,
+            history: adapter?.can.has('backfill') ?? kind === 'bambuddy',
+            ready: adapter !== null,
             problem,
             paused: status?.paused ?? false,
             underWay: status?.underWay ?? 0,
@@ -76,37 +76,37 @@ export class SourceHandle {
             lastError: status?.lastError ?? null,
             // how each print fares is told when it is over
             backfill: backfill === null ? null : { ...backfill, prints: undefined },
-            errands: this.errands?.reports() ?? [],
+            errands: this.longJobs?.reports() ?? [],
         };
     }
 
     /** The line to its own server, where the store has not got it already. */
     line(): CircuitBreaker | null {
-        return this.feeder?.line ?? null;
+        return this.adapter?.breaker ?? null;
     }
 
     can(action: Action['action']): boolean {
-        return this.feeder?.can.has(action) ?? false;
+        return this.adapter?.can.has(action) ?? false;
     }
 
     /** @throws ServiceError 503 where it cannot work, or not yet */
-    async ready(): Promise<{ feeder: SourceAdapter; errands: LongJobs }> {
-        if (this.feeder === null) {
+    async ready(): Promise<{ adapter: SourceAdapter; longJobs: LongJobs }> {
+        if (this.adapter === null) {
             let timer: NodeJS.Timeout | undefined;
             const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
             await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
         }
         if (this.closed) throw new ClosedError();
-        if (this.feeder === null || this.errands === null)
+        if (this.adapter === null || this.longJobs === null)
             throw new ServiceError(503, this.problem ?? 'The source is not ready yet');
-        return { feeder: this.feeder, errands: this.errands };
+        return { adapter: this.adapter, longJobs: this.longJobs };
     }
 
-    private take(feeder: SourceAdapter): void {
+    private take(adapter: SourceAdapter): void {
         if (this.closed) return;
-        this.feeder = feeder;
-        this.errands = new LongJobs(feeder, this.changed);
-        this.unwatch = feeder.watch(this.changed);
+        this.adapter = adapter;
+        this.longJobs = new LongJobs(adapter, this.changed);
+        this.unwatch = adapter.watch(this.changed);
         this.changed();
     }
 }

@@ -121,19 +121,19 @@ export class StoreApi {
         const action = actionOf(body);
         if (!SIDEBAR_ACTIONS.has(action.action))
             throw new ServiceError(400, `"${action.action}" is not done from here`);
-        const staffed = this.sourceFor(action, body['source']);
-        const { feeder, errands } = await staffed.ready();
-        if (!feeder.can.has(action.action))
-            throw new ServiceError(400, `"${action.action}" is nothing that "${NODES[staffed.kind]}" can do`);
+        const handle = this.sourceFor(action, body['source']);
+        const { adapter, longJobs } = await handle.ready();
+        if (!adapter.can.has(action.action))
+            throw new ServiceError(400, `"${action.action}" is nothing that "${NODES[handle.kind]}" can do`);
         if (action.action === 'backfill' || action.action === 'reconcile') {
-            errands.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
+            longJobs.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
             return { status: 202, body: { started: true } };
         }
-        const work = feeder.perform(action);
+        const work = adapter.perform(action);
         const result = await inTime(work, PATIENCE_MS);
         if (result !== undefined) return { status: 200, body: result };
         work.catch((error: unknown) => {
-            if (!(error instanceof ClosedError)) this.failed(staffed.id, error as Error);
+            if (!(error instanceof ClosedError)) this.failed(handle.id, error as Error);
         });
         return { status: 202, body: { action: action.action, waiting: true } };
     }
@@ -151,23 +151,23 @@ export class StoreApi {
     }
 
     private outages(): Outage[] {
-        const { bambuddyLine, inventreeLine } = this.sync;
+        const { bambuddyBreaker, inventreeBreaker } = this.sync;
         // several sources may have one server
-        const lines = new Set([bambuddyLine, inventreeLine, ...this.sources().map((source) => source.line())]);
-        return [...lines].flatMap((line) => {
-            if (line?.state.downSince == null) return [];
-            const { server, downSince, error } = line.state;
+        const lines = new Set([bambuddyBreaker, inventreeBreaker, ...this.sources().map((source) => source.line())]);
+        return [...lines].flatMap((breaker) => {
+            if (breaker?.state.downSince == null) return [];
+            const { server, downSince, error } = breaker.state;
             return [{ server, since: new Date(downSince).toISOString(), error }];
         });
     }
 
     /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
     private async greet(): Promise<void> {
-        const { inventree, inventreeLine } = this.sync;
-        if (inventreeLine.state.downSince !== null || Date.now() - this.greeted < GREET_AGAIN_MS) return;
+        const { inventree, inventreeBreaker } = this.sync;
+        if (inventreeBreaker.state.downSince !== null || Date.now() - this.greeted < GREET_AGAIN_MS) return;
         this.greeted = Date.now();
-        const greeting = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
-        await inTime(greeting, GREET_MS);
+        const serverInfo = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
+        await inTime(serverInfo, GREET_MS);
     }
 }
 

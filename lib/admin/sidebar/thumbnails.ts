@@ -30,7 +30,7 @@ const PATIENCE_MS = 15_000;
 export class Thumbnails {
     private readonly kept = new Map<string, Kept>();
     private readonly coming = new Map<string, Promise<Thumbnail | null>>();
-    private readonly lane = new Semaphore(AT_A_TIME);
+    private readonly semaphore = new Semaphore(AT_A_TIME);
     private bytes = 0;
 
     constructor(
@@ -49,7 +49,7 @@ export class Thumbnails {
         }
         let coming = this.coming.get(batch);
         if (coming === undefined) {
-            coming = this.lane.run(() => this.read(record)).finally(() => this.coming.delete(batch));
+            coming = this.semaphore.run(() => this.read(record)).finally(() => this.coming.delete(batch));
             this.coming.set(batch, coming);
         }
         return coming;

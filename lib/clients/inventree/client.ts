@@ -59,9 +59,9 @@ export class InvenTreeClient {
     private readonly web: string;
     private readonly http: Http;
     private readonly writeLane: WriteLane;
-    private readonly readLane: Semaphore;
+    private readonly readSemaphore: Semaphore;
     private guardian: Guard | null = null;
-    private known: { greeting: ServerInfo; until: number } | null = null;
+    private known: { serverInfo: ServerInfo; until: number } | null = null;
     /** minutes that the server's written times are ahead of UTC; null: not learned yet */
     zone: number | null = null;
     private readonly greeting = new SingleFlight(() => this.learn());
@@ -71,7 +71,7 @@ export class InvenTreeClient {
         this.address = serverAddress(settings.url, '/api', 'InvenTree');
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
         this.writeLane = new WriteLane(settings.writes);
-        this.readLane = new Semaphore(settings.reads);
+        this.readSemaphore = new Semaphore(settings.reads);
         this.http = new Http({
             server: 'InvenTree',
             baseUrl: this.address,
@@ -90,7 +90,7 @@ export class InvenTreeClient {
 
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
     async handshake(signal?: AbortSignal): Promise<ServerInfo> {
-        if (this.known !== null && this.known.until > Date.now()) return this.known.greeting;
+        if (this.known !== null && this.known.until > Date.now()) return this.known.serverInfo;
         return this.greeting.get(signal);
     }
 
@@ -116,13 +116,13 @@ export class InvenTreeClient {
     }
 
     async read(path: string, query: RequestOptions['query'], signal?: AbortSignal, accept?: number[]): Promise<Answer> {
-        return this.readLane.run(() => this.ask('GET', path, { query, signal, accept }), signal);
+        return this.readSemaphore.run(() => this.ask('GET', path, { query, signal, accept }), signal);
     }
 
     /** The same of a call that not every version has. @returns null where this one has not */
     async readWhereKnown(path: string, query: RequestOptions['query'], signal?: AbortSignal): Promise<Answer | null> {
         const options = { query, signal, accept: [404] };
-        const answer = await this.readLane.run(() => this.http.request('GET', path, options), signal);
+        const answer = await this.readSemaphore.run(() => this.http.request('GET', path, options), signal);
         return answer.status === 404 ? null : answer;
     }
 
@@ -171,7 +171,7 @@ export class InvenTreeClient {
     }
 
     private get frontend(): string {
-        return this.known?.greeting.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
+        return this.known?.serverInfo.frontend ?? (trimmed(this.settings.frontend) || DEFAULT_FRONTEND);
     }
 
     private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
@@ -221,7 +221,7 @@ export class InvenTreeClient {
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
         const clockAheadMs = date === undefined ? null : Date.parse(date) - answered;
         const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend, clockAheadMs };
-        this.known = { greeting, until: Date.now() + GREETING_MS };
+        this.known = { serverInfo: greeting, until: Date.now() + GREETING_MS };
         return greeting;
     }
 

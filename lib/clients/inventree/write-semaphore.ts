@@ -12,7 +12,7 @@ const QUIET_MS = 60_000;
  * goes down to one, and comes back a step for every quiet minute.
  */
 export class WriteLane {
-    private readonly lane: Semaphore;
+    private readonly semaphore: Semaphore;
     private troubles: number[] = [];
     private lastTrouble = 0;
 
@@ -20,16 +20,16 @@ export class WriteLane {
         private readonly allowed: number,
         private readonly now: () => number = Date.now,
     ) {
-        this.lane = new Semaphore(allowed);
+        this.semaphore = new Semaphore(allowed);
     }
 
     get width(): number {
-        return this.lane.limit_;
+        return this.semaphore.limit;
     }
 
     async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
         try {
-            const result = await this.lane.run(work, signal);
+            const result = await this.semaphore.run(work, signal);
             this.widen();
             return result;
         } catch (error) {
@@ -42,12 +42,12 @@ export class WriteLane {
         const now = this.now();
         this.lastTrouble = now;
         this.troubles = [...this.troubles.filter((at) => at > now - CLUSTER_MS), now];
-        if (this.troubles.length >= CLUSTER) this.lane.limit_ = 1;
+        if (this.troubles.length >= CLUSTER) this.semaphore.limit = 1;
     }
 
     private widen(): void {
-        if (this.lane.limit_ >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
-        this.lane.limit_++;
+        if (this.semaphore.limit >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
+        this.semaphore.limit++;
         // the next step wants a quiet minute of its own
         this.lastTrouble = this.now();
     }

@@ -12,23 +12,23 @@ const LOOK_MS = 200;
  * @throws what the work throws; Failure of the line that waits
  */
 export async function inTime<T>(
-    lines: readonly (CircuitBreaker | null)[],
+    breakers: readonly (CircuitBreaker | null)[],
     work: () => Promise<T>,
     { onlyBegin = false } = {},
 ): Promise<T> {
-    const watched = lines.filter((line) => line !== null);
-    const before = watched.map((line) => line.waitsFor?.error);
+    const watched = breakers.filter((breaker) => breaker !== null);
+    const before = watched.map((breaker) => breaker.waitsFor?.error);
     const began = Date.now();
     const working = work();
     let timer: NodeJS.Timeout | undefined;
     const trouble = new Promise<never>((_resolve, reject) => {
         timer = setInterval(() => {
             const late = Date.now() - began > PATIENCE_MS;
-            watched.forEach((line, n) => {
-                const { waitsFor } = line;
+            watched.forEach((breaker, n) => {
+                const { waitsFor } = breaker;
                 if (waitsFor === null) return;
-                const isNew = waitsFor.error !== before[n] && line.state.downSince !== null;
-                if (late || (isNew && line.state.trouble !== 'off')) reject(waitsFor.error);
+                const isNew = waitsFor.error !== before[n] && breaker.state.downSince !== null;
+                if (late || (isNew && breaker.state.trouble !== 'off')) reject(waitsFor.error);
             });
             if (late && onlyBegin) clearInterval(timer);
         }, LOOK_MS);

@@ -28,34 +28,34 @@ export class PoisonedError extends Error {
  * @throws what the line does not wait for; PoisonedError; ClosedError when `signal` ends it
  */
 export async function retryWhileUnavailable<T>(
-    line: CircuitBreaker,
+    breaker: CircuitBreaker,
     work: (attempt: number) => Promise<T>,
     signal: AbortSignal,
     isWell?: () => Promise<unknown>,
 ): Promise<T> {
-    const poison = new Poison(line, isWell);
+    const poison = new Poison(breaker, isWell);
     for (let attempt = 0; ; attempt++) {
-        const probe = await line.waitForTurn(signal);
+        const probe = await breaker.waitForTurn(signal);
         let pause = 0;
         try {
             const result = await work(attempt);
-            line.recordSuccess();
+            breaker.recordSuccess();
             return result;
         } catch (error) {
             if (error instanceof NotYet) pause = error.ms;
             else {
                 if (!(error instanceof Failure) || error.waits !== 'line') {
                     // who refuses is at work
-                    if (error instanceof Failure) line.recordSuccess();
+                    if (error instanceof Failure) breaker.recordSuccess();
                     throw error;
                 }
                 if (error instanceof UnavailableError) await poison.taste(error, attempt);
-                line.recordFailure(error, probe);
+                breaker.recordFailure(error, probe);
             }
         } finally {
-            if (probe) line.probeFinished();
+            if (probe) breaker.probeFinished();
         }
-        if (pause > 0) await line.clock.sleep(pause, signal);
+        if (pause > 0) await breaker.clock.sleep(pause, signal);
     }
 }
 
@@ -68,26 +68,26 @@ class Poison {
     private readonly began: number;
 
     constructor(
-        private readonly line: CircuitBreaker,
+        private readonly breaker: CircuitBreaker,
         private readonly isWell: (() => Promise<unknown>) | undefined,
     ) {
-        this.served = line.served;
-        this.began = line.clock.now();
+        this.served = breaker.served;
+        this.began = breaker.clock.now();
     }
 
     /** @throws PoisonedError */
     async taste(error: UnavailableError, attempt: number): Promise<void> {
         if (error.foreign) return this.tasteForeign(error, attempt);
-        if (this.line.served > this.served || (attempt > 0 && (await answers(this.isWell)))) this.count++;
-        this.served = this.line.served;
+        if (this.breaker.served > this.served || (attempt > 0 && (await answers(this.isWell)))) this.count++;
+        this.served = this.breaker.served;
         if (this.count >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
     }
 
     /** A filter in between may dislike a title: nobody is asked before it has lasted. */
     private async tasteForeign(error: UnavailableError, attempt: number): Promise<void> {
         this.foreign++;
-        if (this.foreign < POISON_ATTEMPTS || this.line.clock.now() - this.began < FOREIGN_MS) return;
-        const { harmless } = this.line;
+        if (this.foreign < POISON_ATTEMPTS || this.breaker.clock.now() - this.began < FOREIGN_MS) return;
+        const { harmless } = this.breaker;
         const method = error.request?.split(' ')[0] ?? 'GET';
         if (await answers(harmless === null ? undefined : () => harmless(method)))
             throw new PoisonedError(attempt + 1, error);

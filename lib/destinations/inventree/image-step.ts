@@ -27,7 +27,7 @@ export async function imageStep(
     signal: AbortSignal,
 ): Promise<ImageResult> {
     sync.take(print, 'image');
-    return sync.keyed.run(`image:${part.pk}`, async () => {
+    return sync.mutex.run(`image:${part.pk}`, async () => {
         const reason = await give(sync, print, part, overwrite, pass, signal);
         const outcome: Outcome = reason === 'uploaded' || reason === 'known' ? 'done' : reason;
         const known = sync.ledger.part(print.identity);
@@ -56,7 +56,7 @@ async function give(
     const pictureOf = sync.pictures.get(print.source) ?? ((of) => sync.keptPictures.read(of));
     const picture = await pictureOf(print, signal);
     if (picture === null) return 'none';
-    await persist(sync.inventreeLine, () => upload(sync, part.pk, picture, signal), signal);
+    await persist(sync.inventreeBreaker, () => upload(sync, part.pk, picture, signal), signal);
     return 'uploaded';
 }
 
@@ -68,7 +68,7 @@ async function hasImage(
     signal: AbortSignal,
 ): Promise<boolean> {
     if (part.image !== null && !pass.force) return true;
-    const now = await persist(sync.inventreeLine, () => partByPk(sync.inventree, part.pk, signal), signal);
+    const now = await persist(sync.inventreeBreaker, () => partByPk(sync.inventree, part.pk, signal), signal);
     return now !== null && now.image !== null;
 }
 

@@ -13,12 +13,12 @@ const PATIENCE_MS = 5000;
  * @returns null where there is none, or Bambuddy does not give it now: then the image node sees to it
  */
 export async function pictureFor(sync: Sync, print: Print, signal: AbortSignal): Promise<Picture | null> {
-    const { bambuddy, bambuddyLine } = sync;
+    const { bambuddy, bambuddyBreaker } = sync;
     const { archiveId, archive, plate } = print;
     if (bambuddy === null || archiveId === null || archive === null || print.source !== 'bambuddy') return null;
     if (sync.ledger.print(print.batch)?.want?.includes('image') !== true) return null;
     if (archive['thumbnail_path'] === null && plate === null) return null;
-    if (bambuddyLine?.state.downSince !== null) return null;
+    if (bambuddyBreaker?.state.downSince !== null) return null;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), PATIENCE_MS)));
     try {

@@ -84,7 +84,7 @@ function found(
         await writeParameters(sync, print, { part, created }, settings, pass, signal);
         return { part, created };
     };
-    return sync.keyed.run(`part:${print.identity}`, () => persist(sync.inventreeLine, attempt, signal));
+    return sync.mutex.run(`part:${print.identity}`, () => persist(sync.inventreeBreaker, attempt, signal));
 }
 
 /**
@@ -273,7 +273,7 @@ async function create(
     }
     try {
         // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
-        return await sync.keyed.run('new Part', () =>
+        return await sync.mutex.run('new Part', () =>
             resend.send(() => createPart(sync.inventree, body, picture, signal)),
         );
     } catch (error) {

@@ -17,7 +17,7 @@ export async function placeProblem(
 ): Promise<PlaceProblem | null> {
     const look = kind === 'category' ? category : location;
     const place = await persist(
-        sync.inventreeLine,
+        sync.inventreeBreaker,
         async () => {
             await sync.inventree.handshake(signal);
             return look(sync.inventree, pk, signal);
@@ -29,6 +29,10 @@ export async function placeProblem(
 }
 
 /** Whether the key may write links. @throws AuthError for 401, ConfigError; ClosedError */
-export function mayWriteLinks(bambuddy: BambuddyClient, line: CircuitBreaker, signal: AbortSignal): Promise<boolean> {
-    return persist(line, () => bambuddy.mayWrite(signal), signal);
+export function mayWriteLinks(
+    bambuddy: BambuddyClient,
+    breaker: CircuitBreaker,
+    signal: AbortSignal,
+): Promise<boolean> {
+    return persist(breaker, () => bambuddy.mayWrite(signal), signal);
 }

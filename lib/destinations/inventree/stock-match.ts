@@ -34,7 +34,13 @@ export async function stockMatchOf(
 }
 
 /** Ties existing stock to its print: ledger only, nothing is written in InvenTree. */
-export async function adopt(sync: Sync, print: Print, first: boolean, fate: StockMatch, signal: AbortSignal): Promise<void> {
+export async function adopt(
+    sync: Sync,
+    print: Print,
+    first: boolean,
+    fate: StockMatch,
+    signal: AbortSignal,
+): Promise<void> {
     const item = fate.item!;
     const known = sync.ledger.part(print.identity);
     if (known?.pk !== item.part) {

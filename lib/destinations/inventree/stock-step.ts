@@ -74,7 +74,7 @@ export async function stockStep(
 ): Promise<StockResult | null> {
     if (pass.mode === 'parts') return null;
     sync.take(print, 'stock');
-    return sync.keyed.run(`stock:${print.batch.toLowerCase()}`, async () => {
+    return sync.mutex.run(`stock:${print.batch.toLowerCase()}`, async () => {
         const record = await recordOf(sync, print);
         // made, sold out and deleted before we looked: never again
         if (record.reason === GONE) {
@@ -129,7 +129,7 @@ async function inStock(
     const resend = new Resend(sync.ledger.print(print.batch)?.intent, sync.now);
     const work = (of: number): Promise<Stocked | PartGone | typeof GONE> =>
         persist(
-            sync.inventreeLine,
+            sync.inventreeBreaker,
             async (attempt) => {
                 await sync.inventree.handshake(signal);
                 return findOrCreate(sync, print, of, settings, { fresh: attempt > 0, resend }, signal);
@@ -303,7 +303,7 @@ async function create(
     };
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
-        return await sync.keyed.run(`item of:${part}`, async () => {
+        return await sync.mutex.run(`item of:${part}`, async () => {
             const takeBack = await noteIntent(sync, print.batch);
             return resend
                 .send(() => createStockItem(sync.inventree, body, signal))

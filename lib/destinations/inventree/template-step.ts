@@ -21,7 +21,7 @@ export async function templateOrNew(
 ): Promise<ParameterTemplate | undefined> {
     const known = await sync.template(name, signal);
     if (known !== undefined || isRefused(sync, name)) return known;
-    return sync.keyed.run(`template:${name.toLowerCase()}`, async () => {
+    return sync.mutex.run(`template:${name.toLowerCase()}`, async () => {
         const there = await lookAnew(sync, name, signal);
         if (there !== undefined || isRefused(sync, name)) return there;
         try {

@@ -56,15 +56,16 @@ async function write(
     pass: Pass,
     signal: AbortSignal,
 ): Promise<LinkResult['reason']> {
-    const { bambuddy, bambuddyLine } = sync;
+    const { bambuddy, bambuddyBreaker } = sync;
     const { archiveId } = print;
-    if (bambuddy === null || bambuddyLine === null || archiveId === null || print.source !== 'bambuddy') return 'none';
+    if (bambuddy === null || bambuddyBreaker === null || archiveId === null || print.source !== 'bambuddy')
+        return 'none';
     if (url.length > MAX_URL || !/^https?:\/\//i.test(url)) return 'unfit';
     const before = sync.ledger.print(print.batch)?.link;
     if (!pass.force && before === 'done') return 'known';
-    return sync.keyed.run(`link:${archiveId}`, () =>
+    return sync.mutex.run(`link:${archiveId}`, () =>
         persist(
-            bambuddyLine,
+            bambuddyBreaker,
             async (attempt) => {
                 let there = print.externalUrl;
                 if (attempt > 0 || pass.force || print.archive === null) {

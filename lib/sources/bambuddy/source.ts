@@ -30,15 +30,15 @@ export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 /** Finds finished prints in one Bambuddy and sends each once, oldest first, a bounded number at a time. */
 export class Source {
     private readonly intake: Intake;
-    private readonly dispatch: Dispatcher;
+    private readonly dispatcher: Dispatcher;
     private readonly poller: Poll;
-    private readonly taking: Admission;
-    private readonly follow: EventFollowUp;
+    private readonly admission: Admission;
+    private readonly followUp: EventFollowUp;
     private readonly live: Live | null;
     private readonly backfills: Backfills;
-    private readonly preparation: Startup;
+    private readonly startup: Startup;
     private readonly unreadable: UnreadableRows;
-    readonly byHand: ManualCommands;
+    readonly manual: ManualCommands;
     private readonly held: HeldPrints;
     private readonly lateFiles: LateFiles;
     private readonly output: SourceOutput;
@@ -70,12 +70,12 @@ export class Source {
             },
         };
         this.sent = new SentToday(clock);
-        const { bambuddy, bambuddyLine } = sync;
-        if (bambuddy === null || bambuddyLine === null) throw new Error('the store has no Bambuddy server');
+        const { bambuddy, bambuddyBreaker } = sync;
+        if (bambuddy === null || bambuddyBreaker === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(
             sync,
             bambuddy,
-            bambuddyLine,
+            bambuddyBreaker,
             settings.rule,
             settings.filter,
             settings.id,
@@ -84,7 +84,7 @@ export class Source {
         const { signal } = this.closed;
         // everything under way listens to it
         setMaxListeners(0, signal);
-        this.dispatch = new Dispatcher(
+        this.dispatcher = new Dispatcher(
             sync,
             this.intake,
             settings,
@@ -101,26 +101,26 @@ export class Source {
         });
         const { doors } = this;
         const told = (error: Error): void => output.failed(error);
-        this.taking = new Admission(sync, this.intake, this.dispatch, doors, settings, told, clock, signal);
-        this.preparation = new Startup(
+        this.admission = new Admission(sync, this.intake, this.dispatcher, doors, settings, told, clock, signal);
+        this.startup = new Startup(
             sync,
             this.intake,
             settings,
             {
                 poller: this.poller,
-                taking: this.taking,
-                dispatch: this.dispatch,
+                admission: this.admission,
+                dispatcher: this.dispatcher,
                 doors,
-                offerEarlier: (isMine, failed) => this.byHand.offerEarlier(isMine, failed),
+                offerEarlier: (isMine, failed) => this.manual.offerEarlier(isMine, failed),
                 failed: (error) => this.fail(error),
             },
             signal,
         );
-        const prepare = (): Promise<void> => this.preparation.prepare();
+        const prepare = (): Promise<void> => this.startup.prepare();
         this.held = new HeldPrints(
             sync,
             this.intake,
-            this.dispatch,
+            this.dispatcher,
             doors,
             { id: settings.id, outcome: (settings.admission ?? ADMISSION_DEFAULTS).outcome },
             { failed: (error) => this.tell(error), changed: () => this.output.changed(), prepare },
@@ -128,17 +128,17 @@ export class Source {
             signal,
         );
         const failed = (error: unknown): void => this.tell(error);
-        this.lateFiles = new LateFiles(sync, this.intake, this.dispatch, doors, settings.id, failed, clock, signal);
+        this.lateFiles = new LateFiles(sync, this.intake, this.dispatcher, doors, settings.id, failed, clock, signal);
         this.intake.onWithoutFile = (batch) => this.lateFiles.added(batch);
         this.intake.onHold = () => this.held.added();
         this.intake.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
-        this.byHand = new ManualCommands(sync, this.intake, this.dispatch, doors, prepare, signal, this.unreadable);
-        this.backfills = new Backfills(sync, this.intake, this.dispatch, doors, settings, prepare, signal);
-        this.follow = new EventFollowUp(
+        this.manual = new ManualCommands(sync, this.intake, this.dispatcher, doors, prepare, signal, this.unreadable);
+        this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, signal);
+        this.followUp = new EventFollowUp(
             {
                 look: () => this.poll(),
-                take: (archiveId) => this.taking.admitArchive(archiveId),
+                take: (archiveId) => this.admission.admitArchive(archiveId),
                 failed: (error) => this.fail(error),
             },
             clock,
@@ -176,31 +176,31 @@ export class Source {
         this.closed.abort();
         this.live?.close();
         for (const end of this.unlisten) end();
-        this.dispatch.close();
+        this.dispatcher.close();
         this.sync.sources.delete(this.settings.id);
-        await Promise.allSettled([this.polling, this.preparation.over()]);
+        await Promise.allSettled([this.polling, this.startup.over()]);
     }
 
     /** Something has happened at Bambuddy (a webhook): a look, soon. A flood is a few looks. */
     wake(): void {
-        this.follow.wake();
+        this.followUp.wake();
     }
 
     /** An event told of an archive: where it has ended, its print is looked for until it comes. */
     heard(archiveId: number, status: string): void {
         if (status === 'completed' || (hasEnded(status) && !this.settings.filter.successOnly))
-            this.follow.ended(archiveId);
+            this.followUp.ended(archiveId);
     }
 
     /** The WebSocket stands: what it missed is looked for. At the deploy that is as the person wants it. */
     private connected(): void {
-        if (this.wasConnected || this.settings.pollOnDeploy) this.follow.wake();
+        if (this.wasConnected || this.settings.pollOnDeploy) this.followUp.wake();
         this.wasConnected = true;
     }
 
     /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
     private recovered(): void {
-        this.preparation.resumeAgain();
+        this.startup.resumeAgain();
         if (this.lastError !== null) this.poll().catch((error: unknown) => this.fail(error));
     }
 
@@ -211,13 +211,13 @@ export class Source {
     }
 
     /** Both servers. */
-    get lines(): CircuitBreaker[] {
-        return [this.sync.bambuddyLine!, this.sync.inventreeLine];
+    get breakers(): CircuitBreaker[] {
+        return [this.sync.bambuddyBreaker!, this.sync.inventreeBreaker];
     }
 
     /** A person has seen to it: what waits for a server tries now. */
     tryNow(): void {
-        for (const line of this.lines) line.wake();
+        for (const breaker of this.breakers) breaker.wake();
     }
 
     /** Looks for new prints now. While a look is under way the next one follows it. */
@@ -257,19 +257,19 @@ export class Source {
      */
     async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
         if (!isDouble(this.sync.ledger.print(batch))) return this.held.release(batch, verdict);
-        if (verdict === 'good') return { batch, verdict, sent: (await this.byHand.retry(batch)).sent > 0 };
-        await this.byHand.forget(batch);
+        if (verdict === 'good') return { batch, verdict, sent: (await this.manual.retry(batch)).sent > 0 };
+        await this.manual.forget(batch);
         return { batch, verdict, sent: false };
     }
 
     /** Sends nothing until `resume`, over restarts too; what is under way goes on. */
     async pause(): Promise<void> {
-        this.dispatch.pause();
+        this.dispatcher.pause();
         await this.rememberPause(true);
     }
 
     async resume(): Promise<void> {
-        this.dispatch.resume();
+        this.dispatcher.resume();
         await this.rememberPause(false);
     }
 
@@ -282,10 +282,10 @@ export class Source {
         return {
             counts: this.sync.ledger.counts(),
             offered: this.sync.ledger.offeredCount,
-            underWay: this.dispatch.inFlightCount,
+            underWay: this.dispatcher.inFlightCount,
             today: this.sent.count,
             held: this.held.count,
-            paused: this.dispatch.paused,
+            paused: this.dispatcher.paused,
             live: this.live?.isConnected ?? null,
             lastPoll: this.lastPoll,
             lastError: this.lastError,
@@ -297,8 +297,8 @@ export class Source {
         const { signal } = this.closed;
         const { interval, pollOnDeploy } = this.settings;
         const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
-        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
-        await attempt(this.preparation.prepare());
+        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
+        await attempt(this.startup.prepare());
         this.live?.start();
         void this.held.run();
         void this.lateFiles.run();
@@ -330,13 +330,13 @@ export class Source {
         do {
             this.again = false;
             try {
-                await this.preparation.prepare();
+                await this.startup.prepare();
                 await this.poller.run(async (candidate) => {
                     // a run of before says nothing about the reprint that is waited for
-                    if (await this.taking.admit(candidate)) this.follow.came(candidate.archiveId);
+                    if (await this.admission.admit(candidate)) this.followUp.came(candidate.archiveId);
                 }, this.closed.signal);
                 for (const { batch } of await this.unreadable.afterUpdate(this.closed.signal))
-                    await this.byHand.retry(batch);
+                    await this.manual.retry(batch);
             } catch (error) {
                 if (!(error instanceof ClosedError))
                     this.lastError = error instanceof Error ? error.message : String(error);

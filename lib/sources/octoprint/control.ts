@@ -44,13 +44,13 @@ export async function perform(source: OctoPrintSource, control: Control): Promis
         case 'status':
             return { action, ...source.status() };
         case 'parked':
-            return { action, prints: source.parked.list() };
+            return { action, prints: source.deadLetters.list() };
         case 'retry-all':
-            return { action, ...(await source.parked.retry(null)) };
+            return { action, ...(await source.deadLetters.retry(null)) };
         case 'retry':
-            return { action, ...(await source.parked.retry(control.batch)) };
+            return { action, ...(await source.deadLetters.retry(control.batch)) };
         case 'forget':
-            return { action, ...(await source.parked.forget(control.batch)) };
+            return { action, ...(await source.deadLetters.forget(control.batch)) };
         case 'pause':
             await source.pause();
             return { action, ...source.status() };

@@ -8,7 +8,14 @@ import type { IdentityRule } from '../../print/part-identity';
 import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { OctoPrintAcceptor } from './acceptor';
 import { PendingEnds, type PendingEnd } from './pending-ends';
-import { compareWithHistory, passedOver, unseen, type Comparison, type Ended, type FileState } from './compare-with-history';
+import {
+    compareWithHistory,
+    passedOver,
+    unseen,
+    type Comparison,
+    type Ended,
+    type FileState,
+} from './compare-with-history';
 import { EndPictures } from './end-pictures';
 import { hash8, printOfFile } from './print-of-file';
 import { CARD, FileStates } from './file-states';
@@ -39,9 +46,9 @@ export class OctoPrintIntake {
     constructor(
         private readonly sync: Sync,
         private readonly octoprint: OctoPrintClient,
-        private readonly line: CircuitBreaker,
+        private readonly breaker: CircuitBreaker,
         private readonly settings: OctoPrintIntakeSettings,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly door: OctoPrintAcceptor,
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,
@@ -107,7 +114,7 @@ export class OctoPrintIntake {
             // found once, the history has it: while it waits for a slot the next print may hide its time
             found ||= seen.found;
             if (seen.next === null) return found;
-            const took = await this.dispatch.inSlot('live', () => this.keyed(path, () => this.takeNext(path, ended)));
+            const took = await this.dispatcher.inSlot('live', () => this.keyed(path, () => this.takeNext(path, ended)));
             found ||= took.found;
             if (!took.more) return found;
         }
@@ -143,7 +150,7 @@ export class OctoPrintIntake {
     }
 
     private async compare(path: string, ended: Ended | null): Promise<Comparison> {
-        const file = await persist(this.line, () => this.octoprint.file(path, this.signal), this.signal);
+        const file = await persist(this.breaker, () => this.octoprint.file(path, this.signal), this.signal);
         return this.keyed(path, async () => {
             const found = this.accountOf(path, file, ended);
             // a file is known as soon as it is printed: when it is gone, this is all there is of it
@@ -157,7 +164,9 @@ export class OctoPrintIntake {
         if (this.leftOut.matches(path, file?.display ?? known?.display))
             return passedOver(known, file, this.settings.filament);
         const before = known === null && file === null && ended?.sure === true ? unseen(path) : known;
-        return compareWithHistory(before, file, ended, this.settings.filament, (...of) => this.states.inheritedState(...of));
+        return compareWithHistory(before, file, ended, this.settings.filament, (...of) =>
+            this.states.inheritedState(...of),
+        );
     }
 
     /** By the file as it is when the slot is there: that may be hours later. */
@@ -186,7 +195,7 @@ export class OctoPrintIntake {
         await this.prepared();
         const { path, time, at } = end;
         const key = stateKey(end);
-        await this.dispatch.inSlot('live', () =>
+        await this.dispatcher.inSlot('live', () =>
             this.keyed(key, async () => {
                 const before: FileState = this.states.get(key) ?? unseen(path);
                 const { next } = compareWithHistory(before, null, { time, at, sure: true }, this.settings.filament);
@@ -208,12 +217,12 @@ export class OctoPrintIntake {
         const picture = await this.pictures.of(of.path, of.seconds);
         if (picture !== null) await this.sync.keptPictures.keep(print, picture);
         this.door.name(print, run);
-        await this.dispatch.acceptAndSend({ print, first: false }, { force: false, mode: 'all' }, { waits: true });
+        await this.dispatcher.acceptAndSend({ print, first: false }, { force: false, mode: 'all' }, { waits: true });
         return true;
     }
 
     private keyed<T>(path: string, work: () => Promise<T>): Promise<T> {
-        return this.sync.keyed.run(`octoprint:${this.octoprint.prefix}:${path}`, work);
+        return this.sync.mutex.run(`octoprint:${this.octoprint.prefix}:${path}`, work);
     }
 }
 

@@ -22,7 +22,7 @@ export class OctoPrintPoll {
     /** @param prepared resolves when the ledger knows where each file stands */
     constructor(
         private readonly octoprint: OctoPrintClient,
-        private readonly line: CircuitBreaker,
+        private readonly breaker: CircuitBreaker,
         private readonly intake: OctoPrintIntake,
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,
@@ -64,7 +64,7 @@ export class OctoPrintPoll {
     }
 
     private async lookAtAll(): Promise<void> {
-        const list = await persist(this.line, () => this.octoprint.files(this.etag, this.signal), this.signal);
+        const list = await persist(this.breaker, () => this.octoprint.files(this.etag, this.signal), this.signal);
         if (list === null) return;
         const news = list.files.filter((file) => file.hash !== null && this.intake.hasNews(file));
         // one that nothing is known of may be another that was moved, as long as that one is remembered

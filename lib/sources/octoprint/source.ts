@@ -47,8 +47,8 @@ export interface OctoPrintStatus {
 
 /** Finds finished prints of one OctoPrint, by what it counts for each file, and sends each once, a bounded number at a time. */
 export class OctoPrintSource {
-    readonly parked: DeadLetters;
-    private readonly dispatch: Dispatcher;
+    readonly deadLetters: DeadLetters;
+    private readonly dispatcher: Dispatcher;
     private readonly intake: OctoPrintIntake;
     private readonly closed = new AbortController();
     private readonly unlisten: (() => void)[];
@@ -64,7 +64,7 @@ export class OctoPrintSource {
     constructor(
         private readonly sync: Sync,
         private readonly octoprint: OctoPrintClient,
-        readonly line: CircuitBreaker,
+        readonly breaker: CircuitBreaker,
         private readonly settings: OctoPrintSourceSettings,
         reachable: () => Step[],
         output: OctoPrintSourceOutput,
@@ -82,20 +82,20 @@ export class OctoPrintSource {
         setMaxListeners(0, signal);
         const door = new OctoPrintAcceptor(sync, settings.id);
         const send = (print: Print, pass: Pass): void => this.send(print, pass);
-        this.dispatch = new Dispatcher(sync, door, settings, reachable, send, signal, clock);
+        this.dispatcher = new Dispatcher(sync, door, settings, reachable, send, signal, clock);
         const prepared = (): Promise<void> => this.prepare();
         this.intake = new OctoPrintIntake(
             sync,
             octoprint,
-            line,
+            breaker,
             settings,
-            this.dispatch,
+            this.dispatcher,
             door,
             prepared,
             this.clock,
             signal,
         );
-        this.polls = new OctoPrintPoll(octoprint, line, this.intake, prepared, this.clock, signal, {
+        this.polls = new OctoPrintPoll(octoprint, breaker, this.intake, prepared, this.clock, signal, {
             run: (work) => this.run(work),
             done: () => {
                 this.lastError = null;
@@ -105,16 +105,16 @@ export class OctoPrintSource {
                 if (!(error instanceof ClosedError)) this.lastError = wordsOf(error);
             },
         });
-        this.parked = new DeadLetters(
+        this.deadLetters = new DeadLetters(
             sync,
             'OctoPrint',
             ({ source, via }) =>
                 source === 'octoprint' && (via === undefined || via === settings.id || !sync.sources.has(via)),
             () => this.prepare(),
             (record) =>
-                this.dispatch.inSlot('live', async () => {
+                this.dispatcher.inSlot('live', async () => {
                     const now = sync.ledger.print(record.batch);
-                    return now?.state === 'parked' ? this.dispatch.sendAgain(now, false) : { sent: false };
+                    return now?.state === 'parked' ? this.dispatcher.sendAgain(now, false) : { sent: false };
                 }),
         );
         sync.sources.add(settings.id);
@@ -127,13 +127,13 @@ export class OctoPrintSource {
     }
 
     /** Of OctoPrint and InvenTree. */
-    get lines(): CircuitBreaker[] {
-        return [this.line, this.sync.inventreeLine];
+    get breakers(): CircuitBreaker[] {
+        return [this.breaker, this.sync.inventreeBreaker];
     }
 
     /** A person has seen to it: what waits for a server tries now. */
     tryNow(): void {
-        for (const line of this.lines) line.wake();
+        for (const breaker of this.breakers) breaker.wake();
     }
 
     /** Offers again what a restart interrupted, then looks at all files at its interval. */
@@ -146,7 +146,7 @@ export class OctoPrintSource {
     async close(): Promise<void> {
         this.closed.abort();
         for (const end of this.unlisten) end();
-        this.dispatch.close();
+        this.dispatcher.close();
         this.sync.sources.delete(this.settings.id);
         await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
     }
@@ -187,21 +187,21 @@ export class OctoPrintSource {
     }
 
     async pause(): Promise<void> {
-        this.dispatch.pause();
+        this.dispatcher.pause();
         await this.rememberPause(true);
     }
 
     async resume(): Promise<void> {
-        this.dispatch.resume();
+        this.dispatcher.resume();
         await this.rememberPause(false);
     }
 
     status(): OctoPrintStatus {
         return {
             counts: this.sync.ledger.counts(),
-            underWay: this.dispatch.inFlightCount,
+            underWay: this.dispatcher.inFlightCount,
             today: this.sent.count,
-            paused: this.dispatch.paused,
+            paused: this.dispatcher.paused,
             lastPoll: this.polls.last,
             lastError: this.lastError,
         };
@@ -209,7 +209,7 @@ export class OctoPrintSource {
 
     private async loop(): Promise<void> {
         const { interval } = this.settings;
-        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatch.pause();
+        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
         do {
             await this.poll().catch((error: unknown) => this.fail(error));
             if (interval > 0) await this.clock.sleep(interval * 1000, this.closed.signal);
@@ -228,18 +228,18 @@ export class OctoPrintSource {
     private async prepareOnce(): Promise<void> {
         const { prefix } = this.octoprint;
         const { signal } = this.closed;
-        await this.sync.keyed.run(`begin:${prefix}`, async () => {
+        await this.sync.mutex.run(`begin:${prefix}`, async () => {
             if (hasBaseline(this.sync, prefix)) return;
-            const list = await persist(this.line, () => this.octoprint.files(null, signal), signal);
+            const list = await persist(this.breaker, () => this.octoprint.files(null, signal), signal);
             await takeBaseline(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
         });
         // prints of before that wait for a slot hold up nobody
-        this.run(this.dispatch.resumeUnfinished().then(() => this.offerEarlier()));
+        this.run(this.dispatcher.resumeUnfinished().then(() => this.offerEarlier()));
     }
 
     /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
     private recovered(): void {
-        if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatch.resumeUnfinished()));
+        if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatcher.resumeUnfinished()));
         if (this.lastError !== null) this.run(this.poll());
     }
 
@@ -248,7 +248,7 @@ export class OctoPrintSource {
         return offerEarlierOnce(
             this.sync,
             this.settings.id,
-            (isMine, told) => this.parked.offerEarlier(isMine, told),
+            (isMine, told) => this.deadLetters.offerEarlier(isMine, told),
             failed,
         );
     }

@@ -43,7 +43,7 @@ export interface QueueState {
  */
 export class DeliveryQueue {
     private readonly waiting: string[] = [];
-    private readonly shelf: DeadLetters;
+    private readonly deadLetters: DeadLetters;
     /** taken, and not on the disk yet */
     private readonly unwritten = new Set<string>();
     private readonly closed = new AbortController();
@@ -56,12 +56,12 @@ export class DeliveryQueue {
         private readonly store: DeliveryStore,
         private readonly options: QueueOptions,
     ) {
-        this.shelf = new DeadLetters(store, this.mostParked);
+        this.deadLetters = new DeadLetters(store, this.mostParked);
     }
 
     get state(): QueueState {
-        const { waiting, shelf, downSince, lastError: error } = this;
-        return { waiting: waiting.length, parked: shelf.size, dropped: shelf.dropped, downSince, error };
+        const { waiting, deadLetters, downSince, lastError: error } = this;
+        return { waiting: waiting.length, parked: deadLetters.size, dropped: deadLetters.dropped, downSince, error };
     }
 
     /** How many are kept for a person. */
@@ -71,7 +71,7 @@ export class DeliveryQueue {
 
     /** Differs from before where what is parked does. */
     get parkedChanges(): number {
-        return this.shelf.changes;
+        return this.deadLetters.changes;
     }
 
     /** Goes on where the last process stopped. */
@@ -122,17 +122,17 @@ export class DeliveryQueue {
     }
 
     parked(): ParkedDelivery[] {
-        return this.shelf.list();
+        return this.deadLetters.list();
     }
 
     /** Newest first. @param after the last id of the page before; null: the first page */
     parkedPage(after: string | null, limit: number): ParkedPage {
-        return this.shelf.page(after, limit);
+        return this.deadLetters.page(after, limit);
     }
 
     /** Sends parked ones again, behind those that wait. @param id null: all @returns how many */
     async retry(id: string | null): Promise<number> {
-        const retried = this.shelf.takeOff(id, async (each) => {
+        const retried = this.deadLetters.takeOff(id, async (each) => {
             const { reason: _reason, status: _status, sending: _sending, ...record } = this.store.get(each)!;
             const at = new Date(this.options.clock.now()).toISOString();
             await this.store.put(each, { ...record, state: 'waiting', at });
@@ -143,7 +143,7 @@ export class DeliveryQueue {
     }
 
     async forget(id: string | null): Promise<number> {
-        return this.shelf.takeOff(id, (each) => this.store.remove(each)).finally(this.options.changed);
+        return this.deadLetters.takeOff(id, (each) => this.store.remove(each)).finally(this.options.changed);
     }
 
     /** Ends all waiting; an attempt under way is given up, and made again after the restart. */
@@ -176,7 +176,7 @@ export class DeliveryQueue {
 
     private fill(): void {
         for (const [id, record] of this.store.entries()) {
-            if (record.state === 'parked') this.shelf.put(id);
+            if (record.state === 'parked') this.deadLetters.put(id);
             else this.waiting.push(id);
         }
     }
@@ -233,13 +233,13 @@ export class DeliveryQueue {
         const parked: DeliveryRecord = { ...rest, state: 'parked', reason: error.message };
         if (status !== undefined) parked.status = status;
         await this.untilWritten(() => this.store.put(id, parked));
-        this.shelf.put(id);
+        this.deadLetters.put(id);
         this.leave(id);
         // who answers, even with a refusal, is there
         if (status !== undefined) this.up();
         this.options.settled(id, parked, error);
         const remove = (each: string): Promise<void> => this.untilWritten(() => this.store.remove(each));
-        await this.shelf.makeRoom(remove, this.options.dropped);
+        await this.deadLetters.makeRoom(remove, this.options.dropped);
         this.options.changed();
     }
 

@@ -18,7 +18,12 @@ export interface RetryPolicy {
  * @param answered how often a server has answered it with a failure
  * @param ageMs since it was taken
  */
-export function isFinal(error: unknown, { keepTryingMs, again }: RetryPolicy, answered: number, ageMs: number): boolean {
+export function isFinal(
+    error: unknown,
+    { keepTryingMs, again }: RetryPolicy,
+    answered: number,
+    ageMs: number,
+): boolean {
     if (!(error instanceof HookFailure) || error.remedy === 'park') return true;
     if (error.arrived && !again) return true;
     const busy = error.status === 429 || error.status === 503;

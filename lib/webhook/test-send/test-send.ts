@@ -55,11 +55,11 @@ export function preview(settings: HookSettings, topic: string): Preview {
     const { values, topic: known } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
     const mistakes = mistakesOf(settings);
     if (mistakes.length > 0) return { topic: known, wanted: false, request: null, mistakes };
-    const hook = new WebhookSender(settings, MASKED, LIMITS);
+    const sender = new WebhookSender(settings, MASKED, LIMITS);
     try {
         const picture = { bytes: Buffer.from('(picture)'), type: 'image/jpeg' };
-        const request = hook.request(values, picture, settings.oauth === null ? {} : MASKED_OAUTH);
-        return { topic: known, wanted: hook.wants(known), request: shown(request, settings), mistakes };
+        const request = sender.request(values, picture, settings.oauth === null ? {} : MASKED_OAUTH);
+        return { topic: known, wanted: sender.wants(known), request: shown(request, settings), mistakes };
     } catch (error) {
         return { topic: known, wanted: false, request: null, mistakes: [mistakeOf(error)] };
     }
@@ -74,12 +74,12 @@ export async function testSend(
 ): Promise<TestSend> {
     const seen = preview(settings, topic);
     if (seen.request === null) return { ...seen, answer: null, failure: null };
-    const hook = new WebhookSender(settings, secrets, options);
+    const sender = new WebhookSender(settings, secrets, options);
     const { values } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
     const redact = redactor([secrets.apiSecret, secrets.oauthSecret]);
     try {
-        const picture = hook.call.wantsPicture ? await pictureFor(hook, options.snapshotUrl) : null;
-        const { status, headers, body, ms } = await hook.send(values, picture, randomUUID());
+        const picture = sender.call.wantsPicture ? await pictureFor(sender, options.snapshotUrl) : null;
+        const { status, headers, body, ms } = await sender.send(values, picture, randomUUID());
         const told = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
         const answer = {
             status,
@@ -158,8 +158,8 @@ function shown(request: HookRequest, settings: HookSettings): ShownRequest {
     };
 }
 
-async function pictureFor(hook: WebhookSender, address: string): Promise<Picture | null> {
+async function pictureFor(sender: WebhookSender, address: string): Promise<Picture | null> {
     if (address === '') return SAMPLE_PICTURE;
-    const picture = await fetchPicture(address, hook.sendOptions());
+    const picture = await fetchPicture(address, sender.sendOptions());
     return picture === null ? null : fitted(picture);
 }

@@ -13,7 +13,7 @@ import type { FlowNode } from './reachable-steps';
 /** What other nodes ask of a `bambuddy-server`. */
 export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
     client: BambuddyClient | null;
-    line: CircuitBreaker;
+    breaker: CircuitBreaker;
     /** why there is no client */
     problem: Error | null;
 }
@@ -21,7 +21,7 @@ export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
 /** What other nodes ask of an `octoprint-server`. */
 export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLogin?: string }> {
     client: OctoPrintClient | null;
-    line: CircuitBreaker;
+    breaker: CircuitBreaker;
     problem: Error | null;
     /** takes any certificate */
     insecure: boolean;
@@ -30,7 +30,7 @@ export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLog
 /** What other nodes ask of an `inventree-server`. */
 export interface InvenTreeServerNode extends Node<{ token?: string }> {
     client: InvenTreeClient | null;
-    line: CircuitBreaker;
+    breaker: CircuitBreaker;
     problem: Error | null;
 }
 
@@ -46,8 +46,8 @@ export interface SyncStoreNode extends Node {
     trouble: StoreTrouble | null;
     /** the store stays open until this work is over, at the longest for some seconds after its close */
     track: (work: Promise<unknown>) => void;
-    bambuddyLine: CircuitBreaker | null;
-    inventreeLine: CircuitBreaker | null;
+    bambuddyBreaker: CircuitBreaker | null;
+    inventreeBreaker: CircuitBreaker | null;
     /** which ledger and which InvenTree it joins; null until it is open */
     joined: PrefixClaim | null;
 }
@@ -57,7 +57,7 @@ export interface FeederNode extends Node {
     /** `PrintRecord.source` of its prints */
     kind: 'bambuddy' | 'octoprint';
     /** rejects with what a person must do; somebody handles that already */
-    feeder: Promise<SourceAdapter>;
+    adapter: Promise<SourceAdapter>;
     store: SyncStoreNode | null;
 }
 

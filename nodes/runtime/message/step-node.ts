@@ -82,13 +82,13 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
 
     const configured = store();
     if (configured === null) return status.show('grey', 'ring', 'notConfigured');
-    const lines =
+    const breakers =
         definition.step === 'link'
-            ? [configured.bambuddyLine]
+            ? [configured.bambuddyBreaker]
             : definition.step === 'image'
-              ? [configured.inventreeLine, configured.bambuddyLine]
-              : [configured.inventreeLine];
-    status.watch(lines);
+              ? [configured.inventreeBreaker, configured.bambuddyBreaker]
+              : [configured.inventreeBreaker];
+    status.watch(breakers);
     configured.ready.then((sync) => checkAtDeploy(definition, sync, signal), unusable);
 }
 

@@ -5,14 +5,14 @@ import type { Node, NodeAPI } from '../node-red';
 
 /** The line to a server, as its config node has it: each outage is told once, and every deploy lets it try at once. */
 export function serverLine(RED: NodeAPI, node: Node, server: ServerName): CircuitBreaker {
-    const line = new CircuitBreaker(server);
-    line.watch(({ downSince, error }) => {
+    const breaker = new CircuitBreaker(server);
+    breaker.watch(({ downSince, error }) => {
         if (downSince !== null && error !== null) node.warn(error);
     });
-    const unlisten = onFlowsStarted(RED, () => line.wake());
+    const unlisten = onFlowsStarted(RED, () => breaker.wake());
     node.on('close', () => {
         unlisten();
-        line.close();
+        breaker.close();
     });
-    return line;
+    return breaker;
 }

@@ -38,17 +38,17 @@ export class NodeStatus {
     }
 
     /** Shows outages of these servers. */
-    watch(lines: readonly (CircuitBreaker | null)[], told?: (state: BreakerState) => void): void {
-        for (const line of lines) {
-            if (line === null) continue;
+    watch(breakers: readonly (CircuitBreaker | null)[], told?: (state: BreakerState) => void): void {
+        for (const breaker of breakers) {
+            if (breaker === null) continue;
             const changed = (state: BreakerState): void => {
                 if (state.downSince !== null) this.off = state;
                 else if (this.off?.server === state.server) this.off = null;
                 this.render();
                 told?.(state);
             };
-            if (line.state.downSince !== null) changed(line.state);
-            this.unwatch.push(line.watch(changed));
+            if (breaker.state.downSince !== null) changed(breaker.state);
+            this.unwatch.push(breaker.watch(changed));
         }
     }
 

@@ -128,16 +128,16 @@ export class Chain {
     }
 
     archive(archiveId: number, force: boolean): Promise<ArchiveAnswer | null> {
-        return this.ask(() => this.source.byHand.offerArchive(archiveId, force));
+        return this.ask(() => this.source.manual.offerArchive(archiveId, force));
     }
 
     /** Answers for one print that is offered after a lost ledger, or (null) all: it is taken, or let go for good. */
     importOffered(batch: string | null): Promise<{ sent: number; remaining: number } | null> {
-        return this.ask(() => this.source.byHand.offered.import(batch));
+        return this.ask(() => this.source.manual.offered.import(batch));
     }
 
     dismissOffered(batch: string | null): Promise<{ dismissed: number } | null> {
-        return this.ask(() => this.source.byHand.offered.dismiss(batch));
+        return this.ask(() => this.source.manual.offered.dismiss(batch));
     }
 
     /** Looks once more at what was made, as 20 s later. */
@@ -147,7 +147,7 @@ export class Chain {
 
     /** Sends all parked prints again. */
     retry(): Promise<{ sent: number; remaining: number } | null> {
-        return this.ask(() => this.source.byHand.retry(null));
+        return this.ask(() => this.source.manual.retry(null));
     }
 
     /**

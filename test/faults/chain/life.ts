@@ -71,7 +71,7 @@ export class Life {
     readonly sync: Sync;
     private readonly stop = new AbortController();
     private readonly clients: { close(): void }[];
-    private readonly lines: CircuitBreaker[];
+    private readonly breakers: CircuitBreaker[];
     private readonly flowing = new Set<Promise<void>>();
     private dead = false;
 
@@ -98,9 +98,12 @@ export class Life {
             frontend: '',
         });
         this.clients = [bambuddy, inventree];
-        this.lines = [new CircuitBreaker('Bambuddy', clock, options.random), new CircuitBreaker('InvenTree', clock, options.random)];
-        for (const line of this.lines) {
-            line.watch((state) => {
+        this.breakers = [
+            new CircuitBreaker('Bambuddy', clock, options.random),
+            new CircuitBreaker('InvenTree', clock, options.random),
+        ];
+        for (const breaker of this.breakers) {
+            breaker.watch((state) => {
                 options.outage(state);
                 if (state.error !== null) tell(state.error);
             });
@@ -117,9 +120,9 @@ export class Life {
         this.sync = new Sync({
             ledger,
             inventree,
-            inventreeLine: this.lines[1]!,
+            inventreeBreaker: this.breakers[1]!,
             bambuddy,
-            bambuddyLine: this.lines[0]!,
+            bambuddyBreaker: this.breakers[0]!,
             warn: tell,
             now: clock.now,
         });
@@ -158,7 +161,7 @@ export class Life {
     async abandon(): Promise<void> {
         await this.options.clock.activity.quiet();
         this.stop.abort();
-        for (const line of this.lines) line.close();
+        for (const breaker of this.breakers) breaker.close();
         await this.source.close();
         await Promise.allSettled([...this.flowing]);
         await this.ledger.close();
@@ -170,7 +173,7 @@ export class Life {
         this.stop.abort();
         await this.source.close();
         await Promise.allSettled([...this.flowing]);
-        for (const line of this.lines) line.close();
+        for (const breaker of this.breakers) breaker.close();
         await this.ledger.close();
         for (const client of this.clients) client.close();
     }

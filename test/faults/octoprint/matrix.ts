@@ -164,13 +164,13 @@ class Life {
         private readonly octoprint: OctoPrintClient,
         private readonly inventree: InvenTreeClient,
         private readonly sync: Sync,
-        private readonly lines: CircuitBreaker[],
+        private readonly breakers: CircuitBreaker[],
     ) {
-        const watcher = new PrinterStateTracker(new Set(), 10);
+        const tracker = new PrinterStateTracker(new Set(), 10);
         this.source = new OctoPrintSource(
             sync,
             octoprint,
-            lines[0]!,
+            breakers[0]!,
             {
                 id: 'source',
                 interval: 0,
@@ -193,9 +193,9 @@ class Life {
         );
         this.session = new Session(
             octoprint,
-            watcher.subscription,
+            tracker.subscription,
             {
-                message: (message) => this.heard(watcher.heard(message).event),
+                message: (message) => this.heard(tracker.heard(message).event),
                 connected: () => this.source.connected(),
                 lost: (error) => void this.told.push(error?.message ?? ''),
             },
@@ -225,17 +225,20 @@ class Life {
             frontend: '',
         });
         // without pauses: faults are over at once
-        const lines = [new CircuitBreaker('OctoPrint', HASTY, () => 0.02), new CircuitBreaker('InvenTree', HASTY, () => 0.02)];
+        const breakers = [
+            new CircuitBreaker('OctoPrint', HASTY, () => 0.02),
+            new CircuitBreaker('InvenTree', HASTY, () => 0.02),
+        ];
         const ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         const sync = new Sync({
             ledger,
             inventree,
-            inventreeLine: lines[1]!,
+            inventreeBreaker: breakers[1]!,
             bambuddy: null,
-            bambuddyLine: null,
+            bambuddyBreaker: null,
             warn: () => undefined,
         });
-        return new Life(shop, ledger, octoprint, inventree, sync, lines);
+        return new Life(shop, ledger, octoprint, inventree, sync, breakers);
     }
 
     isQuiet(wanted: number): boolean {
@@ -248,7 +251,7 @@ class Life {
         this.session.close();
         await this.source.close();
         await Promise.allSettled([...this.flowing]);
-        for (const line of this.lines) line.close();
+        for (const breaker of this.breakers) breaker.close();
         await this.ledger.close();
         this.octoprint.close();
         this.inventree.close();

@@ -6,7 +6,7 @@ import { DeliveryQueue } from '../../../lib/webhook/outbox/queue';
 
 /** A process with a queue: takes events `from` to `to`, says which are taken and which are gone, and is killed somewhere. */
 async function main([file, url, from, to, again]: string[]): Promise<void> {
-    const hook = new WebhookSender(
+    const sender = new WebhookSender(
         {
             url: `${url!}/hook`,
             method: 'POST',
@@ -27,7 +27,7 @@ async function main([file, url, from, to, again]: string[]): Promise<void> {
         keepTryingMs: 3600_000,
         again: again === 'again',
         clock: systemClock,
-        deliver: (_id, { values, key }, signal) => hook.send(values, null, key, signal),
+        deliver: (_id, { values, key }, signal) => sender.send(values, null, key, signal),
         settled: (_id, { values }, result) => say(result instanceof Error ? 'parked' : 'gone', values['extra']),
         dropped: () => undefined,
         changed: () => undefined,

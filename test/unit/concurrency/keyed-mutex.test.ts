@@ -4,11 +4,11 @@ import { settle } from '../fake-clock';
 
 describe('one piece of work at a time for each key', () => {
     it('the others of that key wait in order; other keys do not', async () => {
-        const keyed = new KeyedMutex();
+        const mutex = new KeyedMutex();
         const log: string[] = [];
         const ends: (() => void)[] = [];
         const work = (name: string, key: string): Promise<void> =>
-            keyed.run(key, async () => {
+            mutex.run(key, async () => {
                 log.push(`${name} begins`);
                 await new Promise<void>((resolve) => ends.push(resolve));
                 log.push(`${name} ends`);
@@ -24,9 +24,9 @@ describe('one piece of work at a time for each key', () => {
     });
 
     it('work that failed does not hold up the next, nor fail it', async () => {
-        const keyed = new KeyedMutex();
-        const first = keyed.run('x', () => Promise.reject(new Error('no')));
-        const second = keyed.run('x', () => Promise.resolve(2));
+        const mutex = new KeyedMutex();
+        const first = mutex.run('x', () => Promise.reject(new Error('no')));
+        const second = mutex.run('x', () => Promise.resolve(2));
         await assert.rejects(first, /no/);
         assert.equal(await second, 2);
     });

@@ -4,11 +4,11 @@ import { Semaphore } from '../../../lib/concurrency/lane';
 import { settle } from '../fake-clock';
 
 /** Work that ends when it is told to. */
-function works(lane: Semaphore, signal?: AbortSignal) {
+function works(semaphore: Semaphore, signal?: AbortSignal) {
     const started: number[] = [];
     const ends: (() => void)[] = [];
     const run = (n: number): Promise<number> =>
-        lane.run(() => {
+        semaphore.run(() => {
             started.push(n);
             return new Promise<number>((resolve) => (ends[n] = () => resolve(n)));
         }, signal);
@@ -32,26 +32,26 @@ describe('a lane', () => {
     });
 
     it('goes on after work that failed', async () => {
-        const lane = new Semaphore(1);
+        const semaphore = new Semaphore(1);
         await assert.rejects(
-            lane.run(() => Promise.reject(new Error('no'))),
+            semaphore.run(() => Promise.reject(new Error('no'))),
             /no/,
         );
-        assert.equal(await lane.run(() => Promise.resolve(1)), 1);
+        assert.equal(await semaphore.run(() => Promise.resolve(1)), 1);
     });
 
     it('can be made narrow and wide while it runs', async () => {
-        const lane = new Semaphore(3);
-        const { started, ends, run } = works(lane);
+        const semaphore = new Semaphore(3);
+        const { started, ends, run } = works(semaphore);
         const all = [0, 1, 2, 3, 4].map(run);
         await settle();
-        lane.limit_ = 0;
-        assert.equal(lane.limit_, 1);
+        semaphore.limit = 0;
+        assert.equal(semaphore.limit, 1);
         ends[0]!();
         ends[1]!();
         await settle();
         assert.deepEqual(started, [0, 1, 2]);
-        lane.limit_ = 3;
+        semaphore.limit = 3;
         await settle();
         assert.deepEqual(started, [0, 1, 2, 3, 4]);
         for (const n of [2, 3, 4]) ends[n]!();
@@ -59,12 +59,12 @@ describe('a lane', () => {
     });
 
     it('lets go of those who wait when their node is closed, and of nobody else', async () => {
-        const lane = new Semaphore(1);
+        const semaphore = new Semaphore(1);
         const closing = new AbortController();
-        const first = works(lane);
+        const first = works(semaphore);
         const holding = first.run(0);
-        const waiting = works(lane, closing.signal).run(0);
-        const other = works(lane);
+        const waiting = works(semaphore, closing.signal).run(0);
+        const other = works(semaphore);
         const last = other.run(0);
         closing.abort();
         await assert.rejects(waiting, ClosedError);
@@ -75,7 +75,7 @@ describe('a lane', () => {
         other.ends[0]!();
         await last;
         await assert.rejects(
-            lane.run(() => Promise.resolve(), closing.signal),
+            semaphore.run(() => Promise.resolve(), closing.signal),
             ClosedError,
         );
     });

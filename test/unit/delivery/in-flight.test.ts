@@ -7,34 +7,34 @@ import { Workshop } from '../workshop';
 
 describe('prints under way', () => {
     let shop: Workshop;
-    let flights: InFlight;
+    let inFlight: InFlight;
 
     beforeEach(async () => {
         shop = await Workshop.open();
-        flights = new InFlight(shop.sync, 1, 60_000);
+        inFlight = new InFlight(shop.sync, 1, 60_000);
     });
 
     afterEach(async () => {
-        flights.close();
+        inFlight.close();
         await shop.close();
     });
 
     async function fly(print: Print): Promise<{ landing: Promise<Settled> }> {
-        await flights.acquire('live', shop.signal);
-        return { landing: flights.track(print) };
+        await inFlight.acquire('live', shop.signal);
+        return { landing: inFlight.track(print) };
     }
 
     /** Whether a slot is free; it is given back. */
     async function isFree(): Promise<boolean> {
         const mine = new AbortController();
-        const slot = flights.acquire('live', mine.signal).then(
+        const slot = inFlight.acquire('live', mine.signal).then(
             () => true,
             () => false,
         );
         await settle();
         mine.abort();
         const free = await slot;
-        if (free) flights.release();
+        if (free) inFlight.release();
         return free;
     }
 
@@ -46,7 +46,7 @@ describe('prints under way', () => {
         await shop.stock(print, part.pk);
         assert.deepEqual(await landing, { batch: print.batch, created: true, failed: false });
         assert.equal(await isFree(), true);
-        assert.equal(flights.count, 0);
+        assert.equal(inFlight.count, 0);
     });
 
     it('give their slot back when they failed', async () => {
@@ -66,8 +66,8 @@ describe('prints under way', () => {
     });
 
     it('that none of our nodes takes are passed, and the slot comes back', async () => {
-        flights.close();
-        flights = new InFlight(shop.sync, 1, 5);
+        inFlight.close();
+        inFlight = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await landing;
@@ -77,8 +77,8 @@ describe('prints under way', () => {
     });
 
     it('that a node has in hand are not passed, however long it holds them', async () => {
-        flights.close();
-        flights = new InFlight(shop.sync, 1, 5);
+        inFlight.close();
+        inFlight = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         await fly(print);
         shop.sync.take(print, 'part');
@@ -88,8 +88,8 @@ describe('prints under way', () => {
     });
 
     it('in a pass that makes Parts only, where only a stock node is wired, do not hold their slot for ever', async () => {
-        flights.close();
-        flights = new InFlight(shop.sync, 1, 5);
+        inFlight.close();
+        inFlight = new InFlight(shop.sync, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
@@ -98,15 +98,15 @@ describe('prints under way', () => {
     });
 
     it('sent once more while under way (by hand) end both, and no slot is lost', async () => {
-        flights.close();
-        flights = new InFlight(shop.sync, 2, 60_000);
+        inFlight.close();
+        inFlight = new InFlight(shop.sync, 2, 60_000);
         const print = await shop.printed();
         const { landing: first } = await fly(print);
         const { landing: second } = await fly(print);
         await shop.stored(print);
         await Promise.all([first, second]);
-        assert.equal(flights.count, 0);
-        await flights.acquire('live', shop.signal);
+        assert.equal(inFlight.count, 0);
+        await inFlight.acquire('live', shop.signal);
         assert.equal(await isFree(), true);
     });
 
@@ -114,7 +114,7 @@ describe('prints under way', () => {
         const print = await shop.printed();
         await fly(print);
         assert.ok(shop.sync.inFlight.has(print.batch));
-        flights.close();
+        inFlight.close();
         assert.ok(!shop.sync.inFlight.has(print.batch));
         assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
     });

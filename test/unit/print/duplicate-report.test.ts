@@ -44,7 +44,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
             assert.equal(shop.shelf.length, 1);
             assert.deepEqual(states(), [`${first} done`, `${second} parked`]);
-            const [parked] = flow.source.byHand.parked();
+            const [parked] = flow.source.manual.parked();
             assert.match(parked!.reason, /^suspected double: same printer and content as bambuddy-1 \(archive 1\)/);
             assert.match(flow.failures.join(), /Archive 2 is parked: suspected double/);
         });
@@ -92,7 +92,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('09:00', 2 * HOUR);
             await flow.poll();
             assert.equal(shop.shelf.length, 1);
-            assert.equal(flow.source.byHand.parked().length, 1);
+            assert.equal(flow.source.manual.parked().length, 1);
         });
 
         it('is found in the history, and a preview says so', async () => {
@@ -118,11 +118,11 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR);
             await flow.poll();
-            const { byHand } = flow.source;
-            const { batch } = byHand.parked()[0]!;
-            assert.deepEqual(await byHand.retry(null), { sent: 0, remaining: 0 });
+            const { manual } = flow.source;
+            const { batch } = manual.parked()[0]!;
+            assert.deepEqual(await manual.retry(null), { sent: 0, remaining: 0 });
             assert.equal(shop.shelf.length, 1);
-            assert.deepEqual(await byHand.retry(batch), { sent: 1, remaining: 0 });
+            assert.deepEqual(await manual.retry(batch), { sent: 1, remaining: 0 });
             await flow.idle();
             assert.equal(shop.shelf.length, 2);
             assert.equal(shop.ledger.print(batch)?.doubleOf, undefined);
@@ -133,10 +133,10 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR);
             await flow.poll();
-            await flow.source.byHand.forget(flow.source.byHand.parked()[0]!.batch);
+            await flow.source.manual.forget(flow.source.manual.parked()[0]!.batch);
             await flow.poll();
             assert.equal(shop.shelf.length, 1);
-            assert.equal(flow.source.byHand.parked().length, 0);
+            assert.equal(flow.source.manual.parked().length, 0);
         });
 
         it('a third one is held too', async () => {
@@ -146,7 +146,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('10:00', HOUR);
             await flow.poll();
             assert.equal(shop.shelf.length, 1);
-            assert.equal(flow.source.byHand.parked().length, 2);
+            assert.equal(flow.source.manual.parked().length, 2);
         });
 
         it('both are taken where the setting says so', async () => {
@@ -160,7 +160,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
         it('two that are let in at once are still held apart', async () => {
             await begin();
             const ids = [print('08:00', 3 * HOUR), print('09:00', 2 * HOUR)];
-            await Promise.allSettled(ids.map((id) => flow.source.byHand.offerArchive(id, false)));
+            await Promise.allSettled(ids.map((id) => flow.source.manual.offerArchive(id, false)));
             await flow.idle();
             assert.equal(shop.shelf.length, 1);
         });

@@ -1,6 +1,13 @@
 import { UNREADABLE } from '../../../clients/bambuddy/answers';
 import { stockByBatches } from '../../../clients/inventree/stock';
-import { BackfillProgress, isOnItsWay, ON_ITS_WAY, whyNotSent, type BackfillMode, type BackfillReport } from './progress';
+import {
+    BackfillProgress,
+    isOnItsWay,
+    ON_ITS_WAY,
+    whyNotSent,
+    type BackfillMode,
+    type BackfillReport,
+} from './progress';
 import { RejectedError } from '../../../http/errors';
 import { abortable } from '../../../concurrency/abortable';
 import { adopt, stockMatchOf, type StockMatch } from '../../../destinations/inventree/stock-match';
@@ -48,7 +55,7 @@ const PACK = 50;
 
 /** One pass through the history. */
 export class Backfill {
-    private tally: BackfillProgress;
+    private progress: BackfillProgress;
     private readonly unreadable: UnreadableRows;
 
     constructor(
@@ -57,19 +64,19 @@ export class Backfill {
         private readonly settings: { pageSize: number; ipnPrefix: string; filter: { successOnly: boolean } },
         private readonly tools: BackfillTools,
     ) {
-        this.tally = new BackfillProgress('all', tools.progress);
+        this.progress = new BackfillProgress('all', tools.progress);
         this.unreadable = new UnreadableRows(sync, intake);
     }
 
     get report(): BackfillReport {
-        return this.tally.report;
+        return this.progress.report;
     }
 
     async run(options: BackfillOptions, signal: AbortSignal): Promise<BackfillReport> {
-        this.tally = new BackfillProgress(options.mode, this.tools.progress);
+        this.progress = new BackfillProgress(options.mode, this.tools.progress);
         if (options.mode === 'preview' || options.mode === 'adopt') await this.compare(options, signal);
         else await this.send(options, signal);
-        return this.tally.end();
+        return this.progress.end();
     }
 
     /** `all` and `parts`: every print that is new goes out, in slots behind the live ones. */
@@ -86,7 +93,7 @@ export class Backfill {
             }
             const glance = this.intake.classifyFromLedger(item);
             if (glance !== null) {
-                this.tally.countJudged(glance);
+                this.progress.countJudged(glance);
                 continue;
             }
             // one after the other to where it is known what each is; that they are accepted is on the disk together
@@ -109,7 +116,7 @@ export class Backfill {
     private async passOver(item: Orphan): Promise<void> {
         const { unreadable } = item;
         if (unreadable !== undefined) await this.unreadable.park(unreadable.row, unreadable.kind);
-        this.tally.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
+        this.progress.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
     }
 
     /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `persist` */
@@ -126,19 +133,24 @@ export class Backfill {
         const flight = await sending;
         if (!('landing' in flight)) return;
         const { failed, created } = await flight.landing;
-        this.tally.count(failed ? 'failed' : created ? 'created' : 'existing');
+        this.progress.count(failed ? 'failed' : created ? 'created' : 'existing');
     }
 
     /** @param known told when it is known what the item is */
     private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
-        const judged = this.intake.recheck(await this.judge(item, signal));
+        const classification = this.intake.recheck(await this.judge(item, signal));
         known();
-        if (judged.kind === 'print') return this.tools.send(judged, pass);
+        if (classification.kind === 'print') return this.tools.send(classification, pass);
         // where only Parts are made, nothing is said of the stock
-        if (judged.kind !== 'known' && (pass.mode === 'all' || 'gone' in judged)) await this.intake.remember(judged);
-        if (judged.kind === 'skipped' && judged.reason.startsWith(`${UNREADABLE}:`) && item.run !== null)
-            await this.intake.park(item.run, judged.reason);
-        this.tally.countJudged(judged);
+        if (classification.kind !== 'known' && (pass.mode === 'all' || 'gone' in classification))
+            await this.intake.remember(classification);
+        if (
+            classification.kind === 'skipped' &&
+            classification.reason.startsWith(`${UNREADABLE}:`) &&
+            item.run !== null
+        )
+            await this.intake.park(item.run, classification.reason);
+        this.progress.countJudged(classification);
         return { sent: false };
     }
 
@@ -166,34 +178,35 @@ export class Backfill {
         signal: AbortSignal,
     ): Promise<{ print: Print; first: boolean } | null> {
         if ('orphan' in item) {
-            this.tally.list(null, { outcome: 'skip', reason: reasonOf(item) });
+            this.progress.list(null, { outcome: 'skip', reason: reasonOf(item) });
             return null;
         }
-        const judged: Classification =
+        const classification: Classification =
             this.intake.classifyFromLedger(item) ??
             (index.mayHave(item.archiveId)
                 ? await this.judge(item, signal)
                 : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
-        if (judged.kind === 'known') {
-            const { record } = judged;
+        if (classification.kind === 'known') {
+            const { record } = classification;
             if (record.state === 'parked') {
-                this.tally.list(record, { outcome: 'skip', reason: 'parked' });
+                this.progress.list(record, { outcome: 'skip', reason: 'parked' });
                 return null;
             }
             if (isOnItsWay(record)) {
-                this.tally.list(record, { outcome: 'skip', reason: ON_ITS_WAY });
+                this.progress.list(record, { outcome: 'skip', reason: ON_ITS_WAY });
                 return null;
             }
-            this.tally.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
+            this.progress.list(record, { outcome: 'exists', part: record.partPk, stock: record.stockPk });
             return null;
         }
-        if (judged.kind !== 'print') {
-            const what = judged.kind === 'skipped' ? (judged.print ?? judged.run) : judged.print;
+        if (classification.kind !== 'print') {
+            const what =
+                classification.kind === 'skipped' ? (classification.print ?? classification.run) : classification.print;
             const { verdict: _verdict, ...told } = what ?? { archiveId: item.archiveId, verdict: null };
-            this.tally.list(told, { outcome: 'skip', reason: whyNotSent(judged) });
+            this.progress.list(told, { outcome: 'skip', reason: whyNotSent(classification) });
             return null;
         }
-        return { first: judged.first, print: this.withOwnCode(judged.print, bound) };
+        return { first: classification.first, print: this.withOwnCode(classification.print, bound) };
     }
 
     /** Nothing is written in a preview, so the codes bound on the way are remembered here. */
@@ -212,7 +225,7 @@ export class Backfill {
     ): Promise<void> {
         if (pack.length === 0) return;
         const items = await persist(
-            this.sync.inventreeLine,
+            this.sync.inventreeBreaker,
             () =>
                 stockByBatches(
                     this.sync.inventree,
@@ -224,19 +237,19 @@ export class Backfill {
         for (const { print, first } of pack) {
             const there = items.get(print.batch.toLowerCase()) ?? [];
             const fate: StockMatch = await persist(
-                this.sync.inventreeLine,
+                this.sync.inventreeBreaker,
                 () => stockMatchOf(this.sync, print, first, there, this.settings.ipnPrefix, mode === 'adopt', signal),
                 signal,
             );
             if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
             if (fate.item === null) {
-                this.tally.list(
+                this.progress.list(
                     print,
                     mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' },
                 );
                 continue;
             }
-            this.tally.list(print, {
+            this.progress.list(print, {
                 outcome: fate.unmarked ? 'adopt' : 'exists',
                 part: fate.item.part,
                 stock: fate.item.pk,

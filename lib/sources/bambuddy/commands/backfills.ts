@@ -22,7 +22,7 @@ export class Backfills {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
         private readonly settings: ConstructorParameters<typeof Backfill>[2] & { id: string },
         private readonly prepare: () => Promise<void>,
@@ -36,13 +36,13 @@ export class Backfills {
     /** @throws BackfillRunning; as `persist` */
     async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         if (this.current !== null) throw new BackfillRunning();
-        const { dispatch } = this;
+        const { dispatcher } = this;
         const stop = new AbortController();
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
         const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatch.acceptAndSend(judged, pass, { hurry: false, waits: true }),
-            begin: (archiveId, send) => dispatch.begin('history', () => this.doors.run(`${archiveId}`, send), either),
+            send: (judged, pass) => dispatcher.acceptAndSend(judged, pass, { hurry: false, waits: true }),
+            begin: (archiveId, send) => dispatcher.begin('history', () => this.doors.run(`${archiveId}`, send), either),
             progress,
         });
         this.current = { work, stop };

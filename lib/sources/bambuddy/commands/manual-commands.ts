@@ -32,13 +32,13 @@ export class ManualCommands {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {
-        this.readmission = new Readmission(sync, intake, dispatch, signal);
+        this.readmission = new Readmission(sync, intake, dispatcher, signal);
         this.waiting = new DeadLetters(
             sync,
             'Bambuddy',
@@ -46,10 +46,10 @@ export class ManualCommands {
             (record) => record.source !== 'octoprint',
             prepare,
             (record) =>
-                dispatch.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
+                dispatcher.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
         );
         this.offered = new Offered(sync, prepare, ({ archiveId, batch }) =>
-            dispatch.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
+            dispatcher.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
         );
     }
 
@@ -60,7 +60,7 @@ export class ManualCommands {
         const judged = this.intake.recheck(await this.intake.classifyAgain(record, this.signal));
         // dismissed while its archive was read
         if (!isOffered(this.sync.ledger.print(batch))) return { sent: false };
-        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
         if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
         return { sent: false };
     }
@@ -74,24 +74,25 @@ export class ManualCommands {
         // refused at once, though prints before it, or an outage, may hold it up
         await this.archive(archiveId);
         await this.prepare();
-        return this.dispatch.inSlot('live', () =>
+        return this.dispatcher.inSlot('live', () =>
             this.doors.run(`${archiveId}`, async () => {
                 // both as they are now: while it waited, the id may have become another's
                 const archive = await this.archive(archiveId);
                 const runs = await this.intake.runs(archiveId, signal);
                 const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
-                const judged = this.intake.recheck(
+                const classification = this.intake.recheck(
                     await this.intake.classify({ archiveId, run: newest, archive }, signal),
                 );
-                if (judged.kind === 'print') {
-                    await this.dispatch.acceptAndSend(judged, { force, mode: 'all' });
-                    return { archiveId, batch: judged.print.batch, sent: true, state: 'accepted' };
+                if (classification.kind === 'print') {
+                    await this.dispatcher.acceptAndSend(classification, { force, mode: 'all' });
+                    return { archiveId, batch: classification.print.batch, sent: true, state: 'accepted' };
                 }
-                if (judged.kind === 'known') return this.offerKnown(archiveId, judged.record, force);
-                const parked = await this.intake.remember(judged);
-                if (judged.kind === 'held' && parked === null)
-                    return { archiveId, batch: judged.print.batch, sent: false, state: 'accepted' };
-                const reason = parked ?? (judged.kind === 'skipped' ? judged.reason : judged.kind);
+                if (classification.kind === 'known') return this.offerKnown(archiveId, classification.record, force);
+                const parked = await this.intake.remember(classification);
+                if (classification.kind === 'held' && parked === null)
+                    return { archiveId, batch: classification.print.batch, sent: false, state: 'accepted' };
+                const reason =
+                    parked ?? (classification.kind === 'skipped' ? classification.reason : classification.kind);
                 throw new RejectedError(`Archive ${archiveId} is not taken: ${reason}`, { server: 'Bambuddy' });
             }),
         );
@@ -117,7 +118,7 @@ export class ManualCommands {
         if (record === undefined)
             throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
         await this.prepare();
-        const { sent, reason = 'its archive is gone' } = await this.dispatch.inSlot('live', () =>
+        const { sent, reason = 'its archive is gone' } = await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
                 const now = this.sync.ledger.print(batch) ?? record;
                 return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
@@ -136,7 +137,7 @@ export class ManualCommands {
         const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
         for (const { batch, archiveId } of earlierDamage(this.sync.ledger, 'skipped', isOwn)) {
             const look = (): Promise<{ sent: boolean }> =>
-                this.dispatch.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
+                this.dispatcher.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
             await look().catch((error: unknown) => {
                 if (error instanceof ClosedError) throw error;
                 failed(error);
@@ -173,11 +174,12 @@ export class ManualCommands {
     /** A row that could not be read and now can: its print is judged like any other. */
     private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
         return this.doors.run(`${candidate.archiveId}`, async () => {
-            const judged = this.intake.recheck(await this.intake.classify(candidate, this.signal));
-            if (judged.kind === 'print') await this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
-            else if (judged.kind !== 'known') await this.intake.remember(judged);
+            const classification = this.intake.recheck(await this.intake.classify(candidate, this.signal));
+            if (classification.kind === 'print')
+                await this.dispatcher.acceptAndSend(classification, { force: false, mode: 'all' });
+            else if (classification.kind !== 'known') await this.intake.remember(classification);
             await this.unreadable.settle(record);
-            return { sent: judged.kind === 'print' };
+            return { sent: classification.kind === 'print' };
         });
     }
 
@@ -189,7 +191,7 @@ export class ManualCommands {
             return { sent: false };
         const judged =
             record.identity === '' ? this.intake.recheck(await this.intake.classifyAgain(record, this.signal)) : null;
-        if (judged?.kind === 'print') return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' });
+        if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
         if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };
         if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);

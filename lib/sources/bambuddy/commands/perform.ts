@@ -16,19 +16,19 @@ export async function perform(
         case 'status':
             return { action: 'status', ...source.status() };
         case 'parked':
-            return { action: 'parked', prints: source.byHand.parked() };
+            return { action: 'parked', prints: source.manual.parked() };
         case 'retry':
-            return { action: 'retry', ...(await source.byHand.retry(action.batch)) };
+            return { action: 'retry', ...(await source.manual.retry(action.batch)) };
         case 'retry-all':
-            return { action: 'retry-all', ...(await source.byHand.retry(null)) };
+            return { action: 'retry-all', ...(await source.manual.retry(null)) };
         case 'forget':
-            return { action: 'forget', ...(await source.byHand.forget(action.batch)) };
+            return { action: 'forget', ...(await source.manual.forget(action.batch)) };
         case 'offered':
-            return { action: 'offered', prints: source.byHand.offered.list() };
+            return { action: 'offered', prints: source.manual.offered.list() };
         case 'import-offered':
-            return { action: 'import-offered', ...(await source.byHand.offered.import(action.batch)) };
+            return { action: 'import-offered', ...(await source.manual.offered.import(action.batch)) };
         case 'dismiss-offered':
-            return { action: 'dismiss-offered', ...(await source.byHand.offered.dismiss(action.batch)) };
+            return { action: 'dismiss-offered', ...(await source.manual.offered.dismiss(action.batch)) };
         case 'reconcile':
             return { action: 'reconcile', ...(await source.reconcile()) };
         case 'pause':
@@ -43,11 +43,11 @@ export async function perform(
             source.heard(action.archiveId, action.status);
             return { action: 'wake', archiveId: action.archiveId, ...source.status() };
         case 'again':
-            return { action: 'again', ...(await source.byHand.again(action.batch)) };
+            return { action: 'again', ...(await source.manual.again(action.batch)) };
         case 'release':
             return { action: 'release', ...(await source.release(action.batch, action.verdict)) };
         case 'archive':
-            return { action: 'archive', ...(await source.byHand.offerArchive(action.archiveId, action.force)) };
+            return { action: 'archive', ...(await source.manual.offerArchive(action.archiveId, action.force)) };
         case 'backfill':
             return { action: 'backfill', ...(await source.runBackfill(action, progress)) };
     }

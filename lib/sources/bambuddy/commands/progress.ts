@@ -73,12 +73,14 @@ export class BackfillProgress {
     }
 
     /** What needed no sending. */
-    countJudged(judged: Classification): void {
-        if (judged.kind === 'known' && judged.record.state === 'parked') this.count('skipped', 'parked');
-        else if (judged.kind === 'known' && isOnItsWay(judged.record)) this.count('skipped', ON_ITS_WAY);
-        else if (judged.kind === 'known') this.count('existing');
-        else if (judged.kind === 'keyless') this.count('failed', whyNotSent(judged));
-        else if (judged.kind !== 'print') this.count('skipped', whyNotSent(judged));
+    countJudged(classification: Classification): void {
+        if (classification.kind === 'known' && classification.record.state === 'parked')
+            this.count('skipped', 'parked');
+        else if (classification.kind === 'known' && isOnItsWay(classification.record))
+            this.count('skipped', ON_ITS_WAY);
+        else if (classification.kind === 'known') this.count('existing');
+        else if (classification.kind === 'keyless') this.count('failed', whyNotSent(classification));
+        else if (classification.kind !== 'print') this.count('skipped', whyNotSent(classification));
     }
 
     /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */

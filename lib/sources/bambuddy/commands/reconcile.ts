@@ -85,7 +85,8 @@ export async function reconcile(
             add('differing', difference);
         if (!isSuccessful(run)) continue;
         // what the source leaves out is not missing; what is known or would be taken counts
-        const judged = intake.classifyFromLedger(item) ?? (archive === undefined ? 'gone' : await intake.classify(item, signal));
+        const judged =
+            intake.classifyFromLedger(item) ?? (archive === undefined ? 'gone' : await intake.classify(item, signal));
         if (judged === 'gone' || judged.kind === 'skipped') continue;
         result.runs++;
         const here = describe(run, record, archive?.print_name);

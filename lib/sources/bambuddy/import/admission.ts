@@ -28,7 +28,7 @@ export class Admission {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** told of prints that had to be parked */
@@ -49,12 +49,12 @@ export class Admission {
         if (glance !== null) return glance.kind !== 'known';
         if (this.unwanted.has(keyOf(candidate))) return true;
         await this.letSettle(candidate);
-        await this.dispatch.inSlot('live', () =>
+        await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
                 const judged = this.intake.recheck(await this.afterLoss(await this.judge(candidate)));
                 if (judged === null) return { sent: false };
                 if (judged.kind === 'print')
-                    return this.dispatch.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
+                    return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
                 if (judged.kind === 'known') return { sent: false };
                 if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
                     this.noteUnwanted(candidate);

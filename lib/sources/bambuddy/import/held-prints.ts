@@ -42,7 +42,7 @@ export class HeldPrints {
     constructor(
         private readonly sync: Sync,
         intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
         private readonly settings: { id: string; outcome: OutcomeRules },
         private readonly tools: HeldTools,
@@ -175,7 +175,7 @@ export class HeldPrints {
         try {
             if (verdict === 'reject' && this.settings.outcome.rejected === 'skip') return await this.refuse(batch);
             const { archiveId } = this.sync.ledger.print(batch)!;
-            return await this.dispatch.inSlot('live', () =>
+            return await this.dispatcher.inSlot('live', () =>
                 this.doors.run(`${archiveId}`, () => this.send(batch, verdict)),
             );
         } finally {
@@ -190,9 +190,9 @@ export class HeldPrints {
         const record = ledger.print(batch);
         if (record === undefined || !isAsked(record)) return { sent: false };
         const { rejectedStatus } = this.settings.outcome;
-        if (verdict === null) return this.dispatch.sendAgain(record, false);
+        if (verdict === null) return this.dispatcher.sendAgain(record, false);
         const status = verdict === 'reject' ? { stockStatus: rejectedStatus } : {};
-        return this.dispatch.sendAgain(await ledger.changePrint(batch, { verdict, ...status }), false);
+        return this.dispatcher.sendAgain(await ledger.changePrint(batch, { verdict, ...status }), false);
     }
 
     private async refuse(batch: string): Promise<{ sent: boolean }> {

@@ -74,7 +74,7 @@ export class Intake implements Acceptor {
     constructor(
         private readonly sync: Sync,
         readonly bambuddy: BambuddyClient,
-        private readonly line: CircuitBreaker,
+        private readonly breaker: CircuitBreaker,
         private readonly rule: IdentityRule,
         private readonly filter: PrintFilter,
         private readonly via: string,
@@ -347,7 +347,7 @@ export class Intake implements Acceptor {
 
     async archive(archiveId: number, signal: AbortSignal): Promise<Archive | null> {
         const isWell = (): Promise<unknown> => this.bambuddy.printLog({ limit: 1 }, signal);
-        return persist(this.line, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
+        return persist(this.breaker, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
     }
 
     private tellVerdicts(page: RunPage): void {
@@ -360,7 +360,7 @@ export class Intake implements Acceptor {
 
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
     readonly logPage = async (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> => {
-        const page = await persist(this.line, () => this.bambuddy.printLog(query, signal), signal);
+        const page = await persist(this.breaker, () => this.bambuddy.printLog(query, signal), signal);
         if (page !== null) this.tellVerdicts(page);
         // the newest rows tell of the present
         if (page !== null && (query.offset ?? 0) === 0) {
@@ -376,7 +376,7 @@ export class Intake implements Acceptor {
         query: Parameters<BambuddyClient['archives']>[0],
         signal: AbortSignal,
     ): Promise<ListedArchiveRow[]> => {
-        const list = await persist(this.line, () => this.bambuddy.archives(query, signal), signal);
+        const list = await persist(this.breaker, () => this.bambuddy.archives(query, signal), signal);
         if ((query.offset ?? 0) === 0) {
             const printedOnce = list.filter(isReadable).filter(onlyRun);
             this.bambuddy.databaseClock.learn(
@@ -388,7 +388,7 @@ export class Intake implements Acceptor {
 
     /** The runs of an archive, newest first. */
     async runs(archiveId: number, signal: AbortSignal): Promise<FinishedRun[]> {
-        const page = await persist(this.line, () => this.bambuddy.runs(archiveId, signal), signal);
+        const page = await persist(this.breaker, () => this.bambuddy.runs(archiveId, signal), signal);
         return page.items
             .filter(isReadable)
             .map(runOfRow)
@@ -452,7 +452,7 @@ export class Intake implements Acceptor {
         if (id === null) return undefined;
         if (this.printers === null || !isFresh(this.printers.readAt, PRINTERS_MS, Date.now())) {
             const list = await persist(
-                this.line,
+                this.breaker,
                 () =>
                     this.bambuddy.printers(signal).catch((error: unknown) => {
                         if (error instanceof AuthError || error instanceof RejectedError) return [];

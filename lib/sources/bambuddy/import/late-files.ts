@@ -28,7 +28,7 @@ export class LateFiles {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
         /** the source node's id */
         private readonly id: string,
@@ -99,9 +99,9 @@ export class LateFiles {
     /** Only what is in stock is refreshed: nothing is made of a print that was skipped or is parked. */
     private async refresh(record: Readonly<PrintRecord>): Promise<void> {
         if (record.stockPk === undefined) return;
-        await this.dispatch.inSlot('live', () =>
+        await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${record.archiveId}`, () =>
-                this.dispatch.sendAgain(this.sync.ledger.print(record.batch) ?? record, true),
+                this.dispatcher.sendAgain(this.sync.ledger.print(record.batch) ?? record, true),
             ),
         );
     }

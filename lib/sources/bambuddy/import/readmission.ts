@@ -19,19 +19,19 @@ export class Readmission {
     constructor(
         private readonly sync: Sync,
         private readonly intake: Intake,
-        private readonly dispatch: Dispatcher,
+        private readonly dispatcher: Dispatcher,
         private readonly signal: AbortSignal,
     ) {}
 
     /** @param force also refresh what is in InvenTree already. @throws as `persist` */
     async send(record: Readonly<PrintRecord>, force: boolean): Promise<Readmitted> {
-        if (!this.isUndecided(record)) return this.dispatch.sendAgain(record, force);
+        if (!this.isUndecided(record)) return this.dispatcher.sendAgain(record, force);
         const admission = await this.intake.readmit(record, this.signal);
         // what was kept of it may go on without its archive
         if (admission === null)
-            return record.identity === '' ? { sent: false } : this.dispatch.sendAgain(record, force);
+            return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
         const now = this.sync.ledger.print(record.batch) ?? record;
-        if (!this.isUndecided(now)) return this.dispatch.sendAgain(now, force);
+        if (!this.isUndecided(now)) return this.dispatcher.sendAgain(now, force);
         if (admission.kind === 'keyless') return { sent: false, reason: NO_IDENTITY };
         if (admission.kind === 'print') {
             const { identity, verdict, stockStatus } = admission.print;
@@ -40,7 +40,7 @@ export class Readmission {
                 ...(verdict === undefined ? {} : { verdict }),
                 ...(stockStatus === undefined ? {} : { stockStatus }),
             };
-            return this.dispatch.sendAgain(await this.sync.ledger.changePrint(record.batch, told), force);
+            return this.dispatcher.sendAgain(await this.sync.ledger.changePrint(record.batch, told), force);
         }
         return { sent: false, reason: await this.keep(now, admission) };
     }

@@ -42,7 +42,7 @@ export class AfterLostLedger {
         const until = this.sync.ledger.meta(noteOf(this.sync));
         if (until === undefined || (print.completedAt !== null && Date.parse(print.completedAt) > Date.parse(until)))
             return 'take';
-        return persist(this.sync.inventreeLine, () => this.ask(print), this.signal);
+        return persist(this.sync.inventreeBreaker, () => this.ask(print), this.signal);
     }
 
     private async ask(print: Print): Promise<AfterLoss> {

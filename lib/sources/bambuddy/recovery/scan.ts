@@ -162,7 +162,7 @@ export function reader(sync: Sync, path: string, signal: AbortSignal) {
 }
 
 function read<T>(sync: Sync, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return persist(sync.inventreeLine, work, signal);
+    return persist(sync.inventreeBreaker, work, signal);
 }
 
 /** `7` of `bambuddy-11-7`; null for the archive's own code and for one with a time. */

@@ -15,12 +15,12 @@ const NEWEST = 20;
 
 export interface PreparationTools {
     poller: Poll;
-    taking: Admission;
-    dispatch: Dispatcher;
+    admission: Admission;
+    dispatcher: Dispatcher;
     doors: KeyedMutex;
     /** offers what an earlier version parked or skipped by mistake */
     offerEarlier: Parameters<typeof offerEarlierOnce>[2];
-    /** taking up what a restart interrupted failed */
+    /** admission up what a restart interrupted failed */
     failed: (error: unknown) => void;
 }
 
@@ -51,9 +51,9 @@ export class Startup {
 
     /** Offers once more what is accepted and not under way, where it was prepared before. */
     resumeAgain(): void {
-        const { dispatch, failed } = this.tools;
+        const { dispatcher, failed } = this.tools;
         if (this.resuming === null) return;
-        this.resuming = this.resuming.then(() => dispatch.resumeUnfinished()).catch(failed);
+        this.resuming = this.resuming.then(() => dispatcher.resumeUnfinished()).catch(failed);
     }
 
     /** Resolves, whatever came of it, when nothing of it is under way any more. */
@@ -63,10 +63,10 @@ export class Startup {
 
     private async prepareOnce(): Promise<void> {
         const { sync, intake, signal } = this;
-        const { poller, taking, dispatch, doors, offerEarlier, failed } = this.tools;
+        const { poller, admission, dispatcher, doors, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
         const head = await intake.logPage({ limit: NEWEST }, signal);
-        taking.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
+        admission.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
         await doors.run('scan', async () => {
             if (isScanned(sync)) return;
             const newest = await scan(
@@ -75,13 +75,13 @@ export class Startup {
                 rule,
                 ipnPrefix,
                 signal,
-                taking.session?.since ?? new Date(sync.now()).toISOString(),
+                admission.session?.since ?? new Date(sync.now()).toISOString(),
             );
             if (newest !== null) await poller.beginAt(newest);
         });
         await poller.start(signal);
         // prints of before that wait for a slot hold up nobody
-        this.resuming = dispatch
+        this.resuming = dispatcher
             .resumeUnfinished()
             .then(() => offerEarlierOnce(sync, this.settings.id, offerEarlier, failed))
             .catch(failed);

@@ -19,7 +19,7 @@ class Noting implements SourceAdapter {
 
     constructor(
         readonly can: ReadonlySet<Action['action']>,
-        readonly line: CircuitBreaker | null = null,
+        readonly breaker: CircuitBreaker | null = null,
     ) {}
 
     status() {
@@ -44,7 +44,7 @@ describe('the desk of a store with sources of both kinds', () => {
     let octo: Noting;
     let other: Noting;
     let sources: SourceHandle[];
-    let desk: StoreApi;
+    let storeApi: StoreApi;
     let changes: number;
 
     beforeEach(async () => {
@@ -53,15 +53,15 @@ describe('the desk of a store with sources of both kinds', () => {
         bambuddy = new Noting(SIDEBAR_ACTIONS);
         octo = new Noting(new Set(OCTOPRINT));
         other = new Noting(new Set(OCTOPRINT));
-        const staff = (id: string, kind: string, feeder: SourceAdapter): SourceHandle =>
-            new SourceHandle(id, '', kind, Promise.resolve(feeder), () => void changes++);
+        const staff = (id: string, kind: string, adapter: SourceAdapter): SourceHandle =>
+            new SourceHandle(id, '', kind, Promise.resolve(adapter), () => void changes++);
         sources = [
             staff('octo', 'octoprint', octo),
             staff('bam', 'bambuddy', bambuddy),
             staff('o2', 'octoprint', other),
         ];
         await Promise.all(sources.map((source) => source.ready()));
-        desk = new StoreApi(
+        storeApi = new StoreApi(
             shop.sync,
             () => sources,
             () => undefined,
@@ -88,7 +88,7 @@ describe('the desk of a store with sources of both kinds', () => {
         error instanceof ServiceError && error.status === status && words.test(error.message);
 
     it('tells of all, and which of them have a history', () => {
-        const { sources: told } = desk.overview();
+        const { sources: told } = storeApi.overview();
         assert.deepEqual(
             told.map(({ id, kind, history, ready, today }) => [id, kind, history, ready, today]),
             [
@@ -104,7 +104,7 @@ describe('the desk of a store with sources of both kinds', () => {
         await park('orphan', { via: 'gone' });
         await park('archive', { source: 'bambuddy', archiveId: 1, via: 'gone' });
         await park('by-hand', { source: 'manual' });
-        for (const batch of ['mine', 'orphan', 'archive', 'by-hand']) await desk.act({ action: 'retry', batch });
+        for (const batch of ['mine', 'orphan', 'archive', 'by-hand']) await storeApi.act({ action: 'retry', batch });
         const batches = (feeder: Noting): unknown[] =>
             feeder.asked.map((action) => (action as { batch: string }).batch);
         assert.deepEqual(batches(other), ['mine']);
@@ -117,9 +117,9 @@ describe('the desk of a store with sources of both kinds', () => {
         await park('file', {});
         const all = sources;
         sources = all.filter(({ kind }) => kind === 'octoprint');
-        await assert.rejects(desk.act({ action: 'forget', batch: 'archive' }), refused(503, /"finished prints"/));
+        await assert.rejects(storeApi.act({ action: 'forget', batch: 'archive' }), refused(503, /"finished prints"/));
         sources = all.filter(({ kind }) => kind === 'bambuddy');
-        await assert.rejects(desk.act({ action: 'forget', batch: 'file' }), refused(503, /"OctoPrint events"/));
+        await assert.rejects(storeApi.act({ action: 'forget', batch: 'file' }), refused(503, /"OctoPrint events"/));
         sources = all;
         assert.equal(bambuddy.asked.length + octo.asked.length + other.asked.length, 0);
     });
@@ -127,42 +127,42 @@ describe('the desk of a store with sources of both kinds', () => {
     it('asks OctoPrint for no history, and for no print anew', async () => {
         await park('file', { state: 'done', via: 'octo' });
         for (const action of ['backfill', 'reconcile', 'stop'])
-            await assert.rejects(desk.act({ action, source: 'octo' }), refused(400, /"OctoPrint events"/));
-        await assert.rejects(desk.act({ action: 'again', batch: 'file' }), refused(400, /again/));
+            await assert.rejects(storeApi.act({ action, source: 'octo' }), refused(400, /"OctoPrint events"/));
+        await assert.rejects(storeApi.act({ action: 'again', batch: 'file' }), refused(400, /again/));
         assert.deepEqual(octo.asked, []);
-        assert.equal((await desk.act({ action: 'reconcile' })).status, 202);
+        assert.equal((await storeApi.act({ action: 'reconcile' })).status, 202);
         assert.deepEqual(bambuddy.asked, [{ action: 'reconcile' }]);
     });
 
     it('pauses and resumes the one that is meant, and hears of it', async () => {
         const before = changes;
-        await desk.act({ action: 'pause', source: 'octo' });
+        await storeApi.act({ action: 'pause', source: 'octo' });
         assert.deepEqual(
-            desk.note().sources.map(({ paused }) => paused),
+            storeApi.note().sources.map(({ paused }) => paused),
             [true, false, false],
         );
         assert.ok(changes > before);
-        await desk.act({ action: 'resume', source: 'octo' });
-        assert.ok(desk.note().sources.every(({ paused }) => !paused));
-        await assert.rejects(desk.act({ action: 'poll', source: 'nobody' }), ServiceError);
+        await storeApi.act({ action: 'resume', source: 'octo' });
+        assert.ok(storeApi.note().sources.every(({ paused }) => !paused));
+        await assert.rejects(storeApi.act({ action: 'poll', source: 'nobody' }), ServiceError);
     });
 
     it('tells of an OctoPrint that is off, once for all who work with it', async () => {
-        const line = new CircuitBreaker('OctoPrint', shop.clock);
+        const breaker = new CircuitBreaker('OctoPrint', shop.clock);
         const staff = (id: string): SourceHandle =>
             new SourceHandle(
                 id,
                 '',
                 'octoprint',
-                Promise.resolve(new Noting(new Set(OCTOPRINT), line)),
+                Promise.resolve(new Noting(new Set(OCTOPRINT), breaker)),
                 () => undefined,
             );
         sources.push(staff('o3'), staff('o4'));
         await Promise.all(sources.map((source) => source.ready()));
-        assert.deepEqual(desk.overview().off, []);
-        for (let n = 0; n < 2; n++) line.recordFailure(new UnavailableError('no answer', { server: 'OctoPrint' }));
+        assert.deepEqual(storeApi.overview().off, []);
+        for (let n = 0; n < 2; n++) breaker.recordFailure(new UnavailableError('no answer', { server: 'OctoPrint' }));
         assert.deepEqual(
-            desk.overview().off.map(({ server }) => server),
+            storeApi.overview().off.map(({ server }) => server),
             ['OctoPrint'],
         );
     });
@@ -177,6 +177,6 @@ describe('the desk of a store with sources of both kinds', () => {
         );
         sources = [failed];
         await assert.rejects(failed.ready(), refused(503, /no server is chosen/));
-        assert.match(desk.overview().sources[0]!.problem!, /no server is chosen/);
+        assert.match(storeApi.overview().sources[0]!.problem!, /no server is chosen/);
     });
 });

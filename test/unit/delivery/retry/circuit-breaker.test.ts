@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../../../lib/http/errors';
-import { CircuitBreaker, persist, PoisonedError, type BreakerState } from '../../../../lib/delivery/retry/circuit-breaker';
+import {
+    CircuitBreaker,
+    persist,
+    PoisonedError,
+    type BreakerState,
+} from '../../../../lib/delivery/retry/circuit-breaker';
 import { FakeClock, settle } from '../../fake-clock';
 
 const down = (retryAfterMs?: number): UnavailableError =>
@@ -8,7 +13,7 @@ const down = (retryAfterMs?: number): UnavailableError =>
 
 describe('the line to a server', () => {
     let clock: FakeClock;
-    let line: CircuitBreaker;
+    let breaker: CircuitBreaker;
     let closing: AbortController;
     /** the server answers */
     let up: boolean;
@@ -17,10 +22,10 @@ describe('the line to a server', () => {
 
     beforeEach(() => {
         clock = new FakeClock();
-        line = new CircuitBreaker('InvenTree', clock, () => 1);
+        breaker = new CircuitBreaker('InvenTree', clock, () => 1);
         closing = new AbortController();
         [up, asked, states] = [true, 0, []];
-        line.watch((state) => void states.push(state));
+        breaker.watch((state) => void states.push(state));
     });
 
     afterEach(() => closing.abort());
@@ -29,11 +34,11 @@ describe('the line to a server', () => {
         asked++;
         return up ? Promise.resolve('ok') : Promise.reject(down());
     };
-    const work = (): Promise<string> => persist(line, ask, closing.signal);
+    const work = (): Promise<string> => persist(breaker, ask, closing.signal);
 
     it('goes straight through while the server answers', async () => {
         assert.equal(await work(), 'ok');
-        assert.equal(line.state.downSince, null);
+        assert.equal(breaker.state.downSince, null);
         assert.deepEqual(clock.slept, []);
     });
 
@@ -44,7 +49,7 @@ describe('the line to a server', () => {
         up = true;
         await clock.advance(5 * 60_000);
         assert.equal(await result, 'ok');
-        assert.equal(line.state.downSince, null);
+        assert.equal(breaker.state.downSince, null);
     });
 
     it('asks ever more rarely, in the end every five minutes', async () => {
@@ -116,7 +121,7 @@ describe('the line to a server', () => {
     it('does what the server asks: not before Retry-After', async () => {
         let n = 0;
         const result = persist(
-            line,
+            breaker,
             () => (n++ === 0 ? Promise.reject(down(90_000)) : Promise.resolve(n)),
             closing.signal,
         );
@@ -129,13 +134,13 @@ describe('the line to a server', () => {
     it('a long pause of an outage that is over does not hold up the next', async () => {
         let fail: UnavailableError | null = down(600_000);
         const flaky = (): Promise<string> => (fail === null ? Promise.resolve('ok') : Promise.reject(fail));
-        const first = persist(line, flaky, closing.signal);
+        const first = persist(breaker, flaky, closing.signal);
         await settle();
         // somebody whose request was under way gets an answer
-        line.recordSuccess();
+        breaker.recordSuccess();
         fail = down();
         await settle();
-        const second = persist(line, flaky, closing.signal);
+        const second = persist(breaker, flaky, closing.signal);
         await settle();
         fail = null;
         await clock.advance(2000);
@@ -149,7 +154,7 @@ describe('the line to a server', () => {
             new Error('a mistake of ours'),
         ])
             await assert.rejects(
-                persist(line, () => Promise.reject(error), closing.signal),
+                persist(breaker, () => Promise.reject(error), closing.signal),
                 error,
             );
         assert.deepEqual(clock.slept, []);
@@ -158,7 +163,7 @@ describe('the line to a server', () => {
         await settle();
         await clock.advance(500);
         const refused = persist(
-            line,
+            breaker,
             () => Promise.reject(new RejectedError('no', { server: 'InvenTree' })),
             closing.signal,
         );
@@ -172,7 +177,7 @@ describe('the line to a server', () => {
         up = false;
         void work().catch(() => undefined);
         await settle();
-        const broken = persist(line, () => Promise.reject(new TypeError('ours')), closing.signal);
+        const broken = persist(breaker, () => Promise.reject(new TypeError('ours')), closing.signal);
         const seen = assert.rejects(broken, TypeError);
         const other = work();
         up = true;
@@ -184,7 +189,7 @@ describe('the line to a server', () => {
     it('work that fails eight times while others go through is poison', async () => {
         let tries = 0;
         const poisoned = persist(
-            line,
+            breaker,
             () => {
                 tries++;
                 return Promise.reject(down());
@@ -213,7 +218,7 @@ describe('the line to a server', () => {
         let inBetween = true;
         up = false;
         const result = persist(
-            line,
+            breaker,
             () => (up ? Promise.resolve('ok') : Promise.reject(inBetween ? page : down())),
             closing.signal,
         );
@@ -238,7 +243,7 @@ describe('the line to a server', () => {
     it('lets go of those who are closed, and of nobody else; the turn passes on', async () => {
         up = false;
         const mine = new AbortController();
-        const leaving = [1, 2].map(() => persist(line, ask, mine.signal));
+        const leaving = [1, 2].map(() => persist(breaker, ask, mine.signal));
         const seen = Promise.all(leaving.map((each) => assert.rejects(each, ClosedError)));
         const staying = work();
         await clock.advance(2000);
@@ -248,13 +253,13 @@ describe('the line to a server', () => {
         up = true;
         await clock.advance(60_000);
         assert.equal(await staying, 'ok');
-        await assert.rejects(persist(line, ask, mine.signal), ClosedError);
+        await assert.rejects(persist(breaker, ask, mine.signal), ClosedError);
     });
 
     it('tells the work how often it was tried before', async () => {
         const attempts: number[] = [];
         const result = persist(
-            line,
+            breaker,
             (attempt) => {
                 attempts.push(attempt);
                 return attempt < 2 ? Promise.reject(down()) : Promise.resolve();
@@ -270,7 +275,7 @@ describe('the line to a server', () => {
         let tries = 0;
         let refused = true;
         const result = persist(
-            line,
+            breaker,
             () => {
                 tries++;
                 return refused
@@ -291,16 +296,16 @@ describe('the line to a server', () => {
             [['refused', 'no such token']],
         );
         refused = false;
-        line.wake();
+        breaker.wake();
         await clock.advance(0);
         assert.equal(await result, 'ok');
-        assert.equal(line.state.downSince, null);
+        assert.equal(breaker.state.downSince, null);
     });
 
     it('a wrong setting (a certificate, a scheme) waits too, and is told at the first answer', async () => {
         let wrong = true;
         const result = persist(
-            line,
+            breaker,
             () =>
                 wrong
                     ? Promise.reject(new ConfigError('not trusted', { server: 'InvenTree', setting: 'insecure' }))
@@ -317,7 +322,7 @@ describe('the line to a server', () => {
     it('a server that never answered in its own form is told at the first answer; one that did, is given time', async () => {
         const foreign = (stranger: boolean): UnavailableError =>
             new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true, stranger });
-        void persist(line, () => Promise.reject(foreign(true)), closing.signal).catch(() => undefined);
+        void persist(breaker, () => Promise.reject(foreign(true)), closing.signal).catch(() => undefined);
         await settle();
         assert.deepEqual(
             states.map(({ trouble }) => trouble),
@@ -339,7 +344,7 @@ describe('the line to a server', () => {
     it('a print that somebody in between refuses 8 times over ten minutes, while the same method is answered, is poison', async () => {
         const asked: string[] = [];
         let well = false;
-        line.harmless = (method) => {
+        breaker.harmless = (method) => {
             asked.push(method);
             return well ? Promise.resolve() : Promise.reject(down());
         };
@@ -349,7 +354,7 @@ describe('the line to a server', () => {
             foreign: true,
             request: 'POST /api/part/',
         });
-        const outcome = persist(line, () => Promise.reject(error), closing.signal).then(
+        const outcome = persist(breaker, () => Promise.reject(error), closing.signal).then(
             () => null,
             (thrown: unknown) => thrown,
         );

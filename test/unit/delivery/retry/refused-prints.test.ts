@@ -115,7 +115,7 @@ describe('a print that a server refuses something (403)', () => {
             const error = new AuthError('may not', { server: 'InvenTree', status: 403 });
             await failStep(shop.sync, message, 'part', error);
         };
-        await flow.source.byHand.offerArchive(1, true);
+        await flow.source.manual.offerArchive(1, true);
         await flow.idle();
         assert.equal(shop.ledger.print('bambuddy-1')?.state, 'accepted');
         await later(1);

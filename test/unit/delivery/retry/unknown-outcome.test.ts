@@ -57,21 +57,21 @@ describe('a write whose own answer did not come', () => {
 
     it('holds up nobody else while it waits, and ends when its node is closed', async () => {
         const clock = new FakeClock();
-        const line = new CircuitBreaker('InvenTree', clock, () => 1);
+        const breaker = new CircuitBreaker('InvenTree', clock, () => 1);
         const closing = new AbortController();
         let tries = 0;
         const waits = persist(
-            line,
+            breaker,
             () => (tries++ === 0 ? Promise.reject(new NotYet(60_000)) : Promise.resolve('sent')),
             closing.signal,
         );
         await clock.advance(0);
-        assert.equal(await persist(line, () => Promise.resolve('other'), closing.signal), 'other');
+        assert.equal(await persist(breaker, () => Promise.resolve('other'), closing.signal), 'other');
         await clock.advance(59_000);
         assert.equal(tries, 1);
         await clock.advance(1000);
         assert.equal(await waits, 'sent');
-        const other = persist(line, () => Promise.reject(new NotYet(60_000)), closing.signal);
+        const other = persist(breaker, () => Promise.reject(new NotYet(60_000)), closing.signal);
         const seen = assert.rejects(other, ClosedError);
         await clock.advance(0);
         closing.abort();

@@ -137,8 +137,10 @@ for (const apiVersion of [388, 479]) {
             assert.equal(shop.ledger.printOfRun(archive, '2026-11-02T08:00:00Z')?.stockPk, two.pk);
             const runs = await shop.intake().runs(archive, shop.signal);
             for (const run of runs) {
-                const judged = await shop.intake().classify({ archiveId: archive, run, archive: null }, shop.signal);
-                assert.equal(judged.kind, 'known');
+                const classification = await shop
+                    .intake()
+                    .classify({ archiveId: archive, run, archive: null }, shop.signal);
+                assert.equal(classification.kind, 'known');
             }
         });
 
@@ -286,7 +288,7 @@ describe('the StockItem of a print', () => {
         shop.inventree.person.deletePart(part.pk);
         shop.inventree.interfere = once('POST', POST_STOCK, { at: 'before', kind: 'reset' }, 2);
         let another: Promise<unknown> = Promise.resolve();
-        shop.sync.inventreeLine.watch(({ downSince }) => {
+        shop.sync.inventreeBreaker.watch(({ downSince }) => {
             if (downSince !== null) another = shop.part(other, {}, FORCE);
         });
         const stock = (await shop.stock(print, part.pk))!;

@@ -157,11 +157,11 @@ describe('the source', () => {
         assert.equal(report.failed, 1);
         assert.equal(report.created, count - 1);
         assert.deepEqual(
-            flow.source.byHand.parked().map(({ batch, reason }) => [batch, reason]),
+            flow.source.manual.parked().map(({ batch, reason }) => [batch, reason]),
             [['bambuddy-2', 'no']],
         );
         flow.handle = handle;
-        assert.deepEqual(await flow.source.byHand.retry(null), { sent: 1, remaining: 0 });
+        assert.deepEqual(await flow.source.manual.retry(null), { sent: 1, remaining: 0 });
         await flow.idle();
         assert.equal(shop.inventree.state.stock.size, count);
     });
@@ -177,7 +177,7 @@ describe('the source', () => {
     it('the same print from poll, backfill and by hand at once makes one item', async () => {
         await open();
         shop.bambuddy.print({ startedAt: at(1) });
-        await Promise.all([flow.poll(), flow.backfill(), flow.source.byHand.offerArchive(1, false)]);
+        await Promise.all([flow.poll(), flow.backfill(), flow.source.manual.offerArchive(1, false)]);
         await flow.idle();
         assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
     });
@@ -187,12 +187,12 @@ describe('the source', () => {
         shop.bambuddy.print({ startedAt: at(1) });
         shop.bambuddy.print({ archive: 1, startedAt: at(3) });
         shop.bambuddy.print({ archive: 1, startedAt: at(5), status: 'failed' });
-        const answer = await flow.source.byHand.offerArchive(1, false);
+        const answer = await flow.source.manual.offerArchive(1, false);
         await flow.idle();
         assert.equal(answer.sent, true);
         assert.equal(shop.ledger.print(answer.batch)?.startedAt?.slice(0, 19), at(3).slice(0, 19));
-        assert.deepEqual(await flow.source.byHand.offerArchive(1, false), { ...answer, sent: false, state: 'done' });
-        assert.equal((await flow.source.byHand.offerArchive(1, true)).sent, true);
+        assert.deepEqual(await flow.source.manual.offerArchive(1, false), { ...answer, sent: false, state: 'done' });
+        assert.equal((await flow.source.manual.offerArchive(1, true)).sent, true);
         await flow.idle();
         assert.equal(shop.inventree.state.stock.size, 1);
         await flow.backfill();
@@ -209,7 +209,7 @@ describe('the source', () => {
             [2, /never printed/],
         ] as const)
             await assert.rejects(
-                flow.source.byHand.offerArchive(archive, true),
+                flow.source.manual.offerArchive(archive, true),
                 (error) => error instanceof RejectedError && words.test(error.message),
             );
         assert.equal(flow.source.status().underWay, 0);
@@ -222,10 +222,10 @@ describe('the source', () => {
         shop.bambuddy.print({ name: 'Good', startedAt: at(2) });
         await flow.poll();
         assert.equal(shop.inventree.state.stock.size, 1);
-        assert.match(flow.source.byHand.parked()[0]!.reason, /no key/);
+        assert.match(flow.source.manual.parked()[0]!.reason, /no key/);
         assert.match(flow.failures[0]!, /no key/);
         shop.bambuddy.editArchive(1, { print_name: 'Named now' });
-        assert.deepEqual(await flow.source.byHand.retry(null), { sent: 1, remaining: 0 });
+        assert.deepEqual(await flow.source.manual.retry(null), { sent: 1, remaining: 0 });
         await flow.idle();
         assert.equal(shop.inventree.state.stock.size, 2);
     });

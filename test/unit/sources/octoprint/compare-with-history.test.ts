@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import type { OctoFile } from '../../../../lib/clients/octoprint/answers';
-import { compareWithHistory, baselineOf, type Ended, type FileState } from '../../../../lib/sources/octoprint/compare-with-history';
+import {
+    compareWithHistory,
+    baselineOf,
+    type Ended,
+    type FileState,
+} from '../../../../lib/sources/octoprint/compare-with-history';
 
 const FILAMENT = { diameter: null, density: null };
 const HASH = 'd14e6c19f06051d75fe53270cbd82af0d2e5fcc7';
@@ -71,7 +76,11 @@ describe('what of a file was taken', () => {
     });
 
     it('one that was never written down hides no later one', () => {
-        const [, state] = takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), file({ success: 0 }), ended(7.5, true));
+        const [, state] = takeAll(
+            baselineOf(file({ success: 0 }), 0, FILAMENT),
+            file({ success: 0 }),
+            ended(7.5, true),
+        );
         const [keys, after] = takeAll(state, file({ success: 1, time: 9 }));
         assert.deepEqual(keys, ['1:1@2001000']);
         assert.deepEqual(takeAll(after, file({ success: 3, time: 9.5 }))[0], ['2:2@unknown', '3:3@2003000']);
@@ -95,7 +104,8 @@ describe('what of a file was taken', () => {
             assert.equal(next.after.life, 1500);
         }
         assert.equal(
-            compareWithHistory({ ...state, gone: true }, file({ success: 2, time: 9, date: 1500 }), null, FILAMENT).next?.n,
+            compareWithHistory({ ...state, gone: true }, file({ success: 2, time: 9, date: 1500 }), null, FILAMENT).next
+                ?.n,
             1,
         );
     });

@@ -74,14 +74,17 @@ describe('the source of prints of OctoPrint', () => {
             insecure: false,
             frontend: '',
         });
-        const lines = [new CircuitBreaker('OctoPrint', undefined, () => 0.02), new CircuitBreaker('InvenTree', undefined, () => 0.02)];
+        const breakers = [
+            new CircuitBreaker('OctoPrint', undefined, () => 0.02),
+            new CircuitBreaker('InvenTree', undefined, () => 0.02),
+        ];
         ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         sync = new Sync({
             ledger,
             inventree: shelf,
-            inventreeLine: lines[1]!,
+            inventreeBreaker: breakers[1]!,
             bambuddy: null,
-            bambuddyLine: null,
+            bambuddyBreaker: null,
             warn: (text) => void warnings.push(text),
         });
         clock = new FakeClock(true);
@@ -91,7 +94,7 @@ describe('the source of prints of OctoPrint', () => {
             const made = new OctoPrintSource(
                 sync,
                 client,
-                lines[0]!,
+                breakers[0]!,
                 {
                     id,
                     interval: 0,
@@ -116,7 +119,7 @@ describe('the source of prints of OctoPrint', () => {
         };
         end = async () => {
             await Promise.all(sources.map((each) => each.close()));
-            for (const line of lines) line.close();
+            for (const breaker of breakers) breaker.close();
             await ledger.close();
             client.close();
             shelf.close();

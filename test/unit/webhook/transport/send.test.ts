@@ -177,7 +177,11 @@ describe('sending a webhook', () => {
         let tokens = 0;
         const clock = new FakeClock();
         const hook = (): WebhookSender =>
-            new WebhookSender(settings(), { apiSecret: '', oauthSecret: SECRET }, { timeoutMs: 2000, insecure: false, clock });
+            new WebhookSender(
+                settings(),
+                { apiSecret: '', oauthSecret: SECRET },
+                { timeoutMs: 2000, insecure: false, clock },
+            );
         beforeEach(() => {
             tokens = 0;
             there.reply = (heard, response) =>
@@ -229,8 +233,12 @@ describe('sending a webhook', () => {
             oldRules: false,
             oauth: null,
         } as const;
-        const hook = new WebhookSender(settings, { apiSecret: '', oauthSecret: '' }, { timeoutMs: 2000, insecure: false });
-        await assert.rejects(hook.send({ topic: 'T' }, null, 'k'), (error: Error) => {
+        const sender = new WebhookSender(
+            settings,
+            { apiSecret: '', oauthSecret: '' },
+            { timeoutMs: 2000, insecure: false },
+        );
+        await assert.rejects(sender.send({ topic: 'T' }, null, 'k'), (error: Error) => {
             assert.match(error.message, /answered 404: No ••• \(•••\) for •••, 127\.0\.0\.1:\d+$/);
             return true;
         });
@@ -270,7 +278,7 @@ describe('sending a webhook', () => {
         });
 
         it('goes as multipart, and without it the key is gone', async () => {
-            const hook = new WebhookSender(
+            const sender = new WebhookSender(
                 {
                     url: `${here.url}/hook`,
                     method: 'POST',
@@ -285,9 +293,9 @@ describe('sending a webhook', () => {
                 { apiSecret: SECRET, oauthSecret: '' },
                 { timeoutMs: 2000, insecure: false },
             );
-            assert.ok(hook.call.wantsPicture);
-            await hook.send({ topic: 'Print Done' }, { bytes: await image(2, 2), type: 'image/png' }, 'k');
-            await hook.send({ topic: 'Print Done' }, null, 'k');
+            assert.ok(sender.call.wantsPicture);
+            await sender.send({ topic: 'Print Done' }, { bytes: await image(2, 2), type: 'image/png' }, 'k');
+            await sender.send({ topic: 'Print Done' }, null, 'k');
             const form = async (n: number): Promise<FormData> =>
                 new Response(new Uint8Array(here.heard[n]!.body), {
                     headers: { 'Content-Type': here.heard[n]!.headers['content-type']! },

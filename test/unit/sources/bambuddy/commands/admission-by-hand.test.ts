@@ -45,7 +45,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
     }
 
     async function retried(batch: string | null = null): Promise<{ sent: number; remaining: number }> {
-        const answer = await flow.source.byHand.retry(batch);
+        const answer = await flow.source.manual.retry(batch);
         await flow.idle();
         return answer;
     }
@@ -96,7 +96,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
         assert.deepEqual(seen(), [[], 'accepted', undefined, 'verdict']);
         assert.equal(flow.source.status().held, 1);
-        assert.deepEqual(flow.source.byHand.parked(), []);
+        assert.deepEqual(flow.source.manual.parked(), []);
         shop.bambuddy.tellOutcome(archive, 'good');
         await flow.poll();
         await until('it is in stock', () => record().state === 'done');
@@ -119,8 +119,8 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         const { archiveId } = shop.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
         await flow.poll();
         const before = record();
-        await assert.rejects(flow.source.byHand.again(before.batch), /waits for the outcome/);
-        assert.equal((await flow.source.byHand.offerArchive(archiveId, true)).sent, false);
+        await assert.rejects(flow.source.manual.again(before.batch), /waits for the outcome/);
+        assert.equal((await flow.source.manual.offerArchive(archiveId, true)).sent, false);
         await flow.idle();
         assert.deepEqual([shop.shelf, record()], [[], before]);
     });
@@ -130,10 +130,10 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         const { archiveId } = shop.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
         shop.bambuddy.tellOutcome(archiveId, 'reject');
         await flow.poll();
-        await assert.rejects(flow.source.byHand.again(record().batch), /rejected in Bambuddy/);
+        await assert.rejects(flow.source.manual.again(record().batch), /rejected in Bambuddy/);
         assert.deepEqual([shop.shelf, record().state], [[], 'skipped']);
         shop.bambuddy.tellOutcome(archiveId, 'good');
-        assert.equal((await flow.source.byHand.again(record().batch)).sent, true);
+        assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
         assert.deepEqual([shop.shelf.length, record().verdict], [1, 'good']);
     });
@@ -144,7 +144,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         await flow.poll();
         shop.bambuddy.editArchive(archiveId, { quantity: 0 });
         shop.bambuddy.tellOutcome(archiveId, 'reject');
-        assert.equal((await flow.source.byHand.again(record().batch)).sent, true);
+        assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
         assert.deepEqual([shop.shelf.length, record().state, flow.sent.length], [1, 'done', 2]);
     });
@@ -156,7 +156,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         const second = shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(4), seconds: 3600, printer: 1 });
         await flow.poll();
         shop.bambuddy.editArchive(second.archiveId, { print_name: 'Goose' });
-        const batch = flow.source.byHand.parked()[0]!.batch;
+        const batch = flow.source.manual.parked()[0]!.batch;
         assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
         assert.match(shop.ledger.print(batch)!.reason!, /suspected double/);
         assert.equal(shop.shelf.length, 1);

@@ -13,7 +13,7 @@ const SECOND = 1000;
 describe('following a live event', () => {
     let clock: FakeClock;
     let closing: AbortController;
-    let follow: EventFollowUp;
+    let followUp: EventFollowUp;
     /** seconds after the beginning */
     let looks: number[];
     let taken: [archiveId: number, second: number][];
@@ -29,7 +29,7 @@ describe('following a live event', () => {
         found = () => undefined;
         const start = clock.now();
         const second = (): number => (clock.now() - start) / SECOND;
-        follow = new EventFollowUp(
+        followUp = new EventFollowUp(
             {
                 look: async () => {
                     looks.push(second());
@@ -48,7 +48,7 @@ describe('following a live event', () => {
     function rowAfter(archiveId: number, seconds: number): void {
         const from = clock.now() + seconds * SECOND;
         found = () => {
-            if (clock.now() >= from) follow.came(archiveId);
+            if (clock.now() >= from) followUp.came(archiveId);
         };
     }
 
@@ -58,7 +58,7 @@ describe('following a live event', () => {
 
     it('looks at once; a row that is there ends it', async () => {
         rowAfter(7, 0);
-        follow.ended(7);
+        followUp.ended(7);
         await pass(200);
         assert.deepEqual(looks, [0]);
         assert.deepEqual(taken, []);
@@ -71,23 +71,23 @@ describe('following a live event', () => {
     ] as const)
         it(`a row that is ${late} s late is waited for`, async () => {
             rowAfter(7, late);
-            follow.ended(7);
+            followUp.ended(7);
             await pass(200);
             assert.deepEqual(looks, expected);
             assert.deepEqual(taken, []);
         });
 
     it('a row that never comes: the archive is taken by itself', async () => {
-        follow.ended(7);
+        followUp.ended(7);
         await pass(200);
         assert.deepEqual(looks, [0, 2, 12, 72]);
         assert.deepEqual(taken, [[7, 72]]);
     });
 
     it('told again of the same archive, looks once more and follows it once', async () => {
-        follow.ended(7);
+        followUp.ended(7);
         await pass(5);
-        follow.ended(7);
+        followUp.ended(7);
         await pass(200);
         assert.deepEqual(looks, [0, 2, 5, 12, 72]);
         assert.equal(taken.length, 1);
@@ -95,7 +95,7 @@ describe('following a live event', () => {
 
     it('a thousand wakes in a second are a few looks', async () => {
         for (let i = 0; i < 1000; i++) {
-            follow.wake();
+            followUp.wake();
             await clock.advance(1);
         }
         await pass(10);
@@ -103,13 +103,13 @@ describe('following a live event', () => {
     });
 
     it('a thousand wakes at once are a look and one after it', async () => {
-        for (let i = 0; i < 1000; i++) follow.wake();
+        for (let i = 0; i < 1000; i++) followUp.wake();
         await pass(10);
         assert.ok(looks.length <= 2, String(looks));
     });
 
     it('a thousand archives that end at once are few looks, never two in a second', async () => {
-        for (let i = 1; i <= 1000; i++) follow.ended(i);
+        for (let i = 1; i <= 1000; i++) followUp.ended(i);
         await pass(200);
         assert.ok(looks.length <= 8, String(looks));
         looks.reduce((before, second) => (assert.ok(second - before >= 1, String(looks)), second));
@@ -119,9 +119,9 @@ describe('following a live event', () => {
     it('a wake during a look is a look of its own: what came behind its back is found', async () => {
         found = () => {
             found = () => undefined;
-            follow.wake();
+            followUp.wake();
         };
-        follow.wake();
+        followUp.wake();
         await pass(5);
         assert.deepEqual(looks, [0, 1]);
     });
@@ -130,9 +130,9 @@ describe('following a live event', () => {
         found = () => {
             throw new Error('refused');
         };
-        follow.ended(7);
+        followUp.ended(7);
         await pass(5);
-        found = () => follow.came(7);
+        found = () => followUp.came(7);
         await pass(200);
         assert.deepEqual(failures, ['refused', 'refused']);
         assert.deepEqual(looks, [0, 2, 12]);
@@ -140,8 +140,8 @@ describe('following a live event', () => {
     });
 
     it('closed, it waits for nothing and does nothing more', async () => {
-        follow.ended(7);
-        follow.ended(8);
+        followUp.ended(7);
+        followUp.ended(8);
         await pass(3);
         closing.abort();
         await settle();

@@ -256,8 +256,8 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await until('it is parked', () => record().state === 'parked');
         assert.deepEqual([record().state, record().reason], ['parked', 'nobody told Bambuddy the outcome']);
         assert.match(flow.failures.join(), /Archive 1 is parked: nobody told Bambuddy the outcome/);
-        assert.deepEqual(await flow.source.byHand.retry(null), { sent: 0, remaining: 0 });
-        await flow.source.byHand.retry('bambuddy-1');
+        assert.deepEqual(await flow.source.manual.retry(null), { sent: 0, remaining: 0 });
+        await flow.source.manual.retry('bambuddy-1');
         await flow.idle();
         assert.equal(shop.shelf.length, 1);
     });

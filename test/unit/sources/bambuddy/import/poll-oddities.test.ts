@@ -311,8 +311,8 @@ describe('the feed, as servers and their people have it', () => {
 
         /** A look meets such an answer, waits, and ends when that is over. */
         async function waitsFor(path: string, body: string): Promise<void> {
-            const line = shop.sync.bambuddyLine!;
-            const told = new Promise<string | null>((resolve) => line.watch((state) => resolve(state.error)));
+            const breaker = shop.sync.bambuddyBreaker!;
+            const told = new Promise<string | null>((resolve) => breaker.watch((state) => resolve(state.error)));
             shop.bambuddy.interfere = ({ url }) => (url.includes(path) ? answerOf(body) : undefined);
             const look = flow.poll();
             assert.match((await told) ?? '', /not as Bambuddy does/);

@@ -19,11 +19,11 @@ describe('the poll for finished prints', () => {
         const intake = shop.intake();
         const found: string[] = [];
         const consider = async (candidate: Candidate): Promise<void> => {
-            const judged = await intake.classify(candidate, shop.signal);
-            if (judged.kind === 'print') {
-                await intake.accept(judged.print, judged.first, ['part', 'stock']);
-                found.push(judged.print.batch);
-            } else if (judged.kind !== 'known') await intake.remember(judged);
+            const classification = await intake.classify(candidate, shop.signal);
+            if (classification.kind === 'print') {
+                await intake.accept(classification.print, classification.first, ['part', 'stock']);
+                found.push(classification.print.batch);
+            } else if (classification.kind !== 'known') await intake.remember(classification);
         };
         await new Poll(shop.sync, intake, { ...settings, ...change }).run(consider, shop.signal);
         return found;
@@ -188,8 +188,9 @@ describe('the poll for finished prints', () => {
             const poll = new Poll(shop.sync, intake, settings);
             const crash = async (candidate: Candidate): Promise<void> => {
                 if (++n > 2) throw new Error('the process ends');
-                const judged = await intake.classify(candidate, shop.signal);
-                if (judged.kind === 'print') await intake.accept(judged.print, judged.first, ['part']);
+                const classification = await intake.classify(candidate, shop.signal);
+                if (classification.kind === 'print')
+                    await intake.accept(classification.print, classification.first, ['part']);
             };
             await assert.rejects(poll.run(crash, shop.signal), /process ends/);
             await shop.restart();

@@ -93,9 +93,9 @@ describe('rows of Bambuddy that cannot be read', () => {
         for (const minute of [0, 10, 20]) print(minute);
         await flow.poll();
         const { batch } = parked()[0]!;
-        assert.deepEqual(await flow.source.byHand.retry(batch), { sent: 0, remaining: 1 });
+        assert.deepEqual(await flow.source.manual.retry(batch), { sent: 0, remaining: 1 });
         spoil = undefined;
-        assert.deepEqual(await flow.source.byHand.retry(batch), { sent: 1, remaining: 0 });
+        assert.deepEqual(await flow.source.manual.retry(batch), { sent: 1, remaining: 0 });
         await flow.idle();
         await flow.poll();
         assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-2 x1']);
@@ -140,7 +140,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         assert.deepEqual(flow.sent, ['bambuddy-1', 'bambuddy-3']);
         assert.match(parked()[0]!.reason!, /^unreadable: archive 2, status/);
         spoil = undefined;
-        assert.equal((await flow.source.byHand.retry(null)).sent, 1);
+        assert.equal((await flow.source.manual.retry(null)).sent, 1);
         await flow.idle();
         assert.equal(shop.shelf.length, 3);
     });
@@ -175,7 +175,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         assert.deepEqual(flow.sent, ['bambuddy-3']);
         assert.equal(parked().length, 1);
         spoil = undefined;
-        await flow.source.byHand.retry(null);
+        await flow.source.manual.retry(null);
         await flow.idle();
         assert.deepEqual(flow.sent, ['bambuddy-3', 'bambuddy-2']);
     });
