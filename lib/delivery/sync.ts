@@ -12,6 +12,7 @@ import { GONE, type Outcome, type PrintRecord, type Step } from '../store/ledger
 import { bambuddyPicture } from '../sources/bambuddy/picture';
 import { bareBatch } from '../print/batch-code';
 import { codesOfRun } from '../print/batch-codes-of-run';
+import { isFresh } from '../concurrency/clock';
 import { KeyedMutex } from '../concurrency/keyed-mutex';
 import { LookForDoubles, secondWriter } from '../destinations/inventree/second-writer';
 import { KeptPictures } from './kept-pictures';
@@ -66,7 +67,7 @@ export class Sync {
     private readonly stockComing = new Map<string, Promise<void>>();
     private readonly stockCache: TtlCache<StockItem>;
     private readonly partsCache: TtlCache<Part>;
-    private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; until: number } | null = null;
+    private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; at: number } | null = null;
     readonly now: () => number;
     /** when this process opened the ledger, by its own clock */
     readonly openedAt: number;
@@ -286,9 +287,9 @@ export class Sync {
     async template(name: string, signal: AbortSignal): Promise<ParameterTemplate | undefined> {
         // after an update of the server they may have other numbers
         const { dialect } = await this.inventree.handshake(signal);
-        if (this.templatesSeen?.dialect !== dialect || this.templatesSeen.until < this.now()) {
+        if (this.templatesSeen?.dialect !== dialect || !isFresh(this.templatesSeen.at, TEMPLATES_MS, this.now())) {
             const list = await templates(this.inventree, signal);
-            this.templatesSeen = { list, dialect, until: this.now() + TEMPLATES_MS };
+            this.templatesSeen = { list, dialect, at: this.now() };
         }
         const list = this.templatesSeen.list;
         return (

@@ -1,4 +1,5 @@
 import type { OctoPrintClient } from '../../lib/clients/octoprint/client';
+import { isFresh } from '../../lib/concurrency/clock';
 import { messageKey, type PrinterEvent } from '../../lib/clients/octoprint/events';
 import type { PrinterNow } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
 import type { InboundEvent } from '../../lib/sources/octoprint/inbound/inbound-event';
@@ -69,7 +70,7 @@ export class EventMessages {
         const key = JSON.stringify([event, path, time, fileposition, reason]);
         const now = Date.now();
         const before = this.heard.get(key);
-        if (before !== undefined && before.way !== way && now - before.at < SAME_MS) {
+        if (before !== undefined && before.way !== way && isFresh(before.at, SAME_MS, now)) {
             this.heard.delete(key);
             return true;
         }

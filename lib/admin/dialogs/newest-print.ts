@@ -3,6 +3,7 @@ import { isReadable } from '../../http/checked';
 import { runOfRow } from '../../sources/bambuddy/finished-run';
 import { Intake, type Candidate } from '../../sources/bambuddy/import/intake';
 import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../../print/part-identity';
+import { isFresh } from '../../concurrency/clock';
 import { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { Print } from '../../print/print';
 import type { Sync } from '../../delivery/sync';
@@ -15,7 +16,7 @@ const ROWS = 10;
 const KEPT_MS = 60_000;
 const FAILURE_KEPT_MS = 5_000;
 
-const kept = new WeakMap<Sync, { print: Promise<Print | null>; until: number }>();
+const kept = new WeakMap<Sync, { print: Promise<Print | null>; at: number; lifeMs: number }>();
 
 /**
  * The newest successful print as its source would send it, or did; `print.archive` is as the server has it now.
@@ -23,11 +24,11 @@ const kept = new WeakMap<Sync, { print: Promise<Print | null>; until: number }>(
  * @returns null where there is none
  * @throws what a request throws
  */
-export function newestPrint(sync: Sync, timeoutMs: number): Promise<Print | null> {
+export function newestPrint(sync: Sync, timeoutMs: number, now: () => number = Date.now): Promise<Print | null> {
     const known = kept.get(sync);
-    if (known !== undefined && known.until > Date.now()) return known.print;
-    const entry = { print: read(sync, AbortSignal.timeout(timeoutMs)), until: Date.now() + KEPT_MS };
-    entry.print.catch(() => (entry.until = Date.now() + FAILURE_KEPT_MS));
+    if (known !== undefined && isFresh(known.at, known.lifeMs, now())) return known.print;
+    const entry = { print: read(sync, AbortSignal.timeout(timeoutMs)), at: now(), lifeMs: KEPT_MS };
+    entry.print.catch(() => Object.assign(entry, { at: now(), lifeMs: FAILURE_KEPT_MS }));
     kept.set(sync, entry);
     return entry.print;
 }

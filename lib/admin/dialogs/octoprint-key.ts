@@ -1,3 +1,4 @@
+import { isFresh } from '../../concurrency/clock';
 import { OctoPrintClient, type KeyDecision } from '../../clients/octoprint/client';
 import type { Target } from './connection';
 import { aboutServer, problemOf, type Problem } from './problem';
@@ -11,7 +12,8 @@ const MOST = 20;
 interface KeyRequest {
     client: OctoPrintClient;
     token: string;
-    until: number;
+    /** when it was made, ms since 1970 */
+    at: number;
 }
 
 /** Keys that a person hands out in OctoPrint's own window: asked for here, polled by the dialog, given to it once. */
@@ -19,7 +21,10 @@ export class KeyRequests {
     private readonly requests = new Map<string, KeyRequest>();
 
     /** @param newId names a request for the dialog: OctoPrint's own token stays here */
-    constructor(private readonly newId: () => string) {}
+    constructor(
+        private readonly newId: () => string,
+        private readonly now: () => number = Date.now,
+    ) {}
 
     async ask(target: Target): Promise<{ request: string | null; problem: Problem | null }> {
         const client = octoPrintAt({ ...target, secret: '' });
@@ -27,7 +32,7 @@ export class KeyRequests {
             const { token } = await client.askForKey(APP, AbortSignal.timeout(target.timeoutMs));
             const request = this.newId();
             this.tidy();
-            this.requests.set(request, { client, token, until: Date.now() + LIFE_MS });
+            this.requests.set(request, { client, token, at: this.now() });
             return { request, problem: null };
         } catch (error) {
             client.close();
@@ -55,8 +60,8 @@ export class KeyRequests {
     }
 
     private tidy(): void {
-        for (const [id, { until }] of this.requests)
-            if (until < Date.now() || this.requests.size >= MOST) this.forget(id);
+        for (const [id, { at }] of this.requests)
+            if (!isFresh(at, LIFE_MS, this.now()) || this.requests.size >= MOST) this.forget(id);
     }
 }
 

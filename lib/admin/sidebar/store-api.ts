@@ -1,3 +1,4 @@
+import { isFresh } from '../../concurrency/clock';
 import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
@@ -164,7 +165,7 @@ export class StoreApi {
     /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
     private async greet(): Promise<void> {
         const { inventree, inventreeBreaker } = this.sync;
-        if (inventreeBreaker.state.downSince !== null || Date.now() - this.greeted < GREET_AGAIN_MS) return;
+        if (inventreeBreaker.state.downSince !== null || isFresh(this.greeted, GREET_AGAIN_MS, Date.now())) return;
         this.greeted = Date.now();
         const serverInfo = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
         await inTime(serverInfo, GREET_MS);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Sync } from '../../delivery/sync';
@@ -14,7 +15,8 @@ export interface Thumbnail {
 
 interface Kept {
     thumbnail: Thumbnail | null;
-    until: number;
+    /** when it was read, ms since 1970 */
+    at: number;
 }
 
 /** All pictures together; a plate's picture has some 20 to 150 kB. */
@@ -42,7 +44,7 @@ export class Thumbnails {
     async of(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
         const { batch } = record;
         const known = this.kept.get(batch);
-        if (known !== undefined && known.until > this.now()) {
+        if (known !== undefined && isFresh(known.at, known.thumbnail === null ? NONE_MS : FRESH_MS, this.now())) {
             this.kept.delete(batch);
             this.kept.set(batch, known);
             return known.thumbnail;
@@ -61,7 +63,7 @@ export class Thumbnails {
         if (from.isOff(this.sync)) return null;
         const picture = await from.picture(this.sync, record, AbortSignal.timeout(PATIENCE_MS));
         const thumbnail = picture === null ? null : { ...picture, etag: etagOf(picture.bytes) };
-        this.keep(record.batch, { thumbnail, until: this.now() + (thumbnail === null ? NONE_MS : FRESH_MS) });
+        this.keep(record.batch, { thumbnail, at: this.now() });
         return thumbnail;
     }
 

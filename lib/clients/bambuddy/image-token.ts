@@ -1,3 +1,4 @@
+import { isFresh } from '../../concurrency/clock';
 import { SingleFlight } from '../../concurrency/single-flight';
 
 /** Servers keep a token for 60 minutes; ours is renewed before that. */
@@ -8,7 +9,7 @@ const CALLS = ['/printers/camera/stream-token', '/auth/media-token'];
 
 /** The token that pictures need in their address when authentication is on, up to 1.2.5.5: minted once, shared, renewed in time. */
 export class ImageToken {
-    private current: { token: string; until: number } | null = null;
+    private current: { token: string; at: number } | null = null;
     private readonly renewal = new SingleFlight(() => this.renew());
 
     /** @param mint asks one of the calls; null where the server does not know it */
@@ -19,7 +20,7 @@ export class ImageToken {
 
     /** The token that is kept, not renewed; null: there is none. */
     get held(): string | null {
-        return this.current !== null && this.current.until > this.now() ? this.current.token : null;
+        return this.current !== null && isFresh(this.current.at, LIFETIME_MS, this.now()) ? this.current.token : null;
     }
 
     /** @returns null where no call is known: then pictures are asked for without a token */
@@ -36,7 +37,7 @@ export class ImageToken {
         for (const call of CALLS) {
             const token = await this.mint(call);
             if (token === null) continue;
-            this.current = { token, until: this.now() + LIFETIME_MS };
+            this.current = { token, at: this.now() };
             return token;
         }
         return null;

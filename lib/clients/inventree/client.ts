@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
+import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
 import { SingleFlight } from '../../concurrency/single-flight';
 import { rootSchema } from './answers';
@@ -61,7 +62,7 @@ export class InvenTreeClient {
     private readonly writeLane: WriteLane;
     private readonly readSemaphore: Semaphore;
     private guardian: Guard | null = null;
-    private known: { serverInfo: ServerInfo; until: number } | null = null;
+    private known: { serverInfo: ServerInfo; at: number } | null = null;
     /** minutes that the server's written times are ahead of UTC; null: not learned yet */
     zone: number | null = null;
     private readonly greeting = new SingleFlight(() => this.learn());
@@ -90,7 +91,7 @@ export class InvenTreeClient {
 
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
     async handshake(signal?: AbortSignal): Promise<ServerInfo> {
-        if (this.known !== null && this.known.until > Date.now()) return this.known.serverInfo;
+        if (this.known !== null && isFresh(this.known.at, GREETING_MS, Date.now())) return this.known.serverInfo;
         return this.greeting.get(signal);
     }
 
@@ -221,7 +222,7 @@ export class InvenTreeClient {
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
         const clockAheadMs = date === undefined ? null : Date.parse(date) - answered;
         const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend, clockAheadMs };
-        this.known = { serverInfo: greeting, until: Date.now() + GREETING_MS };
+        this.known = { serverInfo: greeting, at: Date.now() };
         return greeting;
     }
 

@@ -1,4 +1,5 @@
 import { UnavailableError } from '../../http/errors';
+import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
 
 /** So many 500s within this time mean that writes get in one another's way. */
@@ -41,12 +42,12 @@ export class WriteLane {
     private trouble(): void {
         const now = this.now();
         this.lastTrouble = now;
-        this.troubles = [...this.troubles.filter((at) => at > now - CLUSTER_MS), now];
+        this.troubles = [...this.troubles.filter((at) => isFresh(at, CLUSTER_MS, now)), now];
         if (this.troubles.length >= CLUSTER) this.semaphore.limit = 1;
     }
 
     private widen(): void {
-        if (this.semaphore.limit >= this.allowed || this.now() - this.lastTrouble < QUIET_MS) return;
+        if (this.semaphore.limit >= this.allowed || isFresh(this.lastTrouble, QUIET_MS, this.now())) return;
         this.semaphore.limit++;
         // the next step wants a quiet minute of its own
         this.lastTrouble = this.now();

@@ -18,12 +18,12 @@ export async function inTime<T>(
 ): Promise<T> {
     const watched = breakers.filter((breaker) => breaker !== null);
     const before = watched.map((breaker) => breaker.waitsFor?.error);
-    const began = Date.now();
+    const began = performance.now();
     const working = work();
     let timer: NodeJS.Timeout | undefined;
     const trouble = new Promise<never>((_resolve, reject) => {
         timer = setInterval(() => {
-            const late = Date.now() - began > PATIENCE_MS;
+            const late = performance.now() - began > PATIENCE_MS;
             watched.forEach((breaker, n) => {
                 const { waitsFor } = breaker;
                 if (waitsFor === null) return;

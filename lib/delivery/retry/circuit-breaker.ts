@@ -1,5 +1,5 @@
 import { AuthError, ClosedError, UnavailableError, type Failure, type ServerName } from '../../http/errors';
-import { systemClock, type Clock } from '../../concurrency/clock';
+import { pauseLeft, systemClock, type Clock } from '../../concurrency/clock';
 import { Refusals } from './refusals';
 
 export { retryWhileUnavailable as persist, PoisonedError } from './retry-while-unavailable';
@@ -53,7 +53,8 @@ export class CircuitBreaker {
     private pause: AbortController | null = null;
     /** somebody is trying just now */
     private probing = false;
-    private notBefore = 0;
+    /** the pause after the last failure: since when by the clock, and how long */
+    private rest = { began: 0, ms: 0 };
     private isClosed = false;
     private readonly listeners = new Set<(state: BreakerState) => void>();
 
@@ -85,7 +86,8 @@ export class CircuitBreaker {
     recordSuccess(): void {
         this.successCount++;
         if (this.since === null) return;
-        [this.since, this.failures, this.refused, this.lastError, this.notBefore] = [null, 0, 0, null, 0];
+        [this.since, this.failures, this.refused, this.lastError] = [null, 0, 0, null];
+        this.rest = { began: 0, ms: 0 };
         this.probing = false;
         this.endPause();
         const waiting = this.waiting;
@@ -110,7 +112,7 @@ export class CircuitBreaker {
         this.probing = false;
         const before = this.trouble;
         this.trouble = troubleOf(error);
-        this.notBefore = now + Math.max(this.pauseAfter(error, now), retryAfterOf(error));
+        this.rest = { began: now, ms: Math.max(this.pauseAfter(error, now), retryAfterOf(error)) };
         this.endPause();
         this.schedule();
         const isPassing = error instanceof UnavailableError && !error.stranger && this.failures < QUIET_FAILURES;
@@ -153,7 +155,7 @@ export class CircuitBreaker {
         this.refusals.wake();
         if (this.since === null) return;
         this.refused = 0;
-        this.notBefore = 0;
+        this.rest = { began: 0, ms: 0 };
         this.endPause();
         this.schedule();
     }
@@ -180,7 +182,7 @@ export class CircuitBreaker {
         const idle = this.pause !== null || this.probing || this.waiting.length === 0;
         if (idle || this.since === null || this.isClosed) return;
         const pause = (this.pause = new AbortController());
-        this.clock.sleep(Math.max(0, this.notBefore - this.clock.now()), pause.signal).then(
+        this.clock.sleep(pauseLeft(this.rest.began, this.rest.ms, this.clock.now()), pause.signal).then(
             () => {
                 // one that was ended while it came to its end is nobody's
                 if (this.pause !== pause) return;

@@ -1,5 +1,5 @@
 import { AuthError, type Failure } from '../../http/errors';
-import type { Clock } from '../../concurrency/clock';
+import { pauseLeft, type Clock } from '../../concurrency/clock';
 
 /** So many prints in a row that are refused the same kind of request hold that kind. */
 const PRINTS_IN_A_ROW = 3;
@@ -11,8 +11,8 @@ interface Refused {
     /** batches of the prints that were refused it, with nobody between that was not */
     prints: Set<string>;
     error: AuthError;
-    /** when it may be asked again, by the clock; null: not held */
-    notBefore: number | null;
+    /** the pause before it may be asked again, since when by the clock; null: not held */
+    pause: { began: number; ms: number } | null;
     /** how often it was refused since it is held */
     times: number;
 }
@@ -36,23 +36,25 @@ export class Refusals {
     /** @throws AuthError of last time, where such a request is held. @param request its kind, e.g. `POST /api/stock/` */
     admit(request: string): void {
         const held = this.kinds.get(request);
-        if (held === undefined || held.notBefore === null) return;
+        if (held === undefined || held.pause === null) return;
         const now = this.clock.now();
-        if (now < held.notBefore) throw held.error;
+        // the clock was set back: the pause begins anew
+        if (now < held.pause.began) held.pause.began = now;
+        if (pauseLeft(held.pause.began, held.pause.ms, now) > 0) throw held.error;
         // one asks; until it is answered the others are told what is known
-        held.notBefore = now + pause(held.times);
+        held.pause = { began: now, ms: pause(held.times) };
     }
 
     /** A print was refused it. */
     refused(batch: string, error: Failure): void {
         if (!(error instanceof AuthError) || error.request === undefined) return;
-        const found = this.kinds.get(error.request) ?? { prints: new Set(), error, notBefore: null, times: 0 };
+        const found = this.kinds.get(error.request) ?? { prints: new Set(), error, pause: null, times: 0 };
         this.kinds.set(error.request, found);
         found.prints.add(batch);
-        if (found.error !== error || found.notBefore === null) {
+        if (found.error !== error || found.pause === null) {
             found.error = error;
             if (found.prints.size < PRINTS_IN_A_ROW) return;
-            found.notBefore = this.clock.now() + pause(found.times++);
+            found.pause = { began: this.clock.now(), ms: pause(found.times++) };
         }
     }
 
@@ -61,7 +63,7 @@ export class Refusals {
         const found = this.kinds.get(request);
         if (found === undefined) return;
         this.kinds.delete(request);
-        if (found.notBefore !== null) this.tell();
+        if (found.pause !== null) this.tell();
     }
 
     /** A person has seen to it: all may be asked at once. */

@@ -65,7 +65,8 @@ class Poison {
     /** foreign answers: they tell nothing of who else went through */
     private foreign = 0;
     private served: number;
-    private readonly began: number;
+    /** the foreign answers began, by the line's clock */
+    private began: number;
 
     constructor(
         private readonly breaker: CircuitBreaker,
@@ -86,7 +87,10 @@ class Poison {
     /** A filter in between may dislike a title: nobody is asked before it has lasted. */
     private async tasteForeign(error: UnavailableError, attempt: number): Promise<void> {
         this.foreign++;
-        if (this.foreign < POISON_ATTEMPTS || this.breaker.clock.now() - this.began < FOREIGN_MS) return;
+        const now = this.breaker.clock.now();
+        // the clock was set back: the time begins anew
+        this.began = Math.min(this.began, now);
+        if (this.foreign < POISON_ATTEMPTS || now - this.began < FOREIGN_MS) return;
         const { harmless } = this.breaker;
         const method = error.request?.split(' ')[0] ?? 'GET';
         if (await answers(harmless === null ? undefined : () => harmless(method)))

@@ -1,6 +1,7 @@
 import { AuthError, RejectedError } from '../../http/errors';
 import type { ParameterTemplate } from '../../clients/inventree/answers';
 import { createTemplate } from '../../clients/inventree/parameters';
+import { isFresh } from '../../concurrency/clock';
 import type { Sync } from '../../delivery/sync';
 
 /** A template that could not be made is not tried again for so long: it would be two requests for every print. */
@@ -45,12 +46,12 @@ function lookAnew(sync: Sync, name: string, signal: AbortSignal): Promise<Parame
 }
 
 function isRefused(sync: Sync, name: string): boolean {
-    return (refusals.get(sync)?.get(name.toLowerCase()) ?? 0) > Date.now();
+    return isFresh(refusals.get(sync)?.get(name.toLowerCase()) ?? -REFUSED_MS, REFUSED_MS, Date.now());
 }
 
 function refuse(sync: Sync, name: string, why: string): void {
     const ofSync = refusals.get(sync) ?? new Map<string, number>();
-    refusals.set(sync, ofSync.set(name.toLowerCase(), Date.now() + REFUSED_MS));
+    refusals.set(sync, ofSync.set(name.toLowerCase(), Date.now()));
     const what = `The parameter template "${name}" cannot be created`;
     sync.warnOnce(`${what}: ${why}`, what);
 }

@@ -261,10 +261,11 @@ function mayPass(error: Error): boolean {
 /** Held for moments only: it is worth waiting for, also for a process that was killed in it. */
 async function enter(file: string): Promise<() => Promise<void>> {
     const options = { realpath: false, stale: 2000, onCompromised: () => undefined };
-    for (const began = Date.now(); ;) {
+    for (const began = performance.now(); ;) {
         const leave = await unlessLocked(() => lock(file, options));
         if (leave !== null) return leave;
-        if (Date.now() - began > 2 * options.stale) throw Object.assign(new Error('locked'), { code: 'ELOCKED' });
+        if (performance.now() - began > 2 * options.stale)
+            throw Object.assign(new Error('locked'), { code: 'ELOCKED' });
         await sleep(50);
     }
 }

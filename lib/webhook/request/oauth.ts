@@ -2,7 +2,7 @@ import { parseJson, type NumberReader } from '../template/json';
 import { HookFailure } from '../transport/failure';
 import type { Call } from './request';
 import { sendWell, type SendOptions } from '../transport/send';
-import type { Clock } from '../../concurrency/clock';
+import { isFresh, type Clock } from '../../concurrency/clock';
 
 /** A token is renewed this long before it ends, so that it does not end on its way. */
 const MARGIN_MS = 30_000;
@@ -12,7 +12,7 @@ export type OAuthAnswer = Readonly<Record<string, unknown>>;
 
 /** Asks for a token before a call, and keeps it for as long as the answer's `expires_in` says; in memory only. */
 export class OAuth {
-    private kept: { answer: OAuthAnswer; until: number } | null = null;
+    private kept: { answer: OAuthAnswer; at: number; lifeMs: number } | null = null;
 
     /** @param number how numbers of the answer are kept */
     constructor(
@@ -24,7 +24,7 @@ export class OAuth {
 
     /** @throws HookFailure where there is none to have; ClosedError */
     async answer(options: SendOptions): Promise<OAuthAnswer> {
-        if (this.kept !== null && this.clock.now() < this.kept.until) return this.kept.answer;
+        if (this.kept !== null && isFresh(this.kept.at, this.kept.lifeMs, this.clock.now())) return this.kept.answer;
         const secrets = [...options.secrets, this.secret];
         const request = this.call.make({ values: {}, secrets: { oauthSecret: this.secret }, picture: null });
         const { body, origin } = await sendWell(request, { ...options, secrets }, 'OAuth: ');
@@ -32,7 +32,7 @@ export class OAuth {
         const seconds = Number(answer['expires_in'] ?? 0);
         this.kept =
             Number.isFinite(seconds) && seconds * 1000 > MARGIN_MS
-                ? { answer, until: this.clock.now() + seconds * 1000 - MARGIN_MS }
+                ? { answer, at: this.clock.now(), lifeMs: seconds * 1000 - MARGIN_MS }
                 : null;
         return answer;
     }

@@ -42,13 +42,14 @@ const USER_AGENT = 'print-to-stock-webhook';
  * @throws HookFailure; ClosedError when `signal` ended it
  */
 export async function send(request: HookRequest, options: SendOptions): Promise<HookAnswer> {
-    const started = Date.now();
+    const started = performance.now();
     let current = request;
     for (let redirects = 0; ; redirects++) {
-        const left = options.timeoutMs - (Date.now() - started);
+        const left = Math.ceil(options.timeoutMs - (performance.now() - started));
         const answer = await exchangeOnce(current, Math.max(1, left), options);
         const next = answer.headers['location'];
-        if (!isRedirect(answer.status) || next === undefined) return { ...answer, ms: Date.now() - started };
+        if (!isRedirect(answer.status) || next === undefined)
+            return { ...answer, ms: Math.round(performance.now() - started) };
         if (redirects >= MOST_REDIRECTS)
             throw new HookFailure(`${current.origin} redirects more than ${MOST_REDIRECTS} times`, {
                 remedy: 'park',

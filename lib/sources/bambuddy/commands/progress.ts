@@ -52,8 +52,8 @@ const PROGRESS_MS = 250;
 /** Counts what becomes of each print in one pass through the history, and tells of it. */
 export class BackfillProgress {
     readonly report: BackfillReport;
-    private readonly started = Date.now();
-    private told = 0;
+    private readonly started = performance.now();
+    private told = -Infinity;
 
     constructor(
         mode: BackfillMode,
@@ -110,7 +110,7 @@ export class BackfillProgress {
         report.done++;
         report[what]++;
         if (reason !== undefined) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
-        const now = Date.now();
+        const now = performance.now();
         if (now - this.told < PROGRESS_MS) return;
         this.told = now;
         const perPrint = (now - this.started) / report.done;

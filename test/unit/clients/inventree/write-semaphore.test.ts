@@ -55,6 +55,18 @@ describe('the lane for writes', () => {
         assert.equal(await together(), 1);
     });
 
+    it('comes back although the clock was set back by a day', async () => {
+        await fail(500);
+        await fail(500);
+        assert.equal(lane.width, 1);
+        pass(-24 * 3600);
+        for (let i = 0; i < 4; i++) {
+            await write();
+            pass(60);
+        }
+        assert.equal(lane.width, 4);
+    });
+
     it('500s of writes that went together are a cluster', async () => {
         await Promise.all([fail(500), fail(500), write(), write()]);
         assert.equal(await together(), 1);

@@ -6,6 +6,7 @@ import {
     PoisonedError,
     type BreakerState,
 } from '../../../../lib/delivery/retry/circuit-breaker';
+import { Refusals } from '../../../../lib/delivery/retry/refusals';
 import { FakeClock, settle } from '../../fake-clock';
 
 const down = (retryAfterMs?: number): UnavailableError =>
@@ -368,5 +369,34 @@ describe('the line to a server', () => {
         well = true;
         await clock.advance(6 * 60_000);
         assert.ok((await outcome) instanceof PoisonedError);
+    });
+});
+
+describe('a pause, whatever the clock is set to meanwhile', () => {
+    const DAY = 24 * 3600_000;
+    const refused = (): AuthError =>
+        new AuthError('no', { server: 'InvenTree', status: 403, request: 'POST /api/stock/' });
+
+    it('of a server that is off is never longer than it is, set back by a day', async () => {
+        const clock = new FakeClock();
+        const breaker = new CircuitBreaker('InvenTree', clock, () => 1);
+        breaker.recordFailure(new UnavailableError('off', { server: 'InvenTree' }));
+        clock.time -= DAY;
+        const turn = breaker.waitForTurn(new AbortController().signal);
+        await clock.advance(1000);
+        assert.equal(await turn, true);
+        breaker.close();
+    });
+
+    it('of a kind of request that is refused is not either', () => {
+        const clock = new FakeClock();
+        const refusals = new Refusals(clock);
+        for (const batch of ['1', '2', '3']) refusals.refused(batch, refused());
+        assert.throws(() => refusals.admit('POST /api/stock/'), AuthError);
+        clock.time -= DAY;
+        // as at its beginning: at most the whole pause once more
+        assert.throws(() => refusals.admit('POST /api/stock/'), AuthError);
+        clock.time += 3_600_000;
+        refusals.admit('POST /api/stock/');
     });
 });

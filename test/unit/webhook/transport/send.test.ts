@@ -199,6 +199,14 @@ describe('sending a webhook', () => {
             assert.equal(here.heard[2]!.headers.authorization, 'Bearer token-2');
         });
 
+        it('keeps none over a clock that is set back', async () => {
+            const one = hook();
+            await one.send({ topic: 'x' }, null, 'k');
+            clock.time -= 24 * 3600_000;
+            await one.send({ topic: 'x' }, null, 'k');
+            assert.equal(here.heard[1]!.headers.authorization, 'Bearer token-2');
+        });
+
         it('renews it once when it is refused', async () => {
             here.reply = (heard, response) =>
                 void response.writeHead(heard.headers.authorization === 'Bearer token-2' ? 200 : 401).end();
