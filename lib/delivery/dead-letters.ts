@@ -4,7 +4,7 @@ import type { PrintRecord } from '../store/ledger/records';
 import { isUnanswered } from '../sources/bambuddy/admission-rules';
 import { ClosedError } from '../http/errors';
 import { earlierDamage } from './earlier-damage';
-import type { Sync } from './sync';
+import type { Delivery } from './delivery';
 
 /** A print that waits for a person. */
 export interface ParkedPrint {
@@ -26,7 +26,7 @@ export class DeadLetters {
      * @param send offers one again. @returns whether it was sent
      */
     constructor(
-        private readonly sync: Sync,
+        private readonly delivery: Delivery,
         private readonly server: ServerName,
         private readonly isOwn: (record: Readonly<PrintRecord>) => boolean,
         private readonly prepare: () => Promise<void>,
@@ -72,7 +72,7 @@ export class DeadLetters {
         isMine: (record: Readonly<PrintRecord>) => boolean,
         failed: (error: unknown) => void,
     ): Promise<void> {
-        const { ledger } = this.sync;
+        const { ledger } = this.delivery;
         const isOwn = (record: Readonly<PrintRecord>): boolean => this.isOwn(record) && isMine(record);
         for (const record of earlierDamage(ledger, 'parked', isOwn)) {
             try {
@@ -88,7 +88,7 @@ export class DeadLetters {
 
     /** Lets parked prints go: they are not offered again. @param batch one of them; null: all */
     async forget(batch: string | null): Promise<{ forgotten: number }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.delivery;
         let forgotten = 0;
         for (const { batch: each } of this.records(batch)) {
             const record = ledger.print(each);
@@ -102,8 +102,8 @@ export class DeadLetters {
     }
 
     private records(batch: string | null): Readonly<PrintRecord>[] {
-        if (batch === null) return [...this.sync.ledger.parked()].filter(this.isOwn);
-        const record = this.sync.ledger.print(batch);
+        if (batch === null) return [...this.delivery.ledger.parked()].filter(this.isOwn);
+        const record = this.delivery.ledger.print(batch);
         if (record?.state === 'parked' && this.isOwn(record)) return [record];
         throw new RejectedError(`No parked print has the batch ${batch}`, { server: this.server, status: 404 });
     }

@@ -6,7 +6,7 @@ import { systemClock, type Clock } from '../concurrency/clock';
 import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
 import { shownOf } from '../print/record-fields';
-import { settled, type StepEvent, type Sync } from './sync';
+import { settled, type Delivery, type StepEvent } from './delivery';
 import { WaitingPrints } from './retry/waiting-prints';
 import { runOfPrinter } from '../print/duplicate-report';
 
@@ -56,7 +56,7 @@ export class Dispatcher {
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
-        private readonly sync: Sync,
+        private readonly delivery: Delivery,
         private readonly intake: Acceptor,
         private readonly settings: DispatcherSettings,
         private readonly reachable: () => Step[],
@@ -64,11 +64,11 @@ export class Dispatcher {
         private readonly signal: AbortSignal,
         clock: Clock = systemClock,
     ) {
-        this.inFlight = new InFlight(sync, settings.window, settings.passAfter * 1000);
+        this.inFlight = new InFlight(delivery, settings.window, settings.passAfter * 1000);
         this.waitingPrints = new WaitingPrints(clock, (batch) => void this.offerAgain(batch));
-        const breakers = [sync.inventreeBreaker, sync.bambuddyBreaker].filter((breaker) => breaker !== null);
+        const breakers = [...delivery.breakers.values()];
         this.unlisten = [
-            sync.onStep((event) => this.onStep(event)),
+            delivery.onStep((event) => this.onStep(event)),
             ...breakers.map((breaker) => breaker.refusals.watch(() => this.waitingPrints.wake())),
         ];
     }
@@ -155,8 +155,8 @@ export class Dispatcher {
         const want = this.reachable();
         if (want.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
-            const { reason, ...kept } = withoutHold(this.sync.ledger.print(record.batch) ?? record);
-            await this.sync.ledger.putPrint({
+            const { reason, ...kept } = withoutHold(this.delivery.ledger.print(record.batch) ?? record);
+            await this.delivery.ledger.putPrint({
                 ...kept,
                 // its item was made and is gone: whatever is asked, no second one is made
                 ...(reason === GONE ? { reason } : {}),
@@ -173,7 +173,7 @@ export class Dispatcher {
         // with no node of ours behind the source it is done when it is sent
         else if (record.hold !== undefined) {
             const { print: _print, ...kept } = withoutHold(record);
-            await this.sync.ledger.putPrint({ ...kept, state: 'done' });
+            await this.delivery.ledger.putPrint({ ...kept, state: 'done' });
         }
         void this.emit(print, { force, mode: 'all' });
         return { sent: true };
@@ -181,7 +181,7 @@ export class Dispatcher {
 
     /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
     async resumeUnfinished(): Promise<void> {
-        const mine = [...this.sync.ledger.unfinished()].filter((record) => this.isMine(record));
+        const mine = [...this.delivery.ledger.unfinished()].filter((record) => this.isMine(record));
         mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
         for (const { batch } of mine)
             await this.offerAgain(batch, (error) => {
@@ -191,7 +191,7 @@ export class Dispatcher {
 
     private onStep({ kind, batch, step }: StepEvent): void {
         if (kind === 'waits') {
-            if (this.sync.ledger.print(batch)?.via === this.settings.id) this.waitingPrints.add(batch);
+            if (this.delivery.ledger.print(batch)?.via === this.settings.id) this.waitingPrints.add(batch);
         } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waitingPrints.drop(batch);
     }
 
@@ -199,7 +199,7 @@ export class Dispatcher {
     private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
         try {
             await this.inSlot('live', () => this.finish(batch));
-            if (!this.sync.inFlight.has(batch)) this.waitingPrints.drop(batch);
+            if (!this.delivery.inFlight.has(batch)) this.waitingPrints.drop(batch);
         } catch (error) {
             if (error instanceof ClosedError) return failed?.(error);
             const isOwn = error instanceof Failure && error.waits === 'print';
@@ -210,14 +210,14 @@ export class Dispatcher {
 
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
-        if (record.source !== this.intake.source || this.sync.inFlight.has(record.batch)) return false;
+        if (record.source !== this.intake.source || this.delivery.inFlight.has(record.batch)) return false;
         // it waits elsewhere: without a slot, or for the disk
         if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
-        return record.via === undefined || record.via === this.settings.id || !this.sync.sources.has(record.via);
+        return record.via === undefined || record.via === this.settings.id || !this.delivery.sources.has(record.via);
     }
 
     private async finish(batch: string): Promise<{ sent: boolean }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.delivery;
         const record = ledger.print(batch);
         // while it waited for a slot it may have been asked for by hand
         if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
@@ -230,7 +230,7 @@ export class Dispatcher {
             return { sent: false };
         }
         const print = await this.intake.again(record, this.signal);
-        if (this.sync.inFlight.has(batch)) return { sent: false };
+        if (this.delivery.inFlight.has(batch)) return { sent: false };
         if (print === null) {
             // one that is in stock stays in stock: what was still wanted of it is past
             const inStock = record.stockPk !== undefined;
@@ -256,7 +256,7 @@ export class Dispatcher {
                     return void (await write());
                 } catch (error) {
                     if (!(error instanceof NotWritable)) throw error;
-                    await this.sync.ledger.writable(this.signal);
+                    await this.delivery.ledger.writable(this.signal);
                 }
             }
         } finally {

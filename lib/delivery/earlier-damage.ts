@@ -1,6 +1,6 @@
 import type { Ledger } from '../store/ledger/ledger';
 import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../store/ledger/records';
-import type { Sync } from './sync';
+import type { Delivery } from './delivery';
 
 /** What earlier versions wrote in place of a server's address: with the proxy, where one was on the way. */
 const PLACE = '(?:Bambuddy|InvenTree|OctoPrint) \\([^)]*\\)';
@@ -47,18 +47,18 @@ export function isEarlierDamage({ state, reason, at }: Readonly<PrintRecord>, un
  * @throws ClosedError, what `offer` throws: then the next start goes on with what is left
  */
 export async function offerEarlierOnce(
-    sync: Sync,
+    delivery: Delivery,
     id: string,
     offer: (isMine: (record: Readonly<PrintRecord>) => boolean, failed: (error: unknown) => void) => Promise<void>,
     failed: (error: unknown) => void,
 ): Promise<void> {
-    const { ledger, sources } = sync;
+    const { ledger, sources } = delivery;
     const until = ledger.meta(EARLIER_UNTIL);
     const note = `${EARLIER_UNTIL}:${id}`;
     if (until === undefined || ledger.meta(note) === until) return;
     const isMine = ({ via }: Readonly<PrintRecord>): boolean => via === undefined || via === id || !sources.has(via);
     let failures = 0;
-    await sync.mutex.run(`earlier damage ${ledger.file}`, () =>
+    await delivery.mutex.run('earlier damage', () =>
         offer(isMine, (error) => {
             failures++;
             failed(error);

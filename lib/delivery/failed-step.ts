@@ -1,7 +1,7 @@
 import { Failure } from '../http/errors';
 import type { Step } from '../store/ledger/records';
 import type { Print } from '../print/print';
-import type { Sync } from './sync';
+import type { Delivery } from './delivery';
 
 /**
  * What becomes of a print whose step failed.
@@ -12,13 +12,13 @@ import type { Sync } from './sync';
 export type Consequence = 'waits' | 'parked' | 'beside';
 
 /** Notes that a step failed, for what time and the lines do not heal. @returns what is to become of the print */
-export async function failStep(sync: Sync, print: Print, step: Step, error: Error): Promise<Consequence> {
+export async function failStep(delivery: Delivery, print: Print, step: Step, error: Error): Promise<Consequence> {
     if (step === 'image' || step === 'link') {
-        await sync.failBeside(print, step);
+        await delivery.failBeside(print, step);
         return 'beside';
     }
-    if (error instanceof Failure && error.waits === 'print' && (await sync.holdBack(print, step, error)))
+    if (error instanceof Failure && error.waits === 'print' && (await delivery.holdBack(print, step, error)))
         return 'waits';
-    await sync.park(print, step, error.message);
+    await delivery.park(print, step, error.message);
     return 'parked';
 }

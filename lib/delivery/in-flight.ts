@@ -1,6 +1,7 @@
 import type { PrintRecord } from '../store/ledger/records';
 import type { Print } from '../print/print';
-import type { StepEvent, Sync } from './sync';
+import type { StepEvent } from './delivery';
+import type { Delivery } from './delivery';
 import { PrioritySemaphore } from '../concurrency/priority-semaphore';
 
 export interface Settled {
@@ -26,12 +27,12 @@ export class InFlight {
 
     /** @param passAfterMs after this long in nobody's hand a print has passed us by */
     constructor(
-        private readonly sync: Sync,
+        private readonly delivery: Delivery,
         size: number,
         private readonly passAfterMs: number,
     ) {
         this.semaphore = new PrioritySemaphore(size);
-        this.unlisten = sync.onStep((event) => this.onStep(event));
+        this.unlisten = delivery.onStep((event) => this.onStep(event));
     }
 
     get count(): number {
@@ -52,9 +53,9 @@ export class InFlight {
         // one that is sent again while it is under way (by hand): its first flight ends here, or its slot never came back
         this.settle(print.batch, { created: false, failed: false });
         return new Promise((landed) => {
-            this.sync.inFlight.add(print.batch);
+            this.delivery.inFlight.add(print.batch);
             this.tracked.set(print.batch, { timer: this.timeout(print.batch), landed });
-            const record = this.sync.ledger.print(print.batch);
+            const record = this.delivery.ledger.print(print.batch);
             if (record !== undefined && isOver(record)) this.settle(print.batch, { created: false, failed: false });
         });
     }
@@ -64,7 +65,7 @@ export class InFlight {
         this.unlisten();
         for (const [batch, flight] of this.tracked) {
             if (flight.timer !== null) clearTimeout(flight.timer);
-            this.sync.inFlight.delete(batch);
+            this.delivery.inFlight.delete(batch);
         }
         this.tracked.clear();
     }
@@ -77,7 +78,7 @@ export class InFlight {
         if (event.kind === 'taken') return;
         if (event.kind === 'failed' || event.kind === 'waits')
             return this.settle(event.batch, { created: false, failed: true });
-        const record = this.sync.ledger.print(event.batch);
+        const record = this.delivery.ledger.print(event.batch);
         if (event.step === 'stock' || record === undefined || isOver(record)) {
             return this.settle(event.batch, {
                 created: event.kind === 'answered' && event.created,
@@ -92,11 +93,11 @@ export class InFlight {
     }
 
     private async pass(batch: string): Promise<void> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.delivery.ledger.print(batch);
         this.settle(batch, { created: false, failed: false });
         if (record === undefined || isOver(record) || record.state === 'stock') return;
         const reason = `none of the nodes took it within ${this.passAfterMs / 1000} s`;
-        await this.sync.ledger.changePrint(batch, { state: 'passed', reason }).catch(() => undefined);
+        await this.delivery.ledger.changePrint(batch, { state: 'passed', reason }).catch(() => undefined);
     }
 
     private settle(batch: string, landing: Omit<Settled, 'batch'>): void {
@@ -104,7 +105,7 @@ export class InFlight {
         if (flight === undefined) return;
         if (flight.timer !== null) clearTimeout(flight.timer);
         this.tracked.delete(batch);
-        this.sync.inFlight.delete(batch);
+        this.delivery.inFlight.delete(batch);
         this.semaphore.release();
         flight.landed({ batch, ...landing });
     }

@@ -1,6 +1,6 @@
 import { RejectedError } from '../http/errors';
 import { OFFERED, type PrintRecord } from '../store/ledger/records';
-import type { Sync } from './sync';
+import type { Delivery } from './delivery';
 
 /** A print that was not in stock after the ledger was lost, and that nobody has answered for yet. */
 export interface OfferedPrint {
@@ -15,7 +15,7 @@ export interface OfferedPrint {
 export class Offered {
     /** @param take takes one as a new print. @returns whether it was sent */
     constructor(
-        private readonly sync: Sync,
+        private readonly delivery: Delivery,
         private readonly prepare: () => Promise<void>,
         private readonly take: (record: Readonly<PrintRecord>) => Promise<{ sent: boolean }>,
     ) {}
@@ -46,7 +46,7 @@ export class Offered {
 
     /** Lets them go: they are not offered again. One that is imported meanwhile stays as it is. As `import`. */
     async dismiss(batch: string | null): Promise<{ dismissed: number }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.delivery;
         let dismissed = 0;
         for (const { batch: each } of this.records(batch)) {
             const record = ledger.print(each);
@@ -58,7 +58,7 @@ export class Offered {
     }
 
     private records(batch: string | null): Readonly<PrintRecord>[] {
-        const all = [...this.sync.ledger.offered()];
+        const all = [...this.delivery.ledger.offered()];
         all.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
         if (batch === null) return all;
         const record = all.find((each) => each.batch === batch);

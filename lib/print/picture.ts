@@ -9,6 +9,6 @@ export interface Picture {
 /**
  * The picture of a print, for as long as it takes to get it from its source.
  * @returns null where there is none
- * @throws as `persist`
+ * @throws as `retryWhileUnavailable`
  */
 export type PictureOf = (print: Print, signal: AbortSignal) => Promise<Picture | null>;

@@ -6,7 +6,7 @@ import { listOf } from '../../lib/sources/bambuddy/filter';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { perform } from '../../lib/sources/bambuddy/commands/perform';
 import { Source, type SourceSettings } from '../../lib/sources/bambuddy/source';
-import type { Sync } from '../../lib/delivery/sync';
+import type { Sync } from '../../lib/sources/sync';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { identityRule } from '../runtime/settings/identity-rule';
 import { onInput } from '../runtime/message/run-on-input';

@@ -30,7 +30,7 @@ const init = (RED: NodeAPI): void => {
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
                 const part = partOf(msg);
-                const url = part.url === '' ? sync.inventree.partPage(part.pk) : part.url;
+                const url = part.url === '' ? sync.destination.client.partPage(part.pk) : part.url;
                 const link = await linkStep(sync, print, url, { overwrite }, pass, signal);
                 msg['link'] = link;
                 status.show(...STATUSES[link.reason]);

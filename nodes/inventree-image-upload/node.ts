@@ -20,7 +20,7 @@ const init = (RED: NodeAPI): void => {
             step: 'image',
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
-                const image = await imageStep(sync, print, partOf(msg), { overwrite }, pass, signal);
+                const image = await imageStep(sync.destination, print, partOf(msg), { overwrite }, pass, signal);
                 msg['image'] = image;
                 status.show(FILLS[image.reason], 'dot', image.reason);
             },

@@ -50,7 +50,7 @@ const init = (RED: NodeAPI): void => {
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
                 const part = await partStep(
-                    sync,
+                    sync.destination,
                     print,
                     {
                         category: await values.pk(setting.category, msg, print),

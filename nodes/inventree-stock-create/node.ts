@@ -36,7 +36,7 @@ const init = (RED: NodeAPI): void => {
             run: async ({ msg, print, pass, sync, signal }) => {
                 const part = partOf(msg);
                 const stock = await stockStep(
-                    sync,
+                    sync.destination,
                     print,
                     part.pk,
                     {
@@ -53,7 +53,7 @@ const init = (RED: NodeAPI): void => {
                 if (stock === null)
                     return void status.show('grey', 'dot', pass.mode === 'parts' ? 'partsOnly' : 'gone');
                 msg['stock'] = stock;
-                msg['part'] = partAfterStock(sync, print, part);
+                msg['part'] = partAfterStock(sync.destination, print, part);
                 if (stock.created) status.show('green', 'dot', 'added', { quantity: stock.quantity });
                 else status.show('grey', 'dot', 'already');
             },

@@ -74,8 +74,8 @@ export class Counters {
                     (source, error) => this.nodeOf(source)?.error(error.message),
                 );
                 const leave = [
-                    sync.ledger.onPrint(changed),
-                    sync.inventreeBreaker.watch(changed),
+                    sync.delivery.ledger.onPrint(changed),
+                    sync.destination.breaker.watch(changed),
                     sync.bambuddyBreaker?.watch(changed),
                 ];
                 counter.leave = () => leave.forEach((end) => end?.());

@@ -5,7 +5,8 @@ import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import type { FormRow } from '../../lib/http/own-form';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
 import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
-import { Sync } from '../../lib/delivery/sync';
+import { Delivery } from '../../lib/delivery/delivery';
+import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
 import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
 import { newPrint } from './matrix/scenarios';
@@ -42,7 +43,7 @@ describe('every fault at every request', function () {
         });
 
         it('what may have been done is repeated blindly', async () => {
-            sinon.stub(Sync.prototype, 'stockOf').resolves([]);
+            sinon.stub(InvenTreeDestination.prototype, 'stockOf').resolves([]);
             const result = await runStrikes(newPrint, lostAnswers);
             assert.ok(result.duplicated > 0, result.findings.join('\n'));
         });
@@ -95,7 +96,7 @@ describe('every fault at every request', function () {
         });
 
         it('a second item of which nobody is told', async () => {
-            sinon.stub(Sync.prototype, 'warnOnce');
+            sinon.stub(Delivery.prototype, 'warnOnce');
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
             assert.match(result.findings.join('\n'), /nobody was told/);
         });

@@ -8,7 +8,8 @@ import { LookForDoubles } from '../../lib/destinations/inventree/second-writer';
 import { AfterLostLedger } from '../../lib/sources/bambuddy/recovery/lost-ledger';
 import { OutcomeReader } from '../../lib/sources/bambuddy/import/outcome-reader';
 import { Poll } from '../../lib/sources/bambuddy/import/poll';
-import { Sync } from '../../lib/delivery/sync';
+import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
+import type { Sync } from '../../lib/sources/sync';
 import { UnreadableRows } from '../../lib/sources/bambuddy/import/unreadable-rows';
 import { WaitingPrints } from '../../lib/delivery/retry/waiting-prints';
 import { runModelProof, type ModelOptions } from './model';
@@ -39,7 +40,7 @@ describe('random sequences against a model of what stock must be', function () {
         });
 
         it('a POST that is repeated without a look', async () => {
-            sinon.stub(Sync.prototype, 'stockOf').resolves([]);
+            sinon.stub(InvenTreeDestination.prototype, 'stockOf').resolves([]);
             const { duplicated } = await found();
             assert.ok(duplicated > 0);
         });
@@ -87,9 +88,9 @@ describe('random sequences against a model of what stock must be', function () {
         });
 
         it('an item that is made before InvenTree is asked, where another ledger may have made it', async () => {
-            const stockOf = sinon.stub(Sync.prototype, 'stockOf');
-            stockOf.callsFake(function (this: Sync, batch, ...rest) {
-                if (this.ledger.print(batch)?.intent === undefined) return Promise.resolve([]);
+            const stockOf = sinon.stub(InvenTreeDestination.prototype, 'stockOf');
+            stockOf.callsFake(function (this: InvenTreeDestination, batch, ...rest) {
+                if (this.delivery.ledger.print(batch)?.intent === undefined) return Promise.resolve([]);
                 return stockOf.wrappedMethod.call(this, batch, ...rest);
             });
             const { duplicated } = await found();
@@ -141,7 +142,7 @@ function tellRunsApartByRow(): void {
     sinon.stub(Ledger.prototype, 'printOfRun').returns(undefined);
     sinon.stub(Intake.prototype, 'classifyFromLedger').callsFake(function (this: Intake, { run }) {
         const { sync } = this as unknown as { sync: Sync };
-        for (const record of sync.ledger.prints()) {
+        for (const record of sync.delivery.ledger.prints()) {
             if (run !== null && record.archiveId === run.archiveId && record.runId === run.runId)
                 return { kind: 'known', record };
         }

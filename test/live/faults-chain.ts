@@ -14,7 +14,7 @@ import { partStep } from '../../lib/destinations/inventree/part-step';
 import type { Pass, Print } from '../../lib/print/print';
 import { Source } from '../../lib/sources/bambuddy/source';
 import { stockStep } from '../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../lib/delivery/sync';
+import { Sync } from '../../lib/sources/sync';
 import { STEPS } from '../../lib/store/ledger/records';
 import { FaultyProxy, signatureOf, type ProxiedRequest } from '../harness/faulty-proxy';
 import type { Connection } from '../harness/project';
@@ -194,7 +194,7 @@ export class LiveChain {
         let step: (typeof STEPS)[number] = 'part';
         try {
             const part = await partStep(
-                sync,
+                sync.destination,
                 print,
                 {
                     category,
@@ -214,16 +214,16 @@ export class LiveChain {
             );
             step = 'stock';
             const settings = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix };
-            await stockStep(sync, print, part.pk, settings, pass, signal);
+            await stockStep(sync.destination, print, part.pk, settings, pass, signal);
             step = 'image';
-            await imageStep(sync, print, part, { overwrite: false }, pass, signal);
+            await imageStep(sync.destination, print, part, { overwrite: false }, pass, signal);
             step = 'link';
             await linkStep(sync, print, part.url, { overwrite: false }, pass, signal);
         } catch (error) {
             const reason = error instanceof Error ? error.message : String(error);
             this.failures.push(`${step}: ${reason}`);
-            if (step === 'image' || step === 'link') await sync.failBeside(print, step);
-            else await sync.park(print, step, reason);
+            if (step === 'image' || step === 'link') await sync.delivery.failBeside(print, step);
+            else await sync.delivery.park(print, step, reason);
         }
     }
 }

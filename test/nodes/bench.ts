@@ -236,7 +236,7 @@ export class Bench {
     ledger(store = 'store'): Ledger {
         const { sync } = this.node(store) as unknown as SyncStoreNode;
         assert.ok(sync !== null, 'the store is not open');
-        return sync.ledger;
+        return sync.delivery.ledger;
     }
 
     /** Batches in stock, in the order of their making. */

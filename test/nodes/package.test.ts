@@ -393,7 +393,7 @@ function ofJson(value: unknown): unknown {
 
 /** The status keys that stand in a node's code, in the three ways they are written there. */
 function statusKeys(type: string): string[] {
-    const code = sourceOf(type, `${type}.ts`);
+    const code = sourceOf(type, 'node.ts');
     const keys = [
         ...[...code.matchAll(/status\.show\('\w+', '\w+', '(\w+)'/g)],
         ...[...code.matchAll(/\['\w+', '\w+', '(\w+)'\]/g)],

@@ -13,7 +13,7 @@ import { partStep, type PartResult, type PartSettings } from '../../lib/destinat
 import type { Pass, Print } from '../../lib/print/print';
 import { scan } from '../../lib/sources/bambuddy/recovery/scan';
 import { stockStep, type StockResult, type StockSettings } from '../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../lib/delivery/sync';
+import { Sync } from '../../lib/sources/sync';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import type { Locking } from '../simulators/inventree/write-lock';
@@ -172,7 +172,7 @@ export class Workshop {
             parameters: [],
             perPiece: false,
         };
-        return partStep(this.sync, print, { ...usual, ...settings }, pass, this.signal);
+        return partStep(this.sync.destination, print, { ...usual, ...settings }, pass, this.signal);
     }
 
     stock(print: Print, part: number, settings: Partial<StockSettings> = {}, pass = PASS): Promise<StockResult | null> {
@@ -184,7 +184,7 @@ export class Workshop {
             deleteOnDeplete: true,
             ipnPrefix: 'BMB',
         };
-        return stockStep(this.sync, print, part, { ...usual, ...settings }, pass, this.signal);
+        return stockStep(this.sync.destination, print, part, { ...usual, ...settings }, pass, this.signal);
     }
 
     /** Part and stock of a print. */

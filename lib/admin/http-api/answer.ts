@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../http/errors';
 import { ActionError } from '../../sources/bambuddy/commands/action';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
-import { PoisonedError } from '../../delivery/retry/circuit-breaker';
+import { PoisonedError } from '../../delivery/retry/retry-while-unavailable';
 import { ServiceError } from './service-error';
 
 export interface Answer {

@@ -6,7 +6,7 @@ import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import { heldPrints } from '../../delivery/open-questions';
 import type { Source } from '../../sources/bambuddy/source';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 import { failureAnswer, send, type Answer } from './answer';
 import { callOf, type Call, type Guard } from './call';
 import { jsonObject } from './json-body';
@@ -82,7 +82,7 @@ export class Service {
             case 'backfill':
                 return this.backfill(call.mode, call.max);
             case 'held':
-                return { status: 200, body: { prints: heldPrints((await this.sync()).ledger) } };
+                return { status: 200, body: { prints: heldPrints((await this.sync()).delivery.ledger) } };
             case 'offered':
                 return { status: 200, body: { prints: (await this.opened()).manual.offered.list() } };
             case 'release':

@@ -1,7 +1,7 @@
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import type { Source, SourceStatus } from '../../sources/bambuddy/source';
 import type { ParkedPrint } from '../../sources/bambuddy/commands/manual-commands';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 
 export interface StatusReport extends SourceStatus {
     /** servers that do not answer */
@@ -16,7 +16,7 @@ const MOST_PARKED = 100;
 
 export function statusReport(source: Source, sync: Sync, lastBackfill: StatusReport['lastBackfill']): StatusReport {
     const { backfill, ...status } = source.status();
-    const off = [sync.bambuddyBreaker, sync.inventreeBreaker].flatMap((breaker) => {
+    const off = [sync.bambuddyBreaker, sync.destination.breaker].flatMap((breaker) => {
         if (breaker?.state.downSince == null) return [];
         const { server, downSince, error } = breaker.state;
         return [{ server, since: new Date(downSince).toISOString(), error }];

@@ -35,7 +35,7 @@ export async function validate(source: ServedSource | null, signal: AbortSignal)
         sync.bambuddy === null
             ? undefined
             : checkBambuddy(sync.bambuddy, plan.steps.includes('link'), ofBambuddy, signal),
-        checkInvenTree(sync.inventree, plan, ofInvenTree, signal),
+        checkInvenTree(sync.destination.client, plan, ofInvenTree, signal),
     ]);
     findings.list.push(...ofBambuddy.list, ...ofInvenTree.list);
     checkFlow(plan, findings);

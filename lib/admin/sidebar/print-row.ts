@@ -1,7 +1,7 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/ledger/records';
 import { questionOf, type Question } from '../../delivery/open-questions';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 import { sourceOf } from './print-sources';
 
 /** A print as the sidebar shows it. */
@@ -50,7 +50,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         image: image ?? null,
         link: link ?? null,
         part: partOf(sync, record),
-        stock: stockPk === undefined ? null : { pk: stockPk, url: sync.inventree.stockPage(stockPk) },
+        stock: stockPk === undefined ? null : { pk: stockPk, url: sync.destination.client.stockPage(stockPk) },
         page: from.page(sync, record),
         picture: from.hasPicture(sync, record),
         question: questionOf(record),
@@ -60,12 +60,17 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
 }
 
 function partOf(sync: Sync, { identity, partPk }: Readonly<PrintRecord>): PrintRow['part'] {
-    const known = identity === '' ? undefined : sync.ledger.part(identity);
+    const known = identity === '' ? undefined : sync.delivery.ledger.part(identity);
     const pk = partPk ?? known?.pk;
     if (pk === undefined) return null;
     // the identity's Part may be another one than this print's by now
     const same = known?.pk === pk;
-    return { pk, name: same ? known.name : null, IPN: same ? known.IPN : null, url: sync.inventree.partPage(pk) };
+    return {
+        pk,
+        name: same ? known.name : null,
+        IPN: same ? known.IPN : null,
+        url: sync.destination.client.partPage(pk),
+    };
 }
 
 /** A record from before these were kept has them while the print itself is kept. */

@@ -1,7 +1,7 @@
 import type { Picture } from '../../clients/bambuddy/client';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Print } from '../../print/print';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 
 /** Where prints of a kind come from: what can be shown of them and done with them beside their record. */
 interface PrintSource {
@@ -42,9 +42,9 @@ const SOURCES: Readonly<Record<string, PrintSource>> = {
         },
         // it lies beside the store until it is uploaded: as long as the print itself is kept
         hasPicture: (_sync, record) => keptPrint(record) !== null,
-        picture: async ({ keptPictures }, record) => {
+        picture: async ({ delivery }, record) => {
             const print = keptPrint(record);
-            return print === null ? null : keptPictures.read(print);
+            return print === null ? null : delivery.keptPictures.read(print);
         },
         isOff: () => false,
         canAgain: false,

@@ -81,7 +81,7 @@ export class SourceHandle {
     }
 
     /** The line to its own server, where the store has not got it already. */
-    line(): CircuitBreaker | null {
+    breaker(): CircuitBreaker | null {
         return this.adapter?.breaker ?? null;
     }
 

@@ -3,7 +3,7 @@ import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
 import { heldCount } from '../../delivery/open-questions';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
@@ -70,8 +70,8 @@ export class StoreApi {
 
     overview(): LedgerOverview {
         return {
-            counts: this.sync.ledger.counts(),
-            questions: { held: heldCount(this.sync.ledger), offered: this.sync.ledger.offeredCount },
+            counts: this.sync.delivery.ledger.counts(),
+            questions: { held: heldCount(this.sync.delivery.ledger), offered: this.sync.delivery.ledger.offeredCount },
             off: this.outages(),
             sources: this.sources().map((source) => source.overview()),
         };
@@ -103,13 +103,13 @@ export class StoreApi {
 
     /** @throws ClosedError when `signal` ends it */
     async list(query: ListQuery, signal: AbortSignal): Promise<Omit<ListPage, 'prints'> & { prints: PrintRow[] }> {
-        const [page] = await Promise.all([listPage(this.sync.ledger, query, signal), this.greet()]);
+        const [page] = await Promise.all([listPage(this.sync.delivery.ledger, query, signal), this.handshake()]);
         return { ...page, prints: page.prints.map((record) => rowOf(this.sync, record)) };
     }
 
     /** @throws ServiceError 404 for a print that is not known */
     async thumbnail(batch: string): Promise<Thumbnail | null> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined) throw new ServiceError(404, `There is no print ${batch}`);
         return this.thumbnails.of(record);
     }
@@ -143,7 +143,8 @@ export class StoreApi {
     private sourceFor(action: Action, asked: unknown): SourceHandle {
         const sources = this.sources();
         if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
-        const record = 'batch' in action && action.batch !== null ? this.sync.ledger.print(action.batch) : undefined;
+        const record =
+            'batch' in action && action.batch !== null ? this.sync.delivery.ledger.print(action.batch) : undefined;
         if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
         // what was made by hand is in the care of Bambuddy's
         const kind = record.source === 'octoprint' ? 'octoprint' : 'bambuddy';
@@ -152,10 +153,12 @@ export class StoreApi {
     }
 
     private outages(): Outage[] {
-        const { bambuddyBreaker, inventreeBreaker } = this.sync;
         // several sources may have one server
-        const lines = new Set([bambuddyBreaker, inventreeBreaker, ...this.sources().map((source) => source.line())]);
-        return [...lines].flatMap((breaker) => {
+        const breakers = new Set([
+            ...this.sync.delivery.breakers.values(),
+            ...this.sources().map((source) => source.breaker()),
+        ]);
+        return [...breakers].flatMap((breaker) => {
             if (breaker?.state.downSince == null) return [];
             const { server, downSince, error } = breaker.state;
             return [{ server, since: new Date(downSince).toISOString(), error }];
@@ -163,8 +166,8 @@ export class StoreApi {
     }
 
     /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
-    private async greet(): Promise<void> {
-        const { inventree, inventreeBreaker } = this.sync;
+    private async handshake(): Promise<void> {
+        const { client: inventree, breaker: inventreeBreaker } = this.sync.destination;
         if (inventreeBreaker.state.downSince !== null || isFresh(this.greeted, GREET_AGAIN_MS, Date.now())) return;
         this.greeted = Date.now();
         const serverInfo = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);

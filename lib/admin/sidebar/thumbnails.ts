@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
 import type { PrintRecord } from '../../store/ledger/records';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../../sources/sync';
 import { sourceOf } from './print-sources';
 
 export interface Thumbnail {

@@ -2,8 +2,6 @@ import { AuthError, ClosedError, UnavailableError, type Failure, type ServerName
 import { pauseLeft, systemClock, type Clock } from '../../concurrency/clock';
 import { Refusals } from './refusals';
 
-export { retryWhileUnavailable as persist, PoisonedError } from './retry-while-unavailable';
-
 /** Full jitter: a random time up to a bound that doubles (`facts/peers`: AWS). */
 const BASE_MS = 500;
 const CAP_MS = 60_000;

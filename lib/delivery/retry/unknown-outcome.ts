@@ -12,7 +12,7 @@ export const SEND_AGAIN = {
     answered: 15_000,
 };
 
-/** Thrown by a piece of work that has to wait before it goes on, though the server is well. `persist` waits, and does it anew. */
+/** Thrown by a piece of work that has to wait before it goes on, though the server is well. `retryWhileUnavailable` waits, and does it anew. */
 export class NotYet extends Error {
     constructor(readonly ms: number) {
         super(`not before ${Math.ceil(ms / 1000)} s from now`);
@@ -41,7 +41,7 @@ export function madeNothing(error: unknown): boolean {
 
 /**
  * One thing that is to be created, over all attempts at it: keeps that it is not sent a second time too soon. Made once
- * for each piece of work, outside of `persist`; what an attempt does is look up, `maySend`, note the intent, `send`.
+ * for each piece of work, outside of `retryWhileUnavailable`; what an attempt does is look up, `maySend`, note the intent, `send`.
  */
 export class Resend {
     private firstSent: number | null;

@@ -5,7 +5,7 @@ import { bareBatch } from '../../print/batch-code';
 import { possibleIpns } from '../../print/part-identity';
 import { isMarkedFor, readMark } from '../../print/stock-marker';
 import type { Print } from '../../print/print';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 
 /**
  * Which of the StockItems under a print's batch is the print's own: the one that its mark says; or, under the archive's
@@ -14,7 +14,7 @@ import type { Sync } from '../../delivery/sync';
  * @returns the lowest pk where several fit; null where none does
  */
 export async function ownItem(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     items: readonly StockItem[],
     ipnPrefix: string,
@@ -22,12 +22,12 @@ export async function ownItem(
 ): Promise<StockItem | null> {
     const marked = items.filter((item) => isMarkedFor(item.notes, print));
     if (marked.length > 0) {
-        flagDuplicates(sync, print.batch, marked);
+        flagDuplicates(destination, print.batch, marked);
         return marked[0]!;
     }
-    const first = sync.ledger.print(print.batch)?.first === true;
+    const first = destination.delivery.ledger.print(print.batch)?.first === true;
     for (const item of items.filter(({ batch }) => same(batch, print.batch))) {
-        const ownership = await isOwnItem(sync, print, item, { first, ipnPrefix, generous: false }, signal);
+        const ownership = await isOwnItem(destination, print, item, { first, ipnPrefix, generous: false }, signal);
         if (ownership !== 'other') return item;
     }
     return null;
@@ -37,7 +37,7 @@ export type Ownership = 'marked' | 'adopted' | 'other';
 
 /** Whose a StockItem under a print's batch is. @param first the print is the archive's first successful run */
 export async function isOwnItem(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     item: StockItem,
     { first, ipnPrefix, generous }: { first: boolean; ipnPrefix: string; generous: boolean },
@@ -45,9 +45,13 @@ export async function isOwnItem(
 ): Promise<Ownership> {
     if (isMarkedFor(item.notes, print)) return 'marked';
     if (readMark(item.notes) !== null || !first || print.archiveId === null) return 'other';
-    if (print.batch !== bareBatch(sync.prefix, print.archiveId)) return 'other';
-    if (sync.ledger.isAdoptedPart(item.part) || sync.ledger.part(print.identity)?.pk === item.part) return 'adopted';
-    const ipn = (await partByPk(sync.inventree, item.part, signal))?.IPN.toLowerCase();
+    if (print.batch !== bareBatch(destination.delivery.batchPrefix, print.archiveId)) return 'other';
+    if (
+        destination.delivery.ledger.isAdoptedPart(item.part) ||
+        destination.delivery.ledger.part(print.identity)?.pk === item.part
+    )
+        return 'adopted';
+    const ipn = (await partByPk(destination.client, item.part, signal))?.IPN.toLowerCase();
     if (ipn === undefined) return 'other';
     if (possibleIpns(print.archive ?? {}, [], ipnPrefix).has(ipn)) return 'adopted';
     return generous && isSidecarForm(ipn, ipnPrefix) ? 'adopted' : 'other';
@@ -60,11 +64,11 @@ function isSidecarForm(ipn: string, prefix: string): boolean {
 }
 
 /** Items of one batch that descend from one another are a split; others are one too many, and a person decides. */
-function flagDuplicates(sync: Sync, batch: string, items: readonly StockItem[]): void {
+function flagDuplicates(destination: InvenTreeDestination, batch: string, items: readonly StockItem[]): void {
     const roots = rootsOf(items);
     if (roots.length < 2) return;
     const list = roots.map((item) => `#${item.pk}`).join(', ');
-    sync.warnOnce(
+    destination.delivery.warnOnce(
         `InvenTree has ${roots.length} StockItems for batch ${batch} (${list}). The first counts; please look at the others.`,
     );
 }

@@ -2,10 +2,10 @@ import { RejectedError } from '../../http/errors';
 import { uploadImage } from '../../clients/inventree/images';
 import { partByPk } from '../../clients/inventree/parts';
 import type { Outcome } from '../../store/ledger/records';
-import { persist } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { PartResult } from './part-step';
 import type { Pass, Print } from '../../print/print';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 
 /** `msg.image`; reason: `uploaded`, `known` (done before), `kept` (the Part has its own), `none` (the print has no picture). */
 export interface ImageResult {
@@ -19,67 +19,71 @@ export interface ImageResult {
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function imageStep(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: Pick<PartResult, 'pk' | 'created' | 'image'>,
     { overwrite }: { overwrite: boolean },
     pass: Pass,
     signal: AbortSignal,
 ): Promise<ImageResult> {
-    sync.take(print, 'image');
-    return sync.mutex.run(`image:${part.pk}`, async () => {
-        const reason = await give(sync, print, part, overwrite, pass, signal);
+    destination.delivery.take(print, 'image');
+    return destination.mutex.run(`image:${part.pk}`, async () => {
+        const reason = await give(destination, print, part, overwrite, pass, signal);
         const outcome: Outcome = reason === 'uploaded' || reason === 'known' ? 'done' : reason;
-        const known = sync.ledger.part(print.identity);
-        if (known?.pk === part.pk && known.image !== outcome) sync.ledger.setPartDeferred({ ...known, image: outcome });
-        await sync.answer(print, 'image', { image: outcome });
+        const known = destination.delivery.ledger.part(print.identity);
+        if (known?.pk === part.pk && known.image !== outcome)
+            destination.delivery.ledger.setPartDeferred({ ...known, image: outcome });
+        await destination.delivery.answer(print, 'image', { image: outcome });
         return { uploaded: reason === 'uploaded', reason };
     });
 }
 
 async function give(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: Pick<PartResult, 'pk' | 'created' | 'image'>,
     overwrite: boolean,
     pass: Pass,
     signal: AbortSignal,
 ): Promise<ImageResult['reason']> {
-    const known = sync.ledger.part(print.identity);
+    const known = destination.delivery.ledger.part(print.identity);
     const before = known?.pk === part.pk ? known.image : undefined;
-    const doneForThis = sync.ledger.print(print.batch)?.image === 'done';
+    const doneForThis = destination.delivery.ledger.print(print.batch)?.image === 'done';
     // it went with the Part's own POST
     if (part.created && part.image !== null && before === 'done' && !doneForThis) return 'uploaded';
     if (!pass.force && (doneForThis || (before === 'done' && !overwrite))) return 'known';
     if (!pass.force && before === 'kept' && !overwrite) return 'kept';
-    if (!overwrite && !part.created && (await hasImage(sync, part, pass, signal))) return 'kept';
-    const pictureOf = sync.pictures.get(print.source) ?? ((of) => sync.keptPictures.read(of));
-    const picture = await pictureOf(print, signal);
+    if (!overwrite && !part.created && (await hasImage(destination, part, pass, signal))) return 'kept';
+    const picture = await destination.delivery.pictureOf(print, signal);
     if (picture === null) return 'none';
-    await persist(sync.inventreeBreaker, () => upload(sync, part.pk, picture, signal), signal);
+    await retryWhileUnavailable(destination.breaker, () => upload(destination, part.pk, picture, signal), signal);
     return 'uploaded';
 }
 
 /** The Part's image as it is now: what the message says may be of before. */
 async function hasImage(
-    sync: Sync,
+    destination: InvenTreeDestination,
     part: Pick<PartResult, 'pk' | 'image'>,
     pass: Pass,
     signal: AbortSignal,
 ): Promise<boolean> {
     if (part.image !== null && !pass.force) return true;
-    const now = await persist(sync.inventreeBreaker, () => partByPk(sync.inventree, part.pk, signal), signal);
+    const now = await retryWhileUnavailable(
+        destination.breaker,
+        () => partByPk(destination.client, part.pk, signal),
+        signal,
+    );
     return now !== null && now.image !== null;
 }
 
 async function upload(
-    sync: Sync,
+    destination: InvenTreeDestination,
     pk: number,
     picture: { bytes: Buffer; type: string },
     signal: AbortSignal,
 ): Promise<void> {
     try {
-        await uploadImage(sync.inventree, pk, picture, signal);
+        await uploadImage(destination.client, pk, picture, signal);
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         throw new RejectedError(

@@ -3,7 +3,7 @@ import { stockExists } from '../../clients/inventree/stock';
 import { goneItems, TRACKING_SINCE, type GoneItem } from '../../clients/inventree/tracking';
 import { QUARTER_MS, writtenMinute } from '../../clients/inventree/zone';
 import { GONE, type PrintRecord } from '../../store/ledger/records';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 
 /**
  * What became of a POST whose answer did not come and whose item is not there.
@@ -35,28 +35,28 @@ const MOST_RIVALS = 20;
  * @throws as `read`, but for a token that may not read the history: that is `unsure`
  */
 export async function afterMissing(
-    sync: Sync,
+    destination: InvenTreeDestination,
     record: Readonly<PrintRecord>,
     sent: Sent,
     fromHere: boolean,
     signal: AbortSignal,
 ): Promise<Missing> {
-    const { apiVersion } = await sync.inventree.handshake(signal);
+    const { apiVersion } = await destination.client.handshake(signal);
     if (apiVersion < TRACKING_SINCE) return fromHere ? 'notMade' : 'unsure';
     const sentAt = Date.parse(record.sentAt ?? record.intent ?? '');
     if (!Number.isFinite(sentAt)) return 'unsure';
-    const items = await readable(goneItems(sync.inventree, sent.part, isoDay(sentAt), signal));
+    const items = await readable(goneItems(destination.client, sent.part, isoDay(sentAt), signal));
     if (items === null) return 'unsure';
     const fitting = items.filter(
         ({ quantity, location }) =>
             (quantity === null || quantity === sent.quantity) && (location === null || location === sent.location),
     );
-    const zone = sync.inventreeZone;
+    const zone = destination.zone;
     const certain = zone === null ? [] : fitting.filter((item) => isWithin(item, sentAt, zone));
     const possible = fitting.filter((item) => isPossible(item, sentAt, zone));
     if (possible.length === 0) return 'notMade';
     const isSure = certain.length === 1 && possible.length === 1;
-    return isSure && !(await hasRival(sync, record, sent.part, sentAt, signal)) ? 'gone' : 'unsure';
+    return isSure && !(await hasRival(destination, record, sent.part, sentAt, signal)) ? 'gone' : 'unsure';
 }
 
 async function readable<T>(asked: Promise<T>): Promise<T | null> {
@@ -91,7 +91,7 @@ function fits(minute: number, sentAt: number): boolean {
 
 /** Whether the entry may be of another print of that Part that was sent about then and whose item is gone, or not known. */
 async function hasRival(
-    sync: Sync,
+    destination: InvenTreeDestination,
     record: Readonly<PrintRecord>,
     part: number,
     sentAt: number,
@@ -99,14 +99,14 @@ async function hasRival(
 ): Promise<boolean> {
     const from = sentAt - DONE_WITHIN_MS - MINUTE_MS;
     const made: number[] = [];
-    for (const other of sync.ledger.prints()) {
+    for (const other of destination.delivery.ledger.prints()) {
         if (other.batch === record.batch) continue;
         if (other.partPk !== part && other.identity !== record.identity) continue;
         if (other.stockPk === undefined && (other.intent !== undefined || other.reason === GONE)) return true;
         if (other.stockPk !== undefined && Date.parse(other.at) >= from) made.push(other.stockPk);
     }
     if (made.length > MOST_RIVALS) return true;
-    for (const pk of made) if (!(await stockExists(sync.inventree, pk, signal))) return true;
+    for (const pk of made) if (!(await stockExists(destination.client, pk, signal))) return true;
     return false;
 }
 

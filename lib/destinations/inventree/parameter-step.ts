@@ -4,7 +4,7 @@ import { addParameters, changeParameter, parametersOf } from '../../clients/inve
 import { parameterData, type Measure } from '../../print/units';
 import { fieldOf, type Pass, type Print } from '../../print/print';
 import { dimensionOf } from '../../print/figures';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 import { templateOrNew } from './template-step';
 
 /** A row of the parameter table: which template gets what. */
@@ -90,61 +90,70 @@ export async function writeParameters(...what: Parameters<typeof writeAll>): Pro
         await writeAll(...what);
     } catch (error) {
         if (!(error instanceof Failure) || error.waits !== 'print') throw error;
-        const [sync] = what;
-        sync.warnOnce(`Parameters are left out: ${error.message}`, `no parameters: ${error.request ?? error.message}`);
+        const [destination] = what;
+        destination.delivery.warnOnce(
+            `Parameters are left out: ${error.message}`,
+            `no parameters: ${error.request ?? error.message}`,
+        );
     }
 }
 
 /** Writes parameters where such templates exist: absent ones, and those whose value is still the one we wrote last. */
 async function writeAll(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     { part, created }: { part: Part; created: boolean },
     settings: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
     pass: Pass,
     signal: AbortSignal,
 ): Promise<void> {
-    const written: Record<string, string | null> = { ...sync.ledger.part(print.identity)?.parameters };
-    const wanted = (await wantedParameters(sync, settings, signal)).filter(({ template, data }) => {
+    const written: Record<string, string | null> = { ...destination.delivery.ledger.part(print.identity)?.parameters };
+    const wanted = (await wantedParameters(destination, settings, signal)).filter(({ template, data }) => {
         if (pass.force || !Object.hasOwn(written, template.name)) return true;
         return written[template.name] !== null && written[template.name] !== data;
     });
     if (wanted.length === 0) return;
-    const before = created && !Object.keys(written).length ? [] : await parametersOf(sync.inventree, part.pk, signal);
+    const before =
+        created && !Object.keys(written).length ? [] : await parametersOf(destination.client, part.pk, signal);
     const absent: Wanted[] = [];
     for (const want of wanted) {
         const there = before.find((parameter) => parameter.template === want.template.pk);
         if (there === undefined) absent.push(want);
         else if (there.data === want.data) written[want.template.name] = want.data;
         else if (there.data === written[want.template.name]) {
-            const changed = await kept(sync, want, () => changeParameter(sync.inventree, there.pk, want.data, signal));
+            const changed = await kept(destination, want, () =>
+                changeParameter(destination.client, there.pk, want.data, signal),
+            );
             // refused (a locked Part): the value is still ours, and may be changed another time
             if (changed !== null) written[want.template.name] = changed;
         } else written[want.template.name] = null;
     }
-    Object.assign(written, await add(sync, part.pk, absent, signal));
-    sync.ledger.setPartDeferred({ ...sync.ledger.part(print.identity)!, parameters: written });
+    Object.assign(written, await add(destination, part.pk, absent, signal));
+    destination.delivery.ledger.setPartDeferred({
+        ...destination.delivery.ledger.part(print.identity)!,
+        parameters: written,
+    });
 }
 
 async function wantedParameters(
-    sync: Sync,
+    destination: InvenTreeDestination,
     { parameters, createTemplates = false }: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
     signal: AbortSignal,
 ): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
     for (const { template: given, value, units = '', problem } of parameters) {
         const name = given.trim();
-        if (problem !== undefined) sync.warnOnce(`The parameter "${name}" is left out: ${problem}`);
+        if (problem !== undefined) destination.delivery.warnOnce(`The parameter "${name}" is left out: ${problem}`);
         if (value === null || value === '' || name === '') continue;
         const template = createTemplates
-            ? await templateOrNew(sync, { name, units }, signal)
-            : await sync.template(name, signal);
+            ? await templateOrNew(destination, { name, units }, signal)
+            : await destination.template(name, signal);
         if (template === undefined) continue;
         const data = parameterData(value, template.units);
         if (data !== null && data !== '') wanted.push({ template, data });
         else if (data === null) {
             const what = `The parameter template "${template.name}" has the unit ${template.units}`;
-            sync.warnOnce(`${what}, which does not fit ${told(value)}: it is left out`, what);
+            destination.delivery.warnOnce(`${what}, which does not fit ${told(value)}: it is left out`, what);
         }
     }
     return wanted;
@@ -158,7 +167,7 @@ function told(value: Measure | string): string {
 
 /** Together where the server takes that; where one of them is refused, each on its own. */
 async function add(
-    sync: Sync,
+    destination: InvenTreeDestination,
     part: number,
     wanted: Wanted[],
     signal: AbortSignal,
@@ -166,18 +175,18 @@ async function add(
     const body = (wants: Wanted[]): { template: number; data: string }[] =>
         wants.map(({ template, data }) => ({ template: template.pk, data }));
     try {
-        await addParameters(sync.inventree, part, body(wanted), signal);
+        await addParameters(destination.client, part, body(wanted), signal);
         return Object.fromEntries(wanted.map(({ template, data }) => [template.name, data]));
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
-        sync.forgetTemplates();
+        destination.forgetTemplates();
         const written: Record<string, string | null> = {};
-        const there = await parametersOf(sync.inventree, part, signal);
+        const there = await parametersOf(destination.client, part, signal);
         for (const want of wanted) {
             const same = there.find((parameter) => parameter.template === want.template.pk);
             written[want.template.name] =
                 same === undefined
-                    ? await kept(sync, want, () => addParameters(sync.inventree, part, body([want]), signal))
+                    ? await kept(destination, want, () => addParameters(destination.client, part, body([want]), signal))
                     : same.data === want.data
                       ? want.data
                       : null;
@@ -187,14 +196,18 @@ async function add(
 }
 
 /** A parameter that is refused (locked Part, value out of its choices) is told once and holds nothing up. */
-async function kept(sync: Sync, want: Wanted, write: () => Promise<void>): Promise<string | null> {
+async function kept(
+    destination: InvenTreeDestination,
+    want: Wanted,
+    write: () => Promise<void>,
+): Promise<string | null> {
     try {
         await write();
         return want.data;
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
         const what = `The parameter "${want.template.name}" was refused`;
-        sync.warnOnce(`${what}: ${error.message}`, what);
+        destination.delivery.warnOnce(`${what}: ${error.message}`, what);
         return null;
     }
 }

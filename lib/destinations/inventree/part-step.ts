@@ -3,11 +3,11 @@ import type { Part } from '../../clients/inventree/answers';
 import { createPart, renamePart, partByPk } from '../../clients/inventree/parts';
 import { ownItem } from './adoption';
 import { identitiesWithoutFile, ipnOf } from '../../print/part-identity';
-import { persist } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { writeParameters, type ParameterRow } from './parameter-step';
 import { pictureFor, type Picture } from './part-picture';
 import { isWithoutFile, type Pass, type Print } from '../../print/print';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 import { newPart, type OwnTexts } from './texts';
 import { madeNothing, Resend } from '../../delivery/retry/unknown-outcome';
 
@@ -37,25 +37,30 @@ export interface PartResult {
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function partStep(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     settings: PartSettings,
     pass: Pass,
     signal: AbortSignal,
 ): Promise<PartResult> {
-    sync.take(print, 'part');
-    sync.rememberHowToRemake(print.identity, async (again) => {
-        const { part } = await found(sync, print, settings, pass, true, again);
+    destination.delivery.take(print, 'part');
+    destination.rememberHowToRemake(print.identity, async (again) => {
+        const { part } = await found(destination, print, settings, pass, true, again);
         return part.pk;
     });
-    const { part, created } = await found(sync, print, settings, pass, pass.force, signal);
-    const accepted = sync.ledger.print(print.batch)?.state === 'accepted';
-    await sync.answer(print, 'part', { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) }, created);
+    const { part, created } = await found(destination, print, settings, pass, pass.force, signal);
+    const accepted = destination.delivery.ledger.print(print.batch)?.state === 'accepted';
+    await destination.delivery.answer(
+        print,
+        'part',
+        { partPk: part.pk, ...(accepted ? { state: 'part' } : {}) },
+        created,
+    );
     return {
         pk: part.pk,
         IPN: part.IPN,
         name: part.name,
-        url: sync.inventree.partPage(part.pk),
+        url: destination.client.partPage(part.pk),
         image: part.image,
         created,
     };
@@ -66,7 +71,7 @@ export async function partStep(
  * @param fresh InvenTree is asked whatever a look-up of a moment ago said
  */
 function found(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     settings: PartSettings,
     pass: Pass,
@@ -74,17 +79,19 @@ function found(
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
     let created = false;
-    const resend = new Resend(sync.ledger.part(print.identity)?.intent, sync.now);
+    const resend = new Resend(destination.delivery.ledger.part(print.identity)?.intent, destination.delivery.now);
     const attempt = async (n: number): Promise<{ part: Part; created: boolean }> => {
-        await sync.inventree.handshake(signal);
-        askStockAhead(sync, print, pass, signal);
-        const resolved = await resolvePart(sync, print, settings, { fresh: fresh || n > 0, resend }, signal);
+        await destination.client.handshake(signal);
+        askStockAhead(destination, print, pass, signal);
+        const resolved = await resolvePart(destination, print, settings, { fresh: fresh || n > 0, resend }, signal);
         created ||= resolved.created;
-        const part = await mendName(sync, print, resolved.part, settings, signal);
-        await writeParameters(sync, print, { part, created }, settings, pass, signal);
+        const part = await mendName(destination, print, resolved.part, settings, signal);
+        await writeParameters(destination, print, { part, created }, settings, pass, signal);
         return { part, created };
     };
-    return sync.mutex.run(`part:${print.identity}`, () => persist(sync.inventreeBreaker, attempt, signal));
+    return destination.mutex.run(`part:${print.identity}`, () =>
+        retryWhileUnavailable(destination.breaker, attempt, signal),
+    );
 }
 
 /**
@@ -92,87 +99,96 @@ function found(
  * letter the one we gave it.
  */
 async function mendName(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: Part,
     settings: PartSettings,
     signal: AbortSignal,
 ): Promise<Part> {
-    const known = sync.ledger.part(print.identity);
+    const known = destination.delivery.ledger.part(print.identity);
     if (known?.stopgapName === undefined || known.pk !== part.pk || print.contentHash === null) return part;
     const { stopgapName, ...kept } = known;
     const name = newPart.name(print, settings.name);
     const isOurs = part.name === stopgapName && name !== stopgapName;
-    const mended = isOurs ? await renamePart(sync.inventree, part.pk, name, signal) : part;
-    sync.ledger.setPartDeferred({ ...kept, name: mended.name });
+    const mended = isOurs ? await renamePart(destination.client, part.pk, name, signal) : part;
+    destination.delivery.ledger.setPartDeferred({ ...kept, name: mended.name });
     return mended;
 }
 
 /** What the stock step will ask, while the Part is looked for. */
-function askStockAhead(sync: Sync, print: Print, pass: Pass, signal: AbortSignal): void {
-    const record = sync.ledger.print(print.batch);
+function askStockAhead(destination: InvenTreeDestination, print: Print, pass: Pass, signal: AbortSignal): void {
+    const record = destination.delivery.ledger.print(print.batch);
     if (pass.mode !== 'all' || record?.stockPk !== undefined || record?.want?.includes('stock') !== true) return;
-    sync.askStockAhead(record.batch, signal);
+    destination.askStockAhead(record.batch, signal);
 }
 
 /** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
-export function partAfterStock(sync: Sync, print: Print, part: PartResult): PartResult {
-    const now = sync.ledger.part(print.identity);
-    if (now?.pk === undefined || now.pk === part.pk || sync.ledger.print(print.batch)?.partPk !== now.pk) return part;
+export function partAfterStock(destination: InvenTreeDestination, print: Print, part: PartResult): PartResult {
+    const now = destination.delivery.ledger.part(print.identity);
+    if (
+        now?.pk === undefined ||
+        now.pk === part.pk ||
+        destination.delivery.ledger.print(print.batch)?.partPk !== now.pk
+    )
+        return part;
     const { pk, IPN, name, picture = null } = now;
-    return { pk, IPN, name, url: sync.inventree.partPage(pk), image: picture, created: false };
+    return { pk, IPN, name, url: destination.client.partPage(pk), image: picture, created: false };
 }
 
 /** In this order: the ledger, the IPN, the Part of a print without a 3MF, the Part of this print's stock, a new one. */
 async function resolvePart(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     settings: PartSettings,
     { fresh, resend }: { fresh: boolean; resend: Resend },
     signal: AbortSignal,
 ): Promise<{ part: Part; created: boolean }> {
-    const known = await knownPart(sync, print, settings.ipnPrefix, fresh, signal);
-    if (known !== null) return { part: bind(sync, print, known), created: false };
+    const known = await knownPart(destination, print, settings.ipnPrefix, fresh, signal);
+    if (known !== null) return { part: bind(destination, print, known), created: false };
     // on its way while InvenTree looks: a new Part gets it right away
-    const picture = pictureFor(sync, print, signal);
+    const picture = pictureFor(destination.delivery, print, signal);
     const found =
-        (await byIpn(sync, print, ipnsOf(print, settings.ipnPrefix), fresh, signal)) ??
-        (await madeWithoutFile(sync, print, signal)) ??
-        (await ofOwnStock(sync, print, settings.ipnPrefix, fresh, signal));
-    if (found !== null) return { part: bind(sync, print, found), created: false };
+        (await byIpn(destination, print, ipnsOf(print, settings.ipnPrefix), fresh, signal)) ??
+        (await madeWithoutFile(destination, print, signal)) ??
+        (await ofOwnStock(destination, print, settings.ipnPrefix, fresh, signal));
+    if (found !== null) return { part: bind(destination, print, found), created: false };
     resend.maySend();
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // not waited for: what a crash leaves unfinished is looked for by IPN anyway
-    sync.ledger.setPartDeferred({
+    destination.delivery.ledger.setPartDeferred({
         identity: print.identity,
         IPN: ipn,
         name: print.name ?? '',
         intent: new Date().toISOString(),
     });
-    const made = await create(sync, print, ipn, settings, { picture: await picture, resend }, signal);
-    const part = bind(sync, print, made);
+    const made = await create(destination, print, ipn, settings, { picture: await picture, resend }, signal);
+    const part = bind(destination, print, made);
     if (isWithoutFile(print)) {
         const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
-        sync.ledger.setPartDeferred({ ...sync.ledger.part(print.identity)!, withoutFile: true, ...stopgapName });
+        destination.delivery.ledger.setPartDeferred({
+            ...destination.delivery.ledger.part(print.identity)!,
+            withoutFile: true,
+            ...stopgapName,
+        });
     }
     return { part, created: true };
 }
 
 /** The Part of the ledger; where it was made inactive, the active one with its IPN that took its place. */
 async function knownPart(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     prefix: string,
     fresh: boolean,
     signal: AbortSignal,
 ): Promise<Part | null> {
-    const known = sync.ledger.part(print.identity);
+    const known = destination.delivery.ledger.part(print.identity);
     if (known?.pk === undefined) return null;
-    const seen = fresh ? undefined : sync.partSeen(known.pk, known.IPN);
-    const there = seen ?? (await partByPk(sync.inventree, known.pk, signal));
+    const seen = fresh ? undefined : destination.partSeen(known.pk, known.IPN);
+    const there = seen ?? (await partByPk(destination.client, known.pk, signal));
     if (there === null || there.active !== false) return there;
     const ipns = there.IPN === '' ? ipnsOf(print, prefix) : [there.IPN];
-    const other = await byIpn(sync, print, ipns, fresh, signal);
+    const other = await byIpn(destination, print, ipns, fresh, signal);
     return other !== null && other.active !== false ? other : there;
 }
 
@@ -183,26 +199,28 @@ function ipnsOf(print: Print, prefix: string): string[] {
 }
 
 async function byIpn(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     ipns: readonly string[],
     fresh: boolean,
     signal: AbortSignal,
 ): Promise<Part | null> {
-    const found = await sync.partsOf(print.identity, ipns, fresh, signal);
-    for (const [n, parts] of found.entries()) if (parts.length > 0) return oneOf(sync, ipns[n]!, parts);
+    const found = await destination.partsOf(print.identity, ipns, fresh, signal);
+    for (const [n, parts] of found.entries()) if (parts.length > 0) return oneOf(destination, ipns[n]!, parts);
     return null;
 }
 
 /** Of several Parts with one IPN the active one; of those the newest revision, and where there are none the oldest Part. */
-function oneOf(sync: Sync, ipn: string, parts: readonly Part[]): Part {
+function oneOf(destination: InvenTreeDestination, ipn: string, parts: readonly Part[]): Part {
     const active = parts.filter((part) => part.active !== false);
     const pool = active.length > 0 ? active : parts;
     const revisions = pool.filter(({ revision }) => revision !== null && revision !== '');
     const part = revisions.at(-1) ?? pool[0]!;
     if (new Set(pool.map(({ revision }) => revision ?? '')).size < pool.length) {
         const pks = pool.map(({ pk }) => `#${pk}`).join(', ');
-        sync.warnOnce(`InvenTree has ${pool.length} Parts with IPN ${ipn} (${pks}): #${part.pk} is used`);
+        destination.delivery.warnOnce(
+            `InvenTree has ${pool.length} Parts with IPN ${ipn} (${pks}): #${part.pk} is used`,
+        );
     }
     return part;
 }
@@ -211,16 +229,20 @@ function oneOf(sync: Sync, ipn: string, parts: readonly Part[]): Part {
  * The Part that a print without a 3MF made of the same thing, before Bambuddy got the file. One file takes it: another
  * one with the same name is another thing.
  */
-async function madeWithoutFile(sync: Sync, print: Print, signal: AbortSignal): Promise<Part | null> {
+async function madeWithoutFile(
+    destination: InvenTreeDestination,
+    print: Print,
+    signal: AbortSignal,
+): Promise<Part | null> {
     for (const identity of identitiesWithoutFile(print.identity, print.archive ?? {})) {
-        const made = sync.ledger.part(identity);
+        const made = destination.delivery.ledger.part(identity);
         if (made?.pk === undefined || made.withoutFile !== true) continue;
         if (made.takenBy !== undefined && made.takenBy !== print.identity) continue;
-        const part = await partByPk(sync.inventree, made.pk, signal);
+        const part = await partByPk(destination.client, made.pk, signal);
         if (part === null) continue;
-        sync.ledger.setPartDeferred({ ...made, takenBy: print.identity });
+        destination.delivery.ledger.setPartDeferred({ ...made, takenBy: print.identity });
         const { withoutFile: _withoutFile, takenBy: _takenBy, ...kept } = made;
-        sync.ledger.setPartDeferred({ ...kept, identity: print.identity });
+        destination.delivery.ledger.setPartDeferred({ ...kept, identity: print.identity });
         return part;
     }
     return null;
@@ -228,19 +250,19 @@ async function madeWithoutFile(sync: Sync, print: Print, signal: AbortSignal): P
 
 /** A person may have given the Part another IPN: its stock still carries our batch. */
 async function ofOwnStock(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     prefix: string,
     fresh: boolean,
     signal: AbortSignal,
 ): Promise<Part | null> {
-    const items = await sync.stockOf(print.batch, fresh, signal);
-    sync.rememberStock(print.batch, items);
-    const item = await ownItem(sync, print, items, prefix, signal);
+    const items = await destination.stockOf(print.batch, fresh, signal);
+    destination.rememberStock(print.batch, items);
+    const item = await ownItem(destination, print, items, prefix, signal);
     if (item === null) return null;
-    const part = await partByPk(sync.inventree, item.part, signal);
+    const part = await partByPk(destination.client, item.part, signal);
     if (part !== null && part.IPN.toLowerCase() !== ipnOf(print.identity, prefix).toLowerCase()) {
-        await sync.ledger.putPart({
+        await destination.delivery.ledger.putPart({
             identity: print.identity,
             IPN: part.IPN,
             name: part.name,
@@ -252,7 +274,7 @@ async function ofOwnStock(
 }
 
 async function create(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     ipn: string,
     settings: PartSettings,
@@ -269,46 +291,55 @@ async function create(
         link,
     };
     if (wanted !== null && link === null) {
-        sync.warnOnce(`InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`);
+        destination.delivery.warnOnce(
+            `InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`,
+        );
     }
     try {
         // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
-        return await sync.mutex.run('new Part', () =>
-            resend.send(() => createPart(sync.inventree, body, picture, signal)),
+        return await destination.mutex.run('new Part', () =>
+            resend.send(() => createPart(destination.client, body, picture, signal)),
         );
     } catch (error) {
         if (error instanceof RejectedError) {
             // a picture holds no Part up: the image node tells what is wrong with it
             if (picture !== null && isAboutPicture(error))
-                return create(sync, print, ipn, settings, { picture: null, resend }, signal);
+                return create(destination, print, ipn, settings, { picture: null, resend }, signal);
             // somebody else may have made it in between, where IPNs are unique
-            const there = await byIpn(sync, print, [ipn], true, signal);
+            const there = await byIpn(destination, print, [ipn], true, signal);
             if (there !== null) return there;
         }
-        if (madeNothing(error)) noteRefusal(sync, print.identity);
+        if (madeNothing(error)) noteRefusal(destination, print.identity);
         throw error instanceof RejectedError ? withSetting(error, ['category', 'IPN', 'name']) : error;
     }
 }
 
 /** Nothing was made: whoever comes next need not wait for it. */
-function noteRefusal(sync: Sync, identity: string): void {
-    const { intent: _intent, ...record } = sync.ledger.part(identity)!;
-    sync.ledger.setPartDeferred(record);
+function noteRefusal(destination: InvenTreeDestination, identity: string): void {
+    const { intent: _intent, ...record } = destination.delivery.ledger.part(identity)!;
+    destination.delivery.ledger.setPartDeferred(record);
 }
 
 function isAboutPicture({ status, body }: RejectedError): boolean {
     return status === 413 || (typeof body === 'object' && body !== null && Object.hasOwn(body, 'image'));
 }
 
-function bind(sync: Sync, print: Print, part: Part): Part {
-    const known = sync.ledger.part(print.identity);
+function bind(destination: InvenTreeDestination, print: Print, part: Part): Part {
+    const known = destination.delivery.ledger.part(print.identity);
     const same = known?.pk === part.pk ? known : undefined;
     if (same?.IPN === part.IPN && same.name === part.name && same.picture === part.image && same.intent === undefined)
         return part;
     const { intent: _intent, ...kept } = same ?? { identity: print.identity };
     // not there before our POST: its picture is the one that went with it, whatever became of the answer
     const ours = known?.intent !== undefined && part.image !== null ? { image: 'done' as const } : {};
-    sync.ledger.setPartDeferred({ ...kept, ...ours, pk: part.pk, IPN: part.IPN, name: part.name, picture: part.image });
+    destination.delivery.ledger.setPartDeferred({
+        ...kept,
+        ...ours,
+        pk: part.pk,
+        IPN: part.IPN,
+        name: part.name,
+        picture: part.image,
+    });
     return part;
 }
 

@@ -1,7 +1,8 @@
 import type { BambuddyClient } from '../../clients/bambuddy/client';
 import { category, location } from '../../clients/inventree/parts';
-import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
-import type { Sync } from '../../delivery/sync';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
+import type { InvenTreeDestination } from './destination';
 
 export type PlaceProblem = 'missing' | 'structural';
 
@@ -10,17 +11,17 @@ export type PlaceProblem = 'missing' | 'structural';
  * @throws AuthError, ConfigError; ClosedError
  */
 export async function placeProblem(
-    sync: Sync,
+    destination: InvenTreeDestination,
     kind: 'category' | 'location',
     pk: number,
     signal: AbortSignal,
 ): Promise<PlaceProblem | null> {
     const look = kind === 'category' ? category : location;
-    const place = await persist(
-        sync.inventreeBreaker,
+    const place = await retryWhileUnavailable(
+        destination.breaker,
         async () => {
-            await sync.inventree.handshake(signal);
-            return look(sync.inventree, pk, signal);
+            await destination.client.handshake(signal);
+            return look(destination.client, pk, signal);
         },
         signal,
     );
@@ -34,5 +35,5 @@ export function mayWriteLinks(
     breaker: CircuitBreaker,
     signal: AbortSignal,
 ): Promise<boolean> {
-    return persist(breaker, () => bambuddy.mayWrite(signal), signal);
+    return retryWhileUnavailable(breaker, () => bambuddy.mayWrite(signal), signal);
 }

@@ -1,6 +1,6 @@
 import { stockByBatches } from '../../clients/inventree/stock';
 import { rootsOf } from './adoption';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 
 /** So long after the first of a pack: who makes the same at the same time has made it by then. */
 const LATER_MS = 20_000;
@@ -15,7 +15,7 @@ export class LookForDoubles {
     private readonly batches = new Set<string>();
     private timer: NodeJS.Timeout | null = null;
 
-    constructor(private readonly sync: Sync) {}
+    constructor(private readonly destination: InvenTreeDestination) {}
 
     add(batch: string): void {
         this.batches.add(batch);
@@ -34,7 +34,7 @@ export class LookForDoubles {
         this.batches.clear();
         if (batches.length === 0) return;
         try {
-            const found = await stockByBatches(this.sync.inventree, batches);
+            const found = await stockByBatches(this.destination.client, batches);
             for (const batch of batches) this.tell(batch, rootsOf(found.get(batch.toLowerCase()) ?? []));
         } catch {
             if (batches.length < 10 * MOST) for (const batch of batches) this.batches.add(batch);
@@ -44,7 +44,9 @@ export class LookForDoubles {
     private tell(batch: string, roots: readonly { pk: number }[]): void {
         if (roots.length < 2) return;
         const list = roots.map(({ pk }) => `#${pk}`).join(', ');
-        this.sync.warnOnce(secondWriter(`InvenTree has ${roots.length} StockItems for ${batch} (${list})`));
+        this.destination.delivery.warnOnce(
+            secondWriter(`InvenTree has ${roots.length} StockItems for ${batch} (${list})`),
+        );
     }
 }
 

@@ -3,7 +3,8 @@ import { partByPk } from '../../clients/inventree/parts';
 import { isOwnItem, type Ownership } from './adoption';
 import type { Print } from '../../print/print';
 import { recordOf } from '../../print/record-fields';
-import { settled, type Sync } from '../../delivery/sync';
+import { settled } from '../../delivery/delivery';
+import type { InvenTreeDestination } from './destination';
 
 /** What InvenTree has for a print. */
 export interface StockMatch {
@@ -18,7 +19,7 @@ export interface StockMatch {
  * whatever text it hashed: only where a person asked for adoption
  */
 export async function stockMatchOf(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     first: boolean,
     items: readonly StockItem[],
@@ -27,7 +28,7 @@ export async function stockMatchOf(
     signal: AbortSignal,
 ): Promise<StockMatch> {
     for (const item of items) {
-        const ownership: Ownership = await isOwnItem(sync, print, item, { first, ipnPrefix, generous }, signal);
+        const ownership: Ownership = await isOwnItem(destination, print, item, { first, ipnPrefix, generous }, signal);
         if (ownership !== 'other') return { item, unmarked: ownership === 'adopted' };
     }
     return { item: null, unmarked: false };
@@ -35,18 +36,18 @@ export async function stockMatchOf(
 
 /** Ties existing stock to its print: ledger only, nothing is written in InvenTree. */
 export async function adopt(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     first: boolean,
     fate: StockMatch,
     signal: AbortSignal,
 ): Promise<void> {
     const item = fate.item!;
-    const known = sync.ledger.part(print.identity);
+    const known = destination.delivery.ledger.part(print.identity);
     if (known?.pk !== item.part) {
-        const part = await partByPk(sync.inventree, item.part, signal);
+        const part = await partByPk(destination.client, item.part, signal);
         if (part !== null && known?.pk === undefined) {
-            await sync.ledger.putPart({
+            await destination.delivery.ledger.putPart({
                 identity: print.identity,
                 pk: part.pk,
                 IPN: part.IPN,
@@ -56,7 +57,7 @@ export async function adopt(
             });
         }
     }
-    await sync.ledger.putPrint(
+    await destination.delivery.ledger.putPrint(
         settled(
             {
                 ...recordOf(print),

@@ -8,12 +8,12 @@ import { GONE, type PrintRecord } from '../../store/ledger/records';
 import { ownItem } from './adoption';
 import { nextBatch } from '../../print/batch-code';
 import { nextFileBatch } from '../../sources/octoprint/print-of-file';
-import { persist } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { afterMissing, type Sent } from './made-and-gone';
 import { withSetting } from './part-step';
 import type { Pass, Print } from '../../print/print';
 import { recordOf as newRecordOf } from '../../print/record-fields';
-import type { Sync } from '../../delivery/sync';
+import type { InvenTreeDestination } from './destination';
 import { stockNotes } from './texts';
 import { madeNothing, Resend } from '../../delivery/retry/unknown-outcome';
 
@@ -65,7 +65,7 @@ const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
  * @throws RejectedError, also where nobody but a person can tell whether the item was made; AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function stockStep(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: number,
     settings: StockSettings,
@@ -73,26 +73,33 @@ export async function stockStep(
     signal: AbortSignal,
 ): Promise<StockResult | null> {
     if (pass.mode === 'parts') return null;
-    sync.take(print, 'stock');
-    return sync.mutex.run(`stock:${print.batch.toLowerCase()}`, async () => {
-        const record = await recordOf(sync, print);
+    destination.delivery.take(print, 'stock');
+    return destination.mutex.run(`stock:${print.batch.toLowerCase()}`, async () => {
+        const record = await recordOf(destination, print);
         // made, sold out and deleted before we looked: never again
         if (record.reason === GONE) {
-            await sync.answer(print, 'stock', {});
+            await destination.delivery.answer(print, 'stock', {});
             return null;
         }
         if (record.stockPk !== undefined) {
             if (record.partPk !== undefined && record.partPk !== part) {
-                sync.warnOnce(
+                destination.delivery.warnOnce(
                     `${record.batch} is in stock already, of Part #${record.partPk} (this message says Part #${part})`,
                 );
             }
-            await sync.answer(print, 'stock', {});
-            return resultOf(sync, record.stockPk, record.batch, record.quantity ?? settings.quantity, null, false);
+            await destination.delivery.answer(print, 'stock', {});
+            return resultOf(
+                destination,
+                record.stockPk,
+                record.batch,
+                record.quantity ?? settings.quantity,
+                null,
+                false,
+            );
         }
-        const made = await inStock(sync, print, part, settings, signal);
+        const made = await inStock(destination, print, part, settings, signal);
         if (made === GONE) {
-            await sync.answer(print, 'stock', {
+            await destination.delivery.answer(print, 'stock', {
                 state: 'done',
                 reason: GONE,
                 partPk: part,
@@ -101,7 +108,7 @@ export async function stockStep(
             });
             return null;
         }
-        await sync.answer(
+        await destination.delivery.answer(
             print,
             'stock',
             {
@@ -113,43 +120,43 @@ export async function stockStep(
             },
             made.created,
         );
-        if (made.created) await sync.made(made.batch);
-        return resultOf(sync, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
+        if (made.created) await destination.made(made.batch);
+        return resultOf(destination, made.item.pk, made.batch, made.item.quantity, made.item.location, made.created);
     });
 }
 
 /** The item of a print, found or made; where its Part turns out deleted, of the one made in its place. */
 async function inStock(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: number,
     settings: StockSettings,
     signal: AbortSignal,
 ): Promise<Stocked | typeof GONE> {
-    const resend = new Resend(sync.ledger.print(print.batch)?.intent, sync.now);
+    const resend = new Resend(destination.delivery.ledger.print(print.batch)?.intent, destination.delivery.now);
     const work = (of: number): Promise<Stocked | PartGone | typeof GONE> =>
-        persist(
-            sync.inventreeBreaker,
+        retryWhileUnavailable(
+            destination.breaker,
             async (attempt) => {
-                await sync.inventree.handshake(signal);
-                return findOrCreate(sync, print, of, settings, { fresh: attempt > 0, resend }, signal);
+                await destination.client.handshake(signal);
+                return findOrCreate(destination, print, of, settings, { fresh: attempt > 0, resend }, signal);
             },
             signal,
         );
     const made = await work(part);
     if (!(made instanceof PartGone)) return made;
     // not within the attempt: whoever makes this Part just now may wait for the attempt to end
-    const anew = await sync.remakePart(print.identity, signal);
+    const anew = await destination.remakePart(print.identity, signal);
     const again = anew === null ? made : await work(anew);
     if (again instanceof PartGone) throw withSetting(again.refusal, SETTINGS);
     return again;
 }
 
 /** The print's record; one that another source made gets it here. */
-async function recordOf(sync: Sync, print: Print): Promise<Readonly<PrintRecord>> {
-    const known = sync.ledger.print(print.batch);
+async function recordOf(destination: InvenTreeDestination, print: Print): Promise<Readonly<PrintRecord>> {
+    const known = destination.delivery.ledger.print(print.batch);
     if (known !== undefined) return known;
-    return sync.ledger.putPrint({
+    return destination.delivery.ledger.putPrint({
         ...newRecordOf(print),
         state: 'part',
         // nobody offers it again: an unfinished one of another source waits for its message to come again
@@ -158,7 +165,7 @@ async function recordOf(sync: Sync, print: Print): Promise<Readonly<PrintRecord>
 }
 
 async function findOrCreate(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: number,
     settings: StockSettings,
@@ -166,34 +173,42 @@ async function findOrCreate(
     signal: AbortSignal,
 ): Promise<Stocked | PartGone | typeof GONE> {
     for (;;) {
-        const { batch } = sync.ledger.print(print.batch)!;
+        const { batch } = destination.delivery.ledger.print(print.batch)!;
         const mine: Print = { ...print, batch };
-        const items = await sync.stockOf(batch, fresh, signal);
-        const item = await ownItem(sync, mine, items, settings.ipnPrefix, signal);
+        const items = await destination.stockOf(batch, fresh, signal);
+        const item = await ownItem(destination, mine, items, settings.ipnPrefix, signal);
         if (item !== null) {
-            if (sync.ledger.print(batch)?.intent === undefined) sync.foundUnmade(mine, item.pk);
-            return { item, batch: await underItsCode(sync, batch, item), created: false };
+            if (destination.delivery.ledger.print(batch)?.intent === undefined) destination.foundUnmade(mine, item.pk);
+            return { item, batch: await underItsCode(destination, batch, item), created: false };
         }
         if (items.some((other) => same(other.batch, batch))) {
-            await takeAnotherCode(sync, mine);
+            await takeAnotherCode(destination, mine);
             continue;
         }
         const sent = { part, quantity: settings.quantity, location: settings.location };
-        const outcome = await outcomeOfEarlier(sync, batch, sent, signal);
+        const outcome = await outcomeOfEarlier(destination, batch, sent, signal);
         if (outcome !== 'notMade') return outcome;
         resend.maySend();
-        const made = await create(sync, mine, part, settings, resend, signal);
+        const made = await create(destination, mine, part, settings, resend, signal);
         if (made instanceof PartGone) return made;
         // an attempt that was given up on may have been done late: then there are two, and a person is told
-        const all = fresh ? await sync.stockOf(batch, true, signal) : [made];
-        return { item: (await ownItem(sync, mine, all, settings.ipnPrefix, signal)) ?? made, batch, created: true };
+        const all = fresh ? await destination.stockOf(batch, true, signal) : [made];
+        return {
+            item: (await ownItem(destination, mine, all, settings.ipnPrefix, signal)) ?? made,
+            batch,
+            created: true,
+        };
     }
 }
 
 /** Where another ledger made the item under another code of the run, the print takes that code, unless it is another's here. */
-async function underItsCode(sync: Sync, batch: string, item: StockItem): Promise<string> {
-    if (item.batch === null || same(item.batch, batch) || sync.ledger.print(item.batch) !== undefined) return batch;
-    await sync.ledger.rebind(batch, { ...sync.ledger.print(batch)!, batch: item.batch });
+async function underItsCode(destination: InvenTreeDestination, batch: string, item: StockItem): Promise<string> {
+    if (item.batch === null || same(item.batch, batch) || destination.delivery.ledger.print(item.batch) !== undefined)
+        return batch;
+    await destination.delivery.ledger.rebind(batch, {
+        ...destination.delivery.ledger.print(batch)!,
+        batch: item.batch,
+    });
     return item.batch;
 }
 
@@ -202,17 +217,17 @@ async function underItsCode(sync: Sync, batch: string, item: StockItem): Promise
  * @throws RejectedError where only a person can tell
  */
 async function outcomeOfEarlier(
-    sync: Sync,
+    destination: InvenTreeDestination,
     batch: string,
     sent: Sent,
     signal: AbortSignal,
 ): Promise<'notMade' | typeof GONE> {
-    const record = sync.ledger.print(batch)!;
+    const record = destination.delivery.ledger.print(batch)!;
     if (record.intent === undefined) return 'notMade';
-    const missing = await afterMissing(sync, record, sent, sync.sentFromHere.has(batch), signal);
+    const missing = await afterMissing(destination, record, sent, destination.delivery.sentFromHere.has(batch), signal);
     if (missing !== 'unsure') return missing;
     // whoever retries has looked
-    noteRefusal(sync, batch);
+    noteRefusal(destination, batch);
     throw new RejectedError(
         `The request that was to make the StockItem of ${batch} was broken off, and InvenTree has no such item: it may have been made, sold out and deleted since. Look at the history of Part #${sent.part}; retry makes the item, forget leaves it.`,
         { server: 'InvenTree' },
@@ -223,22 +238,22 @@ async function outcomeOfEarlier(
  * Notes that it is sent now, on the disk: without this note no request of the print was ever sent.
  * @returns takes the note back: this request made nothing, whatever became of one before it
  */
-async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
-    const { clockAheadMs } = await sync.inventree.handshake();
+async function noteIntent(destination: InvenTreeDestination, batch: string): Promise<() => void> {
+    const { clockAheadMs } = await destination.client.handshake();
     const now = Date.now();
-    const { intent, sentAt } = sync.ledger.print(batch)!;
+    const { intent, sentAt } = destination.delivery.ledger.print(batch)!;
     const takeBack = (): void => {
-        if (intent === undefined) return noteRefusal(sync, batch);
-        sync.ledger.setPrintDeferred({ ...sync.ledger.print(batch)!, intent, sentAt });
+        if (intent === undefined) return noteRefusal(destination, batch);
+        destination.delivery.ledger.setPrintDeferred({ ...destination.delivery.ledger.print(batch)!, intent, sentAt });
     };
-    sync.sentFromHere.add(batch);
+    destination.delivery.sentFromHere.add(batch);
     const record = {
-        ...sync.ledger.print(batch)!,
+        ...destination.delivery.ledger.print(batch)!,
         intent: new Date(now).toISOString(),
         ...(clockAheadMs === null ? {} : { sentAt: new Date(now + clockAheadMs).toISOString() }),
     };
     try {
-        await sync.ledger.putPrint(record);
+        await destination.delivery.ledger.putPrint(record);
     } catch (error) {
         // the disk did not take it, so nothing is sent
         takeBack();
@@ -248,36 +263,36 @@ async function noteIntent(sync: Sync, batch: string): Promise<() => void> {
 }
 
 /** Nothing is under way of it any more, so far as it goes by this process. */
-function noteRefusal(sync: Sync, batch: string): void {
-    sync.sentFromHere.delete(batch);
-    const { intent: _intent, sentAt: _sentAt, ...record } = sync.ledger.print(batch)!;
-    sync.ledger.setPrintDeferred(record);
+function noteRefusal(destination: InvenTreeDestination, batch: string): void {
+    destination.delivery.sentFromHere.delete(batch);
+    const { intent: _intent, sentAt: _sentAt, ...record } = destination.delivery.ledger.print(batch)!;
+    destination.delivery.ledger.setPrintDeferred(record);
 }
 
 /** @returns null where the print has no other */
-function otherCode(sync: Sync, print: Print): string | null {
+function otherCode(destination: InvenTreeDestination, print: Print): string | null {
     const { archiveId, runId, startedAt } = print;
-    if (print.source === 'octoprint') return nextFileBatch(sync.ledger, print);
+    if (print.source === 'octoprint') return nextFileBatch(destination.delivery.ledger, print);
     if (archiveId === null) return null;
     const run = { archiveId, runId, startedAt, successful: print.status === 'completed' };
-    return nextBatch(sync.ledger, sync.prefix, run, print.batch);
+    return nextBatch(destination.delivery.ledger, destination.delivery.batchPrefix, run, print.batch);
 }
 
 /** The code is somebody else's in InvenTree: another run's, or stock we know nothing of. */
-async function takeAnotherCode(sync: Sync, print: Print): Promise<void> {
-    const record = sync.ledger.print(print.batch)!;
-    const next = otherCode(sync, print);
+async function takeAnotherCode(destination: InvenTreeDestination, print: Print): Promise<void> {
+    const record = destination.delivery.ledger.print(print.batch)!;
+    const next = otherCode(destination, print);
     if (next === null || next === print.batch) {
         throw new RejectedError(
             `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,
             { server: 'InvenTree' },
         );
     }
-    await sync.ledger.rebind(print.batch, { ...record, batch: next });
+    await destination.delivery.ledger.rebind(print.batch, { ...record, batch: next });
 }
 
 async function create(
-    sync: Sync,
+    destination: InvenTreeDestination,
     print: Print,
     part: number,
     settings: StockSettings,
@@ -286,9 +301,9 @@ async function create(
 ): Promise<StockItem | PartGone> {
     const link = sanitizeLink(print.url);
     if (print.url !== null && link === null) {
-        sync.warnOnce(
+        destination.delivery.warnOnce(
             `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
-            `no link like those of ${sync.bambuddy?.address ?? print.source}`,
+            `no link like those of ${print.source}`,
         );
     }
     const body = {
@@ -303,10 +318,10 @@ async function create(
     };
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
-        return await sync.mutex.run(`item of:${part}`, async () => {
-            const takeBack = await noteIntent(sync, print.batch);
+        return await destination.mutex.run(`item of:${part}`, async () => {
+            const takeBack = await noteIntent(destination, print.batch);
             return resend
-                .send(() => createStockItem(sync.inventree, body, signal))
+                .send(() => createStockItem(destination.client, body, signal))
                 .catch((error: unknown) => {
                     if (madeNothing(error)) takeBack();
                     throw error;
@@ -314,25 +329,30 @@ async function create(
         });
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
-        noteRefusal(sync, print.batch);
-        if (await isPartGone(sync, part, error, signal)) return new PartGone(error);
+        noteRefusal(destination, print.batch);
+        if (await isPartGone(destination, part, error, signal)) return new PartGone(error);
         throw withSetting(error, SETTINGS);
     }
 }
 
 /** A refusal for the Part's sake may mean that the one we remembered was deleted. */
-async function isPartGone(sync: Sync, part: number, { body }: RejectedError, signal: AbortSignal): Promise<boolean> {
+async function isPartGone(
+    destination: InvenTreeDestination,
+    part: number,
+    { body }: RejectedError,
+    signal: AbortSignal,
+): Promise<boolean> {
     if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'part')) return false;
-    return (await partByPk(sync.inventree, part, signal)) === null;
+    return (await partByPk(destination.client, part, signal)) === null;
 }
 
 function resultOf(
-    sync: Sync,
+    destination: InvenTreeDestination,
     pk: number,
     batch: string,
     quantity: number,
     location: number | null,
     created: boolean,
 ): StockResult {
-    return { pk, batch, quantity, location, url: sync.inventree.stockPage(pk), created };
+    return { pk, batch, quantity, location, url: destination.client.stockPage(pk), created };
 }

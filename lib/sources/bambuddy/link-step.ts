@@ -1,9 +1,9 @@
 import { AuthError } from '../../http/errors';
 import type { Outcome } from '../../store/ledger/records';
 import { mayBeOf } from './finished-run';
-import { persist } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../print/print';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../sync';
 
 /** The archive's column (recording 131). */
 const MAX_URL = 500;
@@ -42,9 +42,9 @@ export async function linkStep(
     pass: Pass,
     signal: AbortSignal,
 ): Promise<LinkResult> {
-    sync.take(print, 'link');
+    sync.delivery.take(print, 'link');
     const reason = await write(sync, print, url, overwrite, pass, signal);
-    await sync.answer(print, 'link', { link: OUTCOMES[reason] });
+    await sync.delivery.answer(print, 'link', { link: OUTCOMES[reason] });
     return { written: reason === 'written', url, reason };
 }
 
@@ -61,10 +61,10 @@ async function write(
     if (bambuddy === null || bambuddyBreaker === null || archiveId === null || print.source !== 'bambuddy')
         return 'none';
     if (url.length > MAX_URL || !/^https?:\/\//i.test(url)) return 'unfit';
-    const before = sync.ledger.print(print.batch)?.link;
+    const before = sync.delivery.ledger.print(print.batch)?.link;
     if (!pass.force && before === 'done') return 'known';
-    return sync.mutex.run(`link:${archiveId}`, () =>
-        persist(
+    return sync.destination.mutex.run(`link:${archiveId}`, () =>
+        retryWhileUnavailable(
             bambuddyBreaker,
             async (attempt) => {
                 let there = print.externalUrl;
@@ -74,13 +74,18 @@ async function write(
                     there = archive.external_url;
                 }
                 if (there === url) return 'known';
-                if (there !== null && there.trim() !== '' && !overwrite && !sync.inventree.isOwnPartPage(there))
+                if (
+                    there !== null &&
+                    there.trim() !== '' &&
+                    !overwrite &&
+                    !sync.destination.client.isOwnPartPage(there)
+                )
                     return 'kept';
                 try {
                     return (await bambuddy.setExternalUrl(archiveId, url, signal)) ? 'written' : 'gone';
                 } catch (error) {
                     if (!(error instanceof AuthError) || error.status !== 403) throw error;
-                    sync.warnOnce(
+                    sync.delivery.warnOnce(
                         `${error.message} Tick "Manage Archives" for the key in Bambuddy to have links written back. The rest of the sync is not affected.`,
                         'the key may not write links',
                     );

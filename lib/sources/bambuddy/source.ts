@@ -21,7 +21,7 @@ import { Startup } from './recovery/startup';
 import { reconcile, type Reconciliation } from './commands/reconcile';
 import { SentToday } from '../../delivery/sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../sync';
 import { Admission } from './import/admission';
 import { UnreadableRows } from './import/unreadable-rows';
 
@@ -85,7 +85,7 @@ export class Source {
         // everything under way listens to it
         setMaxListeners(0, signal);
         this.dispatcher = new Dispatcher(
-            sync,
+            sync.delivery,
             this.intake,
             settings,
             reachable,
@@ -155,19 +155,19 @@ export class Source {
                       connected: () => this.connected(),
                   })
                 : null;
-        sync.sources.add(settings.id);
+        sync.delivery.sources.add(settings.id);
         // a print that was parked is seen at once, not at the next poll
         this.unlisten = [
-            sync.onStep(({ kind }) => {
+            sync.delivery.onStep(({ kind }) => {
                 if (kind !== 'taken') this.output.changed();
             }),
-            sync.ledger.onRecovery(() => this.recovered()),
+            sync.delivery.ledger.onRecovery(() => this.recovered()),
         ];
     }
 
     /** Offers again what a restart interrupted, then polls at its interval. */
     start(): void {
-        this.sent.recall(this.sync.ledger, this.settings.id);
+        this.sent.recall(this.sync.delivery.ledger, this.settings.id);
         void this.loop().catch((error: unknown) => this.fail(error));
     }
 
@@ -177,7 +177,7 @@ export class Source {
         this.live?.close();
         for (const end of this.unlisten) end();
         this.dispatcher.close();
-        this.sync.sources.delete(this.settings.id);
+        this.sync.delivery.sources.delete(this.settings.id);
         await Promise.allSettled([this.polling, this.startup.over()]);
     }
 
@@ -212,7 +212,7 @@ export class Source {
 
     /** Both servers. */
     get breakers(): CircuitBreaker[] {
-        return [this.sync.bambuddyBreaker!, this.sync.inventreeBreaker];
+        return [this.sync.bambuddyBreaker!, this.sync.destination.breaker];
     }
 
     /** A person has seen to it: what waits for a server tries now. */
@@ -232,7 +232,7 @@ export class Source {
 
     /**
      * Goes through the history.
-     * @throws BackfillRunning; as `persist`
+     * @throws BackfillRunning; as `retryWhileUnavailable`
      */
     async runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         try {
@@ -256,7 +256,7 @@ export class Source {
      * @throws RejectedError where no such print waits
      */
     async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
-        if (!isDouble(this.sync.ledger.print(batch))) return this.held.release(batch, verdict);
+        if (!isDouble(this.sync.delivery.ledger.print(batch))) return this.held.release(batch, verdict);
         if (verdict === 'good') return { batch, verdict, sent: (await this.manual.retry(batch)).sent > 0 };
         await this.manual.forget(batch);
         return { batch, verdict, sent: false };
@@ -280,8 +280,8 @@ export class Source {
 
     status(): SourceStatus {
         return {
-            counts: this.sync.ledger.counts(),
-            offered: this.sync.ledger.offeredCount,
+            counts: this.sync.delivery.ledger.counts(),
+            offered: this.sync.delivery.ledger.offeredCount,
             underWay: this.dispatcher.inFlightCount,
             today: this.sent.count,
             held: this.held.count,
@@ -297,7 +297,7 @@ export class Source {
         const { signal } = this.closed;
         const { interval, pollOnDeploy } = this.settings;
         const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
-        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
+        if (this.sync.delivery.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
         await attempt(this.startup.prepare());
         this.live?.start();
         void this.held.run();
@@ -318,7 +318,7 @@ export class Source {
     }
 
     private async rememberPause(paused: boolean): Promise<void> {
-        await this.sync.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
+        await this.sync.delivery.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
         this.output.changed();
     }
 

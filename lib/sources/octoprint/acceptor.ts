@@ -2,7 +2,8 @@ import type { PrintRecord, Step } from '../../store/ledger/records';
 import type { Acceptor } from '../../delivery/dispatcher';
 import { recordOf } from '../../print/record-fields';
 import type { Print } from '../../print/print';
-import { withoutArchive, type Sync } from '../../delivery/sync';
+import { withoutArchive } from '../../delivery/delivery';
+import { type Sync } from '../sync';
 
 /** OctoPrint's way into the ledger. What is needed to offer a print again is kept with it: its file may be gone by then. */
 export class OctoPrintAcceptor implements Acceptor {
@@ -22,7 +23,7 @@ export class OctoPrintAcceptor implements Acceptor {
 
     async accept(print: Print, _first: boolean, want: Step[]): Promise<void> {
         const run = this.runs.get(print.batch);
-        await this.sync.ledger.putPrint({
+        await this.sync.delivery.ledger.putPrint({
             ...recordOf(print),
             ...(run === undefined ? {} : { run }),
             state: want.length === 0 ? 'done' : 'accepted',

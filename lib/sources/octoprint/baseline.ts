@@ -7,7 +7,7 @@ import { baselineOf } from './compare-with-history';
 import { hash8, ordinalOf } from './print-of-file';
 import { FileStates } from './file-states';
 import { reader } from '../bambuddy/recovery/scan';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../sync';
 
 /** An item of ours in InvenTree, as its mark and its code tell. */
 interface Item {
@@ -25,14 +25,14 @@ export interface BaselineSettings {
 }
 
 export function hasBaseline(sync: Sync, prefix: string): boolean {
-    return sync.ledger.meta(`${COMPARED}:${prefix}`) !== undefined;
+    return sync.delivery.ledger.meta(`${COMPARED}:${prefix}`) !== undefined;
 }
 
 /**
  * Makes a ledger that begins, or that was lost, know where each file stands: what InvenTree has of it was taken, what was
  * printed before us is not wanted (or is, with "the whole history"). From then on no code exists that the ledger does not
  * know. Nothing is written in InvenTree.
- * @throws as `persist`
+ * @throws as `retryWhileUnavailable`
  */
 export async function takeBaseline(
     sync: Sync,
@@ -43,7 +43,7 @@ export async function takeBaseline(
     const { prefix, filament } = settings;
     const items = await itemsOf(sync, prefix, signal);
     const newest = items.reduce<string | null>((latest, { endedAt }) => later(latest, endedAt), null);
-    const states = new FileStates(sync.ledger, prefix);
+    const states = new FileStates(sync.delivery.ledger, prefix);
     for (const file of files) {
         // a ledger that lost a part of itself knows more of this file than its items tell
         if (file.hash === null || states.get(file.path) !== null) continue;
@@ -51,7 +51,7 @@ export async function takeBaseline(
         const taken = own.length > 0 ? takenByItems(file, own) : takenWithoutItems(file, newest, settings.startWith);
         if ((file.prints?.success ?? 0) > 0) await states.put(file.path, baselineOf(file, taken, filament));
     }
-    await sync.ledger.putMeta(`${COMPARED}:${prefix}`, new Date().toISOString());
+    await sync.delivery.ledger.putMeta(`${COMPARED}:${prefix}`, new Date().toISOString());
 }
 
 async function itemsOf(sync: Sync, prefix: string, signal: AbortSignal): Promise<Item[]> {
@@ -61,8 +61,8 @@ async function itemsOf(sync: Sync, prefix: string, signal: AbortSignal): Promise
             if (batch === null) continue;
             const [mark, code] = [readFileMark(notes), ordinalOf(batch, prefix)];
             if (mark !== null && code !== null) items.push({ ...mark, ...code });
-            if (sync.ledger.print(batch) === undefined && sync.ledger.code(batch) === undefined)
-                await sync.ledger.putCode(batch, { stockPk: pk, partPk: part });
+            if (sync.delivery.ledger.print(batch) === undefined && sync.delivery.ledger.code(batch) === undefined)
+                await sync.delivery.ledger.putCode(batch, { stockPk: pk, partPk: part });
         }
     }
     return items;

@@ -5,7 +5,8 @@ import type { Filament } from '../../clients/octoprint/weight';
 import type { Clock } from '../../concurrency/clock';
 import type { Dispatcher } from '../../delivery/dispatcher';
 import type { IdentityRule } from '../../print/part-identity';
-import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { OctoPrintAcceptor } from './acceptor';
 import { PendingEnds, type PendingEnd } from './pending-ends';
 import {
@@ -21,7 +22,7 @@ import { hash8, printOfFile } from './print-of-file';
 import { CARD, FileStates } from './file-states';
 import { DEFAULT_LEAVE_OUT, PathPatterns } from './path-patterns';
 import type { Picture } from '../../print/picture';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../sync';
 
 export interface OctoPrintIntakeSettings {
     rule: IdentityRule;
@@ -54,11 +55,11 @@ export class OctoPrintIntake {
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {
-        this.states = new FileStates(sync.ledger, octoprint.prefix);
+        this.states = new FileStates(sync.delivery.ledger, octoprint.prefix);
         this.leftOut = new PathPatterns(settings.leaveOut ?? DEFAULT_LEAVE_OUT);
-        this.ends = new PendingEnds(sync.ledger, octoprint.prefix);
+        this.ends = new PendingEnds(sync.delivery.ledger, octoprint.prefix);
         this.pictures = new EndPictures(octoprint, signal, (why) =>
-            sync.warnOnce(
+            sync.delivery.warnOnce(
                 `${why}. Prints of ${octoprint.address} come without its picture.`,
                 `camera:${octoprint.prefix}`,
             ),
@@ -103,7 +104,7 @@ export class OctoPrintIntake {
     /**
      * Takes all prints of a file that were not taken.
      * @returns whether the print of the event is among what was taken, then or before
-     * @throws as `persist`
+     * @throws as `retryWhileUnavailable`
      */
     async look(path: string, ended: Ended | null): Promise<boolean> {
         await this.prepared();
@@ -150,7 +151,11 @@ export class OctoPrintIntake {
     }
 
     private async compare(path: string, ended: Ended | null): Promise<Comparison> {
-        const file = await persist(this.breaker, () => this.octoprint.file(path, this.signal), this.signal);
+        const file = await retryWhileUnavailable(
+            this.breaker,
+            () => this.octoprint.file(path, this.signal),
+            this.signal,
+        );
         return this.keyed(path, async () => {
             const found = this.accountOf(path, file, ended);
             // a file is known as soon as it is printed: when it is gone, this is all there is of it
@@ -209,20 +214,20 @@ export class OctoPrintIntake {
     }
 
     private async take(run: string, of: Parameters<typeof printOfFile>[1]): Promise<boolean> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         // accepted, and the process ended before the file's state was written
         if (ledger.printByRun(run) !== undefined) return false;
         const { address, prefix, deviceIdentifier } = this.octoprint;
         const print = printOfFile(ledger, of, { address, prefix, deviceIdentifier, rule: this.settings.rule });
         const picture = await this.pictures.of(of.path, of.seconds);
-        if (picture !== null) await this.sync.keptPictures.keep(print, picture);
+        if (picture !== null) await this.sync.delivery.keptPictures.keep(print, picture);
         this.door.name(print, run);
         await this.dispatcher.acceptAndSend({ print, first: false }, { force: false, mode: 'all' }, { waits: true });
         return true;
     }
 
     private keyed<T>(path: string, work: () => Promise<T>): Promise<T> {
-        return this.sync.mutex.run(`octoprint:${this.octoprint.prefix}:${path}`, work);
+        return this.sync.destination.mutex.run(`octoprint:${this.octoprint.prefix}:${path}`, work);
     }
 }
 

@@ -1,6 +1,7 @@
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Clock } from '../../concurrency/clock';
-import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { OctoPrintIntake } from './intake';
 
 export interface PollListener {
@@ -30,7 +31,7 @@ export class OctoPrintPoll {
         private readonly listener: PollListener,
     ) {}
 
-    /** While a look is under way the next one follows it. @throws as `persist` */
+    /** While a look is under way the next one follows it. @throws as `retryWhileUnavailable` */
     poll(): Promise<void> {
         if (this.underWay !== null) {
             this.again = true;
@@ -64,7 +65,11 @@ export class OctoPrintPoll {
     }
 
     private async lookAtAll(): Promise<void> {
-        const list = await persist(this.breaker, () => this.octoprint.files(this.etag, this.signal), this.signal);
+        const list = await retryWhileUnavailable(
+            this.breaker,
+            () => this.octoprint.files(this.etag, this.signal),
+            this.signal,
+        );
         if (list === null) return;
         const news = list.files.filter((file) => file.hash !== null && this.intake.hasNews(file));
         // one that nothing is known of may be another that was moved, as long as that one is remembered

@@ -5,7 +5,8 @@ import type { Step } from '../../store/ledger/records';
 import { systemClock, type Clock } from '../../concurrency/clock';
 import { Dispatcher } from '../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../delivery/earlier-damage';
-import { persist, type CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { takeBaseline, hasBaseline } from './baseline';
 import { OctoPrintAcceptor } from './acceptor';
 import type { PendingEnd } from './pending-ends';
@@ -15,7 +16,7 @@ import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../print/picture';
 import type { Pass, Print } from '../../print/print';
 import { SentToday } from '../../delivery/sent-today';
-import type { Sync } from '../../delivery/sync';
+import type { Sync } from '../sync';
 
 export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
     /** the node's id */
@@ -82,7 +83,7 @@ export class OctoPrintSource {
         setMaxListeners(0, signal);
         const door = new OctoPrintAcceptor(sync, settings.id);
         const send = (print: Print, pass: Pass): void => this.send(print, pass);
-        this.dispatcher = new Dispatcher(sync, door, settings, reachable, send, signal, clock);
+        this.dispatcher = new Dispatcher(sync.delivery, door, settings, reachable, send, signal, clock);
         const prepared = (): Promise<void> => this.prepare();
         this.intake = new OctoPrintIntake(
             sync,
@@ -106,29 +107,29 @@ export class OctoPrintSource {
             },
         });
         this.deadLetters = new DeadLetters(
-            sync,
+            sync.delivery,
             'OctoPrint',
             ({ source, via }) =>
-                source === 'octoprint' && (via === undefined || via === settings.id || !sync.sources.has(via)),
+                source === 'octoprint' && (via === undefined || via === settings.id || !sync.delivery.sources.has(via)),
             () => this.prepare(),
             (record) =>
                 this.dispatcher.inSlot('live', async () => {
-                    const now = sync.ledger.print(record.batch);
+                    const now = sync.delivery.ledger.print(record.batch);
                     return now?.state === 'parked' ? this.dispatcher.sendAgain(now, false) : { sent: false };
                 }),
         );
-        sync.sources.add(settings.id);
+        sync.delivery.sources.add(settings.id);
         this.unlisten = [
-            sync.onStep(({ kind }) => {
+            sync.delivery.onStep(({ kind }) => {
                 if (kind !== 'taken') this.output.changed();
             }),
-            sync.ledger.onRecovery(() => this.recovered()),
+            sync.delivery.ledger.onRecovery(() => this.recovered()),
         ];
     }
 
     /** Of OctoPrint and InvenTree. */
     get breakers(): CircuitBreaker[] {
-        return [this.breaker, this.sync.inventreeBreaker];
+        return [this.breaker, this.sync.destination.breaker];
     }
 
     /** A person has seen to it: what waits for a server tries now. */
@@ -138,7 +139,7 @@ export class OctoPrintSource {
 
     /** Offers again what a restart interrupted, then looks at all files at its interval. */
     start(): void {
-        this.sent.recall(this.sync.ledger, this.settings.id);
+        this.sent.recall(this.sync.delivery.ledger, this.settings.id);
         this.run(this.loop());
     }
 
@@ -147,7 +148,7 @@ export class OctoPrintSource {
         this.closed.abort();
         for (const end of this.unlisten) end();
         this.dispatcher.close();
-        this.sync.sources.delete(this.settings.id);
+        this.sync.delivery.sources.delete(this.settings.id);
         await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
     }
 
@@ -198,7 +199,7 @@ export class OctoPrintSource {
 
     status(): OctoPrintStatus {
         return {
-            counts: this.sync.ledger.counts(),
+            counts: this.sync.delivery.ledger.counts(),
             underWay: this.dispatcher.inFlightCount,
             today: this.sent.count,
             paused: this.dispatcher.paused,
@@ -209,7 +210,7 @@ export class OctoPrintSource {
 
     private async loop(): Promise<void> {
         const { interval } = this.settings;
-        if (this.sync.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
+        if (this.sync.delivery.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
         do {
             await this.poll().catch((error: unknown) => this.fail(error));
             if (interval > 0) await this.clock.sleep(interval * 1000, this.closed.signal);
@@ -228,9 +229,9 @@ export class OctoPrintSource {
     private async prepareOnce(): Promise<void> {
         const { prefix } = this.octoprint;
         const { signal } = this.closed;
-        await this.sync.mutex.run(`begin:${prefix}`, async () => {
+        await this.sync.destination.mutex.run(`begin:${prefix}`, async () => {
             if (hasBaseline(this.sync, prefix)) return;
-            const list = await persist(this.breaker, () => this.octoprint.files(null, signal), signal);
+            const list = await retryWhileUnavailable(this.breaker, () => this.octoprint.files(null, signal), signal);
             await takeBaseline(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
         });
         // prints of before that wait for a slot hold up nobody
@@ -246,7 +247,7 @@ export class OctoPrintSource {
     private offerEarlier(): Promise<void> {
         const failed = (error: unknown): void => this.fail(error);
         return offerEarlierOnce(
-            this.sync,
+            this.sync.delivery,
             this.settings.id,
             (isMine, told) => this.deadLetters.offerEarlier(isMine, told),
             failed,
@@ -254,7 +255,7 @@ export class OctoPrintSource {
     }
 
     private async rememberPause(paused: boolean): Promise<void> {
-        await this.sync.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
+        await this.sync.delivery.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
         this.output.changed();
     }
 

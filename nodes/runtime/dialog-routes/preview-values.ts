@@ -1,7 +1,7 @@
 import { inTime } from '../../../lib/admin/dialogs/deadline';
 import type { Print } from '../../../lib/print/print';
 import { parameterData } from '../../../lib/print/units';
-import type { Sync } from '../../../lib/delivery/sync';
+import type { Sync } from '../../../lib/sources/sync';
 import { newPart, stockNotes } from '../../../lib/destinations/inventree/texts';
 import type { Message } from '../node-red';
 import { parameterRow } from '../settings/parameter-rows';
@@ -113,7 +113,7 @@ async function templateUnits(
 ): Promise<{ units: string; missing: boolean }> {
     const { signal } = new AbortController();
     try {
-        const found = await inTime(sync.template(template, signal), TEMPLATES_MS, {}, signal);
+        const found = await inTime(sync.destination.template(template, signal), TEMPLATES_MS, {}, signal);
         return { units: found?.units.trim() ?? ofNew, missing: template !== '' && found === undefined };
     } catch {
         return { units: ofNew, missing: false };

@@ -3,7 +3,7 @@ import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
 import { aboutServer, problem, problemOf, ProblemError, type Problem } from '../../../lib/admin/dialogs/problem';
 import { identityOf, ipnOf } from '../../../lib/print/part-identity';
 import type { Print } from '../../../lib/print/print';
-import type { Sync } from '../../../lib/delivery/sync';
+import type { Sync } from '../../../lib/sources/sync';
 import { identityRule } from '../settings/identity-rule';
 import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';
@@ -74,7 +74,7 @@ async function evaluated(
 ): Promise<Preview> {
     const identity = identityFor(RED, store, found, asked['source']);
     const print = { ...found, identity: identity ?? '' };
-    const record = identity === null ? undefined : sync.ledger.part(identity);
+    const record = identity === null ? undefined : sync.delivery.ledger.part(identity);
     const part = record?.pk === undefined ? null : { pk: record.pk, IPN: record.IPN, name: record.name };
     // the node of the dialog where it is deployed: its flow has variables and context of its own
     const node = configNode<Node>(RED, asked['node']) ?? store;
@@ -85,7 +85,7 @@ async function evaluated(
         sync: { force: false, mode: 'all' },
         ...(part === null
             ? {}
-            : { part: { ...part, url: sync.inventree.partPage(part.pk), image: null, created: false } }),
+            : { part: { ...part, url: sync.destination.client.partPage(part.pk), image: null, created: false } }),
     };
     const context = { values: new TypedValues(RED, node), sync, print, msg, perPiece: asked['perPiece'] === true };
     const results = await Promise.all(
@@ -105,7 +105,7 @@ async function evaluated(
 function identityFor(RED: NodeAPI, store: SyncStoreNode, print: Print, rule: unknown): string | null {
     const typed = typeof rule === 'object' && rule !== null ? (rule as Record<string, unknown>) : null;
     const taken =
-        print.archiveId === null ? undefined : store.sync?.ledger.printOfRun(print.archiveId, print.startedAt);
+        print.archiveId === null ? undefined : store.sync?.delivery.ledger.printOfRun(print.archiveId, print.startedAt);
     if (typed === null && taken !== undefined && taken.identity !== '') return taken.identity;
     const source =
         typed ?? savedNodes(RED).find((node) => node['type'] === 'bambuddy-archive-in' && node['sync'] === store.id);

@@ -3,7 +3,7 @@ import { isOfStore, NotWritable } from '../../../lib/store/engine/not-writable';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../../lib/print/print';
-import type { Sync } from '../../../lib/delivery/sync';
+import type { Sync } from '../../../lib/sources/sync';
 import { onInput, type InputContext } from './run-on-input';
 import { configNode, type Message, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';
@@ -125,7 +125,7 @@ async function runStep(definition: StepNode, input: StepInput): Promise<Failure 
         } catch (error) {
             if (!(error instanceof NotWritable)) throw error;
             definition.status.show('red', 'ring', troubleOf(error));
-            await input.sync.ledger.writable(input.signal);
+            await input.sync.delivery.ledger.writable(input.signal);
         }
     }
 }
@@ -139,10 +139,10 @@ async function tryStep(definition: StepNode, input: StepInput): Promise<Failure 
     } catch (error) {
         if (error instanceof NotWritable || !isPermanent(error)) throw error;
         if (isOfStore(error)) {
-            sync.breakOff(print, step);
+            sync.delivery.breakOff(print, step);
             throw error;
         }
-        const consequence = await failStep(sync, print, step, error);
+        const consequence = await failStep(sync.delivery, print, step, error);
         if (consequence === 'waits' && error instanceof Failure) return new HeldBack(error.server);
         if (consequence !== 'beside' || !(error instanceof Failure)) throw error;
         msg[step] =

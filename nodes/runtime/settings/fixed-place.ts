@@ -1,5 +1,5 @@
 import { placeProblem } from '../../../lib/destinations/inventree/preflight';
-import type { Sync } from '../../../lib/delivery/sync';
+import type { Sync } from '../../../lib/sources/sync';
 import { numberOf } from '../node-red';
 import type { TypedSetting } from './typed-value';
 
@@ -12,7 +12,7 @@ export async function fixedPlaceProblem(
     if (setting.type !== 'num') return null;
     const kind = setting.label === 'category' ? 'category' : 'location';
     const pk = numberOf(setting.value, 0);
-    const problem = pk < 1 ? 'missing' : await placeProblem(sync, kind, pk, signal);
+    const problem = pk < 1 ? 'missing' : await placeProblem(sync.destination, kind, pk, signal);
     if (problem === null) return null;
     return { fill: 'red', key: `${kind}${problem === 'missing' ? 'Missing' : 'Refused'}` };
 }

@@ -142,7 +142,7 @@ export class Chain {
 
     /** Looks once more at what was made, as 20 s later. */
     lookForDoubles(): Promise<void> {
-        return this.life.sync.lookForDoubles();
+        return this.life.sync.destination.lookForDoubles();
     }
 
     /** Sends all parked prints again. */

@@ -13,7 +13,7 @@ import { partAfterStock, partStep, type PartResult } from '../../../lib/destinat
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
 import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../../lib/delivery/sync';
+import { Sync } from '../../../lib/sources/sync';
 import type { VirtualClock } from './virtual-clock';
 
 /** What the nodes of the flow are set to. */
@@ -205,7 +205,7 @@ export class Life {
             await this.work(step, print, message);
         } catch (error) {
             if (!(error instanceof Error) || error instanceof ClosedError) throw error;
-            await failStep(sync, print, step, error);
+            await failStep(sync.delivery, print, step, error);
             throw error;
         }
     }
@@ -231,7 +231,7 @@ export class Life {
                     parameters,
                     perPiece: flow.plateCount,
                 };
-                message.part = await partStep(sync, print, settings, pass, signal);
+                message.part = await partStep(sync.destination, print, settings, pass, signal);
                 return;
             }
             case 'stock': {
@@ -244,15 +244,15 @@ export class Life {
                     deleteOnDeplete: flow.deleteOnDeplete,
                     ipnPrefix: source.ipnPrefix,
                 };
-                const stock = await stockStep(sync, print, partOf(message).pk, settings, pass, signal);
+                const stock = await stockStep(sync.destination, print, partOf(message).pk, settings, pass, signal);
                 if (stock === null) return;
                 message.stock = stock;
-                message.part = partAfterStock(sync, print, partOf(message));
+                message.part = partAfterStock(sync.destination, print, partOf(message));
                 return;
             }
             case 'image':
                 message.image = await imageStep(
-                    sync,
+                    sync.destination,
                     print,
                     partOf(message),
                     { overwrite: flow.overwriteImage },
@@ -262,7 +262,7 @@ export class Life {
                 return;
             case 'link': {
                 const { pk, url } = partOf(message);
-                const page = url === '' ? sync.inventree.partPage(pk) : url;
+                const page = url === '' ? sync.destination.client.partPage(pk) : url;
                 message.link = await linkStep(sync, print, page, { overwrite: flow.overwriteLink }, pass, signal);
             }
         }

@@ -8,7 +8,8 @@ const built = (module) => require(path.join(process.env.BUG_PACKAGE, 'dist', 'li
 const BUGS = {
     /** what was created before the crash is not looked up */
     'blind repeat': () => {
-        built('delivery/sync.js').Sync.prototype.stockOf = () => Promise.resolve([]);
+        built('destinations/inventree/destination.js').InvenTreeDestination.prototype.stockOf = () =>
+            Promise.resolve([]);
         built('clients/inventree/parts.js').partsByIpn = () => Promise.resolve([]);
     },
     /** what was accepted is not taken up again at the start */
@@ -17,9 +18,9 @@ const BUGS = {
     },
     /** a print counts as done when it is in stock: image and link are forgotten */
     'done too early': () => {
-        const { Sync } = built('delivery/sync.js');
-        const { answer } = Sync.prototype;
-        Sync.prototype.answer = async function (print, step, change, created) {
+        const { Delivery } = built('delivery/delivery.js');
+        const { answer } = Delivery.prototype;
+        Delivery.prototype.answer = async function (print, step, change, created) {
             await answer.call(this, print, step, change, created);
             if (step === 'stock') await this.ledger.changePrint(print.batch, { want: undefined, state: 'done' });
         };

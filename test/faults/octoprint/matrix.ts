@@ -16,7 +16,7 @@ import { printMeasure } from '../../../lib/destinations/inventree/parameter-step
 import { partStep } from '../../../lib/destinations/inventree/part-step';
 import type { Pass, Print } from '../../../lib/print/print';
 import { stockStep } from '../../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../../lib/delivery/sync';
+import { Sync } from '../../../lib/sources/sync';
 import type { Fault } from '../../simulators/simulator';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { FILE, OctoShop } from './shop';
@@ -275,7 +275,7 @@ class Life {
         }));
         try {
             const part = await partStep(
-                sync,
+                sync.destination,
                 print,
                 {
                     category: [...categories.keys()][0]!,
@@ -292,8 +292,8 @@ class Life {
             );
             const location = [...locations.keys()][0]!;
             const stock = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix: 'OCTO' };
-            await stockStep(sync, print, part.pk, stock, pass, signal);
-            await imageStep(sync, print, part, { overwrite: false }, pass, signal);
+            await stockStep(sync.destination, print, part.pk, stock, pass, signal);
+            await imageStep(sync.destination, print, part, { overwrite: false }, pass, signal);
         } catch (error) {
             if (!(error instanceof ClosedError)) this.told.push(error instanceof Error ? error.message : String(error));
         }

@@ -142,7 +142,7 @@ describe('the first start after an earlier version', () => {
         flow = new Flow(shop);
         const through = flow.handle;
         flow.handle = (print, pass) =>
-            through(print, pass).catch((error: unknown) => shop.sync.park(print, 'stock', String(error)));
+            through(print, pass).catch((error: unknown) => shop.sync.delivery.park(print, 'stock', String(error)));
         await flow.source.poll();
         await until('all to be offered', () => shop.ledger.meta(`${EARLIER_UNTIL}:source`) !== undefined);
         await flow.idle();
@@ -151,7 +151,7 @@ describe('the first start after an earlier version', () => {
         return flow.sent;
     };
     const park = async (print: Print, reason: string): Promise<void> =>
-        void (await shop.sync.park(print, 'stock', reason));
+        void (await shop.sync.delivery.park(print, 'stock', reason));
     const states = (): Record<string, string> =>
         Object.fromEntries([...shop.ledger.prints()].map(({ batch, state }) => [batch, state]));
 

@@ -11,7 +11,7 @@ describe('prints under way', () => {
 
     beforeEach(async () => {
         shop = await Workshop.open();
-        inFlight = new InFlight(shop.sync, 1, 60_000);
+        inFlight = new InFlight(shop.sync.delivery, 1, 60_000);
     });
 
     afterEach(async () => {
@@ -52,7 +52,7 @@ describe('prints under way', () => {
     it('give their slot back when they failed', async () => {
         const print = await shop.printed();
         const { landing } = await fly(print);
-        await shop.sync.park(print, 'part', 'no');
+        await shop.sync.delivery.park(print, 'part', 'no');
         assert.equal((await landing).failed, true);
         assert.equal(await isFree(), true);
     });
@@ -67,7 +67,7 @@ describe('prints under way', () => {
 
     it('that none of our nodes takes are passed, and the slot comes back', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync, 1, 5);
+        inFlight = new InFlight(shop.sync.delivery, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await landing;
@@ -78,10 +78,10 @@ describe('prints under way', () => {
 
     it('that a node has in hand are not passed, however long it holds them', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync, 1, 5);
+        inFlight = new InFlight(shop.sync.delivery, 1, 5);
         const print = await shop.printed();
         await fly(print);
-        shop.sync.take(print, 'part');
+        shop.sync.delivery.take(print, 'part');
         await delay(15);
         assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
         assert.equal(await isFree(), false);
@@ -89,7 +89,7 @@ describe('prints under way', () => {
 
     it('in a pass that makes Parts only, where only a stock node is wired, do not hold their slot for ever', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync, 1, 5);
+        inFlight = new InFlight(shop.sync.delivery, 1, 5);
         const print = await shop.printed();
         const { landing } = await fly(print);
         await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
@@ -99,7 +99,7 @@ describe('prints under way', () => {
 
     it('sent once more while under way (by hand) end both, and no slot is lost', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync, 2, 60_000);
+        inFlight = new InFlight(shop.sync.delivery, 2, 60_000);
         const print = await shop.printed();
         const { landing: first } = await fly(print);
         const { landing: second } = await fly(print);
@@ -113,9 +113,9 @@ describe('prints under way', () => {
     it('of a source that is closed are let go: they are offered again', async () => {
         const print = await shop.printed();
         await fly(print);
-        assert.ok(shop.sync.inFlight.has(print.batch));
+        assert.ok(shop.sync.delivery.inFlight.has(print.batch));
         inFlight.close();
-        assert.ok(!shop.sync.inFlight.has(print.batch));
+        assert.ok(!shop.sync.delivery.inFlight.has(print.batch));
         assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
     });
 });

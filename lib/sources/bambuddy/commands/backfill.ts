@@ -22,10 +22,10 @@ import {
     type Orphan,
 } from '../import/history';
 import type { Candidate, Intake, Classification } from '../import/intake';
-import { persist } from '../../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import { UnreadableRows } from '../import/unreadable-rows';
 
 export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './progress';
@@ -119,7 +119,7 @@ export class Backfill {
         this.progress.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
     }
 
-    /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `persist` */
+    /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `retryWhileUnavailable` */
     private async judge(item: Candidate, signal: AbortSignal): Promise<Classification> {
         try {
             return await this.intake.classify(item, signal);
@@ -224,11 +224,11 @@ export class Backfill {
         signal: AbortSignal,
     ): Promise<void> {
         if (pack.length === 0) return;
-        const items = await persist(
-            this.sync.inventreeBreaker,
+        const items = await retryWhileUnavailable(
+            this.sync.destination.breaker,
             () =>
                 stockByBatches(
-                    this.sync.inventree,
+                    this.sync.destination.client,
                     pack.map(({ print }) => print.batch),
                     signal,
                 ),
@@ -236,12 +236,21 @@ export class Backfill {
         );
         for (const { print, first } of pack) {
             const there = items.get(print.batch.toLowerCase()) ?? [];
-            const fate: StockMatch = await persist(
-                this.sync.inventreeBreaker,
-                () => stockMatchOf(this.sync, print, first, there, this.settings.ipnPrefix, mode === 'adopt', signal),
+            const fate: StockMatch = await retryWhileUnavailable(
+                this.sync.destination.breaker,
+                () =>
+                    stockMatchOf(
+                        this.sync.destination,
+                        print,
+                        first,
+                        there,
+                        this.settings.ipnPrefix,
+                        mode === 'adopt',
+                        signal,
+                    ),
                 signal,
             );
-            if (mode === 'adopt' && fate.item !== null) await adopt(this.sync, print, first, fate, signal);
+            if (mode === 'adopt' && fate.item !== null) await adopt(this.sync.destination, print, first, fate, signal);
             if (fate.item === null) {
                 this.progress.list(
                     print,

@@ -4,7 +4,7 @@ import { Backfill, type BackfillOptions, type BackfillReport } from './backfill'
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** One backfill is running; there is one at a time. */
 export class BackfillRunning extends Error {
@@ -33,7 +33,7 @@ export class Backfills {
         return this.current?.work.report ?? null;
     }
 
-    /** @throws BackfillRunning; as `persist` */
+    /** @throws BackfillRunning; as `retryWhileUnavailable` */
     async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         if (this.current !== null) throw new BackfillRunning();
         const { dispatcher } = this;
@@ -76,12 +76,12 @@ export class Backfills {
     interrupted(): BackfillOptions | null {
         // one that was asked for right after the deploy is remembered, too, and runs
         if (this.current !== null) return null;
-        const kept = this.sync.ledger.meta(this.key);
+        const kept = this.sync.delivery.ledger.meta(this.key);
         return kept === undefined || kept === '' ? null : (JSON.parse(kept) as BackfillOptions);
     }
 
     private remember(options: BackfillOptions | null): Promise<void> {
-        return this.sync.ledger.putMeta(this.key, options === null ? '' : JSON.stringify(options));
+        return this.sync.delivery.ledger.putMeta(this.key, options === null ? '' : JSON.stringify(options));
     }
 
     private get key(): string {

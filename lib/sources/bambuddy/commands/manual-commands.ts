@@ -9,7 +9,7 @@ import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { isOffered, Offered } from '../../../delivery/offered';
 import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
 import { Readmission, type Readmitted } from '../import/readmission';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import { UnreadableRows } from '../import/unreadable-rows';
 
 export interface ArchiveAnswer {
@@ -40,7 +40,7 @@ export class ManualCommands {
     ) {
         this.readmission = new Readmission(sync, intake, dispatcher, signal);
         this.waiting = new DeadLetters(
-            sync,
+            sync.delivery,
             'Bambuddy',
             // what was made by hand is nobody's else
             (record) => record.source !== 'octoprint',
@@ -48,18 +48,18 @@ export class ManualCommands {
             (record) =>
                 dispatcher.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
         );
-        this.offered = new Offered(sync, prepare, ({ archiveId, batch }) =>
+        this.offered = new Offered(sync.delivery, prepare, ({ archiveId, batch }) =>
             dispatcher.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
         );
     }
 
     /** One that is offered, as a new print; what its archive says by now may be another thing. */
     private async takeOffered(batch: string): Promise<{ sent: boolean }> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isOffered(record)) return { sent: false };
         const judged = this.intake.recheck(await this.intake.classifyAgain(record, this.signal));
         // dismissed while its archive was read
-        if (!isOffered(this.sync.ledger.print(batch))) return { sent: false };
+        if (!isOffered(this.sync.delivery.ledger.print(batch))) return { sent: false };
         if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
         if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
         return { sent: false };
@@ -114,18 +114,18 @@ export class ManualCommands {
      * admission say no
      */
     async again(batch: string): Promise<{ sent: boolean; state: string }> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined)
             throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
         await this.prepare();
         const { sent, reason = 'its archive is gone' } = await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
-                const now = this.sync.ledger.print(batch) ?? record;
+                const now = this.sync.delivery.ledger.print(batch) ?? record;
                 return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
             }),
         );
         if (!sent) throw new RejectedError(`${batch} is not sent again: ${reason}`, { server: 'Bambuddy' });
-        return { sent, state: this.sync.ledger.print(batch)?.state ?? record.state };
+        return { sent, state: this.sync.delivery.ledger.print(batch)?.state ?? record.state };
     }
 
     /** As `Parked.offerEarlier`; and the archives that an earlier version took for gone are looked for once more. */
@@ -135,7 +135,7 @@ export class ManualCommands {
     ): Promise<void> {
         await this.waiting.offerEarlier(isMine, failed);
         const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
-        for (const { batch, archiveId } of earlierDamage(this.sync.ledger, 'skipped', isOwn)) {
+        for (const { batch, archiveId } of earlierDamage(this.sync.delivery.ledger, 'skipped', isOwn)) {
             const look = (): Promise<{ sent: boolean }> =>
                 this.dispatcher.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
             await look().catch((error: unknown) => {
@@ -160,11 +160,16 @@ export class ManualCommands {
         const { batch, state } = record;
         if (!force && state !== 'parked' && state !== 'passed') return { archiveId, batch, sent: false, state };
         const { sent } = await this.readmission.send(record, force);
-        return { archiveId, batch, sent, state: sent ? 'accepted' : (this.sync.ledger.print(batch)?.state ?? state) };
+        return {
+            archiveId,
+            batch,
+            sent,
+            state: sent ? 'accepted' : (this.sync.delivery.ledger.print(batch)?.state ?? state),
+        };
     }
 
     private async retryOne(batch: string): Promise<{ sent: boolean }> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record?.state !== 'parked') return { sent: false };
         const found = await this.unreadable.readAgain(record, this.signal);
         if (found === undefined) return this.readmission.send(record, false);
@@ -185,7 +190,7 @@ export class ManualCommands {
 
     /** One whose archive was taken for gone: as a new print where it is there; else it is skipped again, from now on for good. */
     private async lookAgain(batch: string): Promise<{ sent: boolean }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const record = ledger.print(batch);
         if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
             return { sent: false };

@@ -7,7 +7,7 @@ import { archiveIndex, oldestFirst } from '../import/history';
 import type { Intake } from '../import/intake';
 import { readMark } from '../../../print/stock-marker';
 import { reader } from '../recovery/scan';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** One thing that does not agree. */
 export interface Difference {
@@ -46,7 +46,7 @@ export interface Reconciliation {
 
 const LISTED = 500;
 
-/** Holds ledger, InvenTree and Bambuddy against one another. @throws as `persist` */
+/** Holds ledger, InvenTree and Bambuddy against one another. @throws as `retryWhileUnavailable` */
 export async function reconcile(
     sync: Sync,
     intake: Intake,
@@ -77,7 +77,7 @@ export async function reconcile(
         const archive = archives.get(item.archiveId);
         if (archive === undefined && item.run === null) continue;
         const run = item.run ?? runOfArchive(archive!);
-        const record = sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
         const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
         if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
         const told = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;
@@ -98,7 +98,11 @@ export async function reconcile(
         if (!accounted.has(batch)) add('extra', describeItem(stock));
     }
     for (const [batch, more] of others) {
-        for (const item of beyond(sync.ledger.print(items.get(batch)!.batch!)?.quantity, items.get(batch)!, more))
+        for (const item of beyond(
+            sync.delivery.ledger.print(items.get(batch)!.batch!)?.quantity,
+            items.get(batch)!,
+            more,
+        ))
             add('extra', describeItem(item));
     }
     return result;
@@ -111,7 +115,7 @@ async function itemsByBatch(
 ): Promise<{ first: Map<string, StockItem>; others: Map<string, StockItem[]> }> {
     const first = new Map<string, StockItem>();
     const others = new Map<string, StockItem[]>();
-    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix)) {
+    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.delivery.batchPrefix)) {
         for (const item of page) {
             const batch = item.batch!.toLowerCase();
             const more = others.get(batch);

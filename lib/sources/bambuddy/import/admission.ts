@@ -7,9 +7,9 @@ import type { Dispatcher } from '../../../delivery/dispatcher';
 import { adopt } from '../../../destinations/inventree/stock-match';
 import type { Candidate, Intake, Classification } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
-import { PoisonedError } from '../../../delivery/retry/circuit-breaker';
+import { PoisonedError } from '../../../delivery/retry/retry-while-unavailable';
 import { AfterLostLedger } from '../recovery/lost-ledger';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import { UnreadableRows } from './unreadable-rows';
 
 const MOST_UNWANTED = 2000;
@@ -42,7 +42,7 @@ export class Admission {
     /**
      * To the point where it is sent, or known not to be.
      * @returns false for one that was taken before: nothing new has come of its archive
-     * @throws as `persist`
+     * @throws as `retryWhileUnavailable`
      */
     async admit(candidate: Candidate): Promise<boolean> {
         const glance = this.intake.classifyFromLedger(candidate);
@@ -73,11 +73,11 @@ export class Admission {
         const found = await this.lost.judge(print);
         if (found === 'take') return judged;
         if (found === 'offer') {
-            this.sync.warnOnce(OFFERS, 'offered');
+            this.sync.delivery.warnOnce(OFFERS, 'offered');
             return { kind: 'skipped', reason: OFFERED, run: null, gone: false, print };
         }
-        await adopt(this.sync, print, first, { item: found, unmarked: false }, this.signal);
-        const record = this.sync.ledger.print(print.batch)!;
+        await adopt(this.sync.destination, print, first, { item: found, unmarked: false }, this.signal);
+        const record = this.sync.delivery.ledger.print(print.batch)!;
         return { kind: 'known', record };
     }
 
@@ -99,7 +99,7 @@ export class Admission {
     async admitArchive(archiveId: number): Promise<void> {
         const archive = await this.archiveToTake(archiveId);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
-        const start = this.sync.ledger.cursor(this.settings.id)?.start ?? null;
+        const start = this.sync.delivery.ledger.cursor(this.settings.id)?.start ?? null;
         // of before "from now on", whoever tells of it
         if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
         await this.admit({ archiveId, run: null, archive });

@@ -6,7 +6,7 @@ import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { OutcomeReader } from './outcome-reader';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** The outcome is read so often in the first hour, and so often afterwards. */
 const FIRST_HOUR_MS = 3_600_000;
@@ -96,7 +96,7 @@ export class HeldPrints {
         if (verdict !== null && isHeld(record)) this.decide(record.batch, verdict);
     }
 
-    /** Reads those whose time has come. One at a time. @throws as `persist` */
+    /** Reads those whose time has come. One at a time. @throws as `retryWhileUnavailable` */
     look(): Promise<void> {
         const next = this.looking.catch(() => undefined).then(() => this.lookOnce());
         this.looking = next;
@@ -108,7 +108,7 @@ export class HeldPrints {
      * @throws RejectedError where no print of this batch waits for its outcome
      */
     async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isAsked(record))
             throw new RejectedError(`No print with the batch ${batch} waits for its outcome`, {
                 server: 'Bambuddy',
@@ -141,7 +141,7 @@ export class HeldPrints {
     }
 
     private held(): Held[] {
-        const { ledger, sources } = this.sync;
+        const { ledger, sources } = this.sync.delivery;
         return [...ledger.unfinished()].filter(
             (record): record is Held =>
                 isHeld(record) &&
@@ -174,7 +174,7 @@ export class HeldPrints {
         this.settling.add(batch);
         try {
             if (verdict === 'reject' && this.settings.outcome.rejected === 'skip') return await this.refuse(batch);
-            const { archiveId } = this.sync.ledger.print(batch)!;
+            const { archiveId } = this.sync.delivery.ledger.print(batch)!;
             return await this.dispatcher.inSlot('live', () =>
                 this.doors.run(`${archiveId}`, () => this.send(batch, verdict)),
             );
@@ -186,7 +186,7 @@ export class HeldPrints {
     }
 
     private async send(batch: string, verdict: Verdict | null): Promise<{ sent: boolean }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const record = ledger.print(batch);
         if (record === undefined || !isAsked(record)) return { sent: false };
         const { rejectedStatus } = this.settings.outcome;
@@ -196,7 +196,7 @@ export class HeldPrints {
     }
 
     private async refuse(batch: string): Promise<{ sent: boolean }> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const record = ledger.print(batch);
         if (record === undefined || !isAsked(record)) return { sent: false };
         const { print: _print, want: _want, ...kept } = waitingNoMore(record);
@@ -205,9 +205,9 @@ export class HeldPrints {
     }
 
     private async park(batch: string, reason: string): Promise<void> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isHeld(record)) return;
-        await this.sync.ledger.putPrint({ ...waitingNoMore(record), state: 'parked', reason });
+        await this.sync.delivery.ledger.putPrint({ ...waitingNoMore(record), state: 'parked', reason });
         this.forget(batch);
         this.tools.failed(new Error(`Archive ${record.archiveId} is parked: ${reason}`));
     }

@@ -20,11 +20,13 @@ import { onlyRun, printOfRun } from '../print-of-run';
 import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import { formerIdentityOf, identityOf, type IdentityRule } from '../../../print/part-identity';
-import { persist, type CircuitBreaker } from '../../../delivery/retry/circuit-breaker';
+import type { CircuitBreaker } from '../../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { isWithoutFile, type Print } from '../../../print/print';
 import { recordOf, shownOf } from '../../../print/record-fields';
 import { reasonOfDouble, toldBefore } from '../../../print/duplicate-report';
-import { withoutArchive, type Sync } from '../../../delivery/sync';
+import { withoutArchive } from '../../../delivery/delivery';
+import { type Sync } from '../../sync';
 
 /** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
 export interface Candidate {
@@ -85,12 +87,12 @@ export class Intake implements Acceptor {
     classifyFromLedger(candidate: Candidate): Classification | null {
         const { run, listed } = candidate;
         if (run === null) {
-            const record = listed && this.sync.ledger.printOfRun(listed.archiveId, listed.startedAt);
+            const record = listed && this.sync.delivery.ledger.printOfRun(listed.archiveId, listed.startedAt);
             return record === undefined || record.state === 'skipped' ? null : { kind: 'known', record };
         }
         const refused = refusedRun(run, this.filter);
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
-        const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
         if (record === undefined) return null;
         if (record.state !== 'skipped') return { kind: 'known', record };
         // whose archive is in hand, it is not gone
@@ -99,7 +101,7 @@ export class Intake implements Acceptor {
         return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
     }
 
-    /** Looks at the archive and says what the print is. Changes nothing. @throws as `persist` */
+    /** Looks at the archive and says what the print is. Changes nothing. @throws as `retryWhileUnavailable` */
     async classify(candidate: Candidate, signal: AbortSignal): Promise<Classification> {
         const glance = this.classifyFromLedger(candidate);
         if (glance !== null) return glance;
@@ -110,7 +112,7 @@ export class Intake implements Acceptor {
         const refused =
             refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
-        const record = this.sync.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
         if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
         return this.newPrint(archive, run, signal);
     }
@@ -161,7 +163,7 @@ export class Intake implements Acceptor {
      * filled in later. @returns `identity` null where it has none
      */
     identityOf(archive: Archive): { identity: string | null; formerIdentity: string | null } {
-        const known = this.sync.ledger.printOfArchive(archive.id);
+        const known = this.sync.delivery.ledger.printOfArchive(archive.id);
         if (known !== undefined && mayBeOf(archive, known.startedAt, this.bambuddy.databaseClock))
             return { identity: known.identity, formerIdentity: null };
         return {
@@ -172,7 +174,7 @@ export class Intake implements Acceptor {
 
     /**
      * What the rules say of a print that is known and not in stock, by its archive as it is now. Changes nothing.
-     * @returns null where its archive is gone. @throws as `persist`
+     * @returns null where its archive is gone. @throws as `retryWhileUnavailable`
      */
     async readmit(
         record: Readonly<PrintRecord>,
@@ -192,17 +194,24 @@ export class Intake implements Acceptor {
             printer: await this.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'keyless', print };
-        return admit(this.sync.ledger, print, archive, run, rulesByHand(this.rules, record), this.sync.now());
+        return admit(
+            this.sync.delivery.ledger,
+            print,
+            archive,
+            run,
+            rulesByHand(this.rules, record),
+            this.sync.delivery.now(),
+        );
     }
 
     /** A known print waits from now on for its outcome. @param until UTC */
     async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
         const { reason: _reason, ...kept } = record;
-        await this.sync.ledger.putPrint({
+        await this.sync.delivery.ledger.putPrint({
             ...kept,
             state: 'accepted',
             hold: 'verdict',
-            holdSince: new Date(this.sync.now()).toISOString(),
+            holdSince: new Date(this.sync.delivery.now()).toISOString(),
             holdUntil: until,
             print: withoutArchive(print),
             via: this.via,
@@ -229,7 +238,7 @@ export class Intake implements Acceptor {
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
             ...(force && want.length > 0 ? { force: true as const } : {}),
-            ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.now()).toISOString() } : {}),
+            ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.delivery.now()).toISOString() } : {}),
         };
         await this.bind(record, patient);
         if (record.fileAwaited !== undefined) this.onWithoutFile(record.batch);
@@ -237,7 +246,7 @@ export class Intake implements Acceptor {
 
     /** Puts the record of a run; where it was skipped under another code, it gives that up. */
     private async bind(record: Omit<PrintRecord, 'at'>, patient = false): Promise<void> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const { archiveId, startedAt, batch } = record;
         const skipped = archiveId === null ? undefined : ledger.printOfRun(archiveId, startedAt);
         if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
@@ -251,13 +260,13 @@ export class Intake implements Acceptor {
     recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
         if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
         const { print, first } = judgement;
-        const before = toldBefore(this.sync.ledger, print);
+        const before = toldBefore(this.sync.delivery.ledger, print);
         return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
     }
 
     /** What is not sent, and is not to be judged again at every look. @returns what of it a person has to see; null: nothing */
     async remember(judgement: Remembered): Promise<string | null> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         switch (judgement.kind) {
             case 'keyless':
                 await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: NO_IDENTITY });
@@ -269,7 +278,7 @@ export class Intake implements Acceptor {
             }
             case 'held': {
                 const { until } = judgement;
-                const now = new Date(this.sync.now()).toISOString();
+                const now = new Date(this.sync.delivery.now()).toISOString();
                 if (until > now) {
                     await this.keep(judgement, {
                         state: 'accepted',
@@ -308,7 +317,7 @@ export class Intake implements Acceptor {
 
     /** A run whose archive is gone is remembered, so that nobody asks for it again. */
     private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         await ledger.putPrint({
             // never a code that is another's already: ids of rows come back
@@ -327,7 +336,7 @@ export class Intake implements Acceptor {
 
     /** A run that cannot be looked at is parked with the server's words: those behind it go on. */
     async park(run: FinishedRun, reason: string): Promise<void> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         const { archiveId, runId, startedAt, name } = run;
         const batch = batchFor(ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run) });
@@ -347,20 +356,20 @@ export class Intake implements Acceptor {
 
     async archive(archiveId: number, signal: AbortSignal): Promise<Archive | null> {
         const isWell = (): Promise<unknown> => this.bambuddy.printLog({ limit: 1 }, signal);
-        return persist(this.breaker, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
+        return retryWhileUnavailable(this.breaker, () => this.bambuddy.archive(archiveId, signal), signal, isWell);
     }
 
     private tellVerdicts(page: RunPage): void {
         for (const row of page.items) {
             if (!isReadable(row) || row.user_verdict === null || row.archive_id === null) continue;
-            const record = this.sync.ledger.printOfRun(row.archive_id, utc(row.started_at));
+            const record = this.sync.delivery.ledger.printOfRun(row.archive_id, utc(row.started_at));
             if (record?.hold !== undefined) this.onVerdict(record, row.user_verdict);
         }
     }
 
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
     readonly logPage = async (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> => {
-        const page = await persist(this.breaker, () => this.bambuddy.printLog(query, signal), signal);
+        const page = await retryWhileUnavailable(this.breaker, () => this.bambuddy.printLog(query, signal), signal);
         if (page !== null) this.tellVerdicts(page);
         // the newest rows tell of the present
         if (page !== null && (query.offset ?? 0) === 0) {
@@ -376,7 +385,7 @@ export class Intake implements Acceptor {
         query: Parameters<BambuddyClient['archives']>[0],
         signal: AbortSignal,
     ): Promise<ListedArchiveRow[]> => {
-        const list = await persist(this.breaker, () => this.bambuddy.archives(query, signal), signal);
+        const list = await retryWhileUnavailable(this.breaker, () => this.bambuddy.archives(query, signal), signal);
         if ((query.offset ?? 0) === 0) {
             const printedOnce = list.filter(isReadable).filter(onlyRun);
             this.bambuddy.databaseClock.learn(
@@ -388,7 +397,7 @@ export class Intake implements Acceptor {
 
     /** The runs of an archive, newest first. */
     async runs(archiveId: number, signal: AbortSignal): Promise<FinishedRun[]> {
-        const page = await persist(this.breaker, () => this.bambuddy.runs(archiveId, signal), signal);
+        const page = await retryWhileUnavailable(this.breaker, () => this.bambuddy.runs(archiveId, signal), signal);
         return page.items
             .filter(isReadable)
             .map(runOfRow)
@@ -414,7 +423,11 @@ export class Intake implements Acceptor {
         }
         const { identity, formerIdentity } = this.identityOf(archive);
         const print = printOfRun(archive, run, {
-            batch: batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: isSuccessful(run), first }),
+            batch: batchFor(this.sync.delivery.ledger, this.bambuddy.prefix, {
+                ...run,
+                successful: isSuccessful(run),
+                first,
+            }),
             identity: identity ?? '',
             formerIdentity,
             server: this.bambuddy.address,
@@ -422,10 +435,10 @@ export class Intake implements Acceptor {
             printer: await this.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'keyless', print };
-        const admission = admit(this.sync.ledger, print, archive, run, this.rules, this.sync.now());
+        const admission = admit(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
         if (admission.kind !== 'skipped') return { ...admission, first };
         // a run that is not stocked never takes the archive's own code from one that is
-        const batch = batchFor(this.sync.ledger, this.bambuddy.prefix, { ...run, successful: false });
+        const batch = batchFor(this.sync.delivery.ledger, this.bambuddy.prefix, { ...run, successful: false });
         return { ...admission, print: { ...admission.print, batch }, run, gone: false };
     }
 
@@ -451,7 +464,7 @@ export class Intake implements Acceptor {
     private async printer(id: number | null, signal: AbortSignal): Promise<Printer | undefined> {
         if (id === null) return undefined;
         if (this.printers === null || !isFresh(this.printers.readAt, PRINTERS_MS, Date.now())) {
-            const list = await persist(
+            const list = await retryWhileUnavailable(
                 this.breaker,
                 () =>
                     this.bambuddy.printers(signal).catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { Dispatcher } from '../../../delivery/dispatcher';
 import { mayBeOf } from '../finished-run';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** After so long the archive is looked at again, counted from when its print was taken. */
 const LOOKS_MS = [2 * 60_000, 10 * 60_000, 60 * 60_000];
@@ -39,7 +39,7 @@ export class LateFiles {
 
     /** Looks when it is time, until the source is closed; begins with what a restart left. */
     async run(): Promise<void> {
-        for (const record of this.sync.ledger.prints()) {
+        for (const record of this.sync.delivery.ledger.prints()) {
             if (record.fileAwaited !== undefined && record.via === this.id) this.awaited.set(record.batch, null);
         }
         while (!this.signal.aborted) {
@@ -65,13 +65,13 @@ export class LateFiles {
     /** An event tells of an archive: its file may have come. */
     wake(archiveId: number): void {
         for (const batch of this.awaited.keys()) {
-            if (this.sync.ledger.print(batch)?.archiveId !== archiveId) continue;
+            if (this.sync.delivery.ledger.print(batch)?.archiveId !== archiveId) continue;
             this.urgent.add(batch);
             this.woken();
         }
     }
 
-    /** Looks at those whose time has come. @throws as `persist` */
+    /** Looks at those whose time has come. @throws as `retryWhileUnavailable` */
     async look(): Promise<void> {
         for (const batch of [...this.awaited.keys()]) {
             const now = this.clock.now();
@@ -83,7 +83,7 @@ export class LateFiles {
     }
 
     private async lookAt(batch: string, now: number): Promise<void> {
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record?.fileAwaited === undefined || record.archiveId === null) return void this.forget(batch);
         const archive = await this.intake.archive(record.archiveId, this.signal);
         const { databaseClock } = this.intake.bambuddy;
@@ -101,17 +101,17 @@ export class LateFiles {
         if (record.stockPk === undefined) return;
         await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${record.archiveId}`, () =>
-                this.dispatcher.sendAgain(this.sync.ledger.print(record.batch) ?? record, true),
+                this.dispatcher.sendAgain(this.sync.delivery.ledger.print(record.batch) ?? record, true),
             ),
         );
     }
 
     private async letGo(batch: string): Promise<void> {
         this.forget(batch);
-        const record = this.sync.ledger.print(batch);
+        const record = this.sync.delivery.ledger.print(batch);
         if (record?.fileAwaited === undefined) return;
         const { fileAwaited: _awaited, ...kept } = record;
-        await this.sync.ledger.putPrint(kept);
+        await this.sync.delivery.ledger.putPrint(kept);
     }
 
     private forget(batch: string): void {
@@ -122,7 +122,7 @@ export class LateFiles {
     private dueAt(batch: string): number {
         const last = this.awaited.get(batch) ?? -Infinity;
         if (this.urgent.has(batch)) return last + EVENT_DISTANCE_MS;
-        const since = Date.parse(this.sync.ledger.print(batch)?.fileAwaited ?? '');
+        const since = Date.parse(this.sync.delivery.ledger.print(batch)?.fileAwaited ?? '');
         return LOOKS_MS.map((after) => since + after).find((at) => at > last) ?? last + LOOKS_MS.at(-1)!;
     }
 

@@ -31,7 +31,7 @@ export class OutcomeReader {
 
     constructor(private readonly intake: Intake) {}
 
-    /** @returns by batch. @throws as `persist` */
+    /** @returns by batch. @throws as `retryWhileUnavailable` */
     async read(held: readonly Held[], signal: AbortSignal): Promise<Map<string, Outcome>> {
         const found = new Map<string, Outcome>();
         const together = held.filter(({ batch }) => !this.single.has(batch));

@@ -9,7 +9,7 @@ import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from 
 import { runOfRow } from '../finished-run';
 import type { Candidate, Intake } from './intake';
 import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import { UnreadableRows } from './unreadable-rows';
 
 export interface PollSettings {
@@ -51,7 +51,7 @@ export class Poll {
         const cursor = await this.start(signal);
         const head = await this.intake.logPage({ limit: this.settings.pageSize }, signal);
         if (head === null) return this.walkArchives(cursor, consider, signal);
-        const look = new LogComparison(cursor, head, this.sync.now());
+        const look = new LogComparison(cursor, head, this.sync.delivery.now());
         const { anchor } = cursor;
         /** all is told by the log: nothing was cleared, or what was is taken */
         let whole = anchor === undefined || showsRow(head.items, anchor);
@@ -77,26 +77,29 @@ export class Poll {
 
     /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
     async start(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
-        return this.sync.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
+        return this.sync.delivery.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
     }
 
     /** Where a lost ledger goes on: at the start of the newest print that is in stock, by Bambuddy's clock. */
     async beginAt(newest: string): Promise<void> {
         const { id } = this.settings;
-        if (this.sync.ledger.cursor(id) === undefined) {
-            await this.sync.ledger.putCursor(id, { since: newest, start: null, before: [] });
+        if (this.sync.delivery.ledger.cursor(id) === undefined) {
+            await this.sync.delivery.ledger.putCursor(id, { since: newest, start: null, before: [] });
         }
     }
 
     /** "From now on" begins with the print that ended last, remembered before anything is looked at. */
     private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
         const { id, startWith } = this.settings;
-        await this.sync.ledger.putCursor(id, startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING);
-        return this.sync.ledger.cursor(id)!;
+        await this.sync.delivery.ledger.putCursor(
+            id,
+            startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING,
+        );
+        return this.sync.delivery.ledger.cursor(id)!;
     }
 
     private async now(signal: AbortSignal): Promise<Omit<CursorRecord, 'at'>> {
-        const present = this.sync.now();
+        const present = this.sync.delivery.now();
         const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
         if (page !== null) {
             const anchor = anchorOf(page.items);
@@ -153,7 +156,7 @@ export class Poll {
     /** Written only where something has changed: an idle look writes nothing. */
     private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
         if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
-            await this.sync.ledger.putCursor(this.settings.id, to);
+            await this.sync.delivery.ledger.putCursor(this.settings.id, to);
     }
 
     /**
@@ -166,7 +169,7 @@ export class Poll {
         consider: Consider,
         signal: AbortSignal,
     ): Promise<boolean> {
-        const now = this.sync.now();
+        const now = this.sync.delivery.now();
         const anchor = this.intake.bambuddy.databaseClock.utc(cursor.anchor ?? null);
         const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
         let whole = true;
@@ -200,7 +203,7 @@ export class Poll {
         for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
         const { databaseClock } = this.intake.bambuddy;
         const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
-        const since = newestPossible([cursor.since, ...starts], this.sync.now()) ?? cursor.since;
+        const since = newestPossible([cursor.since, ...starts], this.sync.delivery.now()) ?? cursor.since;
         const passed =
             cursor.start !== null && since !== null && earlier(since, 2 * ARCHIVE_OVERLAP_MS)! > cursor.start;
         await this.move(cursor, { ...cursor, since, before: passed ? [] : cursor.before });
@@ -211,7 +214,7 @@ export class Poll {
         if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
         const ended = utc(archive.completed_at) ?? this.intake.bambuddy.databaseClock.utc(utc(archive.created_at));
         if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
-        return this.sync.ledger.printOfRun(archive.id, startedAt) === undefined;
+        return this.sync.delivery.ledger.printOfRun(archive.id, startedAt) === undefined;
     }
 }
 

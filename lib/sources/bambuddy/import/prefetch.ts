@@ -10,7 +10,7 @@ import { codesOfRun } from '../../../print/batch-codes-of-run';
 import type { HistoryItem } from './history';
 import { ipnOf } from '../../../print/part-identity';
 import type { Candidate, Intake } from './intake';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** The first packs are small: the first print does not wait for many, and how fast the servers are shows only then. */
 const FIRST_PACK = 8;
@@ -145,27 +145,33 @@ async function lookUp(
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
         ipns.push(...ipnsOf(sync, intake.identityOf(archive), ipnPrefix));
         const { runId, startedAt } = run ?? { runId: null, startedAt: utc(archive.started_at) };
-        const batch = bareBatch(sync.prefix, archiveId);
+        const batch = bareBatch(sync.delivery.batchPrefix, archiveId);
         const ofArchive = codes.get(archiveId) ?? new Set();
         codes.set(archiveId, ofArchive);
         if (run === null) rowless.add(archiveId);
-        for (const code of codesOfRun(sync.prefix, { batch, source: 'bambuddy', archiveId, runId, startedAt }))
+        for (const code of codesOfRun(sync.delivery.batchPrefix, {
+            batch,
+            source: 'bambuddy',
+            archiveId,
+            runId,
+            startedAt,
+        }))
             ofArchive.add(code);
     }
-    const bare = (archiveId: number): string => bareBatch(sync.prefix, archiveId);
+    const bare = (archiveId: number): string => bareBatch(sync.delivery.batchPrefix, archiveId);
     const ofRuns = [...codes].flatMap(([archiveId, each]) => (rowless.has(archiveId) ? [] : [...each]));
-    const { inventree } = sync;
+    const { client: inventree } = sync.destination;
     const [parts, stock, ofRowless] = await Promise.all([
         ipns.length === 0 ? null : partsByIpns(inventree, ipns, signal),
         ofRuns.length === 0 ? null : stockByBatches(inventree, ofRuns, signal),
         rowless.size === 0 ? null : stockByArchives(inventree, [...rowless].map(bare), signal),
     ]);
-    for (const ipn of ipns) sync.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
+    for (const ipn of ipns) sync.destination.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
     for (const [archiveId, ofArchive] of codes) {
         const items = rowless.has(archiveId)
             ? (ofRowless?.get(bare(archiveId).toLowerCase()) ?? [])
             : [...ofArchive].flatMap((code) => stock?.get(code.toLowerCase()) ?? []);
-        for (const code of ofArchive) sync.rememberStock(code, items);
+        for (const code of ofArchive) sync.destination.rememberStock(code, items);
     }
 }
 
@@ -176,7 +182,7 @@ function ipnsOf(
     prefix: string,
 ): string[] {
     if (identity === null) return [];
-    const known = sync.ledger.part(identity);
+    const known = sync.delivery.ledger.part(identity);
     if (known?.pk !== undefined) return known.IPN === '' ? [] : [known.IPN];
     return [identity, ...(formerIdentity === null ? [] : [formerIdentity])].map((each) => ipnOf(each, prefix));
 }

@@ -2,7 +2,7 @@ import { GONE, type PrintRecord } from '../../../store/ledger/records';
 import { OUTCOME_AWAITED, UNANSWERED, type Admission } from '../admission-rules';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { NO_IDENTITY, type Intake } from './intake';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import { reasonOfDouble } from '../../../print/duplicate-report';
 
 export interface Readmitted {
@@ -23,14 +23,14 @@ export class Readmission {
         private readonly signal: AbortSignal,
     ) {}
 
-    /** @param force also refresh what is in InvenTree already. @throws as `persist` */
+    /** @param force also refresh what is in InvenTree already. @throws as `retryWhileUnavailable` */
     async send(record: Readonly<PrintRecord>, force: boolean): Promise<Readmitted> {
         if (!this.isUndecided(record)) return this.dispatcher.sendAgain(record, force);
         const admission = await this.intake.readmit(record, this.signal);
         // what was kept of it may go on without its archive
         if (admission === null)
             return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
-        const now = this.sync.ledger.print(record.batch) ?? record;
+        const now = this.sync.delivery.ledger.print(record.batch) ?? record;
         if (!this.isUndecided(now)) return this.dispatcher.sendAgain(now, force);
         if (admission.kind === 'keyless') return { sent: false, reason: NO_IDENTITY };
         if (admission.kind === 'print') {
@@ -40,14 +40,14 @@ export class Readmission {
                 ...(verdict === undefined ? {} : { verdict }),
                 ...(stockStatus === undefined ? {} : { stockStatus }),
             };
-            return this.dispatcher.sendAgain(await this.sync.ledger.changePrint(record.batch, told), force);
+            return this.dispatcher.sendAgain(await this.sync.delivery.ledger.changePrint(record.batch, told), force);
         }
         return { sent: false, reason: await this.keep(now, admission) };
     }
 
     /** Whether the rules have a word in it: it is not in stock, nor on its way there. */
     private isUndecided({ batch, state, hold, stockPk, reason }: Readonly<PrintRecord>): boolean {
-        if (stockPk !== undefined || reason === GONE || this.sync.inFlight.has(batch)) return false;
+        if (stockPk !== undefined || reason === GONE || this.sync.delivery.inFlight.has(batch)) return false;
         return state === 'parked' || state === 'skipped' || state === 'passed' || hold !== undefined;
     }
 
@@ -56,7 +56,7 @@ export class Readmission {
         record: Readonly<PrintRecord>,
         admission: Exclude<Admission, { kind: 'print' }>,
     ): Promise<string> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const { kind, print } = admission;
         const { want: _want, hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...rest } = record;
         const kept = {
@@ -77,7 +77,7 @@ export class Readmission {
             }
             case 'held': {
                 if (hold !== undefined) return OUTCOME_AWAITED;
-                const now = new Date(this.sync.now()).toISOString();
+                const now = new Date(this.sync.delivery.now()).toISOString();
                 if (admission.until <= now) {
                     await ledger.putPrint({ ...kept, state: 'parked', reason: UNANSWERED });
                     return UNANSWERED;

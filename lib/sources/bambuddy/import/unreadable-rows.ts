@@ -7,7 +7,7 @@ import type { PrintRecord } from '../../../store/ledger/records';
 import { runOfRow } from '../finished-run';
 import type { Candidate, Intake } from './intake';
 import { contentKey } from './log-comparison';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** What is listed: rows of the print log, and archives of servers without one. */
 type Kind = 'row' | 'archive';
@@ -30,7 +30,7 @@ export class UnreadableRows {
 
     /** @returns whether it is new. One whose run the ledger knows is of no interest. */
     async park(row: UnreadableRow, kind: Kind): Promise<boolean> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const key = keyOf(row.row, kind);
         if (ledger.printByRun(key) !== undefined) return false;
         const archiveId = idIn(row, kind === 'row' ? 'archive_id' : 'id');
@@ -59,7 +59,7 @@ export class UnreadableRows {
 
     /** An archive that was told of and cannot be read. @param reason the server's words, as `BambuddyClient.archive` has them */
     async parkArchive(archiveId: number, reason: string): Promise<void> {
-        const { ledger } = this.sync;
+        const { ledger } = this.sync.delivery;
         const key = `archive:${archiveId}:`;
         if (ledger.printByRun(key) !== undefined) return;
         await ledger.putPrint({
@@ -79,7 +79,7 @@ export class UnreadableRows {
     /**
      * What a parked record of this kind stands for, as the server tells it now.
      * @returns undefined for a record of another kind; null where the row is gone or still cannot be read
-     * @throws as `persist`
+     * @throws as `retryWhileUnavailable`
      */
     async readAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Candidate | null | undefined> {
         const { run: key } = record;
@@ -102,13 +102,13 @@ export class UnreadableRows {
 
     /** A row that could not be read before is read: its record waits for nothing any more. */
     async wasRead(row: RunRow): Promise<void> {
-        const record = this.sync.ledger.printByRun(keyOf(row, 'row'));
+        const record = this.sync.delivery.ledger.printByRun(keyOf(row, 'row'));
         if (record?.state === 'parked') await this.settle(record);
     }
 
     /** The row was read: its run has a record of its own. */
     async settle(record: Readonly<PrintRecord>): Promise<void> {
-        await this.sync.ledger.changePrint(record.batch, { state: 'skipped', reason: 'read again' });
+        await this.sync.delivery.ledger.changePrint(record.batch, { state: 'skipped', reason: 'read again' });
     }
 
     /**
@@ -116,7 +116,7 @@ export class UnreadableRows {
      * asked last: what cannot be read may be a later version's. Where the version is not told, nothing waits for it.
      */
     async afterUpdate(signal: AbortSignal): Promise<Readonly<PrintRecord>[]> {
-        const waiting = [...this.sync.ledger.parked()].filter(
+        const waiting = [...this.sync.delivery.ledger.parked()].filter(
             ({ source, reason }) => source === 'bambuddy' && reason?.startsWith(`${UNREADABLE}:`) === true,
         );
         const now = performance.now();
@@ -129,8 +129,8 @@ export class UnreadableRows {
         });
         if (version === null) return [];
         const note = `version:${bambuddy.prefix}`;
-        const known = this.sync.ledger.meta(note);
-        if (known !== version) await this.sync.ledger.putMeta(note, version);
+        const known = this.sync.delivery.ledger.meta(note);
+        if (known !== version) await this.sync.delivery.ledger.putMeta(note, version);
         return known === undefined || known === version ? [] : waiting;
     }
 }

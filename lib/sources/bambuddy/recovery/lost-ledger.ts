@@ -4,10 +4,10 @@ import { goneItems, TRACKING_SINCE } from '../../../clients/inventree/tracking';
 import { writtenMinute } from '../../../clients/inventree/zone';
 import type { StockItem } from '../../../clients/inventree/answers';
 import { ipnOf } from '../../../print/part-identity';
-import { persist } from '../../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { isMarkedFor, markOf } from '../../../print/stock-marker';
 import type { Print } from '../../../print/print';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** What becomes of a print that ended before the ledger was lost and is not known. */
 export type AfterLoss =
@@ -24,7 +24,7 @@ const FARTHEST_ZONE_MS = 14 * 60 * MINUTE_MS;
 
 /** The ledger began although InvenTree has items of ours: what ended until then may have been in stock. */
 export async function noteLoss(sync: Sync, until: string): Promise<void> {
-    if (sync.ledger.meta(noteOf(sync)) === undefined) await sync.ledger.putMeta(noteOf(sync), until);
+    if (sync.delivery.ledger.meta(noteOf(sync)) === undefined) await sync.delivery.ledger.putMeta(noteOf(sync), until);
 }
 
 /** Judges the prints that ended before the ledger was lost: none is made on the strength of its batch alone. */
@@ -37,22 +37,22 @@ export class AfterLostLedger {
         private readonly signal: AbortSignal,
     ) {}
 
-    /** @throws as `persist` */
+    /** @throws as `retryWhileUnavailable` */
     async judge(print: Print): Promise<AfterLoss> {
-        const until = this.sync.ledger.meta(noteOf(this.sync));
+        const until = this.sync.delivery.ledger.meta(noteOf(this.sync));
         if (until === undefined || (print.completedAt !== null && Date.parse(print.completedAt) > Date.parse(until)))
             return 'take';
-        return persist(this.sync.inventreeBreaker, () => this.ask(print), this.signal);
+        return retryWhileUnavailable(this.sync.destination.breaker, () => this.ask(print), this.signal);
     }
 
     private async ask(print: Print): Promise<AfterLoss> {
         const { sync, signal } = this;
-        const { apiVersion } = await sync.inventree.handshake(signal);
-        const items = await sync.stockOf(print.batch, true, signal);
-        sync.rememberStock(print.batch, items);
+        const { apiVersion } = await sync.destination.client.handshake(signal);
+        const items = await sync.destination.stockOf(print.batch, true, signal);
+        sync.destination.rememberStock(print.batch, items);
         if (items.some(({ notes }) => isMarkedFor(notes, print))) return 'take';
         if (!(await this.canSearchNotes())) return 'offer';
-        const named = await stockByNotes(sync.inventree, markOf(print), signal);
+        const named = await stockByNotes(sync.destination.client, markOf(print), signal);
         const own = named.find(({ notes }) => isMarkedFor(notes, print));
         if (own !== undefined) return own;
         if (apiVersion < TRACKING_SINCE) return 'offer';
@@ -64,14 +64,15 @@ export class AfterLostLedger {
         const { sync, signal } = this;
         const ended = Date.parse(print.completedAt ?? print.startedAt ?? '');
         if (!Number.isFinite(ended)) return false;
-        const known = sync.ledger.part(print.identity)?.pk;
-        const [parts] = known === undefined ? await sync.partsOf(print.identity, [this.ipn(print)], true, signal) : [];
+        const known = sync.delivery.ledger.part(print.identity)?.pk;
+        const [parts] =
+            known === undefined ? await sync.destination.partsOf(print.identity, [this.ipn(print)], true, signal) : [];
         const pks = known === undefined ? parts!.map(({ pk }) => pk) : [known];
-        const zone = sync.inventreeZone;
+        const zone = sync.destination.zone;
         const from = ended - MINUTE_MS - (zone === null ? FARTHEST_ZONE_MS : 0);
         for (const pk of pks) {
             const gone = await this.readable(
-                goneItems(sync.inventree, pk, new Date(from).toISOString().slice(0, 10), signal),
+                goneItems(sync.destination.client, pk, new Date(from).toISOString().slice(0, 10), signal),
             );
             if (gone === null) return false;
             for (const { date } of gone) {
@@ -94,12 +95,12 @@ export class AfterLostLedger {
     private async findsAKnownOne(): Promise<boolean> {
         const { sync, signal } = this;
         let tries = 0;
-        for (const { stockPk, batch } of sync.ledger.prints()) {
+        for (const { stockPk, batch } of sync.delivery.ledger.prints()) {
             if (stockPk === undefined) continue;
-            const item = (await stockByBatch(sync.inventree, batch, signal)).find(({ pk }) => pk === stockPk);
+            const item = (await stockByBatch(sync.destination.client, batch, signal)).find(({ pk }) => pk === stockPk);
             const line = item?.notes?.split('\n')[0]?.trim();
             if (line !== undefined && line !== '')
-                return (await stockByNotes(sync.inventree, line, signal)).some(({ pk }) => pk === stockPk);
+                return (await stockByNotes(sync.destination.client, line, signal)).some(({ pk }) => pk === stockPk);
             if (++tries >= 5) return false;
         }
         return false;
@@ -120,5 +121,5 @@ export class AfterLostLedger {
 }
 
 function noteOf(sync: Sync): string {
-    return `lost:${sync.prefix}`;
+    return `lost:${sync.delivery.batchPrefix}`;
 }

@@ -6,16 +6,16 @@ import { mayBeOf } from '../finished-run';
 import { archiveIndex } from '../import/history';
 import { identityOf, type IdentityRule } from '../../../print/part-identity';
 import type { Intake } from '../import/intake';
-import { persist } from '../../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { noteLoss } from './lost-ledger';
 import { readMark } from '../../../print/stock-marker';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 
 /** Records written together, in one flush. */
 const GROUP = 500;
 
 export function isScanned(sync: Sync): boolean {
-    return sync.ledger.meta(`${COMPARED}:${sync.prefix}`) !== undefined;
+    return sync.delivery.ledger.meta(`${COMPARED}:${sync.delivery.batchPrefix}`) !== undefined;
 }
 
 /**
@@ -25,7 +25,7 @@ export function isScanned(sync: Sync): boolean {
  * @param endedBy end of the newest run there is, by Bambuddy's clock: where items of ours are there, what ended until then
  * may have been in stock
  * @returns the start of the newest marked print, where the feed goes on; null: there is none
- * @throws as `persist`
+ * @throws as `retryWhileUnavailable`
  */
 export async function scan(
     sync: Sync,
@@ -38,7 +38,7 @@ export async function scan(
     const restored: Restored[] = [];
     const writes = new Writes();
     let newest: string | null = null;
-    const pages = stockByPrefix(reader(sync, '/api/stock/', signal), sync.prefix);
+    const pages = stockByPrefix(reader(sync, '/api/stock/', signal), sync.delivery.batchPrefix);
     let page = await pages.next();
     for (; page.done !== true; page = await pages.next()) {
         for (const item of page.value) {
@@ -47,17 +47,18 @@ export async function scan(
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))
-                await writes.add(sync.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
+                await writes.add(sync.delivery.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
         }
     }
     await writes.done();
     // before the first of them is known: an interrupted comparison is one of a lost ledger still
     if (newest !== null && endedBy !== null) await noteLoss(sync, endedBy);
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
-    if (page.value) await sync.ledger.putMeta(`${COMPARED}:${sync.prefix}`, new Date().toISOString());
+    if (page.value)
+        await sync.delivery.ledger.putMeta(`${COMPARED}:${sync.delivery.batchPrefix}`, new Date().toISOString());
     else
-        sync.warnOnce(
-            `InvenTree did not show all of its StockItems with batches of ${sync.prefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
+        sync.delivery.warnOnce(
+            `InvenTree did not show all of its StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
         );
     return newest;
 }
@@ -68,13 +69,13 @@ type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; 
 function restoredPrint(sync: Sync, item: StockItem): Restored | null {
     const mark = readMark(item.notes);
     if (mark?.source !== 'bambuddy' || mark.archiveId === null || item.batch === null) return null;
-    if (sync.ledger.print(item.batch) !== undefined) return null;
-    if (sync.ledger.printOfRun(mark.archiveId, mark.startedAt) !== undefined) return null;
+    if (sync.delivery.ledger.print(item.batch) !== undefined) return null;
+    if (sync.delivery.ledger.printOfRun(mark.archiveId, mark.startedAt) !== undefined) return null;
     return {
         batch: item.batch,
         source: 'bambuddy',
         archiveId: mark.archiveId,
-        runId: runIdOf(item.batch, sync.prefix),
+        runId: runIdOf(item.batch, sync.delivery.batchPrefix),
         startedAt: mark.startedAt,
         identity: '',
         name: '',
@@ -87,7 +88,9 @@ function restoredPrint(sync: Sync, item: StockItem): Restored | null {
 
 function isFree(sync: Sync, item: StockItem): boolean {
     return (
-        item.batch !== null && sync.ledger.print(item.batch) === undefined && sync.ledger.code(item.batch) === undefined
+        item.batch !== null &&
+        sync.delivery.ledger.print(item.batch) === undefined &&
+        sync.delivery.ledger.code(item.batch) === undefined
     );
 }
 
@@ -104,18 +107,18 @@ async function restore(
     const writes = new Writes();
     for (const print of restored) {
         // split items carry one batch: the first is the print's
-        if (sync.ledger.print(print.batch) !== undefined) continue;
+        if (sync.delivery.ledger.print(print.batch) !== undefined) continue;
         const found = archives.get(print.archiveId);
         const archive =
             found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
-        if (identity !== null && sync.ledger.part(identity) === undefined) {
+        if (identity !== null && sync.delivery.ledger.part(identity) === undefined) {
             const part =
                 parts.get(print.partPk) ??
-                (await read(sync, () => partByPk(sync.inventree, print.partPk, signal), signal));
+                (await read(sync, () => partByPk(sync.destination.client, print.partPk, signal), signal));
             if (part !== null) {
                 await writes.add(
-                    sync.ledger.putPart({
+                    sync.delivery.ledger.putPart({
                         identity,
                         pk: part.pk,
                         IPN: part.IPN,
@@ -127,7 +130,9 @@ async function restore(
             }
         }
         // after its Part: a comparison that is interrupted here passes over a print it knows
-        await writes.add(sync.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }));
+        await writes.add(
+            sync.delivery.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }),
+        );
     }
     await writes.done();
 }
@@ -158,11 +163,11 @@ async function partsOf(sync: Sync, ipnPrefix: string, signal: AbortSignal): Prom
 /** A list of InvenTree, for as long as it takes. */
 export function reader(sync: Sync, path: string, signal: AbortSignal) {
     return (query: Record<string, string | number>) =>
-        read(sync, () => sync.inventree.read(path, query, signal), signal);
+        read(sync, () => sync.destination.client.read(path, query, signal), signal);
 }
 
 function read<T>(sync: Sync, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return persist(sync.inventreeBreaker, work, signal);
+    return retryWhileUnavailable(sync.destination.breaker, work, signal);
 }
 
 /** `7` of `bambuddy-11-7`; null for the archive's own code and for one with a time. */

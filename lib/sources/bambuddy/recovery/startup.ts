@@ -7,7 +7,7 @@ import { endOf } from '../import/log-comparison';
 import type { Poll } from '../import/poll';
 import { isScanned, scan } from './scan';
 import type { SourceSettings } from '../settings';
-import type { Sync } from '../../../delivery/sync';
+import type { Sync } from '../../sync';
 import type { Admission } from '../import/admission';
 
 /** Rows looked at to know what ended before this process began to look. */
@@ -40,7 +40,7 @@ export class Startup {
         private readonly signal: AbortSignal,
     ) {}
 
-    /** @throws as `persist` */
+    /** @throws as `retryWhileUnavailable` */
     prepare(): Promise<void> {
         this.preparing ??= this.prepareOnce().catch((error: unknown) => {
             this.preparing = null;
@@ -66,7 +66,9 @@ export class Startup {
         const { poller, admission, dispatcher, doors, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
         const head = await intake.logPage({ limit: NEWEST }, signal);
-        admission.session ??= { since: head === null ? null : newestPossible(head.items.map(endOf), sync.now()) };
+        admission.session ??= {
+            since: head === null ? null : newestPossible(head.items.map(endOf), sync.delivery.now()),
+        };
         await doors.run('scan', async () => {
             if (isScanned(sync)) return;
             const newest = await scan(
@@ -75,7 +77,7 @@ export class Startup {
                 rule,
                 ipnPrefix,
                 signal,
-                admission.session?.since ?? new Date(sync.now()).toISOString(),
+                admission.session?.since ?? new Date(sync.delivery.now()).toISOString(),
             );
             if (newest !== null) await poller.beginAt(newest);
         });
@@ -83,7 +85,7 @@ export class Startup {
         // prints of before that wait for a slot hold up nobody
         this.resuming = dispatcher
             .resumeUnfinished()
-            .then(() => offerEarlierOnce(sync, this.settings.id, offerEarlier, failed))
+            .then(() => offerEarlierOnce(sync.delivery, this.settings.id, offerEarlier, failed))
             .catch(failed);
     }
 }

@@ -45,10 +45,10 @@ describe('rows of InvenTree that cannot be read', () => {
         ] as const)
             it(`an item of the batch with ${what}: whether it is there is unknown, not "no"`, async () => {
                 spoil = (row, path) => (path.endsWith('/stock/') && row['batch'] === batches[0] ? change(row) : row);
-                await unreadable(stockByBatch(shop.sync.inventree, batches[0]!), /part|quantity|batch/);
-                await unreadable(stockByBatches(shop.sync.inventree, batches), /part|quantity|batch/);
+                await unreadable(stockByBatch(shop.sync.destination.client, batches[0]!), /part|quantity|batch/);
+                await unreadable(stockByBatches(shop.sync.destination.client, batches), /part|quantity|batch/);
                 // what certainly is another's says nothing
-                assert.equal((await stockByBatch(shop.sync.inventree, batches[1]!)).length, 1);
+                assert.equal((await stockByBatch(shop.sync.destination.client, batches[1]!)).length, 1);
             });
 
         for (const [what, change] of [
@@ -57,21 +57,22 @@ describe('rows of InvenTree that cannot be read', () => {
         ] as const)
             it(`a Part of the IPN with ${what}: unknown, too`, async () => {
                 spoil = (row, path) => (path.endsWith('/part/') && row['IPN'] === ipns[0] ? change(row) : row);
-                await unreadable(partsByIpn(shop.sync.inventree, ipns[0]!), /name|IPN/);
-                await unreadable(partsByIpns(shop.sync.inventree, ipns), /name|IPN/);
-                assert.equal((await partsByIpn(shop.sync.inventree, ipns[1]!)).length, 1);
+                await unreadable(partsByIpn(shop.sync.destination.client, ipns[0]!), /name|IPN/);
+                await unreadable(partsByIpns(shop.sync.destination.client, ipns), /name|IPN/);
+                assert.equal((await partsByIpn(shop.sync.destination.client, ipns[1]!)).length, 1);
             });
 
         it('an item of another batch beside it is no reason to wait', async () => {
             spoil = (row) => (row['batch'] === batches[1] ? { ...row, part: 'none' } : row);
-            const asked = stockByBatches(shop.sync.inventree, [batches[0]!]);
+            const asked = stockByBatches(shop.sync.destination.client, [batches[0]!]);
             assert.equal((await asked).get(batches[0]!.toLowerCase())!.length, 1);
         });
 
         it('the comparison after a lost ledger goes past it', async () => {
             spoil = (row) => (row['batch'] === batches[0] ? { ...row, part: null } : row);
             const found: unknown[] = [];
-            const fetch = (query: Record<string, string | number>) => shop.sync.inventree.read('/api/stock/', query);
+            const fetch = (query: Record<string, string | number>) =>
+                shop.sync.destination.client.read('/api/stock/', query);
             for await (const page of stockByPrefix(fetch, 'bambuddy')) found.push(...page.map(({ batch }) => batch));
             assert.deepEqual(found, [batches[1]]);
         });
@@ -92,7 +93,7 @@ describe('rows of InvenTree that cannot be read', () => {
     it('templates: one without a name is left out, those behind it are found', async () => {
         for (let n = 0; n < 5; n++) shop.inventree.addTemplate({ name: `T${n}` });
         spoil = (row) => (row['name'] === 'T1' ? { ...row, name: null } : row);
-        const names = (await templates(shop.sync.inventree)).map(({ name }) => name);
+        const names = (await templates(shop.sync.destination.client)).map(({ name }) => name);
         assert.deepEqual(names, ['T0', 'T2', 'T3', 'T4']);
     });
 });

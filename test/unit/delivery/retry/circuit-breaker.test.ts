@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../../../lib/http/errors';
-import {
-    CircuitBreaker,
-    persist,
-    PoisonedError,
-    type BreakerState,
-} from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker, type BreakerState } from '../../../../lib/delivery/retry/circuit-breaker';
+import { retryWhileUnavailable, PoisonedError } from '../../../../lib/delivery/retry/retry-while-unavailable';
 import { Refusals } from '../../../../lib/delivery/retry/refusals';
 import { FakeClock, settle } from '../../fake-clock';
 
@@ -35,7 +31,7 @@ describe('the line to a server', () => {
         asked++;
         return up ? Promise.resolve('ok') : Promise.reject(down());
     };
-    const work = (): Promise<string> => persist(breaker, ask, closing.signal);
+    const work = (): Promise<string> => retryWhileUnavailable(breaker, ask, closing.signal);
 
     it('goes straight through while the server answers', async () => {
         assert.equal(await work(), 'ok');
@@ -67,7 +63,7 @@ describe('the line to a server', () => {
     it('pauses grow from half a second to a minute, with full jitter', async () => {
         const halves = new CircuitBreaker('InvenTree', clock, () => 0.5);
         up = false;
-        void persist(halves, ask, closing.signal).catch(() => undefined);
+        void retryWhileUnavailable(halves, ask, closing.signal).catch(() => undefined);
         for (let i = 0; i < 10; i++) await clock.advance(30_000);
         assert.deepEqual(clock.slept.slice(0, 9), [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
     });
@@ -121,7 +117,7 @@ describe('the line to a server', () => {
 
     it('does what the server asks: not before Retry-After', async () => {
         let n = 0;
-        const result = persist(
+        const result = retryWhileUnavailable(
             breaker,
             () => (n++ === 0 ? Promise.reject(down(90_000)) : Promise.resolve(n)),
             closing.signal,
@@ -135,13 +131,13 @@ describe('the line to a server', () => {
     it('a long pause of an outage that is over does not hold up the next', async () => {
         let fail: UnavailableError | null = down(600_000);
         const flaky = (): Promise<string> => (fail === null ? Promise.resolve('ok') : Promise.reject(fail));
-        const first = persist(breaker, flaky, closing.signal);
+        const first = retryWhileUnavailable(breaker, flaky, closing.signal);
         await settle();
         // somebody whose request was under way gets an answer
         breaker.recordSuccess();
         fail = down();
         await settle();
-        const second = persist(breaker, flaky, closing.signal);
+        const second = retryWhileUnavailable(breaker, flaky, closing.signal);
         await settle();
         fail = null;
         await clock.advance(2000);
@@ -155,7 +151,7 @@ describe('the line to a server', () => {
             new Error('a mistake of ours'),
         ])
             await assert.rejects(
-                persist(breaker, () => Promise.reject(error), closing.signal),
+                retryWhileUnavailable(breaker, () => Promise.reject(error), closing.signal),
                 error,
             );
         assert.deepEqual(clock.slept, []);
@@ -163,7 +159,7 @@ describe('the line to a server', () => {
         const waiting = work();
         await settle();
         await clock.advance(500);
-        const refused = persist(
+        const refused = retryWhileUnavailable(
             breaker,
             () => Promise.reject(new RejectedError('no', { server: 'InvenTree' })),
             closing.signal,
@@ -178,7 +174,7 @@ describe('the line to a server', () => {
         up = false;
         void work().catch(() => undefined);
         await settle();
-        const broken = persist(breaker, () => Promise.reject(new TypeError('ours')), closing.signal);
+        const broken = retryWhileUnavailable(breaker, () => Promise.reject(new TypeError('ours')), closing.signal);
         const seen = assert.rejects(broken, TypeError);
         const other = work();
         up = true;
@@ -189,7 +185,7 @@ describe('the line to a server', () => {
 
     it('work that fails eight times while others go through is poison', async () => {
         let tries = 0;
-        const poisoned = persist(
+        const poisoned = retryWhileUnavailable(
             breaker,
             () => {
                 tries++;
@@ -218,7 +214,7 @@ describe('the line to a server', () => {
         const page = new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true });
         let inBetween = true;
         up = false;
-        const result = persist(
+        const result = retryWhileUnavailable(
             breaker,
             () => (up ? Promise.resolve('ok') : Promise.reject(inBetween ? page : down())),
             closing.signal,
@@ -244,7 +240,7 @@ describe('the line to a server', () => {
     it('lets go of those who are closed, and of nobody else; the turn passes on', async () => {
         up = false;
         const mine = new AbortController();
-        const leaving = [1, 2].map(() => persist(breaker, ask, mine.signal));
+        const leaving = [1, 2].map(() => retryWhileUnavailable(breaker, ask, mine.signal));
         const seen = Promise.all(leaving.map((each) => assert.rejects(each, ClosedError)));
         const staying = work();
         await clock.advance(2000);
@@ -254,12 +250,12 @@ describe('the line to a server', () => {
         up = true;
         await clock.advance(60_000);
         assert.equal(await staying, 'ok');
-        await assert.rejects(persist(breaker, ask, mine.signal), ClosedError);
+        await assert.rejects(retryWhileUnavailable(breaker, ask, mine.signal), ClosedError);
     });
 
     it('tells the work how often it was tried before', async () => {
         const attempts: number[] = [];
-        const result = persist(
+        const result = retryWhileUnavailable(
             breaker,
             (attempt) => {
                 attempts.push(attempt);
@@ -275,7 +271,7 @@ describe('the line to a server', () => {
     it('a refused key is tried again after 1, 5, 15 and then every 60 minutes, and told once', async () => {
         let tries = 0;
         let refused = true;
-        const result = persist(
+        const result = retryWhileUnavailable(
             breaker,
             () => {
                 tries++;
@@ -305,7 +301,7 @@ describe('the line to a server', () => {
 
     it('a wrong setting (a certificate, a scheme) waits too, and is told at the first answer', async () => {
         let wrong = true;
-        const result = persist(
+        const result = retryWhileUnavailable(
             breaker,
             () =>
                 wrong
@@ -323,7 +319,7 @@ describe('the line to a server', () => {
     it('a server that never answered in its own form is told at the first answer; one that did, is given time', async () => {
         const foreign = (stranger: boolean): UnavailableError =>
             new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true, stranger });
-        void persist(breaker, () => Promise.reject(foreign(true)), closing.signal).catch(() => undefined);
+        void retryWhileUnavailable(breaker, () => Promise.reject(foreign(true)), closing.signal).catch(() => undefined);
         await settle();
         assert.deepEqual(
             states.map(({ trouble }) => trouble),
@@ -332,7 +328,7 @@ describe('the line to a server', () => {
         const other = new CircuitBreaker('InvenTree', clock, () => 1);
         const told: BreakerState[] = [];
         other.watch((state) => void told.push(state));
-        void persist(other, () => Promise.reject(foreign(false)), closing.signal).catch(() => undefined);
+        void retryWhileUnavailable(other, () => Promise.reject(foreign(false)), closing.signal).catch(() => undefined);
         await settle();
         assert.equal(told.length, 0);
         await clock.advance(60_000);
@@ -355,7 +351,7 @@ describe('the line to a server', () => {
             foreign: true,
             request: 'POST /api/part/',
         });
-        const outcome = persist(breaker, () => Promise.reject(error), closing.signal).then(
+        const outcome = retryWhileUnavailable(breaker, () => Promise.reject(error), closing.signal).then(
             () => null,
             (thrown: unknown) => thrown,
         );

@@ -29,7 +29,7 @@ describe('a print that a server refuses something (403)', () => {
             try {
                 await handle(print, pass);
             } catch (error) {
-                await failStep(shop.sync, print, 'stock', error as Error);
+                await failStep(shop.sync.delivery, print, 'stock', error as Error);
             }
         };
     });
@@ -113,7 +113,7 @@ describe('a print that a server refuses something (403)', () => {
         flow.handle = async (message, pass) => {
             if (refused++ > 0) return handle(message, pass);
             const error = new AuthError('may not', { server: 'InvenTree', status: 403 });
-            await failStep(shop.sync, message, 'part', error);
+            await failStep(shop.sync.delivery, message, 'part', error);
         };
         await flow.source.manual.offerArchive(1, true);
         await flow.idle();
@@ -150,8 +150,8 @@ describe('a print that a server refuses something (403)', () => {
             shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
             return shop.stock(manual, part.pk).catch((error: unknown) => error);
         });
-        shop.sync.sources.clear();
-        assert.equal(await failStep(shop.sync, manual, 'stock', forbidden as Error), 'parked');
+        shop.sync.delivery.sources.clear();
+        assert.equal(await failStep(shop.sync.delivery, manual, 'stock', forbidden as Error), 'parked');
         assert.equal(shop.ledger.print(manual.batch)?.state, 'parked');
     });
 

@@ -6,7 +6,8 @@ import {
     UnavailableError,
     UnreadableRowError,
 } from '../../../../lib/http/errors';
-import { CircuitBreaker, persist } from '../../../../lib/delivery/retry/circuit-breaker';
+import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../../../lib/delivery/retry/retry-while-unavailable';
 import { NotYet, outcomeOf, Resend } from '../../../../lib/delivery/retry/unknown-outcome';
 import { FakeClock } from '../../fake-clock';
 
@@ -60,18 +61,18 @@ describe('a write whose own answer did not come', () => {
         const breaker = new CircuitBreaker('InvenTree', clock, () => 1);
         const closing = new AbortController();
         let tries = 0;
-        const waits = persist(
+        const waits = retryWhileUnavailable(
             breaker,
             () => (tries++ === 0 ? Promise.reject(new NotYet(60_000)) : Promise.resolve('sent')),
             closing.signal,
         );
         await clock.advance(0);
-        assert.equal(await persist(breaker, () => Promise.resolve('other'), closing.signal), 'other');
+        assert.equal(await retryWhileUnavailable(breaker, () => Promise.resolve('other'), closing.signal), 'other');
         await clock.advance(59_000);
         assert.equal(tries, 1);
         await clock.advance(1000);
         assert.equal(await waits, 'sent');
-        const other = persist(breaker, () => Promise.reject(new NotYet(60_000)), closing.signal);
+        const other = retryWhileUnavailable(breaker, () => Promise.reject(new NotYet(60_000)), closing.signal);
         const seen = assert.rejects(other, ClosedError);
         await clock.advance(0);
         closing.abort();

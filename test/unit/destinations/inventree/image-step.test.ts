@@ -16,7 +16,7 @@ for (const apiVersion of [388, 479]) {
         });
 
         const give = (print: Print, part: PartResult, overwrite = false, pass: Pass = PASS): Promise<ImageResult> =>
-            imageStep(shop.sync, print, part, { overwrite }, pass, shop.signal);
+            imageStep(shop.sync.destination, print, part, { overwrite }, pass, shop.signal);
         /** with the Part's own POST, or after it; fields of forms are texts */
         const uploads = (): number =>
             shop.inventree.requests.filter(

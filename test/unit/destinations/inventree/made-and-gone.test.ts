@@ -55,7 +55,7 @@ describe('an item that was made, sold out and deleted before we looked', () => {
             assert.equal(await shop.stock(print, part.pk, {}, FORCE), null);
             await shop.restart();
             assert.equal(await item(), null);
-            await shop.sync.answer(print, 'image', { image: 'done' });
+            await shop.sync.delivery.answer(print, 'image', { image: 'done' });
             assert.equal(shop.ledger.print(print.batch)?.reason, 'gone');
             assert.equal(items(), before);
         });
@@ -177,8 +177,8 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         assert.equal(zoneOf('soon', 'Sun, 22 Nov 2026 04:26:40 GMT'), null);
         assert.equal(zoneOf('2026-11-22 07:26', undefined), null);
         await open();
-        assert.equal(shop.sync.inventreeZone, 0);
+        assert.equal(shop.sync.destination.zone, 0);
         await shop.restart();
-        assert.equal(shop.sync.inventreeZone, 0, 'kept in the ledger');
+        assert.equal(shop.sync.destination.zone, 0, 'kept in the ledger');
     });
 });

@@ -117,17 +117,17 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
         // both have looked before the first of them sends
         const lookUps = [one, two].map(async (shop, n) => {
-            shop.sync.askStockAhead(prints[n]!.batch, shop.signal);
-            await shop.sync.stockOf(prints[n]!.batch, false, shop.signal);
+            shop.sync.destination.askStockAhead(prints[n]!.batch, shop.signal);
+            await shop.sync.destination.stockOf(prints[n]!.batch, false, shop.signal);
         });
         await Promise.all(lookUps);
         await one.stock(prints[0]!, parts[0]!.pk);
         await two.stock(prints[1]!, parts[1]!.pk);
         assert.equal(one.inventree.state.stock.size, 2, 'the double came about');
         for (const shop of [one, two]) {
-            await shop.sync.lookForDoubles();
+            await shop.sync.destination.lookForDoubles();
             assert.match(told(shop).join(), /2 StockItems for bambuddy-1 \(#1, #2\)/);
-            await shop.sync.lookForDoubles();
+            await shop.sync.destination.lookForDoubles();
             assert.equal(told(shop).length, 1);
         }
     });
@@ -137,7 +137,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         const part = await one.part(print);
         const stock = (await one.stock(print, part.pk, { quantity: 4 }))!;
         one.inventree.person.split(stock.pk, 1);
-        await one.sync.lookForDoubles();
+        await one.sync.destination.lookForDoubles();
         assert.deepEqual(one.warnings, []);
     });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { RejectedError } from '../../../../lib/http/errors';
 import { markOf } from '../../../../lib/print/stock-marker';
 import { printOf } from '../../../../lib/print/print';
-import type { StepEvent } from '../../../../lib/delivery/sync';
+import type { StepEvent } from '../../../../lib/delivery/delivery';
 import { FORCE, once, Workshop } from '../../workshop';
 
 const POST_STOCK = /^\/api\/stock\/$/;
@@ -288,7 +288,7 @@ describe('the StockItem of a print', () => {
         shop.inventree.person.deletePart(part.pk);
         shop.inventree.interfere = once('POST', POST_STOCK, { at: 'before', kind: 'reset' }, 2);
         let another: Promise<unknown> = Promise.resolve();
-        shop.sync.inventreeBreaker.watch(({ downSince }) => {
+        shop.sync.destination.breaker.watch(({ downSince }) => {
             if (downSince !== null) another = shop.part(other, {}, FORCE);
         });
         const stock = (await shop.stock(print, part.pk))!;
@@ -305,8 +305,8 @@ describe('the StockItem of a print', () => {
         const parts = await Promise.all(prints.map((print) => shop.part(print)));
         const underWay: number[] = [];
         let most = 0;
-        const write = shop.sync.inventree.write.bind(shop.sync.inventree);
-        shop.sync.inventree.write = async (method, path, body, signal) => {
+        const write = shop.sync.destination.client.write.bind(shop.sync.destination.client);
+        shop.sync.destination.client.write = async (method, path, body, signal) => {
             const { part } = body as { part: number };
             assert.ok(!underWay.includes(part), `two of Part ${part} at the same time`);
             most = Math.max(most, underWay.push(part));
@@ -339,8 +339,8 @@ describe('the StockItem of a print', () => {
         await shop.stock(print, part.pk);
         assert.equal(shop.ledger.print(print.batch)?.state, 'stock');
         assert.deepEqual(shop.ledger.print(print.batch)?.want, ['image', 'link']);
-        await shop.sync.answer(print, 'image', { image: 'done' });
-        await shop.sync.answer(print, 'link', { link: 'kept' });
+        await shop.sync.delivery.answer(print, 'image', { image: 'done' });
+        await shop.sync.delivery.answer(print, 'link', { link: 'kept' });
         const record = shop.ledger.print(print.batch)!;
         assert.equal(record.state, 'done');
         assert.equal(record.print, undefined);
@@ -351,7 +351,7 @@ describe('the StockItem of a print', () => {
     it('a parked print keeps what is needed to try again, with the server’s words', async () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
-        await shop.sync.park(print, 'stock', 'location: no');
+        await shop.sync.delivery.park(print, 'stock', 'location: no');
         const record = shop.ledger.print(print.batch)!;
         assert.equal(record.state, 'parked');
         assert.equal(record.reason, 'location: no');
@@ -365,9 +365,9 @@ describe('the StockItem of a print', () => {
         const shop = await Workshop.open();
         const print = await shop.printed();
         await shop.stored(print);
-        await shop.sync.park(print, 'part', 'late');
+        await shop.sync.delivery.park(print, 'part', 'late');
         assert.equal(shop.ledger.print(print.batch)?.state, 'stock');
-        await shop.sync.failBeside(print, 'image');
+        await shop.sync.delivery.failBeside(print, 'image');
         assert.equal(shop.ledger.print(print.batch)?.image, 'failed');
         await shop.close();
     });
@@ -375,7 +375,7 @@ describe('the StockItem of a print', () => {
     it('tells who listens that it was created, once', async () => {
         const shop = await Workshop.open();
         const events: StepEvent[] = [];
-        const stop = shop.sync.onStep((event) => void events.push(event));
+        const stop = shop.sync.delivery.onStep((event) => void events.push(event));
         const print = await shop.printed();
         const part = await shop.part(print);
         await shop.stock(print, part.pk);

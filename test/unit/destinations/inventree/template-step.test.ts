@@ -55,7 +55,7 @@ for (const apiVersion of [388, 479]) {
         });
 
         it('that somebody made in between are taken', async () => {
-            await shop.sync.template('Weight', shop.signal);
+            await shop.sync.destination.template('Weight', shop.signal);
             shop.inventree.addTemplate({ name: 'Weight', units: 'mg' });
             const part = await write(await shop.printed(file));
             assert.deepEqual(shown(part), ['148300', '4h 07m']);

@@ -150,7 +150,7 @@ describe('the source', () => {
         const count = history();
         const { handle } = flow;
         flow.handle = async (print, pass) => {
-            if (print.archiveId === 2) return shop.sync.park(print, 'part', 'no');
+            if (print.archiveId === 2) return shop.sync.delivery.park(print, 'part', 'no');
             return handle(print, pass);
         };
         const report = await flow.backfill();

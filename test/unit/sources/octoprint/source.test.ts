@@ -10,7 +10,7 @@ import { DEFAULT_KEY_FIELDS } from '../../../../lib/print/part-identity';
 import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../../lib/sources/octoprint/source';
 import type { Print } from '../../../../lib/print/print';
-import { Sync } from '../../../../lib/delivery/sync';
+import { Sync } from '../../../../lib/sources/sync';
 import { picture } from '../../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../../simulators/inventree';
 import { OctoPrintSimulator } from '../../../simulators/octoprint';
@@ -257,7 +257,7 @@ describe('the source of prints of OctoPrint', () => {
         it('that asks for a login: it is in the address, and the picture is kept', async () => {
             octoprint.cameraLogin = 'viewer:p@ss';
             const prints = await printed(octoprint.url.replace('//', '//viewer:p%40ss@') + '/webcam/');
-            for (const print of prints) assert.deepEqual((await sync.keptPictures.read(print))?.bytes, shown);
+            for (const print of prints) assert.deepEqual((await sync.delivery.keptPictures.read(print))?.bytes, shown);
             assert.deepEqual(warnings, []);
         });
 
@@ -265,7 +265,7 @@ describe('the source of prints of OctoPrint', () => {
             octoprint.cameraLogin = 'viewer:right';
             const prints = await printed(octoprint.url.replace('//', '//viewer:wrong-one@') + '/webcam/');
             assert.equal(prints.length, 2);
-            for (const print of prints) assert.equal(await sync.keptPictures.read(print), null);
+            for (const print of prints) assert.equal(await sync.delivery.keptPictures.read(print), null);
             assert.equal(warnings.length, 1);
             assert.match(warnings[0]!, /^The camera \(http:.*\) answered 401.*without its picture/);
             assert.ok(!warnings[0]!.includes('wrong-one'));

@@ -37,7 +37,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
     async function refused(more: object = {}): Promise<number> {
         const { archiveId } = shop.bambuddy.print({ startedAt: at(2), seconds: 600, ...more });
         const { handle } = flow;
-        flow.handle = (print) => shop.sync.park(print, 'part', 'no');
+        flow.handle = (print) => shop.sync.delivery.park(print, 'part', 'no');
         await flow.poll();
         assert.deepEqual([record().state, record().reason], ['parked', 'no']);
         flow.handle = handle;

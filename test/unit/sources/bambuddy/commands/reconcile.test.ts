@@ -64,7 +64,7 @@ describe('holding ledger, InvenTree and Bambuddy against one another', () => {
     it('missing: one without a row in the log, and one that is parked', async () => {
         shop.bambuddy.addArchive({ name: 'Old', status: 'completed', startedAt: at(1), completedAt: at(2) });
         shop.bambuddy.print({ name: 'Refused', startedAt: at(14) });
-        flow.handle = (print) => shop.sync.park(print, 'part', 'no');
+        flow.handle = (print) => shop.sync.delivery.park(print, 'part', 'no');
         await flow.poll();
         const result = await reconciled();
         assert.deepEqual(figures(result), { ...GOOD, runs: 9, missing: 2 });

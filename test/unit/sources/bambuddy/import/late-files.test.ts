@@ -18,7 +18,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
             const weight = { template: 'Weight', value: printMeasure(print, 'weight', false) };
             const part = await shop.part(print, { parameters: [weight] }, pass);
             await shop.stock(print, part.pk, {}, pass);
-            await imageStep(shop.sync, print, part, { overwrite: false }, pass, shop.signal);
+            await imageStep(shop.sync.destination, print, part, { overwrite: false }, pass, shop.signal);
         };
     }
 

@@ -1,0 +1,37 @@
+import type { BambuddyClient } from '../clients/bambuddy/client';
+import type { InvenTreeClient } from '../clients/inventree/client';
+import { Delivery } from '../delivery/delivery';
+import type { CircuitBreaker } from '../delivery/retry/circuit-breaker';
+import { InvenTreeDestination } from '../destinations/inventree/destination';
+import type { Ledger } from '../store/ledger/ledger';
+import { bambuddyPictures } from './bambuddy/picture';
+
+export interface SyncParts {
+    ledger: Ledger;
+    inventree: InvenTreeClient;
+    inventreeBreaker: CircuitBreaker;
+    bambuddy: BambuddyClient | null;
+    bambuddyBreaker: CircuitBreaker | null;
+    /** told what a person should know, once each */
+    warn: (text: string) => void;
+    now?: () => number;
+}
+
+/** One ledger joined with its servers: what a source works with. */
+export class Sync {
+    readonly delivery: Delivery;
+    readonly destination: InvenTreeDestination;
+    readonly bambuddy: BambuddyClient | null;
+    readonly bambuddyBreaker: CircuitBreaker | null;
+
+    constructor({ ledger, inventree, inventreeBreaker, bambuddy, bambuddyBreaker, warn, now }: SyncParts) {
+        this.delivery = new Delivery({ ledger, batchPrefix: bambuddy?.prefix ?? 'print', warn, now });
+        this.destination = new InvenTreeDestination(this.delivery, inventree, inventreeBreaker);
+        this.bambuddy = bambuddy;
+        this.bambuddyBreaker = bambuddyBreaker;
+        if (bambuddy === null || bambuddyBreaker === null) return;
+        bambuddyBreaker.harmless = (method) => bambuddy.harmless(method);
+        this.delivery.breakers.set('Bambuddy', bambuddyBreaker);
+        this.delivery.pictures.set('bambuddy', bambuddyPictures(bambuddy, bambuddyBreaker));
+    }
+}
