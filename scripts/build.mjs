@@ -1,11 +1,14 @@
 // Builds dist/: compiled code, and beside the flat node files what Node-RED looks for there (html, locales, icons).
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { withSettings } from './editor-settings.mjs';
 import { root } from './root.mjs';
 
 const dist = join(root, 'dist');
+const load = createRequire(import.meta.url);
 const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 
 rmSync(dist, { recursive: true, force: true });
@@ -44,12 +47,19 @@ function entry(folder, name, file) {
 
 function layBeside(source, name, folder) {
     mkdirSync(join(dist, folder), { recursive: true });
-    writeFileSync(join(dist, folder, `${name}.html`), htmlOf(source, name));
+    const html = htmlOf(source, name);
+    const isDeclared = html.includes('defaults: SETTINGS');
+    writeFileSync(join(dist, folder, `${name}.html`), isDeclared ? withSettings(html, settingsOf(name)) : html);
     for (const language of readdirSync(join(source, 'locales'))) {
         const target = join(dist, folder, 'locales', language);
         mkdirSync(target, { recursive: true });
         cpSync(join(source, 'locales', language), target, { recursive: true });
     }
+}
+
+/** What `nodes/<type>/settings.ts` declares, as it was compiled. */
+function settingsOf(name) {
+    return load(join(dist, 'nodes', name, 'settings.js')).SETTINGS;
 }
 
 /** The editor is sent one file: what `data-inline` names, beside the html, is put into its element. */

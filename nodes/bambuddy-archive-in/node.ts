@@ -1,23 +1,21 @@
 import { AuthError, ClosedError, ConfigError, Failure, type ServerName } from '../../lib/http/errors';
-import { OUTCOME_DEFAULTS, type AdmissionRules } from '../../lib/sources/bambuddy/admission-rules';
 import { actionOf, ActionError } from '../../lib/sources/bambuddy/commands/action';
 import type { BackfillReport } from '../../lib/sources/bambuddy/commands/backfill';
-import { listOf } from '../../lib/sources/bambuddy/filter';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { perform } from '../../lib/sources/bambuddy/commands/perform';
-import { Source, type SourceSettings } from '../../lib/sources/bambuddy/source';
+import { Source } from '../../lib/sources/bambuddy/source';
 import type { Sync } from '../../lib/sources/sync';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
-import { identityRule } from '../runtime/settings/identity-rule';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
-import { configNode, flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
 import { bambuddyAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { runningSources } from '../runtime/flow/registry';
 import type { SourceNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { NodeStatus } from '../runtime/status/status';
 import { SettingError } from '../runtime/settings/typed-value';
+import { sourceSettings } from './source-settings';
 
 const TYPE = 'bambuddy-archive-in';
 const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
@@ -62,7 +60,7 @@ const init = (RED: NodeAPI): void => {
             }
             return new Source(
                 sync,
-                settingsOf(this.id, config, downstream),
+                sourceSettings(this.id, config, downstream, (text) => this.warn(text)),
                 () => stepsFrom(downstream(), textOf(config['sync'])),
                 {
                     send: (print, { force, mode }) => {
@@ -171,55 +169,6 @@ function withText(RED: NodeAPI, payload: object): object {
     });
     // first, so that a folded debug message shows it
     return { text, ...payload };
-}
-
-function settingsOf(id: string, config: Record<string, unknown>, downstream: () => FlowNode[]): SourceSettings {
-    const between = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));
-    return {
-        id,
-        interval: between(numberOf(config['interval'], 300), 0, 2_000_000),
-        pollOnDeploy: flagOf(config['pollOnDeploy'], true),
-        startWith: config['startWith'] === 'all' ? 'all' : 'now',
-        rule: identityRule(config),
-        filter: {
-            successOnly: flagOf(config['successOnly'], true),
-            printers: listOf(textOf(config['printers'])),
-            projects: listOf(textOf(config['projects'])),
-            tags: listOf(textOf(config['tags'])),
-        },
-        admission: admissionOf(config, downstream),
-        pageSize: between(Math.round(numberOf(config['pageSize'], 50)), 1, 500),
-        window: between(Math.round(numberOf(config['window'], 4)), 1, 32),
-        passAfter: between(numberOf(config['passAfter'], 60), 1, 2_000_000),
-        live: flagOf(config['live'], true),
-        settle: between(numberOf(config['settle'], 5), 0, 3600),
-        get ipnPrefix() {
-            const part = downstream().find((node) => node.type === 'inventree-part-upsert');
-            return part !== undefined && (part['ipnPrefixType'] ?? 'str') === 'str'
-                ? textOf(part['ipnPrefix'], 'BMB')
-                : 'BMB';
-        },
-    };
-}
-
-function admissionOf(config: Record<string, unknown>, downstream: () => FlowNode[]): AdmissionRules {
-    const usual = OUTCOME_DEFAULTS;
-    const whole = (name: 'outcomeDays' | 'rejectedStatus', fallback: number, most: number): number =>
-        Math.min(most, Math.max(1, Math.round(numberOf(config[name], fallback))));
-    return {
-        outcome: {
-            ask: config['outcome'] === 'take' ? 'take' : 'wait',
-            days: whole('outcomeDays', usual.days, 365),
-            unanswered: config['unanswered'] === 'good' ? 'good' : 'attention',
-            rejected: config['rejected'] === 'stock' ? 'stock' : 'skip',
-            rejectedStatus: whole('rejectedStatus', usual.rejectedStatus, 1_000_000),
-        },
-        doubles: config['doubles'] === 'take' ? 'take' : 'hold',
-        countsPieces: () => {
-            const stock = downstream().filter(({ type }) => type === 'inventree-stock-create');
-            return stock.length > 0 && stock.every((node) => node['quantityType'] === 'plate');
-        },
-    };
 }
 
 /** Resolves once the flows that are being started are all there; asked while this node is constructed. */

@@ -10,10 +10,12 @@ import {
 import { Sync } from '../../lib/sources/sync';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
-import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { readSettings } from '../runtime/settings/read-settings';
+import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { runningStores } from '../runtime/flow/registry';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { troubleOf } from '../runtime/status/store-error';
+import { SETTINGS } from './settings';
 
 const CLOSE_MS = 8500;
 
@@ -29,9 +31,9 @@ const init = (RED: NodeAPI): void => {
 
     function SyncStore(this: SyncStoreNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
-        const config = migrate('sync-store', saved);
-        const inventree = configNode<InvenTreeServerNode>(RED, config['inventree']);
-        const bambuddy = configNode<BambuddyServerNode>(RED, config['bambuddy']);
+        const settings = readSettings(SETTINGS.settings, migrate('sync-store', saved));
+        const inventree = configNode<InvenTreeServerNode>(RED, settings.inventree);
+        const bambuddy = configNode<BambuddyServerNode>(RED, settings.bambuddy);
         let held: HeldLedger | null = null;
         let takeBack: (() => void) | null = null;
         this.sync = null;
@@ -44,7 +46,7 @@ const init = (RED: NodeAPI): void => {
             if (inventree === null)
                 throw settingError('The sync store has no InvenTree server: choose one.', 'inventree');
             for (const server of [inventree, bambuddy]) if (server?.problem != null) throw server.problem;
-            const file = fileOf(RED, this.id, textOf(config['file']));
+            const file = fileOf(RED, this.id, settings.file);
             const joined: PrefixClaim = {
                 store: this.id,
                 file,

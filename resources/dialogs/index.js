@@ -12,6 +12,7 @@ import { tabs } from './tabs.js';
 import { testButton } from './test-button.js';
 import { shared, textsOf } from './texts.js';
 import { fromPrint, typedFields } from './typed-fields.js';
+import { validator } from './validators.js';
 import { webhookRequest } from './webhook-request.js';
 import { TOPICS, topicTable } from './webhook-topics.js';
 
@@ -41,5 +42,6 @@ export const dialogs = {
     textsOf,
     topicTable,
     typedFields,
+    validator,
     webhookRequest,
 };

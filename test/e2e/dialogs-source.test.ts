@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testFields, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
+import { anyNumber, testFields, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
 import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
 
 const KEY_FIELDS = 'First field filled: names of archive fields, separated by commas';
@@ -35,12 +35,12 @@ const FIELDS: FieldTable = {
     doubles: { tab: 'Outcome', initially: 'hold', good: 'take' },
     // the last of its tab: it hides what stands below it
     outcome: { tab: 'Outcome', initially: 'wait', good: 'take' },
-    interval: { tab: 'Timing', initially: '300', good: '600', ...wholeNumber('Look every', 0, 86400) },
+    interval: { tab: 'Timing', initially: '300', good: '600', ...anyNumber('Look every', 0, 2000000) },
     pollOnDeploy: { tab: 'Timing', initially: true, good: false },
     live: { tab: 'Timing', initially: true, good: false },
-    settle: { tab: 'Timing', initially: '5', good: '10', ...wholeNumber('Let a print rest', 0, 3600) },
+    settle: { tab: 'Timing', initially: '5', good: '10', ...anyNumber('Let a print rest', 0, 3600) },
     window: { tab: 'Timing', initially: '4', good: '8', ...wholeNumber('Under way', 1, 32) },
-    passAfter: { tab: 'Timing', initially: '60', good: '120', ...wholeNumber('Wait for a node', 1, 86400) },
+    passAfter: { tab: 'Timing', initially: '60', good: '120', ...anyNumber('Wait for a node', 1, 2000000) },
     pageSize: { tab: 'Timing', initially: '50', good: '100', ...wholeNumber('Page size', 1, 500) },
 };
 

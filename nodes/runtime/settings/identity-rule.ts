@@ -1,13 +1,12 @@
 import { listOf } from '../../../lib/sources/bambuddy/filter';
 import type { IdentityRule } from '../../../lib/print/part-identity';
-import { flagOf, textOf } from '../node-red';
+import { SETTINGS } from '../../bambuddy-archive-in/settings';
+import { readSettings } from './read-settings';
 
-/** "Same Part when" of a finished prints node. */
+const { samePart, keyFields, platesApart } = SETTINGS.settings;
+
+/** "Same Part when" of a finished prints node. @param config its properties, or what stands in its dialog */
 export function identityRule(config: Record<string, unknown>): IdentityRule {
-    const samePart = config['samePart'];
-    return {
-        samePart: samePart === 'name' || samePart === 'fields' ? samePart : 'file',
-        keyFields: listOf(textOf(config['keyFields'])),
-        platesApart: flagOf(config['platesApart'], true),
-    };
+    const rule = readSettings({ samePart, keyFields, platesApart }, config);
+    return { ...rule, keyFields: listOf(rule.keyFields) };
 }

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { NodeSettings, Setting } from '../../nodes/runtime/settings/declaration';
+import { migrate } from '../../nodes/runtime/settings/migrations';
+import { readSettings } from '../../nodes/runtime/settings/read-settings';
+import { projectRoot } from '../harness/project';
+import { definitionOf, inEditor, ofJson, type Definition } from './definition';
+import { NODE_TYPES, sharedTexts, textAt, textsOf } from './texts';
+
+const load = createRequire(__filename);
+
+/** The nodes with their declared settings. */
+const NODES = NODE_TYPES.filter(
+    (type) => existsSync(join(projectRoot, 'nodes', type, 'settings.ts')) && type !== 'octoprint-event-in',
+).map((type): [string, NodeSettings] => {
+    const file = join(projectRoot, 'nodes', type, 'settings.ts');
+    return [type, (load(file) as { SETTINGS: NodeSettings }).SETTINGS];
+});
+
+/** Texts that a validator may answer with, by the editor's key. */
+function englishText(key: string): string | undefined {
+    const [namespace, own] = key.split(':') as [string, string];
+    return textAt(namespace.endsWith('print-to-stock-dialogs') ? sharedTexts() : textsOf(own.split('.')[0]!), own);
+}
+
+/** @returns true, or what the dialog says is wrong. @param node what else is set */
+function verdictOf(
+    { defaults }: Definition,
+    name: string,
+    value: unknown,
+    { node = {}, text = (key: string) => key } = {},
+): true | string {
+    return inEditor(text, { node: () => null }, () => defaults[name]!.validate!.call(node, value, {}));
+}
+
+/** Values that no dialog takes, by kind; kinds that are left out take everything. */
+const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
+    amount: ['0', '-1', 'thick'],
+    url: ['chat.example', 'ftp://chat.example'],
+    path: ['', 'a b', '/a//b'],
+    webPath: ['a b', '/a//b'],
+    names: ['a b', ',,'],
+    prefix: ['', '-a', 'a b'],
+    json: ['', '[]', '{"a": }'],
+    flowNode: ['', 'gone'],
+    parameters: ['Weight', [{ template: 'Weight' }, { template: 'weight' }]],
+};
+
+/** A warning where none belongs. */
+function unexpected(text: string): void {
+    throw new Error(text);
+}
+
+describe('the settings of the nodes', () => {
+    for (const [type, { version, settings, credentials = [] }] of NODES) {
+        describe(type, () => {
+            it('are those of its dialog, with the same defaults, types and secrets', () => {
+                const definition = definitionOf(type);
+                const wanted: Record<string, unknown> = { version };
+                for (const [name, setting] of Object.entries(settings)) {
+                    wanted[name] = setting.default;
+                    if (setting.kind === 'typed') wanted[`${name}Type`] = setting.type;
+                    const isNode = setting.kind === 'configNode' || setting.kind === 'flowNode';
+                    assert.equal(definition.defaults[name]?.type, isNode ? setting.of : undefined, name);
+                    const { required } = definition.defaults[name]!;
+                    assert.equal(required, setting.kind === 'configNode' ? setting.required : undefined, name);
+                }
+                const defaults = Object.entries(definition.defaults).map(([name, { value }]) => [name, value]);
+                assert.deepEqual(ofJson(Object.fromEntries(defaults)), ofJson(wanted));
+                assert.deepEqual(Object.keys(definition.credentials ?? {}), credentials);
+            });
+
+            it('are of the version that its migrations lead to', () => {
+                assert.equal(migrate<Record<string, unknown>>(type, {})['version'], version);
+                for (const [name, { since = 0 }] of Object.entries(settings)) assert.ok(since <= version, name);
+            });
+
+            it('are read as their defaults where a flow made by hand leaves them out, without a warning', () => {
+                const read = readSettings(settings, {}, unexpected) as Record<string, unknown>;
+                for (const [name, setting] of Object.entries(settings)) {
+                    const { default: value, kind } = setting;
+                    const wanted =
+                        kind === 'typed'
+                            ? { value, type: setting.type, label: name }
+                            : kind === 'amount'
+                              ? null
+                              : value;
+                    assert.deepEqual(read[name], wanted, name);
+                }
+            });
+
+            for (const [name, setting] of Object.entries(settings)) {
+                if (setting.kind !== 'number' && setting.kind !== 'integer') continue;
+                const { least, most } = setting;
+                it(`${name}: dialog and runtime have the same limits, ${least} to ${most}`, () => {
+                    const definition = definitionOf(type);
+                    const used = (value: number, warn: (text: string) => void): unknown =>
+                        (readSettings(settings, { [name]: value }, warn) as Record<string, unknown>)[name];
+                    for (const value of [least, most]) {
+                        assert.equal(verdictOf(definition, name, String(value)), true);
+                        assert.equal(used(value, unexpected), value);
+                    }
+                    for (const [value, nearest] of [
+                        [least - 1, least],
+                        [most + 1, most],
+                    ] as const) {
+                        let told = '';
+                        assert.equal(typeof verdictOf(definition, name, String(value)), 'string');
+                        assert.equal(
+                            used(value, (text) => (told = text)),
+                            nearest,
+                        );
+                        assert.match(told, new RegExp(`^The setting "${name}" must be a number from ${least} to`));
+                    }
+                });
+            }
+
+            it('are judged by its dialog, with a text that is there', () => {
+                const missing: string[] = [];
+                const text = (key: string): string => {
+                    if (englishText(key) === undefined) missing.push(key);
+                    return key;
+                };
+                const definition = definitionOf(type, text);
+                for (const [name, setting] of Object.entries(settings)) {
+                    const { onlyWith = '' } = setting;
+                    for (const value of WRONG[setting.kind] ?? []) {
+                        const verdict = verdictOf(definition, name, value, { node: { [onlyWith]: true }, text });
+                        assert.equal(typeof verdict, 'string', `${name}: ${JSON.stringify(value)}`);
+                        if (onlyWith === '') continue;
+                        assert.equal(verdictOf(definition, name, value, { node: { [onlyWith]: false } }), true);
+                    }
+                }
+                assert.deepEqual(missing, []);
+            });
+        });
+    }
+});
+
+describe('the build', () => {
+    const { withSettings } = load(join(projectRoot, 'scripts', 'editor-settings.mjs')) as {
+        withSettings: (html: string, declared: NodeSettings) => string;
+    };
+    const declared: NodeSettings = { version: 1, settings: {}, credentials: ['token'] };
+
+    it('refuses a dialog that does not say where its settings belong', () => {
+        assert.throws(() => withSettings('defaults: {},', declared), /must have "defaults: SETTINGS" once/);
+        assert.throws(() => withSettings('defaults: SETTINGS,', declared), /must have "credentials: CREDENTIALS" once/);
+        const both = 'defaults: SETTINGS, credentials: CREDENTIALS,';
+        assert.throws(() => withSettings(both, { ...declared, credentials: [] }), /none are declared/);
+        assert.doesNotMatch(withSettings(both, declared), /SETTINGS|CREDENTIALS/);
+    });
+
+    it('is of the sources at hand', () => {
+        const html = readFileSync(join(projectRoot, 'nodes', 'sync-store', 'sync-store.html'), 'utf8');
+        const built = readFileSync(join(projectRoot, 'dist', 'nodes', 'sync-store.html'), 'utf8');
+        const store = NODES.find(([type]) => type === 'sync-store')!;
+        assert.equal(withSettings(html, store[1]), built);
+    });
+});
