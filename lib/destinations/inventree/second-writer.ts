@@ -1,5 +1,9 @@
+import type { StockItem } from '../../clients/inventree/answers';
+import { same } from '../../clients/inventree/lookup';
 import { stockByBatches } from '../../clients/inventree/stock';
 import { rootsOf } from './adoption';
+import { codesOfRun } from '../../print/batch-codes-of-run';
+import { isMarkedFor } from '../../print/stock-marker';
 import type { InvenTreeDestination } from './destination';
 
 /** So long after the first of a pack: who makes the same at the same time has made it by then. */
@@ -8,8 +12,9 @@ const LATER_MS = 20_000;
 const MOST = 100;
 
 /**
- * Looks once more at the batches that were made here. Two that make the same at the same moment do not see one another
- * before: the double is told of as soon as it is seen, and a person decides.
+ * Looks once more at the batches that were made here, and at the other codes under which a ledger that began earlier or
+ * later makes the same prints. Two that make the same at the same moment do not see one another before: the double is
+ * told of as soon as it is seen, and a person decides.
  */
 export class LookForDoubles {
     private readonly batches = new Set<string>();
@@ -34,18 +39,32 @@ export class LookForDoubles {
         this.batches.clear();
         if (batches.length === 0) return;
         try {
-            const found = await stockByBatches(this.destination.client, batches);
-            for (const batch of batches) this.tell(batch, rootsOf(found.get(batch.toLowerCase()) ?? []));
+            const codes = [...new Set(batches.flatMap((batch) => this.codesOf(batch)))];
+            const found = await stockByBatches(this.destination.client, codes);
+            for (const batch of batches) this.tell(batch, rootsOf(this.itemsOf(batch, found)));
         } catch {
             if (batches.length < 10 * MOST) for (const batch of batches) this.batches.add(batch);
         }
     }
 
-    private tell(batch: string, roots: readonly { pk: number }[]): void {
+    private codesOf(batch: string): string[] {
+        const record = this.destination.delivery.ledger.print(batch);
+        return record === undefined ? [batch] : codesOfRun(this.destination.delivery.batchPrefix, record);
+    }
+
+    /** All under the batch itself, whosever they are; under another code those that carry the mark of its print. */
+    private itemsOf(batch: string, found: ReadonlyMap<string, StockItem[]>): StockItem[] {
+        const record = this.destination.delivery.ledger.print(batch);
+        return this.codesOf(batch)
+            .flatMap((code) => found.get(code.toLowerCase()) ?? [])
+            .filter((item) => same(item.batch, batch) || (record !== undefined && isMarkedFor(item.notes, record)));
+    }
+
+    private tell(batch: string, roots: readonly StockItem[]): void {
         if (roots.length < 2) return;
-        const list = roots.map(({ pk }) => `#${pk}`).join(', ');
+        const list = roots.map((item) => (same(item.batch, batch) ? `#${item.pk}` : `#${item.pk} as ${item.batch}`));
         this.destination.delivery.warnOnce(
-            secondWriter(`InvenTree has ${roots.length} StockItems for ${batch} (${list})`),
+            secondWriter(`InvenTree has ${roots.length} StockItems for ${batch} (${list.join(', ')})`),
         );
     }
 }

@@ -87,7 +87,7 @@ export class People {
     private print({ file, plate, pieces, end, minutes, asks }: Extract<Command, { do: 'print' }>): void {
         const what = FILES[file]!;
         const plates = 'no3mf' in what || plate === null ? {} : { plate, plates: 2 };
-        const { archiveId } = this.world.bambuddy.print({
+        const printed = this.world.bambuddy.print({
             ...what,
             ...plates,
             ...this.times(minutes, this.purgedAt),
@@ -97,21 +97,21 @@ export class People {
             confirm: asks,
             status: end,
         });
-        this.finished(archiveId, end, asks);
+        this.finished(printed, end, asks);
     }
 
     private reprint({ pick: nth, end, minutes, asks }: Extract<Command, { do: 'reprint' }>): void {
         pick(this.world.visible(), nth, ({ id, completed_at }) => {
             const last = Date.parse(`${completed_at}Z`);
             const printer = this.world.bambuddy.addPrinter().id;
-            this.world.bambuddy.print({
+            const printed = this.world.bambuddy.print({
                 archive: id,
                 ...this.times(minutes, last, id),
                 printer,
                 confirm: asks,
                 status: end,
             });
-            this.finished(id, end, asks);
+            this.finished(printed, end, asks);
         });
     }
 
@@ -127,14 +127,14 @@ export class People {
         const began = from! + 60_000;
         // shorter prints do not overlap by enough
         if (to! - from! < 3 * 60_000 || this.world.bambuddyNow() < to!) return;
-        const { archiveId } = bambuddy.print({
+        const printed = bambuddy.print({
             name: archive.print_name,
             ...(archive.plate_id === null ? {} : { plate: archive.plate_id, plates: 2 }),
             printer: archive.printer_id!,
             startedAt: new Date(began),
             seconds: Math.ceil((this.world.bambuddyNow() - began) / 1000),
         });
-        this.finished(archiveId, 'completed', false);
+        this.finished(printed, 'completed', false);
         model.toldTwice(newest, [...model.runs.values()].at(-1)!);
     }
 
@@ -163,9 +163,13 @@ export class People {
         });
     }
 
-    private finished(archiveId: number, end: RunEnd, asks: boolean): void {
+    private finished(
+        { archiveId, runId }: { archiveId: number; runId: number | null },
+        end: RunEnd,
+        asks: boolean,
+    ): void {
         const archive = this.world.bambuddy.state.archives.get(archiveId)!;
-        const run = this.world.model.finished(archive, end === 'completed', this.world.clock.elapsed());
+        const run = this.world.model.finished(archive, runId, end === 'completed', this.world.clock.elapsed());
         run.due = this.begun();
         run.asks = asks && run.successful && this.world.asksForOutcomes;
     }

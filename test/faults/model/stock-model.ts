@@ -19,6 +19,8 @@ export interface Run {
     archiveId: number;
     /** the row itself: another archive may get its id */
     archive: ArchiveRow;
+    /** the id that its row of the log had */
+    rowId: number | null;
     successful: boolean;
     /** when it finished by a clock that nobody sets, ms */
     at: number;
@@ -94,17 +96,18 @@ export class StockModel {
     private readonly partsMade = new Map<string, number>();
     private readonly partsAllowed = new Map<string, number>();
     /** which run a batch code is bound to, while the ledger lives */
-    private readonly holders = new Map<string, RunKey>();
+    private readonly holders = new Map<string, { key: RunKey; pk: number }>();
 
     /** @param archives the archives that Bambuddy shows */
     constructor(private readonly archives: (id: number) => ArchiveRow | undefined) {}
 
-    /** A run ended; the archive shows it. @param at by a clock that nobody sets */
-    finished(archive: ArchiveRow, successful: boolean, at: number): Run {
+    /** A run ended; the archive shows it. @param rowId of its row in the log. @param at by a clock that nobody sets */
+    finished(archive: ArchiveRow, rowId: number | null, successful: boolean, at: number): Run {
         const run: Run = {
             key: keyOf(archive.id, archive.started_at!),
             archiveId: archive.id,
             archive,
+            rowId,
             successful,
             at,
             claim: 'may',
@@ -139,15 +142,15 @@ export class StockModel {
 
     /**
      * @param maker who made it
-     * @param unseen whether its last look at that batch was before another one's item came
+     * @param hadSeen whether its last look for a run came after an item, by pk
      */
-    itemMade(item: StockItem, maker: Instance, unseen: boolean): void {
+    itemMade(item: StockItem, maker: Instance, hadSeen: (run: Run, pk: number) => boolean): void {
         const found = MARK.exec(item.notes ?? '');
         const key = found === null ? null : keyOf(Number(found[1]), `${found[2]}T${found[3]}`);
         const run = key === null ? undefined : this.runs.get(key);
         const what = `item #${item.pk} (${item.batch}) for ${key ?? 'no run'}`;
         if (run === undefined) return this.find('wrong', `${what}: there was no such run`);
-        const twin = run.found.size > 0 && unseen;
+        const twin = run.found.size > 0 && ![...run.found].some((pk) => hadSeen(run, pk));
         const again = run.made > 0 && !twin && (run.found.size > 0 || run.knownTo.has(maker));
         run.made++;
         if (again) this.find('duplicated', `${what}: the ${run.made}. item of that run, by the ${maker}`);
@@ -159,7 +162,7 @@ export class StockModel {
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
         if (run.dismissed && maker === 'first') this.find('wrong', `${what}: a person let it go`);
         if (run.claim === 'never') this.find('wrong', `${what}: it was before the start, and nobody asked for it`);
-        if (!this.checkBatch(run, item.batch ?? '', maker, unseen, what))
+        if (!this.checkBatch(run, item, maker, hadSeen, what))
             this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
         const part = this.parts.get(item.part);
         if (part === undefined) return this.find('wrong', `${what} is of Part #${item.part}, which is none of ours`);
@@ -342,7 +345,7 @@ export class StockModel {
     /** Its code is free for another run in the eyes of who does not know it. */
     private release(run: Run): void {
         if (run.found.size > 0 || (run.knownTo.has('first') && !run.lost)) return;
-        for (const [batch, key] of this.holders) if (key === run.key) this.holders.delete(batch);
+        for (const [batch, { key }] of this.holders) if (key === run.key) this.holders.delete(batch);
     }
 
     /** A StockItem of it leads, by its mark, to an archive that is there: so it is found without a ledger. */
@@ -355,15 +358,23 @@ export class StockModel {
     }
 
     /** @returns false where another one gave it to another run at the same moment */
-    private checkBatch(run: Run, batch: string, maker: Instance, unseen: boolean, what: string): boolean {
+    private checkBatch(
+        run: Run,
+        item: StockItem,
+        maker: Instance,
+        hadSeen: (run: Run, pk: number) => boolean,
+        what: string,
+    ): boolean {
+        const batch = item.batch ?? '';
         if (!new RegExp(`^bambuddy-${run.archiveId}(-\\d+)?(-\\d{14})?$`).test(batch))
             this.find('wrong', `${what}: no batch of that archive`);
         const holder = this.holders.get(batch.toLowerCase());
-        const held = holder === undefined ? undefined : this.runs.get(holder);
+        const held = holder === undefined ? undefined : this.runs.get(holder.key);
         const taken =
             held !== undefined && held !== run && ((held.knownTo.has(maker) && !held.lost) || held.found.size > 0);
-        if (taken && !unseen) this.find('wrong', `${what}: the batch is bound to ${holder}`);
-        this.holders.set(batch.toLowerCase(), run.key);
+        const unseen = holder !== undefined && !hadSeen(run, holder.pk);
+        if (taken && !unseen) this.find('wrong', `${what}: the batch is bound to ${holder!.key}`);
+        this.holders.set(batch.toLowerCase(), { key: run.key, pk: item.pk });
         return !taken || !unseen;
     }
 }

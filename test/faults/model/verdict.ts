@@ -30,7 +30,8 @@ export class Verdict {
         for (const leak of chains.flatMap((chain) => chain.leaks()))
             model.find('wrong', `${when}: a secret got out: ${leak}`);
         for (const { batch, pk } of model.twins) {
-            const told = chains.flatMap((chain) => chain.told).filter((text) => text.includes(`for ${batch} (`));
+            const names = new RegExp(`StockItems for .*#${pk}\\b`);
+            const told = chains.flatMap((chain) => chain.told).filter((text) => names.test(text));
             if (told.length === 0)
                 model.find('wrong', `${when}: nobody was told of the second item of ${batch}, #${pk}`);
         }

@@ -42,7 +42,8 @@ export class World {
     private readonly doors: Partial<Record<Server, http.Server>> = {};
     /** looks at the stock of batches, the last ones, each with the number of items made by then */
     private readonly looks: { who: Instance; batches: RegExp; made: number }[] = [];
-    private readonly itemsMade = new Map<string, { who: Instance; made: number }>();
+    /** items by pk: who made each, and as the how many-th; what was split off counts as what it is of */
+    private readonly itemsMade = new Map<number, { who: Instance; made: number }>();
     private made = 0;
 
     constructor({ bambuddy, inventree }: Pick<Sequence, 'bambuddy' | 'inventree'>) {
@@ -169,11 +170,17 @@ export class World {
         if (this.looks.length > 500) this.looks.shift();
     }
 
-    /** Whether this one last looked at a batch before the other one's item came. */
-    private lookedBefore(who: Instance, batch: string): boolean {
-        const item = this.itemsMade.get(batch.toLowerCase());
-        const last = this.looks.findLast((look) => look.who === who && look.batches.test(batch));
-        return item !== undefined && item.who !== who && last !== undefined && last.made < item.made;
+    /**
+     * Whether this one looked for a run's item when the other one's had come already. Only a look for that run counts:
+     * another print's, at the same codes, may be answered while what was found out before is on its way.
+     */
+    private hadSeen(who: Instance, { archiveId, rowId, key }: Run, pk: number): boolean {
+        const item = this.itemsMade.get(pk);
+        if (item === undefined || item.who === who) return true;
+        const code = `bambuddy-${archiveId}`;
+        const own = [`${code}-${rowId}`, `${code}-${key.split('@')[1]!.replace(/\D/g, '')}`];
+        const last = this.looks.findLast((look) => look.who === who && own.some((each) => look.batches.test(each)));
+        return last === undefined || last.made >= item.made;
     }
 
     /** Everything that is made and taken away in InvenTree, whoever does it. */
@@ -185,7 +192,7 @@ export class World {
         state.addStock = (item) => {
             const added = addStock(item);
             if (added.parent === null) this.itemMade(added);
-            else model.itemSplit(added);
+            else this.itemSplit(added);
             return added;
         };
         state.addPart = (part) => {
@@ -203,10 +210,16 @@ export class World {
         };
     }
 
+    private itemSplit(item: StockItem): void {
+        const of = this.itemsMade.get(item.parent!);
+        if (of !== undefined) this.itemsMade.set(item.pk, of);
+        this.model.itemSplit(item);
+    }
+
     private itemMade(item: StockItem): void {
-        const batch = item.batch ?? '';
-        this.model.itemMade(item, this.who, this.lookedBefore(this.who, batch));
-        this.itemsMade.set(batch.toLowerCase(), { who: this.who, made: ++this.made });
+        const { who } = this;
+        this.model.itemMade(item, who, (run, pk) => this.hadSeen(who, run, pk));
+        this.itemsMade.set(item.pk, { who, made: ++this.made });
         if (!this.buyer) return;
         [this.buyer, this.bought] = [false, item.pk];
     }

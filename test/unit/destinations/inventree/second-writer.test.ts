@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Print } from '../../../../lib/print/print';
 import { Workshop } from '../../workshop';
 import { Flow } from '../../flow';
 
@@ -19,6 +20,14 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
     /** A print that ends now. */
     const printNow = (name: string): void =>
         void one.bambuddy.print({ name, startedAt: new Date(Date.now() - 1000).toISOString(), seconds: 2 });
+    /** Each has looked for the item of its print before the first of them sends. */
+    const bothLook = async (prints: readonly Print[]): Promise<void> => {
+        const lookUps = [one, two].map(async ({ sync: { destination }, signal }, n) => {
+            destination.askStockAhead(prints[n]!.batch, signal);
+            await destination.stockOf(prints[n]!.batch, false, signal);
+        });
+        await Promise.all(lookUps);
+    };
     const told = (shop: Workshop): string[] => shop.warnings.filter((text) => SECOND.test(text));
 
     it('make each live print once, and the second says once that there is another', async () => {
@@ -115,12 +124,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
     it('that make the same at the same moment say so when they look once more', async () => {
         const prints = [await one.printed({ name: 'A' }), await two.accepted(1)];
         const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
-        // both have looked before the first of them sends
-        const lookUps = [one, two].map(async (shop, n) => {
-            shop.sync.destination.askStockAhead(prints[n]!.batch, shop.signal);
-            await shop.sync.destination.stockOf(prints[n]!.batch, false, shop.signal);
-        });
-        await Promise.all(lookUps);
+        await bothLook(prints);
         await one.stock(prints[0]!, parts[0]!.pk);
         await two.stock(prints[1]!, parts[1]!.pk);
         assert.equal(one.inventree.state.stock.size, 2, 'the double came about');
@@ -130,6 +134,45 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
             await shop.sync.destination.lookForDoubles();
             assert.equal(told(shop).length, 1);
         }
+    });
+
+    it('that make the same at the same moment under different codes say so, and of nobody else’s print', async () => {
+        const first = await one.printed({ name: 'A', startedAt: '2026-11-22T08:00:00Z', seconds: 600 });
+        one.inventree.person.sellOut((await one.stored(first)).stock.pk);
+        const { archiveId, runId } = one.bambuddy.print({
+            archive: first.archiveId!,
+            startedAt: '2026-11-22T09:00:00Z',
+            seconds: 600,
+        });
+        // the second knows nothing of the first print: the archive's code is free there
+        const prints = [await one.accepted(archiveId, runId!), await two.accepted(archiveId, runId!)];
+        const parts = [await one.part(prints[0]!), await two.part(prints[1]!)];
+        await bothLook(prints);
+        await one.stock(prints[0]!, parts[0]!.pk);
+        await two.stock(prints[1]!, parts[1]!.pk);
+        assert.deepEqual(
+            [...one.inventree.state.stock.values()].map(({ pk, batch }) => [pk, batch]),
+            [
+                [2, 'bambuddy-1-2'],
+                [3, 'bambuddy-1'],
+            ],
+        );
+        for (const shop of [one, two]) await shop.sync.destination.lookForDoubles();
+        assert.match(told(one).join(), /^InvenTree has 2 StockItems for bambuddy-1-2 \(#2, #3 as bambuddy-1\):/);
+        assert.match(told(two).join(), /^InvenTree has 2 StockItems for bambuddy-1 \(#3, #2 as bambuddy-1-2\):/);
+    });
+
+    it('items of other prints of the archive are no doubles', async () => {
+        const first = await one.printed({ name: 'A', startedAt: '2026-11-22T08:00:00Z', seconds: 600 });
+        await one.stored(first);
+        one.bambuddy.print({ archive: first.archiveId!, startedAt: '2026-11-22T09:00:00Z', seconds: 600 });
+        await one.stored(await one.accepted(first.archiveId!));
+        assert.deepEqual(
+            [...one.inventree.state.stock.values()].map(({ batch }) => batch),
+            ['bambuddy-1', 'bambuddy-1-2'],
+        );
+        await one.sync.destination.lookForDoubles();
+        assert.deepEqual(one.warnings, []);
     });
 
     it('one that was split by a person is no double', async () => {
