@@ -77,6 +77,11 @@ export class Dispatcher {
         return this.inFlight.count;
     }
 
+    /** Prints that wait without a slot for their own sake (a right is missing): each is offered again by itself. */
+    get waitingCount(): number {
+        return this.waitingPrints.size;
+    }
+
     get paused(): boolean {
         return this.pausing !== null;
     }

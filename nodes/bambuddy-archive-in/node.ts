@@ -36,7 +36,7 @@ const init = (RED: NodeAPI): void => {
 
         const show = (): void => {
             if (source === null) return;
-            const { backfill, counts, today, paused, lastError } = source.status();
+            const { backfill, counts, today, paused, lastError, waiting } = source.status();
             if (paused) status.show('yellow', 'ring', 'paused');
             else if (backfill !== null) {
                 status.show('blue', 'dot', HISTORY_STATUS[backfill.mode], {
@@ -45,6 +45,7 @@ const init = (RED: NodeAPI): void => {
                 });
             } else if (lastError !== null) status.show('red', 'ring', 'refused', { server: refusing });
             else if ((counts['parked'] ?? 0) > 0) status.show('red', 'dot', 'parked', { n: counts['parked'] });
+            else if (waiting > 0) status.show('yellow', 'dot', 'waitingPrints', { n: waiting });
             else status.show('green', 'dot', 'watching', { n: today });
         };
 

@@ -57,6 +57,8 @@ const init = (RED: NodeAPI): void => {
             const parked = source?.deadLetters.list().length ?? 0;
             if (now?.lastError != null) return status.show('red', 'ring', 'failed');
             if (parked > 0) return status.show('red', 'dot', 'parked', { n: parked });
+            if (now !== undefined && now.waiting > 0)
+                return status.show('yellow', 'dot', 'waitingPrints', { n: now.waiting });
             if (settings.live && session?.isConnected !== true) return status.show('yellow', 'ring', 'connecting');
             status.show('green', 'dot', now === undefined ? 'listening' : 'watching', { n: now?.today ?? 0 });
         };

@@ -43,6 +43,8 @@ export interface SourceStatus {
     /** prints by state */
     counts: Record<string, number>;
     underWay: number;
+    /** prints that wait without a slot for their own sake: a right is missing (403), or a row that decides cannot be read */
+    waiting: number;
     /** prints that are not in stock after the ledger was lost, and that nobody has answered for */
     offered: number;
     /** sent since midnight */

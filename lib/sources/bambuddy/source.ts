@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { ClosedError } from '../../http/errors';
+import { ClosedError, Failure } from '../../http/errors';
 import { hasEnded, Live } from '../../clients/bambuddy/live';
 import type { Step, Verdict } from '../../store/ledger/records';
 import { ADMISSION_DEFAULTS } from './admission-rules';
@@ -19,11 +19,15 @@ import { isDouble } from '../../delivery/open-questions';
 import type { Pass, Print } from '../../print/print';
 import { Startup } from './recovery/startup';
 import { reconcile, type Reconciliation } from './commands/reconcile';
+import { WaitingPrints } from '../../delivery/retry/waiting-prints';
 import { SentToday } from '../../delivery/sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 import type { Sync } from '../sync';
 import { Admission } from './import/admission';
 import { UnreadableRows } from './import/unreadable-rows';
+
+/** What the whole feed waits under, beside the prints that wait each under its batch. */
+const FEED = 'feed';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 
@@ -53,6 +57,8 @@ export class Source {
     private lastPoll: string | null = null;
     private lastError: string | null = null;
     private readonly sent: SentToday;
+    /** holds the feed after a 403: it is looked at again after 1, 5, 15 and then every 60 minutes */
+    private readonly refusedFeed: WaitingPrints;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
@@ -70,6 +76,7 @@ export class Source {
             },
         };
         this.sent = new SentToday(clock);
+        this.refusedFeed = new WaitingPrints(clock, () => void this.poll().catch((error: unknown) => this.fail(error)));
         const { bambuddy, bambuddyBreaker } = sync;
         if (bambuddy === null || bambuddyBreaker === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(
@@ -137,7 +144,7 @@ export class Source {
         this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, signal);
         this.followUp = new EventFollowUp(
             {
-                look: () => this.poll(),
+                look: () => this.look(),
                 take: (archiveId) => this.admission.admitArchive(archiveId),
                 failed: (error) => this.fail(error),
             },
@@ -177,6 +184,7 @@ export class Source {
         this.live?.close();
         for (const end of this.unlisten) end();
         this.dispatcher.close();
+        this.refusedFeed.close();
         this.sync.delivery.sources.delete(this.settings.id);
         await Promise.allSettled([this.polling, this.startup.over()]);
     }
@@ -218,9 +226,15 @@ export class Source {
     /** A person has seen to it: what waits for a server tries now. */
     tryNow(): void {
         for (const breaker of this.breakers) breaker.wake();
+        this.refusedFeed.wake();
     }
 
-    /** Looks for new prints now. While a look is under way the next one follows it. */
+    /** Looks for new prints, unless a look was refused and waits for its next attempt. */
+    private async look(): Promise<void> {
+        if (this.refusedFeed.size === 0) await this.poll();
+    }
+
+    /** Looks for new prints now, whatever was refused. While a look is under way the next one follows it. */
     async poll(): Promise<void> {
         if (this.polling !== null) {
             this.again = true;
@@ -283,6 +297,7 @@ export class Source {
             counts: this.sync.delivery.ledger.counts(),
             offered: this.sync.delivery.ledger.offeredCount,
             underWay: this.dispatcher.inFlightCount,
+            waiting: this.dispatcher.waitingCount,
             today: this.sent.count,
             held: this.held.count,
             paused: this.dispatcher.paused,
@@ -298,15 +313,15 @@ export class Source {
         const { interval, pollOnDeploy } = this.settings;
         const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
         if (this.sync.delivery.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
-        await attempt(this.startup.prepare());
+        await attempt(this.startup.prepare().catch((error: unknown) => this.holdFeed(error)));
         this.live?.start();
         void this.held.run();
         void this.lateFiles.run();
         void this.resumeBackfill().catch((error: unknown) => this.fail(error));
-        if (pollOnDeploy) await attempt(this.poll());
+        if (pollOnDeploy) await attempt(this.look());
         while (interval > 0) {
             await this.clock.sleep(interval * 1000, signal);
-            await attempt(this.poll());
+            await attempt(this.look());
         }
     }
 
@@ -340,13 +355,20 @@ export class Source {
             } catch (error) {
                 if (!(error instanceof ClosedError))
                     this.lastError = error instanceof Error ? error.message : String(error);
-                throw error;
+                this.holdFeed(error);
             }
+            this.refusedFeed.drop(FEED);
             await this.held.look();
             this.lastPoll = new Date(this.clock.now()).toISOString();
             this.lastError = null;
             this.output.changed();
         } while (this.again);
+    }
+
+    /** A right is missing (403): nothing is asked before the next attempt. @throws what it is given */
+    private holdFeed(error: unknown): never {
+        if (error instanceof Failure && error.waits === 'print') this.refusedFeed.add(FEED);
+        throw error;
     }
 
     private send(print: Print, pass: Pass): void {

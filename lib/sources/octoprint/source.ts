@@ -39,6 +39,8 @@ export interface OctoPrintSourceOutput {
 export interface OctoPrintStatus {
     counts: Record<string, number>;
     underWay: number;
+    /** prints that wait without a slot for their own sake: a right is missing (403), or a row that decides cannot be read */
+    waiting: number;
     /** sent since midnight */
     today: number;
     paused: boolean;
@@ -201,6 +203,7 @@ export class OctoPrintSource {
         return {
             counts: this.sync.delivery.ledger.counts(),
             underWay: this.dispatcher.inFlightCount,
+            waiting: this.dispatcher.waitingCount,
             today: this.sent.count,
             paused: this.dispatcher.paused,
             lastPoll: this.polls.last,

@@ -102,4 +102,24 @@ describe('bambuddy-archive-in: held, stopped and put right by hand', () => {
         await bench.messages('out', 1);
         await bench.showing('source', /^green dot watching/);
     });
+
+    it('a right that is missing at the start does not end the polls: poll asks at once, and they go on', async () => {
+        let allowed = false;
+        bench.bambuddy.interfere = () =>
+            allowed
+                ? undefined
+                : {
+                      at: 'before',
+                      kind: 403,
+                      headers: { 'content-type': 'application/json' },
+                      body: '{"detail":"API key does not have permission"}',
+                  };
+        await deploy({ source: { pollOnDeploy: true, interval: 0.1 } });
+        await bench.showing('source', 'red ring Bambuddy refused');
+        allowed = true;
+        await bench.ask('poll');
+        print(1);
+        await bench.messages('out', 1);
+        await bench.showing('source', /^green dot watching/);
+    });
 });

@@ -368,17 +368,43 @@ describe('bambuddy-archive-in: finished prints', () => {
         assert.match((bench.at('caught')[0]!['error'] as { message: string }).message, /Archive 1 is parked: no key/);
     });
 
-    it('a key that is wrong is told once, not at each poll, and shown', async () => {
+    it('a key that lacks a right is told once and shown, and polls do not ask again', async () => {
         bench.secrets.push(bench.bambuddy.writeOnlyKey);
         await bench.deploy(line(bench, ALL, { source: { interval: 0.05, pollOnDeploy: true } }), {
             bambuddy: { apiKey: bench.bambuddy.writeOnlyKey },
         });
         await bench.showing('source', 'red ring Bambuddy refused');
-        await until('a few polls', () => bench.bambuddy.requestCount > 4);
+        const asked = bench.bambuddy.count('GET', /print-log/);
+        // a few polls
+        await pause(300);
+        assert.equal(bench.bambuddy.count('GET', /print-log/), asked);
         assert.equal(bench.errors('source').length, 1);
         assert.match(bench.errors('source')[0]!, /Bambuddy .*403.*API key/);
         assert.equal(bench.status('source'), 'red ring Bambuddy refused');
         assert.equal(bench.at('caught').length, 1);
+    });
+
+    it('a print that waits for a right is counted in the status, and parks nothing', async () => {
+        let allowed = false;
+        bench.inventree.interfere = ({ method, url }) =>
+            allowed || method !== 'POST' || !url.startsWith('/api/stock/')
+                ? undefined
+                : {
+                      at: 'before',
+                      kind: 403,
+                      headers: { 'content-type': 'application/json' },
+                      body: '{"detail":"You do not have permission to perform this action."}',
+                  };
+        await deploy({ startWith: 'all' });
+        print(1);
+        await bench.ask('poll');
+        await bench.showing('source', 'yellow dot 1 waiting');
+        assert.equal((await bench.ask('status'))['waiting'], 1);
+        assert.deepEqual([...bench.ledger().parked()], []);
+        allowed = true;
+        await bench.ask('poll');
+        await bench.messages('out', 1);
+        await bench.showing('source', /^green dot watching/);
     });
 
     it('a Bambuddy that is something else: one clear error', async () => {

@@ -90,6 +90,16 @@ describe('a print that a server refuses something (403)', () => {
         await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
     });
 
+    it('is counted by the source for as long as it waits', async () => {
+        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+        print(1);
+        await flow.poll();
+        assert.equal(flow.source.status().waiting, 1);
+        await later(1);
+        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('none to wait', () => flow.source.status().waiting === 0);
+    });
+
     it('three in a row hold that kind of request: the fourth waits without asking; one answer lets all go on', async () => {
         shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN, 100);
         for (let n = 1; n <= 6; n++) print(n);
