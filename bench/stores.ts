@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Journal } from '../lib/store/engine/journal';
 import { emptyLedger, type LedgerData } from '../lib/store/ledger/records';
+import { LEDGER } from '../lib/store/ledger/schema';
 import { writeSnapshot } from '../lib/store/engine/snapshot';
 import { exampleFlow, nodeOf } from '../test/harness/project';
 
@@ -65,7 +66,7 @@ async function writeStore(file: string, prints: number): Promise<void> {
     data.meta['created'] = { value: at };
     data.meta['scanned:bambuddy'] = { value: at };
     await mkdir(dirname(file), { recursive: true });
-    await writeSnapshot(file, data, 1, 1);
+    await writeSnapshot(file, LEDGER, data, 1, 1);
 }
 
 const sourceId = nodeOf(exampleFlow(), 'bambuddy-archive-in').id;

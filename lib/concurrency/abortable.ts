@@ -1,4 +1,4 @@
-import { ClosedError } from '../http/errors';
+import { ClosedError } from './closed-error';
 
 /** @throws ClosedError when the node is closed before the work is over */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -143,10 +143,4 @@ export class UnavailableError extends Failure {
 }
 
 /** The node is being closed: work was given up on purpose and goes on after the restart. */
-export class ClosedError extends Error {
-    readonly code = 'CLOSED';
-    constructor() {
-        super('closed');
-        this.name = 'ClosedError';
-    }
-}
+export { ClosedError } from '../concurrency/closed-error';

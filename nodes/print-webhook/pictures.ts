@@ -1,5 +1,5 @@
 import { ClosedError } from '../../lib/http/errors';
-import type { DeliveryRecord } from '../../lib/store/ledger/records';
+import type { DeliveryRecord } from '../../lib/webhook/outbox/delivery-record';
 import type { DeliveryStore } from '../../lib/webhook/outbox/delivery-store';
 import type { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { fetchPicture, fitted, pictureOf } from '../../lib/webhook/picture/picture';

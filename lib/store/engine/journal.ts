@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
-import { appendFile, open, readdir, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { open, readdir, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { apply, yieldToEventLoop, linesOf, readLine } from './lines';
-import type { LedgerData } from '../ledger/records';
+import { yieldToEventLoop } from './lines';
 import { syncFolder, writeWhole } from './snapshot';
 
 /** What makes sure, before bytes go to the disk, that the store is still ours: null where there is no doubt. */
@@ -130,47 +129,6 @@ export class Journal {
 /** Resolves when there is no doubt any more. @throws as the guard */
 export async function passed(guard: Guard): Promise<void> {
     for (let doubt = guard(); doubt !== null; doubt = guard()) await doubt;
-}
-
-export interface Replay {
-    lines: number;
-    /** a last line that was cut off by a crash: never acknowledged */
-    torn: boolean;
-    /** damaged lines: these are lost */
-    damaged: number;
-    /** bytes up to the torn line */
-    whole: number;
-    /** the last line is whole but for its line break */
-    unended: boolean;
-}
-
-/** Lays a journal onto the data. The file is only read. */
-export async function readJournal(file: string, number: number, data: LedgerData): Promise<Replay> {
-    const replay: Replay = { lines: 0, torn: false, damaged: 0, whole: 0, unended: false };
-    for await (const { text, next, ended } of linesOf(journalName(file, number))) {
-        const changes = readLine(text);
-        if (changes === null && !ended) {
-            replay.torn = true;
-            break;
-        }
-        replay.whole = next;
-        if (changes === null) {
-            replay.damaged++;
-            continue;
-        }
-        apply(data, changes);
-        replay.unended = !ended;
-        if (++replay.lines % 250 === 0) await yieldToEventLoop();
-    }
-    return replay;
-}
-
-/** Lays a journal onto the data and mends its end, so that the next append starts on a line of its own. */
-export async function replayJournal(file: string, number: number, data: LedgerData): Promise<Replay> {
-    const replay = await readJournal(file, number, data);
-    if (replay.torn) await truncate(journalName(file, number), replay.whole);
-    else if (replay.unended) await appendFile(journalName(file, number), '\n');
-    return replay;
 }
 
 /** The journals that lie beside a store file, oldest first. */

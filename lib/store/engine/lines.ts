@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { COLLECTIONS, type LedgerData, type Collection } from '../ledger/records';
+import { OtherStore } from './format-errors';
+import type { CollectionOf, Collections } from './schema';
 
-/** One change: shelf, key, record (null: removed). */
-export type Change = [Collection, string, unknown];
+/** One change: collection, key, record (null: removed). */
+export type Change = [string, string, unknown];
 
 /**
  * A line of the journal and of the snapshot: one change, or several that hold together or not at all, and a checksum
@@ -13,12 +14,24 @@ export function lineOf(...changes: Change[]): string {
     return `${withChecksum(JSON.stringify(changes.length === 1 ? changes[0] : changes))}\n`;
 }
 
-/** @returns null for what is no such line, or is damaged; a line without a checksum, of a person's hand, counts */
-export function readLine(text: string): Change[] | null {
+/** A list that ends with a number, which no record is. */
+const HAS_CHECKSUM = /,\d+\]$/;
+
+/**
+ * @param data whose collections can be changed
+ * @param file where the line stands
+ * @returns null for what is no such line, or is damaged; a line without a checksum, of a person's hand, counts
+ * @throws OtherStore for a whole line of a collection that the data does not have
+ */
+export function readLine(text: string, data: object, file: string): Change[] | null {
     const line = withoutChecksum(text);
     if (!Array.isArray(line) || line.length === 0) return null;
     const changes = (typeof line[0] === 'string' ? [line] : line) as unknown[];
-    return changes.every(isChange) ? changes : null;
+    if (!changes.every(isChange)) return null;
+    const foreign = changes.find(([collection]) => !Object.hasOwn(data, collection));
+    if (foreign === undefined) return changes;
+    if (HAS_CHECKSUM.test(text)) throw new OtherStore(file, foreign[0]);
+    return null;
 }
 
 /** JSON of a list that is not empty, with its checksum as a last element. */
@@ -70,12 +83,12 @@ export async function* linesOf(path: string): AsyncGenerator<TextLine> {
     if (last.length > 0) yield { text: last.toString('utf8'), next: next + last.length, ended: false };
 }
 
-/** Lays changes onto the data; the last one of a key holds. */
-export function apply(data: LedgerData, changes: readonly Change[]): void {
-    for (const [shelf, key, record] of changes) {
-        const records = data[shelf] as Record<string, unknown>;
+/** Lays changes of its collections onto the data; the last one of a key holds. */
+export function apply<T extends Collections<T>>(data: T, changes: readonly Change[]): void {
+    for (const [collection, key, record] of changes) {
+        const records: Record<string, object> = data[collection as CollectionOf<T>];
         if (record === null) delete records[key];
-        else records[key] = record;
+        else records[key] = record as object;
     }
 }
 
@@ -86,6 +99,6 @@ export function yieldToEventLoop(): Promise<void> {
 
 function isChange(change: unknown): change is Change {
     if (!Array.isArray(change) || change.length !== 3) return false;
-    const [shelf, key, record] = change as unknown[];
-    return COLLECTIONS.includes(shelf as Collection) && typeof key === 'string' && typeof record === 'object';
+    const [collection, key, record] = change as unknown[];
+    return typeof collection === 'string' && typeof key === 'string' && typeof record === 'object';
 }

@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
-import { ClosedError } from '../../http/errors';
+import { ClosedError } from '../../concurrency/closed-error';
 import { isAlive, isGone, nameOf, noteHeld, ownerFile, readOwner, thisProcess, type Owner } from './lock-owner';
 
 /** Another process has the store. */

@@ -1,15 +1,14 @@
 import { rename } from 'node:fs/promises';
-import type { Format } from '../ledger/format';
-import { emptyLedger, type LedgerData } from '../ledger/records';
+import { emptyData, type Collections, type StoreSchema } from './schema';
 import { readSnapshot, type SnapshotReading } from './snapshot';
 
 /** What the journals are laid onto. */
-export interface Start {
-    data: LedgerData;
+export interface Start<T> {
+    data: T;
     /** the first journal that is not in it */
     journal: number;
     count: number;
-    format: Format;
+    format: number;
     /** it is the backup: journals of a later format may follow */
     isBackup: boolean;
     /** there was something, and none of it could be read */
@@ -19,12 +18,16 @@ export interface Start {
 /**
  * The snapshot of a store, else its backup, else nothing. What cannot be read is set aside, never overwritten.
  * @param warn told what a person should know
- * @throws NewerFormat
+ * @throws NewerFormat, OtherStore
  */
-export async function newestSnapshot(file: string, warn: (text: string) => void): Promise<Start> {
-    const current = await readSnapshot(file);
+export async function newestSnapshot<T extends Collections<T>>(
+    file: string,
+    schema: StoreSchema<T>,
+    warn: (text: string) => void,
+): Promise<Start<T>> {
+    const current = await readSnapshot(file, schema);
     if (current.kind === 'read') return { ...current, isBackup: false, lost: false };
-    const backup = await readSnapshot(`${file}.bak`);
+    const backup = await readSnapshot(`${file}.bak`, schema);
     if (current.kind === 'unreadable') await setAside(file, current, warn);
     if (backup.kind === 'read') {
         warn(
@@ -34,10 +37,10 @@ export async function newestSnapshot(file: string, warn: (text: string) => void)
     }
     if (backup.kind === 'unreadable') await setAside(`${file}.bak`, backup, warn);
     const lost = current.kind === 'unreadable' || backup.kind === 'unreadable';
-    return { data: emptyLedger(), journal: 1, count: 0, format: 1, isBackup: true, lost };
+    return { data: emptyData<T>(schema.collections), journal: 1, count: 0, format: 1, isBackup: true, lost };
 }
 
-async function setAside(path: string, reading: SnapshotReading, warn: (text: string) => void): Promise<void> {
+async function setAside(path: string, reading: SnapshotReading<unknown>, warn: (text: string) => void): Promise<void> {
     const aside = `${path}.unreadable-${new Date().toISOString().replace(/[:.]/g, '-')}`;
     await rename(path, aside);
     const why = reading.kind === 'unreadable' ? reading.why : '';

@@ -2,8 +2,8 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { apply, yieldToEventLoop, lineOf, linesOf, readLine } from './lines';
-import { FORMAT, needsFormat2, type Format } from '../ledger/format';
-import { COLLECTIONS, emptyLedger, type LedgerData, type PrintRecord } from '../ledger/records';
+import { NeedsLaterFormat, NewerFormat } from './format-errors';
+import { emptyData, recordsOf, type Collections, type StoreSchema } from './schema';
 
 const BATCH = 250;
 
@@ -16,17 +16,20 @@ interface Header {
     check?: number;
 }
 
-export type SnapshotReading =
+export type SnapshotReading<T> =
     | { kind: 'missing' }
     | { kind: 'unreadable'; why: string }
-    | { kind: 'read'; data: LedgerData; journal: number; count: number; format: Format };
+    | { kind: 'read'; data: T; journal: number; count: number; format: number };
 
 /**
  * Reads a snapshot: a header, a line per record, a last line with their number. Without that last line it was cut short.
- * @throws Error for a format of a later version of this package (the file is not touched)
+ * @throws NewerFormat, OtherStore: the file is not touched; what the disk says
  */
-export async function readSnapshot(file: string): Promise<SnapshotReading> {
-    const data = emptyLedger();
+export async function readSnapshot<T extends Collections<T>>(
+    file: string,
+    schema: StoreSchema<T>,
+): Promise<SnapshotReading<T>> {
+    const data = emptyData<T>(schema.collections);
     let header: Header | null = null;
     let count = 0;
     let ended = false;
@@ -35,10 +38,10 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
             if (header === null) {
                 header = readHeader(text);
                 if (header === null) return { kind: 'unreadable', why: 'its first line is not a header' };
-                if (header.format > FORMAT) throw new NewerFormat(file, header.format);
+                if (header.format > schema.format) throw new NewerFormat(file, header.format, schema.format);
                 continue;
             }
-            const changes = readLine(text);
+            const changes = readLine(text, data, file);
             if (changes === null) {
                 ended = text === endLine(count).trim();
                 if (!ended) return { kind: 'unreadable', why: `line ${count + 2} is damaged` };
@@ -53,25 +56,7 @@ export async function readSnapshot(file: string): Promise<SnapshotReading> {
     }
     if (header === null) return { kind: 'unreadable', why: 'it is empty' };
     if (!ended) return { kind: 'unreadable', why: 'its end is missing' };
-    return { kind: 'read', data, journal: header.journal, count, format: header.format >= 2 ? 2 : 1 };
-}
-
-/** The file was written by a later version of this package. */
-export class NewerFormat extends Error {
-    constructor(file: string, format: number) {
-        super(
-            `${file} has format ${format}, written by a newer version of this package (this one knows ${FORMAT}). Update the package.`,
-        );
-        this.name = 'NewerFormat';
-    }
-}
-
-/** A record came into the data that does not go into a snapshot of format 1. */
-export class NeedsFormat2 extends Error {
-    constructor() {
-        super('a record of format 2 in a snapshot of format 1');
-        this.name = 'NeedsFormat2';
-    }
+    return { kind: 'read', data, journal: header.journal, count, format: Math.max(1, Math.floor(header.format)) };
 }
 
 /**
@@ -79,19 +64,20 @@ export class NeedsFormat2 extends Error {
  * @param format of the records: never lower than they need, or an earlier version would misread them
  * @param sure asked before the new one takes the place of what is there: where it rejects, all stays as it was
  * @returns the number of records
- * @throws NeedsFormat2; what the disk says
+ * @throws NeedsLaterFormat; what the disk says
  */
-export async function writeSnapshot(
+export async function writeSnapshot<T extends Collections<T>>(
     file: string,
-    data: LedgerData,
+    schema: StoreSchema<T>,
+    data: T,
     journal: number,
-    format: Format,
+    format: number,
     sure: () => Promise<void> = () => Promise.resolve(),
 ): Promise<number> {
     const temp = `${file}.tmp`;
     let count: number;
     try {
-        count = await writeTemp(temp, data, journal, format);
+        count = await writeTemp(temp, schema, data, journal, format);
         await sure();
     } catch (error) {
         // on a full disk half a snapshot is in the way of the journal
@@ -129,12 +115,18 @@ export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<voi
     for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
 }
 
-async function writeTemp(temp: string, data: LedgerData, journal: number, format: Format): Promise<number> {
+async function writeTemp<T extends Collections<T>>(
+    temp: string,
+    schema: StoreSchema<T>,
+    data: T,
+    journal: number,
+    format: number,
+): Promise<number> {
     const handle = await open(temp, 'w');
     try {
         const header: Header = { format, journal, check: checkOf(format, journal) };
         await writeText(handle, `${JSON.stringify(header)}\n`);
-        const count = await writeRecords(handle, data, format);
+        const count = await writeRecords(handle, schema, data, format);
         await writeText(handle, endLine(count));
         await handle.sync();
         return count;
@@ -147,18 +139,21 @@ function writeText(handle: FileHandle, text: string): Promise<void> {
     return writeWhole(handle, Buffer.from(text));
 }
 
-async function writeRecords(handle: FileHandle, data: LedgerData, format: Format): Promise<number> {
+async function writeRecords<T extends Collections<T>>(
+    handle: FileHandle,
+    { collections, formatOf = () => 1 }: StoreSchema<T>,
+    data: T,
+    format: number,
+): Promise<number> {
     let count = 0;
     let text = '';
-    for (const shelf of COLLECTIONS) {
-        for (const key in data[shelf]) {
-            const record = data[shelf][key];
-            if (format === 1 && shelf === 'prints' && needsFormat2(record as PrintRecord)) throw new NeedsFormat2();
-            text += lineOf([shelf, key, record]);
-            if (++count % BATCH !== 0) continue;
-            await writeText(handle, text);
-            text = '';
-        }
+    for (const [collection, key, record] of recordsOf(collections, data)) {
+        const needed = formatOf(collection, record);
+        if (needed > format) throw new NeedsLaterFormat(needed, format);
+        text += lineOf([collection, key, record]);
+        if (++count % BATCH !== 0) continue;
+        await writeText(handle, text);
+        text = '';
     }
     await writeText(handle, text);
     return count;

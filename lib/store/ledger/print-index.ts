@@ -1,6 +1,10 @@
+import { yieldToEventLoop } from '../engine/lines';
 import { PrintOrder } from './print-order';
 import { PrinterIndex } from './printer-index';
 import { OFFERED, PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } from './records';
+
+/** Records indexed between two yields to the event loop. */
+const PORTION = 1000;
 
 /** What is asked of prints otherwise than by their batch. Each change costs the same, whatever the number of prints. */
 export class PrintIndex {
@@ -16,8 +20,23 @@ export class PrintIndex {
     private readonly keys = new Map<string, string>();
     private readonly archives = new Map<number, string>();
 
+    /** The index of all prints. In portions: a hundred thousand at once would hold up the whole process. */
+    static async of(prints: Readonly<Record<string, PrintRecord>>): Promise<PrintIndex> {
+        const index = new PrintIndex();
+        let portion: PrintRecord[] = [];
+        for (const batch in prints) {
+            portion.push(prints[batch]!);
+            if (portion.length < PORTION) continue;
+            index.fill(portion);
+            portion = [];
+            await yieldToEventLoop();
+        }
+        index.fill(portion);
+        return index;
+    }
+
     /** Takes records that are not here yet. */
-    fill(records: readonly PrintRecord[]): void {
+    private fill(records: readonly PrintRecord[]): void {
         for (const record of records) {
             this.note(record);
             this.printers.put(record, undefined);

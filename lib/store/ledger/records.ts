@@ -1,3 +1,5 @@
+import { emptyData } from '../engine/schema';
+
 /**
  * The states of a print: the one closed list, used in the ledger, statuses, the sidebar, the API and the docs.
  * `accepted` → `part` → `stock` → `done`; or `skipped` (with a reason), `passed` (none of our nodes took it),
@@ -146,34 +148,14 @@ export interface CodeRecord {
     partPk: number;
 }
 
-/** A webhook that is to be sent; in a store of its own, never in a ledger of prints. Keyed so that keys sort by age. */
-export interface DeliveryRecord {
-    state: 'waiting' | 'parked';
-    topic: string;
-    device: string;
-    /** what templates are filled with at the sending; no secret is among it */
-    values: Record<string, unknown>;
-    /** the `Idempotency-Key`: the same in every attempt */
-    key: string;
-    /** when it was taken, UTC */
-    at: string;
-    /** a picture is wanted: `now`, as long as it has not been taken; then the name of its file, or `none` */
-    picture?: string;
-    /** an attempt is under way, or was when the process ended; noted only where a second one is not wanted */
-    sending?: true;
-    /** why parked */
-    reason?: string;
-    /** the status that was answered last */
-    status?: number;
-}
-
 export interface LedgerData {
     prints: Record<string, PrintRecord>;
     parts: Record<string, PartRecord>;
     cursors: Record<string, CursorRecord>;
     codes: Record<string, CodeRecord>;
     meta: Record<string, { value: string }>;
-    deliveries: Record<string, DeliveryRecord>;
+    /** always empty: exports and an earlier outbox have it by this name */
+    deliveries: Record<string, object>;
 }
 
 export type Collection = keyof LedgerData;
@@ -193,14 +175,5 @@ export function isComparisonNote(key: string): boolean {
 export const EARLIER_UNTIL = 'earlier-until';
 
 export function emptyLedger(): LedgerData {
-    // without a prototype, so that no key is special
-    const shelf = (): never => Object.create(null) as never;
-    return {
-        prints: shelf(),
-        parts: shelf(),
-        cursors: shelf(),
-        codes: shelf(),
-        meta: shelf(),
-        deliveries: shelf(),
-    };
+    return emptyData<LedgerData>(COLLECTIONS);
 }

@@ -5,6 +5,7 @@ import { journalsBeside } from './inspect';
 import { explainDiskError } from '../engine/not-writable';
 import { formatOf } from '../ledger/format';
 import type { LedgerData } from '../ledger/records';
+import { LEDGER } from '../ledger/schema';
 import { readSnapshot, syncFolder, writeSnapshot } from '../engine/snapshot';
 import { dirname } from 'node:path';
 
@@ -47,7 +48,7 @@ async function replace(file: string, data: LedgerData, force: boolean, now: Date
     const journal = await Journal.create(file, begin);
     await journal.close();
     // makes the snapshot that was there the backup
-    await writeSnapshot(file, data, begin, formatOf(data));
+    await writeSnapshot(file, LEDGER, data, begin, formatOf(data));
     await move(`${file}.bak`, old);
     for (const number of journals) await move(journalName(file, number), journalName(old, number));
     await syncFolder(dirname(file));
@@ -55,7 +56,7 @@ async function replace(file: string, data: LedgerData, force: boolean, now: Date
 }
 
 async function isThere(path: string): Promise<boolean> {
-    return (await readSnapshot(path)).kind !== 'missing';
+    return (await readSnapshot(path, LEDGER)).kind !== 'missing';
 }
 
 async function move(from: string, to: string): Promise<void> {

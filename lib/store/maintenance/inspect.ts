@@ -1,18 +1,19 @@
 import { dirname } from 'node:path';
 import { readdir } from 'node:fs/promises';
-import { journalsOf, readJournal, type Replay } from '../engine/journal';
-import { formatOf, type Format } from '../ledger/format';
-import { missingJournal } from '../engine/journal-adapter';
+import { journalsOf } from '../engine/journal';
 import { lockOwner } from '../engine/lock';
+import { missingJournal, readJournal, type Replay } from '../engine/replay';
+import { formatOf } from '../ledger/format';
 import { emptyLedger, type LedgerData } from '../ledger/records';
+import { LEDGER } from '../ledger/schema';
 import { readSnapshot, type SnapshotReading } from '../engine/snapshot';
 
 /** What lies in a store, read without its lock and without changing a byte: also while Node-RED writes to it. */
 export interface StoreLook {
     data: LedgerData;
-    format: Format;
-    snapshot: SnapshotReading;
-    backup: SnapshotReading;
+    format: number;
+    snapshot: SnapshotReading<LedgerData>;
+    backup: SnapshotReading<LedgerData>;
     journals: (Replay & { number: number })[];
     /** a journal that should be there */
     missing: number | null;
@@ -52,8 +53,8 @@ export async function journalsBeside(file: string): Promise<number[]> {
 }
 
 async function lookOnce(file: string): Promise<StoreLook | null> {
-    const snapshot = await readSnapshot(file);
-    const backup = await readSnapshot(`${file}.bak`);
+    const snapshot = await readSnapshot(file, LEDGER);
+    const backup = await readSnapshot(`${file}.bak`, LEDGER);
     const numbers = await journalsBeside(file);
     if (snapshot.kind === 'missing' && backup.kind === 'missing' && numbers.length === 0) return null;
     const start =
@@ -63,6 +64,6 @@ async function lookOnce(file: string): Promise<StoreLook | null> {
     for (const number of numbers.filter((each) => each >= start.journal))
         journals.push({ number, ...(await readJournal(file, number, start.data)) });
     const missing = missingJournal(numbers, start);
-    const format = start.format === 2 ? 2 : formatOf(start.data);
+    const format = Math.max(start.format, formatOf(start.data));
     return { data: start.data, format, snapshot, backup, journals, missing, user: await lockOwner(file) };
 }

@@ -64,7 +64,7 @@ function problemsOf({ snapshot, backup, journals, missing }: StoreLook): string[
     return problems;
 }
 
-function said(reading: SnapshotReading, none: string): string {
+function said(reading: SnapshotReading<unknown>, none: string): string {
     if (reading.kind === 'missing') return none;
     return reading.kind === 'read' ? `${reading.count} records, usable` : `DAMAGED: ${reading.why}`;
 }

@@ -15,11 +15,11 @@ export class NoExport extends Error {
  */
 export function* exportOf(data: LedgerData, now: Date): Generator<string> {
     yield `{"store":${JSON.stringify({ format: formatOf(data), exported: now.toISOString() })}`;
-    for (const shelf of COLLECTIONS) {
-        yield `,\n${JSON.stringify(shelf)}:{`;
+    for (const collection of COLLECTIONS) {
+        yield `,\n${JSON.stringify(collection)}:{`;
         let between = '\n';
-        for (const key in data[shelf]) {
-            yield `${between}${JSON.stringify(key)}:${JSON.stringify(data[shelf][key])}`;
+        for (const key in data[collection]) {
+            yield `${between}${JSON.stringify(key)}:${JSON.stringify(data[collection][key])}`;
             between = ',\n';
         }
         yield '}';
@@ -38,13 +38,13 @@ export function readExport(text: string): LedgerData {
             `it has format ${store['format']}, written by a newer version of this package (this one knows ${FORMAT}). Update the package`,
         );
     const data = emptyLedger();
-    for (const shelf of COLLECTIONS) {
-        const records = document[shelf];
-        if (!isObject(records)) throw new NoExport(`"${shelf}" is missing`);
+    for (const collection of COLLECTIONS) {
+        const records = document[collection];
+        if (!isObject(records)) throw new NoExport(`"${collection}" is missing`);
         for (const [key, record] of Object.entries(records)) {
-            const fault = faultOf(shelf, key, record);
-            if (fault !== null) throw new NoExport(`${shelf} ${JSON.stringify(key)} ${fault}`);
-            (data[shelf] as Record<string, unknown>)[key] = record;
+            const fault = faultOf(collection, key, record);
+            if (fault !== null) throw new NoExport(`${collection} ${JSON.stringify(key)} ${fault}`);
+            (data[collection] as Record<string, unknown>)[key] = record;
         }
     }
     return data;
@@ -56,14 +56,14 @@ export function withoutComparison(data: LedgerData): LedgerData {
     return data;
 }
 
-function faultOf(shelf: keyof LedgerData, key: string, record: unknown): string | null {
+function faultOf(collection: keyof LedgerData, key: string, record: unknown): string | null {
     if (!isObject(record)) return 'is no record';
-    if (shelf === 'prints') {
+    if (collection === 'prints') {
         if (record['batch'] !== key) return 'does not carry its own batch';
         if (!PRINT_STATES.some((state) => state === record['state'])) return 'has no state that is known here';
     }
-    if (shelf === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
-    if (shelf === 'meta' && typeof record['value'] !== 'string') return 'has no value';
+    if (collection === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
+    if (collection === 'meta' && typeof record['value'] !== 'string') return 'has no value';
     return null;
 }
 

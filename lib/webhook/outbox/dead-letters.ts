@@ -1,4 +1,4 @@
-import type { DeliveryRecord } from '../../store/ledger/records';
+import type { DeliveryRecord } from './delivery-record';
 import type { DeliveryStore } from './delivery-store';
 
 /** A parked webhook as it is shown. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ClosedError } from '../../http/errors';
-import type { DeliveryRecord } from '../../store/ledger/records';
 import type { Clock } from '../../concurrency/clock';
+import type { DeliveryRecord } from './delivery-record';
 import type { DeliveryStore } from './delivery-store';
 import type { HookEvent } from '../request/events';
 import { HookFailure, QueueFull } from '../transport/failure';

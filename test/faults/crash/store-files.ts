@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { formatOf } from '../../../lib/store/ledger/format';
-import { formatCopyOf } from '../../../lib/store/maintenance/format-copy';
+import { formatCopyOf, LEDGER } from '../../../lib/store/ledger/schema';
 import { journalName } from '../../../lib/store/engine/journal';
 import { lookInto } from '../../../lib/store/maintenance/inspect';
 import type { LedgerData } from '../../../lib/store/ledger/records';
@@ -24,7 +24,7 @@ export async function rewriteLedger(file: string, change: ((data: LedgerData) =>
     if (look === null || change === null) return;
     change(look.data);
     writeFileSync(journalName(file, 1), '');
-    await writeSnapshot(file, look.data, 1, formatOf(look.data));
+    await writeSnapshot(file, LEDGER, look.data, 1, formatOf(look.data));
 }
 
 /**

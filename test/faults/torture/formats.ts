@@ -2,6 +2,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { formatOf } from '../../../lib/store/ledger/format';
 import { Ledger } from '../../../lib/store/ledger/ledger';
+import { LEDGER } from '../../../lib/store/ledger/schema';
 import { lookInto } from '../../../lib/store/maintenance/inspect';
 import { readSnapshot } from '../../../lib/store/engine/snapshot';
 import type { ProofResult } from '../result';
@@ -98,7 +99,7 @@ async function inspect(
     const look = await lookInto(path);
     findings.compare(known, readNumbers(look?.data ?? { prints: {}, parts: {} }));
     if (look === null || formatOf(look.data) === 1) return;
-    const head = await readSnapshot(path);
+    const head = await readSnapshot(path, LEDGER);
     const isBetweenRenames = head.kind === 'missing' && look.backup.kind === 'read';
     if (head.kind !== 'read' ? !isBetweenRenames : head.format !== 2)
         findings.find('wrong', 'a record of format 2 is there that an earlier version would read');
@@ -109,5 +110,5 @@ async function inspect(
 }
 
 function adapterOf(ledger: Ledger): object {
-    return (ledger as unknown as { adapter: object }).adapter;
+    return (ledger as unknown as { store: { adapter: object } }).store.adapter;
 }

@@ -1,6 +1,7 @@
 import { Journal } from '../../../lib/store/engine/journal';
-import { JournalAdapter } from '../../../lib/store/engine/journal-adapter';
+import { StoreFiles } from '../../../lib/store/engine/store-files';
 import type { LedgerData } from '../../../lib/store/ledger/records';
+import { LEDGER } from '../../../lib/store/ledger/schema';
 import { writeSnapshot } from '../../../lib/store/engine/snapshot';
 
 /** Bugs planted on purpose: a proof that does not find them proves nothing. */
@@ -16,13 +17,13 @@ export const PLANTS = {
     },
     /** goes on in the old journal, though the snapshot says that all of that is in it */
     compactionInOldJournal: () => {
-        const adapter = JournalAdapter.prototype as unknown as { rewrite: Rewrite };
-        const { rewrite } = adapter;
-        adapter.rewrite = async function (data, journal) {
+        const files = StoreFiles.prototype as unknown as { rewrite: Rewrite };
+        const { rewrite } = files;
+        files.rewrite = async function (data, journal) {
             this.lines = 0;
-            this.records = await writeSnapshot(this.file, data, journal.number + 1, 1);
+            this.records = await writeSnapshot(this.file, LEDGER, data, journal.number + 1, 1);
         };
-        return () => (adapter.rewrite = rewrite);
+        return () => (files.rewrite = rewrite);
     },
 } satisfies Record<string, () => () => void>;
 

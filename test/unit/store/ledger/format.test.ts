@@ -9,6 +9,7 @@ import { lookInto, type StoreLook } from '../../../../lib/store/maintenance/insp
 import { NotWritable } from '../../../../lib/store/engine/not-writable';
 import { GONE, OFFERED, type PrintRecord } from '../../../../lib/store/ledger/records';
 import { report } from '../../../../lib/store/maintenance/report';
+import { LEDGER } from '../../../../lib/store/ledger/schema';
 import { readSnapshot } from '../../../../lib/store/engine/snapshot';
 import { standBetween } from '../../../faults/torture/handles';
 
@@ -53,7 +54,7 @@ describe('a ledger of format 2', () => {
     };
     /** Format in the head of a snapshot; null where there is none. */
     const formatIn = async (path = file): Promise<number | null> => {
-        const reading = await readSnapshot(path);
+        const reading = await readSnapshot(path, LEDGER);
         return reading.kind === 'read' ? reading.format : null;
     };
     const copy = (): Promise<StoreLook | null> => lookInto(`${file}.format-1`);

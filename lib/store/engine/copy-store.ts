@@ -1,22 +1,17 @@
 import { constants } from 'node:fs';
 import { copyFile, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { journalName, journalsOf, removeJournal } from '../engine/journal';
-import { syncFolder } from '../engine/snapshot';
-
-/** The store as it was before the first record of format 2: a store of its own, that an earlier version opens as it is. */
-export function formatCopyOf(file: string): string {
-    return `${file}.format-1`;
-}
+import { journalName, journalsOf, removeJournal } from './journal';
+import { syncFolder } from './snapshot';
 
 /**
  * Copies a store as it lies on the disk: its snapshot and the journals since. A copy of before is replaced. The snapshot
  * comes last, so that a copy with one is whole; where something fails nothing is left.
+ * @param copy the file of the copy, in the same folder
  * @param journals those that lead from the snapshot to now; nothing is appended to them any more
  * @throws what the disk says
  */
-export async function copyBeforeFormat2(file: string, journals: readonly number[]): Promise<void> {
-    const copy = formatCopyOf(file);
+export async function copyStore(file: string, copy: string, journals: readonly number[]): Promise<void> {
     await clear(copy);
     try {
         for (const number of journals) await copyWhole(journalName(file, number), journalName(copy, number));

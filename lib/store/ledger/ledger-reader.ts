@@ -1,0 +1,123 @@
+import type { JournalStore } from '../engine/journal-store';
+import type { PrintIndex } from './print-index';
+import type { Place } from './print-order';
+import type { CodeRecord, CursorRecord, LedgerData, PartRecord, PrintRecord, PrintState } from './records';
+
+/** What the ledger knows. Reading is from memory and costs nothing. */
+export class LedgerReader {
+    /** codes given up in this process, and the next code of each, for messages that still carry them */
+    protected readonly moved = new Map<string, string>();
+
+    constructor(protected readonly store: JournalStore<LedgerData, PrintIndex>) {}
+
+    /** absolute path */
+    get file(): string {
+        return this.store.file;
+    }
+
+    /** The file was there and could not be read: it was set aside, and what it knew is not here. */
+    get lost(): boolean {
+        return this.store.lost;
+    }
+
+    print(batch: string): Readonly<PrintRecord> | undefined {
+        for (let code: string | undefined = batch; code !== undefined; code = this.moved.get(code)) {
+            const record = this.store.get('prints', code);
+            if (record !== undefined) return record;
+        }
+        return undefined;
+    }
+
+    /** The print of a run: an archive and its start. */
+    printOfRun(archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchOfRun(archiveId, startedAt);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
+    /** A print of that archive, of whichever run, that has an identity. Ids of archives come back: hold its start against the archive. */
+    printOfArchive(archiveId: number): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchOfArchive(archiveId);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
+    /** Batches of prints of a printer that began next before and next after a moment, see `PrinterIndex`. */
+    printsAround(printerId: number, moment: string): string[] {
+        return this.index.printers.around(printerId, moment);
+    }
+
+    /** The print of a source without archives, by its own key of the run. */
+    printByRun(run: string): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchByKey(run);
+        return batch === undefined ? undefined : this.print(batch);
+    }
+
+    part(identity: string): Readonly<PartRecord> | undefined {
+        return this.store.get('parts', identity);
+    }
+
+    /** Whether a Part of InvenTree was tied to stock from before us. */
+    isAdoptedPart(pk: number): boolean {
+        for (const identity in this.store.data.parts) {
+            const part = this.store.data.parts[identity]!;
+            if (part.pk === pk && part.adopted === true) return true;
+        }
+        return false;
+    }
+
+    cursor(source: string): Readonly<CursorRecord> | undefined {
+        return this.store.get('cursors', source);
+    }
+
+    /** Prints that were accepted and are not finished, in no order. */
+    *unfinished(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.index.unfinished) yield this.print(batch)!;
+    }
+
+    get offeredCount(): number {
+        return this.index.offered.size;
+    }
+
+    /** Prints that are offered after a lost ledger. */
+    *offered(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.index.offered) yield this.print(batch)!;
+    }
+
+    /** Prints that wait for a person, in no order. */
+    *parked(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch of this.index.parked) yield this.print(batch)!;
+    }
+
+    /** A StockItem from before this ledger, under a batch of our form, that no print was tied to. */
+    code(batch: string): Readonly<CodeRecord> | undefined {
+        return this.store.get('codes', batch.toLowerCase());
+    }
+
+    meta(key: string): string | undefined {
+        return this.store.get('meta', key)?.value;
+    }
+
+    /** Notes whose key begins so, in no order. */
+    *metaFrom(start: string): IterableIterator<{ key: string; value: string }> {
+        for (const key in this.store.data.meta) {
+            if (key.startsWith(start)) yield { key, value: this.store.data.meta[key]!.value };
+        }
+    }
+
+    counts(): Readonly<Record<PrintState, number>> {
+        return { ...this.index.states };
+    }
+
+    /** Prints, for lists; not sorted. */
+    *prints(): IterableIterator<Readonly<PrintRecord>> {
+        for (const batch in this.store.data.prints) yield this.store.data.prints[batch]!;
+    }
+
+    /** Prints by their time, newest first: at most `count` of those behind a place (null: from the newest on). */
+    older(place: Place | null, count: number): Readonly<PrintRecord>[] {
+        return this.index.order.older(place, count);
+    }
+
+    protected get index(): PrintIndex {
+        return this.store.derived;
+    }
+}
