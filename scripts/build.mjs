@@ -48,8 +48,7 @@ function entry(folder, name, file) {
 function layBeside(source, name, folder) {
     mkdirSync(join(dist, folder), { recursive: true });
     const html = htmlOf(source, name);
-    const isDeclared = html.includes('defaults: SETTINGS');
-    writeFileSync(join(dist, folder, `${name}.html`), isDeclared ? withSettings(html, settingsOf(name)) : html);
+    writeFileSync(join(dist, folder, `${name}.html`), folder === 'nodes' ? withSettings(html, settingsOf(name)) : html);
     for (const language of readdirSync(join(source, 'locales'))) {
         const target = join(dist, folder, 'locales', language);
         mkdirSync(target, { recursive: true });

@@ -1,9 +1,12 @@
 import { BambuddyClient } from '../../lib/clients/bambuddy/client';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
-import { flagOf, numberOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { serverLine } from '../runtime/status/server-status';
 import type { BambuddyServerNode } from '../runtime/flow/server-nodes';
+import { credentialsOf } from '../runtime/settings/declaration';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);
@@ -11,17 +14,20 @@ const init = (RED: NodeAPI): void => {
     function BambuddyServer(this: BambuddyServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('bambuddy-server', saved);
+        const { url, webUrl, prefix, timeout, insecure } = readSettings(SETTINGS.settings, config, (text) =>
+            this.warn(text),
+        );
         this.breaker = serverLine(RED, this, 'Bambuddy');
         this.client = null;
         this.problem = null;
         try {
             this.client = new BambuddyClient({
-                url: textOf(config['url']),
-                webUrl: textOf(config['webUrl']),
+                url,
+                webUrl,
                 apiKey: (this.credentials?.apiKey ?? '').trim(),
-                prefix: textOf(config['prefix']).trim() || 'bambuddy',
-                timeout: Math.max(1, numberOf(config['timeout'], 30)),
-                insecure: flagOf(config['insecure'], false),
+                prefix,
+                timeout,
+                insecure,
             });
         } catch (error) {
             this.problem = error as Error;
@@ -31,7 +37,7 @@ const init = (RED: NodeAPI): void => {
         });
     }
     RED.nodes.registerType('bambuddy-server', BambuddyServer as never, {
-        credentials: { apiKey: { type: 'password' } },
+        credentials: credentialsOf(SETTINGS),
     });
 };
 

@@ -1,9 +1,11 @@
 import { imageStep, type ImageResult } from '../../lib/destinations/inventree/image-step';
 import { migrate } from '../runtime/settings/migrations';
-import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';
 import { NodeStatus, type Fill } from '../runtime/status/status';
 import { stepNode } from '../runtime/message/step-node';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const TYPE = 'inventree-image-upload';
 
@@ -14,7 +16,7 @@ const init = (RED: NodeAPI): void => {
         RED.nodes.createNode(this, saved);
         const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
-        const overwrite = flagOf(config['overwrite'], false);
+        const { overwrite } = readSettings(SETTINGS.settings, config);
         stepNode(RED, this, config, {
             type: TYPE,
             step: 'image',

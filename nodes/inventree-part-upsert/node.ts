@@ -2,15 +2,16 @@ import { RejectedError } from '../../lib/http/errors';
 import type { ParameterRow } from '../../lib/destinations/inventree/parameter-step';
 import { partStep } from '../../lib/destinations/inventree/part-step';
 import { migrate } from '../runtime/settings/migrations';
-import { flagOf, numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/flow/reachable-steps';
 import { NodeStatus } from '../runtime/status/status';
 import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
 import { parameterRow } from '../runtime/settings/parameter-rows';
-import { parameterTable } from '../runtime/settings/parameter-table';
 import { stepNode } from '../runtime/message/step-node';
-import { SettingError, TypedValues, typedSetting } from '../runtime/settings/typed-value';
+import { SettingError, TypedValues } from '../runtime/settings/typed-value';
 import type { Print } from '../../lib/print/print';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const TYPE = 'inventree-part-upsert';
 
@@ -20,16 +21,7 @@ const init = (RED: NodeAPI): void => {
         const config = migrate(TYPE, saved);
         const values = new TypedValues(RED, this);
         const status = new NodeStatus(RED, this, TYPE);
-        const setting = {
-            category: typedSetting(config, 'category', { value: '', type: 'num' }),
-            ipnPrefix: typedSetting(config, 'ipnPrefix', { value: 'BMB', type: 'str' }),
-            name: typedSetting(config, 'partName', { value: '', type: 'auto' }),
-            description: typedSetting(config, 'description', { value: '', type: 'auto' }),
-            keywords: typedSetting(config, 'keywords', { value: 'bambuddy', type: 'str' }),
-            link: typedSetting(config, 'link', { value: '', type: 'auto' }),
-        };
-        const table = parameterTable(config);
-        const createTemplates = flagOf(config['createTemplates'], false);
+        const setting = readSettings(SETTINGS.settings, config);
         const flow = { perPiece: null as boolean | null };
         const forgetFlow = (): void => void (flow.perPiece = null);
         RED.events.on('flows:started', forgetFlow);
@@ -42,7 +34,7 @@ const init = (RED: NodeAPI): void => {
             ));
 
         const rows = (msg: Message, print: Print): Promise<ParameterRow[]> =>
-            Promise.all(table.map((row) => parameterRow(row, values, msg, print, perPiece())));
+            Promise.all(setting.parameters.map((row) => parameterRow(row, values, msg, print, perPiece())));
 
         stepNode(RED, this, config, {
             type: TYPE,
@@ -55,12 +47,12 @@ const init = (RED: NodeAPI): void => {
                     {
                         category: await values.pk(setting.category, msg, print),
                         ipnPrefix: (await values.text(setting.ipnPrefix, msg, print)) ?? '',
-                        name: await values.text(setting.name, msg, print),
+                        name: await values.text(setting.partName, msg, print),
                         description: await values.text(setting.description, msg, print),
                         keywords: (await values.text(setting.keywords, msg, print)) ?? '',
                         link: await values.text(setting.link, msg, print),
                         parameters: await rows(msg, print),
-                        createTemplates,
+                        createTemplates: setting.createTemplates,
                         perPiece: perPiece(),
                     },
                     pass,

@@ -2,13 +2,15 @@ import { RejectedError } from '../../lib/http/errors';
 import { partAfterStock } from '../../lib/destinations/inventree/part-step';
 import { stockStep } from '../../lib/destinations/inventree/stock-step';
 import { migrate } from '../runtime/settings/migrations';
-import { flagOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';
 import { NodeStatus } from '../runtime/status/status';
 import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
 import { stockQuantity } from '../runtime/settings/stock-quantity';
 import { stepNode } from '../runtime/message/step-node';
-import { SettingError, TypedValues, typedSetting } from '../runtime/settings/typed-value';
+import { SettingError, TypedValues } from '../runtime/settings/typed-value';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const TYPE = 'inventree-stock-create';
 
@@ -18,15 +20,8 @@ const init = (RED: NodeAPI): void => {
         const config = migrate(TYPE, saved);
         const values = new TypedValues(RED, this);
         const status = new NodeStatus(RED, this, TYPE);
-        // in the editor `status` is the node's own live status, so it is saved as `stockStatus`; flows made by hand may say `status`
-        const statusName =
-            config['stockStatus'] === undefined && config['status'] !== undefined ? 'status' : 'stockStatus';
-        const setting = {
-            location: typedSetting(config, 'location', { value: '', type: 'num' }),
-            quantity: typedSetting(config, 'quantity', { value: 1, type: 'num' }),
-            status: { ...typedSetting(config, statusName, { value: 10, type: 'num' }), label: 'status' },
-            notes: typedSetting(config, 'notes', { value: '', type: 'auto' }),
-        };
+        const setting = readSettings(SETTINGS.settings, config);
+        const stockStatus = { ...setting.stockStatus, label: 'status' };
         const ipnPrefix = typeof config['ipnPrefix'] === 'string' ? config['ipnPrefix'] : undefined;
 
         stepNode(RED, this, config, {
@@ -42,9 +37,9 @@ const init = (RED: NodeAPI): void => {
                     {
                         location: await values.pk(setting.location, msg, print),
                         quantity: await stockQuantity(setting.quantity, values, msg, print),
-                        status: await values.pk(setting.status, msg, print),
+                        status: await values.pk(stockStatus, msg, print),
                         notes: await values.text(setting.notes, msg, print),
-                        deleteOnDeplete: flagOf(config['deleteOnDeplete'], true),
+                        deleteOnDeplete: setting.deleteOnDeplete,
                         ipnPrefix: ipnPrefix ?? prefixOf(part.IPN),
                     },
                     pass,

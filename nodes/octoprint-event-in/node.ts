@@ -14,14 +14,17 @@ import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
 import { runningSources } from '../runtime/flow/registry';
-import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { configNode, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
 import type { FeederNode, OctoPrintServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { NodeStatus } from '../runtime/status/status';
 import { servicePaths } from '../sync-api/dispatch';
 import { EventMessages } from './event-messages';
-import { settingsOf, wantedOf } from './settings';
+import { SETTINGS } from './settings';
+import { sourceSettings, wantedOf } from './source-settings';
 import { openSource, Refusal } from './source';
+import { credentialsOf } from '../runtime/settings/declaration';
+import { readSettings } from '../runtime/settings/read-settings';
 
 const TYPE = 'octoprint-event-in';
 /** Without a start of the flows the wires are looked at after this. */
@@ -32,12 +35,12 @@ type EventInNode = Node<{ apiSecret?: string }> & FeederNode;
 const init = (RED: NodeAPI): void => {
     function EventIn(this: EventInNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
-        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
-        const server = configNode<OctoPrintServerNode>(RED, config['server']);
-        const store = configNode<SyncStoreNode>(RED, config['sync']);
-        const settings = settingsOf(this.id, config, (text) => this.warn(text));
-        const tracker = new PrinterStateTracker(wantedOf(config), settings.progressEvery);
+        const values = readSettings(SETTINGS.settings, migrate(TYPE, saved), (text) => this.warn(text));
+        const server = configNode<OctoPrintServerNode>(RED, values.server);
+        const store = configNode<SyncStoreNode>(RED, values.sync);
+        const settings = sourceSettings(this.id, values);
+        const tracker = new PrinterStateTracker(wantedOf(values), settings.progressEvery);
         let source: OctoPrintSource | null = null;
         let session: Session | null = null;
         let refused: string | null = null;
@@ -145,7 +148,7 @@ const init = (RED: NodeAPI): void => {
         };
 
         const paths = settings.webhook ? servicePaths(RED) : null;
-        const path = settings.webhook ? servicePath(textOf(config['path'], '/octoprint')) : null;
+        const path = settings.webhook ? servicePath(values.path) : null;
         const receiver = new OctoPrintReceiver({
             apiSecret: (this.credentials?.apiSecret ?? '').trim(),
             told: (heard: InboundEvent, picture) => {
@@ -230,7 +233,7 @@ const init = (RED: NodeAPI): void => {
         showPath();
         show();
     }
-    RED.nodes.registerType(TYPE, EventIn as never, { credentials: { apiSecret: { type: 'password' } } });
+    RED.nodes.registerType(TYPE, EventIn as never, { credentials: credentialsOf(SETTINGS) });
 };
 
 /** Runs once the flows that are being started are all there: wires are known then. */

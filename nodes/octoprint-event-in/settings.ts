@@ -1,63 +1,37 @@
-import { TOPICS } from '../../lib/clients/octoprint/events';
-import type { OctoPrintSourceSettings } from '../../lib/sources/octoprint/source';
-import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
-import { listOf } from '../../lib/sources/bambuddy/filter';
 import { DEFAULT_LEAVE_OUT } from '../../lib/sources/octoprint/path-patterns';
-import { flagOf, textOf } from '../runtime/node-red';
-import { amountSetting, numberSetting, type NumberLimits } from '../runtime/settings/number-setting';
+import { LONGEST_WAIT, NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
-export interface EventInSettings extends OctoPrintSourceSettings {
-    live: boolean;
-    webhook: boolean;
-    /** percent */
-    progressEvery: number;
-}
-
-/** What is told unless a flow says otherwise. */
-const DEFAULT_TOPICS: readonly string[] = ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error'];
-
-/** OctoPrint's names of the events that are told: of the topics that are ticked, and of others by their name. */
-export function wantedOf(config: Record<string, unknown>): Set<string> {
-    const given = config['topics'];
-    const keys = Array.isArray(given) ? given : DEFAULT_TOPICS;
-    const events = TOPICS.filter(({ key }) => keys.includes(key)).map(({ event }): string => event);
-    return new Set([...events, ...listOf(textOf(config['events']))]);
-}
-
-/** As the dialog judges them. */
-const LIMITS = {
-    progressEvery: { least: 1, most: 50, otherwise: 10 },
-    interval: { least: 0, most: 86_400, otherwise: 300 },
-    window: { least: 1, most: 32, otherwise: 4 },
-    passAfter: { least: 1, most: 86_400, otherwise: 60 },
-} as const satisfies Record<string, NumberLimits>;
-
-/** @param warn is told of what the dialog would not take */
-export function settingsOf(
-    id: string,
-    config: Record<string, unknown>,
-    warn: (text: string) => void = () => undefined,
-): EventInSettings {
-    const number = (name: keyof typeof LIMITS): number => numberSetting(config, name, LIMITS[name], warn);
-    return {
-        id,
-        live: flagOf(config['live'], true),
-        webhook: flagOf(config['webhook'], false),
-        progressEvery: number('progressEvery'),
-        interval: number('interval'),
-        startWith: config['startWith'] === 'all' ? 'all' : 'now',
-        rule: {
-            samePart: config['samePart'] === 'name' ? 'name' : 'file',
-            keyFields: DEFAULT_KEY_FIELDS,
-            platesApart: false,
+export const SETTINGS = {
+    version: 2,
+    settings: {
+        name: NAME,
+        server: { kind: 'configNode', default: '', of: 'octoprint-server', required: true },
+        // none: only events are told
+        sync: { ...SYNC_STORE, required: false },
+        topics: {
+            kind: 'keys',
+            default: ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error'],
+            since: 1,
         },
-        filament: {
-            diameter: amountSetting(config, 'diameter', warn),
-            density: amountSetting(config, 'density', warn),
-        },
-        picture: flagOf(config['picture'], true),
-        leaveOut: listOf(textOf(config['leaveOut'], DEFAULT_LEAVE_OUT.join())),
-        window: Math.round(number('window')),
-        passAfter: number('passAfter'),
-    };
-}
+        // percent
+        progressEvery: { kind: 'integer', default: 10, least: 1, most: 50, since: 1 },
+        events: { kind: 'names', default: '', optional: true },
+        live: { kind: 'flag', default: true, since: 1 },
+        webhook: { kind: 'flag', default: false },
+        path: { kind: 'path', default: '/octoprint', onlyWith: 'webhook', since: 1 },
+        startWith: { kind: 'choice', default: 'now', of: ['now', 'all'], since: 1 },
+        samePart: { kind: 'choice', default: 'file', of: ['file', 'name'], since: 1 },
+        // scripts of queue plugins
+        leaveOut: { kind: 'text', default: DEFAULT_LEAVE_OUT.join(', '), since: 2 },
+        picture: { kind: 'flag', default: true, since: 1 },
+        // millimetres, grams per cubic centimetre
+        diameter: { kind: 'amount', default: '' },
+        density: { kind: 'amount', default: '' },
+        // seconds; 0: never by itself
+        interval: { kind: 'number', default: 300, least: 0, most: LONGEST_WAIT, since: 1 },
+        window: { kind: 'integer', default: 4, least: 1, most: 32, since: 1 },
+        // seconds
+        passAfter: { kind: 'number', default: 60, least: 1, most: LONGEST_WAIT, since: 1 },
+    },
+    credentials: ['apiSecret'],
+} as const satisfies NodeSettings;

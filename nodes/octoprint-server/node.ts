@@ -1,38 +1,38 @@
 import { OctoPrintClient } from '../../lib/clients/octoprint/client';
 import { holdsPassword } from '../../lib/clients/octoprint/camera';
 import { migrate } from '../runtime/settings/migrations';
-import { flagOf, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
-import { numberSetting } from '../runtime/settings/number-setting';
+import { textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { serverLine } from '../runtime/status/server-status';
 import type { OctoPrintServerNode } from '../runtime/flow/server-nodes';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { savedNode } from '../runtime/dialog-routes/stored-connection';
+import { credentialsOf } from '../runtime/settings/declaration';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const EXPORTED =
     'The snapshot address holds a user name and a password, which are exported with the flow. ' +
     'Open the dialog of this OctoPrint server and choose Done: they become a credential.';
-
-/** In seconds, as the dialog judges it. */
-const TIMEOUT = { least: 1, most: 600, otherwise: 30 };
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);
     function OctoPrintServer(this: OctoPrintServerNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const config = migrate('octoprint-server', saved);
+        const settings = readSettings(SETTINGS.settings, config, (text) => this.warn(text));
         this.breaker = serverLine(RED, this, 'OctoPrint');
         this.client = null;
         this.problem = null;
-        this.insecure = flagOf(config['insecure'], false);
+        this.insecure = settings.insecure;
         try {
             this.client = new OctoPrintClient({
-                url: textOf(config['url']),
+                url: settings.url,
                 apiKey: (this.credentials?.apiKey ?? '').trim(),
-                deviceIdentifier: textOf(config['deviceIdentifier']).trim(),
-                snapshotUrl: textOf(config['snapshotUrl']),
+                deviceIdentifier: settings.deviceIdentifier.trim(),
+                snapshotUrl: settings.snapshotUrl,
                 snapshotLogin: (this.credentials?.snapshotLogin ?? '').trim(),
-                prefix: textOf(config['prefix']).trim() || 'octoprint',
-                timeout: numberSetting(config, 'timeout', TIMEOUT, (text) => this.warn(text)),
+                prefix: settings.prefix,
+                timeout: settings.timeout,
                 insecure: this.insecure,
             });
             if (this.client.cameraProblem !== null)
@@ -47,7 +47,7 @@ const init = (RED: NodeAPI): void => {
         });
     }
     RED.nodes.registerType('octoprint-server', OctoPrintServer as never, {
-        credentials: { apiKey: { type: 'password' }, snapshotLogin: { type: 'password' } },
+        credentials: credentialsOf(SETTINGS),
     });
 };
 

@@ -2,7 +2,7 @@ import { mistakesOf, preview, testSend } from '../../lib/webhook/test-send/test-
 import type { HookSecrets } from '../../lib/webhook/request/settings';
 import { textOf, type NodeAPI } from '../runtime/node-red';
 import type { WebhookNode } from '../runtime/flow/server-nodes';
-import { hookSettingsOf, sendingOf } from './settings-of';
+import { hookSettingsOf, sendingOf, webhookValues } from './settings-of';
 
 /** What the editor's routes ask of a deployed `print-webhook`. */
 export interface PrintWebhookNode extends WebhookNode {
@@ -29,14 +29,18 @@ export function webhookRoutes(RED: NodeAPI): void {
     RED.httpAdmin.post('/print-to-stock/webhook/preview', guard, (request, response) => {
         const { id, config: shown = {}, topic } = bodyOf(request.body);
         const config = withVariables(RED, id, shown);
-        response.json({ ...preview(hookSettingsOf(config), textOf(topic, 'Print In Stock')), problem: null });
+        response.json({
+            ...preview(hookSettingsOf(webhookValues(config)), textOf(topic, 'Print In Stock')),
+            problem: null,
+        });
     });
 
     RED.httpAdmin.post('/print-to-stock/webhook/send', guard, (request, response) => {
         const { id, config: shown = {}, secrets = {}, topic } = bodyOf(request.body);
         const config = withVariables(RED, id, shown);
-        const settings = hookSettingsOf(config);
-        const options = sendingOf(config);
+        const values = webhookValues(config);
+        const settings = hookSettingsOf(values);
+        const options = sendingOf(values);
         const known = deployedNode(RED, id);
         const found = secretsOf(secrets, known, config, options.insecure);
         const seen = preview(settings, textOf(topic, 'Print In Stock'));
@@ -72,7 +76,7 @@ export function secretsOf(
     if (!usesStored) return typed;
     if (known === null) return null;
     const { deployed, credentials } = known;
-    const { url, oauth } = hookSettingsOf(config);
+    const { url, oauth } = hookSettingsOf(webhookValues(config));
     const samePlace =
         place(url) === place(deployed.url) &&
         (oauth === null || place(oauth.url) === place(deployed.oauthUrl)) &&

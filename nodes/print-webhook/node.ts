@@ -20,7 +20,9 @@ import { troubleOf } from '../runtime/status/store-error';
 import { SettingError } from '../runtime/settings/typed-value';
 import { webhookRoutes, type PrintWebhookNode } from './editor-routes';
 import { Pictures } from './pictures';
-import { hookSettingsOf, queueSettingsOf, sendingOf } from './settings-of';
+import { SETTINGS } from './settings';
+import { hookSettingsOf, queueSettingsOf, sendingOf, webhookValues } from './settings-of';
+import { credentialsOf } from '../runtime/settings/declaration';
 
 const TYPE = 'print-webhook';
 
@@ -35,8 +37,8 @@ interface Open {
 const init = (RED: NodeAPI): void => {
     function PrintWebhook(this: PrintWebhookNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
-        const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
+        const config = webhookValues(migrate(TYPE, saved), (text) => this.warn(text));
         const settings = hookSettingsOf(config);
         const sending = sendingOf(config);
         const { cooldownMs, ...limits } = queueSettingsOf(config);
@@ -83,7 +85,7 @@ const init = (RED: NodeAPI): void => {
             const { userDir } = RED.settings as { userDir?: string };
             const file = join(userDir ?? '.', 'print-to-stock', `webhook-${this.id}.json`);
             const store = await DeliveryStore.open(file, (text) => this.warn(text));
-            const sync = (): SyncStoreNode | null => configNode<SyncStoreNode>(RED, config['sync']);
+            const sync = (): SyncStoreNode | null => configNode<SyncStoreNode>(RED, config.sync);
             const warn = (text: string): void => this.warn(sender.redact(text));
             const pictures = new Pictures(store, sender, sending.snapshotUrl, sync, signal, warn);
             const queue = new DeliveryQueue(store, {
@@ -103,8 +105,8 @@ const init = (RED: NodeAPI): void => {
                 },
                 dropped: ({ topic, device, at }) => {
                     const { dropped } = queue.state;
-                    const values = { n: queue.mostParked, topic, device, time: at, dropped };
-                    this.warn(RED._(`${TYPE}.warning.dropped`, values));
+                    const told = { n: queue.mostParked, topic, device, time: at, dropped };
+                    this.warn(RED._(`${TYPE}.warning.dropped`, told));
                 },
                 changed: () => {
                     show();
@@ -162,7 +164,7 @@ const init = (RED: NodeAPI): void => {
         });
     }
     RED.nodes.registerType(TYPE, PrintWebhook as never, {
-        credentials: { apiSecret: { type: 'password' }, oauthSecret: { type: 'password' } },
+        credentials: credentialsOf(SETTINGS),
     });
     webhookRoutes(RED);
 };

@@ -1,8 +1,11 @@
 import type { FlowPlan } from '../../lib/admin/http-api/served-source';
 import { numberOf, textOf } from '../runtime/node-red';
-import { parameterTable } from '../runtime/settings/parameter-table';
+import { SETTINGS } from '../inventree-part-upsert/settings';
+import { readSettings } from '../runtime/settings/read-settings';
 import { stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
 import { typedSetting } from '../runtime/settings/typed-value';
+
+const { parameters } = SETTINGS.settings;
 
 const MEASURES: Record<string, 'grams' | 'seconds'> = {
     weight: 'grams',
@@ -31,8 +34,8 @@ function fixedPk(node: FlowNode, name: 'category' | 'location'): number | null {
 }
 
 function templatesOf(node: FlowNode): FlowPlan['templates'] {
-    return parameterTable(node)
-        .map(({ template, value, valueType }) => ({
+    return readSettings({ parameters }, node)
+        .parameters.map(({ template, value, valueType }) => ({
             name: textOf(template).trim(),
             of: (valueType ?? 'print') === 'print' ? (MEASURES[textOf(value)] ?? null) : null,
         }))

@@ -4,14 +4,16 @@ import { Service } from '../../lib/admin/http-api/service';
 import { packageVersion } from '../../lib/admin/http-api/version';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { migrate } from '../runtime/settings/migrations';
-import { configNode, textOf, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { configNode, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import type { SourceNode } from '../runtime/flow/server-nodes';
 import type { Fill, Shape } from '../runtime/status/status';
 import { servicePaths } from './dispatch';
 import { flowPlan } from './flow-plan';
+import { credentialsOf } from '../runtime/settings/declaration';
+import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS } from './settings';
 
 const TYPE = 'sync-api';
-const DEFAULT_PATH = '/print-to-stock';
 
 type Shown = [fill: Fill, shape: Shape, key: string];
 
@@ -21,14 +23,14 @@ const init = (RED: NodeAPI): void => {
         saved: NodeDef & Record<string, unknown>,
     ): void {
         RED.nodes.createNode(this, saved);
-        const config = migrate(TYPE, saved);
+        const settings = readSettings(SETTINGS.settings, migrate(TYPE, saved));
         const serviceToken = (this.credentials?.serviceToken ?? '').trim();
         const webhookSecret = (this.credentials?.webhookSecret ?? '').trim();
         const paths = servicePaths(RED);
-        const path = servicePath(textOf(config['path'], DEFAULT_PATH));
+        const path = servicePath(settings.path);
 
         // looked up at each request: a deploy may replace the source and leave this node
-        const source = (): ServedSource | null => servedSource(RED, config['source']);
+        const source = (): ServedSource | null => servedSource(RED, settings.source);
         const service = new Service({
             version: packageVersion(),
             serviceToken,
@@ -64,11 +66,11 @@ const init = (RED: NodeAPI): void => {
         });
     }
     RED.nodes.registerType(TYPE, SyncApi as never, {
-        credentials: { serviceToken: { type: 'password' }, webhookSecret: { type: 'password' } },
+        credentials: credentialsOf(SETTINGS),
     });
 };
 
-function servedSource(RED: NodeAPI, id: unknown): ServedSource | null {
+function servedSource(RED: NodeAPI, id: string): ServedSource | null {
     const node = configNode<SourceNode>(RED, id);
     if (node?.type !== 'bambuddy-archive-in') return null;
     const { opened, store } = node;

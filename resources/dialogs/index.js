@@ -12,7 +12,7 @@ import { tabs } from './tabs.js';
 import { testButton } from './test-button.js';
 import { shared, textsOf } from './texts.js';
 import { fromPrint, typedFields } from './typed-fields.js';
-import { validator } from './validators.js';
+import { isQuantity, validator } from './validators.js';
 import { webhookRequest } from './webhook-request.js';
 import { TOPICS, topicTable } from './webhook-topics.js';
 
@@ -25,6 +25,7 @@ export const dialogs = {
     chooseOnlyStore,
     codeEditors,
     fromPrint,
+    isQuantity,
     judge,
     keyButton,
     nameStyle,

@@ -5,7 +5,8 @@ import { shared } from './texts.js';
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 const WEB_PATH = /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/;
 
-const isQuantity = (value) => value !== '' && Number(value) > 0 && Number.isFinite(Number(value));
+/** An amount above 0, as InvenTree keeps it. */
+export const isQuantity = (value) => value !== '' && Number(value) > 0 && Number.isFinite(Number(value));
 
 /** What a typed setting may be where its value is fixed: (t, setting) → (text, label) → true or what is wrong. */
 const FIXED = {

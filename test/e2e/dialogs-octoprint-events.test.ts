@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testFields, testSecret, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
+import { anyNumber, testFields, testSecret, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
 import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
 import type { FlowNode } from '../harness/node-red';
 
@@ -60,9 +60,9 @@ const FIELDS: FieldTable = {
     picture: { tab: PRINTS, initially: true, good: false },
     diameter: { tab: PRINTS, initially: '', good: '1.75', ...amount('Filament diameter') },
     density: { tab: PRINTS, initially: '', good: '1.24', ...amount('Density') },
-    interval: { tab: PRINTS, initially: '300', good: '600', ...wholeNumber('Look every', 0, 86400) },
+    interval: { tab: PRINTS, initially: '300', good: '600', ...anyNumber('Look every', 0, 2000000) },
     window: { tab: PRINTS, initially: '4', good: '8', ...wholeNumber('At a time', 1, 32) },
-    passAfter: { tab: PRINTS, initially: '60', good: '120', ...wholeNumber('Passed after', 1, 86400) },
+    passAfter: { tab: PRINTS, initially: '60', good: '120', ...anyNumber('Passed after', 1, 2000000) },
 };
 
 describe('the dialog of OctoPrint events', function () {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { settingsOf } from '../../nodes/octoprint-event-in/settings';
-import { hookSettingsOf, queueSettingsOf, sendingOf } from '../../nodes/print-webhook/settings-of';
+import { SETTINGS } from '../../nodes/octoprint-event-in/settings';
+import { sourceSettings } from '../../nodes/octoprint-event-in/source-settings';
+import { readSettings } from '../../nodes/runtime/settings/read-settings';
+import { hookSettingsOf, queueSettingsOf, sendingOf, webhookValues } from '../../nodes/print-webhook/settings-of';
 import { migrate, type Config } from '../../nodes/runtime/settings/migrations';
 import { savedFlows } from '../harness/project';
 import { Listener } from '../unit/webhook/listener';
@@ -96,21 +98,24 @@ describe('flows that earlier versions saved', () => {
         if (ofType('print-webhook') === undefined) continue;
         it(`${version}: webhook and OctoPrint have the settings that were saved`, () => {
             const hook = migrate<Config>('print-webhook', ofType('print-webhook')!);
-            const { topics, oauth, ...call } = hookSettingsOf(hook);
+            const { topics, oauth, ...call } = hookSettingsOf(webhookValues(hook));
             assert.deepEqual(
                 { method: call.method, type: call.type, device: call.deviceIdentifier, oldRules: call.oldRules, oauth },
                 { method: 'PUT', type: 'json', device: 'Workshop', oldRules: false, oauth: null },
             );
             assert.deepEqual(topics, [{ topic: 'Print In Stock', message: '@print.name: @stock.quantity more' }]);
-            assert.deepEqual(hookSettingsOf({ ...hook, oauth: true, oauthUrl: 'http://login.lan' }).oauth, {
-                url: 'http://login.lan',
-                method: 'POST',
-                type: 'form',
-                headers: hook['oauthHeaders'],
-                data: hook['oauthData'],
-            });
-            assert.deepEqual(sendingOf(hook), { timeoutMs: 20_000, insecure: false, snapshotUrl: '' });
-            assert.deepEqual(queueSettingsOf(hook), {
+            assert.deepEqual(
+                hookSettingsOf(webhookValues({ ...hook, oauth: true, oauthUrl: 'http://login.lan' })).oauth,
+                {
+                    url: 'http://login.lan',
+                    method: 'POST',
+                    type: 'form',
+                    headers: hook['oauthHeaders'],
+                    data: hook['oauthData'],
+                },
+            );
+            assert.deepEqual(sendingOf(webhookValues(hook)), { timeoutMs: 20_000, insecure: false, snapshotUrl: '' });
+            assert.deepEqual(queueSettingsOf(webhookValues(hook)), {
                 most: 500,
                 keepTryingMs: 48 * 3600_000,
                 again: false,
@@ -118,7 +123,12 @@ describe('flows that earlier versions saved', () => {
             });
 
             const events = ofType('octoprint-event-in')!;
-            const { id: _id, rule, leaveOut, ...settings } = settingsOf('o', migrate('octoprint-event-in', events));
+            const {
+                id: _id,
+                rule,
+                leaveOut,
+                ...settings
+            } = sourceSettings('o', readSettings(SETTINGS.settings, migrate('octoprint-event-in', events)));
             assert.deepEqual(settings, {
                 live: false,
                 webhook: true,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { NodeSettings, Setting } from '../../nodes/runtime/settings/declaration';
@@ -12,9 +12,7 @@ import { NODE_TYPES, sharedTexts, textAt, textsOf } from './texts';
 const load = createRequire(__filename);
 
 /** The nodes with their declared settings. */
-const NODES = NODE_TYPES.filter(
-    (type) => existsSync(join(projectRoot, 'nodes', type, 'settings.ts')) && type !== 'octoprint-event-in',
-).map((type): [string, NodeSettings] => {
+const NODES = NODE_TYPES.map((type): [string, NodeSettings] => {
     const file = join(projectRoot, 'nodes', type, 'settings.ts');
     return [type, (load(file) as { SETTINGS: NodeSettings }).SETTINGS];
 });

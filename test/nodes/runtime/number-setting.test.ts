@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { settingsOf } from '../../../nodes/octoprint-event-in/settings';
+import { SETTINGS } from '../../../nodes/octoprint-event-in/settings';
+import { sourceSettings } from '../../../nodes/octoprint-event-in/source-settings';
+import { readSettings } from '../../../nodes/runtime/settings/read-settings';
 
 /** The settings of a flow made by hand, and what is said of them. */
-function of(config: Record<string, unknown>): { settings: ReturnType<typeof settingsOf>; told: string[] } {
+function of(config: Record<string, unknown>): { settings: ReturnType<typeof sourceSettings>; told: string[] } {
     const told: string[] = [];
-    return { settings: settingsOf('id', config, (text) => void told.push(text)), told };
+    const values = readSettings(SETTINGS.settings, config, (text) => void told.push(text));
+    return { settings: sourceSettings('id', values), told };
 }
 
 describe('numbers in the settings of OctoPrint events', () => {
@@ -25,7 +28,7 @@ describe('numbers in the settings of OctoPrint events', () => {
 
     for (const [name, value, used] of [
         ['interval', -1, 0],
-        ['interval', 2_000_000, 86_400],
+        ['interval', 3_000_000, 2_000_000],
         ['interval', 'often', 300],
         ['interval', '0x10', 300],
         ['interval', NaN, 300],

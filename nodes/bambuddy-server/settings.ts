@@ -1,0 +1,18 @@
+import { NAME, type NodeSettings } from '../runtime/settings/declaration';
+
+const example = 'http://192.168.1.20:8000';
+
+export const SETTINGS = {
+    version: 1,
+    settings: {
+        name: NAME,
+        url: { kind: 'url', default: '', example, required: true, label: 'shared' },
+        // empty: the address itself
+        webUrl: { kind: 'url', default: '', example, label: 'shared' },
+        prefix: { kind: 'prefix', default: 'bambuddy' },
+        // seconds
+        timeout: { kind: 'number', default: 30, least: 1, most: 600, label: 'shared' },
+        insecure: { kind: 'flag', default: false, label: 'shared' },
+    },
+    credentials: ['apiKey'],
+} as const satisfies NodeSettings;

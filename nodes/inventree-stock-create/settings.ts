@@ -1,0 +1,22 @@
+import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
+
+export const SETTINGS = {
+    version: 1,
+    settings: {
+        name: NAME,
+        sync: SYNC_STORE,
+        location: { kind: 'typed', default: '', type: 'num', fixed: 'pk' },
+        quantity: { kind: 'typed', default: '1', type: 'num', fixed: 'quantity' },
+        // not `status`: the editor keeps what the node shows beneath it under that name; 10 is InvenTree's OK
+        stockStatus: {
+            kind: 'typed',
+            default: '10',
+            type: 'num',
+            fixed: 'pk',
+            wrong: 'error.stockStatus',
+            missing: 'error.stockStatus',
+        },
+        notes: { kind: 'typed', default: '', type: 'auto', fixed: 'text', most: 40_000 },
+        deleteOnDeplete: { kind: 'flag', default: true },
+    },
+} as const satisfies NodeSettings;
