@@ -23,6 +23,11 @@ export class TtlCache<T> {
         this.entries.set(key, { rows, at: this.now() });
     }
 
+    /** All of it may no longer be true. */
+    clear(): void {
+        this.entries.clear();
+    }
+
     /** From here on it is no longer true: something was sent. */
     drop(key: string): void {
         this.entries.delete(key);

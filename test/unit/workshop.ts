@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/clients/bambuddy/client';
 import { InvenTreeClient } from '../../lib/clients/inventree/client';
+import type { LockTimes } from '../../lib/store/engine/lock';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { ADMISSION_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
 import type { PrintFilter } from '../../lib/sources/bambuddy/filter';
@@ -41,6 +42,8 @@ export interface WorkshopOptions {
     locking?: Locking;
     /** writes at a time, default 1 */
     writes?: number;
+    /** of the ledger's lock: by these clocks it seems to have slept */
+    lock?: Partial<LockTimes>;
     /** another Node-RED with a ledger of its own on the servers of this one, which outlives it */
     beside?: Workshop;
 }
@@ -106,6 +109,7 @@ export class Workshop {
         }
         this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
             onWarning: (text) => void this.warnings.push(text),
+            lock: this.options.lock,
         });
         this.sync = this.join(this.ledger);
     }
@@ -116,6 +120,7 @@ export class Workshop {
         await rm(this.folder, { recursive: true });
         this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
             onWarning: (text) => void this.warnings.push(text),
+            lock: this.options.lock,
         });
         this.sync = this.join(this.ledger);
     }

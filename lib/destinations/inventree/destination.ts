@@ -42,6 +42,7 @@ export class InvenTreeDestination {
         this.doubles = new LookForDoubles(this);
         this.stockCache = new TtlCache(delivery.now);
         this.partsCache = new TtlCache(delivery.now);
+        delivery.ledger.onReload(() => this.forgetLookUps());
     }
 
     /** InvenTree's time zone in minutes, as this process or one before it learned it. @returns null where none did */
@@ -84,12 +85,17 @@ export class InvenTreeDestination {
         if (this.breaker.waitsFor !== null) return;
         const sent = this.delivery.ledger.print(batch)?.intent !== undefined;
         if (sent || this.stockCache.get(batch) !== undefined || this.stockComing.has(batch)) return;
-        const coming = this.askStock(batch, signal).then(
-            (items) => void this.rememberStock(batch, items),
+        const coming: Promise<void> = this.askStock(batch, signal).then(
+            (items) => {
+                // begun before the store was opened again from the disk, it is of before
+                if (this.stockComing.get(batch) === coming) this.rememberStock(batch, items);
+            },
             () => undefined,
         );
         this.stockComing.set(batch, coming);
-        void coming.finally(() => this.stockComing.delete(batch));
+        void coming.finally(() => {
+            if (this.stockComing.get(batch) === coming) this.stockComing.delete(batch);
+        });
     }
 
     /**
@@ -161,7 +167,10 @@ export class InvenTreeDestination {
     async template(name: string, signal: AbortSignal): Promise<ParameterTemplate | undefined> {
         // after an update of the server they may have other numbers
         const { dialect } = await this.client.handshake(signal);
-        if (this.templatesSeen?.dialect !== dialect || !isFresh(this.templatesSeen.at, TEMPLATES_MS, this.delivery.now())) {
+        if (
+            this.templatesSeen?.dialect !== dialect ||
+            !isFresh(this.templatesSeen.at, TEMPLATES_MS, this.delivery.now())
+        ) {
             const list = await templates(this.client, signal);
             this.templatesSeen = { list, dialect, at: this.delivery.now() };
         }
@@ -174,5 +183,13 @@ export class InvenTreeDestination {
 
     forgetTemplates(): void {
         this.templatesSeen = null;
+    }
+
+    /** Another process had the ledger and may have made Parts, items and templates: each is looked for anew. */
+    private forgetLookUps(): void {
+        this.stockCache.clear();
+        this.partsCache.clear();
+        this.stockComing.clear();
+        this.forgetTemplates();
     }
 }

@@ -209,6 +209,9 @@ export class Source {
     /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
     private recovered(): void {
         this.startup.resumeAgain();
+        // another process may have held prints, or taken some without their file
+        this.held.added();
+        this.lateFiles.recall();
         if (this.lastError !== null) this.poll().catch((error: unknown) => this.fail(error));
     }
 

@@ -28,6 +28,7 @@ export interface LedgerOptions {
  */
 export class Ledger extends LedgerReader {
     private readonly listeners = new Set<() => void>();
+    private readonly reloadListeners = new Set<() => void>();
 
     private constructor(
         store: JournalStore<LedgerData, PrintIndex>,
@@ -73,6 +74,15 @@ export class Ledger extends LedgerReader {
      */
     onRecovery(listener: () => void): () => void {
         return this.store.onRecovery(listener);
+    }
+
+    /**
+     * Told when the ledger was opened again from the disk, before `onRecovery`: another process had it and wrote to InvenTree,
+     * so what was looked up before is of before. @returns ends it
+     */
+    onReload(listener: () => void): () => void {
+        this.reloadListeners.add(listener);
+        return () => void this.reloadListeners.delete(listener);
     }
 
     /** Resolves when the disk takes what it refused; at once where it refused nothing. @throws ClosedError */
@@ -193,6 +203,7 @@ export class Ledger extends LedgerReader {
         this.options.onWarning(
             `${this.file} was in use by another process while this one could not refresh its lock. It is opened again from the disk; make sure that only one Node-RED uses it.`,
         );
+        for (const listener of this.reloadListeners) listener();
         this.tell();
     }
 

@@ -39,9 +39,7 @@ export class LateFiles {
 
     /** Looks when it is time, until the source is closed; begins with what a restart left. */
     async run(): Promise<void> {
-        for (const record of this.sync.delivery.ledger.prints()) {
-            if (record.fileAwaited !== undefined && record.via === this.id) this.awaited.set(record.batch, null);
-        }
+        this.recall();
         while (!this.signal.aborted) {
             const woken = new Promise<void>((resolve) => (this.woken = resolve));
             await this.look().catch((error: unknown) => this.fail(error));
@@ -54,6 +52,13 @@ export class LateFiles {
             await Promise.race([pause.catch(() => undefined), woken]);
             stop.abort();
         }
+    }
+
+    /** Learns from the ledger what is awaited: at the start, and after it was opened again from the disk. */
+    recall(): void {
+        for (const { batch, fileAwaited, via } of this.sync.delivery.ledger.prints())
+            if (fileAwaited !== undefined && via === this.id && !this.awaited.has(batch)) this.awaited.set(batch, null);
+        this.woken();
     }
 
     /** A print was taken without its file. */
