@@ -3,7 +3,15 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    { ignores: ['dist/', 'node_modules/', 'coverage/', 'resources/dialogs/migrations.js'] },
+    {
+        ignores: [
+            'dist/',
+            'node_modules/',
+            'coverage/',
+            'resources/dialogs/migrations.js',
+            'resources/dialogs/saved-shapes.js',
+        ],
+    },
     eslint.configs.recommended,
     {
         files: ['**/*.ts'],

@@ -29,12 +29,17 @@ layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialo
 entry('plugins', 'print-to-stock-sidebar', 'plugin');
 layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock-sidebar', 'plugins');
 
-// one table of migrations for the runtime and, as a module of a browser's kind, for the editor
+// the migrations of the runtime and, as modules of a browser's kind, of the editor
 const migrations = readFileSync(join(root, 'nodes', 'runtime', 'settings', 'migrations.ts'), 'utf8');
 const { outputText } = ts.transpileModule(migrations, {
     compilerOptions: { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ES2020 },
 });
 writeFileSync(join(root, 'resources', 'dialogs', 'migrations.js'), outputText);
+const { SHAPES } = load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js'));
+writeFileSync(
+    join(root, 'resources', 'dialogs', 'saved-shapes.js'),
+    `export const SHAPES = ${JSON.stringify(SHAPES, null, 4)};\n`,
+);
 
 /** Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder. */
 function entry(folder, name, file) {

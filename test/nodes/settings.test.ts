@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { NodeSettings, Setting } from '../../nodes/runtime/settings/declaration';
 import { migrate } from '../../nodes/runtime/settings/migrations';
 import { readSettings } from '../../nodes/runtime/settings/read-settings';
-import { projectRoot } from '../harness/project';
+import { projectRoot, savedFlows } from '../harness/project';
 import { definitionOf, inEditor, ofJson, type Definition } from './definition';
 import { NODE_TYPES, sharedTexts, textAt, textsOf } from './texts';
 
@@ -135,6 +135,30 @@ describe('the settings of the nodes', () => {
             });
         });
     }
+});
+
+describe('a flow of an earlier version', () => {
+    it('is migrated by the editor as by the runtime', () => {
+        const file = join(projectRoot, 'resources', 'dialogs', 'migrations.js');
+        const editor = load(file) as { migrate: typeof migrate };
+        const flows = savedFlows();
+        assert.ok(flows.length > 1);
+        for (const { flow } of flows)
+            for (const node of flow) assert.deepEqual(editor.migrate(node.type, node), migrate(node.type, node));
+    });
+
+    it('gets the default of each setting that its version did not have', () => {
+        for (const [type, { settings, version }] of NODES) {
+            for (const [name, setting] of Object.entries(settings)) {
+                const { since = 0 } = setting;
+                if (since === 0) continue;
+                const before = migrate<Record<string, unknown>>(type, { version: since - 1 });
+                assert.deepEqual(before[name], setting.default, `${type} ${name}`);
+                if (since === version) continue;
+                assert.ok(!(name in migrate<Record<string, unknown>>(type, { version: since })), `${type} ${name}`);
+            }
+        }
+    });
 });
 
 describe('the build', () => {

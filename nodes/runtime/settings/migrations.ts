@@ -1,65 +1,16 @@
+// the build lays this file and what it imports beside the dialogs: a browser wants the ending
+import { SHAPES, type SavedShape } from './saved-shapes.js';
+
 /** A node's properties as they are saved in a flow. */
 export type Config = Record<string, unknown>;
-type Migration = (config: Config) => Config;
-
-/** What a typed input is by default: flows made by hand leave its twin `…Type` out. */
-const TWINS: Record<string, Record<string, string>> = {
-    'inventree-part-upsert': {
-        category: 'num',
-        ipnPrefix: 'str',
-        partName: 'auto',
-        description: 'auto',
-        keywords: 'str',
-        link: 'auto',
-    },
-    'inventree-stock-create': { location: 'num', quantity: 'num', stockStatus: 'num', notes: 'auto' },
-};
 
 /**
- * By type: what brings a node from each config version to the next one, the first from 0 to 1. Flows saved before nodes
- * carried a version (package 0.1.0) are of version 0.
+ * By type and the version that it leads to: what a migration does besides adding the settings that are declared `since`
+ * that version. Flows saved before nodes carried a version (package 0.1.0) are of version 0.
  */
-const MIGRATIONS: Record<string, readonly Migration[]> = {
-    'bambuddy-server': [unchanged],
-    'inventree-server': [withDefaults({ frontend: '' })],
-    'sync-store': [unchanged],
-    'bambuddy-archive-in': [
-        unchanged,
-        withDefaults({
-            outcome: 'wait',
-            outcomeDays: 7,
-            unanswered: 'attention',
-            rejected: 'skip',
-            rejectedStatus: 65,
-            doubles: 'hold',
-        }),
-    ],
-    'inventree-part-upsert': [(config) => withDefaults({ createTemplates: false })(withTwins(config))],
-    'inventree-stock-create': [(config) => withTwins(stockStatus(config))],
-    'inventree-image-upload': [unchanged],
-    'bambuddy-link-back': [unchanged],
-    'sync-api': [unchanged],
-    // a flow made by hand means what is usual, and the dialog shows it: no field empty, no box unticked that holds
-    'print-webhook': [withDefaults({ cooldown: 0, timeout: 30, keepTrying: 24, queue: 1000, again: true, topics: [] })],
-    'octoprint-server': [withDefaults({ prefix: 'octoprint', timeout: 30 })],
-    'octoprint-event-in': [
-        withDefaults({
-            topics: ['started', 'done', 'failed', 'paused', 'resumed', 'userAction', 'error'],
-            progressEvery: 10,
-            live: true,
-            path: '/octoprint',
-            startWith: 'now',
-            samePart: 'file',
-            picture: true,
-            interval: 300,
-            window: 4,
-            passAfter: 60,
-        }),
-        // scripts of queue plugins; the list is that of lib/sources/octoprint/path-patterns.ts, which the editor does not load
-        withDefaults({
-            leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
-        }),
-    ],
+const CONVERSIONS: Record<string, Record<number, (config: Config, shape: SavedShape) => Config>> = {
+    'inventree-part-upsert': { 1: withTypes },
+    'inventree-stock-create': { 1: (config, shape) => withTypes(stockStatus(config), shape) },
 };
 
 /**
@@ -68,20 +19,18 @@ const MIGRATIONS: Record<string, readonly Migration[]> = {
  * @returns the same object where there is nothing to do: it is up to date, from a later version, or not ours
  */
 export function migrate<T extends object>(type: string, saved: T): T {
-    const migrations = MIGRATIONS[type];
+    const shape = SHAPES[type];
     const { version } = saved as Config;
     const from = typeof version === 'number' && version > 0 ? Math.floor(version) : 0;
-    if (migrations === undefined || from >= migrations.length) return saved;
-    const migrated = migrations.slice(from).reduce<Config>((config, step) => step(config), { ...saved, type });
-    return { ...migrated, version: migrations.length } as unknown as T;
-}
-
-function unchanged(config: Config): Config {
-    return config;
-}
-
-function withDefaults(defaults: Config): Migration {
-    return (config) => ({ ...defaults, ...present(config) });
+    if (shape === undefined || from >= shape.version) return saved;
+    let config: Config = { ...saved, type };
+    for (let next = from + 1; next <= shape.version; next++) {
+        config = CONVERSIONS[type]?.[next]?.(config, shape) ?? config;
+        // a flow made by hand means what is usual, and the dialog shows it: no field empty, no box unticked that holds
+        const added = shape.added[next];
+        if (added !== undefined) config = { ...added, ...present(config) };
+    }
+    return { ...config, version: shape.version } as unknown as T;
 }
 
 /** A property that is undefined is one that is not there. */
@@ -89,10 +38,10 @@ function present(config: Config): Config {
     return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
 }
 
-/** What stands there without a type is meant as it stands. */
-function withTwins(config: Config): Config {
+/** Flows made by hand leave out the twin `…Type` of a typed setting: what stands there is meant as it stands. */
+function withTypes(config: Config, { typed }: SavedShape): Config {
     const migrated = { ...config };
-    for (const [property, usual] of Object.entries(TWINS[String(config['type'])] ?? {})) {
+    for (const [property, usual] of Object.entries(typed)) {
         const twin = `${property}Type`;
         if (typeof config[twin] === 'string' && config[twin] !== '') continue;
         const value = config[property];
