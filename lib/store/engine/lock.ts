@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
 import { ClosedError } from '../../concurrency/closed-error';
+import { takeBriefly, unlessLocked } from './brief-lock';
 import { isAlive, isGone, nameOf, noteHeld, ownerFile, readOwner, thisProcess, type Owner } from './lock-owner';
 
 /** Another process has the store. */
@@ -166,7 +167,7 @@ export class StoreLock {
 
     /** Makes the lock anew where it is still ours. @returns whether it was */
     private async renew(): Promise<boolean> {
-        const leave = await enter(`${this.file}.taking`);
+        const leave = await takeBriefly(`${this.file}.taking`);
         try {
             if ((await readOwner(this.file))?.token !== this.me.token) {
                 noteHeld(this.me, false);
@@ -193,7 +194,7 @@ export class StoreLock {
 
     /** One after the other, by a lock of its own: two that both see a dead owner would else remove each other's new lock. */
     private async take(): Promise<true> {
-        const leave = await enter(`${this.file}.taking`);
+        const leave = await takeBriefly(`${this.file}.taking`);
         try {
             const before = await readOwner(this.file);
             if (before !== null && isGone(before)) await this.removeDirectory();
@@ -256,26 +257,4 @@ export function lockLostText(file: string, why: Error): string {
 /** What the disk or the network says may be otherwise in a moment; what the store itself says (in use, a newer format) not. */
 function mayPass(error: Error): boolean {
     return !(error instanceof StoreInUse) && typeof (error as NodeJS.ErrnoException).code === 'string';
-}
-
-/** Held for moments only: it is worth waiting for, also for a process that was killed in it. */
-async function enter(file: string): Promise<() => Promise<void>> {
-    const options = { realpath: false, stale: 2000, onCompromised: () => undefined };
-    for (const began = performance.now(); ;) {
-        const leave = await unlessLocked(() => lock(file, options));
-        if (leave !== null) return leave;
-        if (performance.now() - began > 2 * options.stale)
-            throw Object.assign(new Error('locked'), { code: 'ELOCKED' });
-        await sleep(50);
-    }
-}
-
-/** @returns null where it is locked; any other failure is thrown */
-async function unlessLocked<T>(take: () => Promise<T>): Promise<T | null> {
-    try {
-        return await take();
-    } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return null;
-        throw error;
-    }
 }

@@ -15,6 +15,11 @@ export interface StoreSchema<T extends Collections<T>> {
      */
     formatOf?: (collection: CollectionOf<T>, record: object) => number;
     /**
+     * What is wrong with a record that comes from outside, e.g. from a document that is imported; null: nothing. What stands
+     * in the store's own files is told by its checksum. Missing: every record is taken.
+     */
+    faultOf?: (collection: CollectionOf<T>, key: string, record: Readonly<Record<string, unknown>>) => string | null;
+    /**
      * Keeps the store as it is on the disk, before the first record of a later format is written.
      * @param journals numbers of those that lead from the snapshot to now
      * @returns the file of the copy

@@ -1,10 +1,10 @@
 import { copyStore } from '../engine/copy-store';
 import type { StoreSchema } from '../engine/schema';
 import { FORMAT, needsFormat2 } from './format';
-import { COLLECTIONS, type LedgerData, type PrintRecord } from './records';
+import { COLLECTIONS, PRINT_STATES, type LedgerData, type PrintRecord } from './records';
 
 /** The ledger, as the store engine knows it. */
-export const LEDGER: StoreSchema<LedgerData> = {
+export const LEDGER = {
     collections: COLLECTIONS,
     format: FORMAT,
     formatOf: (collection, record) => (collection === 'prints' && needsFormat2(record as PrintRecord) ? 2 : 1),
@@ -13,7 +13,16 @@ export const LEDGER: StoreSchema<LedgerData> = {
         await copyStore(file, copy, journals);
         return copy;
     },
-};
+    faultOf: (collection, key, record) => {
+        if (collection === 'prints') {
+            if (record['batch'] !== key) return 'does not carry its own batch';
+            if (!PRINT_STATES.some((state) => state === record['state'])) return 'has no state that is known here';
+        }
+        if (collection === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
+        if (collection === 'meta' && typeof record['value'] !== 'string') return 'has no value';
+        return null;
+    },
+} satisfies StoreSchema<LedgerData>;
 
 /** The store as it was before the first record of format 2: a store of its own, that an earlier version opens as it is. */
 export function formatCopyOf(file: string): string {

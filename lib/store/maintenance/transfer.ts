@@ -1,5 +1,6 @@
 import { FORMAT, formatOf } from '../ledger/format';
-import { PRINT_STATES, COLLECTIONS, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
+import { COLLECTIONS, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
+import { LEDGER } from '../ledger/schema';
 
 /** A document that is no export of a store, or not one this version can take. */
 export class NoExport extends Error {
@@ -42,7 +43,7 @@ export function readExport(text: string): LedgerData {
         const records = document[collection];
         if (!isObject(records)) throw new NoExport(`"${collection}" is missing`);
         for (const [key, record] of Object.entries(records)) {
-            const fault = faultOf(collection, key, record);
+            const fault = isObject(record) ? LEDGER.faultOf(collection, key, record) : 'is no record';
             if (fault !== null) throw new NoExport(`${collection} ${JSON.stringify(key)} ${fault}`);
             (data[collection] as Record<string, unknown>)[key] = record;
         }
@@ -54,17 +55,6 @@ export function readExport(text: string): LedgerData {
 export function withoutComparison(data: LedgerData): LedgerData {
     for (const key of Object.keys(data.meta).filter(isComparisonNote)) delete data.meta[key];
     return data;
-}
-
-function faultOf(collection: keyof LedgerData, key: string, record: unknown): string | null {
-    if (!isObject(record)) return 'is no record';
-    if (collection === 'prints') {
-        if (record['batch'] !== key) return 'does not carry its own batch';
-        if (!PRINT_STATES.some((state) => state === record['state'])) return 'has no state that is known here';
-    }
-    if (collection === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
-    if (collection === 'meta' && typeof record['value'] !== 'string') return 'has no value';
-    return null;
 }
 
 function parsed(text: string): Record<string, unknown> {
