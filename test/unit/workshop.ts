@@ -107,20 +107,22 @@ export class Workshop {
                 ),
             );
         }
-        this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
-            onWarning: (text) => void this.warnings.push(text),
-            lock: this.options.lock,
-        });
-        this.sync = this.join(this.ledger);
+        await this.openLedger();
     }
 
     /** The store is gone: nothing is known. */
     async forget(): Promise<void> {
         await this.ledger.close();
         await rm(this.folder, { recursive: true });
+        await this.openLedger();
+    }
+
+    private async openLedger(): Promise<void> {
+        const { now } = this.options;
         this.ledger = await Ledger.open(join(this.folder, 'store.json'), {
             onWarning: (text) => void this.warnings.push(text),
             lock: this.options.lock,
+            ...(now === undefined ? {} : { now: () => new Date(now()) }),
         });
         this.sync = this.join(this.ledger);
     }

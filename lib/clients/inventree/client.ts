@@ -43,8 +43,6 @@ export interface ServerInfo {
     dialect: Dialect;
     /** e.g. `web` */
     frontend: string;
-    /** the server's clock less ours, by the `Date` of its answer, to the second; null: it sends none */
-    clockAheadMs: number | null;
 }
 
 /** What is learned from the server holds this long. */
@@ -65,6 +63,8 @@ export class InvenTreeClient {
     private known: { serverInfo: ServerInfo; at: number } | null = null;
     /** minutes that the server's written times are ahead of UTC; null: not learned yet */
     zone: number | null = null;
+    /** the server's clock less ours, by the `Date` of its last answer, to the second; null: it sends none */
+    clockAheadMs: number | null = null;
     private readonly greeting = new SingleFlight(() => this.learn());
 
     /** @throws ConfigError for an address that cannot be one */
@@ -147,6 +147,12 @@ export class InvenTreeClient {
         this.zone ??= zoneOf(written, answer.headers['date']);
     }
 
+    /** Either clock may be set at any time: the last answer tells. */
+    private learnClock({ headers: { date } }: Answer): void {
+        const ahead = Date.parse(date ?? '') - Date.now();
+        if (Number.isFinite(ahead)) this.clockAheadMs = ahead;
+    }
+
     /** The Part's page in the web interface. Needs a `greet` before; without one the usual base is taken. */
     partPage(pk: number): string {
         return `${this.web}/${this.frontend}/part/${pk}/`;
@@ -186,6 +192,7 @@ export class InvenTreeClient {
             throw failure;
         }
         if (answer.status === 404 && isCall(answer.body)) throw await this.unknownCall(`${method} ${path}`);
+        this.learnClock(answer);
         this.guardian?.answered(request);
         return answer;
     }
@@ -202,8 +209,7 @@ export class InvenTreeClient {
 
     private async learn(): Promise<ServerInfo> {
         const answer = await this.http.request('GET', '/api/');
-        const date = answer.headers['date'];
-        const answered = Date.now();
+        this.learnClock(answer);
         const root = v.safeParse(rootSchema, answer.body);
         if (!root.success) {
             throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
@@ -220,8 +226,7 @@ export class InvenTreeClient {
             );
         }
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
-        const clockAheadMs = date === undefined ? null : Date.parse(date) - answered;
-        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend, clockAheadMs };
+        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
         this.known = { serverInfo: greeting, at: Date.now() };
         return greeting;
     }

@@ -25,6 +25,8 @@ const DONE_WITHIN_MS = 120_000;
 /** Two servers' clocks are compared by headers with whole seconds. */
 const SLACK_MS = 5000;
 const MINUTE_MS = 60_000;
+/** Where our clock and InvenTree's differ by no more, the one is as good as the other. */
+export const CLOCKS_AGREE_MS = MINUTE_MS;
 /** Items asked for one by one. */
 const MOST_RIVALS = 20;
 
@@ -97,13 +99,14 @@ async function hasRival(
     sentAt: number,
     signal: AbortSignal,
 ): Promise<boolean> {
-    const from = sentAt - DONE_WITHIN_MS - MINUTE_MS;
+    const from = sentAt - DONE_WITHIN_MS - MINUTE_MS - CLOCKS_AGREE_MS;
     const made: number[] = [];
     for (const other of destination.delivery.ledger.prints()) {
         if (other.batch === record.batch) continue;
         if (other.partPk !== part && other.identity !== record.identity) continue;
         if (other.stockPk === undefined && (other.intent !== undefined || other.reason === GONE)) return true;
-        if (other.stockPk !== undefined && Date.parse(other.at) >= from) made.push(other.stockPk);
+        const madeAt = Date.parse(other.madeAt ?? other.at);
+        if (other.stockPk !== undefined && madeAt >= from) made.push(other.stockPk);
     }
     if (made.length > MOST_RIVALS) return true;
     for (const pk of made) if (!(await stockExists(destination.client, pk, signal))) return true;

@@ -159,7 +159,7 @@ async function resolvePart(
         identity: print.identity,
         IPN: ipn,
         name: print.name ?? '',
-        intent: new Date().toISOString(),
+        intent: new Date(destination.delivery.now()).toISOString(),
     });
     const made = await create(destination, print, ipn, settings, { picture: await picture, resend }, signal);
     const part = bind(destination, print, made);

@@ -9,7 +9,7 @@ import { ownItem } from './adoption';
 import { nextBatch } from '../../print/batch-code';
 import { nextFileBatch } from '../../sources/octoprint/print-of-file';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
-import { afterMissing, type Sent } from './made-and-gone';
+import { afterMissing, CLOCKS_AGREE_MS, type Sent } from './made-and-gone';
 import { withSetting } from './part-step';
 import type { Pass, Print } from '../../print/print';
 import { recordOf as newRecordOf } from '../../print/record-fields';
@@ -116,6 +116,7 @@ export async function stockStep(
                 stockPk: made.item.pk,
                 partPk: made.item.part,
                 quantity: made.item.quantity,
+                ...timeMade(destination, print),
                 ...ANSWERED,
             },
             made.created,
@@ -150,6 +151,13 @@ async function inStock(
     const again = anew === null ? made : await work(anew);
     if (again instanceof PartGone) throw withSetting(again.refusal, SETTINGS);
     return again;
+}
+
+/** When its item was sent for by InvenTree's clock, where `at` would tell another time. */
+function timeMade({ delivery }: InvenTreeDestination, { batch }: Print): Pick<PrintRecord, 'madeAt'> {
+    const sentAt = delivery.ledger.print(batch)?.sentAt;
+    if (sentAt === undefined || Math.abs(Date.parse(sentAt) - delivery.now()) <= CLOCKS_AGREE_MS) return {};
+    return { madeAt: sentAt };
 }
 
 /** The print's record; one that another source made gets it here. */
@@ -239,8 +247,8 @@ async function outcomeOfEarlier(
  * @returns takes the note back: this request made nothing, whatever became of one before it
  */
 async function noteIntent(destination: InvenTreeDestination, batch: string): Promise<() => void> {
-    const { clockAheadMs } = await destination.client.handshake();
-    const now = Date.now();
+    await destination.client.handshake();
+    const { clockAheadMs } = destination.client;
     const { intent, sentAt } = destination.delivery.ledger.print(batch)!;
     const takeBack = (): void => {
         if (intent === undefined) return noteRefusal(destination, batch);
@@ -249,8 +257,8 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
     destination.delivery.sentFromHere.add(batch);
     const record = {
         ...destination.delivery.ledger.print(batch)!,
-        intent: new Date(now).toISOString(),
-        ...(clockAheadMs === null ? {} : { sentAt: new Date(now + clockAheadMs).toISOString() }),
+        intent: new Date(destination.delivery.now()).toISOString(),
+        ...(clockAheadMs === null ? {} : { sentAt: new Date(Date.now() + clockAheadMs).toISOString() }),
     };
     try {
         await destination.delivery.ledger.putPrint(record);

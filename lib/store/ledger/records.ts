@@ -61,6 +61,8 @@ export interface PrintRecord {
     intent?: string;
     /** the same moment by InvenTree's clock, where that is known: to look for what became of it in the Part's history */
     sentAt?: string;
+    /** of an item that was made: its `sentAt`, where our clock told another time than InvenTree's; missing: about `at` */
+    madeAt?: string;
     image?: Outcome;
     link?: Outcome;
     /** this is the archive's first successful run: stock from before us, under the archive's own code, is this one's */

@@ -16,8 +16,12 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         await shop.close();
     });
 
+    /** our clock less the others', ms */
+    let skew = 0;
+
     async function open(apiVersion = 530): Promise<void> {
-        shop = await Workshop.open({ apiVersion });
+        skew = 0;
+        shop = await Workshop.open({ apiVersion, now: () => Date.now() + skew });
         // what a year of use has taught: the server's time zone
         await shop.stored(await shop.printed({ filename: 'before.3mf' }));
         print = await shop.printed({ filename: 'Bin.3mf' });
@@ -101,6 +105,43 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         shop.inventree.person.sellOut(stock.pk);
         await killed(false);
         await unsure();
+    });
+
+    for (const [what, before, after] of [
+        ['is a day behind', -1, -1],
+        ['is a day ahead', 1, 1],
+        ['was a day behind, and is set right', -1, 0],
+        ['was a day ahead, and is set right', 1, 0],
+        ['is set back by a day', 0, -1],
+    ] as const)
+        it(`nor where our clock ${what}`, async () => {
+            await open();
+            skew = before * 24 * 3600_000;
+            const { stock } = await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
+            shop.inventree.person.sellOut(stock.pk);
+            skew = after * 24 * 3600_000;
+            await killed(false);
+            await unsure();
+        });
+
+    it('is not made again where our clock is a day behind', async () => {
+        await open();
+        skew = -24 * 3600_000;
+        await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
+        shop.inventree.person.sellOut((await killed(true))!);
+        assert.equal(await item(), null);
+    });
+
+    it('the time of an item is kept where our clock tells another one only', async () => {
+        await open();
+        const madeAt = async (): Promise<string | undefined> => {
+            const another = await shop.printed({ filename: 'Bin.3mf' });
+            await shop.stored(another);
+            return shop.ledger.print(another.batch)?.madeAt;
+        };
+        assert.equal(await madeAt(), undefined);
+        skew = -24 * 3600_000;
+        assert.ok(Date.parse((await madeAt())!) > Date.now() - 12 * 3600_000, 'by InvenTree’s clock');
     });
 
     it('other prints of that Part that are there are in nobody’s way', async () => {
