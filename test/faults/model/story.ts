@@ -362,7 +362,7 @@ export class Story {
         // where it has to wait, another one may be the newest by then
         if (!this.undisturbed) this.claim(this.model.runsOf(archive));
         else if (newest !== undefined) this.claim([newest]);
-        for (const run of this.model.runsOf(archive)) run.byHand = true;
+        this.byHandNow(this.model.runsOf(archive));
         const done = await this.ask(() => this.chain.archive(archive.id, force));
         if (!done || newest === undefined) return;
         if (identityOf(archive) !== null) newest.parked = 'no';
@@ -374,7 +374,7 @@ export class Story {
         this.claim(wanted);
         const archives = [...this.world.visible()];
         const archive = archives[pick % archives.length];
-        if (archive !== undefined) for (const run of this.model.runsOf(archive)) run.byHand = true;
+        if (archive !== undefined) this.byHandNow(this.model.runsOf(archive));
         const done = await this.ask(() =>
             Promise.all([
                 this.chain.poll(),
@@ -388,6 +388,7 @@ export class Story {
 
     private async retryAll(): Promise<void> {
         // whoever retries a print that had no key takes it as it is, whatever its outcome
+        this.lookedAtHistory(this.model.runs.values());
         for (const run of this.model.runs.values()) if (run.parked !== 'no') run.byHand = true;
         if (!(await this.ask(() => this.chain.retry()))) return;
         for (const run of this.model.runs.values()) {
@@ -401,6 +402,16 @@ export class Story {
                 run.claim = 'must';
             }
         }
+    }
+
+    private byHandNow(runs: Run[]): void {
+        for (const run of runs) run.byHand = true;
+        this.lookedAtHistory(runs);
+    }
+
+    /** Whoever has it sent again has looked at the history of its Part. */
+    private lookedAtHistory(runs: Iterable<Run>): void {
+        for (const run of runs) if (this.verdict.isBrokenOff(run, this.chain.ledger)) run.knownTo.delete('first');
     }
 
     private async importOffered(pick: number | null): Promise<void> {

@@ -1,14 +1,20 @@
 import { UNREADABLE } from '../../../lib/clients/bambuddy/answers';
-import { SUSPECTED_DOUBLE } from '../../../lib/store/ledger/records';
+import type { Ledger } from '../../../lib/store/ledger/ledger';
+import { SUSPECTED_DOUBLE, type PrintRecord } from '../../../lib/store/ledger/records';
 import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sources/bambuddy/admission-rules';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import type { Part } from '../../simulators/inventree/types';
 import type { Chain } from '../chain';
-import { identityOf, isWanted } from './stock-model';
+import { identityOf, isWanted, type Run } from './stock-model';
 import type { World } from './world';
 
 /** What is rightly left to a person. */
 const FOR_PEOPLE = ['no key', UNREADABLE, SUSPECTED_DOUBLE, UNANSWERED, ARCHIVE_GONE_UNANSWERED];
+
+/** InvenTree's code of "Stock item created". */
+const CREATED = 1;
+/** Where nobody can tell whether an item was made and sold, or never made. */
+const BROKEN_OFF = /^The request that was to make the StockItem of .* was broken off/;
 
 /** Holds what is in the two servers against the model. */
 export class Verdict {
@@ -18,11 +24,13 @@ export class Verdict {
     check(when: string, chains: readonly Chain[], archivesDeleted: boolean): void {
         const { model, bambuddy, inventree } = this.world;
         for (const run of model.runs.values()) {
-            if (run.claim === 'must' && run.made === 0 && isWanted(run))
+            const isAsked = run.claim === 'must' && run.made === 0 && isWanted(run);
+            if (isAsked && !chains.slice(0, 1).some(({ ledger }) => this.isBrokenOff(run, ledger)))
                 model.find('lost', `${when}: nothing was made for ${run.key}`);
         }
-        for (const { batch, reason } of chains.flatMap(({ ledger }) => [...ledger.parked()])) {
-            if (!FOR_PEOPLE.some((words) => reason?.startsWith(words)))
+        for (const record of chains.flatMap(({ ledger }) => [...ledger.parked()])) {
+            const { batch, reason } = record;
+            if (!FOR_PEOPLE.some((words) => reason?.startsWith(words)) && !this.mayBeOfAnother(record))
                 model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
         }
         for (const violation of [...inventree.state.violations, ...bambuddy.violations])
@@ -39,6 +47,21 @@ export class Verdict {
         for (const { pk, revision, progress } of model.parts.values())
             if (!revision && progress !== 'forgotten') this.checkPart(inventree.state.parts.get(pk)!, when);
         for (const archive of this.world.visible()) this.checkLink(archive, when);
+    }
+
+    /** A person is asked for this run, since its item may have been made and be gone. */
+    isBrokenOff({ archiveId, key }: Run, ledger: Ledger): boolean {
+        const record = ledger.printOfRun(archiveId, `${key.split('@')[1]}Z`);
+        return record?.state === 'parked' && BROKEN_OFF.test(record.reason ?? '');
+    }
+
+    /** Whether the history of its Part has a gone item that is not this print's, or may be none of it: nothing is guessed. */
+    private mayBeOfAnother({ reason, archiveId, startedAt }: Readonly<PrintRecord>): boolean {
+        if (!BROKEN_OFF.test(reason ?? '')) return false;
+        const pk = Number(/history of Part #(\d+)/.exec(reason!)?.[1]);
+        const gone = this.world.inventree.state.trackingOfGone;
+        const candidates = gone.filter(({ part, tracking_type }) => part === pk && tracking_type === CREATED);
+        return candidates.length > (this.world.run(archiveId ?? 0, startedAt)?.made ?? 0);
     }
 
     /** What a Part must have where every archive is still there. */
