@@ -1,7 +1,7 @@
 import { RejectedError, type ServerName } from '../http/errors';
 import { timeOf } from '../store/ledger/print-order';
 import type { PrintRecord } from '../store/ledger/records';
-import { isUnanswered } from '../sources/bambuddy/admission-rules';
+import { isUnanswered } from './open-questions';
 import { ClosedError } from '../http/errors';
 import { earlierDamage } from './earlier-damage';
 import type { Delivery } from './delivery';

@@ -1,11 +1,12 @@
 import type { Failure, ServerName } from '../http/errors';
-import type { Picture, PictureOf } from '../print/picture';
+import type { Picture } from '../print/picture';
 import type { Print } from '../print/print';
 import { NotWritable } from '../store/engine/not-writable';
 import type { Ledger } from '../store/ledger/ledger';
 import { GONE, type Outcome, type PrintRecord, type Step } from '../store/ledger/records';
 import { KeyedMutex } from '../concurrency/keyed-mutex';
 import { KeptPictures } from './kept-pictures';
+import type { PrintSource } from './print-source';
 import type { CircuitBreaker } from './retry/circuit-breaker';
 
 export type StepEvent =
@@ -14,14 +15,6 @@ export type StepEvent =
     /** it gives its slot back, and is offered again later */
     | { kind: 'waits'; batch: string; step: Step }
     | { kind: 'answered'; batch: string; step: Step; created: boolean };
-
-/** Where the pictures of a source's prints come from. */
-export interface PictureSource {
-    /** for as long as it takes */
-    picture: PictureOf;
-    /** what can be had at once, in one try; null where the source is away; throws nothing */
-    quick?: PictureOf;
-}
 
 export interface DeliveryParts {
     ledger: Ledger;
@@ -38,8 +31,8 @@ export class Delivery {
     readonly batchPrefix: string;
     /** by the name that errors have for the server */
     readonly breakers = new Map<ServerName, CircuitBreaker>();
-    /** by the kind of source */
-    readonly pictures = new Map<string, PictureSource>();
+    /** by their kind */
+    private readonly printSources = new Map<string, PrintSource>();
     /** pictures that are taken at the end of a print and wait to be uploaded */
     readonly keptPictures: KeptPictures;
     /** one piece of work at a time for each key, over all sources of this ledger */
@@ -80,9 +73,18 @@ export class Delivery {
 
     /** The picture of a print, from its source or as it was kept. @returns null where there is none @throws as `retryWhileUnavailable` */
     async pictureOf(print: Print, signal: AbortSignal): Promise<Picture | null> {
-        return this.pictures.has(print.source)
-            ? this.pictures.get(print.source)!.picture(print, signal)
-            : this.keptPictures.read(print);
+        const picture = this.printSource(print.source)?.picture;
+        return picture === undefined ? this.keptPictures.read(print) : picture(print, signal);
+    }
+
+    /** Makes a source known whose prints come into this ledger; one that registers again replaces itself. */
+    registerSource(source: PrintSource): void {
+        this.printSources.set(source.kind, source);
+    }
+
+    /** @returns undefined for prints of somebody else's, made by hand */
+    printSource(kind: string): PrintSource | undefined {
+        return this.printSources.get(kind);
     }
 
     /** A step has a print in hand. */

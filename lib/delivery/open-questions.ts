@@ -1,6 +1,5 @@
 import type { Ledger } from '../store/ledger/ledger';
-import type { PrintRecord } from '../store/ledger/records';
-import { isAsked } from '../sources/bambuddy/import/held-prints';
+import { ARCHIVE_GONE_UNANSWERED, UNANSWERED, type PrintRecord } from '../store/ledger/records';
 import { isOffered } from './offered';
 
 /**
@@ -25,6 +24,8 @@ export interface HeldPrint {
     doubleOf: string | null;
 }
 
+export type Held = Readonly<PrintRecord> & { archiveId: number };
+
 /** The reason of one that waits, which has none in the ledger yet. */
 const OUTCOME_AWAITED = 'waits for its outcome';
 
@@ -33,6 +34,21 @@ export function questionOf(record: Readonly<PrintRecord>): Question | null {
     if (isOffered(record)) return 'offered';
     if (isDouble(record)) return 'double';
     return isAsked(record) ? 'outcome' : null;
+}
+
+/** Waits outside the window for a person to say how it came out. */
+export function isHeld(record: Readonly<PrintRecord>): record is Held {
+    return record.state === 'accepted' && record.hold === 'verdict' && record.archiveId !== null;
+}
+
+/** Whether a print is parked because nobody told its outcome: it is a person's to say, not to be tried again. */
+export function isUnanswered({ reason }: Readonly<PrintRecord>): boolean {
+    return reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
+}
+
+/** Whether a person may say how it came out: it waits for that, or nobody told it in time. */
+export function isAsked(record: Readonly<PrintRecord>): boolean {
+    return isHeld(record) || (record.state === 'parked' && isUnanswered(record));
 }
 
 /** Parked because another print of the same printer and content ran at the same time. */

@@ -1,3 +1,4 @@
+import type { Print } from './print';
 import type { Ledger } from '../store/ledger/ledger';
 import { OFFERED } from '../store/ledger/records';
 
@@ -48,4 +49,14 @@ export function nextBatch(ledger: Ledger, prefix: string, run: RunKey, taken: st
 
 function freeCode(ledger: Ledger, code: string, startedAt: string | null): string {
     return ledger.print(code) === undefined ? code : stamped(code, startedAt);
+}
+
+/** The same of a print that knows its archive. @returns null: it has none, or there is no other code */
+export function nextBatchOfArchive(
+    ledger: Ledger,
+    prefix: string,
+    { archiveId, runId, startedAt, status, batch }: Print,
+): string | null {
+    if (archiveId === null) return null;
+    return nextBatch(ledger, prefix, { archiveId, runId, startedAt, successful: status === 'completed' }, batch);
 }

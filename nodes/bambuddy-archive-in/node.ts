@@ -4,7 +4,7 @@ import type { BackfillReport } from '../../lib/sources/bambuddy/commands/backfil
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { perform } from '../../lib/sources/bambuddy/commands/perform';
 import { Source } from '../../lib/sources/bambuddy/source';
-import type { Sync } from '../../lib/sources/sync';
+import type { Sync } from '../../lib/sync';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';

@@ -1,5 +1,4 @@
-import { mayWriteLinks } from '../../lib/destinations/inventree/preflight';
-import { linkStep, type LinkResult } from '../../lib/sources/bambuddy/link-step';
+import { linkStep, mayWriteLinks, type LinkResult } from '../../lib/sources/bambuddy/link-step';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';

@@ -7,7 +7,7 @@ import {
     type PrefixClaim,
     type PrefixConflict,
 } from '../../lib/delivery/batch-prefix-registry';
-import { Sync } from '../../lib/sources/sync';
+import { Sync } from '../../lib/sync';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';

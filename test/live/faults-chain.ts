@@ -14,7 +14,7 @@ import { partStep } from '../../lib/destinations/inventree/part-step';
 import type { Pass, Print } from '../../lib/print/print';
 import { Source } from '../../lib/sources/bambuddy/source';
 import { stockStep } from '../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../lib/sources/sync';
+import { Sync } from '../../lib/sync';
 import { STEPS } from '../../lib/store/ledger/records';
 import { FaultyProxy, signatureOf, type ProxiedRequest } from '../harness/faulty-proxy';
 import type { Connection } from '../harness/project';

@@ -14,7 +14,7 @@ import { partStep, type PartResult, type PartSettings } from '../../lib/destinat
 import type { Pass, Print } from '../../lib/print/print';
 import { scan } from '../../lib/sources/bambuddy/recovery/scan';
 import { stockStep, type StockResult, type StockSettings } from '../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../lib/sources/sync';
+import { Sync } from '../../lib/sync';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import type { Locking } from '../simulators/inventree/write-lock';

@@ -6,7 +6,7 @@ import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../../print/part-identity
 import { isFresh } from '../../concurrency/clock';
 import { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { Print } from '../../print/print';
-import type { Sync } from '../../sources/sync';
+import type { Sync } from '../../sync';
 
 const FILTER = { successOnly: true, printers: [], projects: [], tags: [] };
 const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };

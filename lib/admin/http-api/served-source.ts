@@ -1,6 +1,6 @@
 import type { Step } from '../../store/ledger/records';
 import type { Source } from '../../sources/bambuddy/source';
-import type { Sync } from '../../sources/sync';
+import type { Sync } from '../../sync';
 
 /** What the flow behind a source does with its prints, as far as it stands in the nodes' settings. */
 export interface FlowPlan {

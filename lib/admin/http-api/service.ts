@@ -6,7 +6,7 @@ import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import { heldPrints } from '../../delivery/open-questions';
 import type { Source } from '../../sources/bambuddy/source';
-import type { Sync } from '../../sources/sync';
+import type { Sync } from '../../sync';
 import { failureAnswer, send, type Answer } from './answer';
 import { callOf, type Call, type Guard } from './call';
 import { jsonObject } from './json-body';

@@ -1,7 +1,7 @@
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import type { Source, SourceStatus } from '../../sources/bambuddy/source';
 import type { ParkedPrint } from '../../sources/bambuddy/commands/manual-commands';
-import type { Sync } from '../../sources/sync';
+import type { Sync } from '../../sync';
 
 export interface StatusReport extends SourceStatus {
     /** servers that do not answer */

@@ -1,8 +1,7 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { Outcome, PrintRecord, PrintState } from '../../store/ledger/records';
 import { questionOf, type Question } from '../../delivery/open-questions';
-import type { Sync } from '../../sources/sync';
-import { sourceOf } from './print-sources';
+import type { Sync } from '../../sync';
 
 /** A print as the sidebar shows it. */
 export interface PrintRow {
@@ -36,7 +35,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
     const { batch, source, archiveId, name, quantity, state, reason, image, link, stockPk } = record;
     const { hold, holdSince, holdUntil } = record;
     const { printer, completedAt } = shown(record);
-    const from = sourceOf(record);
+    const from = sync.delivery.printSource(source);
     return {
         batch,
         source,
@@ -51,11 +50,11 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         link: link ?? null,
         part: partOf(sync, record),
         stock: stockPk === undefined ? null : { pk: stockPk, url: sync.destination.client.stockPage(stockPk) },
-        page: from.page(sync, record),
-        picture: from.hasPicture(sync, record),
+        page: from?.page(record) ?? null,
+        picture: from?.hasPicture(record) ?? false,
         question: questionOf(record),
         waits: hold === undefined ? null : { since: holdSince ?? null, until: holdUntil ?? null },
-        again: from.canAgain,
+        again: from?.canAgain ?? false,
     };
 }
 

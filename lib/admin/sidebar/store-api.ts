@@ -3,7 +3,7 @@ import { ClosedError } from '../../http/errors';
 import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
 import { heldCount } from '../../delivery/open-questions';
-import type { Sync } from '../../sources/sync';
+import type { Sync } from '../../sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
@@ -52,7 +52,6 @@ const PATIENCE_MS = 3000;
 const GREET_MS = 1000;
 const GREET_AGAIN_MS = 60_000;
 /** What a person is asked to add, by the kind of the print. */
-const NODES: Readonly<Record<string, string>> = { bambuddy: 'finished prints', octoprint: 'OctoPrint events' };
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class StoreApi {
@@ -125,7 +124,7 @@ export class StoreApi {
         const handle = this.sourceFor(action, body['source']);
         const { adapter, longJobs } = await handle.ready();
         if (!adapter.can.has(action.action))
-            throw new ServiceError(400, `"${action.action}" is nothing that "${NODES[handle.kind]}" can do`);
+            throw new ServiceError(400, `"${action.action}" is nothing that "${this.sync.delivery.printSource(handle.kind)?.node ?? handle.kind}" can do`);
         if (action.action === 'backfill' || action.action === 'reconcile') {
             longJobs.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
             return { status: 202, body: { started: true } };
@@ -146,10 +145,10 @@ export class StoreApi {
         const record =
             'batch' in action && action.batch !== null ? this.sync.delivery.ledger.print(action.batch) : undefined;
         if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
+        const from = this.sync.delivery.printSource(record.source);
         // what was made by hand is in the care of Bambuddy's
-        const kind = record.source === 'octoprint' ? 'octoprint' : 'bambuddy';
-        const own = sources.filter((each) => each.kind === kind);
-        return theOne(own.find(({ id }) => id === record.via) ?? own[0], NODES[kind]);
+        const own = sources.filter((each) => each.kind === (from?.kind ?? 'bambuddy'));
+        return theOne(own.find(({ id }) => id === record.via) ?? own[0], from?.node);
     }
 
     private outages(): Outage[] {
@@ -176,7 +175,7 @@ export class StoreApi {
 }
 
 /** @throws ServiceError 503 where there is none */
-function theOne(found: SourceHandle | undefined, node = NODES['bambuddy']): SourceHandle {
+function theOne(found: SourceHandle | undefined, node = 'finished prints'): SourceHandle {
     if (found !== undefined) return found;
     throw new ServiceError(503, `No "${node}" node works with this store: add one, and deploy`);
 }

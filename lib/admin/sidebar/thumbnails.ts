@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
 import type { PrintRecord } from '../../store/ledger/records';
-import type { Sync } from '../../sources/sync';
-import { sourceOf } from './print-sources';
+import type { Sync } from '../../sync';
 
 export interface Thumbnail {
     bytes: Buffer;
@@ -59,9 +58,9 @@ export class Thumbnails {
 
     private async read(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
         // who is off is not asked by every row
-        const from = sourceOf(record);
-        if (from.isOff(this.sync)) return null;
-        const picture = await from.picture(this.sync, record, AbortSignal.timeout(PATIENCE_MS));
+        const from = this.sync.delivery.printSource(record.source);
+        if (from === undefined || from.isOff()) return null;
+        const picture = await from.thumbnail(record, AbortSignal.timeout(PATIENCE_MS));
         const thumbnail = picture === null ? null : { ...picture, etag: etagOf(picture.bytes) };
         this.keep(record.batch, { thumbnail, at: this.now() });
         return thumbnail;

@@ -5,6 +5,7 @@ import { bareBatch } from '../../print/batch-code';
 import { possibleIpns } from '../../print/part-identity';
 import { isMarkedFor, readMark } from '../../print/stock-marker';
 import type { Print } from '../../print/print';
+import type { DestinationItem } from '../destination';
 import type { InvenTreeDestination } from './destination';
 
 /**
@@ -39,7 +40,7 @@ export type Ownership = 'marked' | 'adopted' | 'other';
 export async function isOwnItem(
     destination: InvenTreeDestination,
     print: Print,
-    item: StockItem,
+    item: DestinationItem,
     { first, ipnPrefix, generous }: { first: boolean; ipnPrefix: string; generous: boolean },
     signal: AbortSignal,
 ): Promise<Ownership> {

@@ -2,8 +2,8 @@ import type { ParameterTemplate, Part, StockItem } from '../../clients/inventree
 import type { Dialect } from '../../clients/inventree/api-version';
 import type { InvenTreeClient } from '../../clients/inventree/client';
 import { templates } from '../../clients/inventree/parameters';
-import { partsByIpn, partsByIpns } from '../../clients/inventree/parts';
-import { stockByBatch, stockByBatches, stockByPrefix } from '../../clients/inventree/stock';
+import { partByPk, partsByIpn, partsByIpns, partsByPrefix } from '../../clients/inventree/parts';
+import { stockByArchives, stockByBatch, stockByBatches, stockByPrefix } from '../../clients/inventree/stock';
 import { isFresh } from '../../concurrency/clock';
 import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import { TtlCache } from '../../concurrency/ttl-cache';
@@ -12,14 +12,18 @@ import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { bareBatch } from '../../print/batch-code';
 import { codesOfRun } from '../../print/batch-codes-of-run';
 import type { Print } from '../../print/print';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
+import type { AfterLoss, Destination, DestinationItem, Prefetch, StockMatch } from '../destination';
+import { AfterLostLedger, type NoteSearch } from './lost-ledger';
 import { LookForDoubles, secondWriter } from './second-writer';
+import { adopt, stockMatchOf } from './stock-match';
 
 /** note: minutes that InvenTree's written times are ahead of UTC */
 const ZONE = 'inventree-zone';
 const TEMPLATES_MS = 5 * 60_000;
 
 /** The InvenTree that a ledger's prints go to: what every step asks of it, and what the steps before have learnt. */
-export class InvenTreeDestination {
+export class InvenTreeDestination implements Destination {
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
     readonly mutex: KeyedMutex;
     private readonly remakes = new Map<string, (signal: AbortSignal) => Promise<number>>();
@@ -29,6 +33,7 @@ export class InvenTreeDestination {
     private readonly partsCache: TtlCache<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; at: number } | null = null;
     private readonly doubles: LookForDoubles;
+    private readonly noteSearch: NoteSearch = { works: null };
 
     constructor(
         readonly delivery: Delivery,
@@ -183,6 +188,75 @@ export class InvenTreeDestination {
 
     forgetTemplates(): void {
         this.templatesSeen = null;
+    }
+
+    itemsByPrefix(prefix: string, signal: AbortSignal): AsyncGenerator<StockItem[], boolean> {
+        return stockByPrefix(this.reader('/api/stock/', signal), prefix);
+    }
+
+    async partsByPrefix(ipnPrefix: string, signal: AbortSignal): Promise<Map<number, Part>> {
+        const parts = new Map<number, Part>();
+        for await (const page of partsByPrefix(this.reader('/api/part/', signal), ipnPrefix)) {
+            for (const part of page) parts.set(part.pk, part);
+        }
+        return parts;
+    }
+
+    part(pk: number, signal: AbortSignal): Promise<Part | null> {
+        return this.whileUnavailable(() => partByPk(this.client, pk, signal), signal);
+    }
+
+    itemsOf(batches: readonly string[], signal: AbortSignal): Promise<Map<string, StockItem[]>> {
+        return this.whileUnavailable(() => stockByBatches(this.client, batches, signal), signal);
+    }
+
+    match(
+        print: Print,
+        items: readonly DestinationItem[],
+        options: { first: boolean; ipnPrefix: string; generous: boolean },
+        signal: AbortSignal,
+    ): Promise<StockMatch> {
+        return this.whileUnavailable(() => stockMatchOf(this, print, items, options, signal), signal);
+    }
+
+    adopt(print: Print, first: boolean, match: StockMatch, signal: AbortSignal): Promise<void> {
+        return adopt(this, print, first, match, signal);
+    }
+
+    afterLoss(print: Print, ipnPrefix: string, signal: AbortSignal): Promise<AfterLoss> {
+        return new AfterLostLedger(this, ipnPrefix, signal, this.noteSearch).judge(print);
+    }
+
+    async prefetch({ ipns, archives }: Prefetch, signal: AbortSignal): Promise<void> {
+        const known = archives.filter(({ anyUnder }) => anyUnder === null).flatMap(({ codes }) => codes);
+        const roots = archives.flatMap(({ anyUnder }) => (anyUnder === null ? [] : [anyUnder]));
+        const [parts, stock, ofRoots] = await Promise.all([
+            ipns.length === 0 ? null : partsByIpns(this.client, ipns, signal),
+            known.length === 0 ? null : stockByBatches(this.client, known, signal),
+            roots.length === 0 ? null : stockByArchives(this.client, roots, signal),
+        ]);
+        for (const ipn of ipns) this.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
+        for (const { codes, anyUnder } of archives) {
+            const items =
+                anyUnder === null
+                    ? codes.flatMap((code) => stock?.get(code.toLowerCase()) ?? [])
+                    : (ofRoots?.get(anyUnder.toLowerCase()) ?? []);
+            for (const code of codes) this.rememberStock(code, items);
+        }
+    }
+
+    isOwnPartPage(link: string): boolean {
+        return this.client.isOwnPartPage(link);
+    }
+
+    /** A list of InvenTree, for as long as it takes. */
+    private reader(path: string, signal: AbortSignal) {
+        return (query: Record<string, string | number>) =>
+            this.whileUnavailable(() => this.client.read(path, query, signal), signal);
+    }
+
+    private whileUnavailable<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+        return retryWhileUnavailable(this.breaker, work, signal);
     }
 
     /** Another process had the ledger and may have made Parts, items and templates: each is looked for anew. */

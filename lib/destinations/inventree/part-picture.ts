@@ -13,7 +13,7 @@ const QUICK_MS = 5000;
  * @returns null where there is none, or its source does not give it now: then the image node sees to it
  */
 export async function pictureFor(delivery: Delivery, print: Print, signal: AbortSignal): Promise<Picture | null> {
-    const quick = delivery.pictures.get(print.source)?.quick;
+    const quick = delivery.printSource(print.source)?.quickPicture;
     if (quick === undefined) return null;
     if (delivery.ledger.print(print.batch)?.want?.includes('image') !== true) return null;
     let timer: NodeJS.Timeout | undefined;

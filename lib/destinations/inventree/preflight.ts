@@ -1,4 +1,3 @@
-import type { BambuddyClient } from '../../clients/bambuddy/client';
 import { category, location } from '../../clients/inventree/parts';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
@@ -27,13 +26,4 @@ export async function placeProblem(
     );
     if (place === null) return 'missing';
     return place.structural ? 'structural' : null;
-}
-
-/** Whether the key may write links. @throws AuthError for 401, ConfigError; ClosedError */
-export function mayWriteLinks(
-    bambuddy: BambuddyClient,
-    breaker: CircuitBreaker,
-    signal: AbortSignal,
-): Promise<boolean> {
-    return retryWhileUnavailable(breaker, () => bambuddy.mayWrite(signal), signal);
 }

@@ -1,34 +1,21 @@
-import type { StockItem } from '../../clients/inventree/answers';
 import { partByPk } from '../../clients/inventree/parts';
 import { isOwnItem, type Ownership } from './adoption';
 import type { Print } from '../../print/print';
 import { recordOf } from '../../print/record-fields';
 import { settled } from '../../delivery/delivery';
+import type { DestinationItem, StockMatch } from '../destination';
 import type { InvenTreeDestination } from './destination';
 
-/** What InvenTree has for a print. */
-export interface StockMatch {
-    /** null: nothing, it would be created */
-    item: StockItem | null;
-    /** the item carries no mark of ours: it is from before us */
-    unmarked: boolean;
-}
-
-/**
- * @param generous also takes an unmarked item of the archive's own code whose Part has an IPN of the sidecar's form,
- * whatever text it hashed: only where a person asked for adoption
- */
+/** Which of the items is the print's; see `Destination.match`. */
 export async function stockMatchOf(
     destination: InvenTreeDestination,
     print: Print,
-    first: boolean,
-    items: readonly StockItem[],
-    ipnPrefix: string,
-    generous: boolean,
+    items: readonly DestinationItem[],
+    options: { first: boolean; ipnPrefix: string; generous: boolean },
     signal: AbortSignal,
 ): Promise<StockMatch> {
     for (const item of items) {
-        const ownership: Ownership = await isOwnItem(destination, print, item, { first, ipnPrefix, generous }, signal);
+        const ownership: Ownership = await isOwnItem(destination, print, item, options, signal);
         if (ownership !== 'other') return { item, unmarked: ownership === 'adopted' };
     }
     return { item: null, unmarked: false };
@@ -39,10 +26,10 @@ export async function adopt(
     destination: InvenTreeDestination,
     print: Print,
     first: boolean,
-    fate: StockMatch,
+    match: StockMatch,
     signal: AbortSignal,
 ): Promise<void> {
-    const item = fate.item!;
+    const item = match.item!;
     const known = destination.delivery.ledger.part(print.identity);
     if (known?.pk !== item.part) {
         const part = await partByPk(destination.client, item.part, signal);
@@ -53,7 +40,7 @@ export async function adopt(
                 IPN: part.IPN,
                 name: part.name,
                 picture: part.image,
-                ...(fate.unmarked ? { adopted: true as const } : {}),
+                ...(match.unmarked ? { adopted: true as const } : {}),
             });
         }
     }

@@ -6,13 +6,13 @@ import { createStockItem } from '../../clients/inventree/stock';
 import { sanitize, sanitizeLink, limits } from '../../text/inventree-text';
 import { GONE, type PrintRecord } from '../../store/ledger/records';
 import { ownItem } from './adoption';
-import { nextBatch } from '../../print/batch-code';
-import { nextFileBatch } from '../../sources/octoprint/print-of-file';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { afterMissing, CLOCKS_AGREE_MS, type Sent } from './made-and-gone';
 import { withSetting } from './part-step';
 import type { Pass, Print } from '../../print/print';
 import { recordOf as newRecordOf } from '../../print/record-fields';
+import type { Delivery } from '../../delivery/delivery';
+import { nextBatchOfArchive } from '../../print/batch-code';
 import type { InvenTreeDestination } from './destination';
 import { stockNotes } from './texts';
 import { madeNothing, Resend } from '../../delivery/retry/unknown-outcome';
@@ -278,18 +278,17 @@ function noteRefusal(destination: InvenTreeDestination, batch: string): void {
 }
 
 /** @returns null where the print has no other */
-function otherCode(destination: InvenTreeDestination, print: Print): string | null {
-    const { archiveId, runId, startedAt } = print;
-    if (print.source === 'octoprint') return nextFileBatch(destination.delivery.ledger, print);
-    if (archiveId === null) return null;
-    const run = { archiveId, runId, startedAt, successful: print.status === 'completed' };
-    return nextBatch(destination.delivery.ledger, destination.delivery.batchPrefix, run, print.batch);
+function otherCode(delivery: Delivery, print: Print): string | null {
+    const source = delivery.printSource(print.source);
+    // made by hand: by its archive, where it names one
+    if (source === undefined) return nextBatchOfArchive(delivery.ledger, delivery.batchPrefix, print);
+    return source.nextBatch(print);
 }
 
 /** The code is somebody else's in InvenTree: another run's, or stock we know nothing of. */
 async function takeAnotherCode(destination: InvenTreeDestination, print: Print): Promise<void> {
     const record = destination.delivery.ledger.print(print.batch)!;
-    const next = otherCode(destination, print);
+    const next = otherCode(destination.delivery, print);
     if (next === null || next === print.batch) {
         throw new RejectedError(
             `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,

@@ -1,3 +1,4 @@
+import { isUnanswered } from '../../delivery/open-questions';
 import type { Archive } from '../../clients/bambuddy/answers';
 import type { Ledger } from '../../store/ledger/ledger';
 import type { PrintRecord, Verdict } from '../../store/ledger/records';
@@ -46,15 +47,8 @@ export const ADMISSION_DEFAULTS: AdmissionRules = {
 export const NOTHING_PRINTED = '0 items printed';
 export const REJECTED = 'rejected in Bambuddy';
 export const OUTCOME_AWAITED = 'waits for the outcome';
-export const UNANSWERED = 'nobody told Bambuddy the outcome';
-export const ARCHIVE_GONE_UNANSWERED = 'archive gone before anybody told the outcome';
 
 const DAY_MS = 86_400_000;
-
-/** Whether a print is parked because nobody told its outcome: it is a person's to say, not to be tried again. */
-export function isUnanswered({ reason }: Readonly<PrintRecord>): boolean {
-    return reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
-}
 
 /**
  * The rules for a known print that a person sends: what they answer by naming it is not asked again. One that has an

@@ -1,9 +1,11 @@
+import type { BambuddyClient } from '../../clients/bambuddy/client';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { AuthError } from '../../http/errors';
 import type { Outcome } from '../../store/ledger/records';
 import { mayBeOf } from './finished-run';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../print/print';
-import type { Sync } from '../sync';
+import type { BambuddyContext } from './context';
 
 /** The archive's column (recording 131). */
 const MAX_URL = 500;
@@ -35,7 +37,7 @@ const OUTCOMES: Record<LinkResult['reason'], Outcome> = {
  * @throws RejectedError, ConfigError, PoisonedError, AuthError for 401; ClosedError when `signal` ends it
  */
 export async function linkStep(
-    sync: Sync,
+    sync: BambuddyContext,
     print: Print,
     url: string,
     { overwrite }: { overwrite: boolean },
@@ -49,7 +51,7 @@ export async function linkStep(
 }
 
 async function write(
-    sync: Sync,
+    sync: BambuddyContext,
     print: Print,
     url: string,
     overwrite: boolean,
@@ -78,7 +80,7 @@ async function write(
                     there !== null &&
                     there.trim() !== '' &&
                     !overwrite &&
-                    !sync.destination.client.isOwnPartPage(there)
+                    !sync.destination.isOwnPartPage(there)
                 )
                     return 'kept';
                 try {
@@ -95,4 +97,13 @@ async function write(
             signal,
         ),
     );
+}
+
+/** Whether the key may write links. @throws AuthError for 401, ConfigError; ClosedError */
+export function mayWriteLinks(
+    bambuddy: BambuddyClient,
+    breaker: CircuitBreaker,
+    signal: AbortSignal,
+): Promise<boolean> {
+    return retryWhileUnavailable(breaker, () => bambuddy.mayWrite(signal), signal);
 }

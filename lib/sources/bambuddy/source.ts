@@ -22,7 +22,7 @@ import { reconcile, type Reconciliation } from './commands/reconcile';
 import { WaitingPrints } from '../../delivery/retry/waiting-prints';
 import { SentToday } from '../../delivery/sent-today';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
-import type { Sync } from '../sync';
+import type { BambuddyContext } from './context';
 import { Admission } from './import/admission';
 import { UnreadableRows } from './import/unreadable-rows';
 
@@ -62,7 +62,7 @@ export class Source {
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: BambuddyContext,
         private readonly settings: SourceSettings,
         reachable: () => Step[],
         output: SourceOutput,

@@ -3,7 +3,7 @@ import type { Acceptor } from '../../delivery/dispatcher';
 import { recordOf } from '../../print/record-fields';
 import type { Print } from '../../print/print';
 import { withoutArchive } from '../../delivery/delivery';
-import { type Sync } from '../sync';
+import type { SourceContext } from '../source';
 
 /** OctoPrint's way into the ledger. What is needed to offer a print again is kept with it: its file may be gone by then. */
 export class OctoPrintAcceptor implements Acceptor {
@@ -12,7 +12,7 @@ export class OctoPrintAcceptor implements Acceptor {
     private readonly runs = new Map<string, string>();
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly via: string,
     ) {}
 

@@ -1,13 +1,11 @@
 import type { OctoFile } from '../../clients/octoprint/answers';
 import type { Filament } from '../../clients/octoprint/weight';
-import { stockByPrefix } from '../../clients/inventree/stock';
 import { COMPARED } from '../../store/ledger/records';
 import { isMarkOfFile, readFileMark } from '../../print/stock-marker';
 import { baselineOf } from './compare-with-history';
 import { hash8, ordinalOf } from './print-of-file';
 import { FileStates } from './file-states';
-import { reader } from '../bambuddy/recovery/scan';
-import type { Sync } from '../sync';
+import type { SourceContext } from '../source';
 
 /** An item of ours in InvenTree, as its mark and its code tell. */
 interface Item {
@@ -24,7 +22,7 @@ export interface BaselineSettings {
     filament: Filament;
 }
 
-export function hasBaseline(sync: Sync, prefix: string): boolean {
+export function hasBaseline(sync: SourceContext, prefix: string): boolean {
     return sync.delivery.ledger.meta(`${COMPARED}:${prefix}`) !== undefined;
 }
 
@@ -35,7 +33,7 @@ export function hasBaseline(sync: Sync, prefix: string): boolean {
  * @throws as `retryWhileUnavailable`
  */
 export async function takeBaseline(
-    sync: Sync,
+    sync: SourceContext,
     files: readonly OctoFile[],
     settings: BaselineSettings,
     signal: AbortSignal,
@@ -54,9 +52,9 @@ export async function takeBaseline(
     await sync.delivery.ledger.putMeta(`${COMPARED}:${prefix}`, new Date().toISOString());
 }
 
-async function itemsOf(sync: Sync, prefix: string, signal: AbortSignal): Promise<Item[]> {
+async function itemsOf(sync: SourceContext, prefix: string, signal: AbortSignal): Promise<Item[]> {
     const items: Item[] = [];
-    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), prefix)) {
+    for await (const page of sync.destination.itemsByPrefix(prefix, signal)) {
         for (const { batch, notes, pk, part } of page) {
             if (batch === null) continue;
             const [mark, code] = [readFileMark(notes), ordinalOf(batch, prefix)];

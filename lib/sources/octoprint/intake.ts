@@ -22,7 +22,7 @@ import { hash8, printOfFile } from './print-of-file';
 import { CARD, FileStates } from './file-states';
 import { DEFAULT_LEAVE_OUT, PathPatterns } from './path-patterns';
 import type { Picture } from '../../print/picture';
-import type { Sync } from '../sync';
+import type { SourceContext } from '../source';
 
 export interface OctoPrintIntakeSettings {
     rule: IdentityRule;
@@ -45,7 +45,7 @@ export class OctoPrintIntake {
 
     /** @param prepared resolves when the ledger knows where each file stands */
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly octoprint: OctoPrintClient,
         private readonly breaker: CircuitBreaker,
         private readonly settings: OctoPrintIntakeSettings,

@@ -16,7 +16,7 @@ import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../print/picture';
 import type { Pass, Print } from '../../print/print';
 import { SentToday } from '../../delivery/sent-today';
-import type { Sync } from '../sync';
+import type { SourceContext } from '../source';
 
 export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
     /** the node's id */
@@ -65,7 +65,7 @@ export class OctoPrintSource {
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly octoprint: OctoPrintClient,
         readonly breaker: CircuitBreaker,
         private readonly settings: OctoPrintSourceSettings,

@@ -29,6 +29,9 @@ export const SUSPECTED_DOUBLE = 'suspected double';
 
 /** `reason` of a `skipped` print whose archive the server says is not there. */
 export const ARCHIVE_GONE = 'archive gone';
+/** Reasons of prints that are parked because nobody said how they came out. */
+export const UNANSWERED = 'nobody told Bambuddy the outcome';
+export const ARCHIVE_GONE_UNANSWERED = 'archive gone before anybody told the outcome';
 
 /** What became of image and link; they stand beside the state and never hold stock back. */
 export type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';

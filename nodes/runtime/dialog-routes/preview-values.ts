@@ -1,7 +1,7 @@
 import { inTime } from '../../../lib/admin/dialogs/deadline';
 import type { Print } from '../../../lib/print/print';
 import { parameterData } from '../../../lib/print/units';
-import type { Sync } from '../../../lib/sources/sync';
+import type { Sync } from '../../../lib/sync';
 import { newPart, stockNotes } from '../../../lib/destinations/inventree/texts';
 import type { Message } from '../node-red';
 import { parameterRow } from '../settings/parameter-rows';

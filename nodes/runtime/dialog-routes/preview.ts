@@ -3,7 +3,7 @@ import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
 import { aboutServer, problem, problemOf, ProblemError, type Problem } from '../../../lib/admin/dialogs/problem';
 import { identityOf, ipnOf } from '../../../lib/print/part-identity';
 import type { Print } from '../../../lib/print/print';
-import type { Sync } from '../../../lib/sources/sync';
+import type { Sync } from '../../../lib/sync';
 import { identityRule } from '../settings/identity-rule';
 import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';

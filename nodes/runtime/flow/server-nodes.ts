@@ -6,7 +6,7 @@ import type { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import type { PrefixClaim, PrefixConflict } from '../../../lib/delivery/batch-prefix-registry';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import type { Source } from '../../../lib/sources/bambuddy/source';
-import type { Sync } from '../../../lib/sources/sync';
+import type { Sync } from '../../../lib/sync';
 import type { Node } from '../node-red';
 import type { FlowNode } from './reachable-steps';
 

@@ -3,7 +3,7 @@ import { isOfStore, NotWritable } from '../../../lib/store/engine/not-writable';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
 import { NoPrintError, passOf, printOf, type Pass, type Print } from '../../../lib/print/print';
-import type { Sync } from '../../../lib/sources/sync';
+import type { Sync } from '../../../lib/sync';
 import { onInput, type InputContext } from './run-on-input';
 import { configNode, type Message, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';

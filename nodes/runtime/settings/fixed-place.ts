@@ -1,5 +1,5 @@
 import { placeProblem } from '../../../lib/destinations/inventree/preflight';
-import type { Sync } from '../../../lib/sources/sync';
+import type { Sync } from '../../../lib/sync';
 import { numberOf } from '../node-red';
 import type { TypedSetting } from './typed-value';
 

@@ -13,7 +13,7 @@ import { partAfterStock, partStep, type PartResult } from '../../../lib/destinat
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
 import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../../lib/sources/sync';
+import { Sync } from '../../../lib/sync';
 import type { VirtualClock } from './virtual-clock';
 
 /** What the nodes of the flow are set to. */

@@ -1,7 +1,11 @@
 import { UNREADABLE } from '../../../lib/clients/bambuddy/answers';
 import type { Ledger } from '../../../lib/store/ledger/ledger';
-import { SUSPECTED_DOUBLE, type PrintRecord } from '../../../lib/store/ledger/records';
-import { ARCHIVE_GONE_UNANSWERED, UNANSWERED } from '../../../lib/sources/bambuddy/admission-rules';
+import {
+    ARCHIVE_GONE_UNANSWERED,
+    SUSPECTED_DOUBLE,
+    UNANSWERED,
+    type PrintRecord,
+} from '../../../lib/store/ledger/records';
 import type { ArchiveRow } from '../../simulators/bambuddy/rows';
 import type { Part } from '../../simulators/inventree/types';
 import type { Chain } from '../chain';

@@ -16,7 +16,7 @@ import { printMeasure } from '../../../lib/destinations/inventree/parameter-step
 import { partStep } from '../../../lib/destinations/inventree/part-step';
 import type { Pass, Print } from '../../../lib/print/print';
 import { stockStep } from '../../../lib/destinations/inventree/stock-step';
-import { Sync } from '../../../lib/sources/sync';
+import { Sync } from '../../../lib/sync';
 import type { Fault } from '../../simulators/simulator';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { FILE, OctoShop } from './shop';

@@ -1,5 +1,4 @@
 import { UNREADABLE } from '../../../clients/bambuddy/answers';
-import { stockByBatches } from '../../../clients/inventree/stock';
 import {
     BackfillProgress,
     isOnItsWay,
@@ -10,7 +9,6 @@ import {
 } from './progress';
 import { RejectedError } from '../../../http/errors';
 import { abortable } from '../../../concurrency/abortable';
-import { adopt, stockMatchOf, type StockMatch } from '../../../destinations/inventree/stock-match';
 import type { Settled } from '../../../delivery/in-flight';
 import {
     archiveIndex,
@@ -25,7 +23,7 @@ import type { Candidate, Intake, Classification } from '../import/intake';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import { UnreadableRows } from '../import/unreadable-rows';
 
 export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './progress';
@@ -59,7 +57,7 @@ export class Backfill {
     private readonly unreadable: UnreadableRows;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly settings: { pageSize: number; ipnPrefix: string; filter: { successOnly: boolean } },
         private readonly tools: BackfillTools,
@@ -224,34 +222,17 @@ export class Backfill {
         signal: AbortSignal,
     ): Promise<void> {
         if (pack.length === 0) return;
-        const items = await retryWhileUnavailable(
-            this.sync.destination.breaker,
-            () =>
-                stockByBatches(
-                    this.sync.destination.client,
-                    pack.map(({ print }) => print.batch),
-                    signal,
-                ),
+        const { destination } = this.sync;
+        const items = await destination.itemsOf(
+            pack.map(({ print }) => print.batch),
             signal,
         );
+        const { ipnPrefix } = this.settings;
         for (const { print, first } of pack) {
             const there = items.get(print.batch.toLowerCase()) ?? [];
-            const fate: StockMatch = await retryWhileUnavailable(
-                this.sync.destination.breaker,
-                () =>
-                    stockMatchOf(
-                        this.sync.destination,
-                        print,
-                        first,
-                        there,
-                        this.settings.ipnPrefix,
-                        mode === 'adopt',
-                        signal,
-                    ),
-                signal,
-            );
-            if (mode === 'adopt' && fate.item !== null) await adopt(this.sync.destination, print, first, fate, signal);
-            if (fate.item === null) {
+            const match = await destination.match(print, there, { first, ipnPrefix, generous: mode === 'adopt' }, signal);
+            if (mode === 'adopt' && match.item !== null) await destination.adopt(print, first, match, signal);
+            if (match.item === null) {
                 this.progress.list(
                     print,
                     mode === 'adopt' ? { outcome: 'skip', reason: 'not in stock' } : { outcome: 'create' },
@@ -259,9 +240,9 @@ export class Backfill {
                 continue;
             }
             this.progress.list(print, {
-                outcome: fate.unmarked ? 'adopt' : 'exists',
-                part: fate.item.part,
-                stock: fate.item.pk,
+                outcome: match.unmarked ? 'adopt' : 'exists',
+                part: match.item.part,
+                stock: match.item.pk,
             });
         }
     }

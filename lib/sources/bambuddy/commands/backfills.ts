@@ -4,7 +4,7 @@ import { Backfill, type BackfillOptions, type BackfillReport } from './backfill'
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** One backfill is running; there is one at a time. */
 export class BackfillRunning extends Error {
@@ -20,7 +20,7 @@ export class Backfills {
     private current: { work: Backfill; stop: AbortController } | null = null;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,

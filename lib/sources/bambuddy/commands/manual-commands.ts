@@ -9,7 +9,7 @@ import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { isOffered, Offered } from '../../../delivery/offered';
 import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
 import { Readmission, type Readmitted } from '../import/readmission';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import { UnreadableRows } from '../import/unreadable-rows';
 
 export interface ArchiveAnswer {
@@ -30,7 +30,7 @@ export class ManualCommands {
     private readonly readmission: Readmission;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
@@ -43,7 +43,7 @@ export class ManualCommands {
             sync.delivery,
             'Bambuddy',
             // what was made by hand is nobody's else
-            (record) => record.source !== 'octoprint',
+            ({ source }) => source === 'bambuddy' || sync.delivery.printSource(source) === undefined,
             prepare,
             (record) =>
                 dispatcher.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),

@@ -1,13 +1,11 @@
-import { stockByPrefix } from '../../../clients/inventree/stock';
-import type { StockItem } from '../../../clients/inventree/answers';
+import type { DestinationItem } from '../../../destinations/destination';
 import type { PrintRecord, Verdict } from '../../../store/ledger/records';
 import { outcomeOf } from '../admission-rules';
 import { isSuccessful, runOfArchive, type FinishedRun } from '../finished-run';
 import { archiveIndex, oldestFirst } from '../import/history';
 import type { Intake } from '../import/intake';
 import { readMark } from '../../../print/stock-marker';
-import { reader } from '../recovery/scan';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** One thing that does not agree. */
 export interface Difference {
@@ -48,7 +46,7 @@ const LISTED = 500;
 
 /** Holds ledger, InvenTree and Bambuddy against one another. @throws as `retryWhileUnavailable` */
 export async function reconcile(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     settings: { pageSize: number },
     signal: AbortSignal,
@@ -110,12 +108,12 @@ export async function reconcile(
 
 /** Items by their batch in lower case: the oldest of each, and apart what else has the same. */
 async function itemsByBatch(
-    sync: Sync,
+    sync: SourceContext,
     signal: AbortSignal,
-): Promise<{ first: Map<string, StockItem>; others: Map<string, StockItem[]> }> {
-    const first = new Map<string, StockItem>();
-    const others = new Map<string, StockItem[]>();
-    for await (const page of stockByPrefix(reader(sync, '/api/stock/', signal), sync.delivery.batchPrefix)) {
+): Promise<{ first: Map<string, DestinationItem>; others: Map<string, DestinationItem[]> }> {
+    const first = new Map<string, DestinationItem>();
+    const others = new Map<string, DestinationItem[]>();
+    for await (const page of sync.destination.itemsByPrefix(sync.delivery.batchPrefix, signal)) {
         for (const item of page) {
             const batch = item.batch!.toLowerCase();
             const more = others.get(batch);
@@ -128,7 +126,7 @@ async function itemsByBatch(
 }
 
 /** People split items, and all parts keep the batch. What is more than was printed did not come of that. */
-function beyond(printed: number | undefined, oldest: StockItem, more: readonly StockItem[]): StockItem[] {
+function beyond(printed: number | undefined, oldest: DestinationItem, more: readonly DestinationItem[]): DestinationItem[] {
     if (printed === undefined) return [];
     let sum = oldest.quantity;
     return more.filter((item) => (sum += item.quantity) > printed);
@@ -158,7 +156,7 @@ function edits(
     return found;
 }
 
-function describeItem(stock: StockItem): Difference {
+function describeItem(stock: DestinationItem): Difference {
     const mark = readMark(stock.notes);
     return {
         batch: stock.batch,

@@ -4,12 +4,10 @@ import { ConfigError, RejectedError } from '../../../http/errors';
 import { OFFERED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import { adopt } from '../../../destinations/inventree/stock-match';
 import type { Candidate, Intake, Classification } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { PoisonedError } from '../../../delivery/retry/retry-while-unavailable';
-import { AfterLostLedger } from '../recovery/lost-ledger';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import { UnreadableRows } from './unreadable-rows';
 
 const MOST_UNWANTED = 2000;
@@ -21,12 +19,11 @@ const OFFERS =
 export class Admission {
     /** end of the newest run when this process began to look, by Bambuddy's clock */
     session: { since: string | null } | null = null;
-    private readonly lost: AfterLostLedger;
     /** runs whose archive the filter leaves out: looks show them again and again, the archive is asked for once */
     private readonly unwanted = new Set<string>();
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
@@ -36,7 +33,6 @@ export class Admission {
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {
-        this.lost = new AfterLostLedger(sync, settings.ipnPrefix, signal);
     }
 
     /**
@@ -70,13 +66,13 @@ export class Admission {
     private async afterLoss(judged: Classification | null): Promise<Classification | null> {
         if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
         const { print, first } = judged;
-        const found = await this.lost.judge(print);
+        const found = await this.sync.destination.afterLoss(print, this.settings.ipnPrefix, this.signal);
         if (found === 'take') return judged;
         if (found === 'offer') {
             this.sync.delivery.warnOnce(OFFERS, 'offered');
             return { kind: 'skipped', reason: OFFERED, run: null, gone: false, print };
         }
-        await adopt(this.sync.destination, print, first, { item: found, unmarked: false }, this.signal);
+        await this.sync.destination.adopt(print, first, { item: found, unmarked: false }, this.signal);
         const record = this.sync.delivery.ledger.print(print.batch)!;
         return { kind: 'known', record };
     }

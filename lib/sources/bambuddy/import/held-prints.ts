@@ -1,12 +1,13 @@
 import { ClosedError, RejectedError } from '../../../http/errors';
-import type { PrintRecord, Verdict } from '../../../store/ledger/records';
-import { ARCHIVE_GONE_UNANSWERED, isUnanswered, REJECTED, UNANSWERED, type OutcomeRules } from '../admission-rules';
+import { ARCHIVE_GONE_UNANSWERED, UNANSWERED, type PrintRecord, type Verdict } from '../../../store/ledger/records';
+import { isAsked, isHeld, type Held } from '../../../delivery/open-questions';
+import { REJECTED, type OutcomeRules } from '../admission-rules';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { OutcomeReader } from './outcome-reader';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** The outcome is read so often in the first hour, and so often afterwards. */
 const FIRST_HOUR_MS = 3_600_000;
@@ -23,8 +24,6 @@ export interface HeldTools {
     prepare: () => Promise<void>;
 }
 
-type Held = Readonly<PrintRecord> & { archiveId: number };
-
 /**
  * Prints that wait for what a person says of them in Bambuddy: `accepted` with a hold, outside the window and without a
  * timeout. All there is to know is in the ledger, so they go on waiting after a restart.
@@ -40,7 +39,7 @@ export class HeldPrints {
     private woken: () => void = () => undefined;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,
@@ -221,15 +220,6 @@ export class HeldPrints {
     private fail(error: unknown): void {
         if (!(error instanceof ClosedError)) this.tools.failed(error);
     }
-}
-
-function isHeld(record: Readonly<PrintRecord>): record is Held {
-    return record.state === 'accepted' && record.hold === 'verdict' && record.archiveId !== null;
-}
-
-/** Whether a person may say how it came out: it waits for that, or nobody told it in time. */
-export function isAsked(record: Readonly<PrintRecord>): boolean {
-    return isHeld(record) || (record.state === 'parked' && isUnanswered(record));
 }
 
 function waitingNoMore(record: Readonly<PrintRecord>): PrintRecord {

@@ -3,13 +3,12 @@ import type { BambuddyClient, PrintLogQuery } from '../../../clients/bambuddy/cl
 import { utc } from '../../../clients/bambuddy/times';
 import { isReadable } from '../../../http/checked';
 import { AuthError, RejectedError } from '../../../http/errors';
-import { ARCHIVE_GONE, OFFERED, type PrintRecord, type Step, type Verdict } from '../../../store/ledger/records';
+import { UNANSWERED, ARCHIVE_GONE, OFFERED, type PrintRecord, type Step, type Verdict } from '../../../store/ledger/records';
 import {
     admit,
     ADMISSION_DEFAULTS,
     outcomeOf,
     rulesByHand,
-    UNANSWERED,
     type Admission,
     type AdmissionRules,
 } from '../admission-rules';
@@ -26,7 +25,7 @@ import { isWithoutFile, type Print } from '../../../print/print';
 import { recordOf, shownOf } from '../../../print/record-fields';
 import { reasonOfDouble, toldBefore } from '../../../print/duplicate-report';
 import { withoutArchive } from '../../../delivery/delivery';
-import { type Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
 export interface Candidate {
@@ -74,7 +73,7 @@ export class Intake implements Acceptor {
     private printers: { list: Printer[]; readAt: number } | null = null;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         readonly bambuddy: BambuddyClient,
         private readonly breaker: CircuitBreaker,
         private readonly rule: IdentityRule,

@@ -6,7 +6,7 @@ import type { Dispatcher } from '../../../delivery/dispatcher';
 import { mayBeOf } from '../finished-run';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** After so long the archive is looked at again, counted from when its print was taken. */
 const LOOKS_MS = [2 * 60_000, 10 * 60_000, 60 * 60_000];
@@ -26,7 +26,7 @@ export class LateFiles {
     private woken: () => void = () => undefined;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly doors: KeyedMutex,

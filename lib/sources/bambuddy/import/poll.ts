@@ -9,7 +9,7 @@ import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from 
 import { runOfRow } from '../finished-run';
 import type { Candidate, Intake } from './intake';
 import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import { UnreadableRows } from './unreadable-rows';
 
 export interface PollSettings {
@@ -40,7 +40,7 @@ type Consider = (candidate: Candidate) => Promise<void>;
  */
 export class Poll {
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly settings: PollSettings,
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),

@@ -1,6 +1,4 @@
 import { Failure } from '../../../http/errors';
-import { partsByIpns } from '../../../clients/inventree/parts';
-import { stockByArchives, stockByBatches } from '../../../clients/inventree/stock';
 import { ArchivePages, type ReadArchive } from './archive-pages';
 import { hasFinished } from './archive-walk';
 import { utc } from '../../../clients/bambuddy/times';
@@ -10,7 +8,7 @@ import { codesOfRun } from '../../../print/batch-codes-of-run';
 import type { HistoryItem } from './history';
 import { ipnOf } from '../../../print/part-identity';
 import type { Candidate, Intake } from './intake';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** The first packs are small: the first print does not wait for many, and how fast the servers are shows only then. */
 const FIRST_PACK = 8;
@@ -32,7 +30,7 @@ interface Pack {
  * that is sent. In the same order; nothing is left out: what could not be had in advance is asked for print by print.
  */
 export async function* readAhead(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     items: AsyncIterable<HistoryItem>,
     settings: { ipnPrefix: string },
@@ -99,7 +97,7 @@ function isToBeRead(intake: Intake, item: HistoryItem): item is Candidate {
 }
 
 async function prepared(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     pages: ArchivePages,
     items: HistoryItem[],
@@ -125,9 +123,9 @@ async function prepared(
     }
 }
 
-/** Asks InvenTree for the pack's Parts and StockItems, and keeps the answers for the steps. */
+/** Has the destination ask for the pack's Parts and items, for the steps. */
 async function lookUp(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     wanted: readonly Candidate[],
     archives: ReadonlyMap<number, ReadArchive>,
@@ -136,48 +134,27 @@ async function lookUp(
 ): Promise<void> {
     /** IPNs of Parts, by which they are looked for */
     const ipns: string[] = [];
-    /** by archive, the codes that its runs may have: one may be another run's */
-    const codes = new Map<number, Set<string>>();
-    /** archives that no row tells of: who took their print while it had one gave it the code of that row */
-    const rowless = new Set<number>();
+    const ofArchives = new Map<number, { codes: Set<string>; anyUnder: string | null }>();
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
         ipns.push(...ipnsOf(sync, intake.identityOf(archive), ipnPrefix));
         const { runId, startedAt } = run ?? { runId: null, startedAt: utc(archive.started_at) };
         const batch = bareBatch(sync.delivery.batchPrefix, archiveId);
-        const ofArchive = codes.get(archiveId) ?? new Set();
-        codes.set(archiveId, ofArchive);
-        if (run === null) rowless.add(archiveId);
-        for (const code of codesOfRun(sync.delivery.batchPrefix, {
-            batch,
-            source: 'bambuddy',
-            archiveId,
-            runId,
-            startedAt,
-        }))
-            ofArchive.add(code);
+        const ofArchive = ofArchives.get(archiveId) ?? { codes: new Set(), anyUnder: null };
+        ofArchives.set(archiveId, ofArchive);
+        // who took the print while a row told of it gave it the code of that row
+        if (run === null) ofArchive.anyUnder = batch;
+        const coded = { batch, source: 'bambuddy', archiveId, runId, startedAt };
+        for (const code of codesOfRun(sync.delivery.batchPrefix, coded)) ofArchive.codes.add(code);
     }
-    const bare = (archiveId: number): string => bareBatch(sync.delivery.batchPrefix, archiveId);
-    const ofRuns = [...codes].flatMap(([archiveId, each]) => (rowless.has(archiveId) ? [] : [...each]));
-    const { client: inventree } = sync.destination;
-    const [parts, stock, ofRowless] = await Promise.all([
-        ipns.length === 0 ? null : partsByIpns(inventree, ipns, signal),
-        ofRuns.length === 0 ? null : stockByBatches(inventree, ofRuns, signal),
-        rowless.size === 0 ? null : stockByArchives(inventree, [...rowless].map(bare), signal),
-    ]);
-    for (const ipn of ipns) sync.destination.rememberParts(ipn, parts?.get(ipn.toLowerCase()) ?? []);
-    for (const [archiveId, ofArchive] of codes) {
-        const items = rowless.has(archiveId)
-            ? (ofRowless?.get(bare(archiveId).toLowerCase()) ?? [])
-            : [...ofArchive].flatMap((code) => stock?.get(code.toLowerCase()) ?? []);
-        for (const code of ofArchive) sync.destination.rememberStock(code, items);
-    }
+    const asked = [...ofArchives.values()].map(({ codes, anyUnder }) => ({ codes: [...codes], anyUnder }));
+    await sync.destination.prefetch({ ipns, archives: asked }, signal);
 }
 
 /** A Part that the ledger knows is asked for by the IPN it has: it may have been deleted, or made inactive. */
 function ipnsOf(
-    sync: Sync,
+    sync: SourceContext,
     { identity, formerIdentity }: { identity: string | null; formerIdentity: string | null },
     prefix: string,
 ): string[] {

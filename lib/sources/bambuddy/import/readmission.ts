@@ -1,8 +1,8 @@
-import { GONE, type PrintRecord } from '../../../store/ledger/records';
-import { OUTCOME_AWAITED, UNANSWERED, type Admission } from '../admission-rules';
+import { GONE, UNANSWERED, type PrintRecord } from '../../../store/ledger/records';
+import { OUTCOME_AWAITED, type Admission } from '../admission-rules';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { NO_IDENTITY, type Intake } from './intake';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import { reasonOfDouble } from '../../../print/duplicate-report';
 
 export interface Readmitted {
@@ -17,7 +17,7 @@ export interface Readmitted {
  */
 export class Readmission {
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly signal: AbortSignal,

@@ -7,7 +7,7 @@ import type { PrintRecord } from '../../../store/ledger/records';
 import { runOfRow } from '../finished-run';
 import type { Candidate, Intake } from './intake';
 import { contentKey } from './log-comparison';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** What is listed: rows of the print log, and archives of servers without one. */
 type Kind = 'row' | 'archive';
@@ -24,7 +24,7 @@ export class UnreadableRows {
     private askedAt: number | null = null;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
     ) {}
 

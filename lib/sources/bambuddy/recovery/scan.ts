@@ -1,20 +1,17 @@
-import type { Part, StockItem } from '../../../clients/inventree/answers';
-import { partByPk, partsByPrefix } from '../../../clients/inventree/parts';
-import { stockByPrefix } from '../../../clients/inventree/stock';
+import type { DestinationItem } from '../../../destinations/destination';
 import { COMPARED, type PrintRecord } from '../../../store/ledger/records';
 import { mayBeOf } from '../finished-run';
 import { archiveIndex } from '../import/history';
 import { identityOf, type IdentityRule } from '../../../print/part-identity';
 import type { Intake } from '../import/intake';
-import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
-import { noteLoss } from './lost-ledger';
+import { noteLoss } from '../../../delivery/lost-ledger';
 import { readMark } from '../../../print/stock-marker';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 
 /** Records written together, in one flush. */
 const GROUP = 500;
 
-export function isScanned(sync: Sync): boolean {
+export function isScanned(sync: SourceContext): boolean {
     return sync.delivery.ledger.meta(`${COMPARED}:${sync.delivery.batchPrefix}`) !== undefined;
 }
 
@@ -28,7 +25,7 @@ export function isScanned(sync: Sync): boolean {
  * @throws as `retryWhileUnavailable`
  */
 export async function scan(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     rule: IdentityRule,
     ipnPrefix: string,
@@ -38,7 +35,7 @@ export async function scan(
     const restored: Restored[] = [];
     const writes = new Writes();
     let newest: string | null = null;
-    const pages = stockByPrefix(reader(sync, '/api/stock/', signal), sync.delivery.batchPrefix);
+    const pages = sync.destination.itemsByPrefix(sync.delivery.batchPrefix, signal);
     let page = await pages.next();
     for (; page.done !== true; page = await pages.next()) {
         for (const item of page.value) {
@@ -52,13 +49,13 @@ export async function scan(
     }
     await writes.done();
     // before the first of them is known: an interrupted comparison is one of a lost ledger still
-    if (newest !== null && endedBy !== null) await noteLoss(sync, endedBy);
+    if (newest !== null && endedBy !== null) await noteLoss(sync.delivery, endedBy);
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
     if (page.value)
         await sync.delivery.ledger.putMeta(`${COMPARED}:${sync.delivery.batchPrefix}`, new Date().toISOString());
     else
         sync.delivery.warnOnce(
-            `InvenTree did not show all of its StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
+            `The server did not show all of its StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
         );
     return newest;
 }
@@ -66,7 +63,7 @@ export async function scan(
 type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; partPk: number };
 
 /** @returns null where the item carries no mark of this source, or its print is known */
-function restoredPrint(sync: Sync, item: StockItem): Restored | null {
+function restoredPrint(sync: SourceContext, item: DestinationItem): Restored | null {
     const mark = readMark(item.notes);
     if (mark?.source !== 'bambuddy' || mark.archiveId === null || item.batch === null) return null;
     if (sync.delivery.ledger.print(item.batch) !== undefined) return null;
@@ -86,7 +83,7 @@ function restoredPrint(sync: Sync, item: StockItem): Restored | null {
     };
 }
 
-function isFree(sync: Sync, item: StockItem): boolean {
+function isFree(sync: SourceContext, item: DestinationItem): boolean {
     return (
         item.batch !== null &&
         sync.delivery.ledger.print(item.batch) === undefined &&
@@ -95,7 +92,7 @@ function isFree(sync: Sync, item: StockItem): boolean {
 }
 
 async function restore(
-    sync: Sync,
+    sync: SourceContext,
     intake: Intake,
     rule: IdentityRule,
     ipnPrefix: string,
@@ -103,7 +100,7 @@ async function restore(
     signal: AbortSignal,
 ): Promise<void> {
     const archives = await archiveIndex(intake, signal);
-    const parts = await partsOf(sync, ipnPrefix, signal);
+    const parts = await sync.destination.partsByPrefix(ipnPrefix, signal);
     const writes = new Writes();
     for (const print of restored) {
         // split items carry one batch: the first is the print's
@@ -114,8 +111,7 @@ async function restore(
         const identity = archive === undefined ? null : identityOf(archive, rule);
         if (identity !== null && sync.delivery.ledger.part(identity) === undefined) {
             const part =
-                parts.get(print.partPk) ??
-                (await read(sync, () => partByPk(sync.destination.client, print.partPk, signal), signal));
+                parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
             if (part !== null) {
                 await writes.add(
                     sync.delivery.ledger.putPart({
@@ -150,24 +146,6 @@ class Writes {
     async done(): Promise<void> {
         await Promise.all(this.under.splice(0));
     }
-}
-
-async function partsOf(sync: Sync, ipnPrefix: string, signal: AbortSignal): Promise<Map<number, Part>> {
-    const parts = new Map<number, Part>();
-    for await (const page of partsByPrefix(reader(sync, '/api/part/', signal), ipnPrefix)) {
-        for (const part of page) parts.set(part.pk, part);
-    }
-    return parts;
-}
-
-/** A list of InvenTree, for as long as it takes. */
-export function reader(sync: Sync, path: string, signal: AbortSignal) {
-    return (query: Record<string, string | number>) =>
-        read(sync, () => sync.destination.client.read(path, query, signal), signal);
-}
-
-function read<T>(sync: Sync, work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    return retryWhileUnavailable(sync.destination.breaker, work, signal);
 }
 
 /** `7` of `bambuddy-11-7`; null for the archive's own code and for one with a time. */

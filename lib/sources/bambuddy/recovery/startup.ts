@@ -7,7 +7,7 @@ import { endOf } from '../import/log-comparison';
 import type { Poll } from '../import/poll';
 import { isScanned, scan } from './scan';
 import type { SourceSettings } from '../settings';
-import type { Sync } from '../../sync';
+import type { SourceContext } from '../../source';
 import type { Admission } from '../import/admission';
 
 /** Rows looked at to know what ended before this process began to look. */
@@ -33,7 +33,7 @@ export class Startup {
     private resuming: Promise<void> | null = null;
 
     constructor(
-        private readonly sync: Sync,
+        private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly settings: SourceSettings,
         private readonly tools: PreparationTools,

@@ -10,7 +10,7 @@ import { DEFAULT_KEY_FIELDS } from '../../../../lib/print/part-identity';
 import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../../lib/sources/octoprint/source';
 import type { Print } from '../../../../lib/print/print';
-import { Sync } from '../../../../lib/sources/sync';
+import { Sync } from '../../../../lib/sync';
 import { picture } from '../../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../../simulators/inventree';
 import { OctoPrintSimulator } from '../../../simulators/octoprint';

@@ -1,10 +1,12 @@
-import type { BambuddyClient } from '../clients/bambuddy/client';
-import type { InvenTreeClient } from '../clients/inventree/client';
-import { Delivery } from '../delivery/delivery';
-import type { CircuitBreaker } from '../delivery/retry/circuit-breaker';
-import { InvenTreeDestination } from '../destinations/inventree/destination';
-import type { Ledger } from '../store/ledger/ledger';
-import { bambuddyPictures } from './bambuddy/picture';
+import type { BambuddyClient } from './clients/bambuddy/client';
+import type { InvenTreeClient } from './clients/inventree/client';
+import { Delivery } from './delivery/delivery';
+import type { CircuitBreaker } from './delivery/retry/circuit-breaker';
+import { InvenTreeDestination } from './destinations/inventree/destination';
+import type { Ledger } from './store/ledger/ledger';
+import type { BambuddyContext } from './sources/bambuddy/context';
+import { bambuddyPrints } from './sources/bambuddy/print-source';
+import { octoPrintPrints } from './sources/octoprint/print-source';
 
 export interface SyncParts {
     ledger: Ledger;
@@ -18,7 +20,7 @@ export interface SyncParts {
 }
 
 /** One ledger joined with its servers: what a source works with. */
-export class Sync {
+export class Sync implements BambuddyContext {
     readonly delivery: Delivery;
     readonly destination: InvenTreeDestination;
     readonly bambuddy: BambuddyClient | null;
@@ -27,11 +29,12 @@ export class Sync {
     constructor({ ledger, inventree, inventreeBreaker, bambuddy, bambuddyBreaker, warn, now }: SyncParts) {
         this.delivery = new Delivery({ ledger, batchPrefix: bambuddy?.prefix ?? 'print', warn, now });
         this.destination = new InvenTreeDestination(this.delivery, inventree, inventreeBreaker);
+        this.delivery.registerSource(octoPrintPrints(this.delivery));
         this.bambuddy = bambuddy;
         this.bambuddyBreaker = bambuddyBreaker;
         if (bambuddy === null || bambuddyBreaker === null) return;
         bambuddyBreaker.harmless = (method) => bambuddy.harmless(method);
         this.delivery.breakers.set('Bambuddy', bambuddyBreaker);
-        this.delivery.pictures.set('bambuddy', bambuddyPictures(bambuddy, bambuddyBreaker));
+        this.delivery.registerSource(bambuddyPrints(this.delivery, bambuddy, bambuddyBreaker));
     }
 }

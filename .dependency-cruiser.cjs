@@ -1,0 +1,78 @@
+// Which room may import which: downwards only. `npm run lint` fails on any other import.
+'use strict';
+
+/** What every source may import: the destination's contract, and what is below. */
+const SOURCE = ['lib/destinations/destination.ts', 'lib/delivery', 'lib/print', 'lib/store'];
+
+/** Each room, and what it may import beside itself and what everybody may. */
+const ROOMS = {
+    'lib/text': [],
+    'lib/concurrency': [],
+    'lib/http': [],
+    'lib/store': [],
+    'lib/print': ['lib/store'],
+    'lib/delivery': ['lib/print', 'lib/store'],
+    'lib/clients/bambuddy': [],
+    'lib/clients/inventree': [],
+    'lib/clients/octoprint': [],
+    'lib/destinations/inventree': [
+        'lib/destinations/destination.ts',
+        'lib/clients/inventree',
+        'lib/delivery',
+        'lib/print',
+        'lib/store',
+    ],
+    'lib/sources/bambuddy': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/bambuddy'],
+    'lib/sources/octoprint': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/octoprint'],
+    'lib/webhook': ['lib/store'],
+    'lib/admin': [
+        'lib/sync.ts',
+        'lib/clients',
+        'lib/destinations',
+        'lib/sources',
+        'lib/webhook',
+        'lib/delivery',
+        'lib/print',
+        'lib/store',
+    ],
+};
+/** What any room of `lib` may import: failures by who must act, locks and clocks, texts. */
+const EVERYBODY = ['lib/http', 'lib/concurrency', 'lib/text'];
+
+/** `lib/text` stands for what is below it, `lib/sync.ts` for itself. */
+const below = (path) => (path.endsWith('.ts') ? `^${path.replace('.', '\\.')}$` : `^${path}/`);
+
+module.exports = {
+    forbidden: [
+        ...Object.entries(ROOMS).map(([room, allowed]) => ({
+            name: `${room} imports downwards only`,
+            severity: 'error',
+            from: { path: below(room) },
+            to: { path: '^(lib|nodes|plugins|editor)/', pathNot: [room, ...allowed, ...EVERYBODY].map(below) },
+        })),
+        {
+            name: 'lib knows no Node-RED',
+            severity: 'error',
+            from: { path: '^lib/' },
+            to: { path: '^(nodes|plugins)/|^node_modules/node-red' },
+        },
+        {
+            name: 'the engine of the store knows no record type',
+            severity: 'warn',
+            from: { path: '^lib/store/engine/' },
+            to: { path: '^lib/', pathNot: ['lib/store/engine', ...EVERYBODY].map(below) },
+        },
+        {
+            name: 'no circles',
+            severity: 'error',
+            from: { path: '^(lib|nodes|plugins)/' },
+            to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+        },
+    ],
+    options: {
+        tsPreCompilationDeps: true,
+        tsConfig: { fileName: 'tsconfig.json' },
+        doNotFollow: { path: 'node_modules' },
+        exclude: { path: '^(test|bench|dist)/' },
+    },
+};

@@ -1,0 +1,30 @@
+import type { Picture, PictureOf } from '../print/picture';
+import type { Print } from '../print/print';
+import type { PrintRecord } from '../store/ledger/records';
+
+/**
+ * A source of prints, as everything that is not the source sees it: what its prints are called, where their pictures come
+ * from, what can be done with them. A source registers itself with the delivery of each store it works with
+ * (`Delivery.registerSource`); nothing else decides by the name of a source.
+ */
+export interface PrintSource {
+    /** `source` of its prints and records */
+    readonly kind: string;
+    /** what its node is called in the palette */
+    readonly node: string;
+    /** whether its node can offer a print once more that is in stock */
+    readonly canAgain: boolean;
+    /** The code of a print whose first choice turned out to be somebody else's. @returns null: there is no other */
+    nextBatch(print: Print): string | null;
+    /** The picture of a print; missing: what was kept of it at its end. */
+    picture?: PictureOf;
+    /** What can be had at once, in one try; null where the source is away; throws nothing. */
+    quickPicture?: PictureOf;
+    /** Page of the print in the source's web interface. */
+    page(record: Readonly<PrintRecord>): string | null;
+    hasPicture(record: Readonly<PrintRecord>): boolean;
+    /** A picture for lists. @returns null where there is none */
+    thumbnail(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Picture | null>;
+    /** Its server does not answer: nobody asks it for pictures. */
+    isOff(): boolean;
+}

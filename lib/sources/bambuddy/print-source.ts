@@ -1,0 +1,43 @@
+import type { BambuddyClient } from '../../clients/bambuddy/client';
+import type { Delivery } from '../../delivery/delivery';
+import type { PrintSource } from '../../delivery/print-source';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
+import { nextBatchOfArchive } from '../../print/batch-code';
+import { mayBeOf } from './finished-run';
+
+/** Prints of a Bambuddy: the picture is the thumbnail of the archive, the plate's own where a plate is known. */
+export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, breaker: CircuitBreaker): PrintSource {
+    return {
+        kind: 'bambuddy',
+        node: 'finished prints',
+        canAgain: true,
+        nextBatch: (print) => nextBatchOfArchive(delivery.ledger, delivery.batchPrefix, print),
+        async picture(print, signal) {
+            const { archiveId, archive, plate } = print;
+            if (archiveId === null) return null;
+            if (archive !== null && archive['thumbnail_path'] === null && plate === null) return null;
+            if (archive === null) {
+                const now = await retryWhileUnavailable(breaker, () => bambuddy.archive(archiveId, signal), signal);
+                if (now === null || !mayBeOf(now, print.startedAt, bambuddy.databaseClock)) return null;
+            }
+            return retryWhileUnavailable(breaker, () => bambuddy.thumbnail(archiveId, plate, signal), signal);
+        },
+        async quickPicture({ archiveId, archive, plate }, signal) {
+            if (archiveId === null || archive === null || breaker.state.downSince !== null) return null;
+            if (archive['thumbnail_path'] === null && plate === null) return null;
+            return bambuddy.thumbnail(archiveId, plate, signal).catch(() => null);
+        },
+        page: ({ archiveId }) => (archiveId === null ? null : bambuddy.archivePage(archiveId)),
+        hasPicture: ({ archiveId }) => archiveId !== null,
+        thumbnail: async ({ archiveId, identity }, signal) =>
+            archiveId === null ? null : bambuddy.thumbnail(archiveId, plateOf(identity), signal),
+        isOff: () => breaker.state.downSince !== null,
+    };
+}
+
+/** The plate that stands in an identity where plates are kept apart. */
+function plateOf(identity: string): number | null {
+    const plate = /:plate:(\d{1,4})$/.exec(identity)?.[1];
+    return plate === undefined ? null : Number(plate);
+}
