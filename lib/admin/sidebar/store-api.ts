@@ -124,7 +124,10 @@ export class StoreApi {
         const handle = this.sourceFor(action, body['source']);
         const { adapter, longJobs } = await handle.ready();
         if (!adapter.can.has(action.action))
-            throw new ServiceError(400, `"${action.action}" is nothing that "${this.sync.delivery.printSource(handle.kind)?.node ?? handle.kind}" can do`);
+            throw new ServiceError(
+                400,
+                `"${action.action}" is nothing that "${this.sync.delivery.printSource(handle.kind)?.node ?? handle.kind}" can do`,
+            );
         if (action.action === 'backfill' || action.action === 'reconcile') {
             longJobs.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
             return { status: 202, body: { started: true } };

@@ -76,12 +76,7 @@ async function write(
                     there = archive.external_url;
                 }
                 if (there === url) return 'known';
-                if (
-                    there !== null &&
-                    there.trim() !== '' &&
-                    !overwrite &&
-                    !sync.destination.isOwnPartPage(there)
-                )
+                if (there !== null && there.trim() !== '' && !overwrite && !sync.destination.isOwnPartPage(there))
                     return 'kept';
                 try {
                     return (await bambuddy.setExternalUrl(archiveId, url, signal)) ? 'written' : 'gone';

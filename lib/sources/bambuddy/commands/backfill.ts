@@ -230,7 +230,12 @@ export class Backfill {
         const { ipnPrefix } = this.settings;
         for (const { print, first } of pack) {
             const there = items.get(print.batch.toLowerCase()) ?? [];
-            const match = await destination.match(print, there, { first, ipnPrefix, generous: mode === 'adopt' }, signal);
+            const match = await destination.match(
+                print,
+                there,
+                { first, ipnPrefix, generous: mode === 'adopt' },
+                signal,
+            );
             if (mode === 'adopt' && match.item !== null) await destination.adopt(print, first, match, signal);
             if (match.item === null) {
                 this.progress.list(

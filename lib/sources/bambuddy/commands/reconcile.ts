@@ -126,7 +126,11 @@ async function itemsByBatch(
 }
 
 /** People split items, and all parts keep the batch. What is more than was printed did not come of that. */
-function beyond(printed: number | undefined, oldest: DestinationItem, more: readonly DestinationItem[]): DestinationItem[] {
+function beyond(
+    printed: number | undefined,
+    oldest: DestinationItem,
+    more: readonly DestinationItem[],
+): DestinationItem[] {
     if (printed === undefined) return [];
     let sum = oldest.quantity;
     return more.filter((item) => (sum += item.quantity) > printed);

@@ -32,8 +32,7 @@ export class Admission {
         private readonly told: (error: Error) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
-    ) {
-    }
+    ) {}
 
     /**
      * To the point where it is sent, or known not to be.

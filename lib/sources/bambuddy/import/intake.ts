@@ -3,7 +3,14 @@ import type { BambuddyClient, PrintLogQuery } from '../../../clients/bambuddy/cl
 import { utc } from '../../../clients/bambuddy/times';
 import { isReadable } from '../../../http/checked';
 import { AuthError, RejectedError } from '../../../http/errors';
-import { UNANSWERED, ARCHIVE_GONE, OFFERED, type PrintRecord, type Step, type Verdict } from '../../../store/ledger/records';
+import {
+    UNANSWERED,
+    ARCHIVE_GONE,
+    OFFERED,
+    type PrintRecord,
+    type Step,
+    type Verdict,
+} from '../../../store/ledger/records';
 import {
     admit,
     ADMISSION_DEFAULTS,

@@ -110,8 +110,7 @@ async function restore(
             found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock) ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
         if (identity !== null && sync.delivery.ledger.part(identity) === undefined) {
-            const part =
-                parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
+            const part = parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
             if (part !== null) {
                 await writes.add(
                     sync.delivery.ledger.putPart({
