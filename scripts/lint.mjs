@@ -1,4 +1,4 @@
-// Types, ESLint (type-aware) and Prettier. `--fix` mends what can be mended.
+// Types, ESLint (type-aware), which room may import which, and Prettier. `--fix` mends what can be mended.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { install } from './install.mjs';
@@ -9,6 +9,7 @@ const fix = process.argv.includes('--fix');
 const tools = [
     ['typescript/bin/tsc', []],
     ['eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(fix ? ['--fix'] : [])]],
+    ['dependency-cruiser/bin/dependency-cruise.mjs', ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs']],
     ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
 ];
 for (const [tool, args] of tools) {

@@ -1,5 +1,4 @@
 import { category, location } from '../../clients/inventree/parts';
-import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { InvenTreeDestination } from './destination';
 

@@ -20,7 +20,6 @@ import {
     type Orphan,
 } from '../import/history';
 import type { Candidate, Intake, Classification } from '../import/intake';
-import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
 import type { SourceContext } from '../../source';
