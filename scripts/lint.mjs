@@ -9,7 +9,10 @@ const fix = process.argv.includes('--fix');
 const tools = [
     ['typescript/bin/tsc', []],
     ['eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(fix ? ['--fix'] : [])]],
-    ['dependency-cruiser/bin/dependency-cruise.mjs', ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs']],
+    [
+        'dependency-cruiser/bin/dependency-cruise.mjs',
+        ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs'],
+    ],
     ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
 ];
 for (const [tool, args] of tools) {

@@ -150,7 +150,7 @@ describe('a print log that was cleared before anybody looked', () => {
         const next = shop.bambuddy.print({ startedAt: new Date(Date.now() - 600_000), seconds: 595 }).archiveId;
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
-        Object.assign(shop.sync, { now: () => Date.now() + 5 * MINUTE });
+        Object.assign(shop.sync.delivery, { now: () => Date.now() + 5 * MINUTE });
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${next}`, `bambuddy-${unseen}`]);
         assert.deepEqual((await asked()).length, 1);

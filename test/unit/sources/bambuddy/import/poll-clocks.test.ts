@@ -160,7 +160,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 [30, 24 * HOUR],
                 [40, 0],
             ] as const) {
-                Object.assign(shop.sync, { now: () => T0 + minute * MINUTE + ours });
+                Object.assign(shop.sync.delivery, { now: () => T0 + minute * MINUTE + ours });
                 expected.push(`bambuddy-${at(minute)}`);
                 await flow.poll();
             }
@@ -170,7 +170,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
         it('the cursor never passes the present', async () => {
             await open();
             await watching();
-            Object.assign(shop.sync, { now: () => T0 });
+            Object.assign(shop.sync.delivery, { now: () => T0 });
             at('2036-02-07T06:00:00Z');
             at(10 * 60);
             await flow.poll();
