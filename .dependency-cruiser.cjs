@@ -58,7 +58,7 @@ module.exports = {
         },
         {
             name: 'the engine of the store knows no record type',
-            severity: 'warn',
+            severity: 'error',
             from: { path: '^lib/store/engine/' },
             to: { path: '^lib/', pathNot: ['lib/store/engine', ...EVERYBODY].map(below) },
         },
