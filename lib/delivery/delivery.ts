@@ -44,8 +44,6 @@ export class Delivery {
     readonly now: () => number;
     /** when this process opened the ledger, by its own clock */
     readonly openedAt: number;
-    /** batches that were sent by this process and are not answered yet */
-    readonly sentFromHere = new Set<string>();
     private readonly warned = new Set<string>();
     private readonly listeners = new Set<(event: StepEvent) => void>();
 
@@ -103,7 +101,6 @@ export class Delivery {
             if (step === 'stock') await this.ledger.putPrint(next).catch((error: unknown) => this.whenWritten(error));
             else this.ledger.setPrintDeferred(next);
         }
-        if (step === 'stock') this.sentFromHere.delete(print.batch);
         if (step === 'image') await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }

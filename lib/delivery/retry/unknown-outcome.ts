@@ -45,6 +45,7 @@ export function madeNothing(error: unknown): boolean {
  */
 export class Resend {
     private firstSent: number | null;
+    private unknown: boolean;
     private pauseMs = SEND_AGAIN.unanswered;
 
     /**
@@ -57,6 +58,12 @@ export class Resend {
     ) {
         const noted = intent === undefined ? NaN : Date.parse(intent);
         this.firstSent = Number.isNaN(noted) ? null : noted;
+        this.unknown = this.firstSent !== null;
+    }
+
+    /** One of the attempts may have been done: no answer came, or not the server's own. */
+    get isUnknown(): boolean {
+        return this.unknown;
     }
 
     /** Of something that a look-up has just not found. @throws NotYet where it was sent and may still come */
@@ -77,6 +84,7 @@ export class Resend {
         } catch (error) {
             if (outcomeOf(error) === 'unknown' && !(error instanceof ClosedError)) {
                 this.firstSent ??= began;
+                this.unknown = true;
                 this.pauseMs = pauseAfter(error);
             }
             throw error;

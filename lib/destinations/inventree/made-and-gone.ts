@@ -33,18 +33,19 @@ const MOST_RIVALS = 20;
 /**
  * Looks for the one trace that an item leaves which was made, sold out and deleted: the Part's history.
  * @param record with `intent` and `sentAt`; its batch was looked for a moment ago, and is not there
- * @param fromHere this process sent it: then nobody had the time to sell it unseen where there is no history to ask
+ * @param isUnknown no answer of the server's own came; false: it said that it failed, and where there is no history to ask
+ * that word is taken
  * @throws as `read`, but for a token that may not read the history: that is `unsure`
  */
 export async function afterMissing(
     destination: InvenTreeDestination,
     record: Readonly<PrintRecord>,
     sent: Sent,
-    fromHere: boolean,
+    isUnknown: boolean,
     signal: AbortSignal,
 ): Promise<Missing> {
     const { apiVersion } = await destination.client.handshake(signal);
-    if (apiVersion < TRACKING_SINCE) return fromHere ? 'notMade' : 'unsure';
+    if (apiVersion < TRACKING_SINCE) return isUnknown ? 'unsure' : 'notMade';
     const sentAt = Date.parse(record.sentAt ?? record.intent ?? '');
     if (!Number.isFinite(sentAt)) return 'unsure';
     const items = await readable(goneItems(destination.client, sent.part, isoDay(sentAt), signal));

@@ -194,7 +194,7 @@ async function findOrCreate(
             continue;
         }
         const sent = { part, quantity: settings.quantity, location: settings.location };
-        const outcome = await outcomeOfEarlier(destination, batch, sent, signal);
+        const outcome = await outcomeOfEarlier(destination, batch, sent, resend, signal);
         if (outcome !== 'notMade') return outcome;
         resend.maySend();
         const made = await create(destination, mine, part, settings, resend, signal);
@@ -222,18 +222,21 @@ async function underItsCode(destination: InvenTreeDestination, batch: string, it
 
 /**
  * What became of an earlier POST of this print whose item is not there.
- * @throws RejectedError where only a person can tell
+ * @throws NotYet where it may still come; RejectedError where only a person can tell
  */
 async function outcomeOfEarlier(
     destination: InvenTreeDestination,
     batch: string,
     sent: Sent,
+    resend: Resend,
     signal: AbortSignal,
 ): Promise<'notMade' | typeof GONE> {
     const record = destination.delivery.ledger.print(batch)!;
     if (record.intent === undefined) return 'notMade';
-    const missing = await afterMissing(destination, record, sent, destination.delivery.sentFromHere.has(batch), signal);
+    const missing = await afterMissing(destination, record, sent, resend.isUnknown, signal);
     if (missing !== 'unsure') return missing;
+    // it may still come
+    resend.maySend();
     // whoever retries has looked
     noteRefusal(destination, batch);
     throw new RejectedError(
@@ -254,7 +257,6 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
         if (intent === undefined) return noteRefusal(destination, batch);
         destination.delivery.ledger.setPrintDeferred({ ...destination.delivery.ledger.print(batch)!, intent, sentAt });
     };
-    destination.delivery.sentFromHere.add(batch);
     const record = {
         ...destination.delivery.ledger.print(batch)!,
         intent: new Date(destination.delivery.now()).toISOString(),
@@ -270,9 +272,8 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
     return takeBack;
 }
 
-/** Nothing is under way of it any more, so far as it goes by this process. */
+/** Nothing of it is under way any more. */
 function noteRefusal(destination: InvenTreeDestination, batch: string): void {
-    destination.delivery.sentFromHere.delete(batch);
     const { intent: _intent, sentAt: _sentAt, ...record } = destination.delivery.ledger.print(batch)!;
     destination.delivery.ledger.setPrintDeferred(record);
 }

@@ -142,7 +142,8 @@ async function perform(scenario: Scenario, stage: Stage, strike: Strike | null):
     let left = await toTheEnd(stage, scenario.act(stage));
     // what a server does late
     await stage.clock.still();
-    if (strike?.ailment.forPerson !== true) return left;
+    if (strike?.ailment.forPerson !== true)
+        return scenario.asksPerson === true && strike !== null ? toTheEnd(stage, chain.retry()) : left;
     // a look that was refused is asked for again, and parked prints are sent again
     left = await toTheEnd(stage, scenario.again(stage));
     left = await toTheEnd(stage, chain.retry());

@@ -11,6 +11,8 @@ export interface Scenario {
     single?: true;
     /** what was there before, undisturbed */
     before: (stage: Stage) => Promise<void> | void;
+    /** no history is kept: whether an item was made is asked of a person, who sends it again */
+    asksPerson?: true;
     /** what is disturbed */
     act: (stage: Stage) => Promise<void>;
     /** what a person does who finds that it was refused */
@@ -130,6 +132,9 @@ const oldInvenTree: Scenario = {
     ...newPrint,
     name: 'new print, InvenTree API 388',
     stage: { apiVersion: 388 },
+    asksPerson: true,
+    // the next POST comes when a person says so, not while the first one is still under way
+    single: undefined,
     only: 'InvenTree',
 };
 

@@ -5,7 +5,15 @@ import { zoneOf } from '../../../../lib/clients/inventree/zone';
 import type { PartResult } from '../../../../lib/destinations/inventree/part-step';
 import type { Print } from '../../../../lib/print/print';
 import type { StockResult } from '../../../../lib/destinations/inventree/stock-step';
-import { FORCE, Workshop } from '../../workshop';
+import type { Fault } from '../../../simulators/simulator';
+import { FORCE, once, Workshop } from '../../workshop';
+
+const OWN_500: Fault = {
+    at: 'before',
+    kind: 500,
+    headers: { 'content-type': 'application/json' },
+    body: '{"detail":"database is locked"}',
+};
 
 describe('an item that was made, sold out and deleted before we looked', () => {
     let shop: Workshop;
@@ -19,9 +27,9 @@ describe('an item that was made, sold out and deleted before we looked', () => {
     /** our clock less the others', ms */
     let skew = 0;
 
-    async function open(apiVersion = 530): Promise<void> {
+    async function open(apiVersion = 530, timeout = 10): Promise<void> {
         skew = 0;
-        shop = await Workshop.open({ apiVersion, now: () => Date.now() + skew });
+        shop = await Workshop.open({ apiVersion, timeout, now: () => Date.now() + skew });
         // what a year of use has taught: the server's time zone
         await shop.stored(await shop.printed({ filename: 'before.3mf' }));
         print = await shop.printed({ filename: 'Bin.3mf' });
@@ -207,8 +215,33 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         await open(388);
         let left = 1;
         shop.inventree.interfere = ({ method, url }) =>
-            method === 'POST' && url === '/api/stock/' && left-- > 0 ? { at: 'before', kind: 500 } : undefined;
+            method === 'POST' && url === '/api/stock/' && left-- > 0 ? OWN_500 : undefined;
         assert.equal((await item())?.created, true);
+    });
+
+    it('where no history is kept (API 425), no answer asks a person, and not before it can come no more', async () => {
+        await open(425);
+        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, { at: 'before', kind: 504 });
+        await unsure();
+        assert.ok(shop.clock.slept.some((ms) => ms > 80_000));
+    });
+
+    it('where no history is kept (API 425), what is done within the 90 s is found', async () => {
+        await open(425, 1);
+        let commit: () => Promise<void> = () => Promise.resolve();
+        shop.inventree.interfere = ({ method, url }) => {
+            if (method !== 'POST' || url !== '/api/stock/') return undefined;
+            shop.inventree.interfere = undefined;
+            return { at: 'late', kind: 504, late: (done) => void (commit = done) };
+        };
+        const { clock } = shop;
+        const sleep = clock.sleep.bind(clock);
+        clock.sleep = async (ms, signal) => {
+            if (ms > 80_000) await commit();
+            await sleep(ms, signal);
+        };
+        assert.equal((await item())?.created, false);
+        assert.equal(items(), 2);
     });
 
     it('learns the zone from what the server just wrote', async () => {
