@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/clients/bambuddy/client';
 import { InvenTreeClient } from '../../lib/clients/inventree/client';
-import type { LockTimes } from '../../lib/store/engine/lock';
+import type { LockTimes } from '../../lib/store/engine/lock/store-lock';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { ADMISSION_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
 import type { PrintFilter } from '../../lib/sources/bambuddy/filter';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Low } from 'lowdb';
 import { ClosedError } from '../../concurrency/closed-error';
 import { JournalAdapter } from './journal-adapter';
-import { lockLostText, StoreInUse, StoreLock, type LockTimes } from './lock';
+import { lockLostText, StoreInUse, StoreLock, type LockTimes } from './lock/store-lock';
 import { explainDiskError, NotWritable } from './not-writable';
 import { emptyData, type CollectionOf, type Collections, type StoreSchema } from './schema';
 import { WriteRecovery } from './write-recovery';

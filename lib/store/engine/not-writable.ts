@@ -1,4 +1,4 @@
-import { StoreInUse } from './lock';
+import { StoreInUse } from './lock/store-lock';
 
 /** What a person reads where the system has only a code. */
 const REASONS: Record<string, string> = {

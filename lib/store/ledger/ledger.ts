@@ -1,5 +1,5 @@
 import { JournalStore } from '../engine/journal-store';
-import type { LockTimes } from '../engine/lock';
+import type { LockTimes } from '../engine/lock/store-lock';
 import { LedgerReader } from './ledger-reader';
 import { PrintIndex } from './print-index';
 import {

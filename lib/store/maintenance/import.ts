@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { Journal, journalName } from '../engine/journal';
-import { StoreLock } from '../engine/lock';
+import { StoreLock } from '../engine/lock/store-lock';
 import { journalsBeside } from './inspect';
 import { explainDiskError } from '../engine/not-writable';
 import { formatOf } from '../ledger/format';

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { readdir } from 'node:fs/promises';
 import { journalsOf } from '../engine/journal';
-import { lockOwner } from '../engine/lock';
+import { lockOwner } from '../engine/lock/store-lock';
 import { missingJournal, readJournal, type Replay } from '../engine/replay';
 import { formatOf } from '../ledger/format';
 import { emptyLedger, type LedgerData } from '../ledger/records';

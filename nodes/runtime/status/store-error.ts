@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../lib/http/errors';
-import { StoreInUse } from '../../../lib/store/engine/lock';
+import { StoreInUse } from '../../../lib/store/engine/lock/store-lock';
 import type { StoreTrouble } from '../flow/server-nodes';
 
 /** The status of the nodes whose store could not be opened. */

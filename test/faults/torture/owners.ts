@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Ledger } from '../../../lib/store/ledger/ledger';
-import { StoreInUse } from '../../../lib/store/engine/lock';
+import { StoreInUse } from '../../../lib/store/engine/lock/store-lock';
 import type { ProofResult } from '../result';
 import { WriterProcess } from './child';
 import { acknowledge, Findings } from './findings';

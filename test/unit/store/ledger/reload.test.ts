@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
-import { StoreInUse, type LockTimes } from '../../../../lib/store/engine/lock';
+import { StoreInUse, type LockTimes } from '../../../../lib/store/engine/lock/store-lock';
 import { lookInto } from '../../../../lib/store/maintenance/inspect';
 import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
 import type { PrintRecord } from '../../../../lib/store/ledger/records';

@@ -2,9 +2,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check, lock } from 'proper-lockfile';
-import { ClosedError } from '../../concurrency/closed-error';
+import { ClosedError } from '../../../concurrency/closed-error';
 import { takeBriefly, unlessLocked } from './brief-lock';
-import { isAlive, isGone, nameOf, noteHeld, ownerFile, readOwner, thisProcess, type Owner } from './lock-owner';
+import { isAlive, isGone, nameOf, noteHeld, ownerFile, readOwner, thisProcess, type Owner } from './owner';
 
 /** Another process has the store. */
 export class StoreInUse extends Error {

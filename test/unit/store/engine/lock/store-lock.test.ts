@@ -3,9 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClosedError } from '../../../../lib/http/errors';
-import { StoreInUse, StoreLock, lockOwner, type LockHooks, type LockTimes } from '../../../../lib/store/engine/lock';
-import type { Owner } from '../../../../lib/store/engine/lock-owner';
+import { ClosedError } from '../../../../../lib/http/errors';
+import {
+    StoreInUse,
+    StoreLock,
+    lockOwner,
+    type LockHooks,
+    type LockTimes,
+} from '../../../../../lib/store/engine/lock/store-lock';
+import type { Owner } from '../../../../../lib/store/engine/lock/owner';
 
 /** Of a lock that nobody is expected to touch. */
 const hooks = (some: Partial<LockHooks> = {}): LockHooks => ({
