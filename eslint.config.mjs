@@ -3,15 +3,7 @@ import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    {
-        ignores: [
-            'dist/',
-            'node_modules/',
-            'coverage/',
-            'resources/dialogs/migrations.js',
-            'resources/dialogs/saved-shapes.js',
-        ],
-    },
+    { ignores: ['dist/', 'node_modules/', 'coverage/', 'resources/'] },
     eslint.configs.recommended,
     {
         files: ['**/*.ts'],
@@ -88,16 +80,6 @@ export default tseslint.config(
                 window: 'readonly',
             },
         },
-    },
-    {
-        // what the editor loads runs in a browser, beside Node-RED and jQuery
-        files: ['resources/**/*.js'],
-        languageOptions: {
-            globals: Object.fromEntries(
-                ['RED', '$', 'document', 'URL', 'setTimeout', 'clearTimeout'].map((name) => [name, 'readonly']),
-            ),
-        },
-        rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
     },
     prettier,
 );

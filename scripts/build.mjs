@@ -1,9 +1,10 @@
-// Builds dist/: compiled code, and beside the flat node files what Node-RED looks for there (html, locales, icons).
+// Builds dist/: compiled code, and beside the flat node files what Node-RED looks for there (html, locales, icons);
+// and from editor/ what a browser loads.
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { bundle } from './editor-bundle.mjs';
 import { withSettings } from './editor-settings.mjs';
 import { root } from './root.mjs';
 
@@ -29,17 +30,10 @@ layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialo
 entry('plugins', 'print-to-stock-sidebar', 'plugin');
 layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock-sidebar', 'plugins');
 
-// the migrations of the runtime and, as modules of a browser's kind, of the editor
-const migrations = readFileSync(join(root, 'nodes', 'runtime', 'settings', 'migrations.ts'), 'utf8');
-const { outputText } = ts.transpileModule(migrations, {
-    compilerOptions: { target: ts.ScriptTarget.ES2020, module: ts.ModuleKind.ES2020 },
-});
-writeFileSync(join(root, 'resources', 'dialogs', 'migrations.js'), outputText);
+// what an earlier build left here
+rmSync(join(root, 'resources', 'dialogs'), { recursive: true, force: true });
 const { SHAPES } = load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js'));
-writeFileSync(
-    join(root, 'resources', 'dialogs', 'saved-shapes.js'),
-    `export const SHAPES = ${JSON.stringify(SHAPES, null, 4)};\n`,
-);
+writeFileSync(join(root, 'resources', 'dialogs.js'), await bundle('dialogs/main.ts', 'esm', SHAPES));
 
 /** Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder. */
 function entry(folder, name, file) {

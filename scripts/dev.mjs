@@ -1,4 +1,4 @@
-// The demo, started anew whenever something in nodes/ or lib/ changes.
+// The demo, started anew whenever something that goes into a build changes.
 import { spawn, spawnSync } from 'node:child_process';
 import { watch } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ let timer;
 
 install();
 restart();
-for (const folder of ['nodes', 'lib', 'examples', 'icons']) {
+for (const folder of ['nodes', 'plugins', 'editor', 'lib', 'examples', 'icons']) {
     watch(join(root, folder), { recursive: true }, () => {
         clearTimeout(timer);
         timer = setTimeout(restart, QUIET_MS);

@@ -19,6 +19,7 @@ const BUILT_OF = [
     'lib',
     'nodes',
     'plugins',
+    'editor',
     'icons',
     'resources',
     'scripts',

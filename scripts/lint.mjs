@@ -8,6 +8,7 @@ install();
 const fix = process.argv.includes('--fix');
 const tools = [
     ['typescript/bin/tsc', []],
+    ['typescript/bin/tsc', ['-p', 'editor/tsconfig.json']],
     ['eslint/bin/eslint.js', ['.', '--max-warnings', '0', ...(fix ? ['--fix'] : [])]],
     [
         'dependency-cruiser/bin/dependency-cruise.mjs',

@@ -34,7 +34,7 @@ export function definitionOf(type: string, text: (key: string) => string = (key)
         definition = given;
     };
     inEditor(text, { registerType }, (RED) => {
-        const PrintToStock: unknown = load(join(projectRoot, 'resources', 'dialogs', 'index.js'));
+        const PrintToStock: unknown = load(join(projectRoot, 'editor', 'dialogs', 'index.ts'));
         runInNewContext(script[1]!, { RED, PrintToStock });
     });
     assert.ok(definition !== undefined, `${type}.html registers its type`);

@@ -351,7 +351,7 @@ function isBuilt(): boolean {
     const built = listed.map(([, file]) => join(projectRoot, file));
     if (!built.every((file) => existsSync(file))) return false;
     const oldest = Math.min(...built.map((file) => statSync(file).mtimeMs));
-    return ['nodes', 'plugins', 'lib', 'icons'].every((folder) =>
+    return ['nodes', 'plugins', 'editor', 'lib', 'icons'].every((folder) =>
         readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
             .map((name) => statSync(join(projectRoot, folder, name)))
             .every((entry) => !entry.isFile() || entry.mtimeMs <= oldest),

@@ -6,10 +6,10 @@ import { checked, rows } from '../../clients/inventree/answers';
 import type { Target } from './connection';
 import { inTime } from './deadline';
 import { INVENTREE, rightsOf, withoutSecret } from './probe';
-import { aboutServer, problem, problemOf, ProblemError, type Problem } from './problem';
+import { aboutServer, problem, problemOf, ProblemError } from './problem';
+import type { Choice, ChoiceKind, Choices } from './wire';
 
-export const CHOICE_KINDS = ['categories', 'locations', 'statuses', 'templates'] as const;
-export type ChoiceKind = (typeof CHOICE_KINDS)[number];
+export const CHOICE_KINDS: readonly ChoiceKind[] = ['categories', 'locations', 'statuses', 'templates'];
 
 /** What a picker wants to know. */
 export interface ChoiceQuery {
@@ -19,30 +19,6 @@ export interface ChoiceQuery {
     /** only this one, whether it is still there */
     pk: number | null;
     limit: number;
-}
-
-export interface Choice {
-    pk: number;
-    name: string;
-    /** names from the top, with `/` between them */
-    path: string;
-    parent: number | null;
-    level: number;
-    structural: boolean;
-    hasChildren?: boolean;
-    /** of a template */
-    units?: string;
-    /** a status of the server's own */
-    custom?: boolean;
-    /** of a status, by InvenTree's names: `success`, `warning` … */
-    color?: string;
-}
-
-export interface Choices {
-    items: Choice[];
-    /** how many there are; more than the items where they were limited */
-    total: number;
-    problem: Problem | null;
 }
 
 const USUAL_LIMIT = 200;

@@ -1,6 +1,7 @@
 import { serverAddress } from '../../http/address';
 import type { ServerName } from '../../http/errors';
 import { aboutServer, problem, ProblemError } from './problem';
+import type { Connection } from './wire';
 
 /** What Node-RED's editor shows in place of a stored password, and sends back where it was not typed over. */
 export const MASK = '__PWRD__';
@@ -10,23 +11,6 @@ const API_PATHS: Readonly<Record<ServerName, string>> = {
     InvenTree: '/api',
     OctoPrint: '/api',
 };
-
-/** A server as its dialog shows it just now. */
-export interface Connection {
-    /** of the config node; it may not be deployed yet */
-    id: string;
-    url: string;
-    webUrl: string;
-    /** the camera of an OctoPrint; empty: there is none */
-    snapshotUrl: string;
-    /** `user:password` of the camera, as typed; `MASK`: the one that is stored */
-    snapshotLogin: string;
-    /** seconds */
-    timeout: number;
-    insecure: boolean;
-    /** as typed; `MASK`: the one that is stored */
-    secret: string;
-}
 
 /** The same server as it was deployed last. */
 export interface StoredConnection {

@@ -8,12 +8,7 @@ import { rootSchema } from '../../clients/inventree/answers';
 import { versionSchema as octoPrintVersion } from '../../clients/octoprint/answers';
 import type { Target } from './connection';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
-
-export interface Identity {
-    name: ServerName;
-    version: string;
-    api?: number;
-}
+import type { Identity } from './wire';
 
 /** What each server tells everybody: its version (recordings Bambuddy 42, InvenTree 001); OctoPrint only with a key (20). */
 const GREETINGS: Readonly<Record<ServerName, { path: string; read: (body: unknown) => Identity | null }>> = {

@@ -1,7 +1,8 @@
 import { isFresh } from '../../concurrency/clock';
-import { OctoPrintClient, type KeyDecision } from '../../clients/octoprint/client';
+import { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Target } from './connection';
-import { aboutServer, problemOf, type Problem } from './problem';
+import { aboutServer, problemOf } from './problem';
+import type { KeyDecided, KeyRequested } from './wire';
 
 const APP = 'Print to Stock (Node-RED)';
 /** OctoPrint forgets a request that nobody asks for; we do, too. */
@@ -26,7 +27,7 @@ export class KeyRequests {
         private readonly now: () => number = Date.now,
     ) {}
 
-    async ask(target: Target): Promise<{ request: string | null; problem: Problem | null }> {
+    async ask(target: Target): Promise<KeyRequested> {
         const client = octoPrintAt({ ...target, secret: '' });
         try {
             const { token } = await client.askForKey(APP, AbortSignal.timeout(target.timeoutMs));
@@ -41,7 +42,7 @@ export class KeyRequests {
     }
 
     /** @returns with `granted` the key, once: it goes into the dialog's password field */
-    async decision(request: string): Promise<KeyDecision | { state: 'problem'; problem: Problem }> {
+    async decision(request: string): Promise<KeyDecided> {
         const found = this.requests.get(request);
         if (found === undefined) return { state: 'denied' };
         const { client, token } = found;

@@ -10,21 +10,10 @@ import { checkInvenTree } from '../diagnostics/inventree-checks';
 import { checkOctoPrint } from '../diagnostics/octoprint-checks';
 import type { Target } from './connection';
 import { inTime } from './deadline';
-import { identify, type Identity } from './identify';
+import { identify } from './identify';
 import { octoPrintAt } from './octoprint-key';
 import { aboutServer, problem, problemOf, ProblemError, type Problem, type ProblemKind } from './problem';
-
-/** What the test button is told. */
-export interface Probe {
-    /** all that was looked at is well; with a problem that is advice, it works all the same */
-    ok: boolean;
-    address: string;
-    server: Identity | null;
-    checks: { name: string; ok: boolean; key: string; values: Record<string, string | number> }[];
-    problem: Problem | null;
-    /** how long it took */
-    ms: number;
-}
+import type { Identity, Probe } from './wire';
 
 /** Looks at a server with connections of its own, which are closed afterwards. Changes nothing there. */
 export async function probe(target: Target, gone: AbortSignal): Promise<Probe> {

@@ -9,42 +9,11 @@ import { fetchPicture, fitted } from '../picture/picture';
 import type { HookRequest, Picture } from '../request/request';
 import { sampleMessage, SAMPLE_PICTURE } from './samples';
 import { HookMistake, type HookField, type HookSecrets, type HookSettings } from '../request/settings';
+import type { Mistake, Preview, ShownRequest, TestSend } from './wire';
 
 /** What the dialog shows in the place of a secret. */
 export const MASK = '•••';
 const MOST_SHOWN = 4000;
-
-export interface ShownRequest {
-    method: string;
-    url: string;
-    headers: [string, string][];
-    body: string;
-}
-
-export interface Mistake {
-    field: string;
-    line: number | null;
-    column: number | null;
-    /** in English, for where there is no translation of the key */
-    why: string;
-    /** null: it is none of those that are known */
-    key: MistakeKey | null;
-    values: Readonly<Record<string, string>>;
-}
-
-export interface Preview {
-    topic: string;
-    /** whether this topic would be sent at all */
-    wanted: boolean;
-    request: ShownRequest | null;
-    mistakes: Mistake[];
-}
-
-export interface TestSend extends Preview {
-    answer: { status: number; ok: boolean; headers: Record<string, string>; body: string; ms: number } | null;
-    /** why there is no answer; holds no secret */
-    failure: string | null;
-}
 
 const LIMITS = { timeoutMs: 30_000, insecure: false };
 const MASKED: HookSecrets = { apiSecret: MASK, oauthSecret: MASK };

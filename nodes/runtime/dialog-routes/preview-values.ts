@@ -1,4 +1,5 @@
 import { inTime } from '../../../lib/admin/dialogs/deadline';
+import type { PreviewResult } from '../../../lib/admin/dialogs/wire';
 import type { Print } from '../../../lib/print/print';
 import { parameterData } from '../../../lib/print/units';
 import type { Sync } from '../../../lib/sync';
@@ -15,9 +16,6 @@ export interface PreviewValue {
     type: string | undefined;
     template: string | undefined;
 }
-
-/** `missing`: InvenTree has no such parameter template */
-export type PreviewResult = { text: string; missing?: true } | { error: string };
 
 export interface PreviewContext {
     values: TypedValues;

@@ -1,6 +1,7 @@
 import { inTime } from '../../../lib/admin/dialogs/deadline';
 import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
-import { aboutServer, problem, problemOf, ProblemError, type Problem } from '../../../lib/admin/dialogs/problem';
+import { aboutServer, problem, problemOf, ProblemError } from '../../../lib/admin/dialogs/problem';
+import type { Preview } from '../../../lib/admin/dialogs/wire';
 import { identityOf, ipnOf } from '../../../lib/print/part-identity';
 import type { Print } from '../../../lib/print/print';
 import type { Sync } from '../../../lib/sync';
@@ -8,21 +9,10 @@ import { identityRule } from '../settings/identity-rule';
 import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';
 import { TypedValues } from '../settings/typed-value';
-import { previewed, previewValuesOf, type PreviewResult } from './preview-values';
+import { previewed, previewValuesOf } from './preview-values';
 import { savedNodes } from './stored-connection';
 
 const TIMEOUT_MS = 10_000;
-
-interface Preview {
-    print: { name: string | null; batch: string; completedAt: string | null; printer: string | null } | null;
-    /** of the rule in the dialog; null: the print has no key */
-    identity: string | null;
-    ipn: string | null;
-    /** the Part that prints of this identity go to already */
-    part: { pk: number; IPN: string; name: string } | null;
-    results: Record<string, PreviewResult>;
-    problem: Problem | null;
-}
 
 /**
  * What the newest print would give, with what is in a dialog just now. Evaluated as the nodes do it.

@@ -11,6 +11,7 @@ import { SETTINGS as printWebhook } from '../../print-webhook/settings';
 import { SETTINGS as syncApi } from '../../sync-api/settings';
 import { SETTINGS as syncStore } from '../../sync-store/settings';
 import type { NodeSettings } from './declaration';
+import type { SavedShape } from './migration-rules';
 
 const NODES: Readonly<Record<string, NodeSettings>> = {
     'bambuddy-archive-in': archiveIn,
@@ -27,17 +28,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'sync-store': syncStore,
 };
 
-/** What migrations need to know of a node's settings. */
-export interface SavedShape {
-    /** of the properties as they are saved now */
-    version: number;
-    /** by config version: the settings that came with it, with their defaults */
-    added: Readonly<Record<number, Readonly<Record<string, unknown>>>>;
-    /** typed settings with the type that each has by default */
-    typed: Readonly<Record<string, string>>;
-}
-
-/** By node type. The build writes it as literals beside the dialogs, where the editor migrates flows by it. */
+/** By node type. The build writes it as a literal into the dialogs' script, where the editor migrates flows by it. */
 export const SHAPES: Readonly<Record<string, SavedShape>> = Object.fromEntries(
     Object.entries(NODES).map(([type, settings]) => [type, shapeOf(settings)]),
 );

@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { projectRoot } from '../../../harness/project';
 
 type Parted = (typed: string) => { address: string; login: string } | null;
 
-/** The module as a browser loads it: `resources/` is of no package of modules. */
-async function browserModule(name: string): Promise<{ parted: Parted }> {
-    const source = readFileSync(join('resources', 'dialogs', name));
-    return (await import(`data:text/javascript;base64,${source.toString('base64')}`)) as { parted: Parted };
-}
+/** Code of the editor has types of its own: those of a browser. */
+const load = createRequire(__filename);
+const { parted } = load(join(projectRoot, 'editor', 'dialogs', 'fields', 'camera-address.ts')) as { parted: Parted };
 
 describe('the login in the address of a camera, as the dialog moves it', () => {
-    let parted: Parted;
-    before(async () => void ({ parted } = await browserModule('camera-address.js')));
-
     for (const [typed, address, login] of [
         ['http://viewer:pass@cam.lan/snap?x=1', 'http://cam.lan/snap?x=1', 'viewer:pass'],
         [' HTTPS://viewer:p%40ss%3Aword@cam.lan', 'HTTPS://cam.lan', 'viewer:p@ss:word'],

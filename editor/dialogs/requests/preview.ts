@@ -1,8 +1,9 @@
-import { lineBelow, say } from './lines.js';
-import { problemText } from './problems.js';
-import { ask, whenGone } from './routes.js';
-import { chosenStore } from './stores.js';
-import { shared } from './texts.js';
+import type { Preview, PreviewResult } from '../../../lib/admin/dialogs/wire';
+import { lineBelow, say, type Line } from '../fields/lines';
+import { shared } from '../texts';
+import { problemText } from './problems';
+import { ask, whenGone, type Answer, type Asking } from './routes';
+import { chosenStore } from './stores';
 
 const PAUSE_MS = 500;
 /** What stands there as it is needs no preview. */
@@ -10,47 +11,68 @@ const PLAIN = ['num', 'str'];
 /** Not worth a word: the flow was not deployed yet or does not run, or has no print to show. */
 const QUIET = ['notDeployed', 'notReady', 'noPrint', 'closing', 'noRoute', 'notAllowed', 'nodeRed'];
 
+/** A setting as the dialog shows it; a row of the parameter table has its template, or an empty type. */
+export interface Asked {
+    id: string;
+    value: string;
+    type: string;
+    template?: string;
+}
+
+/** By id of what was asked, what it gives. */
+export type Results = Readonly<Record<string, PreviewResult>>;
+
+interface PreviewOptions {
+    /** names of typed inputs */
+    fields?: readonly string[];
+    /** further settings */
+    more?: () => readonly Asked[];
+    /** the rule for the same Part; default: that of the source of the same sync store */
+    source?: () => object | undefined;
+    /** the prefix, where it is a fixed one */
+    ipnPrefix?: () => unknown;
+    /** shows what is no field: the identity, the IPN, rows of a table */
+    show?: (answer: Answer<'preview'>) => void;
+}
+
 /**
  * Shows below the fields of a dialog what the newest print would give.
  * @param node the node whose dialog it is: its flow has variables of its own
- * @param options.fields names of typed inputs
- * @param options.more () → further `{ id, value, type }`
- * @param options.source () → the rule for the same Part; default: that of the source of the same sync store
- * @param options.ipnPrefix () → the prefix, where it is a fixed one
- * @param options.show (answer) → shows what is no field: the identity, the IPN, rows of a table
  */
-export function startPreview(node, { fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, show }) {
+export function startPreview(
+    node: EditorNode,
+    { fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, show }: PreviewOptions,
+): void {
     const dialog = $('#node-input-name').closest('.print-to-stock');
     const about = $('<div class="print-to-stock-line" aria-live="polite">').insertAfter(
         $('#node-input-sync').closest('.form-row'),
     );
-    let asking = null;
+    let asking: Asking<'preview'> | null = null;
     let last = '';
-    let timer = null;
+    let timer: number | undefined;
 
-    const valuesOf = () => [...fields.map(fieldValue).filter(({ type }) => !PLAIN.includes(type)), ...more()];
+    const valuesOf = (): Asked[] => [...fields.map(fieldValue).filter(({ type }) => !PLAIN.includes(type)), ...more()];
 
-    async function look() {
+    async function look(): Promise<void> {
         const body = {
             store: chosenStore()?.id ?? '',
             node: node.id,
             source: source(),
             ipnPrefix: ipnPrefix(),
-            perPiece: nodesOfStore('inventree-stock-create').some(({ quantityType }) => quantityType === 'plate'),
+            perPiece: nodesOfStore('inventree-stock-create').some((stock) => stock['quantityType'] === 'plate'),
             values: valuesOf(),
         };
         const key = JSON.stringify(body);
         if (key === last) return;
         last = key;
         asking?.stop();
-        if (body.store === '') return tell({ print: null, results: {}, problem: null });
-        asking = ask('preview', body);
-        const mine = asking;
+        if (body.store === '') return void tell({ print: null, results: {}, problem: null });
+        const mine = (asking = ask('preview', body));
         const answer = await mine.answer;
         if (mine === asking && key === last) tell(answer);
     }
 
-    function tell(answer) {
+    function tell(answer: Answer<'preview'>): void {
         const problem = answer.problem && !QUIET.includes(answer.problem.kind) ? answer.problem : null;
         say(about, problem ? { text: problemText(problem), bad: true } : printLine(answer.print));
         for (const field of fields) {
@@ -62,7 +84,7 @@ export function startPreview(node, { fields = [], more = () => [], source = sour
         show?.(answer);
     }
 
-    const soon = () => {
+    const soon = (): void => {
         clearTimeout(timer);
         timer = setTimeout(() => void look(), PAUSE_MS);
     };
@@ -75,22 +97,23 @@ export function startPreview(node, { fields = [], more = () => [], source = sour
 }
 
 /** A result as it is shown in a line. */
-export function resultLine(result) {
+export function resultLine(result: PreviewResult | undefined): Line | null {
     if (!result) return null;
-    if (result.error) return { text: result.error, bad: true };
+    if ('error' in result) return { text: result.error, bad: true };
     return { text: `→ ${result.text === '' ? shared('preview.empty') : result.text}` };
 }
 
-const lineOf = (field) => lineBelow(`#node-input-${field}`);
-const isPlace = (field) => $(`#node-input-${field}`).next().find('.red-ui-typedInput-option-expand').length > 0;
+const lineOf = (field: string): JQuery => lineBelow(`#node-input-${field}`);
+const isPlace = (field: string): boolean =>
+    $(`#node-input-${field}`).next().find('.red-ui-typedInput-option-expand').length > 0;
 
-function fieldValue(field) {
+function fieldValue(field: string): Asked {
     const input = $(`#node-input-${field}`);
-    return { id: field, value: String(input.typedInput('value') ?? ''), type: input.typedInput('type') };
+    return { id: field, value: input.typedInput('value') ?? '', type: input.typedInput('type') };
 }
 
 /** Which print it is, said once. */
-function printLine(print) {
+function printLine(print: Preview['print'] | undefined): Line | null {
     if (!print) return null;
     const when = print.completedAt ? new Date(print.completedAt).toLocaleString(RED.i18n.lang()) : '';
     const words = [print.name, print.printer, when].filter(Boolean).join(' · ');
@@ -98,19 +121,19 @@ function printLine(print) {
 }
 
 /** The rule by which the source of the same sync store tells Parts apart. */
-function sourceOf() {
+function sourceOf(): object | undefined {
     const [source] = nodesOfStore('bambuddy-archive-in');
     if (!source) return undefined;
     const { samePart, keyFields, platesApart } = source;
     return { samePart, keyFields, platesApart };
 }
 
-function prefixOf() {
+function prefixOf(): unknown {
     const [part] = nodesOfStore('inventree-part-upsert');
-    return part?.ipnPrefixType === 'str' ? part.ipnPrefix : undefined;
+    return part?.['ipnPrefixType'] === 'str' ? part['ipnPrefix'] : undefined;
 }
 
-function nodesOfStore(type) {
+function nodesOfStore(type: string): EditorNode[] {
     const store = chosenStore()?.id;
-    return RED.nodes.filterNodes({ type }).filter((node) => node.sync === store && !node.d);
+    return RED.nodes.filterNodes({ type }).filter((node) => node['sync'] === store && !node.d);
 }

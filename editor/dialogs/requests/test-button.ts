@@ -1,9 +1,15 @@
-import { problemElement } from './problems.js';
-import { ask, whenGone } from './routes.js';
-import { connectionShown } from './stores.js';
-import { shared, sharedOrNull } from './texts.js';
+import type { Probe } from '../../../lib/admin/dialogs/wire';
+import { shared, sharedOrNull } from '../texts';
+import { problemElement } from './problems';
+import { ask, whenGone, type Answer, type Asking } from './routes';
+import { connectionShown } from './stores';
 
-const KINDS = {
+type TestRoute = 'test/bambuddy' | 'test/inventree' | 'test/octoprint';
+type Check = Probe['checks'][number];
+type VerdictKind = 'well' | 'advice' | 'bad';
+
+/** By type of config node. */
+const KINDS: Readonly<Record<string, { route: TestRoute; server: string }>> = {
     'bambuddy-server': { route: 'test/bambuddy', server: 'Bambuddy' },
     'inventree-server': { route: 'test/inventree', server: 'InvenTree' },
     'octoprint-server': { route: 'test/octoprint', server: 'OctoPrint' },
@@ -13,19 +19,19 @@ const KINDS = {
  * The button that tries what the dialog of a server shows, and the place of its answer.
  * @param place an element of the dialog
  */
-export function testButton(place, server) {
-    const { route, server: serverLabel } = KINDS[server.type];
+export function testButton(place: JQuery, server: EditorNode): void {
+    const { route, server: serverLabel } = KINDS[server.type]!;
     const row = $('<div class="form-row print-to-stock-test">').appendTo(place);
     const test = $('<button type="button" class="red-ui-button">').appendTo(row);
     const icon = $('<i class="fa fa-plug" aria-hidden="true">').appendTo(test);
     $('<span>').text(shared('test.button')).appendTo(test);
     const cancel = $('<button type="button" class="red-ui-button">').text(shared('test.cancel')).hide().appendTo(row);
     const result = $('<div class="print-to-stock-result" role="status" aria-live="polite">').hide().appendTo(place);
-    let running = null;
+    let running: Asking<TestRoute> | null = null;
 
-    const show = (...content) => result.empty().append(content).show();
+    const show = (...content: JQuery[]): void => void result.empty().append(content).show();
 
-    function stop() {
+    function stop(): void {
         running?.stop();
         running = null;
         test.prop('disabled', false).removeAttr('aria-busy');
@@ -33,9 +39,8 @@ export function testButton(place, server) {
         cancel.hide();
     }
 
-    async function run() {
-        running = ask(route, connectionShown(server));
-        const mine = running;
+    async function run(): Promise<void> {
+        const mine = (running = ask(route, connectionShown(server)));
         test.prop('disabled', true).attr('aria-busy', 'true');
         icon.attr('class', 'fa fa-refresh fa-spin');
         cancel.show();
@@ -58,33 +63,38 @@ export function testButton(place, server) {
     whenGone(row, stop);
 }
 
-function resultOf({ server, address, checks = [], problem, ms }, serverLabel) {
-    const lines = [];
+function resultOf(answer: Answer<TestRoute>, serverLabel: string): JQuery[] {
+    const { server, address, checks = [], problem, ms } = answer;
+    const lines: JQuery[] = [];
     if (server) {
         const known = { server: server.name || serverLabel, version: server.version, api: server.api };
         const text = shared(server.api ? 'test.answersApi' : 'test.answers', known);
-        lines.push(verdict('well', text, `${ms} ms`).attr('title', address));
+        lines.push(verdict('well', text, `${ms ?? ''} ms`).attr('title', address));
     }
     for (const check of checks) {
-        if (!isTold(check, server, problem)) lines.push(verdict(check.ok === true ? 'well' : 'bad', checkText(check)));
+        if (!isTold(check, answer)) lines.push(verdict(check.ok ? 'well' : 'bad', checkText(check)));
     }
     if (problem) lines.push(verdict(problem.advice ? 'advice' : 'bad', problemElement(problem)));
     return lines;
 }
 
 /** The server itself is said above, where it says who it is to everybody, and what is the problem with all it takes to mend it below. */
-const isTold = ({ key, ok }, server, problem) =>
-    (server && ['bambuddy', 'inventree', 'octoprint'].includes(key)) ||
-    (!ok && problem && ['failed', TOLD_AS[key] ?? key].includes(problem.kind)) ||
+const isTold = ({ key, ok }: Check, { server, problem }: Answer<TestRoute>): boolean =>
+    (Boolean(server) && ['bambuddy', 'inventree', 'octoprint'].includes(key)) ||
+    (!ok && Boolean(problem) && ['failed', TOLD_AS[key] ?? key].includes(problem!.kind)) ||
     (!ok && key === 'failed');
 
-const checkText = ({ name, key, values }) => sharedOrNull(`check.${key}`, values) ?? name;
+const checkText = ({ name, key, values }: Check): string => sharedOrNull(`check.${key}`, values) ?? name;
 
 /** Findings that the problem made of them calls otherwise. */
-const TOLD_AS = { rightsMissing: 'rights' };
-const ICONS = { well: 'fa-check', advice: 'fa-info-circle', bad: 'fa-exclamation-triangle' };
+const TOLD_AS: Readonly<Record<string, string>> = { rightsMissing: 'rights' };
+const ICONS: Readonly<Record<VerdictKind, string>> = {
+    well: 'fa-check',
+    advice: 'fa-info-circle',
+    bad: 'fa-exclamation-triangle',
+};
 
-function verdict(kind, what, aside = '') {
+function verdict(kind: VerdictKind, what: string | JQuery, aside = ''): JQuery {
     const line = $('<div class="print-to-stock-verdict">').addClass(`print-to-stock-${kind}`);
     $('<i class="fa" aria-hidden="true">').addClass(ICONS[kind]).appendTo(line);
     $('<span class="print-to-stock-unseen">')

@@ -1,20 +1,42 @@
-import { isPrintField, valueOfType } from './checks.js';
-import { choices } from './choices.js';
-import { say } from './lines.js';
-import { resultLine } from './preview.js';
-import { shared } from './texts.js';
-import { printField } from './typed-fields.js';
+import type { ParameterConfig } from '../../../nodes/runtime/settings/parameter-table';
+import { choices } from '../requests/choices';
+import { resultLine, type Asked, type Results } from '../requests/preview';
+import { shared } from '../texts';
+import { isPrintField, valueOfType } from './checks';
+import { say } from './lines';
+import { printField } from './typed-fields';
 
 /** What is saved without a type: a value of the print that our nodes know how to measure. */
 const MEASURES = [
     'weight', 'time', 'cost', 'energyCost', 'layerHeight', 'filamentType', 'filamentColor', 'printer',
     'printerModel', 'project', 'name', 'filename', 'designer', 'actualWeight', 'actualTime',
 ]; // prettier-ignore
+const USUAL = 'weight';
 const MEASURE = 'measure';
 
-/** The table template ← value. @returns `rows()` as they are saved, `values()` and `show(results)` for the preview */
-export function parameterTable(list, rows, addLabel) {
-    list.editableList({
+/** A row of the table that is open. */
+interface ShownRow {
+    saved: () => ParameterConfig;
+    asked: () => Omit<Asked, 'id'>;
+    show: (result: Results[string] | undefined) => void;
+}
+
+interface ParameterTable {
+    /** as they are saved */
+    rows: () => ParameterConfig[];
+    /** what the preview asks for */
+    values: () => Asked[];
+    /** shows what the preview found */
+    show: (results: Results | undefined) => void;
+}
+
+/** The table template ← value. */
+export function parameterTable(
+    list: JQuery,
+    rows: readonly Partial<ParameterConfig>[],
+    addLabel: string,
+): ParameterTable {
+    list.editableList<ParameterConfig>({
         addItem: (container, _index, row) => addRow(container, row),
         addButton: addLabel,
         sortable: true,
@@ -23,11 +45,11 @@ export function parameterTable(list, rows, addLabel) {
         height: 220,
     });
     for (const row of rows) list.editableList('addItem', row);
-    const shown = () =>
+    const shown = (): ShownRow[] =>
         list
             .editableList('items')
             .toArray()
-            .map((item) => $(item).data('row'));
+            .map((item) => $(item).data('row') as ShownRow);
     return {
         rows: () =>
             shown()
@@ -39,21 +61,22 @@ export function parameterTable(list, rows, addLabel) {
 }
 
 /** @returns true, or what is wrong with the rows of a table */
-export function checkRows(rows) {
+export function checkRows(rows: unknown): Verdict {
     if (!Array.isArray(rows)) return shared('error.parameters');
-    const templates = rows.map(({ template }) => String(template).toLowerCase());
-    const twice = rows.find(({ template }, index) => templates.indexOf(String(template).toLowerCase()) !== index);
+    const all = rows as Partial<ParameterConfig>[];
+    const templates = all.map(({ template }) => String(template).toLowerCase());
+    const twice = all.find(({ template }, index) => templates.indexOf(String(template).toLowerCase()) !== index);
     if (twice) return shared('error.parameterTwice', { template: twice.template });
-    for (const { template, value, valueType } of rows) {
+    for (const { template, value, valueType = '' } of all) {
         if (['msg', 'jsonata', 'print'].includes(valueType) && !(valueType === 'print' && isPrintField(value))) {
-            const verdict = valueOfType(value, valueType, template);
+            const verdict = valueOfType(value, valueType, String(template));
             if (verdict !== true) return verdict;
         }
     }
     return true;
 }
 
-function addRow(container, row) {
+function addRow(container: JQuery, row: Partial<ParameterConfig>): void {
     container.addClass('print-to-stock-parameter');
     const fields = $('<div class="print-to-stock-parameter-fields">').appendTo(container);
     const template = $('<input type="text" class="print-to-stock-template">')
@@ -62,15 +85,13 @@ function addRow(container, row) {
         .appendTo(fields);
     const units = $('<span class="print-to-stock-units">').appendTo(fields);
     $('<i class="fa fa-long-arrow-left" aria-hidden="true">').appendTo(fields);
-    const value = $('<input type="text" class="print-to-stock-value" style="width: 100%">').val(
-        row.value ?? MEASURES[0],
-    );
+    const value = $('<input type="text" class="print-to-stock-value" style="width: 100%">').val(row.value ?? USUAL);
     $('<div class="print-to-stock-parameter-value">').append(value).appendTo(fields);
     const line = $('<div class="print-to-stock-line" aria-live="polite">').appendTo(container).hide();
 
     value.typedInput({ types: typesWith(row), default: MEASURE });
     value.typedInput('type', row.valueType || MEASURE);
-    value.typedInput('value', row.value ?? MEASURES[0]);
+    value.typedInput('value', row.value ?? USUAL);
     value.next().find('input').attr('aria-label', shared('parameters.value'));
     value
         .next()
@@ -78,7 +99,7 @@ function addRow(container, row) {
         .attr('aria-label', shared('type.of', { label: shared('parameters.value') }));
     suggestTemplates(template, units);
 
-    container.data('row', {
+    const shown: ShownRow = {
         saved: () => {
             const type = value.typedInput('type');
             const saved = { template: template.val().trim(), value: value.typedInput('value') };
@@ -94,12 +115,13 @@ function addRow(container, row) {
             };
         },
         show: (result) => say(line, resultLine(result)),
-    });
+    };
+    container.data('row', shown);
 }
 
-function typesWith(row) {
+function typesWith({ value, valueType }: Partial<ParameterConfig>): (RedInputType | string)[] {
     // a name that only a flow made by hand knows stays
-    const known = row.valueType || !row.value || MEASURES.includes(row.value) ? MEASURES : [...MEASURES, row.value];
+    const known = valueType || !value || MEASURES.includes(value) ? MEASURES : [...MEASURES, value];
     const options = known.map((name) => ({
         value: name,
         label: MEASURES.includes(name) ? shared(`measure.${name}`) : name,
@@ -108,7 +130,7 @@ function typesWith(row) {
 }
 
 /** The templates of InvenTree while one is typed, and the unit of the one that stands there. */
-function suggestTemplates(template, units) {
+function suggestTemplates(template: JQuery, units: JQuery): void {
     template.autoComplete({
         minLength: 0,
         search: (text, done) => {
@@ -122,17 +144,17 @@ function suggestTemplates(template, units) {
             );
         },
     });
-    const look = async () => {
+    const look = async (): Promise<void> => {
         const name = template.val().trim();
         const answer = name === '' ? null : await choices('templates', { search: name, limit: 20 });
         if (template.val().trim() !== name) return;
-        const known = answer && !answer.problem;
-        const found = known ? answer.items.find((item) => item.name.toLowerCase() === name.toLowerCase()) : undefined;
-        const missing = known && !found;
+        const known = answer !== null && !answer.problem ? answer.items : null;
+        const found = known?.find((item) => item.name.toLowerCase() === name.toLowerCase());
+        const missing = known !== null && found === undefined;
         units
             .text(missing ? shared('parameters.missing') : found?.units || '')
             .attr('title', missing ? shared('parameters.missingHint') : '')
-            .toggleClass('print-to-stock-bad', Boolean(missing));
+            .toggleClass('print-to-stock-bad', missing);
     };
     template.on('change', () => void look());
     $('#node-input-sync').on('change', () => void look());

@@ -4,21 +4,31 @@ export const TOPICS = [
     'Print Paused', 'Print Resumed', 'User Action Needed', 'Print Progress', 'Error',
 ]; // prettier-ignore
 
+/** A row as it is saved. */
+interface TopicRow {
+    topic: string;
+    message: string;
+}
+
 /** The table topic ← message. @returns its rows as they are saved */
-export function topicTable(list, rows, t, changed) {
-    const known = $('<datalist>')
-        .attr('id', `${list.attr('id')}-known`)
-        .insertAfter(list);
+export function topicTable(
+    list: JQuery,
+    rows: readonly Partial<TopicRow>[],
+    t: Translate,
+    changed: () => void,
+): () => TopicRow[] {
+    const knownId = `${list.attr('id') ?? ''}-known`;
+    const known = $('<datalist>').attr('id', knownId).insertAfter(list);
     for (const topic of TOPICS) $('<option>').val(topic).appendTo(known);
-    const field = (kind, property) =>
+    const field = (kind: string, property: keyof TopicRow): JQuery =>
         $(kind)
             .addClass(`print-webhook-${property}`)
             .attr({ placeholder: t(`placeholder.${property}`), 'aria-label': t(`label.${property}`) });
-    list.css('min-height', '180px').editableList({
+    list.css('min-height', '180px').editableList<TopicRow>({
         addItem: (container, _index, row) => {
             container.css({ display: 'flex', gap: '6px' }).on('input', changed);
             field('<input type="text">', 'topic')
-                .attr('list', known.attr('id'))
+                .attr('list', knownId)
                 .css('width', '38%')
                 .val(row.topic ?? '')
                 .appendTo(container);
@@ -33,8 +43,8 @@ export function topicTable(list, rows, t, changed) {
         sortable: true,
     });
     for (const row of rows) list.editableList('addItem', row);
-    const saved = (item) => ({
-        topic: String($(item).find('.print-webhook-topic').val()).trim(),
+    const saved = (item: HTMLElement): TopicRow => ({
+        topic: $(item).find('.print-webhook-topic').val().trim(),
         message: $(item).find('.print-webhook-message').val(),
     });
     return () =>

@@ -1,8 +1,13 @@
 // What the edit dialogs of this package have in common. Every html file asks for it; a browser loads a module once, and
 // Node-RED runs a node's own script when what it asked for is there.
-import { dialogs } from './dialogs/index.js';
-import { textsLoaded } from './dialogs/texts.js';
-import { upgradeOnLoad } from './dialogs/upgrade.js';
+import { dialogs } from './index';
+import { textsLoaded } from './texts';
+import { upgradeOnLoad } from './upgrade';
+
+declare global {
+    /** What the scripts of the nodes' html files find here. */
+    var PrintToStock: { dialogs?: typeof dialogs } | undefined;
+}
 
 globalThis.PrintToStock = { ...globalThis.PrintToStock, dialogs };
 

@@ -1,28 +1,31 @@
-import { choices, choicesFrom } from './choices.js';
-import { lineBelow, say } from './lines.js';
-import { openTree } from './picker-tree.js';
-import { problemText } from './problems.js';
-import { whenGone } from './routes.js';
-import { shared } from './texts.js';
+import type { ChoiceKind } from '../../../lib/admin/dialogs/wire';
+import { choices, choicesFrom, type FoundChoices } from '../requests/choices';
+import { problemText } from '../requests/problems';
+import { whenGone } from '../requests/routes';
+import { shared } from '../texts';
+import { lineBelow, say, type Line } from './lines';
+import { openTree } from './picker-tree';
+import type { OwnType } from './typed-fields';
 
 const PAUSE_MS = 300;
 const SUGGESTIONS = 20;
-const isPk = (value) => /^[1-9]\d*$/.test(String(value).trim());
+const isPk = (value: string): boolean => /^[1-9]\d*$/.test(value.trim());
 
 /**
  * The type of a typed input that holds the number of something in InvenTree: typed in, found by typing its name, or
  * chosen from a tree. Without a connection it is a number like any other.
- * @param kind `categories`, `locations` or `statuses`
  */
-export function place(kind) {
-    let input = null;
+export function place(kind: ChoiceKind): OwnType {
+    let input: JQuery | null = null;
     return {
         value: 'num',
         label: shared('type.num'),
         icon: 'red/images/typedInput/09.svg',
         validate: isPk,
-        autoComplete: (text, done) => void suggest(kind, text).then(done),
-        expand: () => openTree(kind, input),
+        autoComplete: (text: string, done: (found: RedOption[]) => void) => void suggest(kind, text).then(done),
+        expand: () => {
+            if (input !== null) openTree(kind, input);
+        },
         attach: (field) => {
             input = field;
             followName(kind, field);
@@ -31,7 +34,7 @@ export function place(kind) {
 }
 
 /** What is found by its name; nothing for a number, which Enter would replace by the first suggestion. */
-async function suggest(kind, text) {
+async function suggest(kind: ChoiceKind, text: string): Promise<RedOption[]> {
     const search = text.trim();
     if (search === '' || isPk(search)) return [];
     const answer = await choices(kind, { search, limit: SUGGESTIONS });
@@ -41,26 +44,26 @@ async function suggest(kind, text) {
 }
 
 /** Below the field: the name of what the number stands for, and whether it is still there. */
-function followName(kind, input) {
+function followName(kind: ChoiceKind, input: JQuery): void {
     const line = lineBelow(input);
-    let timer = null;
+    let timer: number | undefined;
     let asked = 0;
     whenGone(input, () => {
         clearTimeout(timer);
         asked = NaN;
     });
-    const look = async () => {
+    const look = async (): Promise<void> => {
         const mine = ++asked;
         if (input.typedInput('type') !== 'num') return;
-        const pk = String(input.typedInput('value')).trim();
+        const pk = input.typedInput('value').trim();
         const answer = isPk(pk) ? await choices(kind, { pk: Number(pk) }) : null;
         if (mine === asked && input.typedInput('type') === 'num') say(line, nameOf(kind, pk, answer));
     };
-    const soon = () => {
+    const soon = (): void => {
         clearTimeout(timer);
         timer = setTimeout(() => void look(), PAUSE_MS);
     };
-    const update = () => {
+    const update = (): void => {
         const hasChoices = choicesFrom() !== null;
         input
             .next()
@@ -75,7 +78,7 @@ function followName(kind, input) {
     update();
 }
 
-function nameOf(kind, pk, answer) {
+function nameOf(kind: ChoiceKind, pk: string, answer: FoundChoices | null): Line | null {
     if (answer === null) return null;
     if (answer.problem) return { text: shared('picker.unknown', { why: problemText(answer.problem) }) };
     const item = answer.items.find((each) => String(each.pk) === pk);

@@ -1,6 +1,6 @@
-import { isPrintField } from './checks.js';
-import { lineBelow } from './lines.js';
-import { shared } from './texts.js';
+import { isPrintField } from './checks';
+import { lineBelow } from './lines';
+import { shared } from '../texts';
 
 const PRINT_FIELDS = [
     'name', 'quantity', 'filename', 'plate', 'status', 'startedAt', 'completedAt', 'filamentType', 'filamentColor',
@@ -10,30 +10,36 @@ const PRINT_FIELDS = [
 ]; // prettier-ignore
 
 /** The type for a field of the print. */
-export const printField = () => ({
+export const printField = (): RedInputType => ({
     value: 'print',
     label: 'print.',
     validate: isPrintField,
-    autoComplete: (text) =>
+    autoComplete: (text: string) =>
         PRINT_FIELDS.filter((field) => field.toLowerCase().includes(text.toLowerCase())).map((value) => ({
             value,
             label: value,
         })),
 });
 
+/** A type of a dialog's own. */
+export interface OwnType extends RedInputType {
+    /** is given the field once it is a typed input */
+    attach?: (input: JQuery) => void;
+}
+
 /** The type that leaves a value to the print. */
-export const fromPrint = () => ({ value: 'auto', label: shared('type.auto'), hasValue: false });
+export const fromPrint = (): RedInputType => ({ value: 'auto', label: shared('type.auto'), hasValue: false });
 
 /**
  * Makes typed inputs of a dialog's fields.
  * @param fields by property: the types of its own, the first is the default; a field of the print, a message property,
  * an environment variable and an expression go with each
  */
-export function typedFields(fields) {
+export function typedFields(fields: Record<string, readonly [OwnType | string, ...(OwnType | string)[]]>): void {
     for (const [property, own] of Object.entries(fields)) {
         const input = $(`#node-input-${property}`);
         input.typedInput({
-            default: own[0].value || own[0],
+            default: typeof own[0] === 'string' ? own[0] : own[0].value,
             typeField: `#node-input-${property}Type`,
             types: [...own, printField(), 'msg', 'env', 'jsonata'],
         });
@@ -44,6 +50,6 @@ export function typedFields(fields) {
         container.find('.red-ui-typedInput-type-select').attr('aria-label', shared('type.of', { label }));
         container.find('.red-ui-typedInput-option-expand').attr('aria-label', shared('picker.open', { label }));
         lineBelow(input);
-        for (const type of own) type.attach?.(input);
+        for (const type of own) if (typeof type !== 'string') type.attach?.(input);
     }
 }

@@ -2,7 +2,7 @@
  * The quiet line below a field: what it stands for, or what is wrong with it.
  * @param field the input of the dialog, e.g. `#node-input-category`
  */
-export function lineBelow(field) {
+export function lineBelow(field: JQueryContent): JQuery {
     const id = `${$(field).attr('id')}-line`;
     const found = $(`#${id}`);
     if (found.length > 0) return found;
@@ -13,8 +13,16 @@ export function lineBelow(field) {
     return line.hide();
 }
 
-/** @param state null: nothing to say; `bad`: it is an error */
-export function say(line, state) {
+/** What a line says. */
+export interface Line {
+    text: string;
+    /** it is an error */
+    bad?: boolean;
+    title?: string;
+}
+
+/** @param state null: nothing to say */
+export function say(line: JQuery, state: Line | null): void {
     line.text(state?.text ?? '')
         .toggleClass('print-to-stock-bad', state?.bad === true)
         .attr('title', state?.title ?? null)
@@ -22,13 +30,13 @@ export function say(line, state) {
 }
 
 /** What a field gives for the newest print. @param text empty or null: nothing to say */
-export function sayBelow(property, text) {
+export function sayBelow(property: string, text: string | null | undefined): void {
     say(lineBelow(`#node-input-${property}`), text ? { text: `→ ${text}` } : null);
 }
 
 /** Marks a field that Node-RED does not judge itself. @param verdict true, or what is wrong with it */
-export function judge(field, verdict) {
+export function judge(field: JQueryContent, verdict: Verdict): void {
     const bad = verdict !== true;
     $(field).toggleClass('input-error', bad).attr('aria-invalid', String(bad));
-    say(lineBelow(field), bad ? { text: verdict, bad } : null);
+    say(lineBelow(field), bad ? { text: String(verdict), bad } : null);
 }

@@ -1,9 +1,18 @@
-import { ask, whenGone } from './routes.js';
-import { problemText } from './problems.js';
+import type { Mistake, ShownRequest } from '../../../lib/webhook/test-send/wire';
+import { problemText } from './problems';
+import { ask, whenGone, type Answer, type Asking } from './routes';
 
 const PAUSE_MS = 300;
 /** The settings that can hold a mistake, each with a place for it. */
 const FIELDS = ['url', 'data', 'headers', 'oauthUrl', 'oauthData', 'oauthHeaders'];
+
+/** What is said below the button that sends. */
+interface Result {
+    text: string;
+    failed?: boolean;
+    /** headers and body of the answer */
+    answer?: string;
+}
 
 /**
  * Shows in the dialog of the webhook the request that its settings make of an example, with their mistakes, and sends it
@@ -11,35 +20,34 @@ const FIELDS = ['url', 'data', 'headers', 'oauthUrl', 'oauthData', 'oauthHeaders
  * @param settings () → `{ id, config, secrets, topic }` as they stand in the dialog
  * @returns `look()`, to be called after each change
  */
-export function webhookRequest(settings, t) {
+export function webhookRequest(settings: () => object, t: Translate): { look: () => void } {
     const send = $('#print-webhook-send');
-    let looking = null;
-    let sending = null;
-    let timer = null;
+    let looking: Asking<'webhook/preview'> | null = null;
+    let sending: Asking<'webhook/send'> | null = null;
+    let timer: number | undefined;
 
-    async function look() {
+    async function look(): Promise<void> {
         looking?.stop();
-        looking = ask('webhook/preview', settings());
-        const mine = looking;
+        const mine = (looking = ask('webhook/preview', settings()));
         const seen = await mine.answer;
         // an answer that was overtaken is nobody's
-        if (mine === looking && seen.mistakes) show(seen);
+        if (mine === looking) show(seen);
     }
 
-    function show(seen) {
-        showMistakes(seen.mistakes, t);
-        showRequest(seen, t);
+    function show({ mistakes, request = null, wanted = false }: Answer<'webhook/preview'>): void {
+        if (!mistakes) return;
+        showMistakes(mistakes, t);
+        showRequest(request, wanted, t);
     }
 
-    async function sendNow() {
+    async function sendNow(): Promise<void> {
         send.prop('disabled', true).attr('aria-busy', 'true');
         showResult({ text: t('test.sending') });
-        sending = ask('webhook/send', settings());
-        const mine = sending;
+        const mine = (sending = ask('webhook/send', settings()));
         const seen = await mine.answer;
         if (mine !== sending) return;
         send.prop('disabled', false).removeAttr('aria-busy');
-        if (seen.mistakes) show(seen);
+        show(seen);
         showResult(resultOf(seen, t));
     }
 
@@ -58,7 +66,7 @@ export function webhookRequest(settings, t) {
     };
 }
 
-function showMistakes(mistakes, t) {
+function showMistakes(mistakes: readonly Mistake[], t: Translate): void {
     for (const field of FIELDS) {
         const found = mistakes.find((mistake) => mistake.field === field);
         const text = found ? mistakeText(found, t) : '';
@@ -68,7 +76,7 @@ function showMistakes(mistakes, t) {
     }
 }
 
-function mistakeText({ field, line, column, key, values, why: english }, t) {
+function mistakeText({ field, line, column, key, values, why: english }: Mistake, t: Translate): string {
     const why = key ? t(`why.${key}`, values) : english;
     // said as the field itself says it
     if (key === 'urlEmpty') return t('error.urlMissing');
@@ -77,20 +85,20 @@ function mistakeText({ field, line, column, key, values, why: english }, t) {
     return t('mistake.plain', { label: t(`label.${field}`), why });
 }
 
-function showRequest({ request, wanted }, t) {
+function showRequest(request: ShownRequest | null, wanted: boolean, t: Translate): void {
     $('#print-webhook-shown').text(request ? requestText(request) : t('test.mistakes'));
     $('#print-webhook-not-sent').text(request && !wanted ? t('hint.notSent') : '');
 }
 
-const requestText = ({ method, url, headers, body }) =>
+const requestText = ({ method, url, headers, body }: ShownRequest): string =>
     [`${method} ${url}`, ...headers.map((header) => header.join(': ')), '', body].join('\n');
 
-function showResult({ text, failed = false, answer = '' }) {
+function showResult({ text, failed = false, answer = '' }: Result): void {
     $('#print-webhook-result').text(text).toggleClass('failed', failed);
     $('#print-webhook-answer').text(answer);
 }
 
-function resultOf({ request, answer, failure, problem }, t) {
+function resultOf({ request, answer, failure, problem }: Answer<'webhook/send'>, t: Translate): Result {
     if (problem?.kind === 'secretAgain') return { text: t('test.secretAgain'), failed: true };
     if (problem) return { text: problemText(problem), failed: true };
     if (!request) return { text: t('test.mistakes'), failed: true };

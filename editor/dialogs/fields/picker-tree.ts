@@ -1,14 +1,20 @@
-import { choices } from './choices.js';
-import { problemText } from './problems.js';
-import { whenGone } from './routes.js';
-import { shared } from './texts.js';
+import type { Choice, ChoiceKind } from '../../../lib/admin/dialogs/wire';
+import { choices, type FoundChoices } from '../requests/choices';
+import { problemText } from '../requests/problems';
+import { whenGone } from '../requests/routes';
+import { shared } from '../texts';
 
 const LIMIT = 200;
-const KEYS = { DOWN: 40, ENTER: 13, ESCAPE: 27 };
+/** Node-RED's tree knows keys by their code. */
+const DOWN = 40;
 let ids = 0;
 
+interface Item extends RedTreeItem {
+    choice: Choice;
+}
+
 /** Opens the choices of a kind beside a field: a tree, and a search over all of it. */
-export function openTree(kind, input) {
+export function openTree(kind: ChoiceKind, input: JQuery): void {
     const button = input.next().find('.red-ui-typedInput-option-expand');
     const content = $('<div class="print-to-stock-picker" role="dialog">').attr(
         'aria-label',
@@ -29,39 +35,41 @@ export function openTree(kind, input) {
 
     search.searchBox({ delay: 250, minimumLength: 0, change: () => void show(search.val().trim()) });
     // a tree that is filled anew selects nothing, and says so
-    tree.on('treelistselect', (_event, item) => void (item?.choice && choose(item)));
+    tree.on('treelistselect', (_event, item) => {
+        if (item !== undefined && 'choice' in item) choose(item as Item);
+    });
     // before the tree's own keys: there Enter opens what has children
-    tree[0].addEventListener('keydown', (event) => void (event.keyCode === KEYS.ENTER && enter(event)), true);
+    before(tree, 'Enter', enter);
     // Node-RED's own keys look for the element a key was pressed in, and it is gone then
-    content[0].addEventListener('keydown', (event) => void (event.keyCode === KEYS.ESCAPE && leave(event)), true);
+    before(content, 'Escape', leave);
     tree.on('keydown', () => pointAtFocus(tree));
     search.on('keydown', (event) => {
-        if (event.keyCode !== KEYS.DOWN) return;
+        if (event.keyCode !== DOWN) return;
         event.preventDefault();
-        tree.trigger('focus').trigger($.Event('keydown', { keyCode: KEYS.DOWN }));
+        tree.trigger('focus').trigger($.Event('keydown', { keyCode: DOWN }));
     });
 
-    function enter(event) {
-        const item = tree.find('.focus').parent().data('data');
+    function enter(event: Event): void {
+        const item = itemAt(tree.find('.focus'));
         if (!item || item.choice.structural) return;
         event.preventDefault();
         event.stopPropagation();
         choose(item);
     }
 
-    function leave(event) {
+    function leave(event: Event): void {
         event.preventDefault();
         event.stopPropagation();
         close();
     }
 
-    function choose({ choice }) {
+    function choose({ choice }: Item): void {
         if (choice.structural) return;
         input.typedInput('value', String(choice.pk));
         close();
     }
 
-    function close() {
+    function close(): void {
         panel.hide();
         button.trigger('focus');
     }
@@ -72,8 +80,21 @@ export function openTree(kind, input) {
     void show('');
 }
 
+/** Hears a key before those whose element it is pressed in. */
+function before(element: JQuery, key: string, run: (event: Event) => void): void {
+    const hear = (event: KeyboardEvent): void => {
+        if (event.key === key) run(event);
+    };
+    element[0]?.addEventListener('keydown', hear, true);
+}
+
+/** @returns undefined where the list shows none there */
+function itemAt(label: JQuery): Item | undefined {
+    return label.parent().data('data') as Item | undefined;
+}
+
 /** @returns fills the tree with what a search finds, its top level without one */
-function showIn(kind, tree, foot) {
+function showIn(kind: ChoiceKind, tree: JQuery, foot: JQuery): (search: string) => Promise<void> {
     let asked = 0;
     // an answer that comes after the choices were closed
     whenGone(tree, () => (asked = NaN));
@@ -92,14 +113,14 @@ function showIn(kind, tree, foot) {
     };
 }
 
-function footOf({ items, total, problem }) {
+function footOf({ items, total, problem }: FoundChoices): string {
     if (problem) return problemText(problem);
     if (items.length === 0) return shared('picker.none');
     return total > items.length ? shared('picker.more', { shown: items.length, total }) : '';
 }
 
-function itemOf(kind, choice, found) {
-    const item = {
+function itemOf(kind: ChoiceKind, choice: Choice, found: boolean): Item {
+    const item: Item = {
         choice,
         label: found ? choice.path || choice.name : choice.name,
         sublabel: choice.structural ? shared('picker.structuralShort') : String(choice.pk),
@@ -108,20 +129,23 @@ function itemOf(kind, choice, found) {
     if (found || choice.hasChildren !== true) return item;
     item.children = (done) => {
         void choices(kind, { parent: choice.pk, limit: LIMIT }).then((answer) => {
+            const children = (answer?.items ?? []).map((child) => itemOf(kind, child, false));
             // the tree's keys walk the children it finds here
-            item.children = (answer?.items ?? []).map((child) => itemOf(kind, child, false));
-            done(item.children);
-            setTimeout(() => describe(item.treeList.container.closest('.red-ui-treeList')), 50);
+            item.children = children;
+            done(children);
+            setTimeout(() => {
+                if (item.treeList) describe(item.treeList.container.closest('.red-ui-treeList'));
+            }, 50);
         });
     };
     return item;
 }
 
 /** Roles for screen readers, which Node-RED's list has not. */
-function describe(tree) {
+function describe(tree: JQuery): void {
     tree.find('ol, li').attr('role', 'presentation');
     tree.find('.red-ui-treeList-label').each(function () {
-        const item = $(this).parent().data('data');
+        const item = itemAt($(this));
         $(this).attr({
             role: 'treeitem',
             id: this.id || `print-to-stock-choice-${++ids}`,
@@ -131,6 +155,6 @@ function describe(tree) {
     });
 }
 
-function pointAtFocus(tree) {
+function pointAtFocus(tree: JQuery): void {
     tree.attr('aria-activedescendant', tree.find('.focus').attr('id') ?? null);
 }

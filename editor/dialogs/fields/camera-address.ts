@@ -3,9 +3,9 @@
  * address is exported with the flow.
  * @param address, login the inputs of the dialog
  */
-export function cameraLogin(address, login) {
-    const move = () => {
-        const parts = parted(String(address.val()));
+export function cameraLogin(address: JQuery, login: JQuery): void {
+    const move = (): void => {
+        const parts = parted(address.val());
         if (parts === null) return;
         address.val(parts.address);
         login.val(parts.login).trigger('change');
@@ -16,8 +16,8 @@ export function cameraLogin(address, login) {
 }
 
 /** @returns the address without, and `user:password`; null where there is none in it */
-export function parted(typed) {
-    const [, scheme, login, rest] = /^(\s*https?:\/\/)([^/?#]*)@(.*)$/i.exec(typed) ?? [];
+export function parted(typed: string): { address: string; login: string } | null {
+    const [, scheme = '', login, rest = ''] = /^(\s*https?:\/\/)([^/?#]*)@(.*)$/i.exec(typed) ?? [];
     if (login === undefined) return null;
     const colon = login.indexOf(':');
     const user = colon < 0 ? login : login.slice(0, colon);
@@ -26,7 +26,7 @@ export function parted(typed) {
 }
 
 /** A `%` that encodes nothing is one of the password's own. */
-function decoded(text) {
+function decoded(text: string): string {
     try {
         return decodeURIComponent(text);
     } catch {

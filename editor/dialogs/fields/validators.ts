@@ -1,0 +1,122 @@
+import type { Setting as Declared } from '../../../nodes/runtime/settings/declaration';
+import { shared } from '../texts';
+import * as check from './checks';
+import { checkRows } from './parameter-table';
+
+const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
+const WEB_PATH = /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/;
+
+/** An amount above 0, as InvenTree keeps it. */
+export const isQuantity = (value: string): boolean =>
+    value !== '' && Number(value) > 0 && Number.isFinite(Number(value));
+
+/** The dialog's view of a setting. */
+interface Place {
+    /** the node's texts */
+    t: Translate;
+    name: string;
+    /** the setting's label */
+    label: () => string;
+    /** what is wrong with it, where its kind has no text of its own */
+    wrong: () => string;
+}
+
+type Kind = Declared['kind'];
+type OfKind<K extends Kind> = Extract<Declared, { kind: K }>;
+type OfFixed<F extends OfKind<'typed'>['fixed']> = Extract<OfKind<'typed'>, { fixed: F }>;
+/** Judges a fixed value: `true`, or what is wrong. */
+type Judge = ReturnType<typeof check.text>;
+
+/** What a typed setting may be where its value is fixed. */
+function fixedValue(t: Translate, setting: OfKind<'typed'>): Judge {
+    switch (setting.fixed) {
+        case 'pk':
+            return pk(t, setting);
+        case 'text':
+            return check.text(setting.most, setting.required);
+        case 'quantity':
+            return (value, label) => isQuantity(value) || t('error.quantity', { label });
+    }
+}
+
+function pk(t: Translate, { wrong = 'error.pk', missing = 'error.pkMissing' }: OfFixed<'pk'>): Judge {
+    return check.pk(
+        (values) => t(wrong, values),
+        (values) => t(missing, values),
+    );
+}
+
+/** The types whose value is meant as it stands. */
+const FIXED_TYPES: Readonly<Record<OfKind<'typed'>['fixed'], readonly string[]>> = {
+    pk: ['num', 'str'],
+    text: ['num', 'str'],
+    quantity: ['num', 'plate'],
+};
+
+/**
+ * How the dialog judges a setting, by its kind (`nodes/runtime/settings/declaration.ts`). Kinds that are not listed take
+ * whatever is entered.
+ */
+const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } = {
+    number: ({ label }, { least, most }) => check.number(label, least, most),
+    integer: ({ label }, { least, most }) => check.integer(label, least, most),
+    amount: ({ t, label }) => check.amount(label, (values) => t('error.amount', values)),
+    url: ({ t, label }, { required, example, withUser, orPath }) => {
+        const address = check.url(label, {
+            required: required ? () => t('error.urlMissing') : undefined,
+            example,
+            withUser,
+        });
+        if (!orPath) return address;
+        return function (value, opt) {
+            return (
+                String(value || '')
+                    .trim()
+                    .startsWith('/') || address.call(this, value, opt)
+            );
+        };
+    },
+    path: ({ wrong }) => check.path(wrong),
+    webPath: ({ wrong }) =>
+        function (value, _opt) {
+            return !value || WEB_PATH.test(String(value)) || wrong();
+        },
+    names: ({ wrong }, { optional }) => {
+        const names = check.names(wrong);
+        return function (value, opt) {
+            return (optional && !value) || names.call(this, value, opt);
+        };
+    },
+    prefix: ({ wrong }) =>
+        function (value, _opt) {
+            return PREFIX.test(String(value)) || wrong();
+        },
+    json: ({ label }) => check.jsonObject(label),
+    flowNode: ({ wrong }, { of }) =>
+        function (value, _opt) {
+            return (typeof value === 'string' && value !== '' && RED.nodes.node(value)?.type === of) || wrong();
+        },
+    typed: ({ t, name }, setting) => check.typed(name, t, fixedValue(t, setting), FIXED_TYPES[setting.fixed]),
+    parameters: () =>
+        function (value: unknown, _opt) {
+            return checkRows(value);
+        },
+};
+
+/**
+ * The validator of a setting; the build writes its call into the node's html.
+ * @param t the node's texts: `label.<name>` is its label, `error.<name>` what is wrong where the kind has no text of its own
+ * @param setting as `settings.ts` declares it
+ */
+export function validator(t: Translate, name: string, setting: Declared): Validator {
+    const label = (): string => (setting.label === 'shared' ? shared : t)(`label.${name}`);
+    // its own kind's judge is found by it
+    const judgeOf = KINDS[setting.kind] as ((place: Place, setting: Declared) => Validator) | undefined;
+    const judge = judgeOf?.({ t, name, label, wrong: () => t(`error.${name}`) }, setting);
+    const { onlyWith } = setting;
+    // Node-RED takes a text as the reason only from validators that are written with two parameters
+    return function (value, opt) {
+        if (onlyWith !== undefined && !check.ticked(this, onlyWith)) return true;
+        return judge === undefined || judge.call(this, value, opt);
+    };
+}

@@ -1,0 +1,48 @@
+import { cameraLogin } from './fields/camera-address';
+import * as check from './fields/checks';
+import { codeEditors } from './code-editors';
+import { keyButton } from './requests/key-button';
+import { judge, sayBelow } from './fields/lines';
+import { nameStyle, ownName, serverName } from './names';
+import { checkRows, parameterTable } from './fields/parameter-table';
+import { place } from './fields/picker';
+import { startPreview } from './requests/preview';
+import { chooseOnlyStore, onlyOf, takeOnlyStore } from './requests/stores';
+import { tabs } from './tabs';
+import { testButton } from './requests/test-button';
+import { shared, textsOf } from './texts';
+import { fromPrint, typedFields } from './fields/typed-fields';
+import { isQuantity, validator } from './fields/validators';
+import { webhookRequest } from './requests/webhook-request';
+import { TOPICS, topicTable } from './fields/webhook-topics';
+
+/** What the scripts in the nodes' html files use. */
+export const dialogs = {
+    TOPICS,
+    cameraLogin,
+    check,
+    checkRows,
+    chooseOnlyStore,
+    codeEditors,
+    fromPrint,
+    isQuantity,
+    judge,
+    keyButton,
+    nameStyle,
+    onlyOf,
+    ownName,
+    parameterTable,
+    place,
+    sayBelow,
+    serverName,
+    shared,
+    startPreview,
+    tabs,
+    takeOnlyStore,
+    testButton,
+    textsOf,
+    topicTable,
+    typedFields,
+    validator,
+    webhookRequest,
+};
