@@ -5,8 +5,8 @@ import { journalName, journalsOf, removeJournal } from './journal';
 import { syncFolder } from './snapshot';
 
 /**
- * Copies a store as it lies on the disk: its snapshot and the journals since. A copy of before is replaced. The snapshot
- * comes last, so that a copy with one is whole; where something fails nothing is left.
+ * Copies a store as it is on the disk: its snapshot and the journals since. An earlier copy is replaced. The snapshot is
+ * copied last, so that a copy with a snapshot is complete; after a failure no copy is left.
  * @param copy the file of the copy, in the same folder
  * @param journals those that lead from the snapshot to now; nothing is appended to them any more
  * @throws what the disk says
@@ -15,12 +15,12 @@ export async function copyStore(file: string, copy: string, journals: readonly n
     await clear(copy);
     try {
         for (const number of journals) await copyWhole(journalName(file, number), journalName(copy, number));
-        // where the snapshot was lost the store lives on its backup; a new store has neither
+        // without a snapshot the store uses its backup; a new store has neither
         if (!(await copyIfThere(file, `${copy}.tmp`))) await copyIfThere(`${file}.bak`, `${copy}.tmp`);
         await rename(`${copy}.tmp`, copy).catch(unlessMissing);
         await syncFolder(dirname(file));
     } catch (error) {
-        // on a full disk half a copy is in the way of the journal
+        // on a full disk an unfinished copy takes the space that the journal needs
         await clear(copy).catch(() => undefined);
         throw error;
     }

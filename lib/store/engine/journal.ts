@@ -4,10 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { yieldToEventLoop } from './lines';
 import { syncFolder, writeWhole } from './snapshot';
 
-/** What makes sure, before bytes go to the disk, that the store is still ours: null where there is no doubt. */
+/**
+ * Asked before bytes go to the disk. @returns null: the lock is certainly ours; else resolves when it is ours again
+ * @throws (the promise) what lost it
+ */
 export type Guard = () => Promise<void> | null;
 
-/** A file that was open is not any more: the share was away, and does not know the handle it gave out before. */
+/** Codes of a handle that is no longer valid, e.g. after a network share was disconnected. The file is opened again. */
 const HANDLE_GONE: ReadonlySet<unknown> = new Set(['ESTALE', 'EBADF', 'EIO', 'ENOTCONN', 'ENXIO', 'EHOSTDOWN']);
 
 /**
@@ -17,7 +20,7 @@ const HANDLE_GONE: ReadonlySet<unknown> = new Set(['ESTALE', 'EBADF', 'EIO', 'EN
 export class Journal {
     private waiting: { text: string; done: () => void; failed: (error: unknown) => void }[] = [];
     private flushing: Promise<void> | null = null;
-    /** bytes known to be whole; what a failed write left behind is cut off before the next */
+    /** bytes acknowledged; what a failed write left behind them is truncated before the next write */
     private size = 0;
     private torn = false;
     private reopens = false;
@@ -30,7 +33,7 @@ export class Journal {
         private handle: FileHandle,
     ) {}
 
-    /** @param guard asked before every flush; where it rejects, what was to be flushed is refused with that error */
+    /** @param guard asked before every flush; if it rejects, the flush fails with that error */
     static async create(file: string, number: number, guard: Guard = () => null): Promise<Journal> {
         const path = journalName(file, number);
         const journal = new Journal(number, path, guard, await open(path, 'a'));
@@ -44,7 +47,7 @@ export class Journal {
         }
     }
 
-    /** Nothing was ever acknowledged here. */
+    /** Nothing was acknowledged in this journal, and nothing is being written. */
     get isEmpty(): boolean {
         return this.size === 0 && !this.torn && this.waiting.length === 0 && this.flushing === null;
     }
@@ -58,8 +61,8 @@ export class Journal {
     }
 
     /**
-     * Whether the file is as long as this process made it. What is being written at this moment, and half a line of a write
-     * that failed, do not count.
+     * Whether only this process wrote to the file, told by its length. A write in progress, and half a line of a failed
+     * write, are allowed for.
      */
     async isAsLeft(): Promise<boolean> {
         const [least, mayBeMore] = [this.size, this.torn];
@@ -67,7 +70,7 @@ export class Journal {
         return size >= least && (size <= this.size || mayBeMore || this.torn);
     }
 
-    /** Writes nothing more: what waits is refused with the error. */
+    /** Writes nothing more: waiting and later appends fail with the error. */
     abandon(error: Error): void {
         this.abandoned = error;
     }
@@ -78,7 +81,7 @@ export class Journal {
     }
 
     private async flush(): Promise<void> {
-        // one turn of the loop, so that those who write at the same time share this flush
+        // appends of the same turn of the event loop share this flush
         await yieldToEventLoop();
         while (this.waiting.length > 0) {
             try {
@@ -104,11 +107,11 @@ export class Journal {
                 this.refuse(group, error);
             }
         }
-        // at once, not a turn later: who was just told that his lines are written may append the next before that
+        // in the same turn: a caller whose append has just resolved may append again at once
         this.flushing = null;
     }
 
-    /** @throws where the file is shorter than what was acknowledged: that is another file */
+    /** @throws Error if the file is shorter than what was acknowledged: it is another file */
     private async reopen(): Promise<void> {
         const handle = await open(this.path, constants.O_WRONLY | constants.O_APPEND);
         const { size } = await handle.stat();
@@ -126,12 +129,12 @@ export class Journal {
     }
 }
 
-/** Resolves when there is no doubt any more. @throws as the guard */
+/** Resolves when the guard has no doubt any more. @throws as the guard */
 export async function passed(guard: Guard): Promise<void> {
     for (let doubt = guard(); doubt !== null; doubt = guard()) await doubt;
 }
 
-/** The journals that lie beside a store file, oldest first. */
+/** Numbers of the journals beside a store file, oldest first. */
 export async function journalsOf(file: string): Promise<number[]> {
     const prefix = `${basename(file)}.journal.`;
     const names = await readdir(dirname(file));

@@ -7,8 +7,8 @@ import type { CollectionOf, Collections } from './schema';
 export type Change = [string, string, unknown];
 
 /**
- * A line of the journal and of the snapshot: one change, or several that hold together or not at all, and a checksum
- * behind them, so that a flipped bit inside a value is seen too: `["prints","bambuddy-11",{…},2774921358]`.
+ * A line of the journal and of the snapshot: one change, or several that are applied together or not at all, and a
+ * checksum, which also detects a flipped bit inside a value: `["prints","bambuddy-11",{…},2774921358]`.
  */
 export function lineOf(...changes: Change[]): string {
     return `${withChecksum(JSON.stringify(changes.length === 1 ? changes[0] : changes))}\n`;
@@ -20,7 +20,7 @@ const HAS_CHECKSUM = /,\d+\]$/;
 /**
  * @param data whose collections can be changed
  * @param file where the line stands
- * @returns null for what is no such line, or is damaged; a line without a checksum, of a person's hand, counts
+ * @returns null for what is no such line, or is damaged; a line without a checksum, edited by hand, is valid
  * @throws OtherStore for a whole line of a collection that the data does not have
  */
 export function readLine(text: string, data: object, file: string): Change[] | null {
@@ -40,7 +40,7 @@ export function withChecksum(list: string): string {
     return `${open},${crc32(open)}]`;
 }
 
-/** @returns the list without its checksum; undefined where it is no JSON or the checksum is another */
+/** @returns the list without its checksum; undefined if it is no JSON or the checksum does not match */
 export function withoutChecksum(text: string): unknown {
     try {
         const list: unknown = JSON.parse(text);
@@ -60,8 +60,8 @@ export interface TextLine {
 }
 
 /**
- * The lines of a file. By bytes: readline counts characters (damaged ones become others), and from some version of Node
- * on it also breaks lines at U+2028, which JSON leaves as it is.
+ * The lines of a file, split by bytes. Node's readline counts characters, so damaged bytes would shift the offsets; newer
+ * versions also break lines at U+2028, which JSON leaves unescaped.
  */
 export async function* linesOf(path: string): AsyncGenerator<TextLine> {
     let rest: Buffer[] = [];
@@ -83,7 +83,7 @@ export async function* linesOf(path: string): AsyncGenerator<TextLine> {
     if (last.length > 0) yield { text: last.toString('utf8'), next: next + last.length, ended: false };
 }
 
-/** Lays changes of its collections onto the data; the last one of a key holds. */
+/** Applies changes to the data, in order. */
 export function apply<T extends Collections<T>>(data: T, changes: readonly Change[]): void {
     for (const [collection, key, record] of changes) {
         const records: Record<string, object> = data[collection as CollectionOf<T>];
@@ -92,7 +92,7 @@ export function apply<T extends Collections<T>>(data: T, changes: readonly Chang
     }
 }
 
-/** So that thousands of lines never hold up the rest of the process. */
+/** Lets the rest of the process run between portions of long work. */
 export function yieldToEventLoop(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
 }

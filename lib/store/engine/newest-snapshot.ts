@@ -2,16 +2,16 @@ import { rename } from 'node:fs/promises';
 import { emptyData, type Collections, type StoreSchema } from './schema';
 import { readSnapshot, type SnapshotReading } from './snapshot';
 
-/** What the journals are laid onto. */
+/** The data before the journals are applied. */
 export interface Start<T> {
     data: T;
     /** the first journal that is not in it */
     journal: number;
     count: number;
     format: number;
-    /** it is the backup: journals of a later format may follow */
+    /** not the snapshot itself: journals of a later format may follow */
     isBackup: boolean;
-    /** there was something, and none of it could be read */
+    /** files were there, and none could be read */
     lost: boolean;
 }
 

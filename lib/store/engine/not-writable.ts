@@ -1,6 +1,6 @@
 import { StoreInUse } from './lock/store-lock';
 
-/** What a person reads where the system has only a code. */
+/** Texts for people, by the system's error code. */
 const REASONS: Record<string, string> = {
     ENOSPC: 'the disk is full: make room, what waits is written then',
     EDQUOT: 'the disk quota is used up: make room, what waits is written then',
@@ -10,7 +10,7 @@ const REASONS: Record<string, string> = {
     EIO: 'the disk reports an error: look after it, and keep a copy of the store',
 };
 
-/** The store is not to be written, for a reason outside of it; what was to be written is not acknowledged. */
+/** The disk or the system refuses a write. The change is not acknowledged. */
 export class NotWritable extends Error {
     constructor(
         file: string,
@@ -22,7 +22,7 @@ export class NotWritable extends Error {
     }
 }
 
-/** The store was opened again from the disk, because another process had it: what was to be written rested on older data. */
+/** The store was read again from the disk, because another process had it: the change was based on older data. */
 export class StoreReloaded extends Error {
     readonly code = 'STORE_RELOADED';
     constructor(file: string) {
@@ -34,14 +34,14 @@ export class StoreReloaded extends Error {
 }
 
 /**
- * Whether an error says that the ledger did not take a change, and nothing of the print or of a server: it stays as it is,
- * and goes on when the ledger can be written again.
+ * Whether an error comes from the store alone, not from a print or a server. The work stays as it is, and goes on when the
+ * store can be written again.
  */
 export function isOfStore(error: unknown): boolean {
     return error instanceof NotWritable || error instanceof StoreReloaded || error instanceof StoreInUse;
 }
 
-/** The same error, said so that a person knows what to do. */
+/** The same error; errors of the disk with a text that says what to do. @returns NotWritable for those */
 export function explainDiskError(file: string, error: unknown): unknown {
     if (!(error instanceof Error) || error instanceof NotWritable) return error;
     const { code } = error as NodeJS.ErrnoException;

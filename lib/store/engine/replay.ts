@@ -5,17 +5,17 @@ import type { Collections } from './schema';
 
 export interface Replay {
     lines: number;
-    /** a last line that was cut off by a crash: never acknowledged */
+    /** the last line was truncated by a crash: it was never acknowledged */
     torn: boolean;
-    /** damaged lines: these are lost */
+    /** number of damaged lines, which are lost */
     damaged: number;
     /** bytes up to the torn line */
     whole: number;
-    /** the last line is whole but for its line break */
+    /** the last line is complete, but lacks its line break */
     unended: boolean;
 }
 
-/** Lays a journal onto the data. The file is only read. @throws OtherStore; what the disk says */
+/** Applies a journal to the data. The file is only read. @throws OtherStore; what the disk says */
 export async function readJournal<T extends Collections<T>>(file: string, number: number, data: T): Promise<Replay> {
     const replay: Replay = { lines: 0, torn: false, damaged: 0, whole: 0, unended: false };
     const path = journalName(file, number);
@@ -37,7 +37,7 @@ export async function readJournal<T extends Collections<T>>(file: string, number
     return replay;
 }
 
-/** Lays a journal onto the data and mends its end, so that the next append starts on a line of its own. */
+/** Applies a journal to the data, and repairs its end so that the next append starts on a new line. */
 export async function replayJournal<T extends Collections<T>>(file: string, number: number, data: T): Promise<Replay> {
     const replay = await readJournal(file, number, data);
     if (replay.torn) await truncate(journalName(file, number), replay.whole);

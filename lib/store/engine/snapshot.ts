@@ -22,7 +22,7 @@ export type SnapshotReading<T> =
     | { kind: 'read'; data: T; journal: number; count: number; format: number };
 
 /**
- * Reads a snapshot: a header, a line per record, a last line with their number. Without that last line it was cut short.
+ * Reads a snapshot: a header, a line per record, a last line with their number. Without that last line it is truncated.
  * @throws NewerFormat, OtherStore: the file is not touched; what the disk says
  */
 export async function readSnapshot<T extends Collections<T>>(
@@ -62,7 +62,7 @@ export async function readSnapshot<T extends Collections<T>>(
 /**
  * Writes a snapshot so that at every moment a whole one is there: temp file, fsync, previous kept as `.bak`, rename, fsync.
  * @param format of the records: never lower than they need, or an earlier version would misread them
- * @param sure asked before the new one takes the place of what is there: where it rejects, all stays as it was
+ * @param sure asked before the new snapshot replaces the present one; if it rejects, the present one stays
  * @returns the number of records
  * @throws NeedsLaterFormat; what the disk says
  */
@@ -80,7 +80,7 @@ export async function writeSnapshot<T extends Collections<T>>(
         count = await writeTemp(temp, schema, data, journal, format);
         await sure();
     } catch (error) {
-        // on a full disk half a snapshot is in the way of the journal
+        // on a full disk an unfinished snapshot takes the space that the journal needs
         await removeTemp(file).catch(() => undefined);
         throw error;
     }
@@ -92,7 +92,7 @@ export async function writeSnapshot<T extends Collections<T>>(
     return count;
 }
 
-/** Makes new names in a folder last; systems without such a call (Windows) do it by themselves. */
+/** Flushes the names in a folder to the disk. Systems that do not flush a folder (Windows) need no such call. */
 export async function syncFolder(folder: string): Promise<void> {
     let handle: FileHandle | undefined;
     try {
@@ -110,7 +110,7 @@ export async function removeTemp(file: string): Promise<void> {
     await rm(`${file}.tmp`, { force: true });
 }
 
-/** A write may end early, without an error, where the disk is almost full: then goes on with the rest. */
+/** Writes all bytes. On an almost full disk one write may take only some of them, without an error. */
 export async function writeWhole(handle: FileHandle, bytes: Buffer): Promise<void> {
     for (let written = 0; written < bytes.length;) written += (await handle.write(bytes, written)).bytesWritten;
 }
@@ -170,7 +170,7 @@ function readHeader(text: string): Header | null {
     }
 }
 
-/** A flipped bit in the header would pass over a journal. */
+/** Without it a flipped bit in the header could skip a journal. */
 function checkOf(format: number, journal: number): number {
     return crc32(`${format},${journal}`);
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lock } from 'proper-lockfile';
 
 /**
- * Takes a lock that is held for moments only: it is worth waiting for, also for a process that was killed in it.
- * @returns lets it go
- * @throws Error with the code `ELOCKED` where it is held longer; what the disk says
+ * Takes a lock that every process holds for moments only. Waits for it, also until the lock of a killed process is stale.
+ * @returns releases it
+ * @throws Error with the code `ELOCKED` if it is held longer; what the disk says
  */
 export async function takeBriefly(file: string): Promise<() => Promise<void>> {
     const options = { realpath: false, stale: 2000, onCompromised: () => undefined };
@@ -17,7 +17,7 @@ export async function takeBriefly(file: string): Promise<() => Promise<void>> {
     }
 }
 
-/** @returns null where it is locked; any other failure is thrown */
+/** @returns null if it is locked. @throws any other failure */
 export async function unlessLocked<T>(take: () => Promise<T>): Promise<T | null> {
     try {
         return await take();

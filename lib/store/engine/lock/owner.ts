@@ -7,15 +7,15 @@ import { hostname } from 'node:os';
 export interface Owner {
     pid: number;
     host: string;
-    /** where process numbers mean the same: a boot of the machine, and a container in it */
+    /** in which process ids can be compared: a boot of the machine, and a container in it */
     space: string;
-    /** when the process began, in the system's own count: numbers come back */
+    /** when the process began, in the system's own count: process ids are reused */
     began: string;
-    /** this one lock */
+    /** identifies this one lock */
     token: string;
 }
 
-/** Tokens of this process. */
+/** Tokens of the locks that this process holds. */
 const held = new Set<string>();
 
 export function thisProcess(): Owner {
@@ -34,17 +34,17 @@ export function noteHeld({ token }: Owner, isHeld: boolean): void {
     else held.delete(token);
 }
 
-/** Whether the process is certainly no more. */
+/** Whether the process has certainly ended. */
 export function isGone(owner: Owner): boolean {
     return isComparable(owner) && !isRunning(owner);
 }
 
-/** Whether the process is certainly there. */
+/** Whether the process certainly runs. */
 export function isAlive(owner: Owner): boolean {
     return isComparable(owner) && isRunning(owner);
 }
 
-/** @returns null where there is none, or nothing that can be read as one. @throws what the disk says */
+/** @returns null if there is none, or the file is unreadable. @throws what the disk says */
 export async function readOwner(file: string): Promise<Owner | null> {
     try {
         const owner = JSON.parse(await readFile(ownerFile(file), 'utf8')) as Partial<Owner> | null;
@@ -64,13 +64,13 @@ export function ownerFile(file: string): string {
     return `${file}.owner`;
 }
 
-/** In another container, or on another machine, a process number says nothing. */
+/** Process ids of another container or machine cannot be compared with those of this one. */
 function isComparable({ host, space }: Owner): boolean {
     return host === hostname() && space === spaceOf();
 }
 
 function isRunning({ pid, began, token }: Owner): boolean {
-    // our own number is another's of before us, unless the lock is ours: in a container every Node-RED has the same one
+    // in a container each start of Node-RED may have the same id: an earlier one had ours, unless the token is ours
     if (pid === process.pid) return held.has(token);
     try {
         process.kill(pid, 0);
@@ -84,7 +84,7 @@ function spaceOf(): string {
     try {
         return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
     } catch {
-        // no Linux: no containers either that would share a file with this process
+        // without Linux there are no containers that share a file with this process
         return '';
     }
 }

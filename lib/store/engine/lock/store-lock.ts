@@ -6,7 +6,7 @@ import { ClosedError } from '../../../concurrency/closed-error';
 import { takeBriefly, unlessLocked } from './brief-lock';
 import { isAlive, isGone, nameOf, noteHeld, ownerFile, readOwner, thisProcess, type Owner } from './owner';
 
-/** Another process has the store. */
+/** Another process uses the store. */
 export class StoreInUse extends Error {
     readonly code = 'STORE_IN_USE';
     constructor(file: string, owner: Owner | null) {
@@ -18,19 +18,19 @@ export class StoreInUse extends Error {
 }
 
 export interface LockTimes {
-    /** a lock whose owner shows no sign of life this long is taken over; the owner gives one every third of it; at least 2000 */
+    /** a lock that was not refreshed this long is taken over; it is refreshed every third of it; at least 2000 */
     staleMs: number;
-    /** a crash elsewhere (another container) shows only by silence: that long it is worth waiting */
+    /** how long to wait for a foreign lock to become stale: a crash in another container is noticed no other way */
     patienceMs: number;
-    /** how often it is looked whether the machine slept */
+    /** how often the clocks are compared, to notice that the machine slept */
     beatMs: number;
-    /** longer without a beat: the machine slept, or the process stood still */
+    /** a longer gap between two beats: the machine slept, or the process was suspended */
     sleptMs: number;
-    /** between two tries to have the lock again */
+    /** between two attempts to regain the lock */
     againMs: number;
-    /** that long the lock is tried for before a person is told why nothing is written */
+    /** how long the lock is tried before a person is told why nothing is written */
     quietMs: number;
-    /** the time of day, and a clock that nobody sets; a sleeping machine stops some of them */
+    /** the time of day, and a monotonic clock; some of them stop while the machine sleeps */
     clocks: () => readonly number[];
 }
 
@@ -44,19 +44,19 @@ const TIMES: LockTimes = {
     clocks: () => [Date.now(), performance.now()],
 };
 
-/** What the store does when the lock was in doubt. */
+/** How the store answers when the lock was compromised. */
 export interface LockHooks {
-    /** whether nobody else wrote to the store since it was opened */
+    /** whether no other process wrote to the store since it was opened */
     isAsLeft: () => Promise<boolean>;
-    /** another may have written: all is read from the disk again */
+    /** another process may have written: reads all from the disk again */
     reload: () => Promise<void>;
-    /** another process has it, or nothing can be written here any more: for good */
+    /** another process took it, or it cannot be regained: nothing is written any more */
     lost: (why: Error) => void;
     /** told what a person should know */
     warn: (text: string) => void;
 }
 
-/** For what holds the store for moments and reads nothing twice. */
+/** For short uses of a store, that never read it again. */
 const UNTIL_LOST: LockHooks = {
     isAsLeft: () => Promise.resolve(true),
     reload: () => Promise.reject(new Error('the lock was lost')),
@@ -65,17 +65,17 @@ const UNTIL_LOST: LockHooks = {
 };
 
 /**
- * The lock beside a store file (`<file>.lock`), so that one process at a time writes; `<file>.owner` says whose it is. What
- * a crash left behind is taken over: at once where its process is known to be gone, else when it has shown no life for ten
- * seconds. A lock that could not be refreshed (a share with coarse times or away for a while, a machine that slept) is in
- * doubt, and `doubt` is to be waited for before anything is written. It ends well where the owner's token is still ours, or
- * where the lock can be had again; then the store is read anew if anybody else may have written to it.
+ * The lock beside a store file (`<file>.lock`), so that one process at a time writes; `<file>.owner` names the owner. The
+ * lock of a crashed process is taken over: at once if that process is known to have ended, else when it is stale. A lock
+ * that could not be refreshed (a share with coarse times or disconnected for a while, a machine that slept) is in doubt:
+ * wait for `doubt` before anything is written. The doubt ends when the owner's token is still ours, or when the lock was
+ * taken again; then the store is read again if another process may have written to it.
  */
 export class StoreLock {
     private unlock: (() => Promise<void>) | null = null;
     private settling: Promise<void> | null = null;
     private lostWhy: Error | null = null;
-    /** it could not be refreshed since `settling` last had it */
+    /** it could not be refreshed since the last attempt to regain it */
     private compromised = false;
     private readonly closing = new AbortController();
     private readonly timer: NodeJS.Timeout;
@@ -107,13 +107,13 @@ export class StoreLock {
 
     /**
      * Asked before anything is written. @returns null: the lock is ours; else resolves when it is ours again
-     * @throws (the promise) ClosedError where it is let go meanwhile; what ended it for good
+     * @throws (the promise) ClosedError if it is released meanwhile; the reason if it is lost
      */
     doubt(): Promise<void> | null {
         if (this.lostWhy !== null) return Promise.reject(this.lostWhy);
         if (this.unlock === null) return null;
         const now = this.times.clocks();
-        // either clock: some stand still while the machine sleeps, and the time of day can be set
+        // either clock may tell: some stop while the machine sleeps, and the time of day can be set
         const slept = now.some((time, i) => Math.abs(time - this.beat[i]!) > this.times.sleptMs);
         this.beat = now;
         if (slept) this.settle();
@@ -125,7 +125,7 @@ export class StoreLock {
         this.closing.abort();
         await this.settling?.catch(() => undefined);
         noteHeld(this.me, false);
-        // what stands there now is another's
+        // the files belong to another process now
         if (this.lostWhy !== null) return;
         const owner = await readOwner(this.file).catch(() => null);
         if (owner?.token === this.me.token) await rm(ownerFile(this.file), { force: true }).catch(() => undefined);
@@ -135,7 +135,7 @@ export class StoreLock {
     private settle(): void {
         if (this.settling !== null || this.lostWhy !== null || this.closing.signal.aborted) return;
         const settling = this.regain().finally(() => (this.settling = null));
-        // whoever writes is told
+        // writers get the error by `doubt`
         settling.catch(() => undefined);
         this.settling = settling;
     }
@@ -165,7 +165,7 @@ export class StoreLock {
         }
     }
 
-    /** Makes the lock anew where it is still ours. @returns whether it was */
+    /** Makes the lock again if the owner's token is still ours. @returns whether it was */
     private async renew(): Promise<boolean> {
         const leave = await takeBriefly(`${this.file}.taking`);
         try {
@@ -192,7 +192,7 @@ export class StoreLock {
         }
     }
 
-    /** One after the other, by a lock of its own: two that both see a dead owner would else remove each other's new lock. */
+    /** One process at a time, by a second lock: two that both find a dead owner would remove each other's new lock. */
     private async take(): Promise<true> {
         const leave = await takeBriefly(`${this.file}.taking`);
         try {
@@ -202,7 +202,7 @@ export class StoreLock {
             try {
                 await writeFile(ownerFile(this.file), JSON.stringify(this.me));
             } catch (error) {
-                // or the lock would be kept fresh for nobody
+                // else the lock would be refreshed without an owner
                 await this.unlock?.().catch(() => undefined);
                 this.unlock = null;
                 throw error;
@@ -240,21 +240,21 @@ export class StoreLock {
     }
 }
 
-/** Who has the store now, for people; null: nobody. Changes nothing. */
+/** Who uses the store now, for people; null: nobody. Changes nothing. */
 export async function lockOwner(file: string): Promise<string | null> {
     const owner = await readOwner(file).catch(() => null);
     if (owner !== null && isGone(owner)) return null;
     return (await check(file, { realpath: false, stale: TIMES.staleMs })) ? nameOf(owner) : null;
 }
 
-/** For people: nothing more is written to a store, and why. */
+/** The text for people after the lock was lost: nothing more is written, and why. */
 export function lockLostText(file: string, why: Error): string {
     return why instanceof StoreInUse
         ? `${file} was taken over by another process: nothing more is written here. ${why.message}`
         : `Nothing more is written to ${file}: ${why.message}`;
 }
 
-/** What the disk or the network says may be otherwise in a moment; what the store itself says (in use, a newer format) not. */
+/** Errors of the disk or the network may pass; those of the store itself (in use, a newer format) do not. */
 function mayPass(error: Error): boolean {
     return !(error instanceof StoreInUse) && typeof (error as NodeJS.ErrnoException).code === 'string';
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClosedError } from '../../../../../lib/http/errors';
+import { ClosedError } from '../../../../../lib/concurrency/closed-error';
 import {
     StoreInUse,
     StoreLock,
