@@ -71,7 +71,7 @@ describe('reading a history ahead', () => {
 
     it('where a print takes a second, no more is read ahead than is fresh when its turn comes', async () => {
         for (let n = 0; n < 100; n++) shop.bambuddy.print({ startedAt: day(n / 10), seconds: 300 });
-        const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+        const clock = sinon.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() });
         try {
             const items = await read(() => void clock.tick(1000));
             const stale = items.filter((item) => !('orphan' in item) && item.archive === null);
@@ -86,7 +86,7 @@ describe('reading a history ahead', () => {
         shop.bambuddy.print({ name: 'Before', startedAt: day(0), seconds: 600 });
         const pages = new ArchivePages(shop.intake());
         const wanted = [{ archiveId: 1, day: day(0).slice(0, 10) }];
-        const clock = sinon.useFakeTimers({ toFake: ['Date'], now: Date.now() });
+        const clock = sinon.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() });
         try {
             await pages.of(wanted, shop.signal);
             shop.bambuddy.editArchive(1, { print_name: 'After' });
