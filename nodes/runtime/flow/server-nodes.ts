@@ -55,7 +55,7 @@ export interface SyncStoreNode extends Node {
 /** What the sidebar asks of a node that brings prints into a store. */
 export interface FeederNode extends Node {
     /** `PrintRecord.source` of its prints */
-    kind: 'bambuddy' | 'octoprint';
+    kind: string;
     /** rejects with what a person must do; somebody handles that already */
     adapter: Promise<SourceAdapter>;
     store: SyncStoreNode | null;
