@@ -52,18 +52,21 @@ export function reasonOfDouble(batch: string, first: Readonly<PrintRecord> | und
     return `${SUSPECTED_DOUBLE}: same printer and content as ${batch}${archive}, at the same time`;
 }
 
-interface Span {
+/** ms since 1970 */
+export interface Span {
     start: number;
     end: number;
 }
 
-function spanOf(startedAt: string | null, completedAt: string | null): Span | null {
+/** @returns null where a time is not known, or the end is not after the start */
+export function spanOf(startedAt: string | null, completedAt: string | null): Span | null {
     if (startedAt === null || completedAt === null) return null;
     const span = { start: Date.parse(startedAt), end: Date.parse(completedAt) };
     return span.end > span.start ? span : null;
 }
 
-function overlap(a: Span, b: Span): boolean {
+/** Whether two runs of one printer share so much that they cannot both be true. */
+export function overlap(a: Span, b: Span): boolean {
     const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start);
     const shorter = Math.min(a.end - a.start, b.end - b.start);
     return shared >= OVERLAP_MS && shared >= OVERLAP_SHARE * shorter;

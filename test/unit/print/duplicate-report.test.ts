@@ -82,6 +82,45 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.deepEqual(states(), [`${first} done`, `${second} parked`]);
         });
 
+        it('is the one that began first, although the other ended first', async () => {
+            await begin();
+            const later = print('09:00', HOUR);
+            const first = print('08:00', 3 * HOUR);
+            await flow.poll();
+            assert.deepEqual(states(), [`${first} done`, `${later} parked`].sort());
+        });
+
+        it('is the one that began first where ends of other prints lie between, over pages', async () => {
+            await begin({ pageSize: 2 });
+            const later = print('09:00', HOUR);
+            for (let n = 10; n < 18; n++)
+                print(`${n}:05`, 600, { name: `Other ${n}`, filename: `${n}.3mf`, printer: undefined });
+            const first = print('08:00', 12 * HOUR);
+            await flow.poll();
+            assert.equal(shop.ledger.printOfArchive(first)?.state, 'done');
+            assert.equal(shop.ledger.printOfArchive(later)?.state, 'parked');
+            assert.equal(shop.shelf.length, 9);
+        });
+
+        it('is the one that began first in an import and its preview, of the newest few too', async () => {
+            await begin();
+            const later = print('09:00', HOUR);
+            const first = print('08:00', 3 * HOUR);
+            await flow.backfill({ max: 2 });
+            await flow.idle();
+            assert.deepEqual(states(), [`${first} done`, `${later} parked`].sort());
+        });
+
+        it('is the one that is in stock where that began later: nothing is taken back', async () => {
+            await begin();
+            const later = print('09:00', HOUR);
+            await flow.poll();
+            const first = print('08:00', 3 * HOUR);
+            await flow.poll();
+            assert.deepEqual(states(), [`${first} parked`, `${later} done`].sort());
+            assert.equal(shop.shelf.length, 1);
+        });
+
         it('is found when the second is told later, after a restart too', async () => {
             await begin();
             print('08:00', 3 * HOUR);

@@ -14,11 +14,13 @@ import {
     archiveIndex,
     newestFirst,
     oldestFirst,
+    runOfItem,
     type ArchiveIndex,
     type HistoryItem,
     type HistoryRange,
     type Orphan,
 } from '../import/history';
+import { inStartOrder } from '../import/start-order';
 import type { Candidate, Intake, Classification } from '../import/intake';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
@@ -294,7 +296,7 @@ export class Backfill {
             if ('orphan' in item || (await this.judge(item, signal)).kind === 'skipped') continue;
             if (++counted >= max) break;
         }
-        return taken.reverse();
+        return inStartOrder(taken.reverse(), runOfItem);
     }
 }
 

@@ -3,9 +3,10 @@ import type { Archive, ListedArchiveRow, LogRow } from '../../../clients/bambudd
 import { earlier, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import { noRowTellsOf } from './archive-walk';
-import { runOfRow } from '../finished-run';
+import { runOfRow, type FinishedRun } from '../finished-run';
 import type { Candidate, Intake, ListedArchive } from './intake';
 import { endOf, ZONES_MS } from './log-comparison';
+import { StartOrder } from './start-order';
 
 export interface HistoryRange {
     /** UTC; on the end of a run */
@@ -49,7 +50,7 @@ export class ArchiveIndex extends Map<number, Archive> {
     }
 }
 
-/** Runs oldest first, then archives without runs, oldest first. */
+/** Runs oldest first (of those that overlap the earlier start), then archives without runs, oldest first. */
 export async function* oldestFirst(
     intake: Intake,
     range: HistoryRange,
@@ -61,18 +62,25 @@ export async function* oldestFirst(
     /** rows that were read and are not of the range */
     let outside = 0;
     let logged = true;
+    const order = new StartOrder(runOfItem);
     for await (const page of log) {
         logged = page !== null;
         if (page === null) break;
         total = page.total - outside;
         for (const row of page.rows) {
-            if (isWithin(row, range)) yield { item: itemOfRow(row, index), total };
-            else outside++;
+            if (!isWithin(row, range)) outside++;
+            else for (const item of order.push([itemOfRow(row, index)])) yield { item, total };
         }
     }
+    for (const item of order.rest()) yield { item, total };
     const without = await archivesWithoutRuns(intake, { ...range, logged }, index, signal);
     total += without.length - outside;
     for (const listed of without.reverse()) yield { item: itemOfArchive(listed, index), total };
+}
+
+/** @returns null where no row of the log tells of it */
+export function runOfItem(item: HistoryItem): FinishedRun | null {
+    return 'orphan' in item ? null : item.run;
 }
 
 /** The same, newest first: for those who want only the newest few. */

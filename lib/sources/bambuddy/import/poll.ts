@@ -6,10 +6,11 @@ import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bamb
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import type { CursorRecord } from '../../../store/ledger/records';
 import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
-import { runOfRow } from '../finished-run';
+import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import type { Candidate, Intake } from './intake';
 import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
 import type { SourceContext } from '../../source';
+import { inStartOrder, StartOrder } from './start-order';
 import { UnreadableRows } from './unreadable-rows';
 
 export interface PollSettings {
@@ -57,19 +58,18 @@ export class Poll {
         let whole = anchor === undefined || showsRow(head.items, anchor);
         if (look.isComplete) {
             if (!whole) whole = await this.takeRowless(cursor, consider, signal);
-            await this.offer(look.newest(), consider);
+            await this.offer(inStartOrder(look.newest(), runIn), consider);
         } else {
+            const order = new StartOrder(runIn);
             for await (const page of this.pagesFrom(look.from, signal)) {
                 page.forEach((row) => look.read(row));
                 whole ||= showsRow(page, anchor!);
-                await this.offer(
-                    page.filter((row) => look.isNew(row)),
-                    consider,
-                );
+                await this.offer(order.push(page.filter((row) => look.isNew(row))), consider);
             }
+            await this.offer(order.rest(), consider);
             // in the order of the server, one before a row that was seen is new whatever its time
-            await this.offer(look.newest(), consider);
-            if (look.isShort) await this.offer(await this.hidden(look, signal), consider);
+            await this.offer(inStartOrder(look.newest(), runIn), consider);
+            if (look.isShort) await this.offer(inStartOrder(await this.hidden(look, signal), runIn), consider);
             if (!whole) whole = await this.takeRowless(cursor, consider, signal);
         }
         await this.move(cursor, look.next(whole));
@@ -142,7 +142,7 @@ export class Poll {
     }
 
     private async offer(rows: readonly LogRow[], consider: Consider): Promise<void> {
-        for (const row of earlierStartFirst(rows)) {
+        for (const row of rows) {
             if (!isReadable(row)) {
                 await this.unreadable.park(row, 'row');
                 continue;
@@ -173,7 +173,8 @@ export class Poll {
         const anchor = this.intake.bambuddy.databaseClock.utc(cursor.anchor ?? null);
         const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
         let whole = true;
-        for (const archive of await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal)) {
+        const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
+        for (const archive of inStartOrder(archives, (row) => (isReadable(row) ? runOfArchive(row) : null))) {
             if (!isReadable(archive)) {
                 if (noRowTellsOf({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
                 continue;
@@ -200,7 +201,8 @@ export class Poll {
         for (const row of archives) if (!isReadable(row)) await this.parkArchive(row, cursor.start ?? undefined);
         const readable = archives.filter(isReadable);
         const found = readable.filter((archive) => this.isNew(archive, cursor));
-        for (const archive of found) await consider({ archiveId: archive.id, run: null, archive });
+        for (const archive of inStartOrder(found, runOfArchive))
+            await consider({ archiveId: archive.id, run: null, archive });
         const { databaseClock } = this.intake.bambuddy;
         const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
         const since = newestPossible([cursor.since, ...starts], this.sync.delivery.now()) ?? cursor.since;
@@ -246,17 +248,6 @@ function older(since: string | null, anchor: string | null): string | null {
     return since === null || anchor === null || since < anchor ? since : anchor;
 }
 
-/** Of neighbours that ended in one second the one that began first: of a print that is told twice it is the one that stands. */
-function earlierStartFirst(rows: readonly LogRow[]): LogRow[] {
-    const ordered = [...rows];
-    const startOfRow = (row: LogRow): string => (isReadable(row) ? (utc(row.started_at) ?? '') : '');
-    for (let i = 1; i < ordered.length; i++) {
-        for (let j = i; j > 0; j--) {
-            const [before, after] = [ordered[j - 1]!, ordered[j]!];
-            const isTie = endOf(before)?.slice(0, 19) === endOf(after)?.slice(0, 19);
-            if (!isTie || startOfRow(before) <= startOfRow(after)) break;
-            [ordered[j - 1], ordered[j]] = [after, before];
-        }
-    }
-    return ordered;
+function runIn(row: LogRow): FinishedRun | null {
+    return isReadable(row) ? runOfRow(row) : null;
 }

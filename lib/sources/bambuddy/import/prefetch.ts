@@ -54,13 +54,13 @@ export async function* readAhead(
         coming = next();
         // whoever waits for it hears of its failure
         coming.catch(() => undefined);
-        const began = performance.now();
+        const began = Date.now();
         for (const item of pack.items) {
             const isOld = !isFresh(pack.readAt, FRESH_MS, Date.now());
             const read = isOld || 'orphan' in item ? undefined : pack.archives.get(item.archiveId);
             yield read === undefined ? item : { ...item, archive: read.archive };
         }
-        if (pack.items.length > 1) size = packSize((performance.now() - began) / pack.items.length);
+        if (pack.items.length > 1) size = packSize((Date.now() - began) / pack.items.length);
     }
 }
 
