@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { told, type Command, type Sequence } from './commands';
-import { sequences } from './sequences';
+import { sequencesOf } from './sequences';
 import { Story } from './story';
 import type { Finding } from './stock-model';
 
@@ -44,9 +44,7 @@ export async function runModelProof(
     report(`${numRuns} sequences, seed ${seed}`);
     let broken: { findings: Finding[]; at: number } | null = null;
     let commands = 0;
-    const { acts } = options;
-    const played = acts === undefined ? sequences : sequences.map((sequence) => withOnly(acts, sequence));
-    const property = fc.asyncProperty(played, async (sequence) => {
+    const property = fc.asyncProperty(sequencesOf(options.acts), async (sequence) => {
         // shrinking goes on until it took too long: the shortest so far will do
         if (broken !== null && Date.now() > broken.at + SHRINK_MS) return;
         if (broken === null) {
@@ -80,10 +78,6 @@ function tell(result: ProofResult, details: fc.RunDetails<[Sequence]>, numRuns: 
         }
     }
     if (counterexample !== null) result.findings.push(`after: ${told(counterexample[0])}`);
-}
-
-function withOnly(acts: readonly Command['do'][], sequence: Sequence): Sequence {
-    return { ...sequence, commands: sequence.commands.filter((command) => acts.includes(command.do)) };
 }
 
 function numberOf(text: string | undefined): number | undefined {
