@@ -85,6 +85,30 @@ export function possibleIpns(archive: KeySource, keyFields: readonly string[], p
     return ipns;
 }
 
+/** Whether an IPN has the form that is given here: the prefix and twelve hex digits. Nobody types that. */
+export function isIpnForm(ipn: string, prefix: string): boolean {
+    const lower = ipn.toLowerCase();
+    const start = prefix === '' ? '' : `${prefix.toLowerCase()}-`;
+    return lower.startsWith(start) && /^[0-9a-f]{12}$/.test(lower.slice(start.length));
+}
+
+/**
+ * Whether a Part's IPN says that it is of another content: it has our form, and no key of this print gives it. An IPN that
+ * a person typed says nothing.
+ * @param identities of the print, beside those of its archive
+ */
+export function isIpnOfAnother(
+    ipn: string,
+    archive: KeySource,
+    identities: readonly string[],
+    prefix: string,
+): boolean {
+    if (!isIpnForm(ipn, prefix)) return false;
+    const lower = ipn.toLowerCase();
+    if (identities.some((identity) => ipnOf(identity, prefix).toLowerCase() === lower)) return false;
+    return !possibleIpns(archive, [], prefix).has(lower);
+}
+
 /** Prints without a 3MF have the plate in the name of the printer's own file only (recording 79). */
 const PLATE_FILE = /(?:^|\/)Metadata\/plate_(\d+)\.gcode$/;
 

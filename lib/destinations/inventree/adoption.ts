@@ -2,7 +2,7 @@ import type { StockItem } from '../../clients/inventree/answers';
 import { same } from '../../clients/inventree/lookup';
 import { partByPk } from '../../clients/inventree/parts';
 import { bareBatch } from '../../print/batch-code';
-import { possibleIpns } from '../../print/part-identity';
+import { isIpnForm, isIpnOfAnother, possibleIpns } from '../../print/part-identity';
 import { isMarkedFor, readMark } from '../../print/stock-marker';
 import type { Print } from '../../print/print';
 import type { DestinationItem } from '../destination';
@@ -21,7 +21,8 @@ export async function ownItem(
     ipnPrefix: string,
     signal: AbortSignal,
 ): Promise<StockItem | null> {
-    const marked = items.filter((item) => isMarkedFor(item.notes, print));
+    const marked: StockItem[] = [];
+    for (const item of items) if (await isMarkedItem(destination, print, item, ipnPrefix, signal)) marked.push(item);
     if (marked.length > 0) {
         flagDuplicates(destination, print.batch, marked);
         return marked[0]!;
@@ -44,7 +45,7 @@ export async function isOwnItem(
     { first, ipnPrefix, generous }: { first: boolean; ipnPrefix: string; generous: boolean },
     signal: AbortSignal,
 ): Promise<Ownership> {
-    if (isMarkedFor(item.notes, print)) return 'marked';
+    if (await isMarkedItem(destination, print, item, ipnPrefix, signal)) return 'marked';
     if (readMark(item.notes) !== null || !first || print.archiveId === null) return 'other';
     if (print.batch !== bareBatch(destination.delivery.batchPrefix, print.archiveId)) return 'other';
     if (
@@ -55,13 +56,26 @@ export async function isOwnItem(
     const ipn = (await partByPk(destination.client, item.part, signal))?.IPN.toLowerCase();
     if (ipn === undefined) return 'other';
     if (possibleIpns(print.archive ?? {}, [], ipnPrefix).has(ipn)) return 'adopted';
-    return generous && isSidecarForm(ipn, ipnPrefix) ? 'adopted' : 'other';
+    return generous && isIpnForm(ipn, ipnPrefix) ? 'adopted' : 'other';
 }
 
-/** A prefix and twelve hex digits: nobody types that. */
-function isSidecarForm(ipn: string, prefix: string): boolean {
-    const start = prefix === '' ? '' : `${prefix.toLowerCase()}-`;
-    return ipn.startsWith(start) && /^[0-9a-f]{12}$/.test(ipn.slice(start.length));
+/**
+ * Whether an item carries this print's mark. The mark of an archive whose start is not known does not tell it from a later
+ * archive with its id (Bambuddy was emptied, or restored): then the Part's IPN decides, where it is one that we gave.
+ */
+export async function isMarkedItem(
+    destination: InvenTreeDestination,
+    print: Print,
+    item: DestinationItem,
+    ipnPrefix: string,
+    signal: AbortSignal,
+): Promise<boolean> {
+    if (!isMarkedFor(item.notes, print)) return false;
+    if (print.startedAt !== null || print.source !== 'bambuddy' || print.archiveId === null) return true;
+    if (destination.delivery.ledger.part(print.identity)?.pk === item.part) return true;
+    const ipn = (await partByPk(destination.client, item.part, signal))?.IPN ?? '';
+    const identities = [print.identity, print.formerIdentity].filter((identity) => identity !== undefined);
+    return !isIpnOfAnother(ipn, print.archive ?? {}, identities, ipnPrefix);
 }
 
 /** Items of one batch that descend from one another are a split; others are one too many, and a person decides. */

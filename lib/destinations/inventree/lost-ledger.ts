@@ -1,12 +1,14 @@
 import { AuthError } from '../../http/errors';
+import type { StockItem } from '../../clients/inventree/answers';
 import { stockByBatch, stockByNotes } from '../../clients/inventree/stock';
 import { goneItems, TRACKING_SINCE } from '../../clients/inventree/tracking';
 import { writtenMinute } from '../../clients/inventree/zone';
 import { ipnOf } from '../../print/part-identity';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
-import { isMarkedFor, markOf } from '../../print/stock-marker';
+import { markOf } from '../../print/stock-marker';
 import type { Print } from '../../print/print';
 import { lostUntil } from '../../delivery/lost-ledger';
+import { isMarkedItem } from './adoption';
 import type { AfterLoss } from '../destination';
 import type { InvenTreeDestination } from './destination';
 
@@ -41,13 +43,16 @@ export class AfterLostLedger {
         const { apiVersion } = await destination.client.handshake(signal);
         const items = await destination.stockOf(print.batch, true, signal);
         destination.rememberStock(print.batch, items);
-        if (items.some(({ notes }) => isMarkedFor(notes, print))) return 'take';
+        for (const item of items) if (await this.isMarked(print, item)) return 'take';
         if (!(await this.canSearchNotes())) return 'offer';
         const named = await stockByNotes(destination.client, markOf(print), signal);
-        const own = named.find(({ notes }) => isMarkedFor(notes, print));
-        if (own !== undefined) return own;
+        for (const item of named) if (await this.isMarked(print, item)) return item;
         if (apiVersion < TRACKING_SINCE) return 'offer';
         return (await this.historyDenies(print)) ? 'take' : 'offer';
+    }
+
+    private isMarked(print: Print, item: StockItem): Promise<boolean> {
+        return isMarkedItem(this.destination, print, item, this.ipnPrefix, this.signal);
     }
 
     /** Whether nothing that was made for this Part since the print ended is gone. */

@@ -2,7 +2,7 @@ import type { DestinationItem } from '../../../destinations/destination';
 import { COMPARED, type PrintRecord } from '../../../store/ledger/records';
 import { mayBeOf } from '../finished-run';
 import { archiveIndex } from '../import/history';
-import { identityOf, type IdentityRule } from '../../../print/part-identity';
+import { identityOf, isIpnOfAnother, type IdentityRule } from '../../../print/part-identity';
 import type { Intake } from '../import/intake';
 import { noteLoss } from '../../../delivery/lost-ledger';
 import { readMark } from '../../../print/stock-marker';
@@ -106,11 +106,22 @@ async function restore(
         // split items carry one batch: the first is the print's
         if (sync.delivery.ledger.print(print.batch) !== undefined) continue;
         const found = archives.get(print.archiveId);
-        const archive =
-            found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock) ? found : undefined;
+        const isOf = found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock);
+        const ofItem = async () => parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
+        // of an unknown start, a later archive with its id may have the same mark: the IPN tells them apart
+        const isOther =
+            print.startedAt === null &&
+            (!isOf || isIpnOfAnother((await ofItem())?.IPN ?? '', found, [identityOf(found, rule) ?? ''], ipnPrefix));
+        if (isOther) {
+            await writes.add(
+                sync.delivery.ledger.putCode(print.batch, { stockPk: print.stockPk, partPk: print.partPk }),
+            );
+            continue;
+        }
+        const archive = isOf ? found : undefined;
         const identity = archive === undefined ? null : identityOf(archive, rule);
         if (identity !== null && sync.delivery.ledger.part(identity) === undefined) {
-            const part = parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
+            const part = await ofItem();
             if (part !== null) {
                 await writes.add(
                     sync.delivery.ledger.putPart({

@@ -179,4 +179,65 @@ describe('stock that is there already: whose it is', () => {
         assert.notEqual(stock.pk, item);
         assert.equal(stock.created, true);
     });
+
+    describe('marked as printed at an unknown time', () => {
+        /** An item of archive 1 from before, of a Part with this IPN. */
+        function before(IPN: string): { part: number; item: number } {
+            const part = shop.inventree.addPart({ name: 'From before', IPN }).pk;
+            const notes = 'Bambuddy archive 1, printed at an unknown time\nP1S';
+            const item = shop.inventree.addStock({ part, quantity: 1, batch: 'bambuddy-1', notes }).pk;
+            return { part, item };
+        }
+        /** Archive 1 as it is now, without a start and without runs. @returns its content's hash */
+        function archive(): string {
+            const id = shop.bambuddy.addArchive({ name: 'Clip', filename: 'Clip.3mf', status: 'completed' });
+            assert.equal(id, 1);
+            return shop.bambuddy.state.archives.get(1)!.content_hash!;
+        }
+
+        it('is the print’s where the Part’s IPN is one it could have', async () => {
+            const hash = archive();
+            const { item } = before(ipnOf(`content_hash:${hash}`, 'BMB'));
+            const { stock } = await shop.stored(await shop.accepted(1));
+            assert.deepEqual([stock.pk, stock.created], [item, false]);
+        });
+
+        it('is the print’s where a person gave the Part an IPN: the mark stands', async () => {
+            archive();
+            const { item } = before('CLIP-01');
+            const { stock } = await shop.stored(await shop.accepted(1));
+            assert.deepEqual([stock.pk, stock.created], [item, false]);
+        });
+
+        it('is not, where the id is another archive’s by now: the IPN is of another content', async () => {
+            archive();
+            const old = before(ipnOf('content_hash:of another file', 'BMB'));
+            const print = await shop.accepted(1);
+            const part = await shop.part(print);
+            assert.notEqual(part.pk, old.part);
+            await assert.rejects(
+                shop.stock(print, part.pk),
+                (error: Error) =>
+                    error instanceof RejectedError && /bambuddy-1 that is not this print's/.test(error.message),
+            );
+            assert.equal(shop.ledger.print('bambuddy-1')?.stockPk, undefined);
+        });
+
+        it('is not either after a lost ledger: neither print nor Part is bound to it', async () => {
+            archive();
+            const old = before(ipnOf('content_hash:of another file', 'BMB'));
+            await shop.scan();
+            assert.equal(shop.ledger.print('bambuddy-1'), undefined);
+            assert.equal(shop.ledger.code('bambuddy-1')?.stockPk, old.item);
+            const print = await shop.accepted(1);
+            assert.notEqual((await shop.part(print)).pk, old.part);
+        });
+
+        it('is found by the comparison after a lost ledger where the IPN says so', async () => {
+            const hash = archive();
+            const old = before(ipnOf(`content_hash:${hash}`, 'BMB'));
+            await shop.scan();
+            assert.equal(shop.ledger.print('bambuddy-1')?.stockPk, old.item);
+        });
+    });
 });
