@@ -57,7 +57,7 @@ export class Dispatcher {
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
         private readonly delivery: Delivery,
-        private readonly intake: Acceptor,
+        private readonly acceptor: Acceptor,
         private readonly settings: DispatcherSettings,
         private readonly reachable: () => Step[],
         private readonly send: (print: Print, pass: Pass) => void,
@@ -143,7 +143,7 @@ export class Dispatcher {
         if (pass.mode === 'all') {
             const patient = !hurry && this.inFlight.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
-                this.intake.accept(print, first, this.reachable(), { force: pass.force, patient });
+                this.acceptor.accept(print, first, this.reachable(), { force: pass.force, patient });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
         return { sent: true, landing: this.emit(print, pass) };
@@ -154,7 +154,7 @@ export class Dispatcher {
      * forced and did not get through is one still.
      */
     async sendAgain(record: Readonly<PrintRecord>, asked: boolean): Promise<{ sent: boolean }> {
-        const print = await this.intake.again(record, this.signal);
+        const print = await this.acceptor.again(record, this.signal);
         if (print === null) return { sent: false };
         const force = asked || record.force === true;
         const want = this.reachable();
@@ -215,7 +215,7 @@ export class Dispatcher {
 
     /** A source that is gone leaves its prints to the others. */
     private isMine(record: Readonly<PrintRecord>): boolean {
-        if (record.source !== this.intake.source || this.delivery.inFlight.has(record.batch)) return false;
+        if (record.source !== this.acceptor.source || this.delivery.inFlight.has(record.batch)) return false;
         // it waits elsewhere: without a slot, or for the disk
         if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
         return record.via === undefined || record.via === this.settings.id || !this.delivery.sources.has(record.via);
@@ -234,7 +234,7 @@ export class Dispatcher {
             await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
             return { sent: false };
         }
-        const print = await this.intake.again(record, this.signal);
+        const print = await this.acceptor.again(record, this.signal);
         if (this.delivery.inFlight.has(batch)) return { sent: false };
         if (print === null) {
             // one that is in stock stays in stock: what was still wanted of it is past

@@ -2,7 +2,7 @@ import { strict as assert } from 'node:assert';
 import sinon from 'sinon';
 import { RejectedError } from '../../lib/http/errors';
 import { Ledger } from '../../lib/store/ledger/ledger';
-import { Intake } from '../../lib/sources/bambuddy/import/intake';
+import { Classifier } from '../../lib/sources/bambuddy/import/classifier';
 import { KeyedMutex } from '../../lib/concurrency/keyed-mutex';
 import { LookForDoubles } from '../../lib/destinations/inventree/second-writer';
 import { AfterLostLedger } from '../../lib/destinations/inventree/lost-ledger';
@@ -140,7 +140,7 @@ async function found(acts?: ModelOptions['acts']): Promise<ProofResult> {
 /** A run is its archive and the id of its row, as if SQLite never gave an id twice. */
 function tellRunsApartByRow(): void {
     sinon.stub(Ledger.prototype, 'printOfRun').returns(undefined);
-    sinon.stub(Intake.prototype, 'classifyFromLedger').callsFake(function (this: Intake, { run }) {
+    sinon.stub(Classifier.prototype, 'classifyFromLedger').callsFake(function (this: Classifier, { run }) {
         const { sync } = this as unknown as { sync: Sync };
         for (const record of sync.delivery.ledger.prints()) {
             if (run !== null && record.archiveId === run.archiveId && record.runId === run.runId)
@@ -154,8 +154,8 @@ function tellRunsApartByRow(): void {
 
 /** The code is not bound to the first run once and for all: the next one gets it. */
 function passOnTheBareBatch(): void {
-    const judge = sinon.stub(Intake.prototype, 'classify');
-    judge.callsFake(async function (this: Intake, candidate, signal) {
+    const judge = sinon.stub(Classifier.prototype, 'classify');
+    judge.callsFake(async function (this: Classifier, candidate, signal) {
         const classification = await judge.wrappedMethod.call(this, candidate, signal);
         if (classification.kind !== 'print') return classification;
         return { ...classification, print: { ...classification.print, batch: `bambuddy-${candidate.archiveId}` } };

@@ -135,16 +135,13 @@ export class Workshop {
     }
 
     intake(rule: Partial<IdentityRule> = {}, filter: Partial<PrintFilter> = {}): Intake {
-        return new Intake(
-            this.sync,
-            this.sync.bambuddy!,
-            this.sync.bambuddyBreaker!,
-            { ...RULE, ...rule },
-            { ...FILTER, ...filter },
-            'source',
+        return new Intake(this.sync, this.sync.bambuddy!, this.sync.bambuddyBreaker!, {
+            rule: { ...RULE, ...rule },
+            filter: { ...FILTER, ...filter },
+            id: 'source',
             // what a test gives to the steps is not doubted
-            { ...ADMISSION_DEFAULTS, doubles: 'take' },
-        );
+            admission: { ...ADMISSION_DEFAULTS, doubles: 'take' },
+        });
     }
 
     /** What the source does before it takes the first print. */
@@ -155,11 +152,11 @@ export class Workshop {
     /** The print of an archive's run (default: the newest), accepted as the source does it. */
     async accepted(archiveId: number, runId?: number, rule: Partial<IdentityRule> = {}): Promise<Print> {
         const intake = this.intake(rule, { successOnly: false });
-        const runs = await intake.runs(archiveId, this.signal);
+        const runs = await intake.reader.runs(archiveId, this.signal);
         const run = (runId === undefined ? runs[0] : runs.find((each) => each.runId === runId)) ?? null;
-        const classification = await intake.classify({ archiveId, run, archive: null }, this.signal);
+        const classification = await intake.classifier.classify({ archiveId, run, archive: null }, this.signal);
         if (classification.kind !== 'print') throw new Error(`archive ${archiveId} is ${classification.kind}`);
-        await intake.accept(classification.print, classification.first, ['part', 'stock', 'image', 'link']);
+        await intake.acceptance.accept(classification.print, classification.first, ['part', 'stock', 'image', 'link']);
         return classification.print;
     }
 

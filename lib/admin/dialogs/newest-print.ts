@@ -1,7 +1,8 @@
 import { utc } from '../../clients/bambuddy/times';
 import { isReadable } from '../../http/checked';
 import { runOfRow } from '../../sources/bambuddy/finished-run';
-import { Intake, type Candidate } from '../../sources/bambuddy/import/intake';
+import type { Candidate } from '../../sources/bambuddy/import/classifier';
+import { Intake } from '../../sources/bambuddy/import/intake';
 import { DEFAULT_KEY_FIELDS, type IdentityRule } from '../../print/part-identity';
 import { isFresh } from '../../concurrency/clock';
 import { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -38,13 +39,13 @@ async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
     if (bambuddy === null) return null;
     // a line of its own: what fails here is nothing to those who work, and nobody waits in their line
     const breaker = new CircuitBreaker('Bambuddy');
-    const intake = new Intake(sync, bambuddy, breaker, RULE, FILTER, '');
+    const intake = new Intake(sync, bambuddy, breaker, { rule: RULE, filter: FILTER, id: '' });
     try {
         for (const candidate of await newest(sync, signal)) {
-            const classification = await intake.classify(candidate, signal);
+            const classification = await intake.classifier.classify(candidate, signal);
             if (classification.kind === 'print' || classification.kind === 'keyless') return classification.print;
             if (classification.kind !== 'known') continue;
-            const print = await intake.again(classification.record, signal);
+            const print = await intake.acceptance.again(classification.record, signal);
             if (print !== null) return print;
         }
         return null;

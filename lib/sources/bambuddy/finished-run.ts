@@ -92,3 +92,8 @@ export function isNewestRun(archive: Archive, startedAt: string | null): boolean
 export function isSuccessful(run: { status: string }): boolean {
     return run.status === 'completed';
 }
+
+/** Whether two runs of an archive are one, as far as their start to the second tells. */
+export function sameStart(a: FinishedRun | undefined, b: FinishedRun): boolean {
+    return a?.startedAt?.slice(0, 19) === b.startedAt?.slice(0, 19);
+}

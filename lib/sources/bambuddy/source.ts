@@ -79,21 +79,13 @@ export class Source {
         this.refusedFeed = new WaitingPrints(clock, () => void this.poll().catch((error: unknown) => this.fail(error)));
         const { bambuddy, bambuddyBreaker } = sync;
         if (bambuddy === null || bambuddyBreaker === null) throw new Error('the store has no Bambuddy server');
-        this.intake = new Intake(
-            sync,
-            bambuddy,
-            bambuddyBreaker,
-            settings.rule,
-            settings.filter,
-            settings.id,
-            settings.admission,
-        );
+        this.intake = new Intake(sync, bambuddy, bambuddyBreaker, settings);
         const { signal } = this.closed;
         // everything under way listens to it
         setMaxListeners(0, signal);
         this.dispatcher = new Dispatcher(
             sync.delivery,
-            this.intake,
+            this.intake.acceptance,
             settings,
             reachable,
             (print, pass) => this.send(print, pass),
@@ -136,9 +128,9 @@ export class Source {
         );
         const failed = (error: unknown): void => this.tell(error);
         this.lateFiles = new LateFiles(sync, this.intake, this.dispatcher, doors, settings.id, failed, clock, signal);
-        this.intake.onWithoutFile = (batch) => this.lateFiles.added(batch);
-        this.intake.onHold = () => this.held.added();
-        this.intake.onVerdict = (record, verdict) => this.held.told(record, verdict);
+        this.intake.acceptance.onWithoutFile = (batch) => this.lateFiles.added(batch);
+        this.intake.acceptance.onHold = () => this.held.added();
+        this.intake.reader.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
         this.manual = new ManualCommands(sync, this.intake, this.dispatcher, doors, prepare, signal, this.unreadable);
         this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, signal);

@@ -198,10 +198,10 @@ describe('the first start after an earlier version', () => {
 
     it('looks a run up whose archive could not be looked at, and takes it', async () => {
         const { archiveId, runId } = shop.bambuddy.print();
-        const [run] = await shop.intake().runs(archiveId, shop.signal);
+        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
         await shop
             .intake()
-            .park(
+            .acceptance.park(
                 run!,
                 'Bambuddy (http://b.lan) answered 403 to GET /api/v1/archives/1: a web page, "Forbidden". The API key lacks a right for this.',
             );
@@ -214,8 +214,8 @@ describe('the first start after an earlier version', () => {
 
     it('takes a run whose archive is there after all, by the archive’s own code', async () => {
         const { archiveId } = shop.bambuddy.print();
-        const [run] = await shop.intake().runs(archiveId, shop.signal);
-        await shop.intake().remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
+        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
+        await shop.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
         assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
@@ -224,8 +224,8 @@ describe('the first start after an earlier version', () => {
 
     it('skips again what is really gone, and asks for it no more', async () => {
         const { archiveId } = shop.bambuddy.print();
-        const [run] = await shop.intake().runs(archiveId, shop.signal);
-        await shop.intake().remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
+        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
+        await shop.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
         shop.bambuddy.softDelete(archiveId);
         await upgrade();
         const asked = (): number => shop.bambuddy.requests.filter(({ url }) => /\/archives\/1\b/.test(url)).length;

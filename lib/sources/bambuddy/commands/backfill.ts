@@ -21,7 +21,8 @@ import {
     type Orphan,
 } from '../import/history';
 import { inStartOrder } from '../import/start-order';
-import type { Candidate, Intake, Classification } from '../import/intake';
+import type { Candidate, Classification } from '../import/classifier';
+import type { Intake } from '../import/intake';
 import type { Pass, Print } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
 import type { SourceContext } from '../../source';
@@ -90,7 +91,7 @@ export class Backfill {
                 await this.passOver(item);
                 continue;
             }
-            const glance = this.intake.classifyFromLedger(item);
+            const glance = this.intake.classifier.classifyFromLedger(item);
             if (glance !== null) {
                 this.progress.countJudged(glance);
                 continue;
@@ -121,7 +122,7 @@ export class Backfill {
     /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `retryWhileUnavailable` */
     private async judge(item: Candidate, signal: AbortSignal): Promise<Classification> {
         try {
-            return await this.intake.classify(item, signal);
+            return await this.intake.classifier.classify(item, signal);
         } catch (error) {
             if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
             return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
@@ -137,18 +138,18 @@ export class Backfill {
 
     /** @param known told when it is known what the item is */
     private async sendOne(item: Candidate, pass: Pass, known: () => void, signal: AbortSignal): Promise<Sent> {
-        const classification = this.intake.recheck(await this.judge(item, signal));
+        const classification = this.intake.classifier.recheck(await this.judge(item, signal));
         known();
         if (classification.kind === 'print') return this.tools.send(classification, pass);
         // where only Parts are made, nothing is said of the stock
         if (classification.kind !== 'known' && (pass.mode === 'all' || 'gone' in classification))
-            await this.intake.remember(classification);
+            await this.intake.acceptance.remember(classification);
         if (
             classification.kind === 'skipped' &&
             classification.reason.startsWith(`${UNREADABLE}:`) &&
             item.run !== null
         )
-            await this.intake.park(item.run, classification.reason);
+            await this.intake.acceptance.park(item.run, classification.reason);
         this.progress.countJudged(classification);
         return { sent: false };
     }
@@ -181,7 +182,7 @@ export class Backfill {
             return null;
         }
         const classification: Classification =
-            this.intake.classifyFromLedger(item) ??
+            this.intake.classifier.classifyFromLedger(item) ??
             (index.mayHave(item.archiveId)
                 ? await this.judge(item, signal)
                 : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });

@@ -4,7 +4,8 @@ import { ARCHIVE_GONE, type PrintRecord } from '../../../store/ledger/records';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { earlierDamage } from '../../../delivery/earlier-damage';
 import { isSuccessful, runOfArchive } from '../finished-run';
-import type { Candidate, Intake } from '../import/intake';
+import type { Candidate } from '../import/classifier';
+import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { isOffered, Offered } from '../../../delivery/offered';
 import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
@@ -57,11 +58,11 @@ export class ManualCommands {
     private async takeOffered(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isOffered(record)) return { sent: false };
-        const judged = this.intake.recheck(await this.intake.classifyAgain(record, this.signal));
+        const judged = this.intake.classifier.recheck(await this.intake.classifier.classifyAgain(record, this.signal));
         // dismissed while its archive was read
         if (!isOffered(this.sync.delivery.ledger.print(batch))) return { sent: false };
         if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
-        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        if (judged !== null && judged.kind !== 'known') await this.intake.acceptance.remember(judged);
         return { sent: false };
     }
 
@@ -78,17 +79,17 @@ export class ManualCommands {
             this.doors.run(`${archiveId}`, async () => {
                 // both as they are now: while it waited, the id may have become another's
                 const archive = await this.archive(archiveId);
-                const runs = await this.intake.runs(archiveId, signal);
+                const runs = await this.intake.reader.runs(archiveId, signal);
                 const newest = runs.find(isSuccessful) ?? runs[0] ?? runOfArchive(archive);
-                const classification = this.intake.recheck(
-                    await this.intake.classify({ archiveId, run: newest, archive }, signal),
+                const classification = this.intake.classifier.recheck(
+                    await this.intake.classifier.classify({ archiveId, run: newest, archive }, signal),
                 );
                 if (classification.kind === 'print') {
                     await this.dispatcher.acceptAndSend(classification, { force, mode: 'all' });
                     return { archiveId, batch: classification.print.batch, sent: true, state: 'accepted' };
                 }
                 if (classification.kind === 'known') return this.offerKnown(archiveId, classification.record, force);
-                const parked = await this.intake.remember(classification);
+                const parked = await this.intake.acceptance.remember(classification);
                 if (classification.kind === 'held' && parked === null)
                     return { archiveId, batch: classification.print.batch, sent: false, state: 'accepted' };
                 const reason =
@@ -151,7 +152,7 @@ export class ManualCommands {
     }
 
     private async archive(archiveId: number): Promise<Archive> {
-        const archive = await this.intake.archive(archiveId, this.signal);
+        const archive = await this.intake.reader.archive(archiveId, this.signal);
         if (archive !== null) return archive;
         throw new RejectedError(`Bambuddy has no archive ${archiveId}`, { server: 'Bambuddy', status: 404 });
     }
@@ -179,10 +180,12 @@ export class ManualCommands {
     /** A row that could not be read and now can: its print is judged like any other. */
     private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
         return this.doors.run(`${candidate.archiveId}`, async () => {
-            const classification = this.intake.recheck(await this.intake.classify(candidate, this.signal));
+            const classification = this.intake.classifier.recheck(
+                await this.intake.classifier.classify(candidate, this.signal),
+            );
             if (classification.kind === 'print')
                 await this.dispatcher.acceptAndSend(classification, { force: false, mode: 'all' });
-            else if (classification.kind !== 'known') await this.intake.remember(classification);
+            else if (classification.kind !== 'known') await this.intake.acceptance.remember(classification);
             await this.unreadable.settle(record);
             return { sent: classification.kind === 'print' };
         });
@@ -195,11 +198,13 @@ export class ManualCommands {
         if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
             return { sent: false };
         const judged =
-            record.identity === '' ? this.intake.recheck(await this.intake.classifyAgain(record, this.signal)) : null;
+            record.identity === ''
+                ? this.intake.classifier.recheck(await this.intake.classifier.classifyAgain(record, this.signal))
+                : null;
         if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
         if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };
-        if (judged !== null && judged.kind !== 'known') await this.intake.remember(judged);
+        if (judged !== null && judged.kind !== 'known') await this.intake.acceptance.remember(judged);
         // its time changes, whatever else does: it was looked at
         if (ledger.print(batch) === record)
             await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});

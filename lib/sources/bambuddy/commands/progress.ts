@@ -1,6 +1,6 @@
 import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/ledger/records';
 import { OUTCOME_AWAITED } from '../admission-rules';
-import type { Classification, Remembered } from '../import/intake';
+import type { Classification, Remembered } from '../import/classifier';
 import type { Print } from '../../../print/print';
 
 export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;

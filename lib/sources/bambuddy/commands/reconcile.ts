@@ -84,7 +84,8 @@ export async function reconcile(
         if (!isSuccessful(run)) continue;
         // what the source leaves out is not missing; what is known or would be taken counts
         const judged =
-            intake.classifyFromLedger(item) ?? (archive === undefined ? 'gone' : await intake.classify(item, signal));
+            intake.classifier.classifyFromLedger(item) ??
+            (archive === undefined ? 'gone' : await intake.classifier.classify(item, signal));
         if (judged === 'gone' || judged.kind === 'skipped') continue;
         result.runs++;
         const here = describe(run, record, archive?.print_name);

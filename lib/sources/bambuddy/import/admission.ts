@@ -4,7 +4,8 @@ import { ConfigError, RejectedError } from '../../../http/errors';
 import { OFFERED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import type { Candidate, Intake, Classification } from './intake';
+import type { Candidate, Classification } from './classifier';
+import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { PoisonedError } from '../../../delivery/retry/retry-while-unavailable';
 import type { SourceContext } from '../../source';
@@ -40,20 +41,20 @@ export class Admission {
      * @throws as `retryWhileUnavailable`
      */
     async admit(candidate: Candidate): Promise<boolean> {
-        const glance = this.intake.classifyFromLedger(candidate);
+        const glance = this.intake.classifier.classifyFromLedger(candidate);
         if (glance !== null) return glance.kind !== 'known';
         if (this.unwanted.has(keyOf(candidate))) return true;
         await this.letSettle(candidate);
         await this.dispatcher.inSlot('live', () =>
             this.doors.run(`${candidate.archiveId}`, async () => {
-                const judged = this.intake.recheck(await this.afterLoss(await this.judge(candidate)));
+                const judged = this.intake.classifier.recheck(await this.afterLoss(await this.judge(candidate)));
                 if (judged === null) return { sent: false };
                 if (judged.kind === 'print')
                     return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
                 if (judged.kind === 'known') return { sent: false };
                 if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
                     this.noteUnwanted(candidate);
-                const parked = await this.intake.remember(judged);
+                const parked = await this.intake.acceptance.remember(judged);
                 if (parked !== null) this.told(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
                 return { sent: false };
             }),
@@ -79,12 +80,12 @@ export class Admission {
     /** @returns null for one that was parked because it cannot be looked at */
     private async judge(candidate: Candidate): Promise<Classification | null> {
         try {
-            return await this.intake.classify(candidate, this.signal);
+            return await this.intake.classifier.classify(candidate, this.signal);
         } catch (error) {
             const own =
                 error instanceof PoisonedError || error instanceof RejectedError || error instanceof ConfigError;
             if (!own || candidate.run === null) throw error;
-            await this.intake.park(candidate.run, error.message);
+            await this.intake.acceptance.park(candidate.run, error.message);
             this.told(error);
             return null;
         }
@@ -103,7 +104,7 @@ export class Admission {
     /** @returns null where it is gone, or was parked because it cannot be read */
     private async archiveToTake(archiveId: number): Promise<Archive | null> {
         try {
-            return await this.intake.archive(archiveId, this.signal);
+            return await this.intake.reader.archive(archiveId, this.signal);
         } catch (error) {
             if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
             await new UnreadableRows(this.sync, this.intake).parkArchive(archiveId, error.message);

@@ -49,7 +49,7 @@ export class ArchivePages {
         if (days.length === 0) return found;
         const range = { dateFrom: days[0]!, dateTo: days.at(-1)! };
         for (let page = 0; page < MOST_PAGES && missing.size > 0; page++) {
-            const rows = await this.intake.archivePage({ ...range, limit: PAGE, offset: page * PAGE }, signal);
+            const rows = await this.intake.reader.archivePage({ ...range, limit: PAGE, offset: page * PAGE }, signal);
             const readAt = Date.now();
             for (const archive of rows.filter(isReadable)) {
                 const read = { archive, readAt };

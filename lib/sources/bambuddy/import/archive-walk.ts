@@ -16,7 +16,11 @@ export async function finishedArchives(
 ): Promise<ListedArchiveRow[]> {
     const fromDay = earlier(since, ARCHIVE_OVERLAP_MS)?.slice(0, 10);
     const finished: ListedArchiveRow[] = [];
-    for await (const page of archivesNewestFirst((query) => intake.archivePage(query, signal), { fromDay }, pageSize))
+    for await (const page of archivesNewestFirst(
+        (query) => intake.reader.archivePage(query, signal),
+        { fromDay },
+        pageSize,
+    ))
         finished.push(...page.filter((archive) => !isReadable(archive) || hasFinished(archive)));
     return finished.reverse();
 }

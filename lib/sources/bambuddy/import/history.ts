@@ -4,7 +4,8 @@ import { earlier, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import { noRowTellsOf } from './archive-walk';
 import { runOfRow, type FinishedRun } from '../finished-run';
-import type { Candidate, Intake, ListedArchive } from './intake';
+import type { Candidate, ListedArchive } from './classifier';
+import type { Intake } from './intake';
 import { endOf, ZONES_MS } from './log-comparison';
 import { StartOrder } from './start-order';
 
@@ -57,7 +58,7 @@ export async function* oldestFirst(
     index: ArchiveIndex | null,
     signal: AbortSignal,
 ): AsyncGenerator<{ item: HistoryItem; total: number }> {
-    const log = runsOldestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
+    const log = runsOldestFirst((query) => intake.reader.logPage(query, signal), runRange(range), range.pageSize);
     let total = 0;
     /** rows that were read and are not of the range */
     let outside = 0;
@@ -89,7 +90,7 @@ export async function* newestFirst(
     range: HistoryRange,
     signal: AbortSignal,
 ): AsyncGenerator<HistoryItem> {
-    const log = runsNewestFirst((query) => intake.logPage(query, signal), runRange(range), range.pageSize);
+    const log = runsNewestFirst((query) => intake.reader.logPage(query, signal), runRange(range), range.pageSize);
     let logged = true;
     for await (const rows of log) {
         logged = rows !== null;
@@ -124,13 +125,13 @@ async function archivesWithoutRuns(
 }
 
 function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<ListedArchiveRow[]> {
-    return archivesNewestFirst((query) => intake.archivePage(query, signal), {}, ARCHIVE_PAGE);
+    return archivesNewestFirst((query) => intake.reader.archivePage(query, signal), {}, ARCHIVE_PAGE);
 }
 
 /** Ended, and no row tells of it: on servers without a print log that is every archive. */
 function isHistory(archive: Archive, range: HistoryRange & { logged: boolean }, intake: Intake): boolean {
     if ((range.logged && !noRowTellsOf(archive)) || archive.status === 'printing') return false;
-    const { databaseClock } = intake.bambuddy;
+    const { databaseClock } = intake.reader.bambuddy;
     const ended = utc(archive.completed_at) ?? databaseClock.utc(utc(archive.created_at)) ?? '';
     return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);
 }

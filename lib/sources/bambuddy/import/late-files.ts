@@ -90,8 +90,8 @@ export class LateFiles {
     private async lookAt(batch: string, now: number): Promise<void> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record?.fileAwaited === undefined || record.archiveId === null) return void this.forget(batch);
-        const archive = await this.intake.archive(record.archiveId, this.signal);
-        const { databaseClock } = this.intake.bambuddy;
+        const archive = await this.intake.reader.archive(record.archiveId, this.signal);
+        const { databaseClock } = this.intake.reader.bambuddy;
         const isThere = archive !== null && mayBeOf(archive, record.startedAt, databaseClock);
         const hasFile = isThere && archive.content_hash !== null;
         if (hasFile && !UNFINISHED.has(record.state)) await this.refresh(record);

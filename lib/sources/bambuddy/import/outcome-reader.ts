@@ -58,7 +58,7 @@ export class OutcomeReader {
             dateFrom: new Date(Math.min(...ends) - ZONES_MS).toISOString(),
             dateTo: new Date(Math.max(...ends) + ZONES_MS).toISOString(),
         };
-        const page = await this.intake.logPage(query, signal);
+        const page = await this.intake.reader.logPage(query, signal);
         const runs = (page?.items ?? []).filter(isReadable).map(runOfRow);
         for (const { batch, archiveId, startedAt } of held) {
             const run = runs.find((each) => each?.archiveId === archiveId && isSameStart(each.startedAt, startedAt));
@@ -69,13 +69,13 @@ export class OutcomeReader {
 
     private async readOne({ batch, archiveId, startedAt }: Held, signal: AbortSignal): Promise<Outcome> {
         if (!this.rowless.has(batch)) {
-            const runs = await this.intake.runs(archiveId, signal);
+            const runs = await this.intake.reader.runs(archiveId, signal);
             const run = runs.find((each) => isSameStart(each.startedAt, startedAt));
             if (run !== undefined) return { verdict: run.verdict, isGone: false };
             this.rowless.add(batch);
             return NOTHING;
         }
-        const archive = await this.intake.archive(archiveId, signal);
+        const archive = await this.intake.reader.archive(archiveId, signal);
         if (archive === null) return { verdict: null, isGone: true };
         return { verdict: isNewestRun(archive, startedAt) ? archive.user_verdict : null, isGone: false };
     }

@@ -7,7 +7,8 @@ import { isReadable, type UnreadableRow } from '../../../http/checked';
 import type { CursorRecord } from '../../../store/ledger/records';
 import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
 import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
-import type { Candidate, Intake } from './intake';
+import type { Candidate } from './classifier';
+import type { Intake } from './intake';
 import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
 import type { SourceContext } from '../../source';
 import { inStartOrder, StartOrder } from './start-order';
@@ -50,7 +51,7 @@ export class Poll {
     /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
     async run(consider: Consider, signal: AbortSignal): Promise<void> {
         const cursor = await this.start(signal);
-        const head = await this.intake.logPage({ limit: this.settings.pageSize }, signal);
+        const head = await this.intake.reader.logPage({ limit: this.settings.pageSize }, signal);
         if (head === null) return this.walkArchives(cursor, consider, signal);
         const look = new LogComparison(cursor, head, this.sync.delivery.now());
         const { anchor } = cursor;
@@ -100,7 +101,7 @@ export class Poll {
 
     private async now(signal: AbortSignal): Promise<Omit<CursorRecord, 'at'>> {
         const present = this.sync.delivery.now();
-        const page = await this.intake.logPage({ limit: FIRST_LOOK }, signal);
+        const page = await this.intake.reader.logPage({ limit: FIRST_LOOK }, signal);
         if (page !== null) {
             const anchor = anchorOf(page.items);
             const since = startOf(page.items.map(endOf), present);
@@ -112,7 +113,7 @@ export class Poll {
                 ...snapshotOf(page),
             };
         }
-        const archives = await this.intake.archivePage({ limit: FIRST_LOOK }, signal);
+        const archives = await this.intake.reader.archivePage({ limit: FIRST_LOOK }, signal);
         // one that is still printing is not of before
         const finished = archives.filter(isReadable).filter(hasFinished);
         const since = startOf([...finished, ...archives.filter((row) => !isReadable(row))].map(archiveEnd), present);
@@ -122,7 +123,7 @@ export class Poll {
 
     /** From a moment on (undefined: from the beginning), oldest page first; a page is oldest first too. */
     private async *pagesFrom(from: string | undefined, signal: AbortSignal): AsyncGenerator<LogRow[]> {
-        const fetch = (query: PrintLogQuery): Promise<RunPage | null> => this.intake.logPage(query, signal);
+        const fetch = (query: PrintLogQuery): Promise<RunPage | null> => this.intake.reader.logPage(query, signal);
         for await (const page of runsOldestFirst(fetch, { from }, this.settings.pageSize)) {
             if (page !== null) yield page.rows;
         }
@@ -131,7 +132,7 @@ export class Poll {
     /** New rows that stand where no time leads to: a clock that was wrong wrote them. Oldest first, as they have them. */
     private async hidden(look: LogComparison, signal: AbortSignal): Promise<LogRow[]> {
         const found: LogRow[] = [];
-        for await (const page of runsNewestFirst((query) => this.intake.logPage(query, signal), {}, DEEP_PAGE)) {
+        for await (const page of runsNewestFirst((query) => this.intake.reader.logPage(query, signal), {}, DEEP_PAGE)) {
             for (const row of page ?? []) {
                 look.read(row);
                 if (look.isNewByNumber(row)) found.push(row);
@@ -170,7 +171,7 @@ export class Poll {
         signal: AbortSignal,
     ): Promise<boolean> {
         const now = this.sync.delivery.now();
-        const anchor = this.intake.bambuddy.databaseClock.utc(cursor.anchor ?? null);
+        const anchor = this.intake.reader.bambuddy.databaseClock.utc(cursor.anchor ?? null);
         const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
         let whole = true;
         const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
@@ -203,7 +204,7 @@ export class Poll {
         const found = readable.filter((archive) => this.isNew(archive, cursor));
         for (const archive of inStartOrder(found, runOfArchive))
             await consider({ archiveId: archive.id, run: null, archive });
-        const { databaseClock } = this.intake.bambuddy;
+        const { databaseClock } = this.intake.reader.bambuddy;
         const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
         const since = newestPossible([cursor.since, ...starts], this.sync.delivery.now()) ?? cursor.since;
         const passed =
@@ -214,7 +215,8 @@ export class Poll {
     private isNew(archive: Archive, cursor: Readonly<CursorRecord>): boolean {
         const startedAt = utc(archive.started_at);
         if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
-        const ended = utc(archive.completed_at) ?? this.intake.bambuddy.databaseClock.utc(utc(archive.created_at));
+        const ended =
+            utc(archive.completed_at) ?? this.intake.reader.bambuddy.databaseClock.utc(utc(archive.created_at));
         if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
         return this.sync.delivery.ledger.printOfRun(archive.id, startedAt) === undefined;
     }

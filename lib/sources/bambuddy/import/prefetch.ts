@@ -7,7 +7,8 @@ import { isFresh } from '../../../concurrency/clock';
 import { codesOfRun } from '../../../print/batch-codes-of-run';
 import type { HistoryItem } from './history';
 import { ipnOf } from '../../../print/part-identity';
-import type { Candidate, Intake } from './intake';
+import type { Candidate } from './classifier';
+import type { Intake } from './intake';
 import type { SourceContext } from '../../source';
 
 /** The first packs are small: the first print does not wait for many, and how fast the servers are shows only then. */
@@ -93,7 +94,7 @@ async function* packed(
 }
 
 function isToBeRead(intake: Intake, item: HistoryItem): item is Candidate {
-    return !('orphan' in item) && item.archive === null && intake.classifyFromLedger(item) === null;
+    return !('orphan' in item) && item.archive === null && intake.classifier.classifyFromLedger(item) === null;
 }
 
 async function prepared(
@@ -138,7 +139,7 @@ async function lookUp(
     for (const { archiveId, run } of wanted) {
         const archive = archives.get(archiveId)?.archive;
         if (archive === undefined || (run === null && !hasFinished(archive))) continue;
-        ipns.push(...ipnsOf(sync, intake.identityOf(archive), ipnPrefix));
+        ipns.push(...ipnsOf(sync, intake.classifier.identityOf(archive), ipnPrefix));
         const { runId, startedAt } = run ?? { runId: null, startedAt: utc(archive.started_at) };
         const batch = bareBatch(sync.delivery.batchPrefix, archiveId);
         const ofArchive = ofArchives.get(archiveId) ?? { codes: new Set(), anyUnder: null };

@@ -1,7 +1,8 @@
 import { GONE, UNANSWERED, type PrintRecord } from '../../../store/ledger/records';
 import { OUTCOME_AWAITED, type Admission } from '../admission-rules';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import { NO_IDENTITY, type Intake } from './intake';
+import { NO_IDENTITY } from './classifier';
+import type { Intake } from './intake';
 import type { SourceContext } from '../../source';
 import { reasonOfDouble } from '../../../print/duplicate-report';
 
@@ -26,7 +27,7 @@ export class Readmission {
     /** @param force also refresh what is in InvenTree already. @throws as `retryWhileUnavailable` */
     async send(record: Readonly<PrintRecord>, force: boolean): Promise<Readmitted> {
         if (!this.isUndecided(record)) return this.dispatcher.sendAgain(record, force);
-        const admission = await this.intake.readmit(record, this.signal);
+        const admission = await this.intake.classifier.readmit(record, this.signal);
         // what was kept of it may go on without its archive
         if (admission === null)
             return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
@@ -82,7 +83,7 @@ export class Readmission {
                     await ledger.putPrint({ ...kept, state: 'parked', reason: UNANSWERED });
                     return UNANSWERED;
                 }
-                await this.intake.hold(kept, print, admission.until);
+                await this.intake.acceptance.hold(kept, print, admission.until);
                 return OUTCOME_AWAITED;
             }
         }

@@ -5,7 +5,8 @@ import { isReadable, type UnreadableRow } from '../../../http/checked';
 import { Failure } from '../../../http/errors';
 import type { PrintRecord } from '../../../store/ledger/records';
 import { runOfRow } from '../finished-run';
-import type { Candidate, Intake } from './intake';
+import type { Candidate } from './classifier';
+import type { Intake } from './intake';
 import { contentKey } from './log-comparison';
 import type { SourceContext } from '../../source';
 
@@ -40,7 +41,7 @@ export class UnreadableRows {
         const completedAt = utc(textIn(row, 'completed_at'));
         const printerName = textIn(row, 'printer_name');
         await ledger.putPrint({
-            batch: `${this.intake.bambuddy.prefix}-${kind}-${contentKey(key)}`,
+            batch: `${this.intake.reader.bambuddy.prefix}-${kind}-${contentKey(key)}`,
             source: 'bambuddy',
             // the run has no record yet: it is looked at when the row can be read
             archiveId: null,
@@ -63,7 +64,7 @@ export class UnreadableRows {
         const key = `archive:${archiveId}:`;
         if (ledger.printByRun(key) !== undefined) return;
         await ledger.putPrint({
-            batch: `${this.intake.bambuddy.prefix}-archive-${contentKey(key)}`,
+            batch: `${this.intake.reader.bambuddy.prefix}-archive-${contentKey(key)}`,
             source: 'bambuddy',
             archiveId: null,
             runId: null,
@@ -87,10 +88,10 @@ export class UnreadableRows {
         if (key.startsWith('archive:')) {
             const archiveId = Number(key.split(':')[1]);
             if (!Number.isSafeInteger(archiveId) || archiveId < 1) return null;
-            const archive = await this.intake.archive(archiveId, signal);
+            const archive = await this.intake.reader.archive(archiveId, signal);
             return archive === null ? null : { archiveId, run: null, archive };
         }
-        const pages = runsNewestFirst((query) => this.intake.logPage(query, signal), {}, PAGE);
+        const pages = runsNewestFirst((query) => this.intake.reader.logPage(query, signal), {}, PAGE);
         for await (const rows of pages) {
             const row = rows?.find((each: LogRow) => isReadable(each) && keyOf(each, 'row') === key);
             if (row === undefined || !isReadable(row)) continue;
@@ -121,7 +122,7 @@ export class UnreadableRows {
         );
         const now = performance.now();
         if (waiting.length === 0 || (this.askedAt !== null && now - this.askedAt < VERSION_EVERY_MS)) return [];
-        const { bambuddy } = this.intake;
+        const { bambuddy } = this.intake.reader;
         this.askedAt = now;
         const version = await bambuddy.version(signal).catch((error: unknown) => {
             if (error instanceof Failure) return null;

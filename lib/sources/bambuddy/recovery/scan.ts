@@ -106,7 +106,7 @@ async function restore(
         // split items carry one batch: the first is the print's
         if (sync.delivery.ledger.print(print.batch) !== undefined) continue;
         const found = archives.get(print.archiveId);
-        const isOf = found !== undefined && mayBeOf(found, print.startedAt, intake.bambuddy.databaseClock);
+        const isOf = found !== undefined && mayBeOf(found, print.startedAt, intake.reader.bambuddy.databaseClock);
         const ofItem = async () => parts.get(print.partPk) ?? (await sync.destination.part(print.partPk, signal));
         // of an unknown start, a later archive with its id may have the same mark: the IPN tells them apart
         const isOther =

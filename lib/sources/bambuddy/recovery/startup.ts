@@ -65,7 +65,7 @@ export class Startup {
         const { sync, intake, signal } = this;
         const { poller, admission, dispatcher, doors, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
-        const head = await intake.logPage({ limit: NEWEST }, signal);
+        const head = await intake.reader.logPage({ limit: NEWEST }, signal);
         admission.session ??= {
             since: head === null ? null : newestPossible(head.items.map(endOf), sync.delivery.now()),
         };

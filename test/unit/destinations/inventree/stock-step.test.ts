@@ -123,7 +123,7 @@ for (const apiVersion of [388, 479]) {
         it('with the store lost nothing is made twice', async () => {
             const archive = shop.bambuddy.print({ startedAt: '2026-11-01T08:00:00Z' }).archiveId;
             const { runId } = shop.bambuddy.print({ archive, startedAt: '2026-11-02T08:00:00Z' });
-            const [first] = (await shop.intake().runs(archive, shop.signal)).reverse();
+            const [first] = (await shop.intake().reader.runs(archive, shop.signal)).reverse();
             const runs = [first!.runId!, runId!];
             for (const run of runs) await shop.stored(await shop.accepted(archive, run));
             assert.deepEqual(shop.shelf, [`bambuddy-${archive} x1`, `bambuddy-${archive}-${runId} x1`]);
@@ -146,11 +146,11 @@ for (const apiVersion of [388, 479]) {
             await shop.scan();
             assert.equal(shop.ledger.printOfRun(archive, first.startedAt)?.stockPk, one.pk);
             assert.equal(shop.ledger.printOfRun(archive, '2026-11-02T08:00:00Z')?.stockPk, two.pk);
-            const runs = await shop.intake().runs(archive, shop.signal);
+            const runs = await shop.intake().reader.runs(archive, shop.signal);
             for (const run of runs) {
                 const classification = await shop
                     .intake()
-                    .classify({ archiveId: archive, run, archive: null }, shop.signal);
+                    .classifier.classify({ archiveId: archive, run, archive: null }, shop.signal);
                 assert.equal(classification.kind, 'known');
             }
         });

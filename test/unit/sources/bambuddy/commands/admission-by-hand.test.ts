@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ADMISSION_DEFAULTS, type AdmissionRules } from '../../../../../lib/sources/bambuddy/admission-rules';
-import { NO_IDENTITY } from '../../../../../lib/sources/bambuddy/import/intake';
+import { NO_IDENTITY } from '../../../../../lib/sources/bambuddy/import/classifier';
 import { Flow, until } from '../../../flow';
 import { Workshop } from '../../../workshop';
 

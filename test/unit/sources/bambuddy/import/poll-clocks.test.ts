@@ -225,7 +225,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                     shop.bambuddy.print({ archive, startedAt: new Date(T0 + 60 * MINUTE), seconds: 60 });
                     await flow.poll();
                     const first = shop.ledger.printOfRun(archive, new Date(T0 + 9 * MINUTE).toISOString())!;
-                    assert.notEqual(await shop.intake().identityNow(first, shop.signal), null);
+                    assert.notEqual(await shop.intake().classifier.identityNow(first, shop.signal), null);
                 });
 
             it('an id given again is another archive, there too', async () => {
@@ -237,7 +237,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 shop.bambuddy.purge(first);
                 assert.equal(at(300), first);
                 await flow.poll();
-                assert.equal(await shop.intake().identityNow(record, shop.signal), null);
+                assert.equal(await shop.intake().classifier.identityNow(record, shop.signal), null);
             });
         });
     });

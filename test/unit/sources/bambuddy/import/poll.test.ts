@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Candidate } from '../../../../../lib/sources/bambuddy/import/intake';
+import type { Candidate } from '../../../../../lib/sources/bambuddy/import/classifier';
 import { Poll, type PollSettings } from '../../../../../lib/sources/bambuddy/import/poll';
 import { Workshop, type WorkshopOptions } from '../../../workshop';
 
@@ -19,11 +19,11 @@ describe('the poll for finished prints', () => {
         const intake = shop.intake();
         const found: string[] = [];
         const consider = async (candidate: Candidate): Promise<void> => {
-            const classification = await intake.classify(candidate, shop.signal);
+            const classification = await intake.classifier.classify(candidate, shop.signal);
             if (classification.kind === 'print') {
-                await intake.accept(classification.print, classification.first, ['part', 'stock']);
+                await intake.acceptance.accept(classification.print, classification.first, ['part', 'stock']);
                 found.push(classification.print.batch);
-            } else if (classification.kind !== 'known') await intake.remember(classification);
+            } else if (classification.kind !== 'known') await intake.acceptance.remember(classification);
         };
         await new Poll(shop.sync, intake, { ...settings, ...change }).run(consider, shop.signal);
         return found;
@@ -188,9 +188,9 @@ describe('the poll for finished prints', () => {
             const poll = new Poll(shop.sync, intake, settings);
             const crash = async (candidate: Candidate): Promise<void> => {
                 if (++n > 2) throw new Error('the process ends');
-                const classification = await intake.classify(candidate, shop.signal);
+                const classification = await intake.classifier.classify(candidate, shop.signal);
                 if (classification.kind === 'print')
-                    await intake.accept(classification.print, classification.first, ['part']);
+                    await intake.acceptance.accept(classification.print, classification.first, ['part']);
             };
             await assert.rejects(poll.run(crash, shop.signal), /process ends/);
             await shop.restart();

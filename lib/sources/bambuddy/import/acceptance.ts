@@ -1,0 +1,163 @@
+import type { Acceptance, Acceptor } from '../../../delivery/dispatcher';
+import { withoutArchive } from '../../../delivery/delivery';
+import { batchFor } from '../../../print/batch-code';
+import { reasonOfDouble } from '../../../print/duplicate-report';
+import { isWithoutFile, type Print } from '../../../print/print';
+import { recordOf, shownOf } from '../../../print/record-fields';
+import { UNANSWERED, type PrintRecord, type Step } from '../../../store/ledger/records';
+import type { SourceContext } from '../../source';
+import { isSuccessful, type FinishedRun } from '../finished-run';
+import { NO_IDENTITY, type Classification, type Classifier, type Remembered } from './classifier';
+
+/** Puts prints into the ledger: those that go on their way, and those that are not sent. */
+export class BambuddyAcceptor implements Acceptor {
+    readonly source = 'bambuddy';
+    /** told when a print is held from now on */
+    onHold: () => void = () => undefined;
+    /** told of a print that was taken without its 3MF */
+    onWithoutFile: (batch: string) => void = () => undefined;
+
+    /** @param via id of the source node */
+    constructor(
+        private readonly sync: SourceContext,
+        private readonly classifier: Classifier,
+        private readonly via: string,
+    ) {}
+
+    /** Puts a print into the ledger: from here on it is not lost. */
+    async accept(
+        print: Print,
+        first: boolean,
+        want: Step[],
+        { force = false, patient = false }: Acceptance = {},
+    ): Promise<void> {
+        const record: Omit<PrintRecord, 'at'> = {
+            ...recordOf(print),
+            state: want.length === 0 ? 'done' : 'accepted',
+            ...(first ? { first: true as const } : {}),
+            ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
+            ...(force && want.length > 0 ? { force: true as const } : {}),
+            ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.delivery.now()).toISOString() } : {}),
+        };
+        await this.bind(record, patient);
+        if (record.fileAwaited !== undefined) this.onWithoutFile(record.batch);
+    }
+
+    again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null> {
+        return this.classifier.again(record, signal);
+    }
+
+    /** What is not sent, and is not to be judged again at every look. @returns what of it a person has to see; null: nothing */
+    async remember(judgement: Remembered): Promise<string | null> {
+        const { ledger } = this.sync.delivery;
+        switch (judgement.kind) {
+            case 'keyless':
+                await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: NO_IDENTITY });
+                return NO_IDENTITY;
+            case 'double': {
+                const reason = reasonOfDouble(judgement.of, ledger.print(judgement.of));
+                await this.keep(judgement, { state: 'parked', reason, doubleOf: judgement.of });
+                return reason;
+            }
+            case 'held': {
+                const { until } = judgement;
+                const now = new Date(this.sync.delivery.now()).toISOString();
+                if (until > now) {
+                    await this.keep(judgement, {
+                        state: 'accepted',
+                        hold: 'verdict',
+                        holdSince: now,
+                        holdUntil: until,
+                    });
+                    this.onHold();
+                    return null;
+                }
+                await this.keep(judgement, { state: 'parked', reason: UNANSWERED });
+                return UNANSWERED;
+            }
+            case 'skipped':
+                if (judgement.print !== undefined)
+                    await this.keep(
+                        { print: judgement.print, first: false },
+                        { state: 'skipped', reason: judgement.reason },
+                    );
+                else await this.rememberGone(judgement);
+                return null;
+        }
+    }
+
+    /** A known print waits from now on for its outcome. @param until UTC */
+    async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
+        const { reason: _reason, ...kept } = record;
+        await this.sync.delivery.ledger.putPrint({
+            ...kept,
+            state: 'accepted',
+            hold: 'verdict',
+            holdSince: new Date(this.sync.delivery.now()).toISOString(),
+            holdUntil: until,
+            print: withoutArchive(print),
+            via: this.via,
+        });
+        this.onHold();
+    }
+
+    /** A run that cannot be looked at is parked with the server's words: those behind it go on. */
+    async park(run: FinishedRun, reason: string): Promise<void> {
+        const { ledger } = this.sync.delivery;
+        if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        const { archiveId, runId, startedAt, name } = run;
+        const batch = batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: isSuccessful(run) });
+        await ledger.putPrint({
+            batch,
+            source: 'bambuddy',
+            archiveId,
+            runId,
+            startedAt,
+            identity: '',
+            name: name ?? '',
+            ...shownOf(run),
+            state: 'parked',
+            reason,
+        });
+    }
+
+    private async keep(
+        { print, first }: { print: Print; first: boolean },
+        what: Pick<PrintRecord, 'state' | 'reason' | 'hold' | 'holdSince' | 'holdUntil' | 'doubleOf'>,
+    ): Promise<void> {
+        await this.bind({
+            ...recordOf(print),
+            ...what,
+            ...(first ? { first: true as const } : {}),
+            ...(what.state === 'skipped' ? {} : { print: withoutArchive(print), via: this.via }),
+        });
+    }
+
+    /** A run whose archive is gone is remembered, so that nobody asks for it again. */
+    private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
+        const { ledger } = this.sync.delivery;
+        if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        await ledger.putPrint({
+            // never a code that is another's already: ids of rows come back
+            batch: batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: false }),
+            source: 'bambuddy',
+            archiveId: run.archiveId,
+            runId: run.runId,
+            startedAt: run.startedAt,
+            identity: '',
+            name: run.name ?? '',
+            ...shownOf(run),
+            state: 'skipped',
+            reason,
+        });
+    }
+
+    /** Puts the record of a run; where it was skipped under another code, it gives that up. */
+    private async bind(record: Omit<PrintRecord, 'at'>, patient = false): Promise<void> {
+        const { ledger } = this.sync.delivery;
+        const { archiveId, startedAt, batch } = record;
+        const skipped = archiveId === null ? undefined : ledger.printOfRun(archiveId, startedAt);
+        if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
+        else await ledger.putPrint(record, patient);
+    }
+}

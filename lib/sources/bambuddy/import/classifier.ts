@@ -1,0 +1,239 @@
+import type { Archive } from '../../../clients/bambuddy/answers';
+import { batchFor } from '../../../print/batch-code';
+import { toldBefore } from '../../../print/duplicate-report';
+import { formerIdentityOf, identityOf, type IdentityRule } from '../../../print/part-identity';
+import type { Print } from '../../../print/print';
+import { ARCHIVE_GONE, OFFERED, type PrintRecord } from '../../../store/ledger/records';
+import type { SourceContext } from '../../source';
+import { admit, outcomeOf, rulesByHand, type Admission, type AdmissionRules } from '../admission-rules';
+import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
+import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from '../finished-run';
+import { onlyRun, printOfRun } from '../print-of-run';
+import type { BambuddyReader } from './reader';
+
+/** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
+export interface Candidate {
+    archiveId: number;
+    run: FinishedRun | null;
+    /** where it was read already */
+    archive: Archive | null;
+    /** a person wants it: what was offered after a lost ledger is taken */
+    asked?: true;
+    /** of one without runs: what the list of archives said of it */
+    listed?: ListedArchive;
+}
+
+export interface ListedArchive {
+    archiveId: number;
+    /** of its `created_at`, by which the list goes */
+    day: string | null;
+    startedAt: string | null;
+}
+
+export type Classification =
+    | { kind: 'print'; print: Print; first: boolean }
+    | { kind: 'known'; record: Readonly<PrintRecord> }
+    | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean; print?: Print }
+    | { kind: 'held'; print: Print; first: boolean; until: string }
+    | { kind: 'double'; print: Print; first: boolean; of: string }
+    | { kind: 'keyless'; print: Print };
+
+/** What is not sent and has to be remembered. */
+export type Remembered = Extract<Classification, { kind: 'skipped' | 'held' | 'double' | 'keyless' }>;
+
+export const NO_IDENTITY = 'no key: none of the key fields has a value';
+
+/** Says what a candidate is: a print to take, a known one, or why it is not taken. Changes nothing. */
+export class Classifier {
+    constructor(
+        private readonly sync: SourceContext,
+        private readonly reader: BambuddyReader,
+        private readonly rule: IdentityRule,
+        private readonly filter: PrintFilter,
+        private readonly rules: AdmissionRules,
+    ) {}
+
+    /** What is known without asking anybody. @returns null where the archive has to be looked at */
+    classifyFromLedger(candidate: Candidate): Classification | null {
+        const { run, listed } = candidate;
+        if (run === null) {
+            const record = listed && this.sync.delivery.ledger.printOfRun(listed.archiveId, listed.startedAt);
+            return record === undefined || record.state === 'skipped' ? null : { kind: 'known', record };
+        }
+        const refused = refusedRun(run, this.filter);
+        if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
+        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
+        if (record === undefined) return null;
+        if (record.state !== 'skipped') return { kind: 'known', record };
+        // whose archive is in hand, it is not gone
+        if (record.reason === ARCHIVE_GONE && candidate.archive !== null) return null;
+        if (record.reason === OFFERED && candidate.asked === true) return null;
+        return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
+    }
+
+    /** Looks at the archive and says what the print is. Changes nothing. @throws as `retryWhileUnavailable` */
+    async classify(candidate: Candidate, signal: AbortSignal): Promise<Classification> {
+        const glance = this.classifyFromLedger(candidate);
+        if (glance !== null) return glance;
+        const archive = candidate.archive ?? (await this.reader.archive(candidate.archiveId, signal));
+        if (archive === null || (candidate.run !== null && !(await this.reader.hasRun(archive, candidate.run, signal))))
+            return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
+        const run = candidate.run ?? runOfArchive(archive);
+        const refused =
+            refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
+        if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
+        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
+        if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
+        return this.newPrint(archive, run, signal);
+    }
+
+    /**
+     * A run whose archive was taken for gone, by the archive as it is now.
+     * @returns null where it is gone, or another one has its id
+     */
+    async classifyAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Classification | null> {
+        const archive = await this.reader.archiveOf(record, signal);
+        if (archive === null) return null;
+        const run = await this.reader.runOf(archive, record, signal);
+        return this.classify({ archiveId: archive.id, run, archive, asked: true }, signal);
+    }
+
+    /**
+     * The last word on a print, in the moment in which it is accepted: another one may have been accepted since it was
+     * judged. Asks nobody, and nothing may be waited for between this and the acceptance.
+     */
+    recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
+        if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
+        const { print, first } = judgement;
+        const before = toldBefore(this.sync.delivery.ledger, print);
+        return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
+    }
+
+    /** The print of a record once more, with the archive as it is now where it is still there. */
+    async again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null> {
+        const kept = (record.print ?? null) as Print | null;
+        const archive = await this.reader.archiveOf(record, signal);
+        if (archive === null) return kept;
+        const run = kept === null ? await this.reader.runOf(archive, record, signal) : runOfPrint(kept, archive);
+        const print = printOfRun(archive, run, {
+            batch: record.batch,
+            identity: record.identity,
+            server: this.reader.bambuddy.address,
+            url: this.reader.bambuddy.archivePage(archive.id),
+            printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
+        });
+        const { verdict = print.verdict, stockStatus } = record;
+        return {
+            ...print,
+            ...(verdict === undefined ? {} : { verdict }),
+            ...(stockStatus === undefined ? {} : { stockStatus }),
+        };
+    }
+
+    /**
+     * What the rules say of a print that is known and not in stock, by its archive as it is now. Changes nothing.
+     * @returns null where its archive is gone. @throws as `retryWhileUnavailable`
+     */
+    async readmit(
+        record: Readonly<PrintRecord>,
+        signal: AbortSignal,
+    ): Promise<Admission | Extract<Classification, { kind: 'keyless' }> | null> {
+        const archive = await this.reader.archiveOf(record, signal);
+        if (archive === null) return null;
+        const found = await this.reader.runOf(archive, record, signal);
+        // what was said of it here counts where Bambuddy has nothing to say
+        const run = { ...found, verdict: outcomeOf(archive, found).verdict ?? record.verdict ?? null };
+        const identity = record.identity === '' ? this.identityOf(archive).identity : record.identity;
+        const print = printOfRun(archive, run, {
+            batch: record.batch,
+            identity: identity ?? '',
+            server: this.reader.bambuddy.address,
+            url: this.reader.bambuddy.archivePage(archive.id),
+            printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
+        });
+        if (identity === null) return { kind: 'keyless', print };
+        return admit(
+            this.sync.delivery.ledger,
+            print,
+            archive,
+            run,
+            rulesByHand(this.rules, record),
+            this.sync.delivery.now(),
+        );
+    }
+
+    /**
+     * Of an archive, by the source's rule. One that is known keeps its identity, whatever hash, plate or name Bambuddy
+     * filled in later. @returns `identity` null where it has none
+     */
+    identityOf(archive: Archive): { identity: string | null; formerIdentity: string | null } {
+        const known = this.sync.delivery.ledger.printOfArchive(archive.id);
+        if (known !== undefined && mayBeOf(archive, known.startedAt, this.reader.bambuddy.databaseClock))
+            return { identity: known.identity, formerIdentity: null };
+        return {
+            identity: identityOf(archive, this.rule),
+            formerIdentity: formerIdentityOf(archive, this.rule),
+        };
+    }
+
+    /** The identity that a print's archive has now. @returns null where it has none, or is gone */
+    async identityNow(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<string | null> {
+        const archive = await this.reader.archiveOf(record, signal);
+        return archive === null ? null : this.identityOf(archive).identity;
+    }
+
+    private async newPrint(archive: Archive, found: FinishedRun, signal: AbortSignal): Promise<Classification> {
+        let run = found;
+        let first = isSuccessful(run);
+        // a run that is not in the log is no row of it: one row there is already another run
+        if (!onlyRun(archive) || (run.runId === null && archive.run_count === 1)) {
+            const runs = await this.reader.runs(archive.id, signal);
+            const successful = runs.filter(isSuccessful);
+            first &&= sameStart(successful.at(-1), run);
+            const withCost = runs.find((each) => sameStart(each, run));
+            if (withCost !== undefined) run = { ...run, cost: withCost.cost, energyCost: withCost.energyCost };
+        }
+        const { identity, formerIdentity } = this.identityOf(archive);
+        const print = printOfRun(archive, run, {
+            batch: batchFor(this.sync.delivery.ledger, this.reader.bambuddy.prefix, {
+                ...run,
+                successful: isSuccessful(run),
+                first,
+            }),
+            identity: identity ?? '',
+            formerIdentity,
+            server: this.reader.bambuddy.address,
+            url: this.reader.bambuddy.archivePage(archive.id),
+            printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
+        });
+        if (identity === null) return { kind: 'keyless', print };
+        const admission = admit(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
+        if (admission.kind !== 'skipped') return { ...admission, first };
+        // a run that is not stocked never takes the archive's own code from one that is
+        const batch = batchFor(this.sync.delivery.ledger, this.reader.bambuddy.prefix, { ...run, successful: false });
+        return { ...admission, print: { ...admission.print, batch }, run, gone: false };
+    }
+
+    private async printerName(run: FinishedRun, signal: AbortSignal): Promise<string | null> {
+        if (run.printerName !== null || this.filter.printers.length === 0) return run.printerName;
+        return (await this.reader.printer(run.printerId, signal))?.name ?? null;
+    }
+}
+
+function runOfPrint(print: Print, archive: Archive): FinishedRun {
+    return {
+        archiveId: archive.id,
+        runId: print.runId,
+        status: print.status,
+        startedAt: print.startedAt,
+        completedAt: print.completedAt,
+        seconds: print.printSeconds,
+        grams: print.weightGrams,
+        cost: print.cost,
+        energyCost: print.energyCost,
+        printerId: print.printer.id,
+        printerName: print.printer.name,
+        name: print.name,
+        verdict: print.verdict ?? null,
+    };
+}
