@@ -1,5 +1,8 @@
 import type { FailureKind } from './errors';
 
+/** How long a request may take that a person sets, in seconds: at the least, at the most, and where nothing is set. */
+export const TIMEOUT_S = { least: 1, most: 600, default: 30 } as const;
+
 /**
  * What is done about each kind of failure, in one table.
  * - `wait`: time heals it; the work waits in the server's line and is tried again, after a look at what came of it

@@ -5,7 +5,10 @@ import type { FlowNode } from '../runtime/flow/reachable-steps';
 import { textOf } from '../runtime/node-red';
 import { identityRule } from '../runtime/settings/identity-rule';
 import { readSettings, type ValuesOf } from '../runtime/settings/read-settings';
+import { SETTINGS as PART } from '../inventree-part-upsert/settings';
 import { SETTINGS } from './settings';
+
+const { ipnPrefix } = PART.settings;
 
 /**
  * What the source is told of its node's settings, and of the nodes behind it.
@@ -41,9 +44,8 @@ export function sourceSettings(
         settle,
         get ipnPrefix() {
             const part = downstream().find((node) => node.type === 'inventree-part-upsert');
-            return part !== undefined && (part['ipnPrefixType'] ?? 'str') === 'str'
-                ? textOf(part['ipnPrefix'], 'BMB')
-                : 'BMB';
+            const { value, type } = readSettings({ ipnPrefix }, part ?? {}).ipnPrefix;
+            return type === 'str' ? textOf(value, ipnPrefix.default) : ipnPrefix.default;
         },
     };
 }

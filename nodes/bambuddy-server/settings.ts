@@ -1,3 +1,4 @@
+import { TIMEOUT_S } from '../../lib/http/policy';
 import { NAME, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://192.168.1.20:8000';
@@ -11,7 +12,7 @@ export const SETTINGS = {
         webUrl: { kind: 'url', default: '', example, label: 'shared' },
         prefix: { kind: 'prefix', default: 'bambuddy' },
         // seconds
-        timeout: { kind: 'number', default: 30, least: 1, most: 600, label: 'shared' },
+        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared' },
         insecure: { kind: 'flag', default: false, label: 'shared' },
     },
     credentials: ['apiKey'],

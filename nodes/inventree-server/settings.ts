@@ -1,3 +1,4 @@
+import { TIMEOUT_S } from '../../lib/http/policy';
 import { NAME, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://192.168.1.21';
@@ -12,7 +13,7 @@ export const SETTINGS = {
         // empty: asked from the server
         frontend: { kind: 'webPath', default: '', since: 1 },
         // seconds
-        timeout: { kind: 'number', default: 30, least: 1, most: 600, label: 'shared' },
+        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared' },
         uploadTimeout: { kind: 'number', default: 120, least: 1, most: 3600 },
         // requests at one time
         writes: { kind: 'integer', default: 1, least: 1, most: 16 },

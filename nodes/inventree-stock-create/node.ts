@@ -10,6 +10,7 @@ import { stockQuantity } from '../runtime/settings/stock-quantity';
 import { stepNode } from '../runtime/message/step-node';
 import { SettingError, TypedValues } from '../runtime/settings/typed-value';
 import { readSettings } from '../runtime/settings/read-settings';
+import { SETTINGS as PART } from '../inventree-part-upsert/settings';
 import { SETTINGS } from './settings';
 
 const TYPE = 'inventree-stock-create';
@@ -67,7 +68,7 @@ const init = (RED: NodeAPI): void => {
 
 /** `BMB` of `BMB-0123456789ab`; the usual one where a person gave the Part another IPN. */
 function prefixOf(ipn: string): string {
-    return /^(.*)-[0-9a-f]{12}$/i.exec(ipn)?.[1] ?? 'BMB';
+    return /^(.*)-[0-9a-f]{12}$/i.exec(ipn)?.[1] ?? PART.settings.ipnPrefix.default;
 }
 
 export = init;

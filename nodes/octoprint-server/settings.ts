@@ -1,3 +1,4 @@
+import { TIMEOUT_S } from '../../lib/http/policy';
 import { NAME, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://octopi.local';
@@ -11,7 +12,7 @@ export const SETTINGS = {
         snapshotUrl: { kind: 'url', default: '', example, withUser: true, orPath: true },
         prefix: { kind: 'prefix', default: 'octoprint', since: 1 },
         // seconds
-        timeout: { kind: 'number', default: 30, least: 1, most: 600, label: 'shared', since: 1 },
+        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared', since: 1 },
         insecure: { kind: 'flag', default: false, label: 'shared' },
     },
     credentials: ['apiKey', 'snapshotLogin'],

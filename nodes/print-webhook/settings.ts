@@ -1,3 +1,4 @@
+import { TIMEOUT_S } from '../../lib/http/policy';
 import { DEFAULT_DATA, DEFAULT_HEADERS, DEFAULT_OAUTH_DATA, METHODS } from '../../lib/webhook/request/settings';
 import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
@@ -29,7 +30,7 @@ export const SETTINGS = {
         // for the pictures of its Bambuddy
         sync: { ...SYNC_STORE, required: false },
         // seconds
-        timeout: { kind: 'number', default: 30, least: 1, most: 600, since: 1 },
+        timeout: { kind: 'number', ...TIMEOUT_S, since: 1 },
         insecure: { kind: 'flag', default: false },
         // hours
         keepTrying: { kind: 'number', default: 24, least: 0, most: 720, since: 1 },

@@ -80,6 +80,24 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
     parameters: ['Weight', [{ template: 'Weight' }, { template: 'weight' }]],
 };
 
+/** Values that the dialog does not take; none where it takes everything. */
+function wrongValues(setting: Setting): readonly unknown[] {
+    if (setting.kind === 'number' || setting.kind === 'integer')
+        return ['', 'many', String(setting.least - 1), String(setting.most + 1)];
+    if (setting.kind !== 'typed') return WRONG[setting.kind] ?? [];
+    if (setting.fixed === 'text') return ['x'.repeat(setting.most + 1), ...(setting.required ? [''] : [])];
+    return setting.fixed === 'pk' ? ['', '0', '-1', '1.5', 'shelf'] : ['', '0', '-1', 'many'];
+}
+
+/** The choices that a select of the dialog has; null where its script fills it. */
+function choicesIn(type: string, name: string): string[] | null {
+    const html = readFileSync(join(projectRoot, 'dist', 'nodes', `${type}.html`), 'utf8');
+    const [, select] = new RegExp(`<select id="node-input-${name}"[^>]*>([^]*?)</select>`).exec(html) ?? [];
+    assert.ok(select !== undefined, `${type} has a list of choices for ${name}`);
+    const choices = [...select.matchAll(/<option value="(.*?)"/g)].map(([, value]) => value!);
+    return choices.length === 0 ? null : choices;
+}
+
 /** A warning where none belongs. */
 function unexpected(text: string): void {
     throw new Error(text);
@@ -149,6 +167,15 @@ describe('the settings of the nodes', () => {
                 });
             }
 
+            it('have the choices that its dialog offers, and any other is read as the default', () => {
+                for (const [name, setting] of Object.entries(settings)) {
+                    if (setting.kind !== 'choice') continue;
+                    assert.deepEqual(choicesIn(type, name) ?? setting.of, setting.of, name);
+                    const read = readSettings(settings, { [name]: 'other' }) as Record<string, unknown>;
+                    assert.equal(read[name], setting.default);
+                }
+            });
+
             it('are judged by its dialog, with a text that is there', () => {
                 const missing: string[] = [];
                 const text = (key: string): string => {
@@ -158,8 +185,11 @@ describe('the settings of the nodes', () => {
                 const definition = definitionOf(type, text);
                 for (const [name, setting] of Object.entries(settings)) {
                     const { onlyWith = '' } = setting;
-                    for (const value of WRONG[setting.kind] ?? []) {
-                        const verdict = verdictOf(definition, name, value, { node: { [onlyWith]: true }, text });
+                    const wrong = wrongValues(setting);
+                    assert.equal(definition.defaults[name]!.validate !== undefined, wrong.length > 0, name);
+                    for (const value of wrong) {
+                        const node = { [onlyWith]: true, [`${name}Type`]: 'num' };
+                        const verdict = verdictOf(definition, name, value, { node, text });
                         assert.equal(typeof verdict, 'string', `${name}: ${JSON.stringify(value)}`);
                         if (onlyWith === '') continue;
                         assert.equal(verdictOf(definition, name, value, { node: { [onlyWith]: false } }), true);

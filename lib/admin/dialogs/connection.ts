@@ -1,5 +1,6 @@
 import { serverAddress } from '../../http/address';
 import type { ServerName } from '../../http/errors';
+import { TIMEOUT_S } from '../../http/policy';
 import { aboutServer, problem, ProblemError } from './problem';
 import type { Connection } from './wire';
 
@@ -37,8 +38,6 @@ export interface Target {
     timeoutMs: number;
 }
 
-const TIMEOUT_S = { least: 1, most: 600, usual: 30 };
-
 /** Reads a connection from what a browser sent: what is missing or of another form is as in a new node. */
 export function connectionOf(body: unknown): Connection {
     const given = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
@@ -53,7 +52,7 @@ export function connectionOf(body: unknown): Connection {
         timeout:
             Number.isFinite(timeout) && timeout > 0
                 ? Math.min(TIMEOUT_S.most, Math.max(TIMEOUT_S.least, timeout))
-                : TIMEOUT_S.usual,
+                : TIMEOUT_S.default,
         insecure: given['insecure'] === true,
         secret: text('secret'),
     };

@@ -5,6 +5,7 @@ import type { Preview } from '../../../lib/admin/dialogs/wire';
 import { identityOf, ipnOf } from '../../../lib/print/part-identity';
 import type { Print } from '../../../lib/print/print';
 import type { Sync } from '../../../lib/sync';
+import { SETTINGS } from '../../inventree-part-upsert/settings';
 import { identityRule } from '../settings/identity-rule';
 import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';
@@ -84,7 +85,8 @@ async function evaluated(
     return {
         print: { name: print.name, batch: print.batch, completedAt: print.completedAt, printer: print.printer.name },
         identity,
-        ipn: identity === null ? null : ipnOf(identity, textOf(asked['ipnPrefix'], 'BMB')),
+        ipn:
+            identity === null ? null : ipnOf(identity, textOf(asked['ipnPrefix'], SETTINGS.settings.ipnPrefix.default)),
         part,
         results: Object.fromEntries(results),
         problem: null,
