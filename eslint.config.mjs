@@ -62,24 +62,5 @@ export default tseslint.config(
             },
         },
     },
-    {
-        // these run in the browser, beside Node-RED's editor
-        files: ['plugins/*/editor/*.js'],
-        languageOptions: {
-            sourceType: 'script',
-            globals: {
-                $: 'readonly',
-                document: 'readonly',
-                IntersectionObserver: 'readonly',
-                Intl: 'readonly',
-                localStorage: 'readonly',
-                RED: 'readonly',
-                setTimeout: 'readonly',
-                clearTimeout: 'readonly',
-                URL: 'readonly',
-                window: 'readonly',
-            },
-        },
-    },
     prettier,
 );

@@ -19,20 +19,20 @@ const compiled = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.bu
 });
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
+const { SHAPES } = load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js'));
 const nodes = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.html`)));
 for (const name of nodes) {
     const source = join(root, 'nodes', name);
     entry('nodes', name, 'node');
-    layBeside(source, name, 'nodes');
+    await layBeside(source, name, 'nodes');
 }
 cpSync(join(root, 'icons'), join(dist, 'nodes', 'icons'), { recursive: true });
-layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialogs', 'plugins');
+await layBeside(join(root, 'plugins', 'print-to-stock-dialogs'), 'print-to-stock-dialogs', 'plugins');
 entry('plugins', 'print-to-stock-sidebar', 'plugin');
-layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock-sidebar', 'plugins');
+await layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock-sidebar', 'plugins');
 
 // what an earlier build left here
 rmSync(join(root, 'resources', 'dialogs'), { recursive: true, force: true });
-const { SHAPES } = load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js'));
 writeFileSync(join(root, 'resources', 'dialogs.js'), await bundle('dialogs/main.ts', 'esm', SHAPES));
 
 /** Node-RED finds html, locales and icons beside the file that package.json names; the code stays in its folder. */
@@ -44,9 +44,9 @@ function entry(folder, name, file) {
     );
 }
 
-function layBeside(source, name, folder) {
+async function layBeside(source, name, folder) {
     mkdirSync(join(dist, folder), { recursive: true });
-    const html = htmlOf(source, name);
+    const html = await htmlOf(source, name);
     writeFileSync(join(dist, folder, `${name}.html`), folder === 'nodes' ? withSettings(html, settingsOf(name)) : html);
     for (const language of readdirSync(join(source, 'locales'))) {
         const target = join(dist, folder, 'locales', language);
@@ -60,11 +60,16 @@ function settingsOf(name) {
     return load(join(dist, 'nodes', name, 'settings.js')).SETTINGS;
 }
 
-/** The editor is sent one file: what `data-inline` names, beside the html, is put into its element. */
-function htmlOf(source, name) {
-    const html = readFileSync(join(source, `${name}.html`), 'utf8');
-    return html.replace(
+/** The editor is sent one file: what `data-inline` names, below `editor/`, is put into its element. */
+async function htmlOf(source, name) {
+    let html = readFileSync(join(source, `${name}.html`), 'utf8');
+    for (const [whole, tag, attributes, file] of html.matchAll(
         /<(script|style)([^>]*?) data-inline="([^"]+)"><\/\1>/g,
-        (_, tag, attributes, file) => `<${tag}${attributes}>\n${readFileSync(join(source, file), 'utf8')}</${tag}>`,
-    );
+    )) {
+        const code = file.endsWith('.ts')
+            ? await bundle(file, 'iife', SHAPES)
+            : readFileSync(join(root, 'editor', file), 'utf8');
+        html = html.replace(whole, () => `<${tag}${attributes}>\n${code}</${tag}>`);
+    }
+    return html;
 }

@@ -1,19 +1,11 @@
-import { StoreApi, type LedgerOverview } from '../../lib/admin/sidebar/store-api';
+import { StoreApi } from '../../lib/admin/sidebar/store-api';
+import type { StoreOverview } from '../../lib/admin/sidebar/wire';
 import { ServiceError } from '../../lib/admin/http-api/service-error';
 import { SourceHandle } from '../../lib/admin/sidebar/source-handle';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { runningSources, runningStores } from '../../nodes/runtime/flow/registry';
-import type { FeederNode, StoreTrouble, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
+import type { FeederNode, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
 import { Publisher } from './publisher';
-
-export interface StoreOverview extends Partial<LedgerOverview> {
-    id: string;
-    name: string;
-    ready: boolean;
-    trouble: StoreTrouble | null;
-    /** why it cannot be used, in the words of its error */
-    problem: string | null;
-}
 
 interface Counter {
     node: SyncStoreNode;
@@ -42,10 +34,9 @@ export class Counters {
         return [...this.counters.values()].map(({ node, storeApi, problem }) => ({
             id: node.id,
             name: node.name ?? '',
-            ready: storeApi !== null,
             trouble: node.trouble,
             problem,
-            ...storeApi?.overview(),
+            ...(storeApi === null ? { ready: false } : { ready: true, ...storeApi.overview() }),
         }));
     }
 

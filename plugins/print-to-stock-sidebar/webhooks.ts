@@ -1,5 +1,6 @@
 import { ServiceError } from '../../lib/admin/http-api/service-error';
-import { WebhookApi, type WebhookOverview } from '../../lib/admin/sidebar/webhook-api';
+import { WebhookApi } from '../../lib/admin/sidebar/webhook-api';
+import type { WebhookOverview } from '../../lib/admin/sidebar/wire';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { runningWebhooks } from '../../nodes/runtime/flow/registry';
 import type { WebhookNode } from '../../nodes/runtime/flow/server-nodes';

@@ -172,6 +172,17 @@ describe('the sidebar: prints that a person is asked about', function () {
         const { sidebar, editor } = stage;
         await sidebar.button('dismiss-all').click();
         assert.match(await sidebar.tab.getByRole('alertdialog').innerText(), /^Dismiss all 2 prints\?/);
+        const [box, part] = await Promise.all([
+            sidebar.tab.getByRole('alertdialog').boundingBox(),
+            question().boundingBox(),
+        ]);
+        assert.ok(box !== null && part !== null);
+        const inside =
+            box.x >= part.x &&
+            box.y >= part.y &&
+            box.x + box.width <= part.x + part.width &&
+            box.y + box.height <= part.y + part.height;
+        assert.ok(inside, `${JSON.stringify(box)} in ${JSON.stringify(part)}`);
         await editor.page.keyboard.press('Escape');
         assert.equal(await sidebar.tab.getByRole('alertdialog').count(), 0);
         assert.equal(await editor.page.evaluate<string>('document.activeElement.dataset.act'), 'dismiss-all');

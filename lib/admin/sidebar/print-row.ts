@@ -1,35 +1,8 @@
 import { timeOf } from '../../store/ledger/print-order';
-import type { Outcome, PrintRecord, PrintState } from '../../store/ledger/records';
-import { questionOf, type Question } from '../../delivery/open-questions';
+import type { PrintRecord } from '../../store/ledger/records';
+import { questionOf } from '../../delivery/open-questions';
 import type { Sync } from '../../sync';
-
-/** A print as the sidebar shows it. */
-export interface PrintRow {
-    batch: string;
-    source: string;
-    archiveId: number | null;
-    name: string;
-    printer: string | null;
-    /** when it ended, else when it began, else when it was first seen; ISO 8601 UTC */
-    when: string;
-    quantity: number | null;
-    state: PrintState;
-    /** the server's words, or why it was skipped */
-    reason: string | null;
-    image: Outcome | null;
-    link: Outcome | null;
-    part: { pk: number; name: string | null; IPN: string | null; url: string } | null;
-    stock: { pk: number; url: string } | null;
-    /** the source's own page of it */
-    page: string | null;
-    picture: boolean;
-    /** what a person is asked about it; null: nothing */
-    question: Question | null;
-    /** since when it waits for its outcome, and until when; null: it does not wait, or for as long as it takes */
-    waits: { since: string | null; until: string | null } | null;
-    /** it can be sent through the flow once more */
-    again: boolean;
-}
+import type { PrintRow } from './wire';
 
 export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
     const { batch, source, archiveId, name, quantity, state, reason, image, link, stockPk } = record;

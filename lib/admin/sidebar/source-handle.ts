@@ -1,31 +1,10 @@
 import { ClosedError } from '../../http/errors';
 import type { Action } from '../../sources/bambuddy/commands/action';
-import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { ServiceError } from '../http-api/service-error';
-import { LongJobs, type LongJob } from './long-jobs';
+import { LongJobs } from './long-jobs';
 import type { SourceAdapter } from './source-adapter';
-
-/** What the sidebar shows of a source. */
-export interface SourceOverview {
-    id: string;
-    name: string;
-    /** `PrintRecord.source` of the prints that it brings */
-    kind: string;
-    /** older prints can be imported and compared */
-    history: boolean;
-    ready: boolean;
-    /** why it does not work */
-    problem: string | null;
-    paused: boolean;
-    underWay: number;
-    /** sent since midnight */
-    today: number;
-    lastPoll: string | null;
-    lastError: string | null;
-    backfill: BackfillReport | null;
-    errands: LongJob[];
-}
+import type { SourceOverview } from './wire';
 
 const READY_MS = 10_000;
 

@@ -1,52 +1,17 @@
 import { isFresh } from '../../concurrency/clock';
 import { ClosedError } from '../../http/errors';
-import { PRINT_STATES, type PrintState } from '../../store/ledger/records';
+import { PRINT_STATES } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
 import { heldCount } from '../../delivery/open-questions';
 import type { Sync } from '../../sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
-import { ASKED_ABOUT, listPage, type ListPage, type ListQuery } from './print-list';
-import { rowOf, type PrintRow } from './print-row';
-import type { SourceOverview, SourceHandle } from './source-handle';
+import { ASKED_ABOUT, listPage, type ListQuery } from './print-list';
+import { rowOf } from './print-row';
+import type { SourceHandle } from './source-handle';
 import { Thumbnails, type Thumbnail } from './thumbnails';
-
-export interface Outage {
-    server: string;
-    /** ISO 8601 UTC */
-    since: string;
-    error: string | null;
-}
-
-/** How many prints a person is asked about. */
-export interface QuestionCounts {
-    /** held: for their outcome, or as likely doubles */
-    held: number;
-    /** offered after a lost ledger */
-    offered: number;
-}
-
-export interface LedgerOverview {
-    counts: Readonly<Record<PrintState, number>>;
-    questions: QuestionCounts;
-    off: Outage[];
-    sources: SourceOverview[];
-}
-
-/** What browsers are told when something has changed: enough to show, and to know what to ask for anew. */
-export interface Note {
-    counts: Readonly<Record<PrintState, number>>;
-    questions: QuestionCounts;
-    off: Omit<Outage, 'error'>[];
-    sources: {
-        id: string;
-        paused: boolean;
-        backfill: { mode: string; phase: string; done: number; total: number; secondsLeft: number | null } | null;
-        /** changes where the state of its long work does */
-        mark: string;
-    }[];
-}
+import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
 
 const PATIENCE_MS = 3000;
 const GREET_MS = 1000;
@@ -101,7 +66,7 @@ export class StoreApi {
     }
 
     /** @throws ClosedError when `signal` ends it */
-    async list(query: ListQuery, signal: AbortSignal): Promise<Omit<ListPage, 'prints'> & { prints: PrintRow[] }> {
+    async list(query: ListQuery, signal: AbortSignal): Promise<PrintPage> {
         const [page] = await Promise.all([listPage(this.sync.delivery.ledger, query, signal), this.handshake()]);
         return { ...page, prints: page.prints.map((record) => rowOf(this.sync, record)) };
     }

@@ -1,6 +1,6 @@
-import type { ParkedPage } from '../../webhook/outbox/dead-letters';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
+import type { ParkedPage, WebhookOverview } from './wire';
 
 /** What the sidebar asks of a webhook whose queue is open. */
 export interface Outbox {
@@ -16,14 +16,6 @@ export interface Outbox {
     forget: (id: string) => Promise<number>;
     /** told often, also where nothing parked has changed. @returns ends the watching */
     watch: (changed: () => void) => () => void;
-}
-
-export interface WebhookOverview {
-    id: string;
-    name: string;
-    host: string;
-    parked: number;
-    dropped: number;
 }
 
 export const WEBHOOK_ACTIONS = ['retry', 'retry-all', 'forget'] as const;

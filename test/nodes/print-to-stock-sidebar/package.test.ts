@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Script } from 'node:vm';
 import { PRINT_STATES } from '../../../lib/store/ledger/records';
 import { projectRoot } from '../../harness/project';
 import { PLUGINS, textAt, textsOf } from '../texts';
 
 const ID = 'print-to-stock-sidebar';
-const folder = join(projectRoot, 'plugins', ID);
-const editor = readdirSync(join(folder, 'editor')).filter((file) => file.endsWith('.js'));
-const code = editor.map((file) => readFileSync(join(folder, 'editor', file), 'utf8')).join('\n');
+const editor = join(projectRoot, 'editor', 'sidebar');
+const code = readdirSync(editor, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(editor, file), 'utf8'))
+    .join('\n');
 const texts = textsOf(ID);
 
 describe('the sidebar in the package', () => {
@@ -20,9 +23,14 @@ describe('the sidebar in the package', () => {
         assert.ok(PLUGINS.includes(ID));
     });
 
-    it('puts every part of its code into the page', () => {
-        const html = readFileSync(join(folder, `${ID}.html`), 'utf8');
-        for (const file of [...editor, 'sidebar.css']) assert.ok(html.includes(`data-inline="editor/${file}"`), file);
+    it('has its code and its style in the page', () => {
+        const html = readFileSync(join(projectRoot, 'dist', 'plugins', `${ID}.html`), 'utf8');
+        assert.doesNotMatch(html, /data-inline/);
+        const [, script = ''] = /<script type="text\/javascript">([^]*?)<\/script>/.exec(html) ?? [];
+        assert.match(script, /registerPlugin\(/);
+        // a script that does not parse would throw here
+        assert.ok(new Script(script));
+        assert.match(html, /<style>[^]*\.pts-sidebar[^]*<\/style>/);
     });
 
     it('has a text for every key that it uses', () => {
@@ -41,7 +49,7 @@ describe('the sidebar in the package', () => {
     });
 
     it('takes no colour but Node-RED’s own', () => {
-        const css = readFileSync(join(folder, 'editor', 'sidebar.css'), 'utf8').replace(/url\([^)]*\)/g, '');
+        const css = readFileSync(join(editor, 'sidebar.css'), 'utf8').replace(/url\([^)]*\)/g, '');
         assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i);
         assert.doesNotMatch(code, /\.innerHTML|\.style\.(color|background)/);
     });

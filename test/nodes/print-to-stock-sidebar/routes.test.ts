@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
-import type { StoreOverview } from '../../../plugins/print-to-stock-sidebar/counters';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
-import type { PrintRow } from '../../../lib/admin/sidebar/print-row';
-import type { WebhookOverview } from '../../../lib/admin/sidebar/webhook-api';
+import type { PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
 import type { ParkedPage } from '../../../lib/webhook/outbox/dead-letters';
 import { answering, Listener } from '../../unit/webhook/listener';
 import { Bench, pause, until } from '../bench';
@@ -115,7 +113,11 @@ describe('the routes of the sidebar', () => {
         await running();
         bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
         await act({ action: 'backfill', mode: 'preview' }).expect(202);
-        const errands = async () => (await stores())[0]!.sources![0]!.errands;
+        const errands = async () => {
+            const [store] = await stores();
+            assert.ok(store?.ready);
+            return store.sources[0]!.errands;
+        };
         let ended = (await errands())[0]?.endedAt ?? null;
         for (let tries = 0; ended === null && tries < 200; tries++) {
             await pause(10);

@@ -1,0 +1,49 @@
+// A question in a row itself: what is meant stays in sight, and Escape leads back.
+import { button, make, pressable } from './elements';
+import { t } from './texts';
+
+/** Asks whether what the row shows is to be forgotten. @param forget called where the answer is yes */
+export function askToForget(row: HTMLElement, question: string, forget: () => void): void {
+    askBack(row, question, { act: 'forget', yes: t('forget.yes') }, forget);
+}
+
+/**
+ * Asks in a row, or a part of the tab, whether one means it.
+ * @param act `data-act` of the button that was pressed: Escape leads back to it
+ * @param yes text of the button that does it
+ * @param go called where the answer is yes
+ */
+export function askBack(
+    row: HTMLElement,
+    question: string,
+    { act, yes }: { act: string; yes: string },
+    go: () => void,
+): void {
+    const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
+    const leave = (): void => {
+        box.remove();
+        row.classList.remove('pts-asking');
+        pressable(row, act)?.focus();
+    };
+    const escape = (event: KeyboardEvent): void => {
+        if (event.key !== 'Escape') return;
+        event.stopPropagation();
+        leave();
+    };
+    const confirm = (): void => {
+        leave();
+        go();
+    };
+    const keep = button(t('forget.keep'), { 'data-act': 'keep' }, leave);
+    const box = make('div', { role: 'alertdialog', 'aria-labelledby': id, class: 'pts-ask', on: { keydown: escape } }, [
+        make('span', { id, text: question }),
+        make('span', { class: 'pts-ask-buttons' }, [
+            keep,
+            button(yes, { icon: 'fa-trash-o', primary: true, 'data-act': `${act}-yes` }, confirm),
+        ]),
+    ]);
+    for (const other of document.querySelectorAll('.pts-ask')) other.remove();
+    row.classList.add('pts-asking');
+    row.append(box);
+    keep.focus();
+}

@@ -1,0 +1,56 @@
+// What stands in the tab where there is nothing to show: why, and what to do.
+import type { SourceOverview, StoreOverview } from '../../../lib/admin/sidebar/wire';
+import { button, icon, make, type Child } from '../page/elements';
+import { mayWrite, t } from '../page/texts';
+import type { Filter } from '../runtime';
+
+/** In the place of the tab: there is no store, or it is not open. Empty: all is well. */
+export function missingParts(store: StoreOverview | null): Child[] {
+    if (store === null)
+        return [
+            icon('pts-tab-icon'),
+            make('h3', { text: t('empty.noStore.title') }),
+            make('p', { text: t('empty.noStore.text') }),
+            RED.user.hasPermission('flows.write')
+                ? button(t('empty.noStore.examples'), { primary: true, 'data-act': 'examples' }, () =>
+                      RED.actions.invoke('core:show-examples-import-dialog'),
+                  )
+                : null,
+        ];
+    if (store.ready) return [];
+    const why = store.trouble ?? (store.problem === null ? 'opening' : 'other');
+    return [
+        icon(why === 'opening' ? 'fa-spinner fa-spin' : 'fa-warning'),
+        make('h3', { text: t(`trouble.${why}`) }),
+        store.problem ? make('p', { text: store.problem }) : null,
+    ];
+}
+
+/**
+ * In the place of the table: no print matches, or there is none yet.
+ * @param showAll takes the filter away
+ * @param openHistory leads to the older prints
+ */
+export function emptyTable(
+    { states, only, search }: Filter,
+    sources: readonly SourceOverview[],
+    showAll: () => void,
+    openHistory: () => void,
+): Child[] {
+    if (states.length > 0 || only !== null || search !== '')
+        return [
+            make('p', { text: t('empty.noMatch') }),
+            button(t('empty.showAll'), { 'data-act': 'show-all' }, showAll),
+        ];
+    const what = sources.length === 0 ? 'noSource' : 'nothing';
+    const historic = sources.some(({ history }) => history);
+    return [
+        icon('pts-tab-icon'),
+        make('h3', { text: t(`empty.${what}.title`) }),
+        make('p', { text: t(what === 'nothing' && !historic ? 'empty.nothing.live' : `empty.${what}.text`) }),
+        what === 'noSource' ? make('p', { text: t('empty.noSource.octoprint') }) : null,
+        historic && mayWrite()
+            ? button(t('empty.nothing.history'), { icon: 'fa-history', 'data-act': 'open-history' }, openHistory)
+            : null,
+    ];
+}

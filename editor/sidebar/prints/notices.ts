@@ -1,0 +1,74 @@
+// What a person must know before anything else: servers that are off, a store or a source that cannot work, a pause.
+import type { LedgerOverview, SourceOverview } from '../../../lib/admin/sidebar/wire';
+import { button, fill, icon, make } from '../page/elements';
+import { when } from '../page/format';
+import { mayWrite, sourceName, t } from '../page/texts';
+
+interface Notice {
+    kind: 'error' | 'warning';
+    sign: string;
+    text: string;
+    more?: string;
+    /** the words of an error */
+    words?: string | null;
+    act?: () => void;
+}
+
+export class Notices {
+    // polite: an outage is no reason to cut somebody short
+    readonly element = make('div', { class: 'pts-notices', role: 'status', hidden: true });
+    private shown = '';
+
+    /** @param resume asks a source to go on */
+    show({ off, sources }: LedgerOverview, resume: (source: string) => void): void {
+        const notices = [
+            ...off.map(({ server, since, error }): Notice => ({
+                kind: 'error',
+                sign: 'fa-plug',
+                text: t('off.title', { server, time: when(since) }),
+                more: t('off.more'),
+                words: error,
+            })),
+            ...sources.flatMap((source) => noticesOf(source, off.length > 0, resume)),
+        ];
+        // told once: what is the same as before is not read out again
+        const shown = JSON.stringify(notices);
+        if (shown === this.shown) return;
+        this.shown = shown;
+        fill(this.element, notices.map(noticeOf));
+    }
+}
+
+function noticesOf(source: SourceOverview, isOff: boolean, resume: (source: string) => void): Notice[] {
+    const name = sourceName(source);
+    if (source.problem)
+        return [{ kind: 'error', sign: 'fa-warning', text: t('source.problem', { name }), words: source.problem }];
+    const notices: Notice[] = [];
+    if (source.paused)
+        notices.push({
+            kind: 'warning',
+            sign: 'fa-pause',
+            text: t('source.paused', { name }),
+            act: () => resume(source.id),
+        });
+    if (source.lastError && !isOff)
+        notices.push({
+            kind: 'error',
+            sign: 'fa-warning',
+            text: t('source.failed', { name }),
+            words: source.lastError,
+        });
+    return notices;
+}
+
+function noticeOf({ kind, sign, text, more, words, act }: Notice): HTMLElement {
+    return make('div', { class: `pts-notice pts-notice-${kind}` }, [
+        icon(sign),
+        make('div', {}, [
+            make('strong', { text }),
+            more ? make('span', { text: ` ${more}` }) : null,
+            words ? make('span', { class: 'pts-words', text: words }) : null,
+        ]),
+        act && mayWrite() ? button(t('tool.resume'), { icon: 'fa-play', 'data-act': 'resume' }, act) : null,
+    ]);
+}

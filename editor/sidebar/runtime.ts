@@ -1,0 +1,122 @@
+// What is asked of the runtime. Paths are relative: then the editor adds its token.
+import type {
+    ParkedPage,
+    Place,
+    PrintPage,
+    PrintState,
+    StoreOverview,
+    WebhookOverview,
+} from '../../lib/admin/sidebar/wire';
+import { say, t } from './page/texts';
+
+const STORES = 'print-to-stock/sidebar/stores';
+const WEBHOOKS = 'print-to-stock/sidebar/webhooks';
+
+/** An answer, or the request that failed. */
+export type Answered<T> = { body: T; failed: null } | { body: null; failed: JQueryRequest };
+
+export interface Asking<T> {
+    /** never rejected */
+    answer: Promise<Answered<T>>;
+    /** the work that the runtime does for it ends, too */
+    stop: () => void;
+}
+
+/** Which prints of a store are listed. */
+export interface Filter {
+    /** empty: all */
+    states: readonly PrintState[];
+    /** of the prints that a person is asked about these alone; null: all */
+    only: 'held' | 'offered' | null;
+    search: string;
+}
+
+/** What came of an action; `waiting`: it goes on. */
+export interface Done {
+    waiting?: boolean;
+}
+
+/** What came of an action on webhooks. */
+interface DoneWithWebhooks {
+    count: number;
+}
+
+function request<T>(settings: JQuerySettings): Asking<T> {
+    const asked = $.ajax<T>(settings);
+    const answer = new Promise<Answered<T>>((resolve) => {
+        asked.done((body) => resolve({ body, failed: null })).fail((failed) => resolve({ body: null, failed }));
+    });
+    return { answer, stop: () => asked.abort() };
+}
+
+function post<T>(url: string, body: object): Asking<T> {
+    return request({
+        url,
+        method: 'POST',
+        contentType: 'application/json',
+        data: JSON.stringify(body),
+        dataType: 'json',
+    });
+}
+
+const storePath = (store: string): string => `${STORES}/${encodeURIComponent(store)}`;
+const webhookPath = (webhook: string): string => `${WEBHOOKS}/${encodeURIComponent(webhook)}`;
+
+export const runtime = {
+    stores: () => request<{ stores: StoreOverview[] }>({ url: STORES, dataType: 'json', cache: false }),
+
+    /** @param after where the page begins; null: at the newest */
+    prints(store: string, { states, only, search }: Filter, after: Place | null, limit: number): Asking<PrintPage> {
+        const query = { states: states.join(','), only: only ?? '', search, limit };
+        const place: Record<string, string> = after === null ? {} : { after: after.batch, afterTime: after.time };
+        return request({ url: `${storePath(store)}/prints`, data: { ...query, ...place }, dataType: 'json' });
+    },
+
+    /** A picture as a blob; undefined where there is none. An img could not carry the token. */
+    thumbnail: (store: string, batch: string) =>
+        request<Blob | undefined>({
+            url: `${storePath(store)}/thumbnail`,
+            data: { batch },
+            xhrFields: { responseType: 'blob' },
+        }),
+
+    webhooks: () => request<{ webhooks: WebhookOverview[] }>({ url: WEBHOOKS, dataType: 'json', cache: false }),
+
+    parkedWebhooks: (webhook: string, after: string | null, limit: number) =>
+        request<ParkedPage>({
+            url: `${webhookPath(webhook)}/parked`,
+            data: after === null ? { limit } : { limit, after },
+            dataType: 'json',
+            cache: false,
+        }),
+
+    actOnWebhook: (webhook: string, action: object) =>
+        post<DoneWithWebhooks>(`${webhookPath(webhook)}/actions`, action),
+};
+
+/** Why a request failed, for a person. */
+export function whyOf({ status, responseJSON }: JQueryRequest): string {
+    if (status === 401 || status === 403) return t('problem.notAllowed');
+    const { detail } = (responseJSON ?? {}) as { detail?: string };
+    return detail || t(status === 0 ? 'problem.noRuntime' : 'problem.unknown');
+}
+
+/** Asks a store for an action. @returns undefined where it failed: why is shown */
+export function act(store: string, action: object): Promise<Done | undefined> {
+    return answered(post<Done>(`${storePath(store)}/actions`, action));
+}
+
+/** Waits for the answer to an action. @returns undefined where it failed: why is shown */
+export async function answered<T>({ answer }: Asking<T>): Promise<T | undefined> {
+    const { body, failed } = await answer;
+    if (failed === null) return body;
+    const why = whyOf(failed);
+    notify(why, 'error', 8000);
+    say(why);
+    return undefined;
+}
+
+/** A text in Node-RED's own notices, which take HTML. */
+export function notify(text: string, type: 'success' | 'error', timeout: number): void {
+    RED.notify($('<span>').text(text).html(), { type, timeout });
+}

@@ -1,0 +1,218 @@
+// The tab itself: puts the parts together, and brings them up to date as the runtime tells of changes.
+import type { LedgerOverview, Note, Outage, StoreOverview } from '../../lib/admin/sidebar/wire';
+import { button, fill, make } from './page/elements';
+import { mayWrite, say, t, voice } from './page/texts';
+import { Panels } from './panels';
+import { emptyTable, missingParts } from './prints/empty';
+import { Filters } from './prints/filters';
+import { Notices } from './prints/notices';
+import { Offered } from './prints/offered';
+import { PrintTable } from './prints/print-table';
+import { act, runtime, whyOf, type Done } from './runtime';
+import { Webhooks } from './webhooks/webhooks';
+
+const CHOSEN = 'print-to-stock-store';
+/** the overview is asked for anew at most this often */
+const PAUSE_MS = 1000;
+
+/** A store without a name is called as its dialog calls it: by its servers. */
+function nameless(id: string): string {
+    const node = RED.nodes.node(id);
+    return node ? RED.utils.getNodeLabel(node, id) : t('store.unnamed', { id });
+}
+
+export class Tab {
+    readonly element: HTMLElement;
+    private stores: readonly StoreOverview[] = [];
+    private store: StoreOverview | null = null;
+    private dirty = true;
+    private loading = false;
+    private loadedAt = 0;
+    private due: number | null = null;
+    /** of the sources' long work, as the runtime told it last */
+    private marks = '';
+    private readonly notices = new Notices();
+    private readonly table = new PrintTable((filter) =>
+        emptyTable(
+            filter,
+            this.open?.sources ?? [],
+            () => this.filters.clear(),
+            () => this.panels.openHistory(),
+        ),
+    );
+    private readonly filters = new Filters((filter) => this.table.show(this.store?.id ?? null, filter));
+    private readonly panels = new Panels((source, action) => void this.act(source, action));
+    private readonly chooser = make('select', {
+        class: 'pts-store',
+        'aria-label': t('store.choose'),
+        on: { change: () => this.choose(this.chooser.value) },
+    });
+    private readonly poll = button(
+        t('tool.poll'),
+        { icon: 'fa-refresh', iconOnly: true, 'data-act': 'poll' },
+        () => void this.pollAll(),
+    );
+    private readonly tools = make('div', { class: 'pts-tools' }, [this.chooser, ...this.panels.toggles, this.poll]);
+    readonly webhooks = new Webhooks(
+        () => this.isSeen,
+        () => this.firstButton(),
+    );
+    private readonly offered = new Offered(
+        (action) => this.act(undefined, action),
+        () => this.filters.chooseNamed('offered'),
+        () => this.firstButton(),
+    );
+    private readonly missing = make('div', { class: 'pts-empty' });
+    private readonly main = make('div', { class: 'pts-main' }, [
+        this.notices.element,
+        this.offered.element,
+        ...this.panels.elements,
+        this.filters.element,
+        this.table.element,
+    ]);
+
+    constructor(id: string) {
+        voice.className = 'pts-voice';
+        voice.setAttribute('role', 'status');
+        voice.setAttribute('aria-live', 'polite');
+        this.element = make('div', { class: 'pts-sidebar', id }, [
+            voice,
+            this.tools,
+            this.webhooks.element,
+            this.missing,
+            this.main,
+        ]);
+    }
+
+    /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
+    seen(): void {
+        if (this.dirty) void this.load();
+        this.webhooks.seen();
+    }
+
+    get isSeen(): boolean {
+        return this.element.offsetParent !== null && !document.hidden;
+    }
+
+    /** The store that is shown, once it is open. */
+    private get open(): (StoreOverview & LedgerOverview) | null {
+        return this.store?.ready === true ? this.store : null;
+    }
+
+    /** Where the focus goes when what had it is gone. */
+    private firstButton(): void {
+        [...this.element.querySelectorAll('button')].find((each) => each.offsetParent !== null)?.focus();
+    }
+
+    changed(): void {
+        this.dirty = true;
+        if (!this.isSeen || this.due !== null) return;
+        const wait = Math.max(0, this.loadedAt + PAUSE_MS - Date.now());
+        this.due = setTimeout(() => {
+            this.due = null;
+            if (this.isSeen) void this.load();
+        }, wait);
+    }
+
+    private async load(): Promise<void> {
+        this.dirty = this.loading;
+        if (this.loading) return;
+        this.loading = true;
+        this.loadedAt = Date.now();
+        const { body, failed } = await runtime.stores().answer;
+        if (failed === null) this.take(body.stores);
+        else this.fail(failed);
+        this.loading = false;
+        if (this.dirty) this.changed();
+    }
+
+    private take(stores: readonly StoreOverview[]): void {
+        this.stores = stores;
+        const wanted = this.store ? this.store.id : localStorage.getItem(CHOSEN);
+        this.store = stores.find(({ id }) => id === wanted) ?? stores[0] ?? null;
+        this.chooser.hidden = stores.length < 2;
+        this.chooser.replaceChildren(
+            ...stores.map(({ id, name }) => make('option', { value: id, text: name || nameless(id) })),
+        );
+        if (this.store) this.chooser.value = this.store.id;
+        this.show();
+    }
+
+    private choose(id: string): void {
+        localStorage.setItem(CHOSEN, id);
+        this.store = this.stores.find((store) => store.id === id) ?? null;
+        this.panels.forgetChoice();
+        this.show();
+    }
+
+    private show(): void {
+        const store = this.open;
+        fill(this.missing, missingParts(this.store));
+        this.main.hidden = store === null;
+        this.tools.hidden = this.main.hidden && this.chooser.hidden;
+        if (store === null) return;
+        this.poll.hidden = store.sources.length === 0 || !mayWrite();
+        this.showNotices(store);
+        this.showQuestions(store);
+        this.panels.show(store.sources);
+        this.table.show(store.id, this.filters.value);
+    }
+
+    private showNotices(store: LedgerOverview): void {
+        this.notices.show(store, (source) => void this.act(source, { action: 'resume' }));
+    }
+
+    private showQuestions({ counts, questions }: LedgerOverview): void {
+        this.filters.show(counts, questions);
+        this.offered.show(questions);
+    }
+
+    /** What the runtime tells goes in at once; what it does not hold is asked for. */
+    heard(id: string, note: Note): void {
+        const store = this.open;
+        if (store === null || store.id !== id) return this.changed();
+        Object.assign(store, { counts: note.counts, questions: note.questions });
+        const off = (list: readonly Omit<Outage, 'error'>[]): string =>
+            list.map(({ server, since }) => server + since).join();
+        const marks = note.sources.map(({ id: source, mark }) => source + mark).join();
+        const known = marks === this.marks && off(store.off) === off(note.off);
+        this.marks = marks;
+        for (const { id: told, paused, backfill } of note.sources) {
+            const source = store.sources.find((each) => each.id === told);
+            if (source) Object.assign(source, { paused, backfill });
+        }
+        if (!known || note.sources.length !== store.sources.length) return this.changed();
+        if (!this.isSeen) {
+            this.dirty = true;
+            return;
+        }
+        this.showQuestions(store);
+        this.showNotices(store);
+        this.panels.showOpen();
+        this.table.changed();
+    }
+
+    /** @param source its id; undefined: the store finds out whose it is */
+    private async act(source: string | undefined, action: object): Promise<Done | undefined> {
+        if (this.store === null) return undefined;
+        const answer = await act(this.store.id, { source, ...action });
+        this.changed();
+        return answer;
+    }
+
+    private async pollAll(): Promise<void> {
+        this.poll.disabled = true;
+        const sources = this.open?.sources ?? [];
+        const answers = await Promise.all(sources.map(({ id }) => this.act(id, { action: 'poll' })));
+        this.poll.disabled = false;
+        if (answers.every(Boolean)) say(t('done.poll'));
+    }
+
+    private fail(request: JQueryRequest): void {
+        this.main.hidden = this.tools.hidden = true;
+        fill(this.missing, [
+            make('p', { text: whyOf(request) }),
+            button(t('problem.again'), { icon: 'fa-refresh' }, () => void this.load()),
+        ]);
+    }
+}
