@@ -6,7 +6,7 @@ import { Classifier } from '../../lib/sources/bambuddy/import/classifier';
 import { KeyedMutex } from '../../lib/concurrency/keyed-mutex';
 import { LookForDoubles } from '../../lib/destinations/inventree/second-writer';
 import { AfterLostLedger } from '../../lib/destinations/inventree/lost-ledger';
-import { OutcomeReader } from '../../lib/sources/bambuddy/import/outcome-reader';
+import { OutcomeReader } from '../../lib/sources/bambuddy/follow-up/outcome-reader';
 import { Poll } from '../../lib/sources/bambuddy/import/poll';
 import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
 import type { Sync } from '../../lib/sync';

@@ -4,7 +4,7 @@ import { isAsked, isHeld, type Held } from '../../../delivery/open-questions';
 import { REJECTED, type OutcomeRules } from '../admission-rules';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import type { Intake } from './intake';
+import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { OutcomeReader } from './outcome-reader';
 import type { SourceContext } from '../../source';

@@ -4,7 +4,7 @@ import { UNFINISHED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { mayBeOf } from '../finished-run';
-import type { Intake } from './intake';
+import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import type { SourceContext } from '../../source';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../../../../lib/concurrency/clock';
 import { ipnOf } from '../../../../../lib/print/part-identity';
-import { EventFollowUp } from '../../../../../lib/sources/bambuddy/import/event-follow-up';
+import { EventFollowUp } from '../../../../../lib/sources/bambuddy/follow-up/event-follow-up';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, pause, until } from '../../../flow';

@@ -1,7 +1,7 @@
 import { isReadable } from '../../../http/checked';
 import type { PrintRecord, Verdict } from '../../../store/ledger/records';
 import { isNewestRun, runOfRow } from '../finished-run';
-import type { Intake } from './intake';
+import type { Intake } from '../import/intake';
 
 /** What was found of a print's outcome. */
 export interface Outcome {
