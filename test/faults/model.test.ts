@@ -41,7 +41,7 @@ describe('random sequences against a model of what stock must be', function () {
 
         it('a POST that is repeated without a look', async () => {
             sinon.stub(InvenTreeDestination.prototype, 'stockOf').resolves([]);
-            const { duplicated } = await found();
+            const { duplicated } = await found(['print', 'poll', 'lose an answer', 'die']);
             assert.ok(duplicated > 0);
         });
 
@@ -83,7 +83,7 @@ describe('random sequences against a model of what stock must be', function () {
 
         it('prints that were refused something, and that nobody offers again', async () => {
             sinon.stub(WaitingPrints.prototype, 'add');
-            const { lost } = await found();
+            const { lost } = await found(['print', 'poll', 'refuse', 'well again']);
             assert.ok(lost > 0);
         });
 
@@ -93,13 +93,13 @@ describe('random sequences against a model of what stock must be', function () {
                 if (this.delivery.ledger.print(batch)?.intent === undefined) return Promise.resolve([]);
                 return stockOf.wrappedMethod.call(this, batch, ...rest);
             });
-            const { duplicated } = await found();
+            const { duplicated } = await found(['print', 'poll', 'second starts', 'second polls']);
             assert.ok(duplicated > 0);
         });
 
         it('a print taken after a lost ledger, whose item a person merged or gave another batch', async () => {
             sinon.stub(AfterLostLedger.prototype, 'judge').resolves('take');
-            const { duplicated } = await found();
+            const { duplicated } = await found(['print', 'poll', 'lose the ledger', 'merge', 'change the batch']);
             assert.ok(duplicated > 0);
         });
 
