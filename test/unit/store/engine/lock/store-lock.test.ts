@@ -25,6 +25,9 @@ const hooks = (some: Partial<LockHooks> = {}): LockHooks => ({
 /** As short as the lock's library allows. */
 const QUICK: Partial<LockTimes> = { staleMs: 2000, patienceMs: 1000, againMs: 100 };
 
+/** Whoever waits with these waits longer than a test may take. */
+const NEVER_OVER: Partial<LockTimes> = { staleMs: 3_600_000, patienceMs: 3_600_000 };
+
 describe('the lock of a store', () => {
     let folder: string;
     let file: string;
@@ -72,20 +75,16 @@ describe('the lock of a store', () => {
 
     it('is refused at once to another instance in the same process, by whatever name it found the file', async () => {
         await take();
-        const began = Date.now();
-        await assert.rejects(StoreLock.take(file, hooks()), StoreInUse);
-        assert.ok(Date.now() - began < 1000);
+        await assert.rejects(StoreLock.take(file, hooks(), NEVER_OVER), StoreInUse);
         assert.match((await lockOwner(file))!, /process/);
     });
 
     it('is refused at once while its process is there', async () => {
         await leave({ ...(await me()), pid: process.ppid, began: await beginOf(process.ppid) });
-        const began = Date.now();
         await assert.rejects(
-            StoreLock.take(file, hooks()),
+            StoreLock.take(file, hooks(), NEVER_OVER),
             new RegExp(`in use by process ${process.ppid} on ${hostname()}`),
         );
-        assert.ok(Date.now() - began < 1000);
     });
 
     for (const [what, change] of [
@@ -96,9 +95,7 @@ describe('the lock of a store', () => {
         it(`of an owner ${what} is taken over at once`, async () => {
             await leave({ ...(await me()), ...change() });
             assert.equal(await lockOwner(file), null);
-            const began = Date.now();
-            await take();
-            assert.ok(Date.now() - began < 1000);
+            await take({}, NEVER_OVER);
         });
 
     it('of an owner in another container with our own number is not taken at once: it may be alive', async () => {
@@ -156,11 +153,13 @@ describe('the lock of a store', () => {
             let looks = 0;
             const lock = await take({ isAsLeft: () => Promise.resolve(++looks > 0) }, QUICK);
             const { token } = await owner();
+            const harmed = Date.now();
             await harm();
             while (looks === 0) await pause(20);
             await lock.doubt();
             assert.equal((await owner()).token, token);
-            assert.ok(Date.now() - (await stat(`${file}.lock`)).mtimeMs < 5000);
+            // disks have coarser times
+            assert.ok((await stat(`${file}.lock`)).mtimeMs > harmed - 2000);
         });
 
     it('that another had and let go is taken again, and the store is read anew', async () => {
