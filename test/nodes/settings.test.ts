@@ -89,13 +89,12 @@ function wrongValues(setting: Setting): readonly unknown[] {
     return setting.fixed === 'pk' ? ['', '0', '-1', '1.5', 'shelf'] : ['', '0', '-1', 'many'];
 }
 
-/** The choices that a select of the dialog has; null where its script fills it. */
-function choicesIn(type: string, name: string): string[] | null {
+/** The choices that a select of the dialog has. */
+function choicesIn(type: string, name: string): string[] {
     const html = readFileSync(join(projectRoot, 'dist', 'nodes', `${type}.html`), 'utf8');
     const [, select] = new RegExp(`<select id="node-input-${name}"[^>]*>([^]*?)</select>`).exec(html) ?? [];
     assert.ok(select !== undefined, `${type} has a list of choices for ${name}`);
-    const choices = [...select.matchAll(/<option value="(.*?)"/g)].map(([, value]) => value!);
-    return choices.length === 0 ? null : choices;
+    return [...select.matchAll(/<option value="(.*?)"/g)].map(([, value]) => value!);
 }
 
 /** A warning where none belongs. */
@@ -170,7 +169,7 @@ describe('the settings of the nodes', () => {
             it('have the choices that its dialog offers, and any other is read as the default', () => {
                 for (const [name, setting] of Object.entries(settings)) {
                     if (setting.kind !== 'choice') continue;
-                    assert.deepEqual(choicesIn(type, name) ?? setting.of, setting.of, name);
+                    assert.deepEqual(choicesIn(type, name), setting.of, name);
                     const read = readSettings(settings, { [name]: 'other' }) as Record<string, unknown>;
                     assert.equal(read[name], setting.default);
                 }
