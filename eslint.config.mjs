@@ -31,6 +31,21 @@ export default tseslint.config(
         },
     },
     {
+        // it runs in a browser: what it shares with the runtime is types and what `nodes/runtime/settings` knows without Node.js
+        files: ['editor/**/*.ts'],
+        rules: {
+            '@typescript-eslint/no-restricted-imports': [
+                'error',
+                {
+                    patterns: [
+                        { regex: '/lib/', allowTypeImports: true, message: 'Of lib the editor imports types alone.' },
+                        { regex: '/nodes/(?!runtime/settings/)|/plugins/|^node:', message: 'No browser has this.' },
+                    ],
+                },
+            ],
+        },
+    },
+    {
         files: ['test/**/*.ts', 'bench/**/*.ts'],
         rules: {
             // simulators answer with whatever they were sent, as the servers do
