@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
 import { OctoPrintClient } from '../../../../lib/clients/octoprint/client';
+import { partStep } from '../../../../lib/destinations/inventree/part-step';
+import { stockStep } from '../../../../lib/destinations/inventree/stock-step';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
+import { EARLIER_UNTIL, type Step } from '../../../../lib/store/ledger/records';
 import { DEFAULT_KEY_FIELDS } from '../../../../lib/print/part-identity';
 import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../../lib/sources/octoprint/source';
@@ -34,6 +37,9 @@ describe('the source of prints of OctoPrint', () => {
     let camera: string;
     let leaveOut: string[] | undefined;
     let startWith: 'now' | 'all';
+    /** the nodes behind it, and what they do with a print */
+    let steps: Step[];
+    let handle: (print: Print) => Promise<unknown>;
 
     beforeEach(async () => {
         [octoprint, inventree] = [new OctoPrintSimulator(), new InvenTreeSimulator()];
@@ -44,6 +50,8 @@ describe('the source of prints of OctoPrint', () => {
         camera = '';
         leaveOut = undefined;
         startWith = 'now';
+        steps = [];
+        handle = () => Promise.resolve();
         await open();
     });
 
@@ -106,9 +114,12 @@ describe('the source of prints of OctoPrint', () => {
                     window: 1,
                     passAfter: 60,
                 },
-                () => [],
+                () => steps,
                 {
-                    send: (print) => void sent.push(print),
+                    send: (print) => {
+                        sent.push(print);
+                        void handle(print);
+                    },
                     failed: (error) => assert.fail(error),
                     changed: () => undefined,
                 },
@@ -475,5 +486,118 @@ describe('the source of prints of OctoPrint', () => {
         await quiet();
         assert.equal(sent.length, 6);
         assert.equal(new Set(codes()).size, 6);
+    });
+
+    describe('at the first start after an earlier version', () => {
+        const signal = new AbortController().signal;
+        const PASS = { force: false, mode: 'all' } as const;
+        const batches = (): string[] => [...inventree.state.stock.values()].map(({ batch }) => batch ?? '').sort();
+        const state = (batch: string): string | undefined => ledger.print(batch)?.state;
+
+        /** Part and stock, as their nodes make them; what is refused for good is parked. */
+        async function throughSteps(print: Print): Promise<void> {
+            const category = [...inventree.state.categories.keys()][0]!;
+            const location = [...inventree.state.locations.keys()][0]!;
+            const part = { category, ipnPrefix: 'BMB', name: null, description: null, keywords: '', link: null };
+            const stock = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix: 'BMB' };
+            try {
+                const { pk } = await partStep(
+                    sync.destination,
+                    print,
+                    { ...part, parameters: [], perPiece: false },
+                    PASS,
+                    signal,
+                );
+                await stockStep(sync.destination, print, pk, stock, PASS, signal);
+            } catch (error) {
+                await sync.delivery.park(print, 'stock', (error as Error).message);
+            }
+        }
+        /** What there is was written by an earlier version. */
+        async function upgrade(): Promise<void> {
+            for (const { key } of [...ledger.metaFrom(EARLIER_UNTIL)]) await ledger.dropMeta(key);
+            await restart();
+            await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        const offered = (): Promise<void> =>
+            until('all to be offered', () => ledger.meta(`${EARLIER_UNTIL}:source`) !== undefined);
+
+        it('what was parked for a refusal or a foreign answer is offered once and comes into stock once', async () => {
+            inventree.addCategory({ name: 'Prints' });
+            inventree.addLocation({ name: 'Shelf' });
+            steps = ['part', 'stock'];
+            const place = inventree.url;
+            const reasons: Record<string, string> = {
+                refused: `InvenTree (${place}) answered 401 to POST /api/stock/: Invalid token. Is the token right?`,
+                foreign: `InvenTree (${place}) answered 404 to POST /api/part/: a web page, "Bad gateway"`,
+                right: `InvenTree (${place}) answered 403 to POST /api/stock/: no. The token lacks a right for this.`,
+                stocked: `InvenTree (${place}) answered 403 to POST /api/stock/: no. The token lacks a right for this.`,
+                own: `InvenTree (${place}) answered 400 to POST /api/stock/: location: Invalid pk "9"`,
+            };
+            const names = Object.keys(reasons);
+            for (const name of names) octoprint.upload(`${name}.gcode`, { content: name });
+            handle = async (print) => {
+                const name = print.filename!.replace('.gcode', '');
+                if (name !== 'stocked') return sync.delivery.park(print, 'stock', reasons[name]!);
+                // its answer was lost, and the earlier version did not look
+                await throughSteps(print);
+                const { stockPk: _pk, ...record } = ledger.print(print.batch)!;
+                await ledger.putPrint({
+                    ...record,
+                    state: 'parked',
+                    reason: reasons[name]!,
+                    print: { ...print, archive: null },
+                });
+            };
+            const before = source();
+            await before.poll();
+            for (const name of names) octoprint.print(`${name}.gcode`, { silent: true });
+            await before.poll();
+            await until('all to be parked', () => [...ledger.parked()].length === names.length);
+            assert.deepEqual(batches(), [code('stocked', 1)]);
+
+            sent.length = 0;
+            handle = throughSteps;
+            await upgrade();
+            await source().poll();
+            await offered();
+            const good = ['refused', 'foreign', 'right', 'stocked'].map((name) => code(name, 1)).sort();
+            await until('all to be in stock', () => good.every((batch) => state(batch) === 'done'));
+            await quiet();
+            assert.deepEqual(codes().sort(), good);
+            assert.deepEqual(batches(), good);
+            assert.equal(state(code('own', 1)), 'parked');
+            assert.equal(ledger.print(code('own', 1))?.reason, reasons['own']);
+
+            sent.length = 0;
+            await restart();
+            await source().poll();
+            await quiet();
+            assert.deepEqual(codes(), []);
+        });
+
+        it('what is refused again stays parked with the new words, and is not offered at the next start', async () => {
+            steps = ['part', 'stock'];
+            octoprint.upload('clip.gcode', { content: 'clip' });
+            const batch = code('clip', 1);
+            handle = (print) =>
+                sync.delivery.park(print, 'stock', `InvenTree (${inventree.url}) answered 403 to POST /api/stock/: no`);
+            const before = source();
+            await before.poll();
+            octoprint.print('clip.gcode', { silent: true });
+            await before.poll();
+            await until('it to be parked', () => state(batch) === 'parked');
+
+            handle = (print) => sync.delivery.park(print, 'stock', 'refused with new words');
+            await upgrade();
+            await source().poll();
+            await offered();
+            await until('the new words', () => ledger.print(batch)?.reason === 'refused with new words');
+            await restart();
+            await source().poll();
+            await quiet();
+            assert.deepEqual(codes(), [batch, batch]);
+            assert.equal(state(batch), 'parked');
+        });
     });
 });
