@@ -50,6 +50,8 @@ export interface Run {
     made: number;
     /** whose ledger knows that it was made: that one never makes it again, whatever became of the item */
     knownTo: Set<Instance>;
+    /** the Part of its newest item; null: that was deleted, and its history with it: no trace tells of the item */
+    part: number | null;
     /** its items that are there, splits too */
     items: Set<number>;
     /** those of them that still carry the batch they were made with */
@@ -122,6 +124,7 @@ export class StockModel {
             dismissed: false,
             made: 0,
             knownTo: new Set(),
+            part: null,
             items: new Set(),
             found: new Set(),
         };
@@ -157,6 +160,7 @@ export class StockModel {
         if (twin) this.twins.push({ run, batch: item.batch ?? '', pk: item.pk });
         run.items.add(item.pk);
         run.found.add(item.pk);
+        run.part = item.part;
         run.knownTo.add(maker);
         if (!run.byHand) this.checkHeld(run, maker, what);
         if (!run.successful) this.find('wrong', `${what}: the run failed`);
@@ -234,6 +238,7 @@ export class StockModel {
 
     /** A person deleted it, and its stock with it: the next print makes a new one. */
     partGone(pk: number): void {
+        for (const run of this.runs.values()) if (run.part === pk) run.part = null;
         const part = this.parts.get(pk);
         if (part === undefined) return;
         this.parts.delete(pk);
@@ -266,6 +271,8 @@ export class StockModel {
             [run.due, run.parked] = [false, 'no'];
             if (run.made === 0) run.claim = 'may';
             [run.lost, run.held, run.dismissed] = [true, false, false];
+            // batch, notes and history deny it: it is taken by itself
+            if (run.part === null) run.knownTo.delete('first');
             this.release(run);
         }
         for (const part of this.parts.values()) if (part.progress === 'made') part.progress = 'forgotten';
