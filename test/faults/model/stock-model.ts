@@ -272,7 +272,7 @@ export class StockModel {
             if (run.made === 0) run.claim = 'may';
             [run.lost, run.held, run.dismissed] = [true, false, false];
             // batch, notes and history deny it: it is taken by itself
-            if (run.part === null) run.knownTo.delete('first');
+            if (!this.isTraced(run, renumbered)) run.knownTo.delete('first');
             this.release(run);
         }
         for (const part of this.parts.values()) if (part.progress === 'made') part.progress = 'forgotten';
@@ -353,6 +353,12 @@ export class StockModel {
     private release(run: Run): void {
         if (run.found.size > 0 || (run.knownTo.has('first') && !run.lost)) return;
         for (const [batch, { key }] of this.holders) if (key === run.key) this.holders.delete(batch);
+    }
+
+    /** Whether the Part with its history can be found: by its IPN, or by an item of it. */
+    private isTraced({ part: pk }: Run, renumbered: (pk: number) => boolean): boolean {
+        const part = pk === null ? undefined : this.parts.get(pk);
+        return part !== undefined && (!renumbered(part.pk) || this.isAnchored(part));
     }
 
     /** A StockItem of it leads, by its mark, to an archive that is there: so it is found without a ledger. */
