@@ -1,17 +1,17 @@
-import { ClosedError, Failure } from '../http/errors';
+import { ClosedError } from '../http/errors';
 import { abortable } from '../concurrency/abortable';
 import { NotWritable } from '../store/engine/not-writable';
-import { ARCHIVE_GONE, GONE, UNFINISHED, type PrintRecord, type Step } from '../store/ledger/records';
+import { GONE, type PrintRecord, type Step } from '../store/ledger/records';
 import { systemClock, type Clock } from '../concurrency/clock';
 import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
 import { shownOf } from '../print/record-fields';
-import { settled, type Delivery, type StepEvent } from './delivery';
-import { WaitingPrints } from './retry/waiting-prints';
+import type { Delivery } from './delivery';
+import { Resumption } from './resumption';
 import { runOfPrinter } from '../print/duplicate-report';
 
 /** What is done in a slot, and whether it sent something. */
-interface Sending {
+export interface Sending {
     sent: boolean;
 }
 
@@ -50,8 +50,7 @@ export class Dispatcher {
     private readonly inFlight: InFlight;
     /** batches of prints whose acceptance is being written */
     private readonly accepting = new Set<string>();
-    private readonly waitingPrints: WaitingPrints;
-    private readonly unlisten: (() => void)[];
+    private readonly resumption: Resumption;
     private pausing: { over: Promise<void>; end: () => void } | null = null;
 
     /** @param reachable the steps that a print sent from here will meet */
@@ -65,12 +64,12 @@ export class Dispatcher {
         clock: Clock = systemClock,
     ) {
         this.inFlight = new InFlight(delivery, settings.window, settings.passAfter * 1000);
-        this.waitingPrints = new WaitingPrints(clock, (batch) => void this.offerAgain(batch));
-        const breakers = [...delivery.breakers.values()];
-        this.unlisten = [
-            delivery.onStep((event) => this.onStep(event)),
-            ...breakers.map((breaker) => breaker.refusals.watch(() => this.waitingPrints.wake())),
-        ];
+        const by = {
+            inSlot: (work: () => Promise<Sending>) => this.inSlot('live', work),
+            emit: (print: Print, pass: Pass) => void this.emit(print, pass),
+            isAccepting: (batch: string) => this.accepting.has(batch),
+        };
+        this.resumption = new Resumption(delivery, acceptor, settings.id, reachable, by, signal, clock);
     }
 
     get inFlightCount(): number {
@@ -79,7 +78,7 @@ export class Dispatcher {
 
     /** Prints that wait without a slot for their own sake (a right is missing): each is offered again by itself. */
     get waitingCount(): number {
-        return this.waitingPrints.size;
+        return this.resumption.waiting;
     }
 
     get paused(): boolean {
@@ -87,8 +86,7 @@ export class Dispatcher {
     }
 
     close(): void {
-        for (const stop of this.unlisten) stop();
-        this.waitingPrints.close();
+        this.resumption.close();
         this.inFlight.close();
     }
 
@@ -185,71 +183,8 @@ export class Dispatcher {
     }
 
     /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
-    async resumeUnfinished(): Promise<void> {
-        const mine = [...this.delivery.ledger.unfinished()].filter((record) => this.isMine(record));
-        mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
-        for (const { batch } of mine)
-            await this.offerAgain(batch, (error) => {
-                throw error;
-            });
-    }
-
-    private onStep({ kind, batch, step }: StepEvent): void {
-        if (kind === 'waits') {
-            if (this.delivery.ledger.print(batch)?.via === this.settings.id) this.waitingPrints.add(batch);
-        } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waitingPrints.drop(batch);
-    }
-
-    /** @param failed told of what is no affair of this print alone; default: it waits on */
-    private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
-        try {
-            await this.inSlot('live', () => this.finish(batch));
-            if (!this.delivery.inFlight.has(batch)) this.waitingPrints.drop(batch);
-        } catch (error) {
-            if (error instanceof ClosedError) return failed?.(error);
-            const isOwn = error instanceof Failure && error.waits === 'print';
-            if (!isOwn && failed !== undefined) failed(error);
-            else this.waitingPrints.add(batch);
-        }
-    }
-
-    /** A source that is gone leaves its prints to the others. */
-    private isMine(record: Readonly<PrintRecord>): boolean {
-        if (record.source !== this.acceptor.source || this.delivery.inFlight.has(record.batch)) return false;
-        // it waits elsewhere: without a slot, or for the disk
-        if (record.hold !== undefined || this.accepting.has(record.batch)) return false;
-        return record.via === undefined || record.via === this.settings.id || !this.delivery.sources.has(record.via);
-    }
-
-    private async finish(batch: string): Promise<{ sent: boolean }> {
-        const { ledger } = this.delivery;
-        const record = ledger.print(batch);
-        // while it waited for a slot it may have been asked for by hand
-        if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
-        const reachable = this.reachable();
-        const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
-        // with no node of ours behind the source (a disabled tab) the print waits for better days
-        if (reachable.length === 0) return { sent: false };
-        if (want.length === 0) {
-            await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
-            return { sent: false };
-        }
-        const print = await this.acceptor.again(record, this.signal);
-        if (this.delivery.inFlight.has(batch)) return { sent: false };
-        if (print === null) {
-            // one that is in stock stays in stock: what was still wanted of it is past
-            const inStock = record.stockPk !== undefined;
-            await ledger.putPrint(
-                inStock
-                    ? settled({ ...record, want: [] }, 'link')
-                    : { ...record, state: 'skipped', reason: ARCHIVE_GONE },
-            );
-            return { sent: false };
-        }
-        // the nodes before an unfinished one are passed again: each knows what it did
-        await ledger.putPrint({ ...record, want, via: this.settings.id });
-        void this.emit(print, { force: record.force === true, mode: 'all' });
-        return { sent: true };
+    resumeUnfinished(): Promise<void> {
+        return this.resumption.resumeUnfinished();
     }
 
     /** Does what writes of a print, once more whenever the disk has room again. @throws ClosedError; what else it throws */

@@ -1,6 +1,6 @@
 import { RejectedError } from '../../lib/http/errors';
-import type { ParameterRow } from '../../lib/destinations/inventree/parameter-step';
-import { partStep } from '../../lib/destinations/inventree/part-step';
+import type { ParameterRow } from '../../lib/destinations/inventree/part/parameter-step';
+import { partStep } from '../../lib/destinations/inventree/part/part-step';
 import { migrate } from '../runtime/settings/migrations';
 import { numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/flow/reachable-steps';

@@ -1,6 +1,6 @@
 import { RejectedError } from '../../lib/http/errors';
-import { partAfterStock } from '../../lib/destinations/inventree/part-step';
-import { stockStep } from '../../lib/destinations/inventree/stock-step';
+import { partAfterStock } from '../../lib/destinations/inventree/part/part-step';
+import { stockStep } from '../../lib/destinations/inventree/stock/stock-step';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';

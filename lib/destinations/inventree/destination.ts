@@ -14,9 +14,9 @@ import { codesOfRun } from '../../print/batch-codes-of-run';
 import type { Print } from '../../print/print';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { AfterLoss, Destination, DestinationItem, Prefetch, StockMatch } from '../destination';
-import { AfterLostLedger, type NoteSearch } from './lost-ledger';
-import { LookForDoubles, secondWriter } from './second-writer';
-import { adopt, stockMatchOf } from './stock-match';
+import { AfterLostLedger, type NoteSearch } from './stock/lost-ledger';
+import { LookForDoubles, secondWriter } from './stock/second-writer';
+import { adopt, stockMatchOf } from './stock/stock-match';
 
 /** note: minutes that InvenTree's written times are ahead of UTC */
 const ZONE = 'inventree-zone';

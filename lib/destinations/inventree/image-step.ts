@@ -3,7 +3,7 @@ import { uploadImage } from '../../clients/inventree/images';
 import { partByPk } from '../../clients/inventree/parts';
 import type { Outcome } from '../../store/ledger/records';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
-import type { PartResult } from './part-step';
+import type { PartResult } from './part/part-step';
 import type { Pass, Print } from '../../print/print';
 import type { InvenTreeDestination } from './destination';
 

@@ -82,3 +82,22 @@ function between(start: string | null, end: string | null): number | null {
     const seconds = Math.round((Date.parse(end) - Date.parse(start)) / 1000);
     return seconds > 0 ? seconds : null;
 }
+
+/** The run that a print was made of. */
+export function runOfPrint(print: Print, archive: Archive): FinishedRun {
+    return {
+        archiveId: archive.id,
+        runId: print.runId,
+        status: print.status,
+        startedAt: print.startedAt,
+        completedAt: print.completedAt,
+        seconds: print.printSeconds,
+        grams: print.weightGrams,
+        cost: print.cost,
+        energyCost: print.energyCost,
+        printerId: print.printer.id,
+        printerName: print.printer.name,
+        name: print.name,
+        verdict: print.verdict ?? null,
+    };
+}

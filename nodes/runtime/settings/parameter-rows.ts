@@ -4,7 +4,7 @@ import {
     printMeasure,
     unitOfNew,
     type ParameterRow,
-} from '../../../lib/destinations/inventree/parameter-step';
+} from '../../../lib/destinations/inventree/part/parameter-step';
 import type { Print } from '../../../lib/print/print';
 import { textOf, type Message } from '../node-red';
 import type { ParameterConfig } from './parameter-table';

@@ -1,5 +1,5 @@
 import { isId } from '../../../lib/print/fields';
-import type { PartResult } from '../../../lib/destinations/inventree/part-step';
+import type { PartResult } from '../../../lib/destinations/inventree/part/part-step';
 import type { Message } from '../node-red';
 
 /** The message carries no Part. */

@@ -8,11 +8,11 @@ import { failStep } from '../../../lib/delivery/failed-step';
 import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
 import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
-import { printMeasure } from '../../../lib/destinations/inventree/parameter-step';
-import { partAfterStock, partStep, type PartResult } from '../../../lib/destinations/inventree/part-step';
+import { printMeasure } from '../../../lib/destinations/inventree/part/parameter-step';
+import { partAfterStock, partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
-import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock-step';
+import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock/stock-step';
 import { Sync } from '../../../lib/sync';
 import type { VirtualClock } from './virtual-clock';
 

@@ -39,11 +39,11 @@ const BUGS = {
     },
     /** what was made and is gone is made again */
     'history not read': () => {
-        built('destinations/inventree/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
+        built('destinations/inventree/stock/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
     },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
-        built('sources/bambuddy/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();
+        built('delivery/lost-ledger.js').noteLoss = () => Promise.resolve();
     },
     /** that earlier damage was offered is not noted */
     'offered at every start': () => {

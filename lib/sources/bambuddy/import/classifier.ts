@@ -8,7 +8,7 @@ import type { SourceContext } from '../../source';
 import { admit, outcomeOf, rulesByHand, type Admission, type AdmissionRules } from '../admission-rules';
 import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from '../finished-run';
-import { onlyRun, printOfRun } from '../print-of-run';
+import { onlyRun, printOfRun, runOfPrint } from '../print-of-run';
 import type { BambuddyReader } from './reader';
 
 /** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
@@ -218,22 +218,4 @@ export class Classifier {
         if (run.printerName !== null || this.filter.printers.length === 0) return run.printerName;
         return (await this.reader.printer(run.printerId, signal))?.name ?? null;
     }
-}
-
-function runOfPrint(print: Print, archive: Archive): FinishedRun {
-    return {
-        archiveId: archive.id,
-        runId: print.runId,
-        status: print.status,
-        startedAt: print.startedAt,
-        completedAt: print.completedAt,
-        seconds: print.printSeconds,
-        grams: print.weightGrams,
-        cost: print.cost,
-        energyCost: print.energyCost,
-        printerId: print.printer.id,
-        printerName: print.printer.name,
-        name: print.name,
-        verdict: print.verdict ?? null,
-    };
 }

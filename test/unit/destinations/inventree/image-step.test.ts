@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { RejectedError } from '../../../../lib/http/errors';
 import { imageStep, type ImageResult } from '../../../../lib/destinations/inventree/image-step';
-import type { PartResult } from '../../../../lib/destinations/inventree/part-step';
+import type { PartResult } from '../../../../lib/destinations/inventree/part/part-step';
 import { printOf, type Pass, type Print } from '../../../../lib/print/print';
 import { picture } from '../../../simulators/bambuddy';
 import { FORCE, once, PASS, Workshop } from '../../workshop';

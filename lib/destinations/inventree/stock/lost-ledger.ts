@@ -1,16 +1,16 @@
-import { AuthError } from '../../http/errors';
-import type { StockItem } from '../../clients/inventree/answers';
-import { stockByBatch, stockByNotes } from '../../clients/inventree/stock';
-import { goneItems, TRACKING_SINCE } from '../../clients/inventree/tracking';
-import { writtenMinute } from '../../clients/inventree/zone';
-import { ipnOf } from '../../print/part-identity';
-import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
-import { markOf } from '../../print/stock-marker';
-import type { Print } from '../../print/print';
-import { lostUntil } from '../../delivery/lost-ledger';
+import { AuthError } from '../../../http/errors';
+import type { StockItem } from '../../../clients/inventree/answers';
+import { stockByBatch, stockByNotes } from '../../../clients/inventree/stock';
+import { goneItems, TRACKING_SINCE } from '../../../clients/inventree/tracking';
+import { writtenMinute } from '../../../clients/inventree/zone';
+import { ipnOf } from '../../../print/part-identity';
+import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
+import { markOf } from '../../../print/stock-marker';
+import type { Print } from '../../../print/print';
+import { lostUntil } from '../../../delivery/lost-ledger';
 import { isMarkedItem } from './adoption';
-import type { AfterLoss } from '../destination';
-import type { InvenTreeDestination } from './destination';
+import type { AfterLoss } from '../../destination';
+import type { InvenTreeDestination } from '../destination';
 
 const MINUTE_MS = 60_000;
 /** Written times of a server whose zone is not known are off by no more. */

@@ -1,10 +1,10 @@
-import { Failure, RejectedError } from '../../http/errors';
-import type { Part, ParameterTemplate } from '../../clients/inventree/answers';
-import { addParameters, changeParameter, parametersOf } from '../../clients/inventree/parameters';
-import { parameterData, type Measure } from '../../print/units';
-import { fieldOf, type Pass, type Print } from '../../print/print';
-import { dimensionOf } from '../../print/figures';
-import type { InvenTreeDestination } from './destination';
+import { Failure, RejectedError } from '../../../http/errors';
+import type { Part, ParameterTemplate } from '../../../clients/inventree/answers';
+import { addParameters, changeParameter, parametersOf } from '../../../clients/inventree/parameters';
+import { parameterData, type Measure } from '../../../print/units';
+import { fieldOf, type Pass, type Print } from '../../../print/print';
+import { dimensionOf } from '../../../print/figures';
+import type { InvenTreeDestination } from '../destination';
 import { templateOrNew } from './template-step';
 
 /** A row of the parameter table: which template gets what. */

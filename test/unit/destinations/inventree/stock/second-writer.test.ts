@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Print } from '../../../../lib/print/print';
-import { Workshop } from '../../workshop';
-import { Flow } from '../../flow';
+import type { Print } from '../../../../../lib/print/print';
+import { Workshop } from '../../../workshop';
+import { Flow } from '../../../flow';
 
 const SECOND = /another Node-RED or sidecar writes to this InvenTree/;
 

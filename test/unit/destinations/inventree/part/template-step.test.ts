@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { printMeasure, unitOfNew, type ParameterRow } from '../../../../lib/destinations/inventree/parameter-step';
-import type { Print } from '../../../../lib/print/print';
-import { once, Workshop } from '../../workshop';
+import {
+    printMeasure,
+    unitOfNew,
+    type ParameterRow,
+} from '../../../../../lib/destinations/inventree/part/parameter-step';
+import type { Print } from '../../../../../lib/print/print';
+import { once, Workshop } from '../../../workshop';
 
 const rowsOf = (print: Print): ParameterRow[] =>
     [

@@ -1,10 +1,10 @@
-import type { StockItem } from '../../clients/inventree/answers';
-import { same } from '../../clients/inventree/lookup';
-import { stockByBatches } from '../../clients/inventree/stock';
+import type { StockItem } from '../../../clients/inventree/answers';
+import { same } from '../../../clients/inventree/lookup';
+import { stockByBatches } from '../../../clients/inventree/stock';
 import { rootsOf } from './adoption';
-import { codesOfRun } from '../../print/batch-codes-of-run';
-import { isMarkedFor } from '../../print/stock-marker';
-import type { InvenTreeDestination } from './destination';
+import { codesOfRun } from '../../../print/batch-codes-of-run';
+import { isMarkedFor } from '../../../print/stock-marker';
+import type { InvenTreeDestination } from '../destination';
 
 /** So long after the first of a pack: who makes the same at the same time has made it by then. */
 const LATER_MS = 20_000;

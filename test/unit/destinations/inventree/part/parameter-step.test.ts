@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { ParameterRow } from '../../../../lib/destinations/inventree/parameter-step';
-import { printMeasure } from '../../../../lib/destinations/inventree/parameter-step';
-import { printOf, type Print } from '../../../../lib/print/print';
-import { FORCE, once, Workshop } from '../../workshop';
+import type { ParameterRow } from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { printOf, type Print } from '../../../../../lib/print/print';
+import { FORCE, once, Workshop } from '../../../workshop';
 
 const rowsOf = (print: Print, perPiece = false): ParameterRow[] => [
     { template: 'Weight', value: printMeasure(print, 'weight', perPiece) },

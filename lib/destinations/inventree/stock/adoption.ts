@@ -1,12 +1,12 @@
-import type { StockItem } from '../../clients/inventree/answers';
-import { same } from '../../clients/inventree/lookup';
-import { partByPk } from '../../clients/inventree/parts';
-import { bareBatch } from '../../print/batch-code';
-import { isIpnForm, isIpnOfAnother, possibleIpns } from '../../print/part-identity';
-import { isMarkedFor, readMark } from '../../print/stock-marker';
-import type { Print } from '../../print/print';
-import type { DestinationItem } from '../destination';
-import type { InvenTreeDestination } from './destination';
+import type { StockItem } from '../../../clients/inventree/answers';
+import { same } from '../../../clients/inventree/lookup';
+import { partByPk } from '../../../clients/inventree/parts';
+import { bareBatch } from '../../../print/batch-code';
+import { isIpnForm, isIpnOfAnother, possibleIpns } from '../../../print/part-identity';
+import { isMarkedFor, readMark } from '../../../print/stock-marker';
+import type { Print } from '../../../print/print';
+import type { DestinationItem } from '../../destination';
+import type { InvenTreeDestination } from '../destination';
 
 /**
  * Which of the StockItems under a print's batch is the print's own: the one that its mark says; or, under the archive's

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { RejectedError } from '../../../../lib/http/errors';
-import { ipnOf } from '../../../../lib/print/part-identity';
-import { markOf } from '../../../../lib/print/stock-marker';
-import { printOf } from '../../../../lib/print/print';
-import { Workshop } from '../../workshop';
+import { RejectedError } from '../../../../../lib/http/errors';
+import { ipnOf } from '../../../../../lib/print/part-identity';
+import { markOf } from '../../../../../lib/print/stock-marker';
+import { printOf } from '../../../../../lib/print/print';
+import { Workshop } from '../../../workshop';
 
 describe('stock that is there already: whose it is', () => {
     let shop: Workshop;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
-import { RejectedError } from '../../../../lib/http/errors';
-import { zoneOf } from '../../../../lib/clients/inventree/zone';
-import type { PartResult } from '../../../../lib/destinations/inventree/part-step';
-import type { Print } from '../../../../lib/print/print';
-import type { StockResult } from '../../../../lib/destinations/inventree/stock-step';
-import type { Fault } from '../../../simulators/simulator';
-import { FORCE, once, Workshop } from '../../workshop';
+import { RejectedError } from '../../../../../lib/http/errors';
+import { zoneOf } from '../../../../../lib/clients/inventree/zone';
+import type { PartResult } from '../../../../../lib/destinations/inventree/part/part-step';
+import type { Print } from '../../../../../lib/print/print';
+import type { StockResult } from '../../../../../lib/destinations/inventree/stock/stock-step';
+import type { Fault } from '../../../../simulators/simulator';
+import { FORCE, once, Workshop } from '../../../workshop';
 
 const OWN_500: Fault = {
     at: 'before',

@@ -1,10 +1,10 @@
-import { partByPk } from '../../clients/inventree/parts';
+import { partByPk } from '../../../clients/inventree/parts';
 import { isOwnItem, type Ownership } from './adoption';
-import type { Print } from '../../print/print';
-import { recordOf } from '../../print/record-fields';
-import { settled } from '../../delivery/delivery';
-import type { DestinationItem, StockMatch } from '../destination';
-import type { InvenTreeDestination } from './destination';
+import type { Print } from '../../../print/print';
+import { recordOf } from '../../../print/record-fields';
+import { settled } from '../../../delivery/delivery';
+import type { DestinationItem, StockMatch } from '../../destination';
+import type { InvenTreeDestination } from '../destination';
 
 /** Which of the items is the print's; see `Destination.match`. */
 export async function stockMatchOf(

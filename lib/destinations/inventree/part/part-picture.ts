@@ -1,6 +1,6 @@
-import type { Picture } from '../../clients/inventree/images';
-import type { Delivery } from '../../delivery/delivery';
-import type { Print } from '../../print/print';
+import type { Picture } from '../../../clients/inventree/images';
+import type { Delivery } from '../../../delivery/delivery';
+import type { Print } from '../../../print/print';
 
 export type { Picture };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { RejectedError } from '../../../../lib/http/errors';
-import { ipnOf } from '../../../../lib/print/part-identity';
-import { FORCE, once, Workshop } from '../../workshop';
+import { RejectedError } from '../../../../../lib/http/errors';
+import { ipnOf } from '../../../../../lib/print/part-identity';
+import { FORCE, once, Workshop } from '../../../workshop';
 
 for (const apiVersion of [388, 479]) {
     describe(`the Part of a print (API ${apiVersion})`, () => {

@@ -1,9 +1,9 @@
-import { AuthError } from '../../http/errors';
-import { stockExists } from '../../clients/inventree/stock';
-import { goneItems, TRACKING_SINCE, type GoneItem } from '../../clients/inventree/tracking';
-import { QUARTER_MS, writtenMinute } from '../../clients/inventree/zone';
-import { GONE, type PrintRecord } from '../../store/ledger/records';
-import type { InvenTreeDestination } from './destination';
+import { AuthError } from '../../../http/errors';
+import { stockExists } from '../../../clients/inventree/stock';
+import { goneItems, TRACKING_SINCE, type GoneItem } from '../../../clients/inventree/tracking';
+import { QUARTER_MS, writtenMinute } from '../../../clients/inventree/zone';
+import { GONE, type PrintRecord } from '../../../store/ledger/records';
+import type { InvenTreeDestination } from '../destination';
 
 /**
  * What became of a POST whose answer did not come and whose item is not there.

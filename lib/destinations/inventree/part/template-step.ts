@@ -1,8 +1,8 @@
-import { AuthError, RejectedError } from '../../http/errors';
-import type { ParameterTemplate } from '../../clients/inventree/answers';
-import { createTemplate } from '../../clients/inventree/parameters';
-import { isFresh } from '../../concurrency/clock';
-import type { InvenTreeDestination } from './destination';
+import { AuthError, RejectedError } from '../../../http/errors';
+import type { ParameterTemplate } from '../../../clients/inventree/answers';
+import { createTemplate } from '../../../clients/inventree/parameters';
+import { isFresh } from '../../../concurrency/clock';
+import type { InvenTreeDestination } from '../destination';
 
 /** A template that could not be made is not tried again for so long: it would be two requests for every print. */
 const REFUSED_MS = 5 * 60_000;

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RejectedError } from '../../../../lib/http/errors';
-import { markOf } from '../../../../lib/print/stock-marker';
-import { printOf } from '../../../../lib/print/print';
-import type { StepEvent } from '../../../../lib/delivery/delivery';
-import { FORCE, once, Workshop } from '../../workshop';
+import { RejectedError } from '../../../../../lib/http/errors';
+import { markOf } from '../../../../../lib/print/stock-marker';
+import { printOf } from '../../../../../lib/print/print';
+import type { StepEvent } from '../../../../../lib/delivery/delivery';
+import { FORCE, once, Workshop } from '../../../workshop';
 
 const POST_STOCK = /^\/api\/stock\/$/;
 

@@ -1,0 +1,63 @@
+import type { Part } from '../../../clients/inventree/answers';
+import { createPart } from '../../../clients/inventree/parts';
+import { madeNothing, type Resend } from '../../../delivery/retry/unknown-outcome';
+import { RejectedError } from '../../../http/errors';
+import type { Print } from '../../../print/print';
+import type { InvenTreeDestination } from '../destination';
+import { byIpn } from './part-look-up';
+import type { Picture } from './part-picture';
+import type { PartSettings } from './part-step';
+import { withSetting } from '../refused-setting';
+import { newPart } from '../texts';
+
+/** Sends a new Part, with its picture where there is one. @throws as `partStep` */
+export async function createPartOf(
+    destination: InvenTreeDestination,
+    print: Print,
+    ipn: string,
+    settings: PartSettings,
+    { picture, resend }: { picture: Picture | null; resend: Resend },
+    signal: AbortSignal,
+): Promise<Part> {
+    const { wanted, link } = newPart.link(print, settings.link);
+    const body = {
+        name: newPart.name(print, settings.name),
+        IPN: ipn,
+        category: settings.category,
+        description: newPart.description(print, settings.description),
+        keywords: newPart.keywords(settings.keywords),
+        link,
+    };
+    if (wanted !== null && link === null) {
+        destination.delivery.warnOnce(
+            `InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`,
+        );
+    }
+    try {
+        // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
+        return await destination.mutex.run('new Part', () =>
+            resend.send(() => createPart(destination.client, body, picture, signal)),
+        );
+    } catch (error) {
+        if (error instanceof RejectedError) {
+            // a picture holds no Part up: the image node tells what is wrong with it
+            if (picture !== null && isAboutPicture(error))
+                return createPartOf(destination, print, ipn, settings, { picture: null, resend }, signal);
+            // somebody else may have made it in between, where IPNs are unique
+            const there = await byIpn(destination, print, [ipn], true, signal);
+            if (there !== null) return there;
+        }
+        if (madeNothing(error)) noteRefusal(destination, print.identity);
+        throw error instanceof RejectedError ? withSetting(error, ['category', 'IPN', 'name']) : error;
+    }
+}
+
+/** Nothing was made: whoever comes next need not wait for it. */
+function noteRefusal(destination: InvenTreeDestination, identity: string): void {
+    const { intent: _intent, ...record } = destination.delivery.ledger.part(identity)!;
+    destination.delivery.ledger.setPartDeferred(record);
+}
+
+function isAboutPicture({ status, body }: RejectedError): boolean {
+    return status === 413 || (typeof body === 'object' && body !== null && Object.hasOwn(body, 'image'));
+}

@@ -1,0 +1,135 @@
+import type { StockItem } from '../../../clients/inventree/answers';
+import { partByPk } from '../../../clients/inventree/parts';
+import { createStockItem } from '../../../clients/inventree/stock';
+import { madeNothing, type Resend } from '../../../delivery/retry/unknown-outcome';
+import { RejectedError } from '../../../http/errors';
+import type { Print } from '../../../print/print';
+import type { GONE } from '../../../store/ledger/records';
+import { limits, sanitize, sanitizeLink } from '../../../text/inventree-text';
+import type { InvenTreeDestination } from '../destination';
+import { afterMissing, type Sent } from './made-and-gone';
+import { withSetting } from '../refused-setting';
+import type { StockSettings } from './stock-step';
+import { stockNotes } from '../texts';
+
+/** Those that a refusal may be about. */
+export const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
+
+/** The server refused the item because its Part does not exist any more. */
+export class PartGone {
+    constructor(readonly refusal: RejectedError) {}
+}
+
+/** Sends a new StockItem, once it is on the disk that it is sent. @throws as `stockStep` */
+export async function createItem(
+    destination: InvenTreeDestination,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+    resend: Resend,
+    signal: AbortSignal,
+): Promise<StockItem | PartGone> {
+    const link = sanitizeLink(print.url);
+    if (print.url !== null && link === null) {
+        destination.delivery.warnOnce(
+            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
+            `no link like those of ${print.source}`,
+        );
+    }
+    const body = {
+        part,
+        location: settings.location,
+        quantity: settings.quantity,
+        batch: sanitize(print.batch, limits.batch),
+        status: print.stockStatus ?? settings.status,
+        notes: stockNotes(print, settings.notes),
+        link,
+        delete_on_deplete: settings.deleteOnDeplete,
+    };
+    try {
+        // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
+        return await destination.mutex.run(`item of:${part}`, async () => {
+            const takeBack = await noteIntent(destination, print.batch);
+            return resend
+                .send(() => createStockItem(destination.client, body, signal))
+                .catch((error: unknown) => {
+                    if (madeNothing(error)) takeBack();
+                    throw error;
+                });
+        });
+    } catch (error) {
+        if (!(error instanceof RejectedError)) throw error;
+        noteRefusal(destination, print.batch);
+        if (await isPartGone(destination, part, error, signal)) return new PartGone(error);
+        throw withSetting(error, SETTINGS);
+    }
+}
+
+/**
+ * What became of an earlier POST of this print whose item is not there.
+ * @throws NotYet where it may still come; RejectedError where only a person can tell
+ */
+export async function outcomeOfEarlier(
+    destination: InvenTreeDestination,
+    batch: string,
+    sent: Sent,
+    resend: Resend,
+    signal: AbortSignal,
+): Promise<'notMade' | typeof GONE> {
+    const record = destination.delivery.ledger.print(batch)!;
+    if (record.intent === undefined) return 'notMade';
+    const missing = await afterMissing(destination, record, sent, resend.isUnknown, signal);
+    if (missing !== 'unsure') return missing;
+    // it may still come
+    resend.maySend();
+    // whoever retries has looked
+    noteRefusal(destination, batch);
+    throw new RejectedError(
+        `The request that was to make the StockItem of ${batch} was broken off, and InvenTree has no such item: it may have been made, sold out and deleted since. Look at the history of Part #${sent.part}; retry makes the item, forget leaves it.`,
+        { server: 'InvenTree' },
+    );
+}
+
+/**
+ * Notes that it is sent now, on the disk: without this note no request of the print was ever sent.
+ * @returns takes the note back: this request made nothing, whatever became of one before it
+ */
+async function noteIntent(destination: InvenTreeDestination, batch: string): Promise<() => void> {
+    await destination.client.handshake();
+    const { clockAheadMs } = destination.client;
+    const { intent, sentAt } = destination.delivery.ledger.print(batch)!;
+    const takeBack = (): void => {
+        if (intent === undefined) return noteRefusal(destination, batch);
+        destination.delivery.ledger.setPrintDeferred({ ...destination.delivery.ledger.print(batch)!, intent, sentAt });
+    };
+    const record = {
+        ...destination.delivery.ledger.print(batch)!,
+        intent: new Date(destination.delivery.now()).toISOString(),
+        ...(clockAheadMs === null ? {} : { sentAt: new Date(Date.now() + clockAheadMs).toISOString() }),
+    };
+    try {
+        await destination.delivery.ledger.putPrint(record);
+    } catch (error) {
+        // the disk did not take it, so nothing is sent
+        takeBack();
+        throw error;
+    }
+    return takeBack;
+}
+
+/** Nothing of it is under way any more. */
+function noteRefusal(destination: InvenTreeDestination, batch: string): void {
+    const { intent: _intent, sentAt: _sentAt, ...record } = destination.delivery.ledger.print(batch)!;
+    destination.delivery.ledger.setPrintDeferred(record);
+}
+
+/** A refusal for the Part's sake may mean that the one we remembered was deleted. */
+async function isPartGone(
+    destination: InvenTreeDestination,
+    part: number,
+    { body }: RejectedError,
+    signal: AbortSignal,
+): Promise<boolean> {
+    if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'part')) return false;
+    return (await partByPk(destination.client, part, signal)) === null;
+}
