@@ -14,6 +14,7 @@ const tools = [
         'dependency-cruiser/bin/dependency-cruise.mjs',
         ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs'],
     ],
+    ['../scripts/check-walk.mjs', []],
     ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
 ];
 for (const [tool, args] of tools) {

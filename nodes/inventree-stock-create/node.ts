@@ -1,5 +1,5 @@
 import { RejectedError } from '../../lib/http/errors';
-import { partAfterStock } from '../../lib/destinations/inventree/part/part-step';
+import { partAfterStock } from '../../lib/destinations/inventree/part/part-look-up';
 import { stockStep } from '../../lib/destinations/inventree/stock/stock-step';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';

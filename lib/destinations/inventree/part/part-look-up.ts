@@ -4,6 +4,7 @@ import { identitiesWithoutFile, ipnOf } from '../../../print/part-identity';
 import type { Print } from '../../../print/print';
 import { ownItem } from '../stock/adoption';
 import type { InvenTreeDestination } from '../destination';
+import type { PartResult } from './part-step';
 
 /** The Part of the ledger; where it was made inactive, the active one with its IPN that took its place. */
 export async function knownPart(
@@ -102,4 +103,17 @@ function oneOf(destination: InvenTreeDestination, ipn: string, parts: readonly P
         );
     }
     return part;
+}
+
+/** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
+export function partAfterStock(destination: InvenTreeDestination, print: Print, part: PartResult): PartResult {
+    const now = destination.delivery.ledger.part(print.identity);
+    if (
+        now?.pk === undefined ||
+        now.pk === part.pk ||
+        destination.delivery.ledger.print(print.batch)?.partPk !== now.pk
+    )
+        return part;
+    const { pk, IPN, name, picture = null } = now;
+    return { pk, IPN, name, url: destination.client.partPage(pk), image: picture, created: false };
 }

@@ -122,19 +122,6 @@ function askStockAhead(destination: InvenTreeDestination, print: Print, pass: Pa
     destination.askStockAhead(record.batch, signal);
 }
 
-/** The Part that a print's item is of: the one in the message, unless that was deleted and had to be made anew. */
-export function partAfterStock(destination: InvenTreeDestination, print: Print, part: PartResult): PartResult {
-    const now = destination.delivery.ledger.part(print.identity);
-    if (
-        now?.pk === undefined ||
-        now.pk === part.pk ||
-        destination.delivery.ledger.print(print.batch)?.partPk !== now.pk
-    )
-        return part;
-    const { pk, IPN, name, picture = null } = now;
-    return { pk, IPN, name, url: destination.client.partPage(pk), image: picture, created: false };
-}
-
 /** In this order: the ledger, the IPN, the Part of a print without a 3MF, the Part of this print's stock, a new one. */
 async function resolvePart(
     destination: InvenTreeDestination,

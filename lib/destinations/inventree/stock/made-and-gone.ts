@@ -3,6 +3,7 @@ import { stockExists } from '../../../clients/inventree/stock';
 import { goneItems, TRACKING_SINCE, type GoneItem } from '../../../clients/inventree/tracking';
 import { QUARTER_MS, writtenMinute } from '../../../clients/inventree/zone';
 import { GONE, type PrintRecord } from '../../../store/ledger/records';
+import type { Print } from '../../../print/print';
 import type { InvenTreeDestination } from '../destination';
 
 /**
@@ -26,7 +27,7 @@ const DONE_WITHIN_MS = 120_000;
 const SLACK_MS = 5000;
 const MINUTE_MS = 60_000;
 /** Where our clock and InvenTree's differ by no more, the one is as good as the other. */
-export const CLOCKS_AGREE_MS = MINUTE_MS;
+const CLOCKS_AGREE_MS = MINUTE_MS;
 /** Items asked for one by one. */
 const MOST_RIVALS = 20;
 
@@ -116,4 +117,11 @@ async function hasRival(
 
 function isoDay(ms: number): string {
     return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** When its item was sent for by InvenTree's clock, where `at` would tell another time. */
+export function timeMade({ delivery }: InvenTreeDestination, { batch }: Print): Pick<PrintRecord, 'madeAt'> {
+    const sentAt = delivery.ledger.print(batch)?.sentAt;
+    if (sentAt === undefined || Math.abs(Date.parse(sentAt) - delivery.now()) <= CLOCKS_AGREE_MS) return {};
+    return { madeAt: sentAt };
 }

@@ -8,7 +8,7 @@ import type { Pass, Print } from '../../../print/print';
 import { recordOf as newRecordOf } from '../../../print/record-fields';
 import type { Delivery } from '../../../delivery/delivery';
 import { nextBatchOfArchive } from '../../../print/batch-code';
-import { CLOCKS_AGREE_MS } from './made-and-gone';
+import { timeMade } from './made-and-gone';
 import { createItem, outcomeOfEarlier, PartGone, SETTINGS } from './stock-create';
 import { withSetting } from '../refused-setting';
 import type { InvenTreeDestination } from '../destination';
@@ -140,13 +140,6 @@ async function inStock(
     const again = anew === null ? made : await work(anew);
     if (again instanceof PartGone) throw withSetting(again.refusal, SETTINGS);
     return again;
-}
-
-/** When its item was sent for by InvenTree's clock, where `at` would tell another time. */
-function timeMade({ delivery }: InvenTreeDestination, { batch }: Print): Pick<PrintRecord, 'madeAt'> {
-    const sentAt = delivery.ledger.print(batch)?.sentAt;
-    if (sentAt === undefined || Math.abs(Date.parse(sentAt) - delivery.now()) <= CLOCKS_AGREE_MS) return {};
-    return { madeAt: sentAt };
 }
 
 /** The print's record; one that another source made gets it here. */
