@@ -9,7 +9,8 @@ import { imageStep, type ImageResult } from '../../../lib/destinations/inventree
 import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
 import { printMeasure } from '../../../lib/destinations/inventree/part/parameter-step';
-import { partAfterStock, partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
+import { partAfterStock } from '../../../lib/destinations/inventree/part/part-look-up';
+import { partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
 import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock/stock-step';
