@@ -7,6 +7,7 @@ import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
 import { shownOf } from '../print/record-fields';
 import type { Delivery } from './delivery';
+import { withoutHold } from './open-questions';
 import { Resumption } from './resumption';
 import { runOfPrinter } from '../print/duplicate-report';
 
@@ -150,15 +151,24 @@ export class Dispatcher {
     /**
      * A known print goes round once more and wants all its steps again; what is in stock stays known. A refresh that was
      * forced and did not get through is one still.
+     * @param learnt what is known of it by now; written with the acceptance, so that a crash before it changes nothing
      */
-    async sendAgain(record: Readonly<PrintRecord>, asked: boolean): Promise<{ sent: boolean }> {
+    async sendAgain(
+        known: Readonly<PrintRecord>,
+        asked: boolean,
+        learnt: Partial<PrintRecord> = {},
+    ): Promise<{ sent: boolean }> {
+        const record = { ...known, ...learnt };
         const print = await this.acceptor.again(record, this.signal);
         if (print === null) return { sent: false };
         const force = asked || record.force === true;
         const want = this.reachable();
         if (want.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
-            const { reason, ...kept } = withoutHold(this.delivery.ledger.print(record.batch) ?? record);
+            const { reason, ...kept } = withoutHold({
+                ...(this.delivery.ledger.print(record.batch) ?? record),
+                ...learnt,
+            });
             await this.delivery.ledger.putPrint({
                 ...kept,
                 // its item was made and is gone: whatever is asked, no second one is made
@@ -231,10 +241,4 @@ export class Dispatcher {
         this.send(print, pass);
         return landing;
     }
-}
-
-/** A person's word, or the verdict, ends what a print was held for. */
-function withoutHold(record: Readonly<PrintRecord>): PrintRecord {
-    const { hold: _hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...kept } = record;
-    return kept;
 }

@@ -85,3 +85,9 @@ export function heldPrints(ledger: Ledger): HeldPrint[] {
             doubleOf: record.doubleOf ?? null,
         }));
 }
+
+/** A person's word, or the verdict, ends what a print was held for. */
+export function withoutHold(record: Readonly<PrintRecord>): PrintRecord {
+    const { hold: _hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...kept } = record;
+    return kept;
+}

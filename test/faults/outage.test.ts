@@ -29,11 +29,11 @@ describe('an outage of 72 hours', function () {
         sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker) {
             const line = this as unknown as {
                 since: number | null;
-                notBefore: number;
+                rest: { began: number; ms: number };
                 clock: { now: () => number };
             };
             line.since ??= line.clock.now();
-            line.notBefore = line.clock.now() + 60_000;
+            line.rest = { began: line.clock.now(), ms: 60_000 };
         });
         const result = emptyResult();
         await runOutage({ name: 'Bambuddy down', servers: ['Bambuddy'], absence: 'reset' }, 3, result, 8);

@@ -41,7 +41,7 @@ export class Readmission {
                 ...(verdict === undefined ? {} : { verdict }),
                 ...(stockStatus === undefined ? {} : { stockStatus }),
             };
-            return this.dispatcher.sendAgain(await this.sync.delivery.ledger.changePrint(record.batch, told), force);
+            return this.dispatcher.sendAgain(now, force, told);
         }
         return { sent: false, reason: await this.keep(now, admission) };
     }

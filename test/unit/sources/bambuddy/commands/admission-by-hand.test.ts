@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
 import { ADMISSION_DEFAULTS, type AdmissionRules } from '../../../../../lib/sources/bambuddy/admission-rules';
+import { BambuddyAcceptor } from '../../../../../lib/sources/bambuddy/import/acceptance';
 import { NO_IDENTITY } from '../../../../../lib/sources/bambuddy/import/classifier';
+import { ClosedError } from '../../../../../lib/http/errors';
 import { Flow, until } from '../../../flow';
 import { Workshop } from '../../../workshop';
 
@@ -17,6 +20,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
     }
 
     afterEach(async () => {
+        sinon.restore();
         await flow.source.close();
         assert.deepEqual(shop.inventree.state.violations, []);
         await shop.close();
@@ -60,6 +64,17 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
                 assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
                 assert.deepEqual(seen(), [[], 'skipped', '0 items printed', undefined]);
                 assert.deepEqual(shop.inventree.state.parts.size, 0);
+            });
+
+            it('keeps its record as it was where the process ends before it is sent', async () => {
+                await open();
+                const archiveId = await begin();
+                const before = { ...record() };
+                const again = sinon.stub(BambuddyAcceptor.prototype, 'again').rejects(new ClosedError());
+                await assert.rejects(flow.source.manual.retry(null), ClosedError);
+                assert.deepEqual({ ...record() }, before, `archive ${archiveId}`);
+                again.restore();
+                assert.deepEqual(await retried(), { sent: 1, remaining: 0 });
             });
 
             it('is stocked where pieces do not count', async () => {
