@@ -52,13 +52,6 @@ describe('random sequences against a model of what stock must be', function () {
 
         it('one print judged twice, because it came by two ways at once', async () => {
             sinon.stub(KeyedMutex.prototype, 'run').callsFake((_key, work) => work());
-            // both ways are through with their judgement before either accepts
-            const classify = sinon.stub(Classifier.prototype, 'classify');
-            classify.callsFake(async function (this: Classifier, ...args) {
-                const classification = await classify.wrappedMethod.apply(this, args);
-                await new Promise((resolve) => setTimeout(resolve, 20));
-                return classification;
-            });
             await found(['print', 'reprint', 'all at once']);
         });
 
