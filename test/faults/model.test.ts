@@ -3,7 +3,6 @@ import sinon from 'sinon';
 import { RejectedError } from '../../lib/http/errors';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { Classifier } from '../../lib/sources/bambuddy/import/classifier';
-import { KeyedMutex } from '../../lib/concurrency/keyed-mutex';
 import { LookForDoubles } from '../../lib/destinations/inventree/stock/second-writer';
 import { AfterLostLedger } from '../../lib/destinations/inventree/stock/lost-ledger';
 import { OutcomeReader } from '../../lib/sources/bambuddy/follow-up/outcome-reader';
@@ -48,11 +47,6 @@ describe('random sequences against a model of what stock must be', function () {
         it("an archive's own code that is passed on to its next run", async () => {
             passOnTheBareBatch();
             await found(['print', 'reprint', 'poll']);
-        });
-
-        it('one print judged twice, because it came by two ways at once', async () => {
-            sinon.stub(KeyedMutex.prototype, 'run').callsFake((_key, work) => work());
-            await found(['print', 'reprint', 'all at once']);
         });
 
         it('a log that was cleared, and nobody notices', async () => {
