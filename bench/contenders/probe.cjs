@@ -34,7 +34,7 @@ function watchLoop() {
 /** When the store node was constructed: it holds its ledger at once. */
 const times = { constructed: null };
 function watchStore() {
-    const stores = require(join(PACKAGE, 'dist', 'lib', 'store', 'open-ledgers.js'));
+    const stores = require(join(PACKAGE, 'dist', 'lib', 'store', 'ledger', 'open-ledgers.js'));
     const { holdLedger } = stores;
     stores.holdLedger = (...args) => {
         times.constructed = milliseconds();
