@@ -1,5 +1,5 @@
 import type { Failure, ServerName } from '../http/errors';
-import type { Picture } from '../print/picture';
+import type { Picture } from '../http/picture-type';
 import type { Print } from '../print/print';
 import { NotWritable } from '../store/engine/not-writable';
 import type { Ledger } from '../store/ledger/ledger';

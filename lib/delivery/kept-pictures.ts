@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pictureType } from '../http/picture-type';
-import type { Picture } from '../print/picture';
+import type { Picture } from '../http/picture-type';
 import type { Print } from '../print/print';
 
 /** Beyond these the oldest go: pictures wait for an upload, they are no album. */

@@ -1,4 +1,5 @@
-import type { Picture, PictureOf } from '../print/picture';
+import type { Picture } from '../http/picture-type';
+import type { PictureOf } from '../print/picture';
 import type { Print } from '../print/print';
 import type { PrintRecord } from '../store/ledger/records';
 

@@ -1,6 +1,6 @@
 import type { Answer } from './answer';
 import { answerText, retryAfter } from './words';
-import { NETWORK_POLICY, remedyOf } from './policy';
+import { certificateMistrust, NETWORK_POLICY, remedyOf } from './policy';
 import {
     AuthError,
     ConfigError,
@@ -94,16 +94,14 @@ export function networkFailure(
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
     const text = place.redact(error instanceof Error ? error.message : String(error));
-    if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(name)) {
-        return new ConfigError(
-            `${at} shows a certificate that is not trusted (${name}). Install its authority, or tick "accept self-signed certificate".`,
-            {
-                ...detailsOf(place),
-                setting: 'insecure',
-                trouble: CERTIFICATE_TROUBLES[name] ?? 'certificate',
-                particulars: { code: name, names: certificateNames(text) },
-            },
-        );
+    const mistrust = certificateMistrust(at, name);
+    if (mistrust !== null) {
+        return new ConfigError(mistrust, {
+            ...detailsOf(place),
+            setting: 'insecure',
+            trouble: CERTIFICATE_TROUBLES[name] ?? 'certificate',
+            particulars: { code: name, names: certificateNames(text) },
+        });
     }
     const policy = NETWORK_POLICY[name];
     const told = `${at} ${policy?.told ?? `could not be asked: ${text}`} (${place.where})`;

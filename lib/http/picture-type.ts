@@ -1,3 +1,10 @@
+/** A picture on its way from one server to another. */
+export interface Picture {
+    bytes: Buffer;
+    /** e.g. `image/png`: by the bytes, or what the server said of it */
+    type: string;
+}
+
 interface Mark {
     at: number;
     bytes: readonly number[];

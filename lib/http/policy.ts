@@ -38,6 +38,20 @@ export function remedyOf(status: number): Remedy {
     return STATUS_POLICY.find((row) => status >= row.from && status <= row.to)?.remedy ?? 'reject';
 }
 
+/** Codes of Node's network for a certificate that cannot be trusted. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
+
+/**
+ * What is told of a certificate that cannot be trusted.
+ * @param at the server that shows it
+ * @param code of Node's network
+ * @returns null where the code is of another trouble
+ */
+export function certificateMistrust(at: string, code: string): string | null {
+    if (!CERTIFICATE.test(code)) return null;
+    return `${at} shows a certificate that is not trusted (${code}). Install its authority, or tick "accept self-signed certificate".`;
+}
+
 const CLOSED = { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' } as const;
 const NO_TLS = {
     remedy: 'config',

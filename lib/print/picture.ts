@@ -1,10 +1,5 @@
+import type { Picture } from '../http/picture-type';
 import type { Print } from './print';
-
-export interface Picture {
-    bytes: Buffer;
-    /** `image/png`, `image/jpeg` or another */
-    type: string;
-}
 
 /**
  * The picture of a print, for as long as it takes to get it from its source.

@@ -1,3 +1,4 @@
+import type { Picture } from '../http/picture-type';
 import { redactor } from '../http/redact';
 import type { NumberReader } from './template/json';
 import { pythonNumber } from './legacy-octoprint-webhooks/python';
@@ -7,15 +8,7 @@ import { DEFAULT_MESSAGES } from './request/events';
 import { HookFailure } from './transport/failure';
 import { OAuth, secretsIn } from './request/oauth';
 import { compileOldCall } from './legacy-octoprint-webhooks/legacy-request';
-import {
-    compileCall,
-    HOOK_FIELDS,
-    messageText,
-    OAUTH_FIELDS,
-    type Call,
-    type HookRequest,
-    type Picture,
-} from './request/request';
+import { compileCall, HOOK_FIELDS, messageText, OAUTH_FIELDS, type Call, type HookRequest } from './request/request';
 import { sendWell, type HookAnswer, type SendOptions } from './transport/send';
 import type { HookSecrets, HookSettings } from './request/settings';
 

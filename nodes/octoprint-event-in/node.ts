@@ -9,7 +9,7 @@ import { octoPrintAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { controlOf, perform, UnknownControl } from '../../lib/sources/octoprint/control';
 import type { OctoPrintSource } from '../../lib/sources/octoprint/source';
-import type { Picture } from '../../lib/print/picture';
+import type { Picture } from '../../lib/http/picture-type';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';

@@ -3,7 +3,7 @@ import type { DeliveryRecord } from '../../lib/webhook/outbox/delivery-record';
 import type { DeliveryStore } from '../../lib/webhook/outbox/delivery-store';
 import type { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { fetchPicture, fitted, pictureOf } from '../../lib/webhook/picture/picture';
-import type { Picture } from '../../lib/webhook/request/request';
+import type { Picture } from '../../lib/http/picture-type';
 import type { SyncStoreNode } from '../runtime/flow/server-nodes';
 
 /** A camera's picture of later says nothing of what was. */

@@ -5,7 +5,8 @@ import { parseJson } from '../../lib/webhook/template/json';
 import { OldRulesError } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-template';
 import { pythonNumber } from '../../lib/webhook/legacy-octoprint-webhooks/python';
 import { compileOldCall } from '../../lib/webhook/legacy-octoprint-webhooks/legacy-request';
-import { HOOK_FIELDS, OAUTH_FIELDS, type HookRequest, type Picture } from '../../lib/webhook/request/request';
+import type { Picture } from '../../lib/http/picture-type';
+import { HOOK_FIELDS, OAUTH_FIELDS, type HookRequest } from '../../lib/webhook/request/request';
 import { HookMistake, type CallSettings, type Method } from '../../lib/webhook/request/settings';
 import { recordingsAvailable, recordingsRoot } from './recordings';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { pictureType } from '../../http/picture-type';
+import { pictureType, type Picture } from '../../http/picture-type';
 import { valueOfText } from '../../sources/octoprint/inbound/inbound-event';
 import { bytesOf, parse, parsedBefore } from './json-body';
 import { ServiceError } from './service-error';
@@ -10,7 +10,7 @@ const TEXTS: ReadonlySet<string> = new Set(['apiSecret', 'deviceIdentifier', 'to
 export interface WebhookBody {
     fields: Record<string, unknown>;
     /** the first file of a multipart body that is a picture */
-    picture: { bytes: Buffer; type: string } | null;
+    picture: Picture | null;
 }
 
 /**
@@ -51,7 +51,7 @@ async function multipart(type: string, bytes: Buffer): Promise<WebhookBody> {
 }
 
 /** By the bytes: what a sender calls its file is another matter. */
-async function firstPicture(files: readonly File[]): Promise<WebhookBody['picture']> {
+async function firstPicture(files: readonly File[]): Promise<Picture | null> {
     for (const file of files) {
         const bytes = Buffer.from(await file.arrayBuffer());
         const kind = pictureType(bytes);

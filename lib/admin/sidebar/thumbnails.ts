@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
+import type { Picture } from '../../http/picture-type';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Sync } from '../../sync';
 
-export interface Thumbnail {
-    bytes: Buffer;
-    /** `image/png`, `image/jpeg` or `image/webp` */
-    type: string;
+export interface Thumbnail extends Picture {
     /** quoted, as HTTP wants it */
     etag: string;
 }

@@ -3,6 +3,7 @@ import { serverAddress } from '../../http/address';
 import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure } from '../../http/errors';
 import { isReadable } from '../../http/checked';
 import { Http, type Answer, type RequestOptions } from '../../http/http';
+import type { Picture } from '../../http/picture-type';
 import {
     archiveSchema,
     checked,
@@ -21,10 +22,8 @@ import {
 import * as v from 'valibot';
 import { ImageToken } from './image-token';
 import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
-import { Pictures, type Picture } from './pictures';
+import { Pictures } from './pictures';
 import { DatabaseClock } from './times';
-
-export type { Picture };
 
 export interface BambuddySettings {
     /** root of the server, or its `/api/v1` */

@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthError, ClosedError, RejectedError } from '../../http/errors';
 import type { Answer } from '../../http/http';
+import type { Picture } from '../../http/picture-type';
 import type { ImageToken } from './image-token';
-
-export interface Picture {
-    bytes: Buffer;
-    /** `image/png` or `image/jpeg` */
-    type: string;
-}
 
 /** What the server checks a request for a picture by. */
 type Way = 'key' | 'token';

@@ -1,14 +1,9 @@
+import type { Picture } from '../../http/picture-type';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';
 
 /** A name without an extension is a 400 (recording 360). */
 const EXTENSIONS: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' };
-
-export interface Picture {
-    bytes: Buffer;
-    /** e.g. `image/png` */
-    type: string;
-}
 
 /** Puts a picture into a form as the field `image`. @param name without an extension */
 export function appendImage(form: FormData, { bytes, type }: Picture, name: string): void {

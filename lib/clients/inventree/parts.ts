@@ -1,6 +1,7 @@
 import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
-import { appendImage, type Picture } from './images';
+import type { Picture } from '../../http/picture-type';
+import { appendImage } from './images';
 import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../../http/http';
 

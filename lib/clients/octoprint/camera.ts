@@ -1,6 +1,6 @@
 import { ClosedError, ConfigError, Failure } from '../../http/errors';
 import { Http } from '../../http/http';
-import { pictureType } from '../../http/picture-type';
+import { pictureType, type Picture } from '../../http/picture-type';
 import { redactor } from '../../http/redact';
 
 export interface CameraSettings {
@@ -11,12 +11,6 @@ export interface CameraSettings {
     /** seconds */
     timeout: number;
     insecure: boolean;
-}
-
-export interface Snapshot {
-    bytes: Buffer;
-    /** `image/jpeg` or another, by the bytes */
-    type: string;
 }
 
 /** A picture of a camera is some hundred kB. */
@@ -52,7 +46,7 @@ export class Camera {
      * @returns null where the answer is no picture
      * @throws ConfigError with what the camera answered, or why it cannot be asked; ClosedError
      */
-    async snapshot(signal?: AbortSignal): Promise<Snapshot | null> {
+    async snapshot(signal?: AbortSignal): Promise<Picture | null> {
         const options = { as: 'bytes', headers: { Accept: 'image/*' }, signal } as const;
         const { body } = await this.http.request('GET', this.path, options).catch((error: unknown) => {
             throw this.failure(error);

@@ -13,7 +13,8 @@ import {
     versionSchema,
     type OctoFile,
 } from './answers';
-import { Camera, type Snapshot } from './camera';
+import type { Picture } from '../../http/picture-type';
+import { Camera } from './camera';
 import { OCTOPRINT_FORM } from './own-form';
 
 export interface OctoPrintSettings {
@@ -118,7 +119,7 @@ export class OctoPrintClient {
     }
 
     /** The camera's picture. @returns null where there is no camera, or no picture in its answer. @throws as `Camera.snapshot` */
-    async snapshot(signal?: AbortSignal): Promise<Snapshot | null> {
+    async snapshot(signal?: AbortSignal): Promise<Picture | null> {
         return this.camera?.snapshot(signal) ?? null;
     }
 

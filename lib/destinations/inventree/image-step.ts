@@ -1,4 +1,5 @@
 import { RejectedError } from '../../http/errors';
+import type { Picture } from '../../http/picture-type';
 import { uploadImage } from '../../clients/inventree/images';
 import { partByPk } from '../../clients/inventree/parts';
 import type { Outcome } from '../../store/ledger/records';
@@ -79,7 +80,7 @@ async function hasImage(
 async function upload(
     destination: InvenTreeDestination,
     pk: number,
-    picture: { bytes: Buffer; type: string },
+    picture: Picture,
     signal: AbortSignal,
 ): Promise<void> {
     try {

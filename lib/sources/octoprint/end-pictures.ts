@@ -1,5 +1,5 @@
 import type { OctoPrintClient } from '../../clients/octoprint/client';
-import type { Picture } from '../../print/picture';
+import type { Picture } from '../../http/picture-type';
 
 /** A camera that hangs holds no print up for longer. */
 const CAMERA_MS = 10_000;

@@ -21,7 +21,7 @@ import { EndPictures } from './end-pictures';
 import { hash8, printOfFile } from './print-of-file';
 import { CARD, FileStates } from './file-states';
 import { DEFAULT_LEAVE_OUT, PathPatterns } from './path-patterns';
-import type { Picture } from '../../print/picture';
+import type { Picture } from '../../http/picture-type';
 import type { SourceContext } from '../source';
 
 export interface OctoPrintIntakeSettings {

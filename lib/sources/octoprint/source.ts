@@ -13,7 +13,7 @@ import type { PendingEnd } from './pending-ends';
 import { OctoPrintIntake, type OctoPrintIntakeSettings } from './intake';
 import { OctoPrintPoll } from './poll';
 import { DeadLetters } from '../../delivery/dead-letters';
-import type { Picture } from '../../print/picture';
+import type { Picture } from '../../http/picture-type';
 import type { Pass, Print } from '../../print/print';
 import { SentToday } from '../../delivery/sent-today';
 import type { SourceContext } from '../source';

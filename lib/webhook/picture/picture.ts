@@ -1,6 +1,5 @@
-import { pictureType } from '../../http/picture-type';
+import { pictureType, type Picture } from '../../http/picture-type';
 import { parseable } from './picture-address';
-import type { Picture } from '../request/request';
 import { sendWell, type SendOptions } from '../transport/send';
 
 /** Bigger ones are made smaller, as OctoPrint-Webhooks meant to. */

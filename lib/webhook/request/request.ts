@@ -1,3 +1,4 @@
+import type { Picture } from '../../http/picture-type';
 import type { JsonTemplate } from '../template/json-template';
 import { compileObject, parametersOf, render, TemplateMistake } from '../template/json-template';
 import { JsonMistake } from '../template/json';
@@ -16,11 +17,7 @@ import {
 } from './encoding';
 import { HookMistake, type CallSettings, type HookField, type Method } from './settings';
 
-/** A picture to send. */
-export interface Picture {
-    bytes: Buffer;
-    type: string;
-}
+export type { Picture };
 
 /** One request, ready to be sent. */
 export interface HookRequest {

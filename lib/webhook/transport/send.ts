@@ -1,6 +1,6 @@
 import { answerText, retryAfter } from '../../http/words';
 import { ClosedError } from '../../http/errors';
-import { NETWORK_POLICY } from '../../http/policy';
+import { certificateMistrust, NETWORK_POLICY } from '../../http/policy';
 import { proxyFor, type Route } from '../../http/proxy';
 import { redactor } from '../../http/redact';
 import { exchange, type RawAnswer } from '../../http/transport';
@@ -218,11 +218,8 @@ function failureOf(
         });
     const { code } = error as { code?: unknown };
     const name = typeof code === 'string' ? code : '';
-    if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(name))
-        return new HookFailure(
-            `${at} shows a certificate that is not trusted (${name}). Install its authority, or tick "accept self-signed certificate".`,
-            { remedy: 'park' },
-        );
+    const mistrust = certificateMistrust(at, name);
+    if (mistrust !== null) return new HookFailure(mistrust, { remedy: 'park' });
     const policy = NETWORK_POLICY[name];
     const text = redactor(secrets)(error instanceof Error ? error.message : String(error));
     return new HookFailure(`${at} ${policy?.told ?? `could not be asked: ${text}`}`, {

@@ -5,7 +5,7 @@ import { RejectedError } from '../../../http/errors';
 import type { Print } from '../../../print/print';
 import type { InvenTreeDestination } from '../destination';
 import { byIpn } from './part-look-up';
-import type { Picture } from './part-picture';
+import type { Picture } from '../../../http/picture-type';
 import type { PartSettings } from './part-step';
 import { withSetting } from '../refused-setting';
 import { newPart } from '../texts';

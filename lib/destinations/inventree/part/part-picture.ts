@@ -1,8 +1,6 @@
-import type { Picture } from '../../../clients/inventree/images';
+import type { Picture } from '../../../http/picture-type';
 import type { Delivery } from '../../../delivery/delivery';
 import type { Print } from '../../../print/print';
-
-export type { Picture };
 
 /** A Part does not wait longer for its picture: the image node brings it later. */
 const QUICK_MS = 5000;
