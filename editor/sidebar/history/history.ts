@@ -1,8 +1,8 @@
 // Older prints: first a preview, then an import or an adoption, with a bar while it runs.
 import type {
-    HistoricPrint,
-    HistoryMode,
-    HistoryReport,
+    PrintFate,
+    BackfillMode,
+    BackfillReport,
     LongJobReport,
     SourceOverview,
 } from '../../../lib/admin/sidebar/wire';
@@ -73,7 +73,7 @@ export class History {
     }
 
     /** @param max the newest so many, null: all; left out: as the field says */
-    private begin(mode: HistoryMode, max?: number | null): void {
+    private begin(mode: BackfillMode, max?: number | null): void {
         const typed = this.max.value.trim();
         if (!this.max.checkValidity()) return void this.max.reportValidity();
         this.waited = true;
@@ -102,7 +102,7 @@ export class History {
     }
 
     /** What may follow a preview: nothing is written before a person has seen it. */
-    private next({ created, adopted }: HistoryReport, max: number | null): Child {
+    private next({ created, adopted }: BackfillReport, max: number | null): Child {
         if (!mayWrite()) return null;
         return make('div', { class: 'pts-next' }, [
             created === 0 && adopted === 0 ? make('p', { text: t('history.nothing') }) : null,
@@ -124,7 +124,7 @@ export class History {
     }
 }
 
-function counts(result: HistoryReport, mode: HistoryMode): HTMLElement {
+function counts(result: BackfillReport, mode: BackfillMode): HTMLElement {
     const made = mode === 'preview' ? 'wouldCreate' : mode === 'adopt' ? null : 'created';
     const all: [string | null, number][] = [
         [made, result.created],
@@ -140,7 +140,7 @@ function counts(result: HistoryReport, mode: HistoryMode): HTMLElement {
     );
 }
 
-function reasons(result: HistoryReport): Child {
+function reasons(result: BackfillReport): Child {
     const found = Object.entries(result.reasons);
     if (found.length === 0) return null;
     const text = found.map(([reason, n]) => `${number(n)} ${reason}`).join(' · ');
@@ -148,11 +148,11 @@ function reasons(result: HistoryReport): Child {
 }
 
 /** When a print ended; of one that does not tell, when it began. */
-function ended({ completedAt, startedAt }: HistoricPrint): string | null {
+function ended({ completedAt, startedAt }: PrintFate): string | null {
     return completedAt || startedAt;
 }
 
-function fates(prints: readonly HistoricPrint[]): HTMLElement {
+function fates(prints: readonly PrintFate[]): HTMLElement {
     return make('details', { class: 'pts-fates' }, [
         make('summary', { text: t('history.each', { n: prints.length }) }),
         make(

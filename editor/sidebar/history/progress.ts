@@ -1,10 +1,10 @@
-import type { HistoryMode, HistoryReport } from '../../../lib/admin/sidebar/wire';
+import type { BackfillMode, BackfillReport } from '../../../lib/admin/sidebar/wire';
 import { button, hasFocus, make } from '../page/elements';
 import { duration, number } from '../page/format';
 import { mayWrite, say, t } from '../page/texts';
 
 /** How far it is; only the mode is known of what has just begun. */
-type Running = { mode: HistoryMode } & Partial<Pick<HistoryReport, 'done' | 'total' | 'secondsLeft'>>;
+type Running = { mode: BackfillMode } & Partial<Pick<BackfillReport, 'done' | 'total' | 'secondsLeft'>>;
 
 /** A bar with what there is to know and to do while history is gone through. */
 export class Progress {

@@ -1,7 +1,7 @@
 import { ClosedError } from '../../http/errors';
 import type { BackfillOptions, BackfillReport, PrintFate } from '../../sources/bambuddy/commands/backfill';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
-import type { Reconciliation } from '../../sources/bambuddy/commands/reconcile';
+import type { Reconciliation } from '../../sources/bambuddy/commands/reports';
 import { ServiceError } from '../http-api/service-error';
 import type { SourceAdapter } from './source-adapter';
 

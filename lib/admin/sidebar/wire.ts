@@ -1,10 +1,19 @@
-// What the sidebar's routes answer, and what browsers are told as it happens. Types alone and without imports: the editor's
-// code is compiled against them, and what the runtime sends is checked against them where it is made.
+import type { BackfillMode, BackfillReport, Reconciliation } from '../../sources/bambuddy/commands/reports';
+import type { Outcome, PrintState } from '../../store/ledger/records';
 
-export type PrintState = 'accepted' | 'part' | 'stock' | 'done' | 'skipped' | 'passed' | 'parked';
+// What the sidebar's routes answer, and what browsers are told as it happens. Types alone: the editor's code is compiled
+// against them, and what the runtime sends is checked against them where it is made.
 
-/** What became of a picture or a link. */
-type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';
+export type { ParkedDelivery, ParkedPage } from '../../webhook/outbox/parked-delivery';
+export type {
+    BackfillMode,
+    BackfillReport,
+    Difference,
+    DifferenceKind,
+    PrintFate,
+    Reconciliation,
+} from '../../sources/bambuddy/commands/reports';
+export type { PrintState };
 
 /** What a person is asked about a print: how it came out, whether it is told a second time, whether it is to be imported. */
 export type Question = 'outcome' | 'double' | 'offered';
@@ -70,74 +79,18 @@ export interface QuestionCounts {
     offered: number;
 }
 
-export type HistoryMode = 'preview' | 'adopt' | 'parts' | 'all';
-
-/** What would happen, or happened, to one print of a history. */
-export interface HistoricPrint {
-    archiveId: number | null;
-    name: string | null;
-    startedAt: string | null;
-    /** its end; null: not known */
-    completedAt: string | null;
-    batch: string | null;
-    outcome: 'create' | 'exists' | 'adopt' | 'skip';
-    reason?: string;
-}
-
-/** How far an import of older prints is, or what came of it. */
-export interface HistoryReport {
-    mode: HistoryMode;
-    phase: 'reading' | 'working' | 'done' | 'stopped';
-    done: number;
-    total: number;
-    created: number;
-    existing: number;
-    adopted: number;
-    skipped: number;
-    failed: number;
-    /** an estimate; null: too early to tell */
-    secondsLeft: number | null;
-    /** why skipped, how many each */
-    reasons: Record<string, number>;
-    /** of a preview and an adoption, the first of them */
-    prints?: HistoricPrint[];
-}
-
-/** One thing in which Bambuddy, InvenTree and the ledger do not agree. */
-export interface Difference {
-    batch: string | null;
-    archiveId: number | null;
-    name: string | null;
-    startedAt: string | null;
-    completedAt: string | null;
-    /** of an edited run: what was edited, with what it was and is */
-    what?: string;
-    was?: string | number | null;
-    is?: string | number | null;
-}
-
-export type DifferenceKind = 'missing' | 'gone' | 'extra' | 'differing';
-
-/** What a comparison found; of each list the first are sent. */
-export interface Comparison extends Record<DifferenceKind, number> {
-    runs: number;
-    items: number;
-    matches: number;
-    lists: Record<DifferenceKind, Difference[]>;
-}
-
 /** Work of minutes that a person began, the last of its kind. */
 export interface LongJobReport {
     action: 'backfill' | 'reconcile';
     /** of a backfill, what was asked for */
-    mode?: HistoryMode;
+    mode?: BackfillMode;
     max?: number;
     startedAt: string;
     /** null: it is under way */
     endedAt: string | null;
     /** why it came to nothing */
     error: string | null;
-    result: HistoryReport | Comparison | null;
+    result: BackfillReport | Reconciliation | null;
 }
 
 /** A source that works with a store. */
@@ -157,7 +110,7 @@ export interface SourceOverview {
     today: number;
     lastPoll: string | null;
     lastError: string | null;
-    backfill: HistoryReport | null;
+    backfill: BackfillReport | null;
     errands: LongJobReport[];
 }
 
@@ -186,7 +139,7 @@ export interface Note {
     sources: {
         id: string;
         paused: boolean;
-        backfill: Pick<HistoryReport, 'mode' | 'phase' | 'done' | 'total' | 'secondsLeft'> | null;
+        backfill: Pick<BackfillReport, 'mode' | 'phase' | 'done' | 'total' | 'secondsLeft'> | null;
         /** changes where the state of its long work does */
         mark: string;
     }[];
@@ -201,24 +154,4 @@ export interface WebhookOverview {
     parked: number;
     /** how many had to make room since the start */
     dropped: number;
-}
-
-/** A webhook that was not delivered. */
-export interface ParkedDelivery {
-    id: string;
-    topic: string;
-    device: string;
-    /** when it was taken, or last tried anew by a person; ISO 8601 UTC */
-    at: string;
-    reason: string;
-    /** HTTP status of the refusal; null: there was none */
-    status: number | null;
-}
-
-/** A page of them, newest first. */
-export interface ParkedPage {
-    deliveries: ParkedDelivery[];
-    total: number;
-    /** the id after which the next page begins; null: this is the last */
-    next: string | null;
 }

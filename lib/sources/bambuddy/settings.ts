@@ -1,4 +1,4 @@
-import type { BackfillReport } from './commands/progress';
+import type { BackfillReport } from './commands/reports';
 import type { AdmissionRules } from './admission-rules';
 import type { PrintFilter } from './filter';
 import type { IdentityRule } from '../../print/part-identity';

@@ -1,24 +1,6 @@
 import type { DeliveryRecord } from './delivery-record';
 import type { DeliveryStore } from './delivery-store';
-
-/** A parked webhook as it is shown. */
-export interface ParkedDelivery {
-    id: string;
-    topic: string;
-    device: string;
-    /** when it was taken, or last tried anew by a person; ISO 8601 UTC */
-    at: string;
-    reason: string;
-    /** HTTP status of the refusal; null: there was none */
-    status: number | null;
-}
-
-export interface ParkedPage {
-    deliveries: ParkedDelivery[];
-    total: number;
-    /** the id after which the next page begins; null: this is the last */
-    next: string | null;
-}
+import type { ParkedDelivery, ParkedPage } from './parked-delivery';
 
 /** What is parked, oldest first: ids sort by the time at which they were taken. The records are in the store. */
 export class DeadLetters {

@@ -7,7 +7,8 @@ import type { HookEvent } from '../request/events';
 import { HookFailure, QueueFull } from '../transport/failure';
 import { CAP_MS, diskPauseMs, isFinal, pauseMs, type RetryPolicy } from './retry-policy';
 import type { HookAnswer } from '../transport/send';
-import { DeadLetters, type ParkedDelivery, type ParkedPage } from './dead-letters';
+import { DeadLetters } from './dead-letters';
+import type { ParkedDelivery, ParkedPage } from './parked-delivery';
 
 /** A short queue still leaves room for a person to look after a weekend. */
 const LEAST_PARKED = 200;

@@ -3,7 +3,7 @@ import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
 import type { PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
-import type { ParkedPage } from '../../../lib/webhook/outbox/dead-letters';
+import type { ParkedPage } from '../../../lib/webhook/outbox/parked-delivery';
 import { answering, Listener } from '../../unit/webhook/listener';
 import { Bench, pause, until } from '../bench';
 import { ALL, line, PLACE } from '../flow';

@@ -1,12 +1,6 @@
 import { UNREADABLE } from '../../../clients/bambuddy/answers';
-import {
-    BackfillProgress,
-    isOnItsWay,
-    ON_ITS_WAY,
-    whyNotSent,
-    type BackfillMode,
-    type BackfillReport,
-} from './progress';
+import { BackfillProgress, isOnItsWay, ON_ITS_WAY, whyNotSent } from './progress';
+import type { BackfillMode, BackfillReport } from './reports';
 import { RejectedError } from '../../../http/errors';
 import { abortable } from '../../../concurrency/abortable';
 import type { Settled } from '../../../delivery/in-flight';
@@ -28,7 +22,7 @@ import { readAhead } from '../import/prefetch';
 import type { SourceContext } from '../../source';
 import { UnreadableRows } from '../import/unreadable-rows';
 
-export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './progress';
+export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './reports';
 
 export interface BackfillOptions {
     mode: BackfillMode;

@@ -2,44 +2,7 @@ import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/l
 import { OUTCOME_AWAITED } from '../admission-rules';
 import type { Classification, Remembered } from '../import/classifier';
 import type { Print } from '../../../print/print';
-
-export const BACKFILL_MODES = ['preview', 'adopt', 'parts', 'all'] as const;
-export type BackfillMode = (typeof BACKFILL_MODES)[number];
-
-/** Progress and, at the end, the answer. `created` is what would be created in a preview, and what was in `all` and `parts`. */
-export interface BackfillReport {
-    mode: BackfillMode;
-    phase: 'reading' | 'working' | 'done' | 'stopped';
-    done: number;
-    total: number;
-    created: number;
-    existing: number;
-    /** of the existing: stock from before us, tied to its print (preview: that would be) */
-    adopted: number;
-    skipped: number;
-    failed: number;
-    /** an estimate; null: too early to tell */
-    secondsLeft: number | null;
-    /** why skipped, how many each */
-    reasons: Record<string, number>;
-    /** preview and adopt: one line per print, the first 2,000 */
-    prints?: PrintFate[];
-}
-
-/** What would happen, or happened, to one print. */
-export interface PrintFate {
-    archiveId: number | null;
-    runId: number | null;
-    name: string | null;
-    startedAt: string | null;
-    /** its end; null: not known */
-    completedAt: string | null;
-    batch: string | null;
-    outcome: 'create' | 'exists' | 'adopt' | 'skip';
-    reason?: string;
-    part?: number;
-    stock?: number;
-}
+import type { BackfillMode, BackfillReport, PrintFate } from './reports';
 
 /** Why a print is neither made nor there. */
 export const ON_ITS_WAY = 'not in stock yet';

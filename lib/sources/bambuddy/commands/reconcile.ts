@@ -6,41 +6,7 @@ import { archiveIndex, oldestFirst } from '../import/history';
 import type { Intake } from '../import/intake';
 import { readMark } from '../../../print/stock-marker';
 import type { SourceContext } from '../../source';
-
-/** One thing that does not agree. */
-export interface Difference {
-    batch: string | null;
-    archiveId: number | null;
-    name: string | null;
-    startedAt: string | null;
-    /** its end; null: not known */
-    completedAt: string | null;
-    stock: number | null;
-    /** `status`, `outcome`, `quantity` or `name`, with what it was and is; only for `differing` */
-    what?: string;
-    was?: string | number | null;
-    is?: string | number | null;
-}
-
-/** What `reconcile` answers. Nothing is changed anywhere. */
-export interface Reconciliation {
-    /** successful runs in Bambuddy, of those this source takes */
-    runs: number;
-    /** batches of our prefix in InvenTree */
-    items: number;
-    /** runs whose item is there */
-    matches: number;
-    /** runs that never came into stock */
-    missing: number;
-    /** runs that were in stock and whose item is no more: sold out, merged or deleted by a person */
-    gone: number;
-    /** items that belong to no run there is, and second ones of a run's batch that hold more than was printed */
-    extra: number;
-    /** runs whose status, outcome, quantity or name was edited in Bambuddy since */
-    differing: number;
-    /** the first 500 of each */
-    lists: Record<'missing' | 'gone' | 'extra' | 'differing', Difference[]>;
-}
+import type { Difference, Reconciliation } from './reports';
 
 const LISTED = 500;
 

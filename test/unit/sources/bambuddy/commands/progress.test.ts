@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { BackfillProgress, type BackfillReport } from '../../../../../lib/sources/bambuddy/commands/progress';
+import { BackfillProgress } from '../../../../../lib/sources/bambuddy/commands/progress';
+import type { BackfillReport } from '../../../../../lib/sources/bambuddy/commands/reports';
 
 describe('the progress of an import', () => {
     let clock: sinon.SinonFakeTimers;

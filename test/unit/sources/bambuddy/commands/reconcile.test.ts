@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Reconciliation } from '../../../../../lib/sources/bambuddy/commands/reconcile';
+import type { Reconciliation } from '../../../../../lib/sources/bambuddy/commands/reports';
 import { Flow } from '../../../flow';
 import { FILTER, Workshop } from '../../../workshop';
 
