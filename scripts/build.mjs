@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { bundle } from './editor-bundle.mjs';
-import { withSettings } from './editor-settings.mjs';
+import { bundle } from './editor/bundle.mjs';
+import { withSettings } from './editor/settings.mjs';
 import { root } from './root.mjs';
 
 const dist = join(root, 'dist');

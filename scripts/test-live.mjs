@@ -36,7 +36,7 @@ const run = spawnSync(
     [
         join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
         '--reporter',
-        join(root, 'scripts', 'count-reporter.cjs'),
+        join(root, 'scripts', 'suites', 'count-reporter.cjs'),
         ...(faults ? ['test/live/*.test.ts'] : ['test/live/chain.test.ts']),
     ],
     { stdio: 'inherit', cwd: root, env: { ...process.env, COUNTS_FILE: file } },

@@ -1,7 +1,7 @@
 // The tests with a real Node-RED on the pairs named: `npm run test:pairs -- 5.0/24`.
 import { build, install } from './install.mjs';
-import { environmentOf, PAIRS } from './pairs.mjs';
-import { conclude, PAIR_SUITES, runLanes, suiteJob } from './suites.mjs';
+import { environmentOf, PAIRS } from './suites/pairs.mjs';
+import { conclude, PAIR_SUITES, runLanes, suiteJob } from './suites/suites.mjs';
 
 install();
 build();

@@ -3,8 +3,8 @@
 //   npm test -- --all        everything, on each pair of Node-RED and Node
 //   npm test -- unit nodes   the suites named
 import { build, install } from './install.mjs';
-import { environmentOf, versionOf } from './pairs.mjs';
-import { conclude, lintJob, PAIR_SUITES, runLanes, suiteJob, SUITES } from './suites.mjs';
+import { environmentOf, versionOf } from './suites/pairs.mjs';
+import { conclude, lintJob, PAIR_SUITES, runLanes, suiteJob, SUITES } from './suites/suites.mjs';
 
 const FIRST_PAIR = '4.1/20';
 const OTHER_PAIR = '5.0/22';

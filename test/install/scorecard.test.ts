@@ -30,7 +30,7 @@ describe('the scorecard of node-red-dev', function () {
     });
 
     it('passes in every point', async () => {
-        const { installed } = await import('../../scripts/pairs.mjs');
+        const { installed } = await import('../../scripts/suites/pairs.mjs');
         const tool = join(installed('node-red-dev', [TOOL]), 'node-red-dev');
         const home = join(folder, 'package');
         mkdirSync(home);

@@ -104,7 +104,7 @@ describe('the tarball', function () {
     for (const version of NODES)
         it(`installs with --omit=dev --engine-strict on Node ${version}, and every node loads there`, async function () {
             needRegistry(this);
-            const { nodeOf, versionOf } = await import('../../scripts/pairs.mjs');
+            const { nodeOf, versionOf } = await import('../../scripts/suites/pairs.mjs');
             const node = nodeOf(version);
             const home = join(folder, `node-${version}`);
             mkdirSync(home);

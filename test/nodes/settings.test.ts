@@ -165,7 +165,7 @@ describe('the settings of the nodes', () => {
 
 /** What the editor's script does with each node that comes into it, as the build makes it. */
 async function editorUpgrade(): Promise<(node: Record<string, unknown>) => void> {
-    const { bundle } = load(join(projectRoot, 'scripts', 'editor-bundle.mjs')) as {
+    const { bundle } = load(join(projectRoot, 'scripts', 'editor', 'bundle.mjs')) as {
         bundle: (entry: string, format: string, shapes: typeof SHAPES) => Promise<string>;
     };
     const script = await bundle('dialogs/upgrade.ts', 'cjs', SHAPES);
@@ -207,7 +207,7 @@ describe('a flow of an earlier version', () => {
 });
 
 describe('the build', () => {
-    const { withSettings } = load(join(projectRoot, 'scripts', 'editor-settings.mjs')) as {
+    const { withSettings } = load(join(projectRoot, 'scripts', 'editor', 'settings.mjs')) as {
         withSettings: (html: string, declared: NodeSettings) => string;
     };
     const declared: NodeSettings = { version: 1, settings: {}, credentials: ['token'] };

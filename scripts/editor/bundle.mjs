@@ -1,7 +1,7 @@
 // Editor code as one script of a browser's kind, with what it shares with the runtime. Its types are checked by lint.
 import { build } from 'esbuild';
 import { join } from 'node:path';
-import { root } from './root.mjs';
+import { root } from '../root.mjs';
 
 /**
  * @param entry path below `editor/`

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './root.mjs';
+import { root } from '../root.mjs';
 
 const results = join(root, '.test-results');
 
@@ -46,7 +46,7 @@ export function suiteJob(suite, pair = '', environment = {}) {
         args: [
             join(root, 'node_modules', 'mocha', 'bin', 'mocha.js'),
             '--reporter',
-            join(root, 'scripts', 'count-reporter.cjs'),
+            join(root, 'scripts', 'suites', 'count-reporter.cjs'),
             files,
         ],
         environment,

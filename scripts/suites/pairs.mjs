@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runNpm } from './install.mjs';
-import { root } from './root.mjs';
+import { runNpm } from '../install.mjs';
+import { root } from '../root.mjs';
 
 /** `nodeRed: null` is the one that package-lock.json names. */
 export const PAIRS = {
