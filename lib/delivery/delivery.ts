@@ -69,7 +69,7 @@ export class Delivery {
         return () => void this.listeners.delete(listener);
     }
 
-    /** The picture of a print, from its source or as it was kept. @returns null where there is none @throws as `retryWhileUnavailable` */
+    /** The picture of a print, of its source or as it was kept; null: there is none. @throws `retryWhileUnavailable`'s */
     async pictureOf(print: Print, signal: AbortSignal): Promise<Picture | null> {
         const picture = this.printSource(print.source)?.picture;
         return picture === undefined ? this.keptPictures.read(print) : picture(print, signal);
@@ -101,7 +101,8 @@ export class Delivery {
             if (step === 'stock') await this.ledger.putPrint(next).catch((error: unknown) => this.whenWritten(error));
             else this.ledger.setPrintDeferred(next);
         }
-        if (step === 'image') await this.keptPictures.drop(print);
+        if (step === 'image' && this.printSource(print.source)?.picture === undefined)
+            await this.keptPictures.drop(print);
         this.tell({ kind: 'answered', batch: print.batch, step, created });
     }
 

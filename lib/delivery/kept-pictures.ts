@@ -46,7 +46,6 @@ export class KeptPictures {
 
     /** It is uploaded, or not wanted. */
     async drop(print: Pictured): Promise<void> {
-        if (print.source === 'bambuddy') return;
         for (const [, extension] of EXTENSIONS)
             await rm(join(this.folder, `${nameOf(print)}${extension}`), { force: true }).catch(() => undefined);
     }

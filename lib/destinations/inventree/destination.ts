@@ -105,8 +105,7 @@ export class InvenTreeDestination implements Destination {
 
     /**
      * The StockItems of a batch, and of the other codes that its run may have (one request), from a look-up of a moment ago
-     * where there was one. After an intent that look-up is of
-     * before: what was sent may have been done, however the answer came out.
+     * where there was one. Not after an intent: what was sent since may have been done, however the answer came out.
      */
     async stockOf(batch: string, fresh: boolean, signal: AbortSignal): Promise<StockItem[]> {
         await this.stockComing.get(batch);
