@@ -46,6 +46,8 @@ export interface Run {
     lost: boolean;
     /** it was offered after that, and a person let it go */
     dismissed: boolean;
+    /** the ledger was lost while its archive had no link yet: what was still wanted of it nobody knows any more */
+    linkForgotten: boolean;
     /** items ever created for it */
     made: number;
     /** whose ledger knows that it was made: that one never makes it again, whatever became of the item */
@@ -122,6 +124,7 @@ export class StockModel {
             byHand: false,
             lost: false,
             dismissed: false,
+            linkForgotten: false,
             made: 0,
             knownTo: new Set(),
             part: null,
@@ -269,6 +272,7 @@ export class StockModel {
         this.knowing = false;
         for (const run of this.runs.values()) {
             [run.due, run.parked] = [false, 'no'];
+            run.linkForgotten ||= run.knownTo.has('first') && run.archive.external_url === null;
             if (run.made === 0) run.claim = 'may';
             [run.lost, run.held, run.dismissed] = [true, false, false];
             // batch, notes and history deny it: it is taken by itself

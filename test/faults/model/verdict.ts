@@ -84,9 +84,11 @@ export class Verdict {
 
     /** The page of its Part, where anything of it was ever put in stock. */
     private checkLink(archive: ArchiveRow, when: string): void {
-        const made = [...this.world.model.runs.values()].some((run) => run.archive === archive && run.made > 0);
+        const of = [...this.world.model.runs.values()].filter((run) => run.archive === archive && run.made > 0);
+        const made = of.length > 0;
         const pk = Number(/\/part\/(\d+)\//.exec(archive.external_url ?? '')?.[1]);
-        if (made !== (archive.external_url !== null))
+        const isForgotten = archive.external_url === null && of.every(({ linkForgotten }) => linkForgotten);
+        if (made !== (archive.external_url !== null) && !isForgotten)
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
         const part = this.world.model.parts.get(pk);
         if (part !== undefined && !this.world.model.isOf(part, archive))
