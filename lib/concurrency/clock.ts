@@ -26,6 +26,23 @@ export const systemClock: Clock = {
 };
 
 /**
+ * Does work after each pause, until it is ended.
+ * @param pauseMs 0: never
+ * @throws ClosedError when `signal` ends it; what `work` throws
+ */
+export async function repeat(
+    clock: Clock,
+    pauseMs: number,
+    work: () => Promise<void>,
+    signal: AbortSignal,
+): Promise<void> {
+    while (pauseMs > 0) {
+        await clock.sleep(pauseMs, signal);
+        await work();
+    }
+}
+
+/**
  * What is left of a pause, in milliseconds: never more than the pause, whatever the clock was set to since it began.
  * @param began by `Clock.now()`
  */

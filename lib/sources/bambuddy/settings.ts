@@ -2,7 +2,7 @@ import type { BackfillReport } from './commands/reports';
 import type { AdmissionRules } from './admission-rules';
 import type { PrintFilter } from './filter';
 import type { IdentityRule } from '../../print/part-identity';
-import type { Pass, Print } from '../../print/print';
+import type { PrintOutput } from '../../delivery/source-activity';
 
 export interface SourceSettings {
     /** the node's id: key of its cursor */
@@ -28,14 +28,9 @@ export interface SourceSettings {
     readonly ipnPrefix: string;
 }
 
-export interface SourceOutput {
-    send: (print: Print, pass: Pass) => void;
-    /** a poll failed for good, a print could not be taken */
-    failed: (error: Error) => void;
+export interface SourceOutput extends PrintOutput {
     /** a backfill that a restart interrupted goes on */
     progress?: (report: BackfillReport) => void;
-    /** something to show changed */
-    changed: () => void;
 }
 
 /** What `status` answers. */

@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events';
-import { ClosedError, Failure } from '../../http/errors';
 import { hasEnded, Live } from '../../clients/bambuddy/live';
 import type { Step, Verdict } from '../../store/ledger/records';
 import { ADMISSION_DEFAULTS } from './admission-rules';
 import type { BackfillOptions, BackfillReport } from './commands/backfill';
 import { Backfills } from './commands/backfills';
 import { ManualCommands } from './commands/manual-commands';
-import { systemClock, type Clock } from '../../concurrency/clock';
+import { repeat, systemClock, type Clock } from '../../concurrency/clock';
 import { Dispatcher } from '../../delivery/dispatcher';
 import { HeldPrints } from './follow-up/held-prints';
 import { LateFiles } from './follow-up/late-files';
@@ -15,20 +14,17 @@ import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { EventFollowUp } from './follow-up/event-follow-up';
 import { Poll } from './import/poll';
+import { PollRunner } from './import/poll-runner';
 import { isDouble } from '../../delivery/open-questions';
-import type { Pass, Print } from '../../print/print';
 import { Startup } from './recovery/startup';
 import { reconcile } from './commands/reconcile';
 import type { Reconciliation } from './commands/reports';
-import { WaitingPrints } from '../../delivery/retry/waiting-prints';
-import { SentToday } from '../../delivery/sent-today';
+import { RememberedPause } from '../../delivery/remembered-pause';
+import { SourceActivity } from '../../delivery/source-activity';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 import type { BambuddyContext } from './context';
 import { Admission } from './import/admission';
 import { UnreadableRows } from './import/unreadable-rows';
-
-/** What the whole feed waits under, beside the prints that wait each under its batch. */
-const FEED = 'feed';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 
@@ -46,38 +42,27 @@ export class Source {
     readonly manual: ManualCommands;
     private readonly held: HeldPrints;
     private readonly lateFiles: LateFiles;
-    private readonly output: SourceOutput;
     private readonly closed = new AbortController();
-    private readonly unlisten: (() => void)[];
-    private readonly watchers = new Set<() => void>();
+    private readonly activity: SourceActivity;
+    private readonly polls: PollRunner;
+    private readonly pausing: RememberedPause;
     /** the same run coming in by several ways at once is judged once */
     private readonly doors = new KeyedMutex();
-    private polling: Promise<void> | null = null;
-    private again = false;
     private wasConnected = false;
-    private lastPoll: string | null = null;
-    private lastError: string | null = null;
-    private readonly sent: SentToday;
-    /** holds the feed after a 403: it is looked at again after 1, 5, 15 and then every 60 minutes */
-    private readonly refusedFeed: WaitingPrints;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
         private readonly sync: BambuddyContext,
         private readonly settings: SourceSettings,
         reachable: () => Step[],
-        output: SourceOutput,
+        private readonly output: SourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
-        this.output = {
-            ...output,
-            changed: () => {
-                output.changed();
-                for (const watcher of this.watchers) watcher();
-            },
-        };
-        this.sent = new SentToday(clock);
-        this.refusedFeed = new WaitingPrints(clock, () => void this.poll().catch((error: unknown) => this.fail(error)));
+        const activity = new SourceActivity(sync.delivery, settings.id, output, clock);
+        this.activity = activity;
+        const tell = (error: unknown): void => activity.tell(error);
+        const fail = (error: unknown): void => activity.fail(error);
+        const changed = (): void => activity.changed();
         const { bambuddy, bambuddyBreaker } = sync;
         if (bambuddy === null || bambuddyBreaker === null) throw new Error('the store has no Bambuddy server');
         this.intake = new Intake(sync, bambuddy, bambuddyBreaker, settings);
@@ -89,10 +74,11 @@ export class Source {
             this.intake.acceptance,
             settings,
             reachable,
-            (print, pass) => this.send(print, pass),
+            (print, pass) => activity.send(print, pass),
             signal,
             clock,
         );
+        this.pausing = new RememberedPause(sync.delivery.ledger, settings.id, this.dispatcher, changed);
         this.poller = new Poll(sync, this.intake, {
             id: settings.id,
             startWith: settings.startWith,
@@ -112,7 +98,7 @@ export class Source {
                 dispatcher: this.dispatcher,
                 doors,
                 offerEarlier: (isMine, failed) => this.manual.offerEarlier(isMine, failed),
-                failed: (error) => this.fail(error),
+                failed: fail,
             },
             signal,
         );
@@ -123,23 +109,27 @@ export class Source {
             this.dispatcher,
             doors,
             { id: settings.id, outcome: (settings.admission ?? ADMISSION_DEFAULTS).outcome },
-            { failed: (error) => this.tell(error), changed: () => this.output.changed(), prepare },
+            { failed: tell, changed, prepare },
             clock,
             signal,
         );
-        const failed = (error: unknown): void => this.tell(error);
-        this.lateFiles = new LateFiles(sync, this.intake, this.dispatcher, doors, settings.id, failed, clock, signal);
+        this.lateFiles = new LateFiles(sync, this.intake, this.dispatcher, doors, settings.id, tell, clock, signal);
         this.intake.acceptance.onWithoutFile = (batch) => this.lateFiles.added(batch);
         this.intake.acceptance.onHold = () => this.held.added();
         this.intake.reader.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
         this.manual = new ManualCommands(sync, this.intake, this.dispatcher, doors, prepare, signal, this.unreadable);
-        this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, signal);
+        this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, changed, signal);
+        this.polls = new PollRunner(
+            { poll: () => this.pollOnce(), afterwards: () => this.held.look() },
+            activity,
+            clock,
+        );
         this.followUp = new EventFollowUp(
             {
-                look: () => this.look(),
+                look: () => this.polls.look(),
                 take: (archiveId) => this.admission.admitArchive(archiveId),
-                failed: (error) => this.fail(error),
+                failed: fail,
             },
             clock,
             signal,
@@ -155,31 +145,23 @@ export class Source {
                       connected: () => this.connected(),
                   })
                 : null;
-        sync.delivery.sources.add(settings.id);
-        // a print that was parked is seen at once, not at the next poll
-        this.unlisten = [
-            sync.delivery.onStep(({ kind }) => {
-                if (kind !== 'taken') this.output.changed();
-            }),
-            sync.delivery.ledger.onRecovery(() => this.recovered()),
-        ];
+        activity.open(() => this.recovered());
     }
 
     /** Offers again what a restart interrupted, then polls at its interval. */
     start(): void {
-        this.sent.recall(this.sync.delivery.ledger, this.settings.id);
-        void this.loop().catch((error: unknown) => this.fail(error));
+        this.activity.recall();
+        void this.loop().catch((error: unknown) => this.activity.fail(error));
     }
 
     /** Ends all waiting; prints under way stay accepted and are offered again. Resolves when nothing is written any more. */
     async close(): Promise<void> {
         this.closed.abort();
         this.live?.close();
-        for (const end of this.unlisten) end();
+        this.activity.close();
         this.dispatcher.close();
-        this.refusedFeed.close();
-        this.sync.delivery.sources.delete(this.settings.id);
-        await Promise.allSettled([this.polling, this.startup.over()]);
+        this.polls.close();
+        await Promise.allSettled([this.polls.underWay, this.startup.over()]);
     }
 
     /** Something has happened at Bambuddy (a webhook): a look, soon. A flood is a few looks. */
@@ -205,13 +187,12 @@ export class Source {
         // another process may have held prints, or taken some without their file
         this.held.added();
         this.lateFiles.recall();
-        if (this.lastError !== null) this.poll().catch((error: unknown) => this.fail(error));
+        if (this.activity.lastError !== null) this.poll().catch((error: unknown) => this.activity.fail(error));
     }
 
     /** Told when something to show has changed. @returns ends it */
     watch(watcher: () => void): () => void {
-        this.watchers.add(watcher);
-        return () => void this.watchers.delete(watcher);
+        return this.activity.watch(watcher);
     }
 
     /** Both servers. */
@@ -222,37 +203,20 @@ export class Source {
     /** A person has seen to it: what waits for a server tries now. */
     tryNow(): void {
         for (const breaker of this.breakers) breaker.wake();
-        this.refusedFeed.wake();
-    }
-
-    /** Looks for new prints, unless a look was refused and waits for its next attempt. */
-    private async look(): Promise<void> {
-        if (this.refusedFeed.size === 0) await this.poll();
+        this.polls.wake();
     }
 
     /** Looks for new prints now, whatever was refused. While a look is under way the next one follows it. */
-    async poll(): Promise<void> {
-        if (this.polling !== null) {
-            this.again = true;
-            return this.polling;
-        }
-        this.polling = this.pollOnce().finally(() => (this.polling = null));
-        return this.polling;
+    poll(): Promise<void> {
+        return this.polls.poll();
     }
 
     /**
      * Goes through the history.
      * @throws BackfillRunning; as `retryWhileUnavailable`
      */
-    async runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
-        try {
-            return await this.backfills.run(options, (report) => {
-                progress(report);
-                this.output.changed();
-            });
-        } finally {
-            this.output.changed();
-        }
+    runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
+        return this.backfills.run(options, progress);
     }
 
     /** Compares ledger, InvenTree and Bambuddy; changes nothing. */
@@ -273,14 +237,12 @@ export class Source {
     }
 
     /** Sends nothing until `resume`, over restarts too; what is under way goes on. */
-    async pause(): Promise<void> {
-        this.dispatcher.pause();
-        await this.rememberPause(true);
+    pause(): Promise<void> {
+        return this.pausing.pause();
     }
 
-    async resume(): Promise<void> {
-        this.dispatcher.resume();
-        await this.rememberPause(false);
+    resume(): Promise<void> {
+        return this.pausing.resume();
     }
 
     /** Ends a running backfill; what it has sent goes on. */
@@ -294,12 +256,12 @@ export class Source {
             offered: this.sync.delivery.ledger.offeredCount,
             underWay: this.dispatcher.inFlightCount,
             waiting: this.dispatcher.waitingCount,
-            today: this.sent.count,
+            today: this.activity.sentToday,
             held: this.held.count,
             paused: this.dispatcher.paused,
             live: this.live?.isConnected ?? null,
-            lastPoll: this.lastPoll,
-            lastError: this.lastError,
+            lastPoll: this.polls.last,
+            lastError: this.activity.lastError,
             backfill: this.backfills.report,
         };
     }
@@ -307,84 +269,25 @@ export class Source {
     private async loop(): Promise<void> {
         const { signal } = this.closed;
         const { interval, pollOnDeploy } = this.settings;
-        const attempt = (work: Promise<void>): Promise<void> => work.catch((error: unknown) => this.fail(error));
-        if (this.sync.delivery.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
-        await attempt(this.startup.prepare().catch((error: unknown) => this.holdFeed(error)));
+        const attempt = (work: Promise<void>): Promise<void> =>
+            work.catch((error: unknown) => this.activity.fail(error));
+        this.pausing.recall();
+        await attempt(this.startup.prepare().catch((error: unknown) => this.polls.hold(error)));
         this.live?.start();
         void this.held.run();
         void this.lateFiles.run();
-        void this.resumeBackfill().catch((error: unknown) => this.fail(error));
-        if (pollOnDeploy) await attempt(this.look());
-        while (interval > 0) {
-            await this.clock.sleep(interval * 1000, signal);
-            await attempt(this.look());
-        }
-    }
-
-    private async resumeBackfill(): Promise<void> {
-        const interrupted = this.backfills.interrupted();
-        if (interrupted === null) return;
-        const report = await this.runBackfill(interrupted, (progress) => this.output.progress?.(progress));
-        this.output.progress?.(report);
-    }
-
-    private async rememberPause(paused: boolean): Promise<void> {
-        await this.sync.delivery.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
-        this.output.changed();
-    }
-
-    private get pauseKey(): string {
-        return `paused:${this.settings.id}`;
+        void attempt(this.backfills.resume((report) => this.output.progress?.(report)));
+        if (pollOnDeploy) await attempt(this.polls.look());
+        await repeat(this.clock, interval * 1000, () => attempt(this.polls.look()), signal);
     }
 
     private async pollOnce(): Promise<void> {
-        do {
-            this.again = false;
-            try {
-                await this.startup.prepare();
-                await this.poller.run(async (candidate) => {
-                    // a run of before says nothing about the reprint that is waited for
-                    if (await this.admission.admit(candidate)) this.followUp.came(candidate.archiveId);
-                }, this.closed.signal);
-                for (const { batch } of await this.unreadable.afterUpdate(this.closed.signal))
-                    await this.manual.retry(batch);
-            } catch (error) {
-                if (!(error instanceof ClosedError))
-                    this.lastError = error instanceof Error ? error.message : String(error);
-                this.holdFeed(error);
-            }
-            this.refusedFeed.drop(FEED);
-            await this.held.look();
-            this.lastPoll = new Date(this.clock.now()).toISOString();
-            this.lastError = null;
-            this.output.changed();
-        } while (this.again);
-    }
-
-    /** A right is missing (403): nothing is asked before the next attempt. @throws what it is given */
-    private holdFeed(error: unknown): never {
-        if (error instanceof Failure && error.waits === 'print') this.refusedFeed.add(FEED);
-        throw error;
-    }
-
-    private send(print: Print, pass: Pass): void {
-        this.sent.add(print);
-        this.output.send(print, pass);
-        this.output.changed();
-    }
-
-    /** Told, and no failure of the source. */
-    private tell(error: unknown): void {
-        if (error instanceof ClosedError) return;
-        this.output.failed(error instanceof Error ? error : new Error(String(error)));
-        this.output.changed();
-    }
-
-    private fail(error: unknown): void {
-        if (error instanceof ClosedError) return;
-        const failure = error instanceof Error ? error : new Error(String(error));
-        this.lastError = failure.message;
-        this.output.failed(failure);
-        this.output.changed();
+        const { signal } = this.closed;
+        await this.startup.prepare();
+        await this.poller.run(async (candidate) => {
+            // a run of before says nothing about the reprint that is waited for
+            if (await this.admission.admit(candidate)) this.followUp.came(candidate.archiveId);
+        }, signal);
+        for (const { batch } of await this.unreadable.afterUpdate(signal)) await this.manual.retry(batch);
     }
 }

@@ -1,26 +1,23 @@
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Clock } from '../../concurrency/clock';
+import { CoalescedRun } from '../../concurrency/coalesced-run';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
+import type { SourceActivity } from '../../delivery/source-activity';
 import type { OctoPrintIntake } from './intake';
-
-export interface PollListener {
-    /** work that a look leaves behind: nobody waits for it but the close */
-    run: (work: Promise<unknown>) => void;
-    done: () => void;
-    failed: (error: unknown) => void;
-}
 
 /** Looks at all files of an OctoPrint: what ended while nobody listened is found by what it counts. */
 export class OctoPrintPoll {
     /** when the last one was through, ISO 8601 */
     last: string | null = null;
-    underWay: Promise<void> | null = null;
-    private again = false;
+    private readonly runs = new CoalescedRun(() => this.once());
     private recalled = false;
     private etag: string | null = null;
 
-    /** @param prepared resolves when the ledger knows where each file stands */
+    /**
+     * @param prepared resolves when the ledger knows where each file stands
+     * @param run work that a look leaves behind: nobody waits for it but the close
+     */
     constructor(
         private readonly octoprint: OctoPrintClient,
         private readonly breaker: CircuitBreaker,
@@ -28,39 +25,37 @@ export class OctoPrintPoll {
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
-        private readonly listener: PollListener,
+        private readonly activity: SourceActivity,
+        private readonly run: (work: Promise<unknown>) => void,
     ) {}
 
     /** While a look is under way the next one follows it. @throws as `retryWhileUnavailable` */
     poll(): Promise<void> {
-        if (this.underWay !== null) {
-            this.again = true;
-            return this.underWay;
-        }
-        this.underWay = this.pollOnce().finally(() => (this.underWay = null));
-        return this.underWay;
+        return this.runs.run();
     }
 
-    private async pollOnce(): Promise<void> {
-        do {
-            this.again = false;
-            try {
-                await this.prepared();
-                await this.recall();
-                await this.lookAtAll();
-            } catch (error) {
-                this.listener.failed(error);
-                throw error;
-            }
-            this.last = new Date(this.clock.now()).toISOString();
-            this.listener.done();
-        } while (this.again);
+    /** Resolves or fails with the looks that are under way; null: there is none. */
+    get underWay(): Promise<void> | null {
+        return this.runs.underWay;
+    }
+
+    private async once(): Promise<void> {
+        try {
+            await this.prepared();
+            await this.recall();
+            await this.lookAtAll();
+        } catch (error) {
+            this.activity.keepError(error);
+            throw error;
+        }
+        this.last = new Date(this.clock.now()).toISOString();
+        this.activity.succeeded();
     }
 
     /** What was told to an earlier process goes first: a look would take it for something that nobody was told of. */
     private async recall(): Promise<void> {
         if (this.recalled) return;
-        for (const work of await this.intake.recall()) this.listener.run(work());
+        for (const work of await this.intake.recall()) this.run(work());
         this.recalled = true;
     }
 

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
-import { ClosedError } from '../../http/errors';
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Step } from '../../store/ledger/records';
-import { systemClock, type Clock } from '../../concurrency/clock';
+import { repeat, systemClock, type Clock } from '../../concurrency/clock';
 import { Dispatcher } from '../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../delivery/earlier-damage';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -15,7 +14,8 @@ import { OctoPrintPoll } from './poll';
 import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../http/picture-type';
 import type { Pass, Print } from '../../print/print';
-import { SentToday } from '../../delivery/sent-today';
+import { RememberedPause } from '../../delivery/remembered-pause';
+import { SourceActivity, type PrintOutput } from '../../delivery/source-activity';
 import type { SourceContext } from '../source';
 
 export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
@@ -30,11 +30,7 @@ export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
     passAfter: number;
 }
 
-export interface OctoPrintSourceOutput {
-    send: (print: Print, pass: Pass) => void;
-    failed: (error: Error) => void;
-    changed: () => void;
-}
+export type OctoPrintSourceOutput = PrintOutput;
 
 export interface OctoPrintStatus {
     counts: Record<string, number>;
@@ -54,14 +50,11 @@ export class OctoPrintSource {
     private readonly dispatcher: Dispatcher;
     private readonly intake: OctoPrintIntake;
     private readonly closed = new AbortController();
-    private readonly unlisten: (() => void)[];
     private readonly working = new Set<Promise<unknown>>();
-    private readonly output: OctoPrintSourceOutput;
-    private readonly watchers = new Set<() => void>();
+    private readonly activity: SourceActivity;
+    private readonly pausing: RememberedPause;
     private readonly polls: OctoPrintPoll;
     private preparing: Promise<void> | null = null;
-    private lastError: string | null = null;
-    private readonly sent: SentToday;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
@@ -73,19 +66,16 @@ export class OctoPrintSource {
         output: OctoPrintSourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
-        this.output = {
-            ...output,
-            changed: () => {
-                output.changed();
-                for (const watcher of this.watchers) watcher();
-            },
-        };
-        this.sent = new SentToday(clock);
+        const activity = new SourceActivity(sync.delivery, settings.id, output, clock);
+        this.activity = activity;
         const { signal } = this.closed;
         setMaxListeners(0, signal);
         const door = new OctoPrintAcceptor(sync, settings.id);
-        const send = (print: Print, pass: Pass): void => this.send(print, pass);
+        const send = (print: Print, pass: Pass): void => activity.send(print, pass);
         this.dispatcher = new Dispatcher(sync.delivery, door, settings, reachable, send, signal, clock);
+        this.pausing = new RememberedPause(sync.delivery.ledger, settings.id, this.dispatcher, () =>
+            activity.changed(),
+        );
         const prepared = (): Promise<void> => this.prepare();
         this.intake = new OctoPrintIntake(
             sync,
@@ -98,16 +88,8 @@ export class OctoPrintSource {
             this.clock,
             signal,
         );
-        this.polls = new OctoPrintPoll(octoprint, breaker, this.intake, prepared, this.clock, signal, {
-            run: (work) => this.run(work),
-            done: () => {
-                this.lastError = null;
-                this.output.changed();
-            },
-            failed: (error) => {
-                if (!(error instanceof ClosedError)) this.lastError = wordsOf(error);
-            },
-        });
+        const run = (work: Promise<unknown>): void => this.run(work);
+        this.polls = new OctoPrintPoll(octoprint, breaker, this.intake, prepared, this.clock, signal, activity, run);
         this.deadLetters = new DeadLetters(
             sync.delivery,
             'OctoPrint',
@@ -120,13 +102,7 @@ export class OctoPrintSource {
                     return now?.state === 'parked' ? this.dispatcher.sendAgain(now, false) : { sent: false };
                 }),
         );
-        sync.delivery.sources.add(settings.id);
-        this.unlisten = [
-            sync.delivery.onStep(({ kind }) => {
-                if (kind !== 'taken') this.output.changed();
-            }),
-            sync.delivery.ledger.onRecovery(() => this.recovered()),
-        ];
+        activity.open(() => this.recovered());
     }
 
     /** Of OctoPrint and InvenTree. */
@@ -141,16 +117,15 @@ export class OctoPrintSource {
 
     /** Offers again what a restart interrupted, then looks at all files at its interval. */
     start(): void {
-        this.sent.recall(this.sync.delivery.ledger, this.settings.id);
+        this.activity.recall();
         this.run(this.loop());
     }
 
     /** Ends all waiting; prints under way stay accepted and are offered again. Resolves when nothing is written any more. */
     async close(): Promise<void> {
         this.closed.abort();
-        for (const end of this.unlisten) end();
+        this.activity.close();
         this.dispatcher.close();
-        this.sync.delivery.sources.delete(this.settings.id);
         await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
     }
 
@@ -178,10 +153,9 @@ export class OctoPrintSource {
         this.run(this.intake.look(path, null));
     }
 
-    /** @returns ends the watching */
+    /** Told when something to show has changed. @returns ends it */
     watch(watcher: () => void): () => void {
-        this.watchers.add(watcher);
-        return () => void this.watchers.delete(watcher);
+        return this.activity.watch(watcher);
     }
 
     /** Compares all files with what was taken. While a look is under way the next one follows it. */
@@ -189,14 +163,13 @@ export class OctoPrintSource {
         return this.polls.poll();
     }
 
-    async pause(): Promise<void> {
-        this.dispatcher.pause();
-        await this.rememberPause(true);
+    /** Sends nothing until `resume`, over restarts too; what is under way goes on. */
+    pause(): Promise<void> {
+        return this.pausing.pause();
     }
 
-    async resume(): Promise<void> {
-        this.dispatcher.resume();
-        await this.rememberPause(false);
+    resume(): Promise<void> {
+        return this.pausing.resume();
     }
 
     status(): OctoPrintStatus {
@@ -204,20 +177,18 @@ export class OctoPrintSource {
             counts: this.sync.delivery.ledger.counts(),
             underWay: this.dispatcher.inFlightCount,
             waiting: this.dispatcher.waitingCount,
-            today: this.sent.count,
+            today: this.activity.sentToday,
             paused: this.dispatcher.paused,
             lastPoll: this.polls.last,
-            lastError: this.lastError,
+            lastError: this.activity.lastError,
         };
     }
 
     private async loop(): Promise<void> {
-        const { interval } = this.settings;
-        if (this.sync.delivery.ledger.meta(this.pauseKey) === 'yes') this.dispatcher.pause();
-        do {
-            await this.poll().catch((error: unknown) => this.fail(error));
-            if (interval > 0) await this.clock.sleep(interval * 1000, this.closed.signal);
-        } while (interval > 0);
+        const look = (): Promise<void> => this.poll().catch((error: unknown) => this.activity.fail(error));
+        this.pausing.recall();
+        await look();
+        await repeat(this.clock, this.settings.interval * 1000, look, this.closed.signal);
     }
 
     /** Once; after a failure the next who needs it tries again. */
@@ -244,11 +215,11 @@ export class OctoPrintSource {
     /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
     private recovered(): void {
         if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatcher.resumeUnfinished()));
-        if (this.lastError !== null) this.run(this.poll());
+        if (this.activity.lastError !== null) this.run(this.poll());
     }
 
     private offerEarlier(): Promise<void> {
-        const failed = (error: unknown): void => this.fail(error);
+        const failed = (error: unknown): void => this.activity.fail(error);
         return offerEarlierOnce(
             this.sync.delivery,
             this.settings.id,
@@ -257,37 +228,10 @@ export class OctoPrintSource {
         );
     }
 
-    private async rememberPause(paused: boolean): Promise<void> {
-        await this.sync.delivery.ledger.putMeta(this.pauseKey, paused ? 'yes' : 'no');
-        this.output.changed();
-    }
-
-    private get pauseKey(): string {
-        return `paused:${this.settings.id}`;
-    }
-
-    private send(print: Print, pass: Pass): void {
-        this.sent.add(print);
-        this.output.send(print, pass);
-        this.output.changed();
-    }
-
     private run(work: Promise<unknown>): void {
         const tracked: Promise<unknown> = work
-            .catch((error: unknown) => this.fail(error))
+            .catch((error: unknown) => this.activity.fail(error))
             .finally(() => this.working.delete(tracked));
         this.working.add(tracked);
     }
-
-    private fail(error: unknown): void {
-        if (error instanceof ClosedError) return;
-        const failure = error instanceof Error ? error : new Error(String(error));
-        this.lastError = failure.message;
-        this.output.failed(failure);
-        this.output.changed();
-    }
-}
-
-function wordsOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
 }

@@ -26,6 +26,7 @@ export class Backfills {
         private readonly doors: KeyedMutex,
         private readonly settings: ConstructorParameters<typeof Backfill>[2] & { id: string },
         private readonly prepare: () => Promise<void>,
+        private readonly changed: () => void,
         private readonly signal: AbortSignal,
     ) {}
 
@@ -33,8 +34,32 @@ export class Backfills {
         return this.current?.work.report ?? null;
     }
 
-    /** @throws BackfillRunning; as `retryWhileUnavailable` */
+    /**
+     * Goes through the history.
+     * @param progress told now and then how far it is
+     * @throws BackfillRunning; as `retryWhileUnavailable`
+     */
     async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
+        try {
+            return await this.runOne(options, (report) => {
+                progress(report);
+                this.changed();
+            });
+        } finally {
+            this.changed();
+        }
+    }
+
+    /** Goes on with what a restart interrupted, if it did. @param progress told of its end, too. @throws as `run` */
+    async resume(progress: (report: BackfillReport) => void): Promise<void> {
+        const options = this.interrupted();
+        if (options !== null) progress(await this.run(options, progress));
+    }
+
+    private async runOne(
+        options: BackfillOptions,
+        progress: (report: BackfillReport) => void,
+    ): Promise<BackfillReport> {
         if (this.current !== null) throw new BackfillRunning();
         const { dispatcher } = this;
         const stop = new AbortController();
@@ -73,7 +98,7 @@ export class Backfills {
     }
 
     /** What a restart interrupted. Prints that it had done are known and cost no request but their page's. */
-    interrupted(): BackfillOptions | null {
+    private interrupted(): BackfillOptions | null {
         // one that was asked for right after the deploy is remembered, too, and runs
         if (this.current !== null) return null;
         const kept = this.sync.delivery.ledger.meta(this.key);

@@ -1,0 +1,42 @@
+import type { Ledger } from '../store/ledger/ledger';
+import type { Dispatcher } from './dispatcher';
+
+/** A person pauses a source: it sends nothing until `resume`, over restarts too. What is under way goes on. */
+export class RememberedPause {
+    private readonly key: string;
+
+    /**
+     * @param id the source node's id
+     * @param changed told when the ledger knows it
+     */
+    constructor(
+        private readonly ledger: Ledger,
+        id: string,
+        private readonly dispatcher: Dispatcher,
+        private readonly changed: () => void,
+    ) {
+        this.key = `paused:${id}`;
+    }
+
+    /** Pauses a source that was paused before a restart. */
+    recall(): void {
+        if (this.ledger.meta(this.key) === 'yes') this.dispatcher.pause();
+    }
+
+    /** @throws what `Ledger.putMeta` throws */
+    async pause(): Promise<void> {
+        this.dispatcher.pause();
+        await this.remember('yes');
+    }
+
+    /** @throws what `Ledger.putMeta` throws */
+    async resume(): Promise<void> {
+        this.dispatcher.resume();
+        await this.remember('no');
+    }
+
+    private async remember(paused: 'yes' | 'no'): Promise<void> {
+        await this.ledger.putMeta(this.key, paused);
+        this.changed();
+    }
+}
