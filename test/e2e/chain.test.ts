@@ -1,5 +1,6 @@
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
+import { connectionOf } from '../harness/project';
 import { describeChain } from './chain';
 
 for (const apiVersion of [479, 388]) {
@@ -7,8 +8,7 @@ for (const apiVersion of [479, 388]) {
         const bambuddy = new BambuddySimulator();
         const inventree = new InvenTreeSimulator({ apiVersion });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        const category = inventree.addCategory({ name: '3D prints' }).pk;
-        const location = inventree.addLocation({ name: 'Shelf' }).pk;
+        const connection = connectionOf(bambuddy, inventree);
         inventree.addTemplate({ name: 'Weight', units: 'g' });
         inventree.addTemplate({ name: 'PrintTime', units: apiVersion === 479 ? 'h' : '' });
         // a history that was there before: runs, a reprint, a failure
@@ -23,14 +23,7 @@ for (const apiVersion of [479, 388]) {
                 seconds: 300,
             });
         return {
-            connection: {
-                bambuddyUrl: bambuddy.url,
-                apiKey: bambuddy.apiKey,
-                inventreeUrl: inventree.url,
-                token: inventree.token,
-                category,
-                location,
-            },
+            connection,
             close: async () => {
                 await Promise.all([bambuddy.close(), inventree.close()]);
             },

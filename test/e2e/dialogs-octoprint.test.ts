@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { openBrowser } from '../editor/browser';
 import { Editor, type Dialog } from '../editor/editor';
 import { NodeRed } from '../harness/node-red';
-import { filledOctoPrintExample } from '../harness/project';
+import { filledOctoPrintExample, octoConnectionOf } from '../harness/project';
 import { picture } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
@@ -27,17 +27,9 @@ describe('the dialog of an OctoPrint server', function () {
         octoprint.upload('clip.gcode');
         nodeRed = await NodeRed.start();
         await nodeRed.deploy(
-            filledOctoPrintExample(
-                {
-                    octoprintUrl: octoprint.url,
-                    octoprintKey: octoprint.apiKey,
-                    inventreeUrl: inventree.url,
-                    token: inventree.token,
-                    category: inventree.addCategory({ name: '3D prints' }).pk,
-                    location: inventree.addLocation({ name: 'Shelf' }).pk,
-                },
-                { 'octoprint-server': { snapshotUrl: '/webcam/' } },
-            ),
+            filledOctoPrintExample(octoConnectionOf(octoprint, inventree), {
+                'octoprint-server': { snapshotUrl: '/webcam/' },
+            }),
         );
         editor = await Editor.open(browser, nodeRed.url);
         source = await editor.openNode(await editor.idOf('octoprint-event-in'));

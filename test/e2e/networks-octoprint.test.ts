@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AUTHORITY, ForwardProxy, Front } from '../harness/front';
 import { NodeRed, type FlowNode } from '../harness/node-red';
-import { filledOctoPrintExample, nodeOf } from '../harness/project';
+import { filledOctoPrintExample, nodeOf, octoConnectionOf } from '../harness/project';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
 import { Listener } from '../unit/webhook/listener';
@@ -43,12 +43,9 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
     ): Promise<void> {
         const flow = filledOctoPrintExample(
             {
+                ...octoConnectionOf(octoprint, inventree),
                 octoprintUrl: urls.octoprint,
-                octoprintKey: octoprint.apiKey,
                 inventreeUrl: urls.inventree,
-                token: inventree.token,
-                category: inventree.addCategory({ name: '3D prints' }).pk,
-                location: inventree.addLocation({ name: 'Shelf' }).pk,
             },
             { 'octoprint-event-in': { interval: 0, topics: ['done'] } },
         );

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { AUTHORITY, ForwardProxy, Front } from '../harness/front';
 import { NodeRed } from '../harness/node-red';
-import { filledExample, withControl, type Connection } from '../harness/project';
+import { connectionOf, filledExample, withControl, type Connection } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
@@ -43,13 +43,7 @@ describe('networks as people have them, in a real Node-RED', function () {
         changes: Record<string, Record<string, unknown>> = {},
         env: Record<string, string> = {},
     ): Promise<void> {
-        const connection: Connection = {
-            ...urls,
-            apiKey: bambuddy.apiKey,
-            token: inventree.token,
-            category: inventree.addCategory({ name: '3D prints' }).pk,
-            location: inventree.addLocation({ name: 'Shelf' }).pk,
-        };
+        const connection: Connection = { ...connectionOf(bambuddy, inventree), ...urls };
         nodeRed = await NodeRed.start({ env });
         const flow = withControl(filledExample(connection, { 'bambuddy-archive-in': EVENTS_ONLY }));
         await nodeRed.deploy(flow.map((node) => ({ ...node, ...changes[node.type] })));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRed } from '../harness/node-red';
-import { filledExample, nodeOf, projectRoot, withService, type Connection } from '../harness/project';
+import { connectionOf, filledExample, nodeOf, projectRoot, withService, type Connection } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
@@ -18,14 +18,7 @@ describe('the service API in a real Node-RED', function () {
 
     before(async () => {
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        connection = {
-            bambuddyUrl: bambuddy.url,
-            apiKey: bambuddy.apiKey,
-            inventreeUrl: inventree.url,
-            token: inventree.token,
-            category: inventree.addCategory({ name: '3D prints' }).pk,
-            location: inventree.addLocation({ name: 'Shelf' }).pk,
-        };
+        connection = connectionOf(bambuddy, inventree);
         for (let day = 1; day <= 3; day++)
             bambuddy.print({ name: `Hook ${day}`, startedAt: `2026-11-0${day}T08:00:00Z` });
         nodeRed = await NodeRed.start({

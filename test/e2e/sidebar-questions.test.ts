@@ -6,7 +6,7 @@ import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed, type FlowNode, type NodeRedOptions } from '../harness/node-red';
-import { filledExample } from '../harness/project';
+import { connectionOf, filledExample } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
@@ -29,17 +29,9 @@ class Stage {
     async open(options: NodeRedOptions = {}): Promise<void> {
         const { bambuddy, inventree } = this;
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        this.flow = filledExample(
-            {
-                bambuddyUrl: bambuddy.url,
-                apiKey: bambuddy.apiKey,
-                inventreeUrl: inventree.url,
-                token: inventree.token,
-                category: inventree.addCategory({ name: '3D prints' }).pk,
-                location: inventree.addLocation({ name: 'Shelf' }).pk,
-            },
-            { 'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'now', pollOnDeploy: true } },
-        );
+        this.flow = filledExample(connectionOf(bambuddy, inventree), {
+            'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'now', pollOnDeploy: true },
+        });
         this.nodeRed = await NodeRed.start(options);
         if (options.settings !== undefined) await this.nodeRed.logIn('boss', 'boss');
     }

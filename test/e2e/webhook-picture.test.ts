@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { NodeRed, type FlowNode } from '../harness/node-red';
-import { filledExample, nodeOf, projectRoot } from '../harness/project';
+import { connectionOf, filledExample, nodeOf, projectRoot } from '../harness/project';
 import { BambuddySimulator, picture } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { answering, Listener } from '../unit/webhook/listener';
@@ -49,17 +49,9 @@ describe('a webhook with a picture, where sharp is not installed', function () {
     });
 
     function flow(): FlowNode[] {
-        const example = filledExample(
-            {
-                bambuddyUrl: bambuddy.url,
-                apiKey: bambuddy.apiKey,
-                inventreeUrl: inventree.url,
-                token: inventree.token,
-                category: inventree.addCategory({ name: '3D prints' }).pk,
-                location: inventree.addLocation({ name: 'Shelf' }).pk,
-            },
-            { 'bambuddy-archive-in': { interval: 1, settle: 0 } },
-        );
+        const example = filledExample(connectionOf(bambuddy, inventree), {
+            'bambuddy-archive-in': { interval: 1, settle: 0 },
+        });
         const stock = nodeOf(example, 'inventree-stock-create');
         const sync = nodeOf(example, 'sync-store').id;
         const z = stock['z'];

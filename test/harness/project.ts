@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { BambuddySimulator } from '../simulators/bambuddy';
+import type { InvenTreeSimulator } from '../simulators/inventree';
+import type { OctoPrintSimulator } from '../simulators/octoprint';
 import type { FlowNode } from './node-red';
 
 export const projectRoot = dirname(dirname(__dirname));
@@ -18,6 +21,21 @@ export interface Connection {
     location: number;
     /** the first words of batches and IPNs; default as shipped */
     codes?: { batch: string; ipn: string };
+}
+
+/** Where prints go in a simulated InvenTree, which listens: a new category and a new location. */
+function placeOf(inventree: InvenTreeSimulator): Omit<Connection, 'bambuddyUrl' | 'apiKey'> {
+    return {
+        inventreeUrl: inventree.url,
+        token: inventree.token,
+        category: inventree.addCategory({ name: '3D prints' }).pk,
+        location: inventree.addLocation({ name: 'Shelf' }).pk,
+    };
+}
+
+/** Of simulated servers that listen; InvenTree gets the category and the location. */
+export function connectionOf(bambuddy: BambuddySimulator, inventree: InvenTreeSimulator): Connection {
+    return { bambuddyUrl: bambuddy.url, apiKey: bambuddy.apiKey, ...placeOf(inventree) };
 }
 
 /** The example with what a person fills in: two addresses, two keys, a category and a location. */
@@ -46,6 +64,11 @@ export function filledExample(
 export interface OctoConnection extends Omit<Connection, 'bambuddyUrl' | 'apiKey'> {
     octoprintUrl: string;
     octoprintKey: string;
+}
+
+/** Of simulated servers that listen; InvenTree gets the category and the location. */
+export function octoConnectionOf(octoprint: OctoPrintSimulator, inventree: InvenTreeSimulator): OctoConnection {
+    return { octoprintUrl: octoprint.url, octoprintKey: octoprint.apiKey, ...placeOf(inventree) };
 }
 
 /** The OctoPrint example, filled in the same way. */

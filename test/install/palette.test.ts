@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeRed, usedPair, type FlowNode } from '../harness/node-red';
-import { filledExample, projectRoot } from '../harness/project';
+import { connectionOf, filledExample, projectRoot } from '../harness/project';
 import {
     emptyUserDir,
     needRegistry,
@@ -51,17 +51,9 @@ describe(`installed by the palette manager, ${usedPair()}`, function () {
         inventree = new InvenTreeSimulator();
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         inventree.addTemplate({ name: 'Weight', units: 'g' });
-        flow = filledExample(
-            {
-                bambuddyUrl: bambuddy.url,
-                apiKey: bambuddy.apiKey,
-                inventreeUrl: inventree.url,
-                token: inventree.token,
-                category: inventree.addCategory({ name: '3D prints' }).pk,
-                location: inventree.addLocation({ name: 'Shelf' }).pk,
-            },
-            { 'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'all' } },
-        );
+        flow = filledExample(connectionOf(bambuddy, inventree), {
+            'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'all' },
+        });
         store = join(userDir, 'print-to-stock');
         nodeRed = await start();
     });
