@@ -14,6 +14,17 @@ import { isClean } from './result';
 
 type Failing = Parameters<CircuitBreaker['recordFailure']>;
 
+/** Plants a bug in how failures of a server are judged: each is changed before its circuit breaker hears of it. */
+function beforeEachFailure(change: (error: Failing[0]) => void): void {
+    const { recordFailure } = CircuitBreaker.prototype as {
+        recordFailure: (this: CircuitBreaker, ...args: Failing) => void;
+    };
+    sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker, error, ...rest) {
+        change(error);
+        recordFailure.call(this, error, ...rest);
+    });
+}
+
 describe('every fault at every request', function () {
     this.timeout(120_000);
     afterEach(() => sinon.restore());
@@ -49,17 +60,7 @@ describe('every fault at every request', function () {
         });
 
         it('nobody waits for what a server does late', async () => {
-            const { recordFailure } = CircuitBreaker.prototype as {
-                recordFailure: (this: CircuitBreaker, ...args: Failing) => void;
-            };
-            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (
-                this: CircuitBreaker,
-                error,
-                ...rest
-            ) {
-                Object.assign(error, { retryAfterMs: undefined });
-                recordFailure.call(this, error, ...rest);
-            });
+            beforeEachFailure((error) => void Object.assign(error, { retryAfterMs: undefined }));
             const asShipped = SEND_AGAIN.unanswered;
             SEND_AGAIN.unanswered = 0;
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.timeoutsLate !== undefined);
@@ -102,17 +103,7 @@ describe('every fault at every request', function () {
         });
 
         it('an error repeats all that the server said, its token too', async () => {
-            const { recordFailure } = CircuitBreaker.prototype as {
-                recordFailure: (this: CircuitBreaker, ...args: Failing) => void;
-            };
-            sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (
-                this: CircuitBreaker,
-                error,
-                ...rest
-            ) {
-                error.message += JSON.stringify(error.body);
-                recordFailure.call(this, error, ...rest);
-            });
+            beforeEachFailure((error) => void (error.message += JSON.stringify(error.body)));
             const result = await runStrikes(
                 newPrint,
                 ({ ailment, times }) => times > 1 && ailment.name.endsWith('answer lost: 500'),
