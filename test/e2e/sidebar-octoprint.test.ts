@@ -4,19 +4,14 @@ import { openBrowser } from '../editor/browser';
 import { Editor } from '../editor/editor';
 import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed } from '../harness/node-red';
-import { filledOctoPrintExample } from '../harness/project';
+import { filledOctoPrintExample, octoConnectionOf } from '../harness/project';
 import { picture } from '../simulators/bambuddy';
-import type { Fault } from '../simulators/simulator';
+import { jsonAnswer } from '../simulators/simulator';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
 
 /** InvenTree's own word about this one item. */
-const REFUSED: Fault = {
-    at: 'before',
-    kind: 400,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ location: ['Stock items cannot be located into structural stock locations'] }),
-};
+const REFUSED = jsonAnswer(400, { location: ['Stock items cannot be located into structural stock locations'] });
 
 const ROOT = 'print-to-stock/sidebar/stores';
 
@@ -47,20 +42,10 @@ describe('the sidebar of a store that OctoPrint fills', function () {
     });
 
     const flow = () =>
-        filledOctoPrintExample(
-            {
-                octoprintUrl: octoprint.url,
-                octoprintKey: octoprint.apiKey,
-                inventreeUrl: inventree.url,
-                token: inventree.token,
-                category: inventree.addCategory({ name: '3D prints' }).pk,
-                location: inventree.addLocation({ name: 'Shelf' }).pk,
-            },
-            {
-                'octoprint-server': { deviceIdentifier: 'Ender', snapshotUrl: '/webcam/' },
-                'octoprint-event-in': { interval: 0 },
-            },
-        );
+        filledOctoPrintExample(octoConnectionOf(octoprint, inventree), {
+            'octoprint-server': { deviceIdentifier: 'Ender', snapshotUrl: '/webcam/' },
+            'octoprint-event-in': { interval: 0 },
+        });
     const refuseStock = (refuse: boolean): void => {
         inventree.interfere = ({ method, url }) =>
             refuse && method === 'POST' && url.startsWith('/api/stock/') ? REFUSED : undefined;

@@ -8,16 +8,11 @@ import { SidebarTab } from '../editor/sidebar-tab';
 import { NodeRed, type FlowNode, type NodeRedOptions } from '../harness/node-red';
 import { filledExample } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
-import type { Fault } from '../simulators/simulator';
+import { jsonAnswer } from '../simulators/simulator';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
 /** InvenTree's own word about this one item. */
-const REFUSED: Fault = {
-    at: 'before',
-    kind: 400,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ location: ['Stock items cannot be located into structural stock locations'] }),
-};
+const REFUSED = jsonAnswer(400, { location: ['Stock items cannot be located into structural stock locations'] });
 
 const ROOT = 'print-to-stock/sidebar/stores';
 /** `boss`, as bcrypt keeps it */

@@ -23,25 +23,20 @@ import syncApi from '../../nodes/sync-api/node';
 import syncStore from '../../nodes/sync-store/node';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
-import type { Fault } from '../simulators/simulator';
+import { jsonAnswer } from '../simulators/simulator';
 import type { Credentials, FlowNode } from './flow';
 import { translator } from './texts';
 
 export type Message = Record<string, unknown>;
 
 /** InvenTree says itself that it did nothing. */
-const OWN_ERROR: Fault = {
-    at: 'before',
-    kind: 500,
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-        error: 'OperationalError',
-        error_class: "<class 'django.db.utils.OperationalError'>",
-        detail: 'Error details can be found in the admin panel',
-        path: '/api/part/',
-        status_code: 500,
-    }),
-};
+const OWN_ERROR = jsonAnswer(500, {
+    error: 'OperationalError',
+    error_class: "<class 'django.db.utils.OperationalError'>",
+    detail: 'Error details can be found in the admin panel',
+    path: '/api/part/',
+    status_code: 500,
+});
 
 const OUR_NODES: NodeInitializer[] = [
     bambuddyServer,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { standBetween } from '../faults/torture/handles';
 import { Bench, until } from './bench';
 import { ALL, line, manualPrint } from './flow';
+import { jsonAnswer } from '../simulators/simulator';
 
 describe('a disk that is full for a while', () => {
     const bench = new Bench();
@@ -114,14 +115,7 @@ describe('a disk that is full for a while', () => {
         await bench.deploy(line(bench, ALL, { source: { startWith: 'all' } }));
         bench.bambuddy.print({ name: 'refused' });
         bench.inventree.interfere = ({ method, url }) =>
-            method === 'POST' && url.startsWith('/api/stock/')
-                ? {
-                      at: 'before',
-                      kind: 400,
-                      body: '{"quantity":["No."]}',
-                      headers: { 'content-type': 'application/json' },
-                  }
-                : undefined;
+            method === 'POST' && url.startsWith('/api/stock/') ? jsonAnswer(400, { quantity: ['No.'] }) : undefined;
         await bench.ask('poll');
         await until('it to be parked', () => states().includes('parked'));
         bench.inventree.interfere = undefined;

@@ -3,6 +3,7 @@ import { ipnOf } from '../../lib/print/part-identity';
 import type { InvenTreeServerNode } from '../../nodes/runtime/flow/server-nodes';
 import { Bench, pause, until } from './bench';
 import { line, manualPrint } from './flow';
+import { jsonAnswer } from '../simulators/simulator';
 
 type Settings = Record<string, unknown>;
 
@@ -213,12 +214,7 @@ describe('inventree-part-upsert', () => {
     });
 
     it('a token that is refused: one warning naming InvenTree; what came goes on when the token is taken', async () => {
-        bench.inventree.interfere = () => ({
-            at: 'before',
-            kind: 401,
-            headers: { 'content-type': 'application/json' },
-            body: '{"detail":"Token has expired"}',
-        });
+        bench.inventree.interfere = () => jsonAnswer(401, { detail: 'Token has expired' });
         await deploy();
         for (let n = 0; n < 2; n++) bench.send('part', { payload: manualPrint() });
         await bench.showing('part', 'red ring InvenTree refused');
@@ -250,13 +246,7 @@ describe('inventree-part-upsert', () => {
         ],
         [
             'other JSON',
-            ({ inventree }) =>
-                void (inventree.interfere = () => ({
-                    at: 'before',
-                    kind: 200,
-                    headers: { 'content-type': 'application/json' },
-                    body: '{"hello": "world"}',
-                })),
+            ({ inventree }) => void (inventree.interfere = () => jsonAnswer(200, { hello: 'world' })),
             /hello: world, not as InvenTree does: is this the address of InvenTree itself\?/,
         ],
         [

@@ -30,6 +30,11 @@ export interface Fault {
     late?: (commit: () => Promise<void>) => void;
 }
 
+/** An answer in JSON to a request that the server does not handle. @param kind its status */
+export function jsonAnswer(kind: number, body: unknown): Fault {
+    return { at: 'before', kind, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+}
+
 export interface SimulatorOptions {
     port?: number;
     /** answer time in milliseconds */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { BackfillOptions, BackfillReport } from '../../lib/sources/bambuddy/commands/backfill';
 import type { Clock } from '../../lib/concurrency/clock';
 import type { Pass, Print } from '../../lib/print/print';
@@ -68,6 +69,14 @@ export class Flow {
 
     async idle(): Promise<void> {
         while (this.work.size > 0) await Promise.all(this.work);
+    }
+
+    /** Ends the test: all that is under way is done, and InvenTree was asked nothing that it would not understand. */
+    async end(): Promise<void> {
+        await this.idle();
+        await this.source.close();
+        assert.deepEqual(this.shop.inventree.state.violations, []);
+        await this.shop.close();
     }
 
     private receive(print: Print, pass: Pass): void {

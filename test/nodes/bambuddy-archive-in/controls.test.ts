@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Bench, pause, until, type Message } from '../bench';
 import { ALL, line } from '../flow';
+import { jsonAnswer } from '../../simulators/simulator';
 
 const day = (n: number): string => `2026-11-0${n}T10:00:00Z`;
 
@@ -106,14 +107,7 @@ describe('bambuddy-archive-in: held, stopped and put right by hand', () => {
     it('a right that is missing at the start does not end the polls: poll asks at once, and they go on', async () => {
         let allowed = false;
         bench.bambuddy.interfere = () =>
-            allowed
-                ? undefined
-                : {
-                      at: 'before',
-                      kind: 403,
-                      headers: { 'content-type': 'application/json' },
-                      body: '{"detail":"API key does not have permission"}',
-                  };
+            allowed ? undefined : jsonAnswer(403, { detail: 'API key does not have permission' });
         await deploy({ source: { pollOnDeploy: true, interval: 0.1 } });
         await bench.showing('source', 'red ring Bambuddy refused');
         allowed = true;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { Bench, pause, until, type Message } from '../bench';
 import { ALL, collector, ends, line, member, PLACE, servers, type FlowNode } from '../flow';
+import { jsonAnswer } from '../../simulators/simulator';
 
 const day = (n: number): string => `2026-11-${String(n).padStart(2, '0')}T10:00:00Z`;
 const OFF = /^red ring InvenTree off/;
@@ -389,12 +390,7 @@ describe('bambuddy-archive-in: finished prints', () => {
         bench.inventree.interfere = ({ method, url }) =>
             allowed || method !== 'POST' || !url.startsWith('/api/stock/')
                 ? undefined
-                : {
-                      at: 'before',
-                      kind: 403,
-                      headers: { 'content-type': 'application/json' },
-                      body: '{"detail":"You do not have permission to perform this action."}',
-                  };
+                : jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
         await deploy({ startWith: 'all' });
         print(1);
         await bench.ask('poll');

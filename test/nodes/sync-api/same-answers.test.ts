@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../../harness/project';
 import { until } from '../bench';
 import { ServiceBench, SECRET, TOKEN } from './service-bench';
+import { jsonAnswer } from '../../simulators/simulator';
 
 /** What was asked, and the form of what came back, as an earlier version answered it. */
 interface Exchange {
@@ -86,12 +87,7 @@ async function walk(bench: ServiceBench): Promise<Exchange[]> {
 
     bench.inventree.interfere = ({ method, url }) =>
         method === 'POST' && url.startsWith('/api/stock/')
-            ? {
-                  at: 'before',
-                  kind: 400,
-                  headers: { 'content-type': 'application/json' },
-                  body: '{"quantity":["A valid number is required."]}',
-              }
+            ? jsonAnswer(400, { quantity: ['A valid number is required.'] })
             : undefined;
     const another = bench.bambuddy.print({ name: 'Hook 4', startedAt: '2026-11-05T10:00:00Z' }).archiveId;
     for (const archive of [2, 3, another]) await say(`POST /sync/archive/${archive}`);

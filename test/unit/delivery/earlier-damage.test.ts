@@ -8,6 +8,7 @@ import { earlierDamage, isEarlierDamage } from '../../../lib/delivery/earlier-da
 import type { Print } from '../../../lib/print/print';
 import { Flow, until } from '../flow';
 import { Workshop } from '../workshop';
+import { jsonAnswer } from '../../simulators/simulator';
 
 const INVENTREE = 'InvenTree (http://inventree.lan)';
 const REFUSED = `${INVENTREE} answered 401 to POST /api/stock/: Invalid token. Is the token right, and not expired or switched off?`;
@@ -180,14 +181,7 @@ describe('the first start after an earlier version', () => {
         await park(await shop.printed(), REFUSED);
         await upgrade();
         shop.inventree.interfere = ({ method, url }) =>
-            method === 'POST' && url.startsWith('/api/stock/')
-                ? {
-                      at: 'before',
-                      kind: 400,
-                      body: '{"quantity":["No."]}',
-                      headers: { 'content-type': 'application/json' },
-                  }
-                : undefined;
+            method === 'POST' && url.startsWith('/api/stock/') ? jsonAnswer(400, { quantity: ['No.'] }) : undefined;
         assert.deepEqual(await live(), ['bambuddy-1']);
         assert.match(shop.ledger.print('bambuddy-1')!.reason!, /answered 400 .*quantity: No/);
         shop.inventree.interfere = undefined;

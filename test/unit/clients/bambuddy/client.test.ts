@@ -3,6 +3,7 @@ import { AuthError, ClosedError, RejectedError, UnavailableError } from '../../.
 import { BambuddyClient } from '../../../../lib/clients/bambuddy/client';
 import { ImageToken } from '../../../../lib/clients/bambuddy/image-token';
 import { BambuddySimulator, picture, type BambuddyOptions } from '../../../simulators/bambuddy';
+import { jsonAnswer } from '../../../simulators/simulator';
 
 describe('Bambuddy’s interface', () => {
     let server: BambuddySimulator;
@@ -183,12 +184,8 @@ describe('Bambuddy’s interface', () => {
         const archive = (await client.archive(archiveId))!;
         assert.equal(archive.print_name, 'Bin');
         assert.equal(archive['is_favorite'], false);
-        server.interfere = () => ({
-            at: 'before',
-            kind: 200,
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ id: 1, status: 'completed', created_at: 'x', quantity: 'many', tags: 7 }),
-        });
+        server.interfere = () =>
+            jsonAnswer(200, { id: 1, status: 'completed', created_at: 'x', quantity: 'many', tags: 7 });
         const odd = (await client.archive(1))!;
         assert.equal(odd.quantity, null);
         assert.equal(odd.tags, null);
@@ -197,12 +194,7 @@ describe('Bambuddy’s interface', () => {
 
     it('an answer that is not Bambuddy’s is waited for, and asks whether the address is right', async () => {
         await open();
-        server.interfere = () => ({
-            at: 'before',
-            kind: 200,
-            headers: { 'content-type': 'application/json' },
-            body: '{"some":"thing"}',
-        });
+        server.interfere = () => jsonAnswer(200, { some: 'thing' });
         for (const ask of [
             () => client.version(),
             () => client.printLog({ limit: 1 }),

@@ -4,15 +4,10 @@ import { failStep } from '../../../../lib/delivery/failed-step';
 import { FakeClock } from '../../fake-clock';
 import { Flow, until } from '../../flow';
 import { once, Workshop } from '../../workshop';
-import type { Fault } from '../../../simulators/simulator';
+import { jsonAnswer } from '../../../simulators/simulator';
 
 const MINUTE = 60_000;
-const FORBIDDEN: Fault = {
-    at: 'before',
-    kind: 403,
-    headers: { 'content-type': 'application/json' },
-    body: '{"detail":"You do not have permission to perform this action."}',
-};
+const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perform this action.' });
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 22, 8, minute)).toISOString();
 
 describe('a print that a server refuses something (403)', () => {

@@ -14,12 +14,7 @@ describe('the source', () => {
         flow = new Flow(shop, settings);
     };
 
-    afterEach(async () => {
-        await flow.idle();
-        await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     /** Successful, failed, uploaded only, deleted, twice printed, without a 3MF. @returns how many count */
     function history(): number {

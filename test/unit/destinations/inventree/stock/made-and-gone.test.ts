@@ -5,15 +5,10 @@ import { zoneOf } from '../../../../../lib/clients/inventree/zone';
 import type { PartResult } from '../../../../../lib/destinations/inventree/part/part-step';
 import type { Print } from '../../../../../lib/print/print';
 import type { StockResult } from '../../../../../lib/destinations/inventree/stock/stock-step';
-import type { Fault } from '../../../../simulators/simulator';
+import { jsonAnswer } from '../../../../simulators/simulator';
 import { FORCE, once, Workshop } from '../../../workshop';
 
-const OWN_500: Fault = {
-    at: 'before',
-    kind: 500,
-    headers: { 'content-type': 'application/json' },
-    body: '{"detail":"database is locked"}',
-};
+const OWN_500 = jsonAnswer(500, { detail: 'database is locked' });
 
 describe('an item that was made, sold out and deleted before we looked', () => {
     let shop: Workshop;

@@ -165,12 +165,7 @@ describe('a source that is told of ended archives', () => {
         await flow.poll();
     }
 
-    afterEach(async () => {
-        await flow.idle();
-        await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const looks = (): number => shop.bambuddy.count('GET', /print-log\/$/);
 

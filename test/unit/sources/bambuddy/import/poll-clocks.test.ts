@@ -21,12 +21,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             flow = new Flow(shop, { startWith: 'now', pageSize: 5, ...settings });
         }
 
-        afterEach(async () => {
-            await flow.idle();
-            await flow.source.close();
-            assert.deepEqual(shop.inventree.state.violations, []);
-            await shop.close();
-        });
+        afterEach(() => flow.end());
 
         /** A print of a minute that ends then, by Bambuddy's clock. */
         const at = (time: number | string, run = {}): number =>

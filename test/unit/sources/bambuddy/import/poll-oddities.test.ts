@@ -29,12 +29,7 @@ describe('the feed, as servers and their people have it', () => {
         };
     }
 
-    afterEach(async () => {
-        await flow.idle();
-        await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const print = (minute: number, options: Parameters<typeof shop.bambuddy.print>[0] = {}): number =>
         shop.bambuddy.print({ startedAt: at(minute), seconds: 60, ...options }).archiveId;

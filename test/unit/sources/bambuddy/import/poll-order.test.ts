@@ -18,12 +18,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             flow = new Flow(shop, { startWith: 'now', pageSize: 50, ...settings });
         }
 
-        afterEach(async () => {
-            await flow.idle();
-            await flow.source.close();
-            assert.deepEqual(shop.inventree.state.violations, []);
-            await shop.close();
-        });
+        afterEach(() => flow.end());
 
         /** As after a deploy or a kill: only what is on the disk is known. */
         async function restart(settings: Partial<SourceSettings> = {}): Promise<void> {

@@ -1,16 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Fault } from '../../../../simulators/simulator';
+import { jsonAnswer } from '../../../../simulators/simulator';
 import { FakeClock } from '../../../fake-clock';
 import { Flow, until } from '../../../flow';
 import { once, Workshop } from '../../../workshop';
 
 const MINUTE = 60_000;
-const FORBIDDEN: Fault = {
-    at: 'before',
-    kind: 403,
-    headers: { 'content-type': 'application/json' },
-    body: '{"detail":"API key does not have permission"}',
-};
+const FORBIDDEN = jsonAnswer(403, { detail: 'API key does not have permission' });
 
 describe('a feed that Bambuddy refuses (403)', () => {
     let shop: Workshop;
