@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/clients/bambuddy/client';
-import { InvenTreeClient } from '../../lib/clients/inventree/client';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { systemClock } from '../../lib/concurrency/clock';
 import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
@@ -18,6 +17,7 @@ import { Sync } from '../../lib/sync';
 import { STEPS } from '../../lib/store/ledger/records';
 import { FaultyProxy, signatureOf, type ProxiedRequest } from '../harness/faulty-proxy';
 import type { Connection } from '../harness/project';
+import { inventreeClient } from '../fixtures/inventree-client';
 import type { Fault } from '../simulators/simulator';
 
 export type ServerKey = 'bambuddy' | 'inventree';
@@ -137,17 +137,10 @@ export class LiveChain {
             timeout,
             insecure: false,
         });
-        const inventree = new InvenTreeClient({
-            url: proxies.inventree.url,
-            webUrl: connection.inventreeUrl,
-            token: connection.token,
-            timeout,
-            uploadTimeout: timeout,
-            writes,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        const inventree = inventreeClient(
+            { url: proxies.inventree.url, token: connection.token },
+            { webUrl: connection.inventreeUrl, timeout, writes },
+        );
         // short pauses: what is proved does not depend on them
         const lines = [
             new CircuitBreaker('InvenTree', systemClock, () => 0.2),

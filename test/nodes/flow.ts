@@ -70,6 +70,18 @@ export function ends(members: readonly string[]): FlowNode[] {
     ];
 }
 
+/** A webhook by itself, with collectors of its output and its errors. @param changes properties of the webhook */
+export function webhookFlow(url: string, changes: Record<string, unknown> = {}): FlowNode[] {
+    return [
+        { id: 'tab', type: 'tab', label: 'test' },
+        { id: 'hook', type: 'print-webhook', ...PLACE, url, ...changes, wires: [['out']] },
+        { id: 'out', type: 'collector', ...PLACE, wires: [] },
+        { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['caught']] },
+        { id: 'caught', type: 'collector', ...PLACE, wires: [] },
+        { id: 'tab-end', type: 'collector', ...PLACE, wires: [] },
+    ];
+}
+
 let printed = 0;
 
 /** A print that no Bambuddy sent. */

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { secretsOf, type PrintWebhookNode } from '../../nodes/print-webhook/editor-routes';
 import { answering, Listener } from '../unit/webhook/listener';
 import { Bench, until } from './bench';
-import { line, PLACE, type FlowNode } from './flow';
+import { line, PLACE, webhookFlow, type FlowNode } from './flow';
 
 const SECRET = 'hook-s3cret';
 const PRINT = {
@@ -33,14 +33,7 @@ describe('print-webhook', () => {
     });
 
     function flow(changes: Record<string, unknown> = {}): FlowNode[] {
-        return [
-            { id: 'tab', type: 'tab', label: 'test' },
-            { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, ...changes, wires: [['out']] },
-            { id: 'out', type: 'collector', ...PLACE, wires: [] },
-            { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['caught']] },
-            { id: 'caught', type: 'collector', ...PLACE, wires: [] },
-            { id: 'tab-end', type: 'collector', ...PLACE, wires: [] },
-        ];
+        return webhookFlow(`${chat.url}/hook`, changes);
     }
     const deploy = (changes: Record<string, unknown> = {}): Promise<void> =>
         bench.deploy(flow(changes), { hook: { apiSecret: SECRET } });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 import { Listener, type Reply } from '../unit/webhook/listener';
 import { Bench, until } from './bench';
-import { PLACE, type FlowNode } from './flow';
+import { webhookFlow, type FlowNode } from './flow';
 
 const FIXTURES = join(projectRoot, 'test', 'fixtures', 'outboxes');
 const VERSIONS = readdirSync(FIXTURES).filter((name) => !name.includes('.'));
@@ -42,14 +42,7 @@ for (const version of VERSIONS)
             await chat.close();
         });
 
-        const flow = (changes: Record<string, unknown>): FlowNode[] => [
-            { id: 'tab', type: 'tab', label: 'test' },
-            { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, ...changes, wires: [['out']] },
-            { id: 'out', type: 'collector', ...PLACE, wires: [] },
-            { id: 'catch', type: 'catch', ...PLACE, scope: null, wires: [['caught']] },
-            { id: 'caught', type: 'collector', ...PLACE, wires: [] },
-            { id: 'tab-end', type: 'collector', ...PLACE, wires: [] },
-        ];
+        const flow = (changes: Record<string, unknown>): FlowNode[] => webhookFlow(`${chat.url}/hook`, changes);
         const keys = (): (string | undefined)[] =>
             chat.heard.map(({ headers }) => headers['idempotency-key'] as string | undefined);
         const parked = async (): Promise<unknown[]> => {

@@ -6,24 +6,15 @@ import { oldUrl, OldRulesError } from '../../lib/webhook/legacy-octoprint-webhoo
 import { WebhookSender } from '../../lib/webhook/webhook-sender';
 import { preview } from '../../lib/webhook/test-send/test-send';
 import type { Mistake } from '../../lib/webhook/test-send/wire';
-import { DEFAULT_HEADERS, type HookSettings } from '../../lib/webhook/request/settings';
+import type { HookSettings } from '../../lib/webhook/request/settings';
+import { webhookSettings } from '../fixtures/webhook-settings';
 import { projectRoot } from '../harness/project';
 import { textAt } from './texts';
 
 const KEYS = Object.keys(MISTAKES) as MistakeKey[];
 const locales = join(projectRoot, 'nodes', 'print-webhook', 'locales');
 
-const USUAL: HookSettings = {
-    url: 'http://h/',
-    method: 'POST',
-    type: 'json',
-    headers: DEFAULT_HEADERS,
-    data: '{}',
-    deviceIdentifier: '',
-    topics: [],
-    oldRules: false,
-    oauth: null,
-};
+const USUAL = webhookSettings();
 const old = (change: Partial<HookSettings>): Partial<HookSettings> => ({ oldRules: true, ...change });
 
 /** Settings that each mistake is found in, and the field under which it is told. */

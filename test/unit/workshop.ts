@@ -2,7 +2,6 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BambuddyClient } from '../../lib/clients/bambuddy/client';
-import { InvenTreeClient } from '../../lib/clients/inventree/client';
 import type { LockTimes } from '../../lib/store/engine/lock/store-lock';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { ADMISSION_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
@@ -15,6 +14,7 @@ import type { Pass, Print } from '../../lib/print/print';
 import { scan } from '../../lib/sources/bambuddy/recovery/scan';
 import { stockStep, type StockResult, type StockSettings } from '../../lib/destinations/inventree/stock/stock-step';
 import { Sync } from '../../lib/sync';
+import { inventreeClient } from '../fixtures/inventree-client';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import type { Locking } from '../simulators/inventree/write-lock';
@@ -227,17 +227,7 @@ export class Workshop {
             timeout,
             insecure: false,
         });
-        const inventree = new InvenTreeClient({
-            url: this.inventree.url,
-            webUrl: '',
-            token: this.inventree.token,
-            timeout,
-            uploadTimeout: timeout,
-            writes: this.options.writes ?? 1,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        const inventree = inventreeClient(this.inventree, { timeout, writes: this.options.writes ?? 1 });
         this.clients.push(bambuddy, inventree);
         return new Sync({
             ledger,

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { BambuddyClient } from '../../../lib/clients/bambuddy/client';
 import { ClosedError, Failure } from '../../../lib/http/errors';
-import { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
@@ -15,6 +14,7 @@ import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
 import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock/stock-step';
 import { Sync } from '../../../lib/sync';
+import { inventreeClient } from '../../fixtures/inventree-client';
 import type { VirtualClock } from './virtual-clock';
 
 /** What the nodes of the flow are set to. */
@@ -88,16 +88,7 @@ export class Life {
             timeout: options.timeout,
             insecure: false,
         });
-        const inventree = new InvenTreeClient({
-            ...options.inventree,
-            webUrl: '',
-            timeout: options.timeout,
-            uploadTimeout: options.timeout,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        const inventree = inventreeClient(options.inventree, { timeout: options.timeout });
         this.clients = [bambuddy, inventree];
         this.breakers = [
             new CircuitBreaker('Bambuddy', clock, options.random),

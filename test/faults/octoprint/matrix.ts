@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClosedError } from '../../../lib/http/errors';
-import { InvenTreeClient } from '../../../lib/clients/inventree/client';
+import type { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { OctoPrintClient } from '../../../lib/clients/octoprint/client';
 import { Session } from '../../../lib/clients/octoprint/session';
 import { PrinterStateTracker } from '../../../lib/sources/octoprint/inbound/printer-state-tracker';
@@ -17,6 +17,7 @@ import { partStep } from '../../../lib/destinations/inventree/part/part-step';
 import type { Pass, Print } from '../../../lib/print/print';
 import { stockStep } from '../../../lib/destinations/inventree/stock/stock-step';
 import { Sync } from '../../../lib/sync';
+import { inventreeClient } from '../../fixtures/inventree-client';
 import type { Fault } from '../../simulators/simulator';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { FILE, OctoShop } from './shop';
@@ -213,17 +214,7 @@ class Life {
             timeout: TIMEOUT,
             insecure: false,
         });
-        const inventree = new InvenTreeClient({
-            url: shop.inventree.url,
-            token: shop.inventree.token,
-            webUrl: '',
-            timeout: TIMEOUT,
-            uploadTimeout: TIMEOUT,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        const inventree = inventreeClient(shop.inventree, { timeout: TIMEOUT });
         // without pauses: faults are over at once
         const breakers = [
             new CircuitBreaker('OctoPrint', HASTY, () => 0.02),

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../../lib/store/ledger/ledger';
 import type { LedgerData, PrintRecord } from '../../../lib/store/ledger/records';
+import { printRecord } from '../../fixtures/print-record';
 import type { Random } from './random';
 
 /**
@@ -13,17 +14,11 @@ export function nameOf(key: string, n: number): string {
 }
 
 export function printOf(batch: string, n: number): Omit<PrintRecord, 'at'> {
-    return {
-        batch,
-        source: 'bambuddy',
-        archiveId: null,
-        runId: null,
-        startedAt: null,
-        identity: `name:${batch}`,
+    return printRecord(batch, {
         name: nameOf(batch, n),
         state: n % 3 === 0 ? 'done' : 'stock',
         quantity: n,
-    };
+    });
 }
 
 /** A print whose code moves on with every number: `m-<mover>-<n>`. One of them is there at a time. */

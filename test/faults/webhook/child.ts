@@ -3,21 +3,12 @@ import { systemClock } from '../../../lib/concurrency/clock';
 import { DeliveryStore } from '../../../lib/webhook/outbox/delivery-store';
 import { WebhookSender } from '../../../lib/webhook/webhook-sender';
 import { DeliveryQueue } from '../../../lib/webhook/outbox/queue';
+import { webhookSettings } from '../../fixtures/webhook-settings';
 
 /** A process with a queue: takes events `from` to `to`, says which are taken and which are gone, and is killed somewhere. */
 async function main([file, url, from, to, again]: string[]): Promise<void> {
     const sender = new WebhookSender(
-        {
-            url: `${url!}/hook`,
-            method: 'POST',
-            type: 'json',
-            headers: '{}',
-            data: '{"n": "@extra"}',
-            deviceIdentifier: '',
-            topics: [],
-            oldRules: false,
-            oauth: null,
-        },
+        webhookSettings({ url: `${url!}/hook`, headers: '{}', data: '{"n": "@extra"}' }),
         { apiSecret: '', oauthSecret: '' },
         { timeoutMs: 5000, insecure: false },
     );

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { createPart } from '../../../lib/clients/inventree/parts';
 import { sanitize, sanitizeLink, limits } from '../../../lib/text/inventree-text';
 import { createStockItem } from '../../../lib/clients/inventree/stock';
+import { inventreeClient } from '../../fixtures/inventree-client';
 import { picture } from '../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../simulators/inventree';
 
@@ -68,17 +68,7 @@ describe('texts as InvenTree takes them', () => {
         it(`are all accepted by the server, and stored as they were sent (API ${apiVersion})`, async () => {
             const server = new InvenTreeSimulator({ apiVersion, writeMs: 0 });
             await server.listen();
-            const client = new InvenTreeClient({
-                url: server.url,
-                webUrl: '',
-                token: server.token,
-                timeout: 10,
-                uploadTimeout: 10,
-                writes: 1,
-                reads: 1,
-                insecure: false,
-                frontend: '',
-            });
+            const client = inventreeClient(server, { reads: 1 });
             const category = server.addCategory({ name: 'c' }).pk;
             const location = server.addLocation({ name: 'l' }).pk;
             for (const [n, text] of [...TEXTS, ...TEXTS.map((each) => each.repeat(60))].entries()) {

@@ -7,6 +7,7 @@ import { RejectedError, UnavailableError } from '../../../../lib/http/errors';
 import type { PrintRecord } from '../../../../lib/store/ledger/records';
 import type { Action } from '../../../../lib/sources/bambuddy/commands/action';
 import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
+import { printRecord } from '../../../fixtures/print-record';
 import { Workshop } from '../../workshop';
 
 const OCTOPRINT: Action['action'][] = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'];
@@ -73,17 +74,7 @@ describe('the desk of a store with sources of both kinds', () => {
     });
 
     const park = (batch: string, fields: Partial<PrintRecord>) =>
-        shop.ledger.putPrint({
-            batch,
-            source: 'octoprint',
-            archiveId: null,
-            runId: null,
-            startedAt: null,
-            identity: `name:${batch}`,
-            name: batch,
-            state: 'parked',
-            ...fields,
-        });
+        shop.ledger.putPrint(printRecord(batch, { source: 'octoprint', state: 'parked', ...fields }));
     const refused = (status: number, words: RegExp) => (error: unknown) =>
         error instanceof ServiceError && error.status === status && words.test(error.message);
 

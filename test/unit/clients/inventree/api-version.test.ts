@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { ConfigError, UnavailableError, UnreadableRowError } from '../../../../lib/http/errors';
 import { oneStockItem, rows, stockSchema } from '../../../../lib/clients/inventree/answers';
-import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
+import type { InvenTreeClient } from '../../../../lib/clients/inventree/client';
 import { dialectOf } from '../../../../lib/clients/inventree/api-version';
+import { inventreeClient } from '../../../fixtures/inventree-client';
 import { InvenTreeSimulator } from '../../../simulators/inventree';
+import { jsonAnswer } from '../../../simulators/simulator';
 
 describe('what an InvenTree speaks, by its API version', () => {
     for (const [version, parameters, bulk, ofPart] of [
@@ -48,17 +50,7 @@ describe('who an InvenTree is', () => {
     const clients: InvenTreeClient[] = [];
 
     const client = (url = server.url, webUrl = '', frontend = '', token = server.token): InvenTreeClient => {
-        const made = new InvenTreeClient({
-            url,
-            webUrl,
-            token,
-            timeout: 10,
-            uploadTimeout: 10,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend,
-        });
+        const made = inventreeClient({ url, token }, { webUrl, frontend });
         clients.push(made);
         return made;
     };
@@ -91,12 +83,7 @@ describe('who an InvenTree is', () => {
     });
 
     it('another server is refused, naming the address', async () => {
-        server.interfere = () => ({
-            at: 'before',
-            kind: 200,
-            body: '{"name":"something else"}',
-            headers: { 'content-type': 'application/json' },
-        });
+        server.interfere = () => jsonAnswer(200, { name: 'something else' });
         await assert.rejects(client().handshake(), (error) => error instanceof UnavailableError && error.stranger);
     });
 

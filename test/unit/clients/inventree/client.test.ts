@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { ClosedError } from '../../../../lib/http/errors';
-import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
+import { inventreeClient } from '../../../fixtures/inventree-client';
 import { Listener } from '../../webhook/listener';
 
 describe('the greeting of an InvenTree', () => {
     it('is asked once for all who wait for it, and does not end with the first of them', async () => {
         const asked: ServerResponse[] = [];
         const server = await new Listener((_heard, response) => void asked.push(response)).open();
-        const client = new InvenTreeClient({
-            url: server.url,
-            webUrl: '',
-            token: 'inv-1',
-            timeout: 5,
-            uploadTimeout: 5,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend: 'web',
-        });
+        const client = inventreeClient({ url: server.url, token: 'inv-1' }, { timeout: 5, frontend: 'web' });
         const [first, second] = [new AbortController(), new AbortController()];
         const waiting = [client.handshake(first.signal), client.handshake(second.signal)];
         while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));

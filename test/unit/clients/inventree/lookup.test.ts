@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { RejectedError } from '../../../../lib/http/errors';
-import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
+import type { InvenTreeClient } from '../../../../lib/clients/inventree/client';
 import { askInPacks, escaped, lookupPatterns, same } from '../../../../lib/clients/inventree/lookup';
 import { partsByIpn, partsByIpns } from '../../../../lib/clients/inventree/parts';
 import { stockByBatch, stockByBatches } from '../../../../lib/clients/inventree/stock';
+import { inventreeClient } from '../../../fixtures/inventree-client';
 import { InvenTreeSimulator } from '../../../simulators/inventree';
 
 describe('look-ups of many at once', () => {
@@ -77,17 +78,7 @@ describe('look-ups on a server', () => {
     beforeEach(async () => {
         server = new InvenTreeSimulator();
         await server.listen();
-        client = new InvenTreeClient({
-            url: server.url,
-            webUrl: '',
-            token: server.token,
-            timeout: 10,
-            uploadTimeout: 10,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        client = inventreeClient(server);
     });
 
     afterEach(async () => {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvenTreeClient } from '../../../../lib/clients/inventree/client';
 import { OctoPrintClient } from '../../../../lib/clients/octoprint/client';
 import { partStep } from '../../../../lib/destinations/inventree/part/part-step';
 import { stockStep } from '../../../../lib/destinations/inventree/stock/stock-step';
@@ -14,6 +13,7 @@ import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../../lib/sources/octoprint/source';
 import type { Print } from '../../../../lib/print/print';
 import { Sync } from '../../../../lib/sync';
+import { inventreeClient } from '../../../fixtures/inventree-client';
 import { picture } from '../../../simulators/bambuddy';
 import { InvenTreeSimulator } from '../../../simulators/inventree';
 import { OctoPrintSimulator } from '../../../simulators/octoprint';
@@ -71,17 +71,7 @@ describe('the source of prints of OctoPrint', () => {
             timeout: 5,
             insecure: false,
         });
-        const shelf = new InvenTreeClient({
-            url: inventree.url,
-            token: inventree.token,
-            webUrl: '',
-            timeout: 5,
-            uploadTimeout: 5,
-            writes: 1,
-            reads: 4,
-            insecure: false,
-            frontend: '',
-        });
+        const shelf = inventreeClient(inventree, { timeout: 5 });
         const breakers = [
             new CircuitBreaker('OctoPrint', undefined, () => 0.02),
             new CircuitBreaker('InvenTree', undefined, () => 0.02),

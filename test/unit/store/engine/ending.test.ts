@@ -5,22 +5,7 @@ import { join } from 'node:path';
 import { Journal, journalName } from '../../../../lib/store/engine/journal';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { holdLedger } from '../../../../lib/store/ledger/open-ledgers';
-import type { PrintRecord } from '../../../../lib/store/ledger/records';
-
-function print(batch: string, fields: Partial<PrintRecord> = {}): PrintRecord {
-    return {
-        batch,
-        source: 'bambuddy',
-        archiveId: null,
-        runId: null,
-        startedAt: null,
-        identity: `name:${batch}`,
-        name: batch,
-        state: 'done',
-        at: '',
-        ...fields,
-    };
-}
+import { printRecord } from '../../../fixtures/print-record';
 
 describe('the store: ends and beginnings', () => {
     let folder: string;
@@ -44,7 +29,7 @@ describe('the store: ends and beginnings', () => {
     it('when it is closed nothing is written any more: no compaction goes on behind the next owner’s back', async () => {
         for (let round = 0; round < 20; round++) {
             const ledger = await Ledger.open(file, { ...options, compactAfter: 1 });
-            const writes = Array.from({ length: 5 }, (_, i) => ledger.putPrint(print(`${round}-${i}`)));
+            const writes = Array.from({ length: 5 }, (_, i) => ledger.putPrint(printRecord(`${round}-${i}`)));
             const closing = ledger.close();
             await Promise.all(writes);
             await closing;
@@ -53,7 +38,7 @@ describe('the store: ends and beginnings', () => {
             assert.deepEqual((await readdir(folder)).sort(), before);
             const next = await Ledger.open(file, options);
             for (let i = 0; i < 5; i++) assert.ok(next.print(`${round}-${i}`) !== undefined);
-            await next.putPrint(print(`next-${round}`));
+            await next.putPrint(printRecord(`next-${round}`));
             await next.close();
         }
         const last = await Ledger.open(file, options);
@@ -67,7 +52,7 @@ describe('the store: ends and beginnings', () => {
         const closing = old.release();
         const next = await opening;
         await closing;
-        await next.ledger.putPrint(print('b-1'));
+        await next.ledger.putPrint(printRecord('b-1'));
         await next.release();
     });
 
@@ -76,16 +61,16 @@ describe('the store: ends and beginnings', () => {
         const b = await holdLedger(file, options);
         await a.release();
         await a.release();
-        await b.ledger.putPrint(print('b-1'));
+        await b.ledger.putPrint(printRecord('b-1'));
         await b.release();
     });
 
     it('a run that gets another code is never there under both, wherever the line was torn', async () => {
         const run = { archiveId: 1, startedAt: '2026-11-22T04:33:35Z' };
         const ledger = await Ledger.open(file, options);
-        await ledger.putPrint(print('b-1', run));
+        await ledger.putPrint(printRecord('b-1', run));
         const before = (await readFile(journalName(file, 1))).length;
-        await ledger.rebind('b-1', print('b-1-7', run));
+        await ledger.rebind('b-1', printRecord('b-1-7', run));
         await ledger.close();
         const whole = await readFile(journalName(file, 1));
         for (let end = before; end <= whole.length; end++) {
@@ -100,8 +85,8 @@ describe('the store: ends and beginnings', () => {
     it('where lines are damaged, the next start compares with InvenTree again, once', async () => {
         let ledger = await Ledger.open(file, options);
         await ledger.putMeta('scanned:bambuddy', 'then');
-        await ledger.putPrint(print('b-1', { quantity: 5 }));
-        await ledger.putPrint(print('b-2'));
+        await ledger.putPrint(printRecord('b-1', { quantity: 5 }));
+        await ledger.putPrint(printRecord('b-2'));
         await ledger.close();
         const journal = journalName(file, 1);
         await writeFile(journal, (await readFile(journal, 'utf8')).replace('"quantity":5', '"quantity":7'));
@@ -120,9 +105,9 @@ describe('the store: ends and beginnings', () => {
 
     it('a store without its journal, as a careless copy leaves it, is told to be incomplete', async () => {
         let ledger = await Ledger.open(file, options);
-        await ledger.putPrint(print('b-1'));
+        await ledger.putPrint(printRecord('b-1'));
         await ledger.compact();
-        await ledger.putPrint(print('b-2'));
+        await ledger.putPrint(printRecord('b-2'));
         await ledger.close();
         await rm(journalName(file, 2));
         const warnings: string[] = [];

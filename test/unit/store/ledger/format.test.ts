@@ -11,6 +11,7 @@ import { GONE, OFFERED, type PrintRecord } from '../../../../lib/store/ledger/re
 import { report } from '../../../../lib/store/maintenance/report';
 import { LEDGER } from '../../../../lib/store/ledger/schema';
 import { readSnapshot } from '../../../../lib/store/engine/snapshot';
+import { acceptedRecord } from '../../../fixtures/print-record';
 import { standBetween } from '../../../faults/torture/handles';
 
 describe('records that an earlier version would misread', () => {
@@ -197,16 +198,5 @@ describe('a ledger of format 2', () => {
 });
 
 function print(n: number, fields: Partial<PrintRecord> = {}): PrintRecord {
-    return {
-        batch: `b-${n}`,
-        source: 'bambuddy',
-        archiveId: n,
-        runId: n,
-        startedAt: `2026-11-22T04:33:35.${n}Z`,
-        identity: `name:${n}`,
-        name: `${n}`,
-        state: 'accepted',
-        at: '',
-        ...fields,
-    };
+    return acceptedRecord(n, { startedAt: `2026-11-22T04:33:35.${n}Z`, ...fields });
 }

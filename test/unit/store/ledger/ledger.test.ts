@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { journalName } from '../../../../lib/store/engine/journal';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import type { PrintRecord, PrintState } from '../../../../lib/store/ledger/records';
+import { printRecord } from '../../../fixtures/print-record';
 import { standBetween } from '../../../faults/torture/handles';
 
 let folder: string;
@@ -30,18 +31,7 @@ async function close(ledger: Ledger): Promise<void> {
 }
 
 function print(batch: string, state: PrintState = 'accepted', fields: Partial<PrintRecord> = {}): PrintRecord {
-    return {
-        batch,
-        source: 'bambuddy',
-        archiveId: null,
-        runId: null,
-        startedAt: null,
-        identity: `name:${batch}`,
-        name: batch,
-        state,
-        at: '',
-        ...fields,
-    };
+    return printRecord(batch, { state, ...fields });
 }
 
 const journal = (n = 1): string => journalName(file, n);

@@ -2,18 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { placeOf, PrintOrder, timeOf } from '../../../../lib/store/ledger/print-order';
 import type { PrintRecord } from '../../../../lib/store/ledger/records';
+import { printRecord } from '../../../fixtures/print-record';
 
 function record(batch: string, startedAt: string | null, fields: Partial<PrintRecord> = {}): PrintRecord {
-    const at = '2026-11-22T12:00:00Z';
-    const known = {
-        source: 'bambuddy',
-        archiveId: null,
-        runId: null,
-        identity: '',
-        name: batch,
-        state: 'done',
-    } as const;
-    return { ...known, batch, startedAt, at, ...fields };
+    return printRecord(batch, { identity: '', startedAt, at: '2026-11-22T12:00:00Z', ...fields });
 }
 
 const time = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();

@@ -6,21 +6,8 @@ import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { StoreInUse, type LockTimes } from '../../../../lib/store/engine/lock/store-lock';
 import { lookInto } from '../../../../lib/store/maintenance/inspect';
 import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
-import type { PrintRecord } from '../../../../lib/store/ledger/records';
+import { acceptedRecord } from '../../../fixtures/print-record';
 import { standBetween } from '../../../faults/torture/handles';
-
-const print = (n: number, fields: Partial<PrintRecord> = {}): PrintRecord => ({
-    batch: `b-${n}`,
-    source: 'bambuddy',
-    archiveId: n,
-    runId: n,
-    startedAt: '2026-11-22T04:33:35Z',
-    identity: `name:${n}`,
-    name: `${n}`,
-    state: 'accepted',
-    at: '',
-    ...fields,
-});
 
 describe('a ledger whose machine slept', () => {
     let folder: string;
@@ -63,11 +50,11 @@ describe('a ledger whose machine slept', () => {
 
     it('writes on without a word where nobody else came', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(print(1));
+        await ledger.putPrint(acceptedRecord(1));
         now += 3_600_000;
-        await ledger.putPrint(print(2));
+        await ledger.putPrint(acceptedRecord(2));
         now += 3_600_000;
-        await Promise.all([ledger.putPrint(print(3)), ledger.compact(), ledger.putPrint(print(4))]);
+        await Promise.all([ledger.putPrint(acceptedRecord(3)), ledger.compact(), ledger.putPrint(acceptedRecord(4))]);
         assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2', 'b-3', 'b-4']);
         assert.deepEqual(warnings, []);
     });
@@ -83,7 +70,7 @@ describe('a ledger whose machine slept', () => {
         });
         try {
             for (let n = 1; n <= 5; n++)
-                await Promise.all([ledger.putPrint(print(n)), ledger.putCursor(`${n}`, CURSOR)]);
+                await Promise.all([ledger.putPrint(acceptedRecord(n)), ledger.putCursor(`${n}`, CURSOR)]);
             await ledger.compact();
         } finally {
             restore();
@@ -94,20 +81,20 @@ describe('a ledger whose machine slept', () => {
 
     it('knows what another wrote meanwhile, and writes nothing of what it thought before', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(print(1));
-        await ledger.putPrint(print(2));
+        await ledger.putPrint(acceptedRecord(1));
+        await ledger.putPrint(acceptedRecord(2));
         let told = 0;
         ledger.onRecovery(() => void told++);
 
         const other = await takeOver();
-        await other.putPrint(print(1, { state: 'done', stockPk: 9 }));
-        await other.putPrint(print(3));
+        await other.putPrint(acceptedRecord(1, { state: 'done', stockPk: 9 }));
+        await other.putPrint(acceptedRecord(3));
         await other.compact();
-        await other.rebind('b-2', print(22));
+        await other.rebind('b-2', acceptedRecord(22));
         await close(other);
 
         now += 6000;
-        await assert.rejects(ledger.putPrint(print(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
+        await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
         assert.equal(told, 1);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
         assert.equal(ledger.print('b-2'), undefined);
@@ -115,7 +102,7 @@ describe('a ledger whose machine slept', () => {
         assert.equal(ledger.counts().accepted, 2);
         assert.match(warnings.join(), /in use by another process.*opened again from the disk/);
 
-        await ledger.putPrint(print(4));
+        await ledger.putPrint(acceptedRecord(4));
         await ledger.compact();
         const { data, missing } = (await lookInto(file))!;
         assert.equal(missing, null);
@@ -125,7 +112,7 @@ describe('a ledger whose machine slept', () => {
 
     it('does not put an older snapshot in the place of another’s', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(print(1));
+        await ledger.putPrint(acceptedRecord(1));
         let other: Ledger | null = null;
         let syncs = 0;
         const restore = await standBetween({
@@ -134,7 +121,7 @@ describe('a ledger whose machine slept', () => {
                 await real();
                 if (++syncs !== 2) return;
                 other = await takeOver();
-                await other.putPrint(print(2));
+                await other.putPrint(acceptedRecord(2));
                 await other.compact();
                 await close(other);
                 now += 6000;
@@ -150,13 +137,13 @@ describe('a ledger whose machine slept', () => {
 
     it('and whose store another has now writes nothing more, and says whose it is', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(print(1));
+        await ledger.putPrint(acceptedRecord(1));
         const other = await takeOver();
         now += 6000;
-        await assert.rejects(ledger.putPrint(print(1, { state: 'done' })), StoreInUse);
-        await assert.rejects(ledger.putPrint(print(2)), StoreInUse);
+        await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'done' })), StoreInUse);
+        await assert.rejects(ledger.putPrint(acceptedRecord(2)), StoreInUse);
         assert.match(warnings.join(), /taken over by another process.*in use by process/);
-        await other.putPrint(print(3));
+        await other.putPrint(acceptedRecord(3));
         assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-3']);
         assert.equal((await lookInto(file))!.data.prints['b-1']?.state, 'accepted');
     });

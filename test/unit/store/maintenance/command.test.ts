@@ -7,7 +7,8 @@ import { runCommand } from '../../../../lib/store/maintenance/command';
 import { journalName } from '../../../../lib/store/engine/journal';
 import { EARLIER_UNTIL } from '../../../../lib/store/ledger/records';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
-import type { LedgerData, PrintRecord } from '../../../../lib/store/ledger/records';
+import type { LedgerData } from '../../../../lib/store/ledger/records';
+import { printRecord } from '../../../fixtures/print-record';
 
 const NOW = new Date('2026-11-22T04:33:35Z');
 const NAMES = ['Gridfinity Bin', 'Büchse · 龍🐉', 'a\u2028b\u2029c', 'lone \ud800', '"quoted\\"\n'];
@@ -44,27 +45,12 @@ async function command(args: string[], { input = '', terminal = false }: Call = 
 
 const open = (path = file): Promise<Ledger> => Ledger.open(path, { onWarning: () => undefined });
 
-function print(batch: string, fields: Partial<PrintRecord> = {}): PrintRecord {
-    return {
-        batch,
-        source: 'bambuddy',
-        archiveId: null,
-        runId: null,
-        startedAt: null,
-        identity: `name:${batch}`,
-        name: batch,
-        state: 'done',
-        at: '',
-        ...fields,
-    };
-}
-
 /** Two snapshots, a journal, every shelf, names and keys of all kinds. */
 async function fill(): Promise<void> {
     const ledger = await open();
-    for (const [i, name] of NAMES.entries()) await ledger.putPrint(print(`bambuddy-${i}`, { name }));
+    for (const [i, name] of NAMES.entries()) await ledger.putPrint(printRecord(`bambuddy-${i}`, { name }));
     for (const key of ['__proto__', 'constructor', '', 'a/b']) {
-        await ledger.putPrint(print(key, { state: 'parked', reason: 'no key' }));
+        await ledger.putPrint(printRecord(key, { state: 'parked', reason: 'no key' }));
         await ledger.putPart({ identity: key, IPN: 'BMB-1', name: 'x', pk: 5, parameters: { Weight: null } });
     }
     await ledger.compact();
@@ -232,7 +218,7 @@ describe('the command: export and import', () => {
         const ledger = await open(copy);
         assert.equal(ledger.print('__proto__')?.state, 'parked');
         assert.equal(ledger.print('bambuddy-3')?.name, 'lone \ud800');
-        await ledger.putPrint(print('next'));
+        await ledger.putPrint(printRecord('next'));
         await ledger.close();
         const again = await open(copy);
         assert.ok(again.print('next') !== undefined && again.print('bambuddy-1') !== undefined);
@@ -244,7 +230,7 @@ describe('the command: export and import', () => {
         let writing = true;
         let n = 0;
         const writer = (async () => {
-            while (writing) await ledger.putPrint(print(`b-${n % 10}`, { quantity: n++ }));
+            while (writing) await ledger.putPrint(printRecord(`b-${n % 10}`, { quantity: n++ }));
         })();
         for (let i = 0; i < 20; i++) {
             const floor = n;

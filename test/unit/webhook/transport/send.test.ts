@@ -7,7 +7,8 @@ import { WebhookSender } from '../../../../lib/webhook/webhook-sender';
 import { fetchPicture, fitted, MOST_UNRESIZED } from '../../../../lib/webhook/picture/picture';
 import type { HookRequest } from '../../../../lib/webhook/request/request';
 import { send, sendWell } from '../../../../lib/webhook/transport/send';
-import { DEFAULT_DATA, DEFAULT_HEADERS, type HookSettings } from '../../../../lib/webhook/request/settings';
+import { DEFAULT_DATA, type HookSettings } from '../../../../lib/webhook/request/settings';
+import { webhookSettings } from '../../../fixtures/webhook-settings';
 import { FakeClock } from '../../fake-clock';
 import { answering, Listener } from '../listener';
 
@@ -157,23 +158,19 @@ describe('sending a webhook', () => {
     });
 
     describe('with OAuth before it', () => {
-        const settings = (): HookSettings => ({
-            url: `${here.url}/hook`,
-            method: 'POST',
-            type: 'json',
-            headers: '{"Authorization": "Bearer @access_token"}',
-            data: '{"t": "@topic", "n": "@oauth.tenant"}',
-            deviceIdentifier: '',
-            topics: [],
-            oldRules: false,
-            oauth: {
-                url: `${there.url}/token`,
-                method: 'POST',
-                type: 'form',
-                headers: '{}',
-                data: '{"client_secret": "@oauthSecret"}',
-            },
-        });
+        const settings = (): HookSettings =>
+            webhookSettings({
+                url: `${here.url}/hook`,
+                headers: '{"Authorization": "Bearer @access_token"}',
+                data: '{"t": "@topic", "n": "@oauth.tenant"}',
+                oauth: {
+                    url: `${there.url}/token`,
+                    method: 'POST',
+                    type: 'form',
+                    headers: '{}',
+                    data: '{"client_secret": "@oauthSecret"}',
+                },
+            });
         let tokens = 0;
         const clock = new FakeClock();
         const hook = (): WebhookSender =>
@@ -230,17 +227,9 @@ describe('sending a webhook', () => {
     it('takes out of a server’s words what it repeats of the address', async () => {
         here.reply = ({ url, headers }, response) =>
             void response.writeHead(404).end(`No ${url} (${decodeURIComponent(url)}) for pass-w0rd, ${headers.host}`);
-        const settings = {
+        const settings = webhookSettings({
             url: `${here.url.replace('//', '//me:pass-w0rd@')}/services/T0/a%2Fkey-of-a-channel?token=t0ken-of-a-bot`,
-            method: 'POST',
-            type: 'json',
-            headers: DEFAULT_HEADERS,
-            data: '{}',
-            deviceIdentifier: '',
-            topics: [],
-            oldRules: false,
-            oauth: null,
-        } as const;
+        });
         const sender = new WebhookSender(
             settings,
             { apiSecret: '', oauthSecret: '' },
@@ -287,17 +276,10 @@ describe('sending a webhook', () => {
 
         it('goes as multipart, and without it the key is gone', async () => {
             const sender = new WebhookSender(
-                {
+                webhookSettings({
                     url: `${here.url}/hook`,
-                    method: 'POST',
-                    type: 'json',
-                    headers: DEFAULT_HEADERS,
                     data: `${DEFAULT_DATA.slice(0, -1)}, "file": "@snapshot", "in": {"x": "@snapshot"}}`,
-                    deviceIdentifier: '',
-                    topics: [],
-                    oldRules: false,
-                    oauth: null,
-                },
+                }),
                 { apiSecret: SECRET, oauthSecret: '' },
                 { timeoutMs: 2000, insecure: false },
             );
