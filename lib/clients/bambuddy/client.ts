@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { serverAddress } from '../../http/address';
-import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure } from '../../http/errors';
+import { RejectedError } from '../../http/errors';
 import { isReadable } from '../../http/checked';
-import { Http, type Answer, type RequestOptions } from '../../http/http';
 import type { Picture } from '../../http/picture-type';
 import {
     archiveSchema,
@@ -11,33 +9,20 @@ import {
     readRows,
     runPage,
     tellsArchives,
-    tokenSchema,
     UNREADABLE,
-    versionSchema,
     type Archive,
     type ListedArchiveRow,
     type Printer,
     type RunPage,
 } from './answers';
 import * as v from 'valibot';
+import { Connection, saysGone, type BambuddySettings } from './connection';
 import { ImageToken } from './image-token';
-import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
+import { GONE } from './own-form';
 import { Pictures } from './pictures';
 import { DatabaseClock } from './times';
 
-export interface BambuddySettings {
-    /** root of the server, or its `/api/v1` */
-    url: string;
-    /** address for browsers; empty: as `url` */
-    webUrl: string;
-    /** empty where the server has authentication off */
-    apiKey: string;
-    /** first part of every batch code */
-    prefix: string;
-    /** seconds */
-    timeout: number;
-    insecure: boolean;
-}
+export type { BambuddySettings };
 
 export interface PrintLogQuery {
     /** inclusive, on the row's `created_at`; sent in UTC with `Z` (an offset is not converted on SQLite, recording 206) */
@@ -49,9 +34,6 @@ export interface PrintLogQuery {
     offset?: number;
 }
 
-/** A valid key may get a 401 while another writer holds the database (each check writes `last_used`): ask again after these. */
-const PATIENCE_401_MS = [400, 1500];
-
 /** Bambuddy 1.2's HTTP interface, as far as we use it. Every call may throw what `Http.request` throws. */
 export class BambuddyClient {
     /** without a trailing slash */
@@ -59,29 +41,19 @@ export class BambuddyClient {
     readonly prefix: string;
     /** how `created_at` is read; who reads lists teaches it */
     readonly databaseClock = new DatabaseClock();
-    private readonly http: Http;
+    private readonly connection: Connection;
     private readonly web: string;
     private readonly pictures: Pictures;
-    /** calls that this server has not */
-    private readonly lacking = new Set<string>();
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: BambuddySettings) {
         this.address = serverAddress(settings.url, '/api/v1', 'Bambuddy');
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api/v1', 'Bambuddy');
         this.prefix = settings.prefix;
-        this.http = new Http({
-            server: 'Bambuddy',
-            baseUrl: this.address,
-            headers: settings.apiKey === '' ? {} : { 'X-API-Key': settings.apiKey },
-            secrets: [settings.apiKey],
-            timeoutMs: settings.timeout * 1000,
-            insecure: settings.insecure,
-            ownForm: BAMBUDDY_FORM,
-        });
+        this.connection = new Connection(this.address, settings);
         this.pictures = new Pictures(
-            (path, token, signal) => this.picture(path, token, signal),
-            settings.apiKey === '' ? null : new ImageToken((path) => this.mint(path)),
+            (path, token, signal) => this.connection.picture(path, token, signal),
+            settings.apiKey === '' ? null : new ImageToken((path) => this.connection.mint(path)),
         );
     }
 
@@ -91,15 +63,8 @@ export class BambuddyClient {
     }
 
     /** @returns the server's version, e.g. `1.2.5.2` (open, recording 42) */
-    async version(signal?: AbortSignal): Promise<string> {
-        const answer = await this.ask('GET', '/updates/version', { signal });
-        const result = v.safeParse(versionSchema, answer.body);
-        if (result.success) return result.output.version;
-        throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check its address`, {
-            server: 'Bambuddy',
-            setting: 'url',
-            trouble: 'wrongServer',
-        });
+    version(signal?: AbortSignal): Promise<string> {
+        return this.connection.version(signal);
     }
 
     /**
@@ -107,7 +72,7 @@ export class BambuddyClient {
      * @returns null on servers without a print log, and on those whose log does not tell the archive (0.2.0 to 0.2.4)
      */
     async printLog(query: PrintLogQuery, signal?: AbortSignal): Promise<RunPage | null> {
-        const answer = await this.ask('GET', '/print-log/', {
+        const answer = await this.connection.ask('GET', '/print-log/', {
             query: {
                 limit: query.limit,
                 // by the end of the prints; before 1.2.5.3 that is the only order, and this is ignored
@@ -122,7 +87,7 @@ export class BambuddyClient {
         });
         if (answer.status === 404) {
             // such a 404 is no run's or archive's: the call itself is not there
-            await this.believe('/print-log/', signal);
+            await this.connection.believe('/print-log/', signal);
             return null;
         }
         const page = runPage(answer.body, 'GET /print-log/');
@@ -134,7 +99,7 @@ export class BambuddyClient {
         query: { limit: number; offset?: number; dateFrom?: string; dateTo?: string },
         signal?: AbortSignal,
     ): Promise<ListedArchiveRow[]> {
-        const answer = await this.ask('GET', '/archives/', {
+        const answer = await this.connection.ask('GET', '/archives/', {
             query: {
                 limit: query.limit,
                 offset: query.offset ?? 0,
@@ -153,9 +118,9 @@ export class BambuddyClient {
      */
     async archive(archiveId: number, signal?: AbortSignal): Promise<Archive | null> {
         const path = `/archives/${archiveId}`;
-        const answer = await this.ask('GET', path, { accept: [404], signal });
+        const answer = await this.connection.ask('GET', path, { accept: [404], signal });
         if (answer.status === 404) {
-            await this.mustBeGone(answer, `GET ${path}`, signal);
+            await this.connection.mustBeGone(answer, `GET ${path}`, signal);
             return null;
         }
         const [archive] = readRows(archiveSchema, [answer.body], `GET ${path}`);
@@ -171,17 +136,17 @@ export class BambuddyClient {
 
     /** The runs of an archive, newest first, with the cost and energy that the print log leaves out (recording 26). */
     async runs(archiveId: number, signal?: AbortSignal): Promise<RunPage> {
-        const answer = await this.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
+        const answer = await this.connection.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
         if (answer.status === 404) {
             // older servers have no such call
-            if (!saysGone(answer, GONE)) await this.believe('/archives/N/runs', signal);
+            if (!saysGone(answer, GONE)) await this.connection.believe('/archives/N/runs', signal);
             return { items: [], total: 0 };
         }
         return runPage(answer.body, `GET /archives/${archiveId}/runs`);
     }
 
     async printers(signal?: AbortSignal): Promise<Printer[]> {
-        const answer = await this.ask('GET', '/printers/', { signal });
+        const answer = await this.connection.ask('GET', '/printers/', { signal });
         const list = checked(v.array(v.unknown()), answer.body, 'GET /printers/');
         return readRows(printerSchema, list, 'GET /printers/').filter(isReadable);
     }
@@ -202,14 +167,14 @@ export class BambuddyClient {
      * @throws AuthError when the key lacks `can_manage_archives` (recording 123)
      */
     async setExternalUrl(archiveId: number, url: string, signal?: AbortSignal): Promise<boolean> {
-        const answer = await this.ask('PATCH', `/archives/${archiveId}`, {
+        const answer = await this.connection.ask('PATCH', `/archives/${archiveId}`, {
             json: { external_url: url },
             accept: [404],
             beside: true,
             signal,
         });
         if (answer.status !== 404) return true;
-        await this.mustBeGone(answer, `PATCH /archives/${archiveId}`, signal);
+        await this.connection.mustBeGone(answer, `PATCH /archives/${archiveId}`, signal);
         return false;
     }
 
@@ -218,7 +183,7 @@ export class BambuddyClient {
      * archive that never exists is changed by nothing: 404 for a key that may, 403 for one that may not (recordings 123, 137).
      */
     async mayWrite(signal?: AbortSignal): Promise<boolean> {
-        const answer = await this.ask('PATCH', '/archives/0', { json: {}, accept: [403, 404], signal });
+        const answer = await this.connection.ask('PATCH', '/archives/0', { json: {}, accept: [403, 404], signal });
         return answer.status !== 403;
     }
 
@@ -227,7 +192,7 @@ export class BambuddyClient {
      * the address is a secret).
      */
     async liveAddress(signal?: AbortSignal): Promise<{ url: string; insecure: boolean }> {
-        const token = this.settings.apiKey === '' ? null : await this.mint('/auth/ws-token', signal);
+        const token = this.settings.apiKey === '' ? null : await this.connection.mint('/auth/ws-token', signal);
         const url = `${this.address.replace(/^http/, 'ws')}/api/v1/ws`;
         return {
             url: token === null ? url : `${url}?token=${encodeURIComponent(token)}`,
@@ -242,68 +207,6 @@ export class BambuddyClient {
     }
 
     close(): void {
-        this.http.close();
+        this.connection.close();
     }
-
-    /**
-     * What a 404 says is believed only in the words for it; any other words say that there is no such call.
-     * @throws UnavailableError where Bambuddy itself answers, but has no such call
-     */
-    private async mustBeGone(answer: Answer, where: string, signal?: AbortSignal): Promise<void> {
-        if (saysGone(answer, GONE)) return;
-        const version = await this.version(signal);
-        throw new UnavailableError(
-            `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this call. Is the path of its address right, and does a proxy let it through?`,
-            { server: 'Bambuddy', status: 404, setting: 'url' },
-        );
-    }
-
-    /** That there is no such call is believed when Bambuddy tells its version, once for each call. */
-    private async believe(call: string, signal?: AbortSignal): Promise<void> {
-        if (this.lacking.has(call)) return;
-        await this.version(signal);
-        this.lacking.add(call);
-    }
-
-    private async picture(path: string, token: string | null, signal?: AbortSignal): Promise<Answer> {
-        const answer = await this.http.request('GET', `/api/v1${path}`, {
-            query: token === null ? {} : { token },
-            accept: [404],
-            as: 'bytes',
-            beside: true,
-            signal,
-        });
-        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.believe('picture', signal);
-        return answer;
-    }
-
-    /** @returns the token, or null where the server does not know that call */
-    private async mint(path: string, signal?: AbortSignal): Promise<string | null> {
-        try {
-            const answer = await this.ask('POST', path, { signal });
-            return checked(tokenSchema, answer.body, `POST ${path}`).token;
-        } catch (failure) {
-            if (failure instanceof RejectedError && (failure.status === 404 || failure.status === 405)) return null;
-            throw failure;
-        }
-    }
-
-    private async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
-        for (const wait of PATIENCE_401_MS) {
-            try {
-                return await this.http.request(method, `/api/v1${path}`, options);
-            } catch (failure) {
-                if ((failure as Failure).status !== 401) throw failure;
-                await sleep(wait, undefined, { signal: options.signal }).catch(() => {
-                    throw new ClosedError();
-                });
-            }
-        }
-        return this.http.request(method, `/api/v1${path}`, options);
-    }
-}
-
-function saysGone({ body }: Answer, words: RegExp): boolean {
-    const { detail } = (body ?? {}) as { detail?: unknown };
-    return typeof detail === 'string' && words.test(detail);
 }

@@ -2,13 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthError, ClosedError, RejectedError } from '../../http/errors';
 import type { Answer } from '../../http/http';
 import type { Picture } from '../../http/picture-type';
+import { PATIENCE_401_MS } from './connection';
 import type { ImageToken } from './image-token';
 
 /** What the server checks a request for a picture by. */
 type Way = 'key' | 'token';
-
-/** A valid key may get a 401 while another writer holds the database: both ways are tried again after these. */
-const PATIENCE_401_MS = [400, 1500];
 
 /**
  * Pictures of archives. Up to 1.2.5.5 the server checks the camera token in the address and does not look at the key; from
