@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { PrintState } from '../../../lib/store/ledger/records';
 import { bareBatch, batchFor, nextBatch, runBatch, stamped, type RunKey } from '../../../lib/print/batch-code';
+import { StoreFolder } from '../../fixtures/store-folder';
 
 const run = (startedAt: string | null, runId: number | null = 7, successful = true): RunKey => ({
     archiveId: 11,
@@ -16,17 +14,11 @@ const FIRST = '2026-11-22T04:33:35Z';
 const SECOND = '2026-11-23T10:00:00.5Z';
 
 describe('batch: which code a run gets', () => {
-    let folder: string;
+    const stores = new StoreFolder<Ledger>();
     let ledger: Ledger;
 
     beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
-    });
-
-    afterEach(async () => {
-        await ledger.close();
-        await rm(folder, { recursive: true });
+        ledger = await stores.keep(Ledger.open(stores.file, { onWarning: () => undefined }));
     });
 
     /** Binds the code a run would get, as accepting it does. */
@@ -81,8 +73,8 @@ describe('batch: which code a run gets', () => {
 
     it('a code stays bound after its print is done, and after the store is opened again', async () => {
         await accept(run(FIRST), 'done');
-        await ledger.close();
-        ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
+        await stores.close(ledger);
+        ledger = await stores.keep(Ledger.open(stores.file, { onWarning: () => undefined }));
         assert.equal(batchFor(ledger, 'bambuddy', run(SECOND, 8)), 'bambuddy-11-8');
     });
 

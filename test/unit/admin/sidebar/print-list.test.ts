@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setImmediate as breath } from 'node:timers/promises';
 import { ClosedError } from '../../../../lib/http/errors';
 import { listPage, type ListQuery } from '../../../../lib/admin/sidebar/print-list';
 import { listQueryOf } from '../../../../lib/admin/sidebar/store-api';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import type { PrintRecord, PrintState } from '../../../../lib/store/ledger/records';
+import { StoreFolder } from '../../../fixtures/store-folder';
 
 const ALL: ListQuery = { states: [], only: null, search: '', after: null, limit: 50 };
 const NEVER = new AbortController().signal;
@@ -30,7 +28,7 @@ function print(n: number, fields: Partial<PrintRecord> = {}): Omit<PrintRecord, 
 }
 
 describe('a page of prints', () => {
-    let folder: string;
+    const stores = new StoreFolder<Ledger>();
     let ledger: Ledger;
 
     async function fill(count: number, fields: (n: number) => Partial<PrintRecord> = () => ({})): Promise<void> {
@@ -42,12 +40,7 @@ describe('a page of prints', () => {
     const batches = (prints: readonly Readonly<PrintRecord>[]): number[] => prints.map(({ archiveId }) => archiveId!);
 
     beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
-    });
-    afterEach(async () => {
-        await ledger.close();
-        await rm(folder, { recursive: true });
+        ledger = await stores.keep(Ledger.open(stores.file, { onWarning: () => undefined }));
     });
 
     it('is the newest first, and the pages together are all, each once', async () => {
@@ -116,8 +109,8 @@ describe('a page of prints', () => {
         await breath();
         await ledger.changePrint('bambuddy-1', { state: 'parked' });
         assert.equal(ledger.print('bambuddy-1')?.seen, seen);
-        await ledger.close();
-        ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
+        await stores.close(ledger);
+        ledger = await stores.keep(Ledger.open(stores.file, { onWarning: () => undefined }));
         assert.equal((await listPage(ledger, ALL, NEVER)).prints[0]?.seen, seen);
     });
 

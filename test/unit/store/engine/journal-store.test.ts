@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClosedError } from '../../../../lib/concurrency/closed-error';
 import { copyStore } from '../../../../lib/store/engine/copy-store';
@@ -11,6 +10,7 @@ import type { StoreSchema } from '../../../../lib/store/engine/schema';
 import { readSnapshot } from '../../../../lib/store/engine/snapshot';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { DeliveryStore } from '../../../../lib/webhook/outbox/delivery-store';
+import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
 /** Records that no other store of this package has. */
@@ -36,41 +36,20 @@ const LIBRARIES = [1, 2, 3].map((format): StoreSchema<Library> => ({
 const [FIRST, SECOND, THIRD] = LIBRARIES as [StoreSchema<Library>, StoreSchema<Library>, StoreSchema<Library>];
 
 describe('a store of a made-up kind', () => {
-    let folder: string;
-    let file: string;
-    let warnings: string[];
-    const opened = new Set<{ close: () => Promise<void> }>();
+    const stores = new StoreFolder('library.json');
 
     async function open<D = undefined>(
         schema = FIRST,
         options: Partial<JournalStoreOptions<Library, D>> = {},
-        path = file,
+        path = stores.file,
     ): Promise<JournalStore<Library, D>> {
-        const onWarning = (text: string): void => void warnings.push(text);
-        const store = await JournalStore.open<Library, D>(path, schema, { onWarning, ...options });
-        opened.add(store);
-        return store;
+        const { onWarning } = stores;
+        return stores.keep(JournalStore.open<Library, D>(path, schema, { onWarning, ...options }));
     }
-    async function close(store: { close: () => Promise<void> }): Promise<void> {
-        opened.delete(store);
-        await store.close();
-    }
-    const formatIn = async (path = file): Promise<number | null> => {
+    const formatIn = async (path = stores.file): Promise<number | null> => {
         const reading = await readSnapshot(path, THIRD);
         return reading.kind === 'read' ? reading.format : null;
     };
-
-    beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        file = join(folder, 'library.json');
-        warnings = [];
-    });
-
-    afterEach(async () => {
-        for (const store of opened) await store.close();
-        opened.clear();
-        await rm(folder, { recursive: true });
-    });
 
     it('has its records again after it was closed and opened, from the journal and from a snapshot', async () => {
         let store = await open();
@@ -79,7 +58,7 @@ describe('a store of a made-up kind', () => {
         await store.setDurable('books', '__proto__', { title: 'no prototype' });
         await store.setDurable('books', 'b-2', { title: 'given away' });
         store.remove('books', 'b-2');
-        await close(store);
+        await stores.close(store);
         const before = {
             books: { 'b-1': { title: 'Моби Дик' }, ['__proto__']: { title: 'no prototype' } },
             readers: { 'r-1': { name: '读者' } },
@@ -91,9 +70,9 @@ describe('a store of a made-up kind', () => {
             assert.equal(store.get('books', 'toString'), undefined);
             assert.equal(store.get('books', '__proto__')?.title, 'no prototype');
             await store.compact();
-            await close(store);
+            await stores.close(store);
         }
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('lists its collections in their order, a line each with its checksum', async () => {
@@ -101,7 +80,7 @@ describe('a store of a made-up kind', () => {
         await store.setDurable('readers', 'r-1', { name: 'Ann' });
         await store.setDurable('books', 'b-1', { title: 'A' });
         await store.compact();
-        const lines = (await readFile(file, 'utf8')).trim().split('\n');
+        const lines = (await readFile(stores.file, 'utf8')).trim().split('\n');
         assert.deepEqual(
             lines.map((line) => line.replace(/,\d+\]$/, ',N]').replace(/"check":\d+/, '"check":N')),
             [
@@ -118,7 +97,7 @@ describe('a store of a made-up kind', () => {
         store.set('books', 'b-1', { title: 'A' });
         store.set('readers', 'r-1', { name: 'Ann' });
         await store.flush();
-        const journal = await readFile(`${file}.journal.1`, 'utf8');
+        const journal = await readFile(`${stores.file}.journal.1`, 'utf8');
         assert.equal(journal.trim().split('\n').length, 1);
         assert.match(journal, /^\[\["books","b-1",\{"title":"A"\}\],\["readers","r-1",\{"name":"Ann"\}\],\d+\]\n$/);
     });
@@ -126,7 +105,7 @@ describe('a store of a made-up kind', () => {
     it('is compacted by itself after as many changes as its options say', async () => {
         const store = await open(FIRST, { compactAfter: 5 });
         for (let n = 0; n < 5; n++) await store.setDurable('books', 'b-1', { title: `${n}` });
-        await close(store);
+        await stores.close(store);
         assert.equal(await formatIn(), 1);
     });
 
@@ -137,12 +116,12 @@ describe('a store of a made-up kind', () => {
         assert.equal(await formatIn(), 1);
         await store.setDurable('books', 'b-2', { title: 'B', lentTo: 'r-1' });
         assert.equal(await formatIn(), 2);
-        assert.deepEqual(warnings, [
-            `${file} has format 2 from now on, which earlier versions of this package do not read. As it was until now it is kept as ${file}.earlier.`,
+        assert.deepEqual(stores.warnings, [
+            `${stores.file} has format 2 from now on, which earlier versions of this package do not read. As it was until now it is kept as ${stores.file}.earlier.`,
         ]);
-        await close(store);
+        await stores.close(store);
         await assert.rejects(open(FIRST), NewerFormat);
-        const copy = await open(FIRST, {}, `${file}.earlier`);
+        const copy = await open(FIRST, {}, `${stores.file}.earlier`);
         assert.deepEqual(Object.keys(copy.data.books), ['b-1']);
         store = await open(SECOND);
         assert.equal(store.get('books', 'b-2')?.lentTo, 'r-1');
@@ -156,7 +135,7 @@ describe('a store of a made-up kind', () => {
             store.setDurable('books', 'b-3', { title: 'C', place: { shelf: 1 } }),
             store.setDurable('books', 'b-4', { title: 'D', lentTo: 'r-2' }),
         ]);
-        await close(store);
+        await stores.close(store);
         assert.equal(await formatIn(), 3);
         const again = await open(THIRD);
         assert.deepEqual(Object.keys(again.data.books).sort(), ['b-1', 'b-2', 'b-3', 'b-4']);
@@ -165,12 +144,12 @@ describe('a store of a made-up kind', () => {
     it('derives what its owner wants of it, at the opening', async () => {
         let store = await open();
         await store.setDurable('books', 'b-1', { title: 'A' });
-        await close(store);
+        await stores.close(store);
         const titles = (data: Library): Promise<string[]> =>
             Promise.resolve(Object.values(data.books).map(({ title }) => title));
         const counted = await open<string[]>(FIRST, { derive: titles });
         assert.deepEqual(counted.derived, ['A']);
-        await close(counted);
+        await stores.close(counted);
         store = await open();
         assert.equal(store.derived, undefined);
     });
@@ -184,7 +163,7 @@ describe('a store of a made-up kind', () => {
     it('changes nothing in memory once it is closed', async () => {
         const store = await open();
         await store.setDurable('books', 'b-1', { title: 'A' });
-        await close(store);
+        await stores.close(store);
         await assert.rejects(store.setDurable('books', 'b-1', { title: 'B' }), ClosedError);
         assert.throws(() => store.setDeferred('books', 'b-1', { title: 'B' }), ClosedError);
         assert.equal(store.get('books', 'b-1')?.title, 'A');
@@ -203,11 +182,11 @@ describe('a store of a made-up kind', () => {
         let reloads = 0;
         store.onReload = () => void reloads++;
         await store.setDurable('books', 'b-1', { title: 'A' });
-        await rm(`${file}.lock`, { recursive: true });
-        await rm(`${file}.owner`);
+        await rm(`${stores.file}.lock`, { recursive: true });
+        await rm(`${stores.file}.owner`);
         const other = await open();
         await other.setDurable('books', 'b-2', { title: 'B' });
-        await close(other);
+        await stores.close(other);
         now += 3_600_000;
         let meanwhile: Promise<unknown> = Promise.resolve();
         whenDeriving = () => {
@@ -220,7 +199,7 @@ describe('a store of a made-up kind', () => {
         assert.equal(store.derived, 2);
         assert.deepEqual(Object.keys(store.data.books), ['b-1', 'b-2']);
         await store.setDurable('books', 'b-5', { title: 'E' });
-        await close(store);
+        await stores.close(store);
         assert.deepEqual(Object.keys((await open()).data.books), ['b-1', 'b-2', 'b-5']);
     });
 
@@ -245,9 +224,9 @@ describe('a store of a made-up kind', () => {
             isFull = false;
             await writable;
             assert.equal(recovered, 1);
-            assert.match(warnings[0]!, /the disk is full.* What waits goes on by itself then\.$/);
-            assert.equal(warnings[1], `${file} is written again.`);
-            await close(store);
+            assert.match(stores.warnings[0]!, /the disk is full.* What waits goes on by itself then\.$/);
+            assert.equal(stores.warnings[1], `${stores.file} is written again.`);
+            await stores.close(store);
             assert.equal((await open()).get('books', 'b-1')?.title, 'A');
         });
 
@@ -257,33 +236,28 @@ describe('a store of a made-up kind', () => {
             await store.writable(new AbortController().signal);
             isFull = false;
             await store.setDurable('books', 'b-2', { title: 'B' });
-            await close(store);
+            await stores.close(store);
             assert.deepEqual(Object.keys((await open()).data.books), ['b-1', 'b-2']);
-            assert.deepEqual(warnings, []);
+            assert.deepEqual(stores.warnings, []);
         });
     });
 });
 
 describe('a store of another kind', () => {
-    let folder: string;
-    let file: string;
+    const stores = new StoreFolder<Ledger>();
     const onWarning = (text: string): void => assert.fail(text);
 
     beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        file = join(folder, 'store.json');
-        const ledger = await Ledger.open(file, { onWarning });
+        const ledger = await Ledger.open(stores.file, { onWarning });
         await ledger.putCursor('source', { since: null, start: null, before: [] });
         await ledger.close();
     });
 
-    afterEach(() => rm(folder, { recursive: true }));
-
     const filesOf = async (): Promise<Record<string, string>> =>
         Object.fromEntries(
             await Promise.all(
-                (await readdir(folder)).map(
-                    async (name) => [name, await readFile(join(folder, name), 'utf8')] as const,
+                (await readdir(stores.folder)).map(
+                    async (name) => [name, await readFile(join(stores.folder, name), 'utf8')] as const,
                 ),
             ),
         );
@@ -294,18 +268,18 @@ describe('a store of another kind', () => {
     ] as const)
         it(`is refused and stays as it is, told by ${where}`, async () => {
             if (compact) {
-                const ledger = await Ledger.open(file, { onWarning });
+                const ledger = await Ledger.open(stores.file, { onWarning });
                 await ledger.compact();
                 await ledger.close();
             }
             const before = await filesOf();
-            await assert.rejects(DeliveryStore.open(file, onWarning), OtherStore);
+            await assert.rejects(DeliveryStore.open(stores.file, onWarning), OtherStore);
             assert.deepEqual(await filesOf(), before);
         });
 
     it('is not what one unchecked line says: that counts as damaged', async () => {
-        const copy = join(folder, 'copy.json');
-        await cp(`${file}.journal.1`, `${copy}.journal.1`);
+        const copy = join(stores.folder, 'copy.json');
+        await cp(`${stores.file}.journal.1`, `${copy}.journal.1`);
         await writeFile(`${copy}.journal.1`, '["books","b-1",{"title":"A"}]\n', { flag: 'a' });
         const warnings: string[] = [];
         const ledger = await Ledger.open(copy, { onWarning: (text) => void warnings.push(text) });

@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { needsFormat2 } from '../../../../lib/store/ledger/format';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
@@ -12,6 +10,7 @@ import { report } from '../../../../lib/store/maintenance/report';
 import { LEDGER } from '../../../../lib/store/ledger/schema';
 import { readSnapshot } from '../../../../lib/store/engine/snapshot';
 import { acceptedRecord } from '../../../fixtures/print-record';
+import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
 describe('records that an earlier version would misread', () => {
@@ -39,51 +38,27 @@ describe('records that an earlier version would misread', () => {
 });
 
 describe('a ledger of format 2', () => {
-    let folder: string;
-    let file: string;
-    let warnings: string[];
-    const opened = new Set<Ledger>();
-
-    const open = async (): Promise<Ledger> => {
-        const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text) });
-        opened.add(ledger);
-        return ledger;
-    };
-    const close = async (ledger: Ledger): Promise<void> => {
-        opened.delete(ledger);
-        await ledger.close();
-    };
+    const stores = new StoreFolder<Ledger>();
+    const open = (): Promise<Ledger> => stores.keep(Ledger.open(stores.file, { onWarning: stores.onWarning }));
     /** Format in the head of a snapshot; null where there is none. */
-    const formatIn = async (path = file): Promise<number | null> => {
+    const formatIn = async (path = stores.file): Promise<number | null> => {
         const reading = await readSnapshot(path, LEDGER);
         return reading.kind === 'read' ? reading.format : null;
     };
-    const copy = (): Promise<StoreLook | null> => lookInto(`${file}.format-1`);
+    const copy = (): Promise<StoreLook | null> => lookInto(`${stores.file}.format-1`);
     const held = (n: number): PrintRecord => print(n, { hold: 'verdict', holdSince: '2026-11-30T10:00:00Z' });
-
-    beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        file = join(folder, 'store.json');
-        warnings = [];
-    });
-
-    afterEach(async () => {
-        for (const ledger of opened) await ledger.close();
-        opened.clear();
-        await rm(folder, { recursive: true });
-    });
 
     it('is one of format 1 until the first such record, whatever else is written and however often it is compacted', async () => {
         let ledger = await open();
         await ledger.putPrint(print(1, { printerId: 3, content: 'hash:1', completedAt: '2026-11-22T05:00:00Z' }));
         await ledger.compact();
         assert.equal(await formatIn(), 1);
-        await close(ledger);
+        await stores.close(ledger);
         ledger = await open();
         await ledger.compact();
         assert.equal(await formatIn(), 1);
         assert.equal(await copy(), null);
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('keeps the store as it was beside it, snapshot and journal, before the first of them is written; a person is told', async () => {
@@ -95,9 +70,9 @@ describe('a ledger of format 2', () => {
         const kept = (await copy())!;
         assert.equal(kept.format, 1);
         assert.deepEqual(Object.keys(kept.data.prints), ['b-1', 'b-2']);
-        assert.equal(report(`${file}.format-1`, kept).healthy, true);
+        assert.equal(report(`${stores.file}.format-1`, kept).healthy, true);
         assert.equal(await formatIn(), 2);
-        assert.match(warnings.join(), /has format 2 from now on.*kept as .*store\.json\.format-1/);
+        assert.match(stores.warnings.join(), /has format 2 from now on.*kept as .*store\.json\.format-1/);
         await ledger.putPrint(print(4));
         await ledger.compact();
         assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1', 'b-2']);
@@ -123,14 +98,14 @@ describe('a ledger of format 2', () => {
     it('stays one after a restart, and is not copied again', async () => {
         let ledger = await open();
         await ledger.putPrint(held(1));
-        await close(ledger);
+        await stores.close(ledger);
         ledger = await open();
         assert.equal(ledger.print('b-1')?.hold, 'verdict');
         await ledger.putPrint(held(2));
         await ledger.compact();
         assert.equal(await formatIn(), 2);
         assert.deepEqual(Object.keys((await copy())!.data.prints), []);
-        assert.equal(warnings.length, 1);
+        assert.equal(stores.warnings.length, 1);
     });
 
     it('never has such a record behind a head of format 1: also where it comes while the store is compacted', async () => {
@@ -143,7 +118,7 @@ describe('a ledger of format 2', () => {
         assert.equal(await formatIn(), 2);
         assert.equal(Object.keys((await copy())!.data.prints).length, 600);
         assert.equal((await copy())!.data.prints['b-600']?.hold, undefined);
-        assert.equal((await lookInto(file))!.data.prints['b-600']?.hold, 'verdict');
+        assert.equal((await lookInto(stores.file))!.data.prints['b-600']?.hold, 'verdict');
     });
 
     it('is not begun where the copy cannot be made: nothing of it is written, and it is made when there is room', async () => {
@@ -154,12 +129,12 @@ describe('a ledger of format 2', () => {
         });
         const late = ledger.putPrint(held(2));
         await assert.rejects(late, NotWritable).finally(restore);
-        assert.equal((await lookInto(file))!.format, 1);
+        assert.equal((await lookInto(stores.file))!.format, 1);
         assert.equal(await copy(), null);
         // what came behind it waited for it, and nothing is lost
         await ledger.putPrint(print(3));
         assert.equal(await formatIn(), 2);
-        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2', 'b-3']);
+        assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-2', 'b-3']);
         assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1']);
     });
 
@@ -169,7 +144,7 @@ describe('a ledger of format 2', () => {
         ledger.setPrintDeferred(print(2));
         const cursor = ledger.putCursor('source', { since: '2026-11-30T10:00:00Z', start: null, before: [] });
         await Promise.race([first, cursor]);
-        const { data } = (await lookInto(file))!;
+        const { data } = (await lookInto(stores.file))!;
         assert.equal(data.prints['b-1']?.hold, 'verdict');
         await Promise.all([first, cursor]);
     });
@@ -179,8 +154,8 @@ describe('a ledger of format 2', () => {
         await ledger.putPrint(print(1));
         await ledger.compact();
         await ledger.putPrint(held(2));
-        await close(ledger);
-        await rm(file);
+        await stores.close(ledger);
+        await rm(stores.file);
         ledger = await open();
         assert.equal(ledger.print('b-2')?.hold, 'verdict');
         await ledger.compact();
@@ -190,7 +165,7 @@ describe('a ledger of format 2', () => {
     it('has a head that earlier versions take for a newer format, and not for damage that they set aside', async () => {
         const ledger = await open();
         await ledger.putPrint(held(1));
-        const head = JSON.parse((await readFile(file, 'utf8')).split('\n')[0]!) as Record<string, number>;
+        const head = JSON.parse((await readFile(stores.file, 'utf8')).split('\n')[0]!) as Record<string, number>;
         // the rule of 0.1.0 and of what followed until now
         assert.equal(head['check'], crc32(`${head['format']},${head['journal']}`));
         assert.equal(head['format'], 2);

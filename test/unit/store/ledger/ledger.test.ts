@@ -1,55 +1,33 @@
 import assert from 'node:assert/strict';
-import { appendFile, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { journalName } from '../../../../lib/store/engine/journal';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import type { PrintRecord, PrintState } from '../../../../lib/store/ledger/records';
 import { printRecord } from '../../../fixtures/print-record';
+import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
-let folder: string;
-let file: string;
-let warnings: string[];
-const opened = new Set<Ledger>();
+const stores = new StoreFolder<Ledger>();
 
-async function open(compactAfter?: number): Promise<Ledger> {
-    const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text), compactAfter });
-    opened.add(ledger);
-    return ledger;
+function open(compactAfter?: number): Promise<Ledger> {
+    return stores.keep(Ledger.open(stores.file, { onWarning: stores.onWarning, compactAfter }));
 }
 
 /** Closes as a process does that ends: nothing is written any more. */
 async function reopen(ledger: Ledger, compactAfter?: number): Promise<Ledger> {
-    await close(ledger);
+    await stores.close(ledger);
     return open(compactAfter);
-}
-
-async function close(ledger: Ledger): Promise<void> {
-    opened.delete(ledger);
-    await ledger.close();
 }
 
 function print(batch: string, state: PrintState = 'accepted', fields: Partial<PrintRecord> = {}): PrintRecord {
     return printRecord(batch, { state, ...fields });
 }
 
-const journal = (n = 1): string => journalName(file, n);
+const journal = (n = 1): string => journalName(stores.file, n);
 /** What lies there, but for the lock. */
 const files = async (): Promise<string[]> =>
-    (await readdir(folder)).filter((name) => !/\.(lock|owner)$/.test(name)).sort();
-
-beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'unit-'));
-    file = join(folder, 'store.json');
-    warnings = [];
-});
-
-afterEach(async () => {
-    for (const ledger of opened) await ledger.close();
-    opened.clear();
-    await rm(folder, { recursive: true });
-});
+    (await readdir(stores.folder)).filter((name) => !/\.(lock|owner)$/.test(name)).sort();
 
 describe('the store: what was acknowledged is there', () => {
     it('after it is opened again', async () => {
@@ -63,19 +41,19 @@ describe('the store: what was acknowledged is there', () => {
         assert.deepEqual(ledger.part('name:x')?.parameters, { Weight: null });
         assert.deepEqual(ledger.cursor('source')?.before, ['1@x']);
         assert.equal(ledger.lost, false);
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('on the disk when the write was acknowledged, not only at the end', async () => {
         const ledger = await open();
         await ledger.putPrint(print('b-1'));
-        file = join(folder, 'copy.json');
-        await copyFile(journalName(join(folder, 'store.json'), 1), journal());
+        stores.file = join(stores.folder, 'copy.json');
+        await copyFile(journalName(join(stores.folder, 'store.json'), 1), journal());
         assert.ok((await open()).print('b-1') !== undefined);
     });
 
     it('in a folder that was not there', async () => {
-        file = join(folder, 'a', 'b', 'store.json');
+        stores.file = join(stores.folder, 'a', 'b', 'store.json');
         const ledger = await open();
         await ledger.putPrint(print('b-1'));
         assert.ok((await reopen(ledger)).print('b-1') !== undefined);
@@ -106,7 +84,7 @@ describe('the store: what was acknowledged is there', () => {
             ledger = await reopen(ledger);
             assert.equal(ledger.print('b-1')?.name, text);
             assert.ok(ledger.print('b-2') !== undefined && ledger.print('b-3') !== undefined);
-            assert.deepEqual(warnings, []);
+            assert.deepEqual(stores.warnings, []);
         });
 
     for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '', 'a/b', 'prints/x'])
@@ -133,23 +111,23 @@ describe('the store: a crash in the middle of a write', () => {
     it('drops the torn last line with a word, and the next write stands on a line of its own', async () => {
         let ledger = await open();
         await ledger.putPrint(print('b-1'));
-        await close(ledger);
+        await stores.close(ledger);
         await appendFile(journal(), '["prints","b-2",{"batch":"b-2","na');
         ledger = await open();
         assert.ok(ledger.print('b-1') !== undefined);
         assert.equal(ledger.print('b-2'), undefined);
-        assert.equal(warnings.length, 1);
-        assert.match(warnings[0]!, /last line was cut short/);
+        assert.equal(stores.warnings.length, 1);
+        assert.match(stores.warnings[0]!, /last line was cut short/);
         await ledger.putPrint(print('b-3'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-3') !== undefined);
-        assert.equal(warnings.length, 1);
+        assert.equal(stores.warnings.length, 1);
     });
 
     it('in the middle of a character is a torn line too', async () => {
         let ledger = await open();
         await ledger.putPrint(print('b-1', 'part', { name: '🐉' }));
-        await close(ledger);
+        await stores.close(ledger);
         await appendFile(journal(), Buffer.from('["prints","b-2",{"name":"🐉').subarray(0, -2));
         ledger = await open();
         await ledger.putPrint(print('b-3'));
@@ -161,20 +139,20 @@ describe('the store: a crash in the middle of a write', () => {
     it('a last line that only lacks its line break counts', async () => {
         let ledger = await open();
         await ledger.putPrint(print('b-1'));
-        await close(ledger);
+        await stores.close(ledger);
         await writeFile(journal(), (await readFile(journal(), 'utf8')).trimEnd());
         ledger = await open();
         assert.ok(ledger.print('b-1') !== undefined);
         await ledger.putPrint(print('b-2'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-1') !== undefined && ledger.print('b-2') !== undefined);
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('a damaged line in the middle is passed over with a word; what is after it counts', async () => {
         let ledger = await open();
         await ledger.putPrint(print('b-1'));
-        await close(ledger);
+        await stores.close(ledger);
         await appendFile(journal(), '{"no":"line"}\n["nowhere","x",{}]\n');
         ledger = await open();
         await ledger.putPrint(print('b-2'));
@@ -185,7 +163,7 @@ describe('the store: a crash in the middle of a write', () => {
     it('damaged bytes before a torn line do not move the place where it is cut off', async () => {
         let ledger = await open();
         await ledger.putPrint(print('b-1'));
-        await close(ledger);
+        await stores.close(ledger);
         const good = await readFile(journal());
         await writeFile(
             journal(),
@@ -204,7 +182,7 @@ describe('the store: a crash in the middle of a write', () => {
     });
 
     it('a temp file left behind is swept away', async () => {
-        await writeFile(`${file}.tmp`, 'half a snapsh');
+        await writeFile(`${stores.file}.tmp`, 'half a snapsh');
         await open();
         assert.ok(!(await files()).includes('store.json.tmp'));
     });
@@ -263,7 +241,7 @@ describe('the store: damage', () => {
         await ledger.putPrint(print('b-2'));
         await ledger.compact();
         await ledger.putPrint(print('b-3'));
-        await close(ledger);
+        await stores.close(ledger);
     }
 
     for (const [what, damage] of [
@@ -283,44 +261,44 @@ describe('the store: damage', () => {
     ] as const)
         it(`a snapshot that is ${what} is set aside; the one before it and the journals know everything`, async () => {
             await grown();
-            await writeFile(file, damage(await readFile(file, 'utf8')));
+            await writeFile(stores.file, damage(await readFile(stores.file, 'utf8')));
             const ledger = await open();
             for (const batch of ['b-1', 'b-2', 'b-3']) assert.ok(ledger.print(batch) !== undefined, batch);
             assert.equal(ledger.lost, false);
-            assert.ok(warnings.length > 0);
+            assert.ok(stores.warnings.length > 0);
             assert.ok((await files()).some((name) => name.startsWith('store.json.unreadable-')));
         });
 
     it('a snapshot that is missing is made good from the one before it', async () => {
         await grown();
-        await rm(file);
+        await rm(stores.file);
         const ledger = await open();
         for (const batch of ['b-1', 'b-2', 'b-3']) assert.ok(ledger.print(batch) !== undefined, batch);
-        assert.match(warnings.join(), /missing/);
+        assert.match(stores.warnings.join(), /missing/);
     });
 
     it('where both are unreadable they are set aside, loudly, never overwritten, and the store says that it is lost', async () => {
         await grown();
-        await writeFile(file, 'first ruin');
-        await writeFile(`${file}.bak`, 'second ruin');
+        await writeFile(stores.file, 'first ruin');
+        await writeFile(`${stores.file}.bak`, 'second ruin');
         const ledger = await open();
         assert.equal(ledger.lost, true);
         await ledger.putPrint(print('b-9'));
         await ledger.compact();
         await ledger.compact();
         const aside = (await files()).filter((name) => name.includes('unreadable'));
-        const ruins = await Promise.all(aside.map((name) => readFile(join(folder, name), 'utf8')));
+        const ruins = await Promise.all(aside.map((name) => readFile(join(stores.folder, name), 'utf8')));
         assert.deepEqual(ruins.sort(), ['first ruin', 'second ruin']);
-        assert.equal(warnings.filter((text) => text.includes('STORE UNREADABLE')).length, 2);
+        assert.equal(stores.warnings.filter((text) => text.includes('STORE UNREADABLE')).length, 2);
     });
 
     it('a new store is not a lost one', async () => assert.equal((await open()).lost, false));
 
     it('a file of a newer version is refused and not touched', async () => {
         const text = '{"format":99,"journal":1}\n{"end":0}\n';
-        await writeFile(file, text);
+        await writeFile(stores.file, text);
         await assert.rejects(open(), /format 99.*newer version/);
-        assert.equal(await readFile(file, 'utf8'), text);
+        assert.equal(await readFile(stores.file, 'utf8'), text);
         assert.deepEqual(await files(), ['store.json']);
     });
 
@@ -329,21 +307,21 @@ describe('the store: damage', () => {
         await ledger.putPrint(print('b-1'));
         await ledger.compact();
         await ledger.putPrint(print('b-2'));
-        await close(ledger);
+        await stores.close(ledger);
         // the process ended when the next journal was begun and the snapshot was not written yet
         await writeFile(journal(3), '');
         ledger = await open();
         await ledger.putPrint(print('b-3'));
         await ledger.compact();
-        await close(ledger);
-        await writeFile(file, 'ruin');
+        await stores.close(ledger);
+        await writeFile(stores.file, 'ruin');
         ledger = await open();
         for (const batch of ['b-1', 'b-2', 'b-3']) assert.ok(ledger.print(batch) !== undefined, batch);
     });
 
     it('in a place that cannot be written it says so at once', async () => {
-        await writeFile(join(folder, 'a file'), '');
-        file = join(folder, 'a file', 'store.json');
+        await writeFile(join(stores.folder, 'a file'), '');
+        stores.file = join(stores.folder, 'a file', 'store.json');
         await assert.rejects(open(), /ENOTDIR|EEXIST/);
     });
 });
@@ -509,7 +487,7 @@ describe('the store: who can wait', () => {
         ledger = await reopen(ledger);
         await patient;
         assert.equal(ledger.print('b-1')?.state, 'accepted');
-        await close(ledger);
+        await stores.close(ledger);
         await assert.rejects(ledger.putPrint(print('b-2'), true), { code: 'CLOSED' });
     });
 });

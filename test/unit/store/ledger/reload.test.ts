@@ -1,51 +1,31 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { StoreInUse, type LockTimes } from '../../../../lib/store/engine/lock/store-lock';
 import { lookInto } from '../../../../lib/store/maintenance/inspect';
 import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
 import { acceptedRecord } from '../../../fixtures/print-record';
+import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
 describe('a ledger whose machine slept', () => {
-    let folder: string;
-    let file: string;
-    let warnings: string[];
+    const stores = new StoreFolder<Ledger>();
     let now: number;
-    const opened = new Set<Ledger>();
 
-    const open = async (lock: Partial<LockTimes> = {}): Promise<Ledger> => {
-        const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text), lock });
-        opened.add(ledger);
-        return ledger;
-    };
+    const open = (lock: Partial<LockTimes> = {}): Promise<Ledger> =>
+        stores.keep(Ledger.open(stores.file, { onWarning: stores.onWarning, lock }));
     /** One whose clock is ours, and that looks at it only when it writes. */
     const sleeper = (): Promise<Ledger> =>
         open({ clocks: () => [now], beatMs: 1_000_000, patienceMs: 500, staleMs: 2000 });
-    const close = async (ledger: Ledger): Promise<void> => {
-        opened.delete(ledger);
-        await ledger.close();
-    };
     /** Another takes the store over, as it may of one who shows no life. */
     const takeOver = async (): Promise<Ledger> => {
-        await rm(`${file}.lock`, { recursive: true });
-        await rm(`${file}.owner`);
+        await rm(`${stores.file}.lock`, { recursive: true });
+        await rm(`${stores.file}.owner`);
         return open();
     };
 
-    beforeEach(async () => {
-        folder = await mkdtemp(join(tmpdir(), 'unit-'));
-        file = join(folder, 'store.json');
-        warnings = [];
+    beforeEach(() => {
         now = 0;
-    });
-
-    afterEach(async () => {
-        for (const ledger of opened) await ledger.close();
-        opened.clear();
-        await rm(folder, { recursive: true });
     });
 
     it('writes on without a word where nobody else came', async () => {
@@ -55,8 +35,8 @@ describe('a ledger whose machine slept', () => {
         await ledger.putPrint(acceptedRecord(2));
         now += 3_600_000;
         await Promise.all([ledger.putPrint(acceptedRecord(3)), ledger.compact(), ledger.putPrint(acceptedRecord(4))]);
-        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2', 'b-3', 'b-4']);
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-2', 'b-3', 'b-4']);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('that woke while it was writing does not take its own bytes for another’s', async () => {
@@ -76,7 +56,7 @@ describe('a ledger whose machine slept', () => {
             restore();
         }
         assert.equal(ledger.counts().accepted, 5);
-        assert.deepEqual(warnings, []);
+        assert.deepEqual(stores.warnings, []);
     });
 
     it('knows what another wrote meanwhile, and writes nothing of what it thought before', async () => {
@@ -91,7 +71,7 @@ describe('a ledger whose machine slept', () => {
         await other.putPrint(acceptedRecord(3));
         await other.compact();
         await other.rebind('b-2', acceptedRecord(22));
-        await close(other);
+        await stores.close(other);
 
         now += 6000;
         await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
@@ -100,11 +80,11 @@ describe('a ledger whose machine slept', () => {
         assert.equal(ledger.print('b-2'), undefined);
         assert.equal(ledger.printOfRun(22, '2026-11-22T04:33:35Z')?.batch, 'b-22');
         assert.equal(ledger.counts().accepted, 2);
-        assert.match(warnings.join(), /in use by another process.*opened again from the disk/);
+        assert.match(stores.warnings.join(), /in use by another process.*opened again from the disk/);
 
         await ledger.putPrint(acceptedRecord(4));
         await ledger.compact();
-        const { data, missing } = (await lookInto(file))!;
+        const { data, missing } = (await lookInto(stores.file))!;
         assert.equal(missing, null);
         assert.deepEqual(Object.keys(data.prints).sort(), ['b-1', 'b-22', 'b-3', 'b-4']);
         assert.equal(data.prints['b-1']?.stockPk, 9);
@@ -123,7 +103,7 @@ describe('a ledger whose machine slept', () => {
                 other = await takeOver();
                 await other.putPrint(acceptedRecord(2));
                 await other.compact();
-                await close(other);
+                await stores.close(other);
                 now += 6000;
             },
         });
@@ -132,7 +112,7 @@ describe('a ledger whose machine slept', () => {
             [...ledger.prints()].map(({ batch }) => batch),
             ['b-1', 'b-2'],
         );
-        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-2']);
+        assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-2']);
     });
 
     it('and whose store another has now writes nothing more, and says whose it is', async () => {
@@ -142,10 +122,10 @@ describe('a ledger whose machine slept', () => {
         now += 6000;
         await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'done' })), StoreInUse);
         await assert.rejects(ledger.putPrint(acceptedRecord(2)), StoreInUse);
-        assert.match(warnings.join(), /taken over by another process.*in use by process/);
+        assert.match(stores.warnings.join(), /taken over by another process.*in use by process/);
         await other.putPrint(acceptedRecord(3));
-        assert.deepEqual(Object.keys((await lookInto(file))!.data.prints), ['b-1', 'b-3']);
-        assert.equal((await lookInto(file))!.data.prints['b-1']?.state, 'accepted');
+        assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-3']);
+        assert.equal((await lookInto(stores.file))!.data.prints['b-1']?.state, 'accepted');
     });
 });
 
