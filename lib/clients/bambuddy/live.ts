@@ -1,6 +1,5 @@
-import WebSocket from 'ws';
 import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
-import { socketAgent } from '../../http/proxy';
+import { ReconnectingSocket } from '../../http/reconnecting-socket';
 import type { BambuddyClient } from './client';
 
 export { RECONNECT_BACKOFF as PACE, pauseAfter, type ReconnectBackoff as LivePace };
@@ -15,7 +14,6 @@ export function hasEnded(status: string): boolean {
 
 /** Messages are small; a flood of bytes is no Bambuddy. */
 const MAX_BYTES = 4 * 1024 * 1024;
-const HANDSHAKE_MS = 15_000;
 
 export interface LiveListener {
     /** an archive has reached its end: look what came of it */
@@ -32,111 +30,52 @@ export interface LiveListener {
  * may be missed: it is there to be quick, the poll to be complete.
  */
 export class Live {
-    private socket: WebSocket | null = null;
-    private timer: NodeJS.Timeout | undefined;
-    private ping: NodeJS.Timeout | undefined;
-    private attempts = 0;
-    private since = 0;
-    private alive = true;
-    private readonly ended = new AbortController();
-    private readonly pace: ReconnectBackoff;
+    private readonly socket: ReconnectingSocket;
 
     constructor(
-        private readonly bambuddy: BambuddyClient,
+        bambuddy: BambuddyClient,
         private readonly listener: LiveListener,
         pace: Partial<ReconnectBackoff> = {},
     ) {
-        this.pace = { ...RECONNECT_BACKOFF, ...pace };
+        this.socket = new ReconnectingSocket(
+            {
+                address: (signal) => bambuddy.liveAddress(signal),
+                maxBytes: MAX_BYTES,
+                // what is not JSON makes the server drop the socket; this it answers with {"type":"pong"}
+                ping: (socket) => socket.send('{"type":"ping"}'),
+                opened: () => {
+                    this.socket.isGood();
+                    listener.connected();
+                },
+                message: (message) => this.heard(message),
+            },
+            pace,
+        );
     }
 
     get isConnected(): boolean {
-        return this.socket?.readyState === WebSocket.OPEN;
+        return this.socket.isOpen;
     }
 
     start(): void {
-        void this.connect();
+        this.socket.start();
     }
 
     close(): void {
-        this.ended.abort();
-        clearTimeout(this.timer);
-        clearInterval(this.ping);
-        this.socket?.terminate();
+        this.socket.close();
     }
 
-    private async connect(): Promise<void> {
-        if (this.ended.signal.aborted) return;
-        try {
-            const { url, insecure } = await this.bambuddy.liveAddress(this.ended.signal);
-            if (this.ended.signal.aborted) return;
-            const socket = new WebSocket(url, {
-                rejectUnauthorized: !insecure,
-                maxPayload: MAX_BYTES,
-                handshakeTimeout: HANDSHAKE_MS,
-                followRedirects: false,
-                agent: socketAgent(url, { insecure, timeoutMs: HANDSHAKE_MS }),
-            });
-            this.socket = socket;
-            socket.on('open', () => this.opened(socket));
-            socket.on('message', (data) => this.heard(data));
-            socket.on('error', () => socket.terminate());
-            socket.on('close', () => this.lost(socket));
-        } catch {
-            this.again();
-        }
-    }
-
-    private opened(socket: WebSocket): void {
-        this.since = Date.now();
-        this.alive = true;
-        clearInterval(this.ping);
-        // what is not JSON makes the server drop the socket; this it answers with {"type":"pong"}
-        this.ping = setInterval(() => {
-            if (!this.alive) return socket.terminate();
-            this.alive = false;
-            socket.send('{"type":"ping"}');
-        }, this.pace.pingMs);
-        this.listener.connected();
-    }
-
-    private heard(data: WebSocket.RawData): void {
-        this.alive = true;
-        const event = parsed(data);
+    private heard(event: { type?: unknown; data?: Record<string, unknown> }): void {
         // an outcome is asked for when the print has ended; what is answered may come as a change of the archive
-        if (event?.type !== 'archive_updated' && event?.type !== 'print_confirm_request') return;
+        if (event.type !== 'archive_updated' && event.type !== 'print_confirm_request') return;
         const { status } = event.data ?? {};
         const id = event.data?.[event.type === 'archive_updated' ? 'id' : 'archive_id'];
         if (isArchiveId(id)) this.listener.touched?.(id);
         if (event.type === 'archive_updated' && isArchiveId(id) && typeof status === 'string' && hasEnded(status))
             this.listener.finished(id, status);
     }
-
-    private lost(socket: WebSocket): void {
-        if (this.socket !== socket) return;
-        this.socket = null;
-        clearInterval(this.ping);
-        if (this.since > 0 && Date.now() - this.since > this.pace.goodMs) this.attempts = 0;
-        this.since = 0;
-        this.again();
-    }
-
-    private again(): void {
-        if (this.ended.signal.aborted) return;
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
-    }
 }
 
 function isArchiveId(id: unknown): id is number {
     return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
-}
-
-function parsed(data: WebSocket.RawData): { type?: unknown; data?: Record<string, unknown> } | null {
-    try {
-        const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
-        const event: unknown = JSON.parse(bytes.toString('utf8'));
-        return typeof event === 'object' && event !== null ? event : null;
-    } catch {
-        return null;
-    }
 }
