@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { AUTHORITY, ForwardProxy, Front } from '../harness/front';
+import { AUTHORITY, ForwardProxy, ReverseProxy } from '../harness/proxies';
 import { NodeRed, type FlowNode } from '../harness/node-red';
 import { filledOctoPrintExample, nodeOf, octoConnectionOf } from '../harness/project';
 import { InvenTreeSimulator } from '../simulators/inventree';
@@ -87,12 +87,12 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
     }
 
     it('https, websocket and webhook through the proxy of HTTPS_PROXY, by CONNECT; OctoPrint on a sub-path', async () => {
-        const front = new Front({
+        const reverseProxy = new ReverseProxy({
             tls: true,
             places: { '/octoprint': octoprint.url, '/stock': inventree.url, '/chat': chat.url },
         });
-        opened.push(front);
-        const port = await front.listen();
+        opened.push(reverseProxy);
+        const port = await reverseProxy.listen();
         // names that the tests' certificate is for
         const { proxy, url } = await proxyTo({ 'bambuddy.test': port, 'inventree.test': port });
         await run(
@@ -104,7 +104,7 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
             { HTTPS_PROXY: url, NODE_EXTRA_CA_CERTS: AUTHORITY },
         );
         await works();
-        assert.equal(front.upgrades, 1);
+        assert.equal(reverseProxy.upgrades, 1);
         assert.equal(chat.heard[0]!.url, '/hook?room=1');
         assert.deepEqual([...new Set(proxy.asked)].sort(), [
             'CONNECT bambuddy.test:443',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { AUTHORITY, ForwardProxy, Front } from '../harness/front';
+import { AUTHORITY, ForwardProxy, ReverseProxy } from '../harness/proxies';
 import { NodeRed } from '../harness/node-red';
 import { connectionOf, filledExample, withControl, type Connection } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
@@ -30,8 +30,8 @@ describe('networks as people have them, in a real Node-RED', function () {
         assert.deepEqual([...inventree.state.violations, ...bambuddy.violations], []);
     });
 
-    async function front(options: ConstructorParameters<typeof Front>[0]): Promise<Front> {
-        const made = new Front(options);
+    async function reverseProxy(options: ConstructorParameters<typeof ReverseProxy>[0]): Promise<ReverseProxy> {
+        const made = new ReverseProxy(options);
         await made.listen();
         opened.push(made);
         return made;
@@ -89,7 +89,10 @@ describe('networks as people have them, in a real Node-RED', function () {
     };
 
     it('both servers on sub-paths of one https address, its authority in NODE_EXTRA_CA_CERTS', async () => {
-        const { port } = await front({ tls: true, places: { '/bambuddy': bambuddy.url, '/stock': inventree.url } });
+        const { port } = await reverseProxy({
+            tls: true,
+            places: { '/bambuddy': bambuddy.url, '/stock': inventree.url },
+        });
         const at = `https://localhost:${port}`;
         await run(
             { bambuddyUrl: `${at}/bambuddy/`, inventreeUrl: `${at}/stock/api/` },
@@ -102,7 +105,7 @@ describe('networks as people have them, in a real Node-RED', function () {
     });
 
     it('a certificate nobody vouches for: told with what to do, and accepted where that is ticked', async () => {
-        const { port } = await front({ tls: true, places: { '/a': bambuddy.url, '/b': inventree.url } });
+        const { port } = await reverseProxy({ tls: true, places: { '/a': bambuddy.url, '/b': inventree.url } });
         const urls = { bambuddyUrl: `https://127.0.0.1:${port}/a`, inventreeUrl: `https://127.0.0.1:${port}/b` };
         await run(urls);
         const { archiveId } = bambuddy.print();
@@ -116,7 +119,7 @@ describe('networks as people have them, in a real Node-RED', function () {
     });
 
     it('https and WebSocket through the proxy of HTTPS_PROXY, by CONNECT', async () => {
-        const { port } = await front({ tls: true, places: { '/a': bambuddy.url, '/b': inventree.url } });
+        const { port } = await reverseProxy({ tls: true, places: { '/a': bambuddy.url, '/b': inventree.url } });
         const proxy = new ForwardProxy({ 'bambuddy.test': port, 'inventree.test': port });
         opened.push(proxy);
         const HTTPS_PROXY = await proxy.listen();
@@ -151,14 +154,17 @@ describe('networks as people have them, in a real Node-RED', function () {
             console.log('        skipped: this machine has no IPv6');
             this.skip();
         }
-        const { port } = await front({ host: '::1', places: { '/a': bambuddy.url, '/b': inventree.url } });
+        const { port } = await reverseProxy({ host: '::1', places: { '/a': bambuddy.url, '/b': inventree.url } });
         await run({ bambuddyUrl: `http://[::1]:${port}/a`, inventreeUrl: `http://[::1]:${port}/b` });
         const links = await works();
         assert.ok(links.archive.startsWith(`http://[::1]:${port}/b/`), links.archive);
     });
 
     it('a link of 8 kB a second', async () => {
-        const { port } = await front({ places: { '/a': bambuddy.url, '/b': inventree.url }, bytesPerSecond: 8000 });
+        const { port } = await reverseProxy({
+            places: { '/a': bambuddy.url, '/b': inventree.url },
+            bytesPerSecond: 8000,
+        });
         await run({ bambuddyUrl: `http://127.0.0.1:${port}/a`, inventreeUrl: `http://127.0.0.1:${port}/b` });
         await works();
     });

@@ -17,7 +17,7 @@ const BOSS = '$2b$04$OW95y0vvgwNfCRd7YyWE3eKeo7lyPJtm9X8Z5JSgQJ4zzudTxIdIq';
 const OFFERED = ['Hook', 'Lid', 'Clip', 'Tray'];
 
 /** Bambuddy asks for outcomes, InvenTree has lost items to customers, and the ledger is gone. */
-class Stage {
+class SidebarFixture {
     readonly bambuddy = new BambuddySimulator({ version: '1.2.5.7' });
     readonly inventree = new InvenTreeSimulator({ apiVersion: 530 });
     browser!: Browser;
@@ -108,18 +108,18 @@ interface StoreTold {
 
 describe('the sidebar: prints that a person is asked about', function () {
     this.timeout(240_000);
-    const stage = new Stage();
+    const fixture = new SidebarFixture();
     let broken = false;
 
     before(async function () {
-        stage.browser = await openBrowser(this);
-        await stage.open();
-        await stage.loseLedger();
-        await stage.show();
+        fixture.browser = await openBrowser(this);
+        await fixture.open();
+        await fixture.loseLedger();
+        await fixture.show();
     });
     after(async () => {
-        await (stage.browser as Browser | undefined)?.close();
-        await stage.close();
+        await (fixture.browser as Browser | undefined)?.close();
+        await fixture.close();
     });
     beforeEach(function () {
         if (broken) this.skip();
@@ -128,14 +128,14 @@ describe('the sidebar: prints that a person is asked about', function () {
         broken ||= this.currentTest?.state === 'failed';
     });
 
-    const question = (): Locator => stage.sidebar.tab.locator('.pts-offered');
+    const question = (): Locator => fixture.sidebar.tab.locator('.pts-offered');
     const said = async (words: RegExp): Promise<void> =>
-        stage.sidebar.until(`"${words.source}"`, async () =>
-            words.test((await stage.sidebar.voice.textContent()) ?? ''),
+        fixture.sidebar.until(`"${words.source}"`, async () =>
+            words.test((await fixture.sidebar.voice.textContent()) ?? ''),
         );
 
     it('asks once for all that are offered after a lost ledger, and shows them alone', async () => {
-        const { sidebar } = stage;
+        const { sidebar } = fixture;
         await question().waitFor();
         assert.match(await question().innerText(), /^4 prints are not in stock: import them\?/);
         await sidebar.button('list-offered').click();
@@ -148,20 +148,20 @@ describe('the sidebar: prints that a person is asked about', function () {
     });
 
     it('one is imported in its row, one dismissed after a question', async () => {
-        const { sidebar } = stage;
+        const { sidebar } = fixture;
         await sidebar.row('Hook').getByRole('button', { name: 'Import: Hook' }).click();
         await sidebar.until('three left', async () => (await sidebar.count('offered')) === 3);
         await sidebar.row('Lid').getByRole('button', { name: 'Dismiss: Lid' }).click();
         await sidebar.tab.getByRole('alertdialog').waitFor();
         await sidebar.button('dismiss-yes').click();
         await sidebar.until('two left', async () => (await sidebar.count('offered')) === 2);
-        await stage.until('the first in stock', ({ counts }) => counts['done'] === 2);
-        assert.deepEqual(stage.batches, ['bambuddy-1', 'bambuddy-5']);
+        await fixture.until('the first in stock', ({ counts }) => counts['done'] === 2);
+        assert.deepEqual(fixture.batches, ['bambuddy-1', 'bambuddy-5']);
         assert.match(await question().innerText(), /^2 prints are not in stock/);
     });
 
     it('dismiss asks back, and Escape leads back to it; import takes all that are left', async () => {
-        const { sidebar, editor } = stage;
+        const { sidebar, editor } = fixture;
         await sidebar.button('dismiss-all').click();
         assert.match(await sidebar.tab.getByRole('alertdialog').innerText(), /^Dismiss all 2 prints\?/);
         const [box, part] = await Promise.all([
@@ -181,14 +181,14 @@ describe('the sidebar: prints that a person is asked about', function () {
         await sidebar.button('import-all').click();
         await said(/^Imported: 2$/);
         await question().waitFor({ state: 'hidden' });
-        await stage.until('all in stock', ({ counts }) => counts['done'] === 4);
-        assert.deepEqual(stage.batches, ['bambuddy-1', 'bambuddy-3', 'bambuddy-4', 'bambuddy-5']);
-        assert.equal((await stage.store()).questions!.offered, 0);
+        await fixture.until('all in stock', ({ counts }) => counts['done'] === 4);
+        assert.deepEqual(fixture.batches, ['bambuddy-1', 'bambuddy-3', 'bambuddy-4', 'bambuddy-5']);
+        assert.equal((await fixture.store()).questions!.offered, 0);
     });
 
     it('shows held prints with the reason, and how long they wait', async () => {
-        const { sidebar } = stage;
-        await stage.holdPrints();
+        const { sidebar } = fixture;
+        await fixture.holdPrints();
         await sidebar.group('held').click();
         await sidebar.until('the three', async () => (await sidebar.rows.count()) === 3);
         assert.equal(await sidebar.cell('Goose', 'state'), 'waits for the outcome');
@@ -199,25 +199,25 @@ describe('the sidebar: prints that a person is asked about', function () {
     });
 
     it('a held print is released, rejected, or taken as a print of its own', async () => {
-        const { sidebar } = stage;
+        const { sidebar } = fixture;
         await sidebar.row('Goose').getByRole('button', { name: 'Came out well: Goose' }).click();
         await sidebar.until('two left', async () => (await sidebar.count('held')) === 2);
         await sidebar.row('Duck').locator('[data-act="reject"]').click();
         await sidebar.until('one left', async () => (await sidebar.count('held')) === 1);
         await sidebar.row('Bracket').getByRole('button', { name: 'Take into stock: Bracket' }).click();
-        await stage.until('none held', ({ questions }) => questions?.held === 0);
-        await stage.until('in stock', ({ counts }) => counts['done'] === 7);
+        await fixture.until('none held', ({ questions }) => questions?.held === 0);
+        await fixture.until('in stock', ({ counts }) => counts['done'] === 7);
         const batches = ['1', '3', '4', '5', '6', '8', '9'].map((n) => `bambuddy-${n}`);
-        assert.deepEqual(stage.batches, batches);
+        assert.deepEqual(fixture.batches, batches);
         assert.deepEqual(
-            stage.editor.complaints.filter((each) => !/\/prints\?.*net::ERR_ABORTED$/.test(each)),
+            fixture.editor.complaints.filter((each) => !/\/prints\?.*net::ERR_ABORTED$/.test(each)),
             [],
         );
     });
 
     it('a person who may only look is asked nothing, and refused by the runtime', async () => {
-        const other = new Stage();
-        other.browser = stage.browser;
+        const other = new SidebarFixture();
+        other.browser = fixture.browser;
         try {
             const users = [{ username: 'boss', password: BOSS, permissions: '*' }];
             await other.open({

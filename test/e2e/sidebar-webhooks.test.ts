@@ -19,7 +19,7 @@ const KEYS = ['pass-w0rd', 'k3y-of-a-channel', 't0ken-of-a-bot'];
 const refusing: Listener['reply'] = ({ url }, response) => response.writeHead(404).end(`Cannot POST ${url}`);
 
 /** A chat that webhooks go to, a Node-RED and a browser with the tab open. */
-class Stage {
+class SidebarFixture {
     readonly chat = new Listener(refusing);
     nodeRed!: NodeRed;
     editor!: Editor;
@@ -106,15 +106,15 @@ class Stage {
 
 describe('the sidebar with webhooks that were not delivered', function () {
     this.timeout(120_000);
-    const stage = new Stage();
+    const fixture = new SidebarFixture();
     let broken = false;
 
     before(async function () {
-        await stage.open(this);
-        await stage.nodeRed.deploy(stage.flow);
-        await stage.show();
+        await fixture.open(this);
+        await fixture.nodeRed.deploy(fixture.flow);
+        await fixture.show();
     });
-    after(() => stage.close());
+    after(() => fixture.close());
 
     // one person at one editor: each step stands on the one before
     beforeEach(function () {
@@ -125,30 +125,30 @@ describe('the sidebar with webhooks that were not delivered', function () {
     });
 
     it('says nothing of webhooks while they are delivered', async () => {
-        stage.chat.reply = answering(204);
-        await stage.tell('Bin');
-        await stage.sidebar.until('the webhook', () => Promise.resolve(stage.chat.heard.length === 1));
-        await stage.sidebar.tab.getByText('No sync store yet').waitFor();
-        assert.equal(await stage.section.count(), 0);
-        stage.chat.reply = refusing;
+        fixture.chat.reply = answering(204);
+        await fixture.tell('Bin');
+        await fixture.sidebar.until('the webhook', () => Promise.resolve(fixture.chat.heard.length === 1));
+        await fixture.sidebar.tab.getByText('No sync store yet').waitFor();
+        assert.equal(await fixture.section.count(), 0);
+        fixture.chat.reply = refusing;
     });
 
     it('counts them as they are parked, also without a store, and lists them when it is opened', async () => {
-        const { sidebar, section } = stage;
-        await stage.tell('Vase', 'Hook', 'Lid');
-        await stage.parked(3);
+        const { sidebar, section } = fixture;
+        await fixture.tell('Vase', 'Hook', 'Lid');
+        await fixture.parked(3);
         assert.match((await sidebar.voice.textContent()) ?? '', /Webhooks not delivered/);
         const toggle = sidebar.button('webhooks');
         assert.equal(await toggle.getAttribute('aria-expanded'), 'false');
         await toggle.click();
         assert.equal(await toggle.getAttribute('aria-expanded'), 'true');
-        await sidebar.until('the rows', async () => (await stage.rows.count()) === 3);
-        const devices = await stage.rows.locator('.pts-device').allInnerTexts();
+        await sidebar.until('the rows', async () => (await fixture.rows.count()) === 3);
+        const devices = await fixture.rows.locator('.pts-device').allInnerTexts();
         assert.deepEqual(devices, ['P1S of Lid', 'P1S of Hook', 'P1S of Vase']);
         const table = section.getByRole('table', { name: 'workshop chat' });
         assert.equal(await table.getByRole('columnheader').count(), 6);
         const text = await section.innerText();
-        assert.ok(text.includes(new URL(stage.chat.url).host));
+        assert.ok(text.includes(new URL(fixture.chat.url).host));
         assert.match(text, /Print Done/);
         assert.match(text, /answer 404/);
         assert.match(text, /answered 404: Cannot POST •••/);
@@ -156,119 +156,123 @@ describe('the sidebar with webhooks that were not delivered', function () {
     });
 
     it('takes up new ones while it is open, and leaves the focus where it is', async () => {
-        await stage.row('Hook').locator('[data-act="retry"]').focus();
-        await stage.tell('Clip');
-        await stage.row('Clip').waitFor();
-        await stage.parked(4);
-        assert.equal(await stage.focus(), 'Retry: Print Done of P1S of Hook');
+        await fixture.row('Hook').locator('[data-act="retry"]').focus();
+        await fixture.tell('Clip');
+        await fixture.row('Clip').waitFor();
+        await fixture.parked(4);
+        assert.equal(await fixture.focus(), 'Retry: Print Done of P1S of Hook');
     });
 
     it('retries one', async () => {
-        const { chat, sidebar } = stage;
+        const { chat, sidebar } = fixture;
         chat.reply = answering(204);
         const before = chat.heard.length;
-        await stage.row('Vase').locator('[data-act="retry"]').click();
-        await stage.row('Vase').waitFor({ state: 'detached' });
-        await stage.parked(3);
+        await fixture.row('Vase').locator('[data-act="retry"]').click();
+        await fixture.row('Vase').waitFor({ state: 'detached' });
+        await fixture.parked(3);
         assert.match((await sidebar.voice.textContent()) ?? '', /Is sent again: Print Done of P1S of Vase/);
         await sidebar.until('the webhook', () => Promise.resolve(chat.heard.length === before + 1));
     });
 
     it('forgets one only after asking, by keyboard alone', async () => {
-        const { keyboard } = stage.editor.page;
-        const before = stage.chat.heard.length;
-        await stage.row('Hook').locator('[data-act="forget"]').focus();
+        const { keyboard } = fixture.editor.page;
+        const before = fixture.chat.heard.length;
+        await fixture.row('Hook').locator('[data-act="forget"]').focus();
         await keyboard.press('Enter');
-        await stage.section.getByRole('alertdialog').waitFor();
+        await fixture.section.getByRole('alertdialog').waitFor();
         await keyboard.press('Escape');
-        assert.equal(await stage.focus(), 'Forget: Print Done of P1S of Hook');
+        assert.equal(await fixture.focus(), 'Forget: Print Done of P1S of Hook');
         await keyboard.press('Enter');
         await keyboard.press('Tab');
         await keyboard.press('Enter');
-        await stage.row('Hook').waitFor({ state: 'detached' });
-        await stage.parked(2);
-        assert.equal(stage.chat.heard.length, before);
-        await stage.sidebar.until('the focus', async () => /^Forget: Print Done/.test(await stage.focus()));
+        await fixture.row('Hook').waitFor({ state: 'detached' });
+        await fixture.parked(2);
+        assert.equal(fixture.chat.heard.length, before);
+        await fixture.sidebar.until('the focus', async () => /^Forget: Print Done/.test(await fixture.focus()));
     });
 
     it('turns the page where there are many', async () => {
-        const { sidebar, chat } = stage;
+        const { sidebar, chat } = fixture;
         chat.reply = refusing;
-        await stage.tell(...Array.from({ length: 23 }, (_, n) => `Part ${n}`));
-        await stage.parked(25);
-        await sidebar.until('a page', async () => (await stage.rows.count()) === 20);
-        await stage.section.locator('[data-act="older"]').click();
-        await sidebar.until('the rest', async () => (await stage.rows.count()) === 5);
-        assert.match(await stage.section.innerText(), /21–25 of 25/);
+        await fixture.tell(...Array.from({ length: 23 }, (_, n) => `Part ${n}`));
+        await fixture.parked(25);
+        await sidebar.until('a page', async () => (await fixture.rows.count()) === 20);
+        await fixture.section.locator('[data-act="older"]').click();
+        await sidebar.until('the rest', async () => (await fixture.rows.count()) === 5);
+        assert.match(await fixture.section.innerText(), /21–25 of 25/);
         assert.match((await sidebar.voice.textContent()) ?? '', /21–25 of 25/);
     });
 
     it('retries all, and is gone when all are delivered', async () => {
-        const { chat, section, sidebar } = stage;
+        const { chat, section, sidebar } = fixture;
         chat.reply = answering(204);
         const before = chat.heard.length;
         await section.locator('[data-act="retry-all"]').click();
         await section.waitFor({ state: 'hidden' });
         await sidebar.until('all', () => Promise.resolve(chat.heard.length === before + 25));
-        assert.notEqual(await stage.focus(), '');
+        assert.notEqual(await fixture.focus(), '');
     });
 
     it('shows neither key nor user of the address, and complained of nothing', async () => {
-        for (const { from, text } of await stage.editor.received()) {
+        for (const { from, text } of await fixture.editor.received()) {
             // the flow itself is the person's own
             if (!from.includes('/print-to-stock/') && !from.includes('comms')) continue;
             for (const key of KEYS) assert.ok(!text.includes(key), from);
         }
-        assert.deepEqual(stage.editor.complaints, []);
+        assert.deepEqual(fixture.editor.complaints, []);
     });
 });
 
 describe('webhooks that were not delivered, for a person who may only look', function () {
     this.timeout(120_000);
-    const stage = new Stage();
+    const fixture = new SidebarFixture();
 
     before(async function () {
         const users = [{ username: 'boss', password: BOSS, permissions: '*' }];
-        await stage.open(this, { adminAuth: { type: 'credentials', users, default: { permissions: 'read' } } });
-        await stage.nodeRed.logIn('boss', 'boss');
-        await stage.nodeRed.deploy(stage.flow);
+        await fixture.open(this, { adminAuth: { type: 'credentials', users, default: { permissions: 'read' } } });
+        await fixture.nodeRed.logIn('boss', 'boss');
+        await fixture.nodeRed.deploy(fixture.flow);
     });
-    after(() => stage.close());
+    after(() => fixture.close());
 
     it('are listed, with nothing to press that acts', async () => {
-        await stage.tell('Vase');
-        await stage.show();
-        await stage.parked(1);
-        await stage.sidebar.button('webhooks').click();
-        await stage.row('Vase').waitFor();
+        await fixture.tell('Vase');
+        await fixture.show();
+        await fixture.parked(1);
+        await fixture.sidebar.button('webhooks').click();
+        await fixture.row('Vase').waitFor();
         for (const act of ['retry', 'forget', 'retry-all'])
-            assert.equal(await stage.section.locator(`[data-act="${act}"]`).filter({ visible: true }).count(), 0, act);
-        assert.deepEqual(stage.editor.complaints, []);
+            assert.equal(
+                await fixture.section.locator(`[data-act="${act}"]`).filter({ visible: true }).count(),
+                0,
+                act,
+            );
+        assert.deepEqual(fixture.editor.complaints, []);
     });
 
     it('are not touched by the runtime, whatever it is sent', async () => {
         const ask = (headers: Record<string, string>): Promise<Response> =>
-            fetch(`${stage.nodeRed.url}/${ROOT}/hook/actions`, {
+            fetch(`${fixture.nodeRed.url}/${ROOT}/hook/actions`, {
                 method: 'POST',
                 headers: { 'Content-Type': 'application/json', ...headers },
                 body: JSON.stringify({ action: 'retry-all' }),
             });
-        stage.chat.reply = answering(204);
+        fixture.chat.reply = answering(204);
         assert.equal((await ask({})).status, 401);
-        assert.equal(stage.chat.heard.length, 1);
-        assert.equal((await ask(stage.nodeRed.authorization)).status, 200);
-        await stage.section.waitFor({ state: 'hidden' });
+        assert.equal(fixture.chat.heard.length, 1);
+        assert.equal((await ask(fixture.nodeRed.authorization)).status, 200);
+        await fixture.section.waitFor({ state: 'hidden' });
     });
 
     it('are looked for anew when the editor has lost Node-RED and found it again', async () => {
-        stage.chat.reply = refusing;
-        await stage.tell('Lid');
-        await stage.parked(1);
-        const port = Number(new URL(stage.nodeRed.url).port);
-        await stage.nodeRed.stop();
-        const kept = join(stage.userDir, 'print-to-stock');
+        fixture.chat.reply = refusing;
+        await fixture.tell('Lid');
+        await fixture.parked(1);
+        const port = Number(new URL(fixture.nodeRed.url).port);
+        await fixture.nodeRed.stop();
+        const kept = join(fixture.userDir, 'print-to-stock');
         for (const name of readdirSync(kept)) rmSync(join(kept, name), { recursive: true });
-        stage.nodeRed = await NodeRed.start({ port, userDir: stage.userDir, settings: stage.settings });
-        await stage.section.waitFor({ state: 'hidden', timeout: 30_000 });
+        fixture.nodeRed = await NodeRed.start({ port, userDir: fixture.userDir, settings: fixture.settings });
+        await fixture.section.waitFor({ state: 'hidden', timeout: 30_000 });
     });
 });

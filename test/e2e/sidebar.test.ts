@@ -19,7 +19,7 @@ const ROOT = 'print-to-stock/sidebar/stores';
 const BOSS = '$2b$04$OW95y0vvgwNfCRd7YyWE3eKeo7lyPJtm9X8Z5JSgQJ4zzudTxIdIq';
 
 /** Two servers, a Node-RED and a browser with the tab open. */
-class Stage {
+class SidebarFixture {
     bambuddy!: BambuddySimulator;
     inventree!: InvenTreeSimulator;
     history!: DemoHistory;
@@ -80,16 +80,16 @@ class Stage {
 
 describe('the sidebar', function () {
     this.timeout(180_000);
-    const stage = new Stage();
+    const fixture = new SidebarFixture();
     let broken = false;
     let shown = false;
 
     before(async function () {
-        await stage.open(this);
+        await fixture.open(this);
         shown = true;
-        await stage.show();
+        await fixture.show();
     });
-    after(() => stage.close());
+    after(() => fixture.close());
 
     // one person at one editor: each step stands on the one before
     beforeEach(function () {
@@ -101,13 +101,13 @@ describe('the sidebar', function () {
         // a newer question ends the one before: that is meant
         const meant = /\/prints\?.*net::ERR_ABORTED$/;
         assert.deepEqual(
-            stage.editor.complaints.splice(0).filter((complaint) => !meant.test(complaint)),
+            fixture.editor.complaints.splice(0).filter((complaint) => !meant.test(complaint)),
             [],
         );
     });
 
     it('without a store says what to do, and leads to the examples', async () => {
-        const { sidebar, editor } = stage;
+        const { sidebar, editor } = fixture;
         await sidebar.button('examples').waitFor();
         assert.match(await sidebar.text(), /No sync store yet/);
         await sidebar.button('examples').click();
@@ -117,16 +117,16 @@ describe('the sidebar', function () {
     });
 
     it('with a store alone says what is missing', async () => {
-        const { sidebar, nodeRed } = stage;
+        const { sidebar, nodeRed } = fixture;
         const config = ['bambuddy-server', 'inventree-server', 'sync-store'];
-        await nodeRed.deploy(stage.flow().filter(({ type }) => config.includes(type)));
+        await nodeRed.deploy(fixture.flow().filter(({ type }) => config.includes(type)));
         await sidebar.until('the store', async () => (await sidebar.text()).includes('Nothing brings prints in'));
         assert.equal(await sidebar.button('history').isVisible(), false);
     });
 
     it('with nothing printed offers the history', async () => {
-        const { sidebar, nodeRed, editor } = stage;
-        await nodeRed.deploy(stage.flow());
+        const { sidebar, nodeRed, editor } = fixture;
+        await nodeRed.deploy(fixture.flow());
         await sidebar.button('open-history').click();
         const focus = await editor.page.evaluate<string>('document.activeElement.dataset.act');
         assert.equal(focus, 'preview');
@@ -134,19 +134,19 @@ describe('the sidebar', function () {
     });
 
     it('shows a preview that changes nothing, then imports what it said, with a bar', async () => {
-        const { sidebar } = stage;
-        const before = stage.items;
+        const { sidebar } = fixture;
+        const before = fixture.items;
         await sidebar.button('preview').click();
         await sidebar.button('import').waitFor();
         assert.match(await sidebar.text(), /would be new/);
-        assert.equal(stage.items, before);
+        assert.equal(fixture.items, before);
         const offered = Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
         await sidebar.tab.locator('.pts-fates summary').click();
         assert.equal(await sidebar.tab.locator('.pts-fates li').count(), 15);
         assertTranslated(await sidebar.text());
 
         // paused and stopped on the way
-        stage.inventree.writeMs = 100;
+        fixture.inventree.writeMs = 100;
         await sidebar.button('import').click();
         const bar = sidebar.tab.getByRole('progressbar');
         await bar.waitFor();
@@ -156,16 +156,16 @@ describe('the sidebar', function () {
         assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /Importing: \d+ of \d+/);
         await sidebar.tab.locator('.pts-progress').locator('[data-act="resume"]').click();
         await sidebar.tab.locator('.pts-result').getByText('Imported').waitFor();
-        assert.equal(stage.items, before + offered);
+        assert.equal(fixture.items, before + offered);
         assert.match((await sidebar.voice.textContent()) ?? '', /Imported/);
-        stage.inventree.writeMs = 2;
+        fixture.inventree.writeMs = 2;
     });
 
     it('lists the prints, newest first, with printer, time, quantity, state, links and picture', async () => {
-        const { sidebar, bambuddy, inventree } = stage;
+        const { sidebar, bambuddy, inventree } = fixture;
         await sidebar.button('history').click();
-        await sidebar.until('all done', async () => (await sidebar.count('done')) === stage.items);
-        await sidebar.until('the rows', async () => (await sidebar.rows.count()) === stage.items);
+        await sidebar.until('all done', async () => (await sidebar.count('done')) === fixture.items);
+        await sidebar.until('the rows', async () => (await sidebar.rows.count()) === fixture.items);
         const names = await sidebar.names();
         assert.equal(names[0], 'Vase');
         assert.equal(names.at(-1), 'Gridfinity bin 2x3x6');
@@ -189,7 +189,7 @@ describe('the sidebar', function () {
     });
 
     it('a print that finishes appears by itself', async () => {
-        const { sidebar, bambuddy } = stage;
+        const { sidebar, bambuddy } = fixture;
         bambuddy.print({ name: 'Phone stand', seconds: 60, estimate: { seconds: 60, grams: 4 } });
         await sidebar.row('Phone stand').waitFor();
         await sidebar.until('done', async () => (await sidebar.cell('Phone stand', 'state')) === 'done');
@@ -197,7 +197,7 @@ describe('the sidebar', function () {
     });
 
     it('is searched and filtered, and says so where nothing fits', async () => {
-        const { sidebar } = stage;
+        const { sidebar } = fixture;
         await sidebar.search('attic spool');
         await sidebar.until('one row', async () => (await sidebar.rows.count()) === 1);
         assert.deepEqual(await sidebar.names(), ['Spool_holder_from_SD']);
@@ -209,8 +209,8 @@ describe('the sidebar', function () {
     });
 
     it('sync again makes no second stock item', async () => {
-        const { sidebar, bambuddy } = stage;
-        const before = stage.items;
+        const { sidebar, bambuddy } = fixture;
+        const before = fixture.items;
         const asked = bambuddy.requestCount;
         await sidebar.row('Vase').locator('[data-act="again"]').click();
         await sidebar.until('the answer', async () =>
@@ -218,27 +218,27 @@ describe('the sidebar', function () {
         );
         await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')) === 'done');
         assert.ok(bambuddy.requestCount > asked);
-        assert.equal(stage.items, before);
+        assert.equal(fixture.items, before);
     });
 
     it('shows a parked print with the server’s words, and retries it', async () => {
-        const { sidebar, bambuddy } = stage;
-        stage.refuse('stock');
+        const { sidebar, bambuddy } = fixture;
+        fixture.refuse('stock');
         bambuddy.print({ name: 'Refused one' });
         await sidebar.until('parked', async () => (await sidebar.count('parked')) === 1);
         await sidebar.row('Refused one').waitFor();
         await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
-        stage.refuse('nothing');
+        fixture.refuse('nothing');
         await sidebar.row('Refused one').locator('[data-act="retry"]').click();
         await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
         await sidebar.until('the counts', async () => (await sidebar.count('parked')) === 0);
     });
 
     it('forgets a parked print only after asking, by keyboard alone', async () => {
-        const { sidebar, bambuddy, editor } = stage;
+        const { sidebar, bambuddy, editor } = fixture;
         const { keyboard } = editor.page;
-        stage.refuse('stock');
+        fixture.refuse('stock');
         bambuddy.print({ name: 'Refused two' });
         const forget = sidebar.row('Refused two').locator('[data-act="forget"]');
         await forget.waitFor();
@@ -259,11 +259,11 @@ describe('the sidebar', function () {
         assert.equal(await sidebar.cell('Refused two', 'reason'), 'forgotten by hand');
         const row = `document.activeElement.closest('[role="row"]')?.textContent ?? ''`;
         await sidebar.until('the focus', async () => /Refused two/.test(await editor.page.evaluate<string>(row)));
-        stage.refuse('nothing');
+        fixture.refuse('nothing');
     });
 
     it('compares, and says what does not agree', async () => {
-        const { sidebar } = stage;
+        const { sidebar } = fixture;
         await sidebar.button('compare').click();
         await sidebar.button('reconcile').click();
         await sidebar.tab.locator('.pts-result').getByText(/agree/).first().waitFor();
@@ -274,7 +274,7 @@ describe('the sidebar', function () {
     });
 
     it('can be walked through with the Tab key, every stop with a name', async () => {
-        const { sidebar, editor } = stage;
+        const { sidebar, editor } = fixture;
         await sidebar.button('history').focus();
         const stops: string[] = [];
         for (let n = 0; n < 18; n++) {
@@ -304,29 +304,29 @@ describe('the sidebar', function () {
     });
 
     it('says that a server is off, and that it is back', async () => {
-        const { sidebar, bambuddy } = stage;
-        stage.refuse('all');
+        const { sidebar, bambuddy } = fixture;
+        fixture.refuse('all');
         bambuddy.print({ name: 'Late one' });
         const notice = sidebar.tab.locator('.pts-notice-error');
         await notice.waitFor({ timeout: 30_000 });
         assert.match(await notice.innerText(), /InvenTree does not answer since/);
         await sidebar.until('the counts', async () => (await sidebar.count('underWay')) === 1);
         assertTranslated(await sidebar.text());
-        stage.refuse('nothing');
+        fixture.refuse('nothing');
         await notice.waitFor({ state: 'detached', timeout: 60_000 });
         await sidebar.until('done', async () => (await sidebar.cell('Late one', 'state')) === 'done');
     });
 
     it('was sent no key', async () => {
-        for (const { from, text } of await stage.editor.received())
-            for (const secret of [stage.bambuddy.apiKey, stage.inventree.token])
+        for (const { from, text } of await fixture.editor.received())
+            for (const secret of [fixture.bambuddy.apiKey, fixture.inventree.token])
                 assert.ok(!text.includes(secret), from);
     });
 });
 
 describe('the sidebar of a person who may only look', function () {
     this.timeout(120_000);
-    const stage = new Stage();
+    const fixture = new SidebarFixture();
 
     before(async function () {
         const adminAuth = {
@@ -334,33 +334,33 @@ describe('the sidebar of a person who may only look', function () {
             users: [{ username: 'boss', password: BOSS, permissions: '*' }],
             default: { permissions: 'read' },
         };
-        await stage.open(this, { settings: { adminAuth } });
-        await stage.nodeRed.logIn('boss', 'boss');
-        await stage.nodeRed.deploy(stage.flow());
+        await fixture.open(this, { settings: { adminAuth } });
+        await fixture.nodeRed.logIn('boss', 'boss');
+        await fixture.nodeRed.deploy(fixture.flow());
     });
-    after(() => stage.close());
+    after(() => fixture.close());
 
     it('shows the prints and offers nothing to press that acts', async () => {
-        await stage.show();
+        await fixture.show();
         // "from now on" begins with the first look
-        await stage.sidebar.tab.getByText('Nothing printed yet').waitFor();
+        await fixture.sidebar.tab.getByText('Nothing printed yet').waitFor();
         const looked = async (): Promise<boolean> =>
-            JSON.stringify(await stage.nodeRed.get(`/${ROOT}`)).includes('"lastPoll":"');
-        await stage.sidebar.until('the first look', looked);
-        stage.refuse('stock');
-        stage.bambuddy.print({ name: 'Refused one' });
-        const { sidebar } = stage;
+            JSON.stringify(await fixture.nodeRed.get(`/${ROOT}`)).includes('"lastPoll":"');
+        await fixture.sidebar.until('the first look', looked);
+        fixture.refuse('stock');
+        fixture.bambuddy.print({ name: 'Refused one' });
+        const { sidebar } = fixture;
         await sidebar.row('Refused one').waitFor();
         await sidebar.until('parked', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         await sidebar.button('history').click();
         for (const act of ['again', 'retry', 'forget', 'poll', 'preview', 'import', 'reconcile'])
             assert.equal(await sidebar.button(act).filter({ visible: true }).count(), 0, act);
         await sidebar.row('Refused one').locator('img').waitFor();
-        assert.deepEqual(stage.editor.complaints, []);
+        assert.deepEqual(fixture.editor.complaints, []);
     });
 
     it('is refused by the runtime, whatever it sends', async () => {
-        const { nodeRed } = stage;
+        const { nodeRed } = fixture;
         const { stores } = await nodeRed.get<{ stores: { id: string }[] }>(`/${ROOT}`);
         const ask = (headers: Record<string, string>): Promise<Response> =>
             fetch(`${nodeRed.url}/${ROOT}/${stores[0]!.id}/actions`, {
@@ -372,7 +372,7 @@ describe('the sidebar of a person who may only look', function () {
             (await nodeRed.get<{ stores: { counts: { parked: number } }[] }>(`/${ROOT}`)).stores[0]!.counts.parked;
         assert.equal((await ask({})).status, 401);
         assert.equal(await parked(), 1);
-        stage.refuse('nothing');
+        fixture.refuse('nothing');
         assert.equal((await ask(nodeRed.authorization)).status, 200);
     });
 });

@@ -2,7 +2,7 @@ import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
 import { AILMENTS, FLEETING_401, FOREIGN, LATE, LATE_COMMIT, REFUSALS, REFUSED, type Ailment } from './ailments';
 import { MAIN_SCENARIOS, newPrint, SCENARIOS, type Scenario } from './scenarios';
-import { Stage, type Strike } from './stage';
+import { MatrixFixture, type Strike } from './fixture';
 
 /** Cases at a time: those that wait for a timeout leave the processor to the others. */
 const LANES = 6;
@@ -24,7 +24,7 @@ interface Case {
 
 /** What a scenario asks and leaves behind when nothing goes wrong. */
 interface CleanRun {
-    heard: Stage['heard'];
+    heard: MatrixFixture['heard'];
     /** with and without the outcomes of picture and link */
     fingerprint: [string[], string[]];
 }
@@ -90,13 +90,13 @@ function casesOf(scenario: Scenario, { heard }: CleanRun): Case[] {
 }
 
 async function cleanRun(scenario: Scenario, result: ProofResult): Promise<CleanRun> {
-    const stage = await Stage.open({ ...scenario.stage, timeout: TIMEOUT });
+    const fixture = await MatrixFixture.open({ ...scenario.fixture, timeout: TIMEOUT });
     try {
-        const left = await perform(scenario, stage, null);
-        judge(scenario, stage, left, `${scenario.name}, undisturbed`, result);
-        return { heard: stage.heard, fingerprint: [stage.fingerprint(false), stage.fingerprint(true)] };
+        const left = await perform(scenario, fixture, null);
+        judge(scenario, fixture, left, `${scenario.name}, undisturbed`, result);
+        return { heard: fixture.heard, fingerprint: [fixture.fingerprint(false), fixture.fingerprint(true)] };
     } finally {
-        await stage.close();
+        await fixture.close();
     }
 }
 
@@ -104,18 +104,18 @@ async function cleanRun(scenario: Scenario, result: ProofResult): Promise<CleanR
 async function runCase(scenario: Scenario, strike: Strike, clean: CleanRun, result: ProofResult): Promise<number> {
     const { key, nth, ailment, times } = strike;
     const what = `${scenario.name} | ${key} no. ${nth} | ${ailment.name}${times > 1 ? `, ${times} times` : ''}`;
-    const stage = await Stage.open({
-        ...scenario.stage,
+    const fixture = await MatrixFixture.open({
+        ...scenario.fixture,
         timeout: ailment.slow === true ? SHORT_TIMEOUT : TIMEOUT,
     });
     result.cases++;
     try {
-        const left = await perform(scenario, stage, strike);
-        if (stage.struck === 0) wrong(result, `${what}: the request never came`);
-        if (ailment.twice === undefined) judge(scenario, stage, left, what, result);
-        else judgeTwice(scenario, stage, left, what, result);
+        const left = await perform(scenario, fixture, strike);
+        if (fixture.struck === 0) wrong(result, `${what}: the request never came`);
+        if (ailment.twice === undefined) judge(scenario, fixture, left, what, result);
+        else judgeTwice(scenario, fixture, left, what, result);
         const askedAgain = ailment.forPerson === true;
-        const found = stage.fingerprint(askedAgain);
+        const found = fixture.fingerprint(askedAgain);
         const wanted = clean.fingerprint[askedAgain ? 1 : 0];
         const missing = wanted.filter((line) => !found.includes(line));
         const more = found.filter((line) => !wanted.includes(line));
@@ -125,42 +125,42 @@ async function runCase(scenario: Scenario, strike: Strike, clean: CleanRun, resu
                 `${what}: not as without the fault: ${[...missing.map((line) => `- ${line}`), ...more.map((line) => `+ ${line}`)].join(' | ')}`,
             );
         }
-        return stage.heard.length;
+        return fixture.heard.length;
     } catch (error) {
         wrong(result, `${what}: ${String(error)}`);
         return 0;
     } finally {
-        await stage.close();
+        await fixture.close();
     }
 }
 
 /** @returns what was left undone */
-async function perform(scenario: Scenario, stage: Stage, strike: Strike | null): Promise<string | null> {
-    const { chain } = stage;
-    await scenario.before(stage);
-    stage.listen(strike);
-    let left = await toTheEnd(stage, scenario.act(stage));
+async function perform(scenario: Scenario, fixture: MatrixFixture, strike: Strike | null): Promise<string | null> {
+    const { chain } = fixture;
+    await scenario.before(fixture);
+    fixture.listen(strike);
+    let left = await toTheEnd(fixture, scenario.act(fixture));
     // what a server does late
-    await stage.clock.still();
+    await fixture.clock.still();
     if (strike?.ailment.forPerson !== true)
-        return scenario.asksPerson === true && strike !== null ? toTheEnd(stage, chain.retry()) : left;
+        return scenario.asksPerson === true && strike !== null ? toTheEnd(fixture, chain.retry()) : left;
     // a look that was refused is asked for again, and parked prints are sent again
-    left = await toTheEnd(stage, scenario.again(stage));
-    left = await toTheEnd(stage, chain.retry());
+    left = await toTheEnd(fixture, scenario.again(fixture));
+    left = await toTheEnd(fixture, chain.retry());
     if (left !== null) {
         // where the picture is refused, the message goes no further: the next start takes it up
         await chain.restart();
         chain.start();
-        left = await toTheEnd(stage, Promise.resolve());
+        left = await toTheEnd(fixture, Promise.resolve());
     }
     for (const { archiveId, image, link } of [...chain.ledger.prints()]) {
-        if (image === 'failed' || link === 'failed') left = await toTheEnd(stage, chain.archive(archiveId!, true));
+        if (image === 'failed' || link === 'failed') left = await toTheEnd(fixture, chain.archive(archiveId!, true));
     }
     return left;
 }
 
 /** Waits for the end of some work, and of all that follows from it. @returns what is left where nothing moves any more */
-async function toTheEnd({ clock, chain }: Stage, work: Promise<unknown>): Promise<string | null> {
+async function toTheEnd({ clock, chain }: MatrixFixture, work: Promise<unknown>): Promise<string | null> {
     let over = false;
     const ended = work.finally(() => (over = true)).then(() => chain.idle());
     const stalled = async (): Promise<string | null> => {
@@ -175,23 +175,35 @@ async function toTheEnd({ clock, chain }: Stage, work: Promise<unknown>): Promis
     return Promise.race([ended, stalled()]);
 }
 
-function judge(scenario: Scenario, stage: Stage, left: string | null, what: string, result: ProofResult): void {
-    const { bambuddy, inventree, chain, runs } = stage;
+function judge(
+    scenario: Scenario,
+    fixture: MatrixFixture,
+    left: string | null,
+    what: string,
+    result: ProofResult,
+): void {
+    const { bambuddy, inventree, chain, runs } = fixture;
     if (left !== null) wrong(result, `${what}: left undone: ${left}`);
     checkStock(bambuddy, inventree, { ...scenario.expected, runs }, result, what);
     for (const leak of chain.leaks()) wrong(result, `${what}: a secret in ${leak}`);
 }
 
 /** Beside one item too many all is right, and a person is told of that one. */
-function judgeTwice(scenario: Scenario, stage: Stage, left: string | null, what: string, result: ProofResult): void {
+function judgeTwice(
+    scenario: Scenario,
+    fixture: MatrixFixture,
+    left: string | null,
+    what: string,
+    result: ProofResult,
+): void {
     const strict = emptyResult();
-    judge(scenario, stage, left, what, strict);
+    judge(scenario, fixture, left, what, strict);
     result.lost += strict.lost;
     result.wrong += strict.wrong;
     if (strict.lost + strict.wrong > 0) result.findings.push(...strict.findings);
-    const items = stage.inventree.state.stock.size;
-    if (items !== stage.runs.length + 1) wrong(result, `${what}: ${items} items for ${stage.runs.length} runs`);
-    if (!stage.chain.told.some((text) => text.includes('has 2 StockItems for batch')))
+    const items = fixture.inventree.state.stock.size;
+    if (items !== fixture.runs.length + 1) wrong(result, `${what}: ${items} items for ${fixture.runs.length} runs`);
+    if (!fixture.chain.told.some((text) => text.includes('has 2 StockItems for batch')))
         wrong(result, `${what}: nobody was told of the second item`);
 }
 

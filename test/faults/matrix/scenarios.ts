@@ -1,43 +1,43 @@
 import type { Expectation } from '../check';
 import type { Asked } from './ailments';
-import type { Stage, StageOptions } from './stage';
+import type { MatrixFixture, MatrixFixtureOptions } from './fixture';
 
 export interface Scenario {
     name: string;
-    stage?: Omit<StageOptions, 'timeout'>;
+    fixture?: Omit<MatrixFixtureOptions, 'timeout'>;
     /** only this server's requests are struck; default: both servers' */
     only?: Asked['server'];
     /** one print is made: the next POST is the same one again */
     single?: true;
     /** what was there before, undisturbed */
-    before: (stage: Stage) => Promise<void> | void;
+    before: (fixture: MatrixFixture) => Promise<void> | void;
     /** no history is kept: whether an item was made is asked of a person, who sends it again */
     asksPerson?: true;
     /** what is disturbed */
-    act: (stage: Stage) => Promise<void>;
+    act: (fixture: MatrixFixture) => Promise<void>;
     /** what a person does who finds that it was refused */
-    again: (stage: Stage) => Promise<void>;
+    again: (fixture: MatrixFixture) => Promise<void>;
     expected: Omit<Expectation, 'runs'>;
 }
 
 const PARAMETERS = { Weight: '42.5', PrintTime: '1h 00m' };
 const ALL = { images: true, links: true, parameters: PARAMETERS };
-const poll = (stage: Stage): Promise<void> => stage.chain.poll();
+const poll = (fixture: MatrixFixture): Promise<void> => fixture.chain.poll();
 
 /** A row from before us: so the process knows from when on it was looking. */
-function oldPrint({ bambuddy }: Stage): void {
+function oldPrint({ bambuddy }: MatrixFixture): void {
     bambuddy.print({ name: 'Old' });
 }
 
-async function firstPrint(stage: Stage): Promise<void> {
-    await begin(stage);
-    await stage.print({ name: 'Clip' });
-    await stage.chain.poll();
-    await stage.chain.idle();
+async function firstPrint(fixture: MatrixFixture): Promise<void> {
+    await begin(fixture);
+    await fixture.print({ name: 'Clip' });
+    await fixture.chain.poll();
+    await fixture.chain.idle();
 }
 
 /** "From now on" begins with the first look that is not refused: who is refused sees to it before the next print. */
-async function begin({ chain }: Stage): Promise<void> {
+async function begin({ chain }: MatrixFixture): Promise<void> {
     chain.start();
     await chain.idle();
     if (chain.source.status().lastError !== null) await chain.poll();
@@ -57,14 +57,14 @@ export const newPrint: Scenario = {
 /** The same archive printed again, and the same file sent once more from the slicer, found by one poll. */
 const repeatPrint: Scenario = {
     name: 'repeat print',
-    before: async (stage) => {
-        oldPrint(stage);
-        await firstPrint(stage);
+    before: async (fixture) => {
+        oldPrint(fixture);
+        await firstPrint(fixture);
     },
-    act: async (stage) => {
-        await stage.print({ archive: stage.runs[0]!.archiveId });
-        await stage.print({ name: 'Clip' });
-        await stage.chain.poll();
+    act: async (fixture) => {
+        await fixture.print({ archive: fixture.runs[0]!.archiveId });
+        await fixture.print({ name: 'Clip' });
+        await fixture.chain.poll();
     },
     again: poll,
     expected: { ...ALL, parts: 1 },
@@ -73,18 +73,18 @@ const repeatPrint: Scenario = {
 /** By hand, with overwriting allowed, after the file was sliced anew and the link was cleared. */
 const forcedRefresh: Scenario = {
     name: 'forced refresh',
-    stage: { chain: { flow: { overwriteImage: true, overwriteLink: true } } },
-    before: async (stage) => {
-        oldPrint(stage);
-        await firstPrint(stage);
-        stage.bambuddy.editArchive(stage.runs[0]!.archiveId, {
+    fixture: { chain: { flow: { overwriteImage: true, overwriteLink: true } } },
+    before: async (fixture) => {
+        oldPrint(fixture);
+        await firstPrint(fixture);
+        fixture.bambuddy.editArchive(fixture.runs[0]!.archiveId, {
             print_time_seconds: 5400,
             filament_used_grams: 50,
             external_url: null,
         });
     },
-    act: async (stage) => void (await stage.chain.archive(stage.runs[0]!.archiveId, true)),
-    again: async (stage) => void (await stage.chain.archive(stage.runs[0]!.archiveId, true)),
+    act: async (fixture) => void (await fixture.chain.archive(fixture.runs[0]!.archiveId, true)),
+    again: async (fixture) => void (await fixture.chain.archive(fixture.runs[0]!.archiveId, true)),
     expected: { ...ALL, parts: 1, parameters: { Weight: '50', PrintTime: '1h 30m' } },
 };
 
@@ -92,18 +92,18 @@ const forcedRefresh: Scenario = {
 const lostStore: Scenario = {
     name: 'lost store',
     single: true,
-    before: async (stage) => {
-        oldPrint(stage);
-        await firstPrint(stage);
-        await stage.print({ archive: stage.runs[0]!.archiveId });
-        await stage.chain.poll();
-        await stage.chain.idle();
-        await stage.chain.crash({ storeLost: true });
+    before: async (fixture) => {
+        oldPrint(fixture);
+        await firstPrint(fixture);
+        await fixture.print({ archive: fixture.runs[0]!.archiveId });
+        await fixture.chain.poll();
+        await fixture.chain.idle();
+        await fixture.chain.crash({ storeLost: true });
     },
-    act: async (stage) => {
-        await begin(stage);
-        await stage.print({ name: 'Clip' });
-        await stage.chain.poll();
+    act: async (fixture) => {
+        await begin(fixture);
+        await fixture.print({ name: 'Clip' });
+        await fixture.chain.poll();
     },
     again: poll,
     expected: { ...ALL, parts: 1 },
@@ -113,17 +113,17 @@ const lostStore: Scenario = {
 const history: Scenario = {
     name: 'backfill',
     // one at a time: the clean run's requests are then those of every run
-    stage: { chain: { source: { window: 1 } } },
-    before: async (stage) => {
-        const first = await stage.print({ name: 'Clip' });
-        await stage.print({ archive: first });
-        await stage.print({ name: 'Box', plates: 2, plate: 2 });
-        await stage.print({ name: 'Hook', logged: false });
-        stage.chain.start();
-        await stage.chain.idle();
+    fixture: { chain: { source: { window: 1 } } },
+    before: async (fixture) => {
+        const first = await fixture.print({ name: 'Clip' });
+        await fixture.print({ archive: first });
+        await fixture.print({ name: 'Box', plates: 2, plate: 2 });
+        await fixture.print({ name: 'Hook', logged: false });
+        fixture.chain.start();
+        await fixture.chain.idle();
     },
-    act: async (stage) => void (await stage.chain.backfill()),
-    again: async (stage) => void (await stage.chain.backfill()),
+    act: async (fixture) => void (await fixture.chain.backfill()),
+    again: async (fixture) => void (await fixture.chain.backfill()),
     expected: { ...ALL, parts: 3 },
 };
 
@@ -131,7 +131,7 @@ const history: Scenario = {
 const oldInvenTree: Scenario = {
     ...newPrint,
     name: 'new print, InvenTree API 388',
-    stage: { apiVersion: 388 },
+    fixture: { apiVersion: 388 },
     asksPerson: true,
     // the next POST comes when a person says so, not while the first one is still under way
     single: undefined,
@@ -142,7 +142,7 @@ const oldInvenTree: Scenario = {
 const noPrintLog: Scenario = {
     ...newPrint,
     name: 'new print, no print log',
-    stage: { printLog: false },
+    fixture: { printLog: false },
     only: 'Bambuddy',
 };
 

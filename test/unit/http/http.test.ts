@@ -14,7 +14,7 @@ import {
 } from '../../../lib/http/errors';
 import { answerText, retryAfter } from '../../../lib/http/words';
 import { Http, type RequestOptions } from '../../../lib/http/http';
-import { ForwardProxy, Front } from '../../harness/front';
+import { ForwardProxy, ReverseProxy } from '../../harness/proxies';
 
 const CANARY = 'canary-9f8e7d/+=';
 
@@ -402,8 +402,8 @@ describe('through a proxy of the environment', () => {
     });
 
     it('https goes through a tunnel, which is kept for the next request', async () => {
-        const front = new Front({ tls: true, places: { '/sub': 'http://127.0.0.1:1' } });
-        const proxy = new ForwardProxy({ 'bambuddy.test': await front.listen() });
+        const reverseProxy = new ReverseProxy({ tls: true, places: { '/sub': 'http://127.0.0.1:1' } });
+        const proxy = new ForwardProxy({ 'bambuddy.test': await reverseProxy.listen() });
         process.env['https_proxy'] = await proxy.listen();
         const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], timeoutMs: 5000, insecure: true };
         const http = new Http({ ...options, baseUrl: 'https://bambuddy.test:8443' });
@@ -417,7 +417,7 @@ describe('through a proxy of the environment', () => {
             return true;
         });
         elsewhere.close();
-        await Promise.all([front.close(), proxy.close()]);
+        await Promise.all([reverseProxy.close(), proxy.close()]);
     });
 
     it('a server that never answers to TLS behind it ends with the timeout, and is nothing to wait for at a close', async () => {

@@ -7,10 +7,10 @@ import { Transform, type Duplex } from 'node:stream';
 
 const file = (name: string): string => join(__dirname, 'certificates', name);
 
-/** Of the authority that vouches for `Front`, for NODE_EXTRA_CA_CERTS. Made for these tests; its key is thrown away. */
+/** Of the authority that vouches for `ReverseProxy`, for NODE_EXTRA_CA_CERTS. Made for these tests; its key is thrown away. */
 export const AUTHORITY = file('authority.pem');
 
-export interface FrontOptions {
+export interface ReverseProxyOptions {
     /** https with the certificate of the test authority, for localhost, *.test and the loopback addresses */
     tls?: boolean;
     /** sub-paths with the servers behind them, e.g. `{ '/inventree': 'http://127.0.0.1:8000' }`; `''` is the root */
@@ -22,14 +22,14 @@ export interface FrontOptions {
 }
 
 /** A reverse proxy as people put before their servers: sub-paths, TLS, WebSockets, slow links. */
-export class Front {
+export class ReverseProxy {
     readonly requests: { method: string; url: string; headers: http.IncomingHttpHeaders }[] = [];
     /** WebSockets that were opened */
     upgrades = 0;
     private readonly sockets = new Set<Duplex>();
     private readonly server: http.Server;
 
-    constructor(private readonly options: FrontOptions) {
+    constructor(private readonly options: ReverseProxyOptions) {
         const serve: http.RequestListener = (req, res) => this.serve(req, res);
         this.server =
             options.tls === true

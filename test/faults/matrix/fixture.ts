@@ -14,7 +14,7 @@ export interface Strike {
     times: number;
 }
 
-export interface StageOptions {
+export interface MatrixFixtureOptions {
     apiVersion?: number;
     printLog?: boolean;
     timeout: number;
@@ -22,7 +22,7 @@ export interface StageOptions {
 }
 
 /** Two simulated servers and a chain between them, where one request can be struck by a fault. */
-export class Stage {
+export class MatrixFixture {
     /** requests since `listen`, by their names, in order */
     readonly heard: { key: string; nth: number; asked: Asked }[] = [];
     readonly runs: Expectation['runs'] = [];
@@ -44,7 +44,7 @@ export class Stage {
         this.began = clock.now();
     }
 
-    static async open({ apiVersion, printLog, timeout, chain }: StageOptions): Promise<Stage> {
+    static async open({ apiVersion, printLog, timeout, chain }: MatrixFixtureOptions): Promise<MatrixFixture> {
         const clock = new VirtualClock();
         const bambuddy = new BambuddySimulator({ now: clock.date, printLog });
         const inventree = new InvenTreeSimulator({ writeMs: 0, apiVersion });
@@ -53,11 +53,11 @@ export class Stage {
         inventree.addTemplate({ name: 'PrintTime' });
         bambuddy.addPrinter({ name: 'Left printer' });
         const opened = await Chain.open({ bambuddy, inventree, clock, timeout, random: () => 0.5, ...chain });
-        const stage = new Stage(clock, bambuddy, inventree, opened, timeout * 1000);
-        bambuddy.interfere = (request) => stage.interfere('Bambuddy', request);
-        inventree.interfere = (request) => stage.interfere('InvenTree', request);
-        inventree.hold = ({ method, url }) => stage.commitBefore(method, url);
-        return stage;
+        const fixture = new MatrixFixture(clock, bambuddy, inventree, opened, timeout * 1000);
+        bambuddy.interfere = (request) => fixture.interfere('Bambuddy', request);
+        inventree.interfere = (request) => fixture.interfere('InvenTree', request);
+        inventree.hold = ({ method, url }) => fixture.commitBefore(method, url);
+        return fixture;
     }
 
     /** From here on requests are counted, and struck. */
