@@ -19,10 +19,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
         }
 
-        afterEach(async () => {
-            await flow.source.close();
-            await shop.close();
-        });
+        afterEach(() => flow.end());
 
         const print = (from: string, seconds: number, more: object = {}): number =>
             shop.bambuddy.print({

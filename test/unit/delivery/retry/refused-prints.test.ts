@@ -28,10 +28,7 @@ describe('a print that a server refuses something (403)', () => {
             }
         };
     });
-    afterEach(async () => {
-        await flow.source.close();
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const print = (minute: number): void =>
         void shop.bambuddy.print({ filename: `${minute}.3mf`, startedAt: at(minute), seconds: 60 });

@@ -29,10 +29,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         begin();
     });
 
-    afterEach(async () => {
-        await flow.source.close();
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const part = () => [...shop.inventree.state.parts.values()][0]!;
     const looks = (): number => shop.bambuddy.count('GET', /\/archives\/1$/);

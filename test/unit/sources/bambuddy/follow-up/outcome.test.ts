@@ -47,10 +47,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         flow = flowOf(outcome);
     }
 
-    afterEach(async () => {
-        await flow.source.close();
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const printed = (more: object = {}): number =>
         shop.bambuddy.print({

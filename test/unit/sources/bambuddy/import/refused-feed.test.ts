@@ -18,10 +18,7 @@ describe('a feed that Bambuddy refuses (403)', () => {
         flow = new Flow(shop, { interval: 300, pollOnDeploy: true }, ['part', 'stock'], clock);
         shop.bambuddy.print({ filename: 'a.3mf', startedAt: '2026-11-22T08:00:00Z', seconds: 60 });
     });
-    afterEach(async () => {
-        await flow.source.close();
-        await shop.close();
-    });
+    afterEach(() => flow.end());
 
     const looks = (): number => shop.bambuddy.count('GET', /\/print-log\/$/);
     const refused = (times: number): void =>
