@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import sinon from 'sinon';
-import { BambuddyClient } from '../../lib/clients/bambuddy/client';
+import { Connection } from '../../lib/clients/bambuddy/connection';
 import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import type { FormRow } from '../../lib/http/own-form';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
@@ -82,8 +82,7 @@ describe('every fault at every request', function () {
         it("somebody else's 404 is taken for an archive that is gone", async () => {
             const form = BAMBUDDY_FORM as FormRow[];
             form.unshift({ from: 404, to: 404, is: () => true });
-            const client = BambuddyClient.prototype as unknown as { mustBeGone: () => Promise<void> };
-            sinon.stub(client, 'mustBeGone').resolves();
+            sinon.stub(Connection.prototype, 'mustBeGone').resolves();
             try {
                 const result = await runStrikes(
                     newPrint,
