@@ -1,5 +1,4 @@
-import { TIMEOUT_S } from '../../lib/http/policy';
-import { NAME, type NodeSettings } from '../runtime/settings/declaration';
+import { INSECURE, NAME, TIMEOUT, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://192.168.1.20:8000';
 
@@ -11,9 +10,8 @@ export const SETTINGS = {
         // empty: the address itself
         webUrl: { kind: 'url', default: '', example, label: 'shared' },
         prefix: { kind: 'prefix', default: 'bambuddy' },
-        // seconds
-        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared' },
-        insecure: { kind: 'flag', default: false, label: 'shared' },
+        timeout: TIMEOUT,
+        insecure: INSECURE,
     },
     credentials: ['apiKey'],
 } as const satisfies NodeSettings;

@@ -1,5 +1,4 @@
-import { TIMEOUT_S } from '../../lib/http/policy';
-import { NAME, type NodeSettings } from '../runtime/settings/declaration';
+import { INSECURE, NAME, TIMEOUT, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://192.168.1.21';
 
@@ -12,13 +11,12 @@ export const SETTINGS = {
         webUrl: { kind: 'url', default: '', example, label: 'shared' },
         // empty: asked from the server
         frontend: { kind: 'webPath', default: '', since: 1 },
-        // seconds
-        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared' },
+        timeout: TIMEOUT,
         uploadTimeout: { kind: 'number', default: 120, least: 1, most: 3600 },
         // requests at one time
         writes: { kind: 'integer', default: 1, least: 1, most: 16 },
         reads: { kind: 'integer', default: 4, least: 1, most: 32 },
-        insecure: { kind: 'flag', default: false, label: 'shared' },
+        insecure: INSECURE,
     },
     credentials: ['token'],
 } as const satisfies NodeSettings;

@@ -1,5 +1,4 @@
-import { TIMEOUT_S } from '../../lib/http/policy';
-import { NAME, type NodeSettings } from '../runtime/settings/declaration';
+import { INSECURE, NAME, TIMEOUT, type NodeSettings } from '../runtime/settings/declaration';
 
 const example = 'http://octopi.local';
 
@@ -11,9 +10,8 @@ export const SETTINGS = {
         deviceIdentifier: { kind: 'text', default: '' },
         snapshotUrl: { kind: 'url', default: '', example, withUser: true, orPath: true },
         prefix: { kind: 'prefix', default: 'octoprint', since: 1 },
-        // seconds
-        timeout: { kind: 'number', ...TIMEOUT_S, label: 'shared', since: 1 },
-        insecure: { kind: 'flag', default: false, label: 'shared' },
+        timeout: { ...TIMEOUT, since: 1 },
+        insecure: INSECURE,
     },
     credentials: ['apiKey', 'snapshotLogin'],
 } as const satisfies NodeSettings;

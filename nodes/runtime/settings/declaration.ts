@@ -1,3 +1,4 @@
+import { TIMEOUT_S } from '../../../lib/http/policy';
 import type { ParameterConfig } from './parameter-table';
 
 /**
@@ -73,6 +74,12 @@ export interface NodeSettings {
 
 /** Node-RED's own name of a node. */
 export const NAME = { kind: 'text', default: '' } as const;
+
+/** How long a server may take to answer, in seconds. */
+export const TIMEOUT = { kind: 'number', ...TIMEOUT_S, label: 'shared' } as const;
+
+/** Certificates that nobody vouches for are accepted. */
+export const INSECURE = { kind: 'flag', default: false, label: 'shared' } as const;
 
 /** The sync store of a node. */
 export const SYNC_STORE = {

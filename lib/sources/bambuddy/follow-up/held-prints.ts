@@ -6,6 +6,7 @@ import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
+import { WakeableLoop } from '../../../concurrency/wakeable-loop';
 import { OutcomeReader } from './outcome-reader';
 import type { SourceContext } from '../../source';
 
@@ -36,7 +37,7 @@ export class HeldPrints {
     private readonly settling = new Set<string>();
     private readonly begun: number;
     private looking: Promise<void> = Promise.resolve();
-    private woken: () => void = () => undefined;
+    private readonly loop: WakeableLoop;
 
     constructor(
         private readonly sync: SourceContext,
@@ -50,6 +51,7 @@ export class HeldPrints {
     ) {
         this.reader = new OutcomeReader(intake);
         this.begun = clock.now();
+        this.loop = new WakeableLoop(clock, signal);
     }
 
     /** How many wait. */
@@ -58,28 +60,16 @@ export class HeldPrints {
     }
 
     /** Reads when it is time, until the source is closed. */
-    async run(): Promise<void> {
-        while (!this.signal.aborted) {
-            // before anything is waited for, or what wakes us meanwhile is missed
-            const woken = new Promise<void>((resolve) => (this.woken = resolve));
-            await this.look().catch((error: unknown) => this.fail(error));
-            const next = Math.min(...this.held().map((record) => this.dueAt(record)));
-            const stop = new AbortController();
-            const pause = AbortSignal.any([this.signal, stop.signal]);
-            // with nothing to wait for it sleeps until one is held
-            const sleep = Number.isFinite(next)
-                ? this.clock.sleep(Math.max(0, next - this.clock.now()), pause)
-                : new Promise<void>((_resolve, reject) =>
-                      pause.addEventListener('abort', () => reject(new ClosedError()), { once: true }),
-                  );
-            await Promise.race([sleep.catch(() => undefined), woken]);
-            stop.abort();
-        }
+    run(): Promise<void> {
+        return this.loop.run(
+            () => this.look().catch((error: unknown) => this.fail(error)),
+            () => Math.min(...this.held().map((record) => this.dueAt(record))),
+        );
     }
 
     /** A print is held from now on. */
     added(): void {
-        this.woken();
+        this.loop.wake();
         this.tools.changed();
     }
 
@@ -87,7 +77,7 @@ export class HeldPrints {
     wake(archiveId: number): void {
         const waiting = this.held().filter((record) => record.archiveId === archiveId);
         for (const { batch } of waiting) this.urgent.add(batch);
-        if (waiting.length > 0) this.woken();
+        if (waiting.length > 0) this.loop.wake();
     }
 
     /** A row of the log was read for other reasons. */

@@ -6,6 +6,7 @@ import type { Dispatcher } from '../../../delivery/dispatcher';
 import { mayBeOf } from '../finished-run';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
+import { WakeableLoop } from '../../../concurrency/wakeable-loop';
 import type { SourceContext } from '../../source';
 
 /** After so long the archive is looked at again, counted from when its print was taken. */
@@ -23,7 +24,7 @@ export class LateFiles {
     /** by batch: when it was looked at last, ms since 1970; null: not yet */
     private readonly awaited = new Map<string, number | null>();
     private readonly urgent = new Set<string>();
-    private woken: () => void = () => undefined;
+    private readonly loop: WakeableLoop;
 
     constructor(
         private readonly sync: SourceContext,
@@ -35,36 +36,30 @@ export class LateFiles {
         private readonly failed: (error: unknown) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
-    ) {}
+    ) {
+        this.loop = new WakeableLoop(clock, signal);
+    }
 
     /** Looks when it is time, until the source is closed; begins with what a restart left. */
     async run(): Promise<void> {
         this.recall();
-        while (!this.signal.aborted) {
-            const woken = new Promise<void>((resolve) => (this.woken = resolve));
-            await this.look().catch((error: unknown) => this.fail(error));
-            const next = Math.min(...[...this.awaited.keys()].map((batch) => this.dueAt(batch)));
-            const stop = new AbortController();
-            const ended = AbortSignal.any([this.signal, stop.signal]);
-            const pause = Number.isFinite(next)
-                ? this.clock.sleep(Math.max(0, next - this.clock.now()), ended)
-                : new Promise<void>((resolve) => ended.addEventListener('abort', () => resolve(), { once: true }));
-            await Promise.race([pause.catch(() => undefined), woken]);
-            stop.abort();
-        }
+        await this.loop.run(
+            () => this.look().catch((error: unknown) => this.fail(error)),
+            () => Math.min(...[...this.awaited.keys()].map((batch) => this.dueAt(batch))),
+        );
     }
 
     /** Learns from the ledger what is awaited: at the start, and after it was opened again from the disk. */
     recall(): void {
         for (const { batch, fileAwaited, via } of this.sync.delivery.ledger.prints())
             if (fileAwaited !== undefined && via === this.id && !this.awaited.has(batch)) this.awaited.set(batch, null);
-        this.woken();
+        this.loop.wake();
     }
 
     /** A print was taken without its file. */
     added(batch: string): void {
         this.awaited.set(batch, null);
-        this.woken();
+        this.loop.wake();
     }
 
     /** An event tells of an archive: its file may have come. */
@@ -72,7 +67,7 @@ export class LateFiles {
         for (const batch of this.awaited.keys()) {
             if (this.sync.delivery.ledger.print(batch)?.archiveId !== archiveId) continue;
             this.urgent.add(batch);
-            this.woken();
+            this.loop.wake();
         }
     }
 
