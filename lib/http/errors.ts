@@ -1,5 +1,7 @@
+/** Servers of prints and stock: the ones that the dialogs know how to look for. */
+export type PrintServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
 /** The systems we talk to, by the name their users know. */
-export type ServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
+export type ServerName = PrintServerName | 'Evotor' | 'VK';
 
 /**
  * What waits after a failure, and for how long nobody is parked.

@@ -16,6 +16,13 @@ import {
 const FORBIDDEN: Partial<Record<ServerName, string>> = {
     // a key it does not know and no key at all are a 403 too (recording octoprint/10)
     OctoPrint: 'Is the API key right, and may its user see the status and the list of files?',
+    Evotor: 'The app lacks a right for this, or its user has not installed it.',
+};
+
+/** Where a server says how long to wait, in seconds, when it sends no `Retry-After`. */
+const RATE_RESET: Partial<Record<ServerName, string>> = {
+    // release notes 12 of its documentation; sent with every 200, and taken to come with a 429
+    Evotor: 'x-ratelimit-reset',
 };
 
 export interface RequestContext {
@@ -41,7 +48,7 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
         case 'wait':
             return new UnavailableError(told, {
                 ...details,
-                retryAfterMs: retryAfter(answer.headers['retry-after']),
+                retryAfterMs: retryAfter(answer.headers['retry-after'] ?? rateReset(answer, context.server)),
                 // its own word: what it was asked for failed
                 outcome: 'refused',
             });
@@ -55,6 +62,11 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
         case 'reject':
             return new RejectedError(told, details);
     }
+}
+
+function rateReset({ headers }: Answer, server: ServerName): string | undefined {
+    const name = RATE_RESET[server];
+    return name === undefined ? undefined : headers[name]?.toString();
 }
 
 /** What every failure of a request tells. */
@@ -139,6 +151,14 @@ function certificateNames(text: string): string {
     return names.map((name) => name.replace(/^[^:]+:/, '')).join(', ');
 }
 
+const SECRETS: Readonly<Record<ServerName, string>> = {
+    Bambuddy: 'API key',
+    InvenTree: 'token',
+    OctoPrint: 'API key',
+    Evotor: 'token',
+    VK: 'access token',
+};
+
 export function secretName(server: ServerName): string {
-    return server === 'InvenTree' ? 'token' : 'API key';
+    return SECRETS[server];
 }

@@ -17,6 +17,8 @@ export interface HttpOptions {
     headers: Record<string, string>;
     /** taken out of every error text */
     secrets: string[];
+    /** they are taken out of each answer, too, before anybody sees it; default: they are not */
+    redactAnswers?: boolean;
     /** whole exchange, in milliseconds */
     timeoutMs: number;
     /** accept certificates nobody vouches for */
@@ -94,14 +96,14 @@ export class Http {
         const answer: Answer = {
             status,
             headers: raw.headers,
-            body: isFile ? bytes : parsed(bytes, raw),
+            body: isFile ? bytes : this.parsed(raw),
         };
         const accepted = options.accept?.includes(status) === true && this.options.ownForm === undefined;
         const { ownForm = ANY_JSON } = this.options;
         const contentType = raw.headers['content-type'] ?? '';
         const paged = Number(options.query?.['limit'] ?? 0) > 0;
         if (!accepted && !isOwn(ownForm, { status, path, paged, body: answer.body, contentType }))
-            throw foreignFailure(isFile ? { ...answer, body: parsed(bytes, raw) } : answer, context, !this.met);
+            throw foreignFailure(isFile ? { ...answer, body: this.parsed(raw) } : answer, context, !this.met);
         this.met = true;
         if (!wanted) throw failureOf(answer, context);
         return answer;
@@ -166,6 +168,18 @@ export class Http {
         };
     }
 
+    /** JSON where it parses, else the text. */
+    private parsed({ bytes, headers }: RawAnswer): unknown {
+        const sent = bytes.toString('utf8');
+        const text = this.options.redactAnswers === true ? this.redact(sent) : sent;
+        if (!/^\s*[[{"]/.test(text) && headers['content-type']?.includes('json') !== true) return text;
+        try {
+            return JSON.parse(text) as unknown;
+        } catch {
+            return text;
+        }
+    }
+
     private get isClosed(): boolean {
         return this.closed.signal.aborted;
     }
@@ -181,17 +195,6 @@ export class Http {
 /** `POST /api/part/N/`: a request with ids as `N`. */
 export function requestKind(method: string, path: string): string {
     return `${method} ${path.replace(/\/\d+(?=\/|$)/g, '/N')}`;
-}
-
-/** JSON where it parses, else the text. */
-function parsed(bytes: Buffer, answer: RawAnswer): unknown {
-    const text = bytes.toString('utf8');
-    if (!/^\s*[[{"]/.test(text) && answer.headers['content-type']?.includes('json') !== true) return text;
-    try {
-        return JSON.parse(text) as unknown;
-    } catch {
-        return text;
-    }
 }
 
 function queryText(query: NonNullable<RequestOptions['query']>): string {

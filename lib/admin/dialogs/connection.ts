@@ -1,5 +1,5 @@
 import { serverAddress } from '../../http/address';
-import type { ServerName } from '../../http/errors';
+import type { PrintServerName } from '../../http/errors';
 import { TIMEOUT_S } from '../../http/policy';
 import { aboutServer, problem, ProblemError } from './problem';
 import type { Connection } from './wire';
@@ -7,7 +7,7 @@ import type { Connection } from './wire';
 /** What Node-RED's editor shows in place of a stored password, and sends back where it was not typed over. */
 export const MASK = '__PWRD__';
 
-const API_PATHS: Readonly<Record<ServerName, string>> = {
+const API_PATHS: Readonly<Record<PrintServerName, string>> = {
     Bambuddy: '/api/v1',
     InvenTree: '/api',
     OctoPrint: '/api',
@@ -28,7 +28,7 @@ export interface StoredConnection {
 
 /** Where to look, and with what. */
 export interface Target {
-    server: ServerName;
+    server: PrintServerName;
     address: string;
     webAddress: string;
     snapshotUrl: string;
@@ -64,7 +64,7 @@ export function connectionOf(body: unknown): Connection {
  * @param stored null: not deployed
  * @throws ProblemError `secretAgain`, `variable`; ConfigError for an address that cannot be one
  */
-export function targetOf(server: ServerName, connection: Connection, stored: StoredConnection | null): Target {
+export function targetOf(server: PrintServerName, connection: Connection, stored: StoredConnection | null): Target {
     const address = addressOf(server, connection.url, stored);
     return {
         server,
@@ -81,14 +81,14 @@ export function targetOf(server: ServerName, connection: Connection, stored: Sto
     };
 }
 
-function addressOf(server: ServerName, url: string, stored: StoredConnection | null): string {
+function addressOf(server: PrintServerName, url: string, stored: StoredConnection | null): string {
     if (!isVariable(url)) return serverAddress(url, API_PATHS[server], server);
     if (stored?.running != null && stored.url.trim() === url) return stored.running.address;
     throw new ProblemError(problem('variable', { ...aboutServer(server, ''), name: url }));
 }
 
 function secretFor(
-    server: ServerName,
+    server: PrintServerName,
     address: string,
     { secret, insecure }: Connection,
     stored: StoredConnection | null,
@@ -106,7 +106,7 @@ function secretFor(
 
 /** @returns empty where the stored one is of another camera: that is then asked without, and its refusal is told */
 function loginFor(
-    server: ServerName,
+    server: PrintServerName,
     address: string,
     { snapshotUrl, snapshotLogin, insecure }: Connection,
     stored: StoredConnection | null,
@@ -122,7 +122,7 @@ function cameraAt(address: string, snapshotUrl: string): string | null {
     return URL.canParse(snapshotUrl, `${address}/`) ? new URL(snapshotUrl, `${address}/`).href : null;
 }
 
-function storedAddress(server: ServerName, { url, running }: StoredConnection): string | null {
+function storedAddress(server: PrintServerName, { url, running }: StoredConnection): string | null {
     if (isVariable(url.trim())) return running?.address ?? null;
     try {
         return serverAddress(url, API_PATHS[server], server);

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
 import * as v from 'valibot';
 import { versionSchema } from '../../clients/bambuddy/answers';
-import { AuthError, ConfigError, Failure, type ServerName } from '../../http/errors';
+import { AuthError, ConfigError, Failure, type PrintServerName } from '../../http/errors';
 import { Http } from '../../http/http';
 import { rootSchema } from '../../clients/inventree/answers';
 import { versionSchema as octoPrintVersion } from '../../clients/octoprint/answers';
@@ -11,7 +11,7 @@ import { aboutServer, problem, problemOf, ProblemError } from './problem';
 import type { Identity } from './wire';
 
 /** What each server tells everybody: its version (recordings Bambuddy 42, InvenTree 001); OctoPrint only with a key (20). */
-const GREETINGS: Readonly<Record<ServerName, { path: string; read: (body: unknown) => Identity | null }>> = {
+const GREETINGS: Readonly<Record<PrintServerName, { path: string; read: (body: unknown) => Identity | null }>> = {
     Bambuddy: {
         path: '/api/v1/updates/version',
         read: (body) => {
@@ -36,7 +36,7 @@ const GREETINGS: Readonly<Record<ServerName, { path: string; read: (body: unknow
     },
 };
 /** Which of those that tell everybody may stand there instead. */
-const OTHERS: Readonly<Record<ServerName, readonly ServerName[]>> = {
+const OTHERS: Readonly<Record<PrintServerName, readonly PrintServerName[]>> = {
     Bambuddy: ['InvenTree'],
     InvenTree: ['Bambuddy'],
     OctoPrint: ['Bambuddy', 'InvenTree'],
@@ -61,7 +61,7 @@ export async function identify(target: Target): Promise<Identity | null> {
 
 async function greet(
     { insecure, secret }: Target,
-    server: ServerName,
+    server: PrintServerName,
     address: string,
     timeoutMs: number,
 ): Promise<Identity> {
@@ -96,7 +96,7 @@ async function closerLook(target: Target, error: unknown): Promise<ReturnType<ty
     return first.kind === 'rejected' ? problem('wrongServer', first.values, first.message) : first;
 }
 
-async function seenAt(target: Target, server: ServerName, address: string): Promise<Identity | null> {
+async function seenAt(target: Target, server: PrintServerName, address: string): Promise<Identity | null> {
     return greet(target, server, address, SECOND_LOOK_MS).catch(() => null);
 }
 

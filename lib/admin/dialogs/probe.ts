@@ -1,5 +1,5 @@
 import { BambuddyClient } from '../../clients/bambuddy/client';
-import type { ServerName } from '../../http/errors';
+import type { PrintServerName } from '../../http/errors';
 import { InvenTreeClient } from '../../clients/inventree/client';
 import { OLDEST_API } from '../../clients/inventree/api-version';
 import { redactor } from '../../http/redact';
@@ -68,7 +68,7 @@ async function check(target: Target, findings: Findings, signal: AbortSignal): P
 
 type Check = (target: Target, findings: Findings, signal: AbortSignal) => Promise<void>;
 
-const CHECKS: Readonly<Record<ServerName, Check>> = {
+const CHECKS: Readonly<Record<PrintServerName, Check>> = {
     Bambuddy: (target, findings, signal) => {
         const client = new BambuddyClient({ ...settingsOf(target), apiKey: target.secret, prefix: '' });
         return checkBambuddy(closedBy(signal, client), true, findings, signal);

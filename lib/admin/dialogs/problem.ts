@@ -1,4 +1,5 @@
-import { AuthError, ClosedError, Failure, UnavailableError, type ServerName } from '../../http/errors';
+import { AuthError, ClosedError, Failure, UnavailableError, type PrintServerName } from '../../http/errors';
+import { secretName } from '../../http/failure';
 
 /** All that a look at a server from the editor can come upon: one closed list, told in the dialogs' catalogue. */
 export const PROBLEM_KINDS = [
@@ -56,12 +57,6 @@ export interface Problem {
     advice: boolean;
 }
 
-export const SECRET_NAMES: Readonly<Record<ServerName, string>> = {
-    Bambuddy: 'API key',
-    InvenTree: 'token',
-    OctoPrint: 'API key',
-};
-
 /** A finding that ends the look. */
 export class ProblemError extends Error {
     constructor(readonly problem: Problem) {
@@ -75,8 +70,8 @@ export function problem(kind: ProblemKind, values: Problem['values'] = {}, messa
 }
 
 /** What is said of a server whatever is wrong. @param address as `serverAddress` gives it */
-export function aboutServer(server: ServerName, address: string): Problem['values'] {
-    return { server, secret: SECRET_NAMES[server], host: hostOf(address), address };
+export function aboutServer(server: PrintServerName, address: string): Problem['values'] {
+    return { server, secret: secretName(server), host: hostOf(address), address };
 }
 
 /** What a failure is to the person at the dialog. @param about as `aboutServer` gives it */

@@ -1,4 +1,4 @@
-import type { ServerName } from '../../http/errors';
+import type { PrintServerName } from '../../http/errors';
 import type { Problem } from './problem';
 
 // What the edit dialogs are answered by their routes. Types alone: the editor's code is compiled against them.
@@ -22,7 +22,7 @@ export interface Connection {
 
 /** What a server says of itself. */
 export interface Identity {
-    name: ServerName;
+    name: PrintServerName;
     version: string;
     api?: number;
 }

@@ -5,7 +5,7 @@ import { connectionOf, targetOf, type Target } from '../../../lib/admin/dialogs/
 import { KeyRequests } from '../../../lib/admin/dialogs/octoprint-key';
 import { probe } from '../../../lib/admin/dialogs/probe';
 import { aboutServer, problemOf } from '../../../lib/admin/dialogs/problem';
-import type { ServerName } from '../../../lib/http/errors';
+import type { PrintServerName } from '../../../lib/http/errors';
 import { send } from '../../../lib/admin/http-api/answer';
 import { textOf, type NodeAPI } from '../node-red';
 import { preview } from './preview';
@@ -95,7 +95,7 @@ async function answer(RED: NodeAPI, ask: Ask, request: Request, response: Respon
     }
 }
 
-function test(RED: NodeAPI, server: ServerName, body: unknown, gone: AbortSignal): Promise<object> {
+function test(RED: NodeAPI, server: PrintServerName, body: unknown, gone: AbortSignal): Promise<object> {
     return atTarget(
         RED,
         server,
@@ -108,7 +108,7 @@ function test(RED: NodeAPI, server: ServerName, body: unknown, gone: AbortSignal
 /** @param otherwise the answer where it is known without looking that it cannot be */
 async function atTarget(
     RED: NodeAPI,
-    server: ServerName,
+    server: PrintServerName,
     body: unknown,
     look: (target: Target) => Promise<object>,
     otherwise: (problem: ReturnType<typeof problemOf>) => object,

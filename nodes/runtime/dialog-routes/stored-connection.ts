@@ -1,16 +1,16 @@
 import type { StoredConnection } from '../../../lib/admin/dialogs/connection';
-import type { ServerName } from '../../../lib/http/errors';
+import type { PrintServerName } from '../../../lib/http/errors';
 import { configNode, flagOf, textOf, type NodeAPI } from '../node-red';
 import type { BambuddyServerNode, InvenTreeServerNode, OctoPrintServerNode } from '../flow/server-nodes';
 
-const NODES: Readonly<Record<ServerName, { type: string; secret: 'apiKey' | 'token' }>> = {
+const NODES: Readonly<Record<PrintServerName, { type: string; secret: 'apiKey' | 'token' }>> = {
     Bambuddy: { type: 'bambuddy-server', secret: 'apiKey' },
     InvenTree: { type: 'inventree-server', secret: 'token' },
     OctoPrint: { type: 'octoprint-server', secret: 'apiKey' },
 };
 
 /** A server's config node as it was deployed last. @returns null where there is none of that id and kind */
-export function storedConnection(RED: NodeAPI, server: ServerName, id: string): StoredConnection | null {
+export function storedConnection(RED: NodeAPI, server: PrintServerName, id: string): StoredConnection | null {
     const kind = NODES[server];
     const saved = savedNode(RED, id);
     if (saved?.['type'] !== kind.type) return null;

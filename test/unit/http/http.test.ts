@@ -93,6 +93,41 @@ describe('the way to a server', () => {
         assert.equal(seen[0]!.headers.authorization, undefined);
     });
 
+    it('takes the secrets out of answers before anybody sees them, where that was asked', async () => {
+        const strict = new Http({
+            server: 'Evotor',
+            baseUrl: url,
+            headers: {},
+            secrets: [CANARY],
+            redactAnswers: true,
+            timeoutMs: 5000,
+            insecure: false,
+        });
+        answers(200, JSON.stringify({ said: `your token ${CANARY}` }));
+        assert.deepEqual((await strict.request('GET', '/')).body, { said: 'your token •••' });
+        answers(400, JSON.stringify({ key: CANARY }));
+        const error = await failure({}, strict);
+        assert.deepEqual(error.body, { key: '•••' });
+        strict.close();
+    });
+
+    it('waits as long as a rate header says, where its server sends no Retry-After', async () => {
+        const evotor = new Http({
+            server: 'Evotor',
+            baseUrl: url,
+            headers: {},
+            secrets: [],
+            timeoutMs: 5000,
+            insecure: false,
+        });
+        answers(429, '{}', { 'X-RateLimit-Reset': '17' });
+        assert.equal(retryOf(await failure({}, evotor)), 17_000);
+        assert.ok(Number.isNaN(retryOf(await failure())));
+        answers(429, '{}', { 'X-RateLimit-Reset': '17', 'Retry-After': '3' });
+        assert.equal(retryOf(await failure({}, evotor)), 3000);
+        evotor.close();
+    });
+
     for (const [status, Kind] of [
         [400, RejectedError],
         [404, RejectedError],

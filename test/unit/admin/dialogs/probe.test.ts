@@ -7,7 +7,7 @@ import { probe } from '../../../../lib/admin/dialogs/probe';
 import type { Probe } from '../../../../lib/admin/dialogs/wire';
 import { problemOf, PROBLEM_KINDS } from '../../../../lib/admin/dialogs/problem';
 import { networkFailure } from '../../../../lib/http/failure';
-import type { ServerName } from '../../../../lib/http/errors';
+import type { PrintServerName } from '../../../../lib/http/errors';
 import { freePort } from '../../../harness/node-red';
 import { selfSigned } from '../../../harness/self-signed';
 import { sharedTexts, textAt } from '../../../nodes/texts';
@@ -17,7 +17,7 @@ import { InvenTreeSimulator } from '../../../simulators/inventree';
 const CANARY = 'canary-8d1f0b7a-secret';
 const gone = new AbortController().signal;
 
-function test(server: ServerName, url: string, more: Record<string, unknown> = {}): Promise<Probe> {
+function test(server: PrintServerName, url: string, more: Record<string, unknown> = {}): Promise<Probe> {
     return probe(targetOf(server, connectionOf({ url, secret: CANARY, timeout: 5, ...more }), null), gone);
 }
 
