@@ -60,9 +60,14 @@ const FIELDS: FieldTable = {
     picture: { tab: PRINTS, initially: true, good: false },
     diameter: { tab: PRINTS, initially: '', good: '1.75', ...amount('Filament diameter') },
     density: { tab: PRINTS, initially: '', good: '1.24', ...amount('Density') },
-    interval: { tab: PRINTS, initially: '300', good: '600', ...anyNumber('Look every', 0, 2000000) },
-    window: { tab: PRINTS, initially: '4', good: '8', ...wholeNumber('At a time', 1, 32) },
-    passAfter: { tab: PRINTS, initially: '60', good: '120', ...anyNumber('Passed after', 1, 2000000) },
+    interval: { tab: PRINTS, initially: '300', good: '600', ...anyNumber('Poll every', 0, 2000000) },
+    window: { tab: PRINTS, initially: '4', good: '8', ...wholeNumber('Prints in parallel', 1, 32) },
+    passAfter: {
+        tab: PRINTS,
+        initially: '60',
+        good: '120',
+        ...anyNumber('Give up if no node takes it after', 1, 2000000),
+    },
 };
 
 describe('the dialog of OctoPrint events', function () {

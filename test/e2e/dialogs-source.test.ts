@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { anyNumber, testFields, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
 import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
 
-const KEY_FIELDS = 'First field filled: names of archive fields, separated by commas';
+const KEY_FIELDS = 'Match by first non-empty field: names of archive fields, separated by commas';
 
 const FIELDS: FieldTable = {
     name: { initially: '', good: 'the farm' },
@@ -30,17 +30,22 @@ const FIELDS: FieldTable = {
         with: { rejected: 'stock' },
         initially: '65',
         good: '55',
-        ...wholeNumber('Their status', 1, 1000000),
+        ...wholeNumber('Status of rejected prints', 1, 1000000),
     },
     doubles: { tab: 'Outcome', initially: 'hold', good: 'take' },
     // the last of its tab: it hides what stands below it
     outcome: { tab: 'Outcome', initially: 'wait', good: 'take' },
-    interval: { tab: 'Timing', initially: '300', good: '600', ...anyNumber('Look every', 0, 2000000) },
+    interval: { tab: 'Timing', initially: '300', good: '600', ...anyNumber('Poll every', 0, 2000000) },
     pollOnDeploy: { tab: 'Timing', initially: true, good: false },
     live: { tab: 'Timing', initially: true, good: false },
-    settle: { tab: 'Timing', initially: '5', good: '10', ...anyNumber('Let a print rest', 0, 3600) },
-    window: { tab: 'Timing', initially: '4', good: '8', ...wholeNumber('Under way', 1, 32) },
-    passAfter: { tab: 'Timing', initially: '60', good: '120', ...anyNumber('Wait for a node', 1, 2000000) },
+    settle: { tab: 'Timing', initially: '5', good: '10', ...anyNumber('Wait after a print ends', 0, 3600) },
+    window: { tab: 'Timing', initially: '4', good: '8', ...wholeNumber('Prints in parallel', 1, 32) },
+    passAfter: {
+        tab: 'Timing',
+        initially: '60',
+        good: '120',
+        ...anyNumber('Give up if no node takes it after', 1, 2000000),
+    },
     pageSize: { tab: 'Timing', initially: '50', good: '100', ...wholeNumber('Page size', 1, 500) },
 };
 
@@ -74,7 +79,7 @@ describe('the dialog of finished prints', function () {
         await dialog.enter('samePart', 'file');
         assert.equal(await keys.inputValue(), 'content_hash,filename,print_name,name');
         await dialog.enter('samePart', 'fields');
-        assert.equal(await keys.inputValue(), 'name', 'own fields are forgotten on the way');
+        assert.equal(await keys.inputValue(), 'name', 'custom fields are forgotten on the way');
         await dialog.cancel();
     });
 

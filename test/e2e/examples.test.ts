@@ -173,7 +173,7 @@ describe('the examples in a real Node-RED', function () {
             (await heard()).filter(({ payload }) => typeof (payload as { text?: unknown }).text === 'string').length;
         for (const [button, items] of [
             ['1 preview', 0],
-            ['2 tie what is there', 0],
+            ['2 link existing stock', 0],
             ['3 the newest ten', 10],
             ['4 this year', 12],
             ['5 all', 12],
