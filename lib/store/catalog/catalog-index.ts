@@ -1,0 +1,95 @@
+import { yieldToEventLoop } from '../engine/lines';
+import { keyOf } from './keys';
+import type { CatalogCollection, CatalogData, CatalogRecord } from './records';
+
+/** Records indexed between two yields to the event loop. */
+const PORTION = 1000;
+
+type Entries<C extends CatalogCollection> = Readonly<Record<string, (record: CatalogRecord<C>) => string | null>>;
+
+/** What records are looked up by otherwise than by their key: index name → the record's entry there; null: none. */
+const INDEXES = {
+    stores: { account: ({ account }) => account },
+    groups: { store: ({ store }) => store, parent: ({ store, parent }) => keyOf(store, parent ?? '') },
+    products: {
+        store: ({ store }) => store,
+        group: ({ store, group }) => keyOf(store, group ?? ''),
+        sku: ({ sku }) => sku,
+    },
+    albums: { community: ({ community }) => community },
+    items: {
+        community: ({ community }) => community,
+        sku: ({ community, sku }) => (sku === undefined ? null : keyOf(community, sku)),
+    },
+    links: {
+        community: ({ community }) => community,
+        item: ({ community, item }) => (item === undefined ? null : keyOf(community, item)),
+        product: ({ product }) => product,
+        state: ({ community, state }) => keyOf(community, state),
+    },
+} satisfies { [C in CatalogCollection]?: Entries<C> };
+
+type Indexed = keyof typeof INDEXES;
+/** The names of a collection's indexes. */
+export type IndexOf<C extends CatalogCollection> = C extends Indexed ? keyof (typeof INDEXES)[C] & string : never;
+
+/** Keys of records by what they are looked up by. Each change costs the same, whatever the number of records. */
+export class CatalogIndex {
+    private readonly keys = new Map<string, Map<string, Set<string>>>();
+
+    /** The index of all records. In portions: 50,000 products at once would hold up the whole process. */
+    static async of(data: CatalogData): Promise<CatalogIndex> {
+        const index = new CatalogIndex();
+        let count = 0;
+        for (const collection of Object.keys(INDEXES) as Indexed[]) {
+            for (const key in data[collection]) {
+                index.put(collection, key, data[collection][key], undefined);
+                if (++count % PORTION === 0) await yieldToEventLoop();
+            }
+        }
+        return index;
+    }
+
+    /** Takes a change of a record. @param next undefined: it was removed. @param previous undefined: it is new */
+    put<C extends CatalogCollection>(
+        collection: C,
+        key: string,
+        next: CatalogRecord<C> | undefined,
+        previous: CatalogRecord<C> | undefined,
+    ): void {
+        const entries = (INDEXES as Partial<Record<CatalogCollection, Entries<C>>>)[collection];
+        for (const name in entries) {
+            const was = previous === undefined ? null : entries[name]!(previous);
+            const is = next === undefined ? null : entries[name]!(next);
+            if (was === is) continue;
+            const index = this.index(`${collection}.${name}`);
+            if (was !== null) drop(index, was, key);
+            if (is !== null) add(index, is, key);
+        }
+    }
+
+    /** Keys of the records with such an entry, in the order in which they came. */
+    find<C extends CatalogCollection>(collection: C, name: IndexOf<C>, entry: string): ReadonlySet<string> {
+        return this.index(`${collection}.${name}`).get(entry) ?? NONE;
+    }
+
+    private index(name: string): Map<string, Set<string>> {
+        let index = this.keys.get(name);
+        if (index === undefined) this.keys.set(name, (index = new Map<string, Set<string>>()));
+        return index;
+    }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+function add(index: Map<string, Set<string>>, entry: string, key: string): void {
+    const keys = index.get(entry);
+    if (keys === undefined) index.set(entry, new Set([key]));
+    else keys.add(key);
+}
+
+function drop(index: Map<string, Set<string>>, entry: string, key: string): void {
+    const keys = index.get(entry);
+    keys?.delete(key);
+    if (keys?.size === 0) index.delete(entry);
+}
