@@ -3,11 +3,14 @@
 //   npm test -- --all        everything, on each pair of Node-RED and Node
 //   npm test -- unit nodes   the suites named
 import { build, install } from './install.mjs';
+import { measured, printCoverage } from './suites/coverage.mjs';
 import { environmentOf, versionOf } from './suites/pairs.mjs';
 import { conclude, lintJob, PAIR_SUITES, runLanes, suiteJob, SUITES } from './suites/suites.mjs';
 
 const FIRST_PAIR = '4.1/20';
 const OTHER_PAIR = '5.0/22';
+/** The suites whose coverage `--all` prints: they run in one process each. */
+const COVERED = ['unit', 'contract', 'nodes'];
 /** What `npm test` leaves to `--all`. */
 const LEFT_OUT = [
     'faults (every fault, crash point and random history, in part)',
@@ -25,7 +28,9 @@ const named = given.filter((each) => each !== '--all');
 if (named.length > 0) {
     conclude(await runLanes([[lintJob(), ...named.map((suite) => suiteJob(suite))]]));
 } else if (all) {
-    conclude(await runLanes(everything()));
+    const counts = await runLanes(everything());
+    printCoverage();
+    conclude(counts);
 } else {
     const counts = await runLanes([
         [lintJob(), suiteJob('contract')],
@@ -44,7 +49,10 @@ function everything() {
         [OTHER_PAIR, other],
     ])
         console.log(`Node-RED ${pair.split('/')[0]} on Node ${versionOf(node)}`);
-    const beside = SUITES.filter((suite) => suite !== 'e2e').map((suite) => suiteJob(suite, FIRST_PAIR, first));
+    const coverage = measured();
+    const beside = SUITES.filter((suite) => suite !== 'e2e').map((suite) =>
+        suiteJob(suite, FIRST_PAIR, COVERED.includes(suite) ? { ...first, ...coverage } : first),
+    );
     return [
         [suiteJob('e2e', FIRST_PAIR, first), suiteJob('e2e', OTHER_PAIR, other)],
         [lintJob(), ...beside, suiteJob('install', OTHER_PAIR, other)],

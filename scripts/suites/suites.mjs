@@ -91,13 +91,14 @@ async function run(job, live) {
         env: { ...process.env, ...job.environment, COUNTS_FILE: `${file}.json` },
     });
     const ended = new Promise((resolve) => child.once('close', (status, signal) => resolve({ status, signal })));
-    if (!live) {
-        const log = createWriteStream(`${file}.log`);
+    const log = live ? undefined : createWriteStream(`${file}.log`);
+    if (log !== undefined) {
         child.stdout.pipe(log, { end: false });
         child.stderr.pipe(log, { end: false });
         console.log(`${job.name} …`);
     }
     const { status, signal } = await ended;
+    if (log !== undefined) await new Promise((resolve) => log.end(resolve));
     if (!live) console.log(`\n${job.name}\n${readFileSync(`${file}.log`, 'utf8')}`);
     if (!job.counts) return status === 0 ? { ...none(), passed: 1 } : { ...none(), failed: 1, failures: [job.name] };
     const counted = readCounts(`${file}.json`);
@@ -112,7 +113,8 @@ export function conclude({ passed, failed, skipped, failures, retried }) {
     for (const name of retried) console.log(`passed only when it was tried again: ${name}`);
     for (const failure of failures) console.log(`failed: ${failure}`);
     console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-    process.exit(failed === 0 ? 0 : 1);
+    // not process.exit: what a pipe has not taken yet would be lost, this line with it
+    process.exitCode = failed === 0 ? 0 : 1;
 }
 
 function readCounts(file) {
