@@ -12,6 +12,7 @@ const INDEXES = {
     stores: { account: ({ account }) => account },
     groups: { store: ({ store }) => store, parent: ({ store, parent }) => keyOf(store, parent ?? '') },
     products: {
+        account: ({ account }) => account,
         store: ({ store }) => store,
         group: ({ store, group }) => keyOf(store, group ?? ''),
         sku: ({ sku }) => sku,
@@ -27,6 +28,7 @@ const INDEXES = {
         product: ({ product }) => product,
         state: ({ community, state }) => keyOf(community, state),
     },
+    acks: { sink: ({ sink }) => sink, product: ({ product }) => product },
 } satisfies { [C in CatalogCollection]?: Entries<C> };
 
 type Indexed = keyof typeof INDEXES;

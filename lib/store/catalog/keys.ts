@@ -15,6 +15,7 @@ export const KEY_OF: KeyOf = {
     albums: ({ community, id }) => keyOf(community, id),
     items: ({ community, id }) => keyOf(community, id),
     links: ({ community, sku }) => keyOf(community, sku),
+    acks: ({ sink, product }) => keyOf(sink, product),
     switches: ({ store, group }) => (group === undefined ? store : keyOf(store, group)),
     accounts: ({ id }) => id,
     tokens: ({ id }) => id,

@@ -86,7 +86,7 @@ export interface ProductRecord {
     updatedAt?: string;
     /** the source's own object as text, for `payload.raw` */
     raw?: string;
-    /** of all that a shop is told of it */
+    /** of all that a shop is told of it, without the quantity */
     hash: string;
     /** a complete list no longer has it, UTC */
     goneSince?: string;
@@ -154,8 +154,17 @@ export interface LinkRecord {
     intended?: string;
     /** when stock figures went out last, UTC */
     stockAt?: string;
-    /** what each upsert acknowledged last, by node id: the product's hash and the one of its settings, see `ackOf` */
-    acks?: Record<string, string>;
+    at: string;
+}
+
+/** What a node that takes products has acknowledged of one. Key: the node's id and the product's key. */
+export interface AckRecord {
+    /** id of the node */
+    sink: string;
+    /** key of the product's record */
+    product: string;
+    /** the state that it has dealt with, as `lib/delivery/products` writes it */
+    state: string;
     at: string;
 }
 
@@ -224,6 +233,7 @@ export interface CatalogData {
     albums: Record<string, AlbumRecord>;
     items: Record<string, ItemRecord>;
     links: Record<string, LinkRecord>;
+    acks: Record<string, AckRecord>;
     switches: Record<string, SwitchRecord>;
     accounts: Record<string, AccountRecord>;
     tokens: Record<string, TokenRecord>;
@@ -241,6 +251,7 @@ export const CATALOG_COLLECTIONS: readonly CatalogCollection[] = [
     'albums',
     'items',
     'links',
+    'acks',
     'switches',
     'accounts',
     'tokens',

@@ -1,0 +1,242 @@
+import type { Catalog } from '../../store/catalog/catalog';
+import { KEY_OF, keyOf } from '../../store/catalog/keys';
+import type { ProductRecord } from '../../store/catalog/records';
+import { changeOf, stateOf, type ProductChange, type ProductWish } from './product-state';
+import { OpenTimer } from './open-timer';
+
+/** Who takes products: a node that keeps a shop in step. */
+export interface ProductSink {
+    /** id of its node */
+    id: string;
+    /** the community that it fills, by its id; null: none, it is told and acknowledges at once */
+    community: string | null;
+    /** tells its settings: where they change, all is offered again */
+    settings: string;
+    /** products may be sent to it now: no gate is closed */
+    isOpen: () => boolean;
+}
+
+/** A product on its way, as a message carries it. */
+export interface Offer {
+    id: string;
+    product: Readonly<ProductRecord>;
+    change: ProductChange;
+}
+
+export interface OffersParts {
+    catalog: Catalog;
+    /** account ids whose products are offered */
+    accounts: () => readonly string[];
+    /** whoever the products can come to now */
+    sinks: () => readonly ProductSink[];
+    /** what a shop is to do about a product; null: its items stay as they are */
+    wish: (product: Readonly<ProductRecord>) => ProductWish | null;
+    /** sends a message */
+    send: (offer: Offer) => void;
+    /** products under way at one time, at most */
+    window: number;
+    /** so long an offer may be in nobody's hand before the product counts as not taken; ms */
+    passAfterMs: number;
+    /** what is under way, or waits, has changed */
+    changed?: () => void;
+}
+
+interface Flight {
+    offer: Offer;
+    /** sinks that have not answered yet → the state that each is to acknowledge */
+    waiting: Map<string, string>;
+    timer: OpenTimer;
+}
+
+/** Looks between two yields to the event loop. */
+const PORTION = 500;
+let lastOffer = 0;
+
+/**
+ * The products of a source on their way: each is offered until everybody it can come to has acknowledged its state. The
+ * acknowledgements are in the catalog, so that a restart offers nothing again that is in step.
+ */
+export class ProductOffers {
+    private readonly dirty = new Set<string>();
+    private readonly flights = new Map<string, Flight>();
+    private readonly byOffer = new Map<string, string>();
+    /** products that nobody took, with the state that was offered: until that differs, or the next look at all */
+    private readonly passed = new Map<string, string>();
+    private readonly unlisten: () => void;
+    private pumping = false;
+    private closed = false;
+
+    constructor(private readonly parts: OffersParts) {
+        this.unlisten = parts.catalog.onChange((collection, key) => {
+            if (collection === 'products') this.lookAt(key);
+        });
+    }
+
+    /** How many are under way, how many are still to be looked at, and how many nobody took. */
+    get counts(): { underWay: number; waiting: number; notTaken: number } {
+        return { underWay: this.flights.size, waiting: this.dirty.size, notTaken: this.passed.size };
+    }
+
+    /** Looks at every product again: after a deploy, a switch, a gate that opened. */
+    lookAtAll(): void {
+        this.passed.clear();
+        for (const account of this.parts.accounts())
+            for (const product of this.parts.catalog.find('products', 'account', account))
+                this.dirty.add(KEY_OF.products(product));
+        this.pump();
+    }
+
+    /** Looks at one product. @param key of its record */
+    lookAt(key: string): void {
+        this.dirty.add(key);
+        this.pump();
+    }
+
+    /** Offers all again, whatever was acknowledged. */
+    forget(): void {
+        for (const { id } of this.parts.sinks())
+            for (const ack of this.parts.catalog.find('acks', 'sink', id))
+                this.parts.catalog.removeDeferred('acks', KEY_OF.acks(ack));
+        this.lookAtAll();
+    }
+
+    /** Somebody has an offer in hand: how long that takes does not matter. */
+    taken(offer: string): void {
+        this.flightOf(offer)?.timer.stop();
+    }
+
+    /** A sink has dealt with an offer, whatever came of it. */
+    acknowledged(offer: string, sink: string): void {
+        const flight = this.flightOf(offer);
+        const state = flight?.waiting.get(sink);
+        if (flight === undefined || state === undefined) return;
+        this.acknowledge(sink, this.byOffer.get(offer)!, state);
+        this.answered(offer, flight, sink);
+    }
+
+    /** A sink gives an offer back: it is made again when the sink is open, and looked at. */
+    released(offer: string, sink: string): void {
+        const flight = this.flightOf(offer);
+        if (flight === undefined || !flight.waiting.has(sink)) return;
+        this.dirty.add(this.byOffer.get(offer)!);
+        this.answered(offer, flight, sink);
+    }
+
+    /** Whether an offer is still the newest state of its product. */
+    isCurrent(offer: string): boolean {
+        return this.byOffer.has(offer);
+    }
+
+    /** Nothing is sent any more. */
+    close(): void {
+        this.closed = true;
+        this.unlisten();
+        for (const { timer } of this.flights.values()) timer.stop();
+    }
+
+    private flightOf(offer: string): Flight | undefined {
+        const key = this.byOffer.get(offer);
+        return key === undefined ? undefined : this.flights.get(key);
+    }
+
+    private answered(offer: string, flight: Flight, sink: string): void {
+        flight.waiting.delete(sink);
+        if (flight.waiting.size > 0) return void flight.timer.start();
+        this.land(offer);
+        this.pump();
+    }
+
+    private land(offer: string): void {
+        const key = this.byOffer.get(offer);
+        if (key === undefined) return;
+        this.flights.get(key)?.timer.stop();
+        this.flights.delete(key);
+        this.byOffer.delete(offer);
+        this.parts.changed?.();
+    }
+
+    private acknowledge(sink: string, product: string, state: string): void {
+        this.parts.catalog.setDeferred('acks', { sink, product, state });
+    }
+
+    private pump(): void {
+        if (this.pumping || this.closed) return;
+        this.pumping = true;
+        // what changes together is looked at together, and a long look holds nobody up
+        setImmediate(() => {
+            this.pumping = false;
+            if (!this.closed) this.lookAtSome();
+        });
+    }
+
+    private lookAtSome(): void {
+        const sinks = this.parts.sinks();
+        if (sinks.some((sink) => !sink.isOpen())) return;
+        let looks = 0;
+        for (const key of this.dirty) {
+            const underWay = this.flights.get(key);
+            // a newer state takes the slot of the older one
+            if (underWay === undefined && this.flights.size >= this.parts.window) break;
+            if (++looks > PORTION) return this.pump();
+            this.dirty.delete(key);
+            this.offer(key, sinks, underWay);
+        }
+        this.parts.changed?.();
+    }
+
+    private offer(key: string, sinks: readonly ProductSink[], underWay: Flight | undefined): void {
+        const product = this.parts.catalog.get('products', key);
+        if (product === undefined || !this.parts.accounts().includes(product.account)) return;
+        const wish = this.parts.wish(product);
+        if (wish === null) return;
+        const waiting = new Map<string, string>();
+        const changes: ProductChange[] = [];
+        for (const { id, settings, community } of sinks) {
+            const state = stateOf(product, wish, settings);
+            // what a sink is just about to acknowledge is not offered to it a second time
+            if (underWay?.waiting.get(id) === state) {
+                waiting.set(id, state);
+                continue;
+            }
+            const link = community === null ? undefined : this.parts.catalog.link(community, product.sku);
+            const before = underWay?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
+            const change = changeOf(before, state, link?.item !== undefined);
+            if (change === null || this.passed.get(key) === state) continue;
+            waiting.set(id, state);
+            changes.push(change);
+        }
+        if (changes.length === 0) return;
+        if (underWay !== undefined) this.land(underWay.offer.id);
+        this.send(key, { id: `${++lastOffer}`, product, change: mostOf(changes) }, waiting, sinks);
+    }
+
+    private send(key: string, offer: Offer, waiting: Map<string, string>, sinks: readonly ProductSink[]): void {
+        for (const { id, community } of sinks) {
+            // nobody answers for a flow without a shop: its message is all there is to do
+            if (community !== null || !waiting.has(id)) continue;
+            this.acknowledge(id, key, waiting.get(id)!);
+            waiting.delete(id);
+        }
+        if (waiting.size > 0) {
+            const isOpen = (): boolean => this.parts.sinks().every((sink) => sink.isOpen());
+            const timer = new OpenTimer(this.parts.passAfterMs, isOpen, () => this.pass(key, offer.id, waiting));
+            this.flights.set(key, { offer, waiting, timer });
+            this.byOffer.set(offer.id, key);
+            timer.start();
+        }
+        this.parts.send(offer);
+    }
+
+    private pass(key: string, offer: string, waiting: ReadonlyMap<string, string>): void {
+        for (const state of waiting.values()) this.passed.set(key, state);
+        this.land(offer);
+        this.pump();
+    }
+}
+
+const WEIGHT: readonly ProductChange[] = ['stock', 'changed', 'new', 'off', 'gone'];
+
+/** What a message says where sinks are in different states: the change that asks for most. */
+function mostOf(changes: readonly ProductChange[]): ProductChange {
+    return changes.reduce((most, next) => (WEIGHT.indexOf(next) > WEIGHT.indexOf(most) ? next : most));
+}
