@@ -15,14 +15,16 @@ export interface HttpOptions {
     /** as `serverAddress` gives it */
     baseUrl: string;
     headers: Record<string, string>;
-    /** taken out of every error text */
-    secrets: string[];
+    /** taken out of every error text; a function where they change while the connection is in use */
+    secrets: readonly string[] | (() => readonly string[]);
     /** they are taken out of each answer, too, before anybody sees it; default: they are not */
     redactAnswers?: boolean;
     /** whole exchange, in milliseconds */
     timeoutMs: number;
     /** accept certificates nobody vouches for */
     insecure: boolean;
+    /** a root certificate in PEM, trusted for this server beside Node's own; empty: none */
+    ca?: string;
     /** how the server answers; what is not so is somebody else's answer. Default: any status tells, with a body in JSON */
     ownForm?: OwnForm;
 }
@@ -38,6 +40,8 @@ export interface RequestOptions {
     query?: Record<string, string | number | boolean>;
     json?: unknown;
     form?: FormData;
+    /** a form without files: `application/x-www-form-urlencoded` */
+    fields?: Readonly<Record<string, string>>;
     timeoutMs?: number;
     signal?: AbortSignal;
     /** `bytes`: the answer is a file; default is JSON */
@@ -74,7 +78,8 @@ export class Http {
     constructor(private readonly options: HttpOptions) {
         this.server = options.server;
         this.baseUrl = options.baseUrl;
-        this.redact = redactor(options.secrets);
+        const { secrets } = options;
+        this.redact = typeof secrets === 'function' ? (text) => redactor(secrets())(text) : redactor(secrets);
         this.route = routeTo(options.baseUrl, options);
         // every request under way listens to it
         setMaxListeners(0, this.closed.signal);
@@ -151,7 +156,7 @@ export class Http {
     }
 
     private outgoing(method: string, path: string, options: RequestOptions): Outgoing {
-        const { json, form, query } = options;
+        const { json, form, fields, query } = options;
         if (options.anonymous !== true && Object.values(this.options.headers).some(isUnsendable))
             throw unsendable(this.place(method, path, options));
         return {
@@ -162,9 +167,10 @@ export class Http {
                 'User-Agent': USER_AGENT,
                 ...(options.anonymous === true ? {} : this.options.headers),
                 ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+                ...(fields === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
                 ...options.headers,
             },
-            body: form ?? (json === undefined ? null : JSON.stringify(json)),
+            body: form ?? bodyText(json, fields),
         };
     }
 
@@ -195,6 +201,11 @@ export class Http {
 /** `POST /api/part/N/`: a request with ids as `N`. */
 export function requestKind(method: string, path: string): string {
     return `${method} ${path.replace(/\/\d+(?=\/|$)/g, '/N')}`;
+}
+
+function bodyText(json: unknown, fields: RequestOptions['fields']): string | null {
+    if (fields !== undefined) return new URLSearchParams(fields).toString();
+    return json === undefined ? null : JSON.stringify(json);
 }
 
 function queryText(query: NonNullable<RequestOptions['query']>): string {

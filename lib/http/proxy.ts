@@ -1,6 +1,7 @@
 import { Agent, type ClientRequest } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import type { LookupFunction, Socket } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import type { AxiosProxyConfig } from 'axios';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
@@ -28,6 +29,8 @@ function isNamedWithScheme(proxy: string): boolean {
 export interface RouteOptions {
     /** accept certificates nobody vouches for, of the server; never of a proxy */
     insecure: boolean;
+    /** a root certificate in PEM, trusted for the server beside Node's own; empty: none */
+    ca?: string;
     /** for the way through a proxy, in milliseconds */
     timeoutMs: number;
     /** connections are kept for the next request; default true */
@@ -46,15 +49,19 @@ export interface Route {
 
 /** The way to a server: directly, or through the proxy that the environment names. @param origin `http(s)://` */
 export function routeTo(origin: string, options: RouteOptions): Route {
-    const { insecure, timeoutMs, keepAlive = true, lookup } = options;
+    const { insecure, timeoutMs, keepAlive = true, lookup, ca = '' } = options;
+    const trusted = ca === '' ? {} : { ca: [...rootCertificates, ca] };
     const isSecure = origin.startsWith('https:');
     const via = proxyFor(origin);
     if (via === null) {
         const common = { keepAlive, ...(lookup === undefined ? {} : { lookup }) };
-        const agent = isSecure ? new SecureAgent({ ...common, rejectUnauthorized: !insecure }) : new Agent(common);
+        const agent = isSecure
+            ? new SecureAgent({ ...common, ...trusted, rejectUnauthorized: !insecure })
+            : new Agent(common);
         return { via, agent, proxy: false };
     }
-    if (isSecure) return { via, agent: new TunnelAgent(via, { keepAlive, insecure, timeoutMs }), proxy: false };
+    if (isSecure)
+        return { via, agent: new TunnelAgent(via, { keepAlive, insecure, timeoutMs, trusted }), proxy: false };
     // many proxies allow CONNECT to the port of https alone: plain http is asked of the proxy itself
     const host = via.hostname.replace(/^\[|\]$/g, '');
     const isSecureProxy = via.protocol === 'https:';
@@ -89,7 +96,12 @@ class TunnelAgent extends HttpsProxyAgent<string> {
 
     constructor(
         proxy: URL,
-        private readonly limits: { keepAlive: boolean; insecure: boolean; timeoutMs: number },
+        private readonly limits: {
+            keepAlive: boolean;
+            insecure: boolean;
+            timeoutMs: number;
+            trusted?: { ca?: string[] };
+        },
     ) {
         super(proxy, { keepAlive: limits.keepAlive });
     }
@@ -101,7 +113,8 @@ class TunnelAgent extends HttpsProxyAgent<string> {
         request.once('proxyConnect', (answer: { statusCode: number }) => (status = answer.statusCode));
         this.attempts.add(attempt);
         this.connectOpts = { ...this.connectOpts, signal: attempt.signal };
-        const target = { ...options, rejectUnauthorized: !this.limits.insecure } as ConnectOptions;
+        const { insecure, trusted } = this.limits;
+        const target = { ...options, ...trusted, rejectUnauthorized: !insecure } as ConnectOptions;
         try {
             const socket = await super.connect(request, target);
             if (status === 200) return socket;
