@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { BambuddyClient } from '../../../lib/clients/bambuddy/client';
+import type { InvenTreeClient } from '../../../lib/clients/inventree/client';
 import { ClosedError, Failure } from '../../../lib/http/errors';
 import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { Step } from '../../../lib/store/ledger/records';
@@ -61,7 +62,31 @@ export interface FlowMessage {
 }
 
 const LEDGER_WRITES = ['putPrint', 'changePrint', 'rebind', 'putPart', 'putCursor', 'putCode', 'putMeta'] as const;
-const BAMBUDDY_CALLS = ['printLog', 'archives', 'archive', 'runs', 'printers', 'thumbnail', 'setExternalUrl'] as const;
+/** Every method that asks the server: of one that is missing nobody would know that its answer is still to come. */
+const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
+    version: true,
+    printLog: true,
+    archives: true,
+    archive: true,
+    runs: true,
+    printers: true,
+    thumbnail: true,
+    setExternalUrl: true,
+    mayWrite: true,
+    liveAddress: true,
+    harmless: true,
+};
+const INVENTREE_CALLS: Calls<InvenTreeClient> = {
+    handshake: true,
+    inDialect: true,
+    read: true,
+    readWhereKnown: true,
+    write: true,
+    harmless: true,
+};
+
+/** The names of all methods of `T` that return promises. */
+type Calls<T> = { readonly [K in keyof T as T[K] extends (...args: never[]) => Promise<unknown> ? K : never]: true };
 
 /**
  * One life of the process, from its start to its end: the store, the lines, the source, and the four nodes in a row as
@@ -107,8 +132,8 @@ export class Life {
             if (!this.dead) options.writing?.();
             gate();
         });
-        clock.activity.watch(bambuddy, BAMBUDDY_CALLS, gate);
-        clock.activity.watch(inventree, ['handshake', 'read', 'write'], gate);
+        clock.activity.watch(bambuddy, namesOf(BAMBUDDY_CALLS), gate);
+        clock.activity.watch(inventree, namesOf(INVENTREE_CALLS), gate);
         this.sync = new Sync({
             ledger,
             inventree,
@@ -259,6 +284,10 @@ export class Life {
             }
         }
     }
+}
+
+function namesOf<T extends object>(calls: T): (keyof T & string)[] {
+    return Object.keys(calls) as (keyof T & string)[];
 }
 
 function partOf({ part }: FlowMessage): PartResult {
