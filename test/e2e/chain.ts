@@ -163,7 +163,7 @@ export function describeChain(name: string, open: () => Promise<ChainServers>): 
                     [...after.keys()].filter((batch) => batch === `bambuddy-${archiveId}` && !before.has(batch)),
                     [],
                 );
-            assert.match(answer.text ?? '', /^items to create: \d+, there already/);
+            assert.match(answer.text ?? '', /^items to create: \d+, already in InvenTree/);
         });
 
         it('makes a Part and exactly one StockItem of a finished print', async () => {

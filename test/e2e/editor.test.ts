@@ -368,9 +368,9 @@ describe('the editor in a browser', function () {
         await status('inventree-stock-create', /^\+1$/);
         // none of the history ended today
         await status('bambuddy-archive-in', /^watching · 0 today$/);
-        await status('inventree-image-upload', /^(uploaded|kept own image)$/);
+        await status('inventree-image-upload', /^(uploaded|existing image kept)$/);
         // which print comes last there is open: one has a link of a person's
-        await status('bambuddy-link-back', /^(linked|kept other link)$/);
+        await status('bambuddy-link-back', /^(linked|existing link kept)$/);
         const items = (): number =>
             [...inventree.state.stock.values()].filter((item) => item.batch?.startsWith('bambuddy-')).length;
         for (let tries = 0; tries < 100 && items() < prints; tries++)

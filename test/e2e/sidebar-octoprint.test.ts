@@ -52,7 +52,7 @@ describe('the sidebar of a store that OctoPrint fills', function () {
     };
 
     it('counts it as a source, and offers neither history nor comparison', async () => {
-        await sidebar.tab.getByText('Nothing printed yet').waitFor();
+        await sidebar.tab.getByText('No prints yet').waitFor();
         await sidebar.until('the first look', async () =>
             JSON.stringify(await nodeRed!.get(`/${ROOT}`)).includes('"lastPoll":"'),
         );
@@ -93,7 +93,7 @@ describe('the sidebar of a store that OctoPrint fills', function () {
     it('looks for prints, says that it is paused, and resumes', async () => {
         await sidebar.button('poll').click();
         await sidebar.until('the answer', async () =>
-            /Looked for new prints/.test((await sidebar.voice.textContent()) ?? ''),
+            /Polled for new prints/.test((await sidebar.voice.textContent()) ?? ''),
         );
         const { stores } = await nodeRed!.get<{ stores: { id: string; sources: { id: string }[] }[] }>(`/${ROOT}`);
         const paused = await fetch(`${nodeRed!.url}/${ROOT}/${stores[0]!.id}/actions`, {

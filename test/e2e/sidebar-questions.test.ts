@@ -191,16 +191,16 @@ describe('the sidebar: prints that a person is asked about', function () {
         await fixture.holdPrints();
         await sidebar.group('held').click();
         await sidebar.until('the three', async () => (await sidebar.rows.count()) === 3);
-        assert.equal(await sidebar.cell('Goose', 'state'), 'waits for the outcome');
+        assert.equal(await sidebar.cell('Goose', 'state'), 'outcome pending');
         assert.match(await sidebar.cell('Goose', 'reason'), /^Waits for its outcome since .+, until .+/);
-        assert.equal(await sidebar.cell('Bracket', 'state'), 'printed once?');
+        assert.equal(await sidebar.cell('Bracket', 'state'), 'possible duplicate');
         assert.match(await sidebar.cell('Bracket', 'reason'), /suspected double: same printer and content/);
         assertTranslated(await sidebar.text());
     });
 
     it('a held print is released, rejected, or taken as a print of its own', async () => {
         const { sidebar } = fixture;
-        await sidebar.row('Goose').getByRole('button', { name: 'Came out well: Goose' }).click();
+        await sidebar.row('Goose').getByRole('button', { name: 'Mark as good: Goose' }).click();
         await sidebar.until('two left', async () => (await sidebar.count('held')) === 2);
         await sidebar.row('Duck').locator('[data-act="reject"]').click();
         await sidebar.until('one left', async () => (await sidebar.count('held')) === 1);

@@ -170,7 +170,7 @@ describe('the sidebar with webhooks that were not delivered', function () {
         await fixture.row('Vase').locator('[data-act="retry"]').click();
         await fixture.row('Vase').waitFor({ state: 'detached' });
         await fixture.parked(3);
-        assert.match((await sidebar.voice.textContent()) ?? '', /Is sent again: Print Done of P1S of Vase/);
+        assert.match((await sidebar.voice.textContent()) ?? '', /Sent again: Print Done of P1S of Vase/);
         await sidebar.until('the webhook', () => Promise.resolve(chat.heard.length === before + 1));
     });
 

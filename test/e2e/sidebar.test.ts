@@ -120,7 +120,7 @@ describe('the sidebar', function () {
         const { sidebar, nodeRed } = fixture;
         const config = ['bambuddy-server', 'inventree-server', 'sync-store'];
         await nodeRed.deploy(fixture.flow().filter(({ type }) => config.includes(type)));
-        await sidebar.until('the store', async () => (await sidebar.text()).includes('Nothing brings prints in'));
+        await sidebar.until('the store', async () => (await sidebar.text()).includes('No source of prints'));
         assert.equal(await sidebar.button('history').isVisible(), false);
     });
 
@@ -138,7 +138,7 @@ describe('the sidebar', function () {
         const before = fixture.items;
         await sidebar.button('preview').click();
         await sidebar.button('import').waitFor();
-        assert.match(await sidebar.text(), /would be new/);
+        assert.match(await sidebar.text(), /will be created/);
         assert.equal(fixture.items, before);
         const offered = Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
         await sidebar.tab.locator('.pts-fates summary').click();
@@ -203,7 +203,7 @@ describe('the sidebar', function () {
         assert.deepEqual(await sidebar.names(), ['Spool_holder_from_SD']);
         await sidebar.group('parked').click();
         assert.equal(await sidebar.group('parked').getAttribute('aria-pressed'), 'true');
-        await sidebar.tab.getByText('No print fits.').waitFor();
+        await sidebar.tab.getByText('No matching prints.').waitFor();
         await sidebar.button('show-all').click();
         await sidebar.until('all rows', async () => (await sidebar.rows.count()) > 10);
     });
@@ -214,7 +214,7 @@ describe('the sidebar', function () {
         const asked = bambuddy.requestCount;
         await sidebar.row('Vase').locator('[data-act="again"]').click();
         await sidebar.until('the answer', async () =>
-            /Synced again: Vase/.test((await sidebar.voice.textContent()) ?? ''),
+            /Re-synced: Vase/.test((await sidebar.voice.textContent()) ?? ''),
         );
         await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')) === 'done');
         assert.ok(bambuddy.requestCount > asked);
@@ -266,9 +266,13 @@ describe('the sidebar', function () {
         const { sidebar } = fixture;
         await sidebar.button('compare').click();
         await sidebar.button('reconcile').click();
-        await sidebar.tab.locator('.pts-result').getByText(/agree/).first().waitFor();
-        assert.match(await sidebar.text(), /1 not in stock|All agree|Not all agree/);
-        assert.match((await sidebar.voice.textContent()) ?? '', /agree/);
+        await sidebar.tab
+            .locator('.pts-result')
+            .getByText(/differences/i)
+            .first()
+            .waitFor();
+        assert.match(await sidebar.text(), /1 not in stock|No differences|Differences found/);
+        assert.match((await sidebar.voice.textContent()) ?? '', /differences/i);
         assertTranslated(await sidebar.text());
         await sidebar.button('compare').click();
     });
@@ -287,7 +291,7 @@ describe('the sidebar', function () {
             );
             await editor.page.keyboard.press('Tab');
         }
-        assert.deepEqual(stops.slice(0, 3), ['History', 'Compare', 'Look for new prints now']);
+        assert.deepEqual(stops.slice(0, 3), ['History', 'Compare', 'Poll now']);
         assert.ok(
             stops.some((stop) => stop.startsWith('Search prints')),
             stops.join(' | '),
@@ -297,7 +301,7 @@ describe('the sidebar', function () {
             stops.join(' | '),
         );
         assert.ok(
-            stops.some((stop) => stop.startsWith('Sync again: ')),
+            stops.some((stop) => stop.startsWith('Re-sync: ')),
             stops.join(' | '),
         );
         for (const stop of stops) assert.ok(stop !== '' && stop !== '(outside)', stops.join(' | '));
@@ -309,7 +313,7 @@ describe('the sidebar', function () {
         bambuddy.print({ name: 'Late one' });
         const notice = sidebar.tab.locator('.pts-notice-error');
         await notice.waitFor({ timeout: 30_000 });
-        assert.match(await notice.innerText(), /InvenTree does not answer since/);
+        assert.match(await notice.innerText(), /InvenTree unreachable since/);
         await sidebar.until('the counts', async () => (await sidebar.count('underWay')) === 1);
         assertTranslated(await sidebar.text());
         fixture.refuse('nothing');
@@ -343,7 +347,7 @@ describe('the sidebar of a person who may only look', function () {
     it('shows the prints and offers nothing to press that acts', async () => {
         await fixture.show();
         // "from now on" begins with the first look
-        await fixture.sidebar.tab.getByText('Nothing printed yet').waitFor();
+        await fixture.sidebar.tab.getByText('No prints yet').waitFor();
         const looked = async (): Promise<boolean> =>
             JSON.stringify(await fixture.nodeRed.get(`/${ROOT}`)).includes('"lastPoll":"');
         await fixture.sidebar.until('the first look', looked);

@@ -46,7 +46,7 @@ describe('bambuddy-link-back', () => {
                 bench.bambuddy.violations.splice(0);
             } else {
                 assert.deepEqual(link, { written: false, url: page(), reason: 'kept' });
-                assert.equal(bench.status('link'), 'grey dot kept other link');
+                assert.equal(bench.status('link'), 'grey dot existing link kept');
                 assert.equal(linkOf(archiveId), 'https://www.printables.com/model/1');
             }
         });
@@ -70,7 +70,7 @@ describe('bambuddy-link-back', () => {
         await bench.ask({ action: 'backfill' });
         const out = await bench.messages('out', 3);
         for (const msg of out) assert.equal((msg['link'] as { reason: string }).reason, 'refused');
-        assert.equal(bench.status('link'), 'yellow dot key cannot write');
+        assert.equal(bench.status('link'), 'yellow dot API key is read-only');
         const warnings = bench.warnings('store');
         assert.equal(new Set(warnings).size, warnings.length);
         assert.ok(warnings.length >= 1);
@@ -89,10 +89,10 @@ describe('bambuddy-link-back', () => {
                 url,
                 reason: 'unfit',
             });
-            assert.equal(bench.status('link'), 'yellow dot link not usable');
+            assert.equal(bench.status('link'), 'yellow dot invalid link');
         }
         assert.deepEqual(await through(999), { written: false, url: page(), reason: 'gone' });
-        assert.equal(bench.status('link'), 'grey dot archive is gone');
+        assert.equal(bench.status('link'), 'grey dot archive not found');
         const other = await bench.through('link', { payload: manualPrint(), part: { pk: 1, url: page() } });
         assert.deepEqual(other['link'], { written: false, url: page(), reason: 'none' });
         assert.equal(linkOf(archiveId), null);

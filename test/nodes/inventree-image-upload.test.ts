@@ -27,7 +27,7 @@ describe('inventree-image-upload', () => {
         assert.notEqual(imageOf(1), null);
         const again = await bench.through('part', { payload });
         assert.deepEqual(again['image'], { uploaded: false, reason: 'known' });
-        assert.equal(bench.status('image'), 'grey dot has its image');
+        assert.equal(bench.status('image'), 'grey dot image already set');
         assert.equal(bench.inventree.count('PATCH', /^\/api\/part\//), 1);
     });
 
@@ -45,7 +45,7 @@ describe('inventree-image-upload', () => {
                 assert.equal(bench.inventree.state.violations.splice(0).length, 1, 'that is what it is told to do');
             } else {
                 assert.deepEqual(msg['image'], { uploaded: false, reason: 'kept' });
-                assert.equal(bench.status('image'), 'grey dot kept own image');
+                assert.equal(bench.status('image'), 'grey dot existing image kept');
                 assert.equal(imageOf(pk), own);
             }
         });

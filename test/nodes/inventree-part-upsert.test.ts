@@ -260,7 +260,7 @@ describe('inventree-part-upsert', () => {
             make(bench);
             await deploy();
             bench.send('part', { payload: manualPrint() });
-            await bench.showing('part', /^red ring (is it InvenTree\?|InvenTree off)/);
+            await bench.showing('part', /^red ring (not InvenTree|InvenTree unreachable)/);
             await until('the warning', () => bench.warnings('inventree').length > 0);
             assert.equal(bench.warnings('inventree').length, 1);
             assert.match(bench.warnings('inventree')[0]!, message);

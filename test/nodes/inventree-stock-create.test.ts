@@ -167,7 +167,7 @@ describe('inventree-stock-create', () => {
             const error = await bench.failing('stock', { payload: manualPrint(), part, wanted });
             assert.match(error.message, /"quantity" must be a number above 0, and is /);
             assert.equal(error['code'], 'SETTING');
-            assert.match(bench.status('stock'), /^red \w+ quantity not valid$/);
+            assert.match(bench.status('stock'), /^red \w+ invalid quantity$/);
             assert.equal(bench.inventree.state.stock.size, 0);
             assert.equal((await through({ wanted: 2 })).quantity, 2);
             assert.equal(bench.at('caught').length, 1);

@@ -8,20 +8,23 @@ const ENGLISH = 'en-US';
 /** Languages that every node and plugin speaks; a folder of another language is held to the same. */
 const REQUIRED = ['de', 'zh-CN', 'ru'];
 
-/** What fills a status in daily use. */
-const TYPICAL: Record<string, string> = {
+/** The longest values that fill a status: a farm's counts, a database's ids, the longest name of a server. */
+const LONGEST: Record<string, string> = {
     server: 'InvenTree',
-    time: '14:02',
-    field: 'headers',
-    status: '200',
-    quantity: '12',
-    pk: '1234',
-    done: '9999',
-    total: '9999',
-    n: '12',
+    time: '23:59',
+    field: 'oauthHeaders',
+    status: '599',
+    quantity: '99999.999',
+    pk: '999999999',
+    done: '999999',
+    total: '999999',
+    n: '999999',
 };
 
-const LONGEST_STATUS = 20;
+/** Statuses of nodes, and the states that the sidebar shows of prints. */
+const STATUS_KEY = /^[\w-]+\.status\.|^print-to-stock-sidebar\.state\./;
+
+const LONGEST_STATUS = 34;
 
 /** Folders that hold `locales/<language>/`, such as `nodes/sync-api`. */
 const places = ['nodes', 'plugins'].flatMap((folder) =>
@@ -112,10 +115,10 @@ function plainHelp(place: string, language: string): void {
 function shortStatuses(place: string, language: string): void {
     for (const file of filesIn(place, ENGLISH).filter((name) => name.endsWith('.json'))) {
         for (const [key, text] of textsIn(place, language, file)) {
-            if (!key.includes('.status.')) continue;
+            if (!STATUS_KEY.test(key)) continue;
             const shown = text.replace(/__(\w+?)__/g, (placeholder, name: string) => {
-                assert.ok(name in TYPICAL, `${key}: a typical value for ${placeholder}`);
-                return TYPICAL[name]!;
+                assert.ok(name in LONGEST, `${key}: the longest value for ${placeholder}`);
+                return LONGEST[name]!;
             });
             assert.ok(shown.length <= LONGEST_STATUS, `${key}: “${shown}” has ${shown.length} characters`);
         }

@@ -292,7 +292,7 @@ describe('the package', () => {
                         .replace('__time__', '14:02')
                         .replace(/__(done|total)__/g, '9999')
                         .replace(/__\w+__/g, '9999');
-                    assert.ok(longest.length <= 22, `${key}: ${longest}`);
+                    assert.ok(longest.length <= 34, `${key}: ${longest}`);
                 }
             });
 

@@ -112,7 +112,7 @@ describe('sync-store', () => {
 
     it('two stores for the same two servers: the second is refused, the first goes on', async () => {
         await bench.deploy([...line(bench, ['source', 'part', 'stock']), ...second({})]);
-        await bench.showing('source2', 'red ring joined twice');
+        await bench.showing('source2', 'red ring duplicate sync store');
         await bench.showing('source', /^green dot watching/);
         assert.ok(bench.errors('store2').some((text) => /Another sync store joins the same two servers/.test(text)));
         const error = await bench.failing('part2', { payload: manualPrint() });
@@ -131,7 +131,7 @@ describe('sync-store', () => {
         });
         const first = line(bench, ['source', 'part', 'stock'], { bambuddy: { prefix: 'shop' } });
         await bench.deploy([...first, ...second({ bambuddy: 'bambuddy2' }, [other('SHOP')])]);
-        await bench.showing('source2', 'red ring prefix used twice');
+        await bench.showing('source2', 'red ring duplicate batch prefix');
         await bench.showing('source', /^green dot watching/);
         const error = await bench.failing('source2', { payload: 'status' });
         assert.match(error.message, /same batch prefix/);
@@ -143,7 +143,7 @@ describe('sync-store', () => {
 
     it('is no conflict any more once the other store is gone', async () => {
         await bench.deploy([...line(bench, ['source', 'part', 'stock']), ...second({})]);
-        await bench.showing('source2', 'red ring joined twice');
+        await bench.showing('source2', 'red ring duplicate sync store');
         await bench.deploy(
             line(bench, ['source', 'part', 'stock'], { store: { id: 'store3' }, source: { sync: 'store3' } }),
         );

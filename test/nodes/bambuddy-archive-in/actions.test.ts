@@ -115,7 +115,10 @@ describe('bambuddy-archive-in: what it is asked', () => {
             4,
         );
         assert.deepEqual([reasons['status failed'], reasons['status cancelled'], reasons['never printed']], [1, 1, 1]);
-        assert.match(String(report['text']), /^items to create: 3, there already: 0 .*skipped: 4 \(.*1 status failed/);
+        assert.match(
+            String(report['text']),
+            /^items to create: 3, already in InvenTree: 0 .*skipped: 4 \(.*1 status failed/,
+        );
         const prints = report['prints'] as { batch: string | null; outcome: string }[];
         const created = prints.filter(({ outcome }) => outcome === 'create').map(({ batch }) => batch);
         assert.equal(new Set(created).size, 3);

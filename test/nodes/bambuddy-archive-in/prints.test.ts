@@ -5,7 +5,7 @@ import { ALL, collector, ends, line, member, PLACE, servers, type FlowNode } fro
 import { jsonAnswer } from '../../simulators/simulator';
 
 const day = (n: number): string => `2026-11-${String(n).padStart(2, '0')}T10:00:00Z`;
-const OFF = /^red ring InvenTree off/;
+const OFF = /^red ring InvenTree unreachable/;
 
 describe('bambuddy-archive-in: finished prints', () => {
     const bench = new Bench();
@@ -315,7 +315,7 @@ describe('bambuddy-archive-in: finished prints', () => {
             bench.bambuddy.interfere = ({ url }) => (/thumbnail/.test(url) ? { at: 'before', kind: 503 } : undefined);
             bench.send('source', { payload: 'poll' });
             await until('the stock', () => bench.inventree.state.stock.size === 2);
-            await bench.showing('image', /^red ring Bambuddy off/);
+            await bench.showing('image', /^red ring Bambuddy unreachable/);
             await bench.undeploy();
             assert.equal(bench.at('out').length, 0);
 
@@ -394,7 +394,7 @@ describe('bambuddy-archive-in: finished prints', () => {
         await deploy({ startWith: 'all' });
         print(1);
         await bench.ask('poll');
-        await bench.showing('source', 'yellow dot 1 waiting');
+        await bench.showing('source', 'yellow dot needs attention: 1');
         assert.equal((await bench.ask('status'))['waiting'], 1);
         assert.deepEqual([...bench.ledger().parked()], []);
         allowed = true;
@@ -407,7 +407,7 @@ describe('bambuddy-archive-in: finished prints', () => {
         bench.bambuddy.interfere = () => ({ at: 'before', kind: 200 });
         await deploy({});
         const error = await bench.failing('source', { payload: 'poll' });
-        assert.equal(bench.status('source'), 'red ring is it Bambuddy?');
+        assert.equal(bench.status('source'), 'red ring not Bambuddy: check the address');
         assert.match(error.message, /Bambuddy \(http.*a web page.*is this the address of Bambuddy itself\?/);
     });
 

@@ -27,7 +27,7 @@ describe('what the nodes say right after a deploy, before any message', () => {
 
     it('a key that may not write links', async () => {
         await bench.deploy(line(bench, ALL), { bambuddy: { apiKey: bench.bambuddy.readOnlyKey } });
-        await bench.showing('link', /^yellow \w+ key cannot write$/);
+        await bench.showing('link', /^yellow \w+ API key is read-only$/);
         await bench.showing('source', /^green dot watching/);
     });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Bench, pause, until } from '../bench';
 import { ALL, line, manualPrint, STEPS } from '../flow';
 
-const OFF = /^red ring InvenTree off \d\d:\d\d$/;
+const OFF = /^red ring InvenTree unreachable since \d\d:\d\d$/;
 
 describe('a server that does not answer', () => {
     const bench = new Bench();
@@ -45,8 +45,8 @@ describe('a server that does not answer', () => {
         bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
         bench.bambuddy.down = true;
         const msg = bench.send('source', { payload: 'poll' });
-        await bench.showing('source', /^red ring Bambuddy off \d\d:\d\d$/);
-        await bench.showing('link', /^red ring Bambuddy off/);
+        await bench.showing('source', /^red ring Bambuddy unreachable since \d\d:\d\d$/);
+        await bench.showing('link', /^red ring Bambuddy unreachable/);
         assert.equal(bench.status('part'), '', 'a node that does not need it shows nothing of it');
         bench.bambuddy.down = false;
         await until('the answer', () => bench.at('answers').includes(msg), 8000);

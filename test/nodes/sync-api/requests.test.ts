@@ -232,7 +232,7 @@ describe('sync-api: what scripts and monitors ask', () => {
             await bench.serve(ALL, {}, { serviceToken: TOKEN, webhookSecret: 'webhook-secret-4711' }, [
                 service('twin'),
             ]);
-            await bench.showing('twin', 'red ring path used twice');
+            await bench.showing('twin', 'red ring duplicate path');
             assert.equal(bench.status('api'), 'green dot ready');
             await bench.node('api').close(true);
             await bench.showing('twin', 'yellow dot no token, no secret');
@@ -242,7 +242,7 @@ describe('sync-api: what scripts and monitors ask', () => {
         for (const path of ['/', '', '/a//b', '/a b', '/ä', '/a?b', '/:id', '/*']) {
             it(`"${path}" is no path`, async () => {
                 await bench.serve(ALL, { api: { path } });
-                assert.equal(bench.status('api'), 'red ring path not usable');
+                assert.equal(bench.status('api'), 'red ring invalid path');
             });
         }
 
