@@ -15,6 +15,7 @@ const ROOMS = {
     'lib/clients/bambuddy': [],
     'lib/clients/inventree': [],
     'lib/clients/octoprint': [],
+    'lib/clients/evotor': [],
     'lib/clients/vk': [],
     'lib/destinations/inventree': [
         'lib/destinations/destination.ts',

@@ -38,6 +38,8 @@ const ANY_JSON: OwnForm = [
 
 export interface RequestOptions {
     query?: Record<string, string | number | boolean>;
+    /** a query as it stands in an address that somebody gave, with its `?`; no error tells it */
+    search?: string;
     json?: unknown;
     form?: FormData;
     /** a form without files: `application/x-www-form-urlencoded` */
@@ -156,12 +158,12 @@ export class Http {
     }
 
     private outgoing(method: string, path: string, options: RequestOptions): Outgoing {
-        const { json, form, fields, query } = options;
+        const { json, form, fields, query, search = '' } = options;
         if (options.anonymous !== true && Object.values(this.options.headers).some(isUnsendable))
             throw unsendable(this.place(method, path, options));
         return {
             method,
-            url: new URL(`${this.baseUrl}${path}${query === undefined ? '' : queryText(query)}`).href,
+            url: new URL(`${this.baseUrl}${path}${query === undefined ? search : queryText(query)}`).href,
             headers: {
                 Accept: 'application/json',
                 'User-Agent': USER_AGENT,

@@ -164,7 +164,7 @@ function rewriteAnswer(path: string, rewrite: NonNullable<Simulator['rewrite']>,
     res.end = ((...args: unknown[]) => {
         res.end = end as typeof res.end;
         const [chunk] = args;
-        const isJson = String(res.getHeader('content-type')).startsWith('application/json');
+        const isJson = /^application\/(\S+\+)?json/.test(String(res.getHeader('content-type')));
         if (res.statusCode !== 200 || !isJson || (typeof chunk !== 'string' && !Buffer.isBuffer(chunk)))
             return end(...args);
         res.removeHeader('content-length');
