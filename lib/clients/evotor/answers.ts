@@ -3,12 +3,10 @@ import { checkedFor, maybe, readRowsOf, type Checked, type UnreadableRow } from 
 import { instantOf } from './times';
 
 /**
- * Ids are the same in either case (the official SDK turns a store's into capitals before it uses it). From here on a
- * store's is in capitals and all others are in small letters, so that they can be compared.
+ * Ids are the same in either case (the official SDK turns a store's into capitals before it uses it). From here on all are
+ * in lower case, so that they can be compared.
  */
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
-const storeId = v.pipe(text, v.toUpperCase());
-const id = v.pipe(text, v.toLowerCase());
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200), v.toLowerCase());
 /** Kept as Evotor writes it; what is no date is unknown. */
 const moment = v.pipe(
     v.string(),
@@ -24,7 +22,7 @@ const texts = v.pipe(
 
 /** `GET /stores`. Address and user may be missing (SDK test bodies). */
 export const storeSchema = v.looseObject({
-    id: storeId,
+    id,
     name: maybe(v.string()),
     address: maybe(v.string()),
     user_id: maybe(v.string()),

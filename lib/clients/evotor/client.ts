@@ -92,7 +92,7 @@ export class EvotorClient {
 
     /** The groups of a store, without an order: a parent may come after its child. */
     groups(storeId: string, signal?: AbortSignal): Promise<EvotorList<EvotorGroup>> {
-        const path = `/stores/${encodeURIComponent(storeId)}/product-groups`;
+        const path = `${pathOf(storeId)}/product-groups`;
         const ask = (query: RequestOptions['query']): Promise<unknown> => this.list(path, storeId, query, signal);
         return wholeList(pagesOf(ask, groupSchema, {}, `GET ${path}`));
     }
@@ -102,14 +102,14 @@ export class EvotorClient {
      * @param query `since`: only those changed from then on; whether a sale is a change is not documented
      */
     products(storeId: string, query: ListQuery = {}, signal?: AbortSignal): AsyncGenerator<Page<EvotorProduct>> {
-        const path = `/stores/${encodeURIComponent(storeId)}/products`;
+        const path = `${pathOf(storeId)}/products`;
         const ask = (page: RequestOptions['query']): Promise<unknown> => this.list(path, storeId, page, signal);
         return pagesOf(ask, productSchema, query, `GET ${path}`);
     }
 
     /** @returns null where the product is gone */
     async images(storeId: string, productId: string, signal?: AbortSignal): Promise<EvotorList<EvotorImage> | null> {
-        const path = `/stores/${encodeURIComponent(storeId)}/products/${encodeURIComponent(productId)}/images`;
+        const path = `${pathOf(storeId)}/products/${encodeURIComponent(productId)}/images`;
         const ask = (query: RequestOptions['query']): Promise<unknown> => this.list(path, storeId, query, signal);
         try {
             return await wholeList(pagesOf(ask, imageSchema, {}, `GET ${path}`));
@@ -161,4 +161,9 @@ export class EvotorClient {
             }
         }
     }
+}
+
+/** A store's id is in capitals in paths, as the official SDK has it. */
+function pathOf(storeId: string): string {
+    return `/stores/${encodeURIComponent(storeId.toUpperCase())}`;
 }

@@ -13,7 +13,7 @@ export const EVOTOR_FORM: OwnForm = [
         is: object({ items: 'list' }),
     },
     // a file, of whatever kind: what is no picture is told from one by its bytes
-    { from: 200, to: 299, is: Buffer.isBuffer },
+    { from: 200, to: 299, is: (body) => Buffer.isBuffer(body) },
     // nothing on the way answers these: their words may be anything
     { from: 402, to: 402, is: whatever },
     { from: 429, to: 429, is: whatever },
