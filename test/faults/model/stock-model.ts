@@ -69,7 +69,10 @@ interface KnownPart {
     known: boolean;
     /** another revision, which a person made */
     revision: boolean;
-    /** `forgotten`: the ledger was lost before anything of it was in stock; nobody knows of it until its next print */
+    /**
+     * `forgotten`: before anything of it was in stock the ledger was lost, or a person put another in its place or took
+     * it out of use; nobody completes it until its next print
+     */
     progress: 'made' | 'stocked' | 'forgotten';
 }
 
@@ -235,7 +238,9 @@ export class StockModel {
 
     /** A person made another revision of a Part. */
     partRevised(pk: number, of: number): void {
-        const { identity, madeIpn } = this.parts.get(of)!;
+        const revised = this.parts.get(of)!;
+        const { identity, madeIpn } = revised;
+        letGo(revised);
         this.parts.set(pk, { pk, identity, madeIpn, known: false, revision: true, progress: 'made' });
     }
 
@@ -251,7 +256,9 @@ export class StockModel {
     /** A person gave it another IPN, or took it out of use: who has not tied it yet cannot find it any more. */
     partHidden(pk: number, tied: boolean): void {
         const part = this.parts.get(pk);
-        if (part !== undefined && (!part.known || !tied || this.strangers)) bump(this.partsAllowed, part.identity);
+        if (part === undefined) return;
+        if (!part.known || !tied || this.strangers) bump(this.partsAllowed, part.identity);
+        letGo(part);
     }
 
     /**
@@ -279,7 +286,7 @@ export class StockModel {
             if (!this.isTraced(run, renumbered)) run.knownTo.delete('first');
             this.release(run);
         }
-        for (const part of this.parts.values()) if (part.progress === 'made') part.progress = 'forgotten';
+        for (const part of this.parts.values()) letGo(part);
         this.forgetParts(renumbered);
     }
 
@@ -419,6 +426,11 @@ export function identityOf(archive: ArchiveRow): string | null {
 
 export function ipnOf(identity: string): string {
     return `BMB-${createHash('sha1').update(identity).digest('hex').slice(0, 12)}`;
+}
+
+/** Who made it may never come back to it. */
+function letGo(part: KnownPart): void {
+    if (part.progress === 'made') part.progress = 'forgotten';
 }
 
 function bump(counts: Map<string, number>, key: string): number {
