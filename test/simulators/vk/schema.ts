@@ -137,7 +137,8 @@ function valueOf({ type, items }: ParameterSchema, value: unknown): unknown {
 function standard(node: unknown): unknown {
     if (Array.isArray(node)) return node.map(standard);
     if (typeof node !== 'object' || node === null) return node;
-    const { required, ...rest } = node as Record<string, unknown>;
+    // parts of an `allOf` would refuse one another's fields
+    const { required, additionalProperties: _none, ...rest } = node as Record<string, unknown>;
     if (typeof rest['$ref'] === 'string') return referenceTo(rest['$ref']);
     const next = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, standard(value)]));
     const properties = Object.entries((rest['properties'] ?? {}) as Record<string, { required?: unknown }>);
