@@ -71,7 +71,10 @@ export function vkErrorOf(said: unknown, place: VkPlace): VkError | null {
     const result = v.safeParse(errorSchema, said);
     if (!result.success) return null;
     const { error_code: code, error_msg, error_text, method = place.method } = result.output;
-    const words = place.redact(error_text === '' ? error_msg : error_text).slice(0, 300);
+    const words = place
+        .redact(error_text === '' ? error_msg : error_text)
+        .slice(0, 300)
+        .replace(/\.+$/, '');
     // tables know the English words alone
     const { remedy, meaning, todo } = rowOf(code, error_msg);
     const told = `VK (${place.baseUrl}) answered ${method} with error ${code}${words === '' ? '' : `: ${words}`}`;

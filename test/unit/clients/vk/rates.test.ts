@@ -141,7 +141,7 @@ describe('rates of VK', () => {
         vk.limits.perSecond = 3;
         const rates = ratesWith();
         const settings = { url: vk.url, apiVersion: '5.199', timeout: 5, ca: '' };
-        const client = new VkClient(settings, pastedToken(vk.tokens.add()), rates);
+        const client = new VkClient(settings, pastedToken(vk.tokens.add({ life: null })), rates);
         try {
             // the connection stands: what is sent arrives at once
             await client.call(market.items(GROUP));
