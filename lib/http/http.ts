@@ -4,6 +4,7 @@ import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContex
 import { ClosedError, type ServerName } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
+import { multipart, type FormField } from './multipart';
 import { routeTo, type Route } from './proxy';
 import { redactor } from './redact';
 import { exchange, type Outgoing, type RawAnswer } from './transport';
@@ -41,7 +42,7 @@ export interface RequestOptions {
     /** a query as it stands in an address that somebody gave, with its `?`; no error tells it */
     search?: string;
     json?: unknown;
-    form?: FormData;
+    form?: readonly FormField[];
     /** a form without files: `application/x-www-form-urlencoded` */
     fields?: Readonly<Record<string, string>>;
     timeoutMs?: number;
@@ -161,6 +162,7 @@ export class Http {
         const { json, form, fields, query, search = '' } = options;
         if (options.anonymous !== true && Object.values(this.options.headers).some(isUnsendable))
             throw unsendable(this.place(method, path, options));
+        const { type, body } = encoded(json, form, fields);
         return {
             method,
             url: new URL(`${this.baseUrl}${path}${query === undefined ? search : queryText(query)}`).href,
@@ -168,11 +170,10 @@ export class Http {
                 Accept: 'application/json',
                 'User-Agent': USER_AGENT,
                 ...(options.anonymous === true ? {} : this.options.headers),
-                ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
-                ...(fields === undefined ? {} : { 'Content-Type': 'application/x-www-form-urlencoded' }),
+                ...(type === null ? {} : { 'Content-Type': type }),
                 ...options.headers,
             },
-            body: form ?? bodyText(json, fields),
+            body,
         };
     }
 
@@ -205,9 +206,19 @@ export function requestKind(method: string, path: string): string {
     return `${method} ${path.replace(/\/\d+(?=\/|$)/g, '/N')}`;
 }
 
-function bodyText(json: unknown, fields: RequestOptions['fields']): string | null {
-    if (fields !== undefined) return new URLSearchParams(fields).toString();
-    return json === undefined ? null : JSON.stringify(json);
+/** What goes onto the wire of a request's body, and the content type it is sent with. */
+function encoded(
+    json: unknown,
+    form: RequestOptions['form'],
+    fields: RequestOptions['fields'],
+): { type: string | null; body: Buffer | string | null } {
+    if (form !== undefined) {
+        const { contentType, body } = multipart(form);
+        return { type: contentType, body };
+    }
+    if (fields !== undefined)
+        return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(fields).toString() };
+    return json === undefined ? { type: null, body: null } : { type: 'application/json', body: JSON.stringify(json) };
 }
 
 function queryText(query: NonNullable<RequestOptions['query']>): string {

@@ -10,7 +10,7 @@ export interface Outgoing {
     /** a whole address, encoded */
     url: string;
     headers: Readonly<Record<string, string | string[]>>;
-    body: Buffer | string | FormData | null;
+    body: Buffer | string | null;
 }
 
 export interface TransportOptions {
@@ -45,9 +45,7 @@ const client = axios.create({
 });
 
 /** Left out unless the request names them: axios would add its own. */
-const UNSAID = { Accept: false, 'Accept-Encoding': false, 'User-Agent': false } as const;
-/** Of a form it is axios that knows it. */
-const UNTYPED = { 'Content-Type': false } as const;
+const UNSAID = { Accept: false, 'Accept-Encoding': false, 'Content-Type': false, 'User-Agent': false } as const;
 
 /**
  * Sends one request and reads its whole answer.
@@ -62,7 +60,7 @@ export async function exchange(
     const answer = await client.request<Readable>({
         method,
         url,
-        headers: { ...UNSAID, ...(body instanceof FormData ? {} : UNTYPED), ...headers },
+        headers: { ...UNSAID, ...headers },
         data: body ?? undefined,
         httpAgent: agent,
         httpsAgent: agent,
@@ -99,15 +97,22 @@ function flat(headers: object): Record<string, string> {
     return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
 }
 
-async function read(body: Readable, most: number, longer: TransportOptions['longer']): Promise<Buffer> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-        chunks.push(chunk);
-        size += chunk.length;
-        if (size <= most) continue;
-        if (longer === 'fails') throw Object.assign(new Error('too long'), { code: 'ERR_TOO_LONG' });
-        break;
-    }
-    return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)).subarray(0, most);
+/** By events: an iterator over a stream costs a promise for each chunk, and most answers are one chunk. */
+function read(body: Readable, most: number, longer: TransportOptions['longer']): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        const whole = (): Buffer => (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)).subarray(0, most);
+        body.on('data', (chunk: Buffer) => {
+            chunks.push(chunk);
+            size += chunk.length;
+            if (size <= most) return;
+            if (longer === 'cut') resolve(whole());
+            else reject(Object.assign(new Error('too long'), { code: 'ERR_TOO_LONG' }));
+            body.destroy();
+        });
+        body.once('end', () => resolve(whole()));
+        body.once('error', reject);
+        body.once('close', () => reject(Object.assign(new Error('the answer was cut off'), { code: 'ECONNRESET' })));
+    });
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
+import type { FormField } from '../../http/multipart';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';
@@ -44,6 +45,8 @@ export interface ServerInfo {
     /** e.g. `web` */
     frontend: string;
 }
+
+type Writing = 'POST' | 'PATCH';
 
 /** What is learned from the server holds this long. */
 const GREETING_MS = 10 * 60_000;
@@ -127,11 +130,15 @@ export class InvenTreeClient {
         return answer.status === 404 ? null : answer;
     }
 
-    /** POST or PATCH with a JSON body, or a form where it carries a picture. */
-    async write(method: 'POST' | 'PATCH', path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
-        const options: RequestOptions =
-            body instanceof FormData ? { form: body, timeoutMs: this.settings.uploadTimeout * 1000 } : { json: body };
-        return this.writeLane.run(() => this.ask(method, path, { ...options, signal }), signal);
+    /** POST or PATCH with a JSON body. */
+    async write(method: Writing, path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
+        return this.writeLane.run(() => this.ask(method, path, { json: body, signal }), signal);
+    }
+
+    /** POST or PATCH with a form, which may carry a picture and has the timeout of an upload. */
+    async upload(method: Writing, path: string, form: readonly FormField[], signal?: AbortSignal): Promise<Answer> {
+        const timeoutMs = this.settings.uploadTimeout * 1000;
+        return this.writeLane.run(() => this.ask(method, path, { form, timeoutMs, signal }), signal);
     }
 
     /** Asks something that changes nothing, by this method: any answer of InvenTree itself will do. */

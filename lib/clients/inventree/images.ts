@@ -1,3 +1,4 @@
+import type { FormField } from '../../http/multipart';
 import type { Picture } from '../../http/picture-type';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';
@@ -5,9 +6,9 @@ import type { InvenTreeClient } from './client';
 /** A name without an extension is a 400 (recording 360). */
 const EXTENSIONS: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' };
 
-/** Puts a picture into a form as the field `image`. @param name without an extension */
-export function appendImage(form: FormData, { bytes, type }: Picture, name: string): void {
-    form.append('image', new Blob([new Uint8Array(bytes)], { type }), `${name}.${EXTENSIONS[type] ?? 'png'}`);
+/** A picture as the field `image` of a form. @param name without an extension */
+export function imageField({ bytes, type }: Picture, name: string): FormField {
+    return { name: 'image', content: bytes, file: { name: `${name}.${EXTENSIONS[type] ?? 'png'}`, type } };
 }
 
 /** Sets the Part's image. @throws RejectedError where the picture is none (recording 363) */
@@ -17,8 +18,7 @@ export async function uploadImage(
     picture: Picture,
     signal?: AbortSignal,
 ): Promise<Part> {
-    const form = new FormData();
-    appendImage(form, picture, `print-${pk}`);
     const path = `/api/part/${pk}/`;
-    return checked(partSchema, (await inventree.write('PATCH', path, form, signal)).body, `PATCH ${path}`);
+    const form = [imageField(picture, `print-${pk}`)];
+    return checked(partSchema, (await inventree.upload('PATCH', path, form, signal)).body, `PATCH ${path}`);
 }

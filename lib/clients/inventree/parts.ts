@@ -1,7 +1,8 @@
 import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
+import type { FormField } from '../../http/multipart';
 import type { Picture } from '../../http/picture-type';
-import { appendImage } from './images';
+import { imageField } from './images';
 import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../../http/http';
 
@@ -85,8 +86,10 @@ export async function createPart(
         // the default is true, and then a parameter of ours would be one too many (recording 802)
         copy_category_parameters: false,
     };
-    const sent = picture === null ? body : formWith(body, picture, part.IPN);
-    const answer = await inventree.write('POST', '/api/part/', sent, signal);
+    const answer =
+        picture === null
+            ? await inventree.write('POST', '/api/part/', body, signal)
+            : await inventree.upload('POST', '/api/part/', formWith(body, picture, part.IPN), signal);
     return checked(partSchema, answer.body, 'POST /api/part/');
 }
 
@@ -102,11 +105,9 @@ export async function renamePart(
 }
 
 /** The server reads texts in forms as it reads JSON: `false` is no (recording 927). */
-function formWith(body: Record<string, unknown>, picture: Picture, name: string): FormData {
-    const form = new FormData();
-    for (const [key, value] of Object.entries(body)) if (value !== '') form.append(key, String(value));
-    appendImage(form, picture, name);
-    return form;
+function formWith(body: Record<string, unknown>, picture: Picture, name: string): FormField[] {
+    const fields = Object.entries(body).filter(([, value]) => value !== '');
+    return [...fields.map(([key, value]) => ({ name: key, content: String(value) })), imageField(picture, name)];
 }
 
 /** @returns null where the category does not exist */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, RejectedError, UnavailableError } from '../../http/errors';
 import { Http } from '../../http/http';
+import type { FormField } from '../../http/multipart';
 import type { Picture } from '../../http/picture-type';
 import { checked, photoSchema, photosSchema, uploadServerSchema } from './answers';
 import type { VkCall } from './call';
@@ -80,13 +81,11 @@ export async function uploadPhotos(url: string, pictures: readonly Picture[], op
     }
 }
 
-function formOf(pictures: readonly Picture[]): FormData {
-    const form = new FormData();
-    for (const [at, { bytes, type }] of pictures.entries()) {
-        const field = pictures.length === 1 ? 'file' : `file${at + 1}`;
-        form.append(field, new Blob([new Uint8Array(bytes)], { type }), `${field}.${EXTENSIONS[type] ?? 'png'}`);
-    }
-    return form;
+function formOf(pictures: readonly Picture[]): FormField[] {
+    return pictures.map(({ bytes, type }, at) => {
+        const name = pictures.length === 1 ? 'file' : `file${at + 1}`;
+        return { name, content: bytes, file: { name: `${name}.${EXTENSIONS[type] ?? 'png'}`, type } };
+    });
 }
 
 function uploadAddress(url: string, apiAddress: string): URL {

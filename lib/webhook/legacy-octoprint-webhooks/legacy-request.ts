@@ -2,7 +2,8 @@ import { parseJson } from '../template/json';
 import { Why } from '../template/mistakes';
 import { oldUrl, oldValue, OldRulesError } from './legacy-template';
 import { dumps, Float, pythonNumber, str } from './python';
-import { formEncoded, isHeaderName, MEDIA_TYPES, multipart, type Part } from '../request/encoding';
+import { multipart, type FormField } from '../../http/multipart';
+import { formEncoded, isHeaderName, MEDIA_TYPES } from '../request/encoding';
 import { expand, withQuery, type Call, type Fields, type HookRequest, type RenderContext } from '../request/request';
 import { HookMistake, type CallSettings } from '../request/settings';
 
@@ -84,7 +85,7 @@ function pictured(
     key: string,
     picture: RenderContext['picture'],
 ): HookRequest {
-    const parts = pairs(innerJson(data)).map(([name, content]): Part => ({ name, content }));
+    const parts = pairs(innerJson(data)).map(([name, content]): FormField => ({ name, content }));
     // always named and typed so, whatever it is (recordings 90, 97e)
     const file = { name: 'snapshot.jpg', type: 'image/jpeg' };
     if (picture !== null) parts.push({ name: key, content: picture.bytes, file });

@@ -1,3 +1,4 @@
+import { multipart, type FormField } from '../../http/multipart';
 import type { Picture } from '../../http/picture-type';
 import type { JsonTemplate } from '../template/json-template';
 import { compileObject, parametersOf, render, TemplateMistake } from '../template/json-template';
@@ -6,15 +7,7 @@ import { Why } from '../template/mistakes';
 import { lookIn, type Look } from '../template/path';
 import { renderText, wordsOf, type TextTemplate } from '../template/text-template';
 import { compileUrl, renderUrl, type UrlTemplate } from '../template/url-template';
-import {
-    CONNECTION_HEADERS,
-    formEncoded,
-    headerText,
-    isHeaderName,
-    MEDIA_TYPES,
-    multipart,
-    type Part,
-} from './encoding';
+import { CONNECTION_HEADERS, formEncoded, headerText, isHeaderName, MEDIA_TYPES } from './encoding';
 import { HookMistake, type CallSettings, type HookField, type Method } from './settings';
 
 export type { Picture };
@@ -102,8 +95,8 @@ export function compileCall(settings: CallSettings, fields: Fields): Call {
             const entries = rest.map(([key, item]) => [key, fill(item)] as const);
             if (pictured.length > 0) {
                 const { body, contentType } = multipart([
-                    ...formPairs(entries).map(([name, content]): Part => ({ name, content })),
-                    ...(picture === null ? [] : pictured.map((name) => picturePart(name, picture))),
+                    ...formPairs(entries).map(([name, content]): FormField => ({ name, content })),
+                    ...(picture === null ? [] : pictured.map((name) => pictureField(name, picture))),
                 ]);
                 return { ...base, headers: [...without(made, 'content-type'), ['Content-Type', contentType]], body };
             }
@@ -194,7 +187,7 @@ function formPairs(entries: readonly (readonly [string, unknown])[]): [string, s
     return entries.filter(([, value]) => value !== null).map(([key, value]) => [key, wordsOf(value)]);
 }
 
-function picturePart(name: string, { bytes, type }: Picture): Part {
+function pictureField(name: string, { bytes, type }: Picture): FormField {
     const extension = type === 'image/jpeg' ? 'jpg' : (/^image\/(png|webp|gif)$/.exec(type)?.[1] ?? 'jpg');
     return { name, content: bytes, file: { name: `snapshot.${extension}`, type } };
 }

@@ -82,6 +82,7 @@ const INVENTREE_CALLS: Calls<InvenTreeClient> = {
     read: true,
     readWhereKnown: true,
     write: true,
+    upload: true,
     harmless: true,
 };
 
