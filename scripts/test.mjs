@@ -33,8 +33,9 @@ if (named.length > 0) {
     conclude(counts);
 } else {
     const counts = await runLanes([
-        [lintJob(), suiteJob('contract')],
-        [suiteJob('unit'), suiteJob('nodes'), suiteJob('example')],
+        [lintJob(), suiteJob('contract'), suiteJob('example')],
+        [suiteJob('unit')],
+        [suiteJob('nodes')],
     ]);
     console.log(`left out, run by \`npm test -- --all\`:\n${LEFT_OUT.map((each) => `  - ${each}`).join('\n')}`);
     conclude(counts);

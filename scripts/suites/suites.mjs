@@ -57,7 +57,7 @@ export function suiteJob(suite, pair = '', environment = {}) {
 /**
  * Runs lanes of jobs beside each other, the jobs of a lane one after the other. What a job prints appears as a whole when
  * it has ended; where there is one lane, at once.
- * @param lanes lists of jobs; more than two want more than two cores
+ * @param lanes lists of jobs; three keep two cores busy, since tests wait a third of their time
  * @returns the counts of all
  */
 export async function runLanes(lanes) {
