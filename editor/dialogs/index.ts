@@ -2,12 +2,14 @@ import { cameraLogin } from './fields/camera-address';
 import * as check from './fields/checks';
 import { codeEditors } from './code-editors';
 import { keyButton } from './requests/key-button';
+import { groupTable } from './fields/group-table';
+import { chosenKeys, showKeys } from './fields/keys';
 import { judge, sayBelow } from './fields/lines';
 import { nameStyle, ownName, serverName } from './names';
 import { checkRows, parameterTable } from './fields/parameter-table';
 import { place } from './fields/picker';
 import { startPreview } from './requests/preview';
-import { chooseOnlyStore, onlyOf, takeOnlyStore } from './requests/stores';
+import { chooseOnly, chooseOnlyStore, onlyOf, takeOnlyStore } from './requests/stores';
 import { tabs } from './tabs';
 import { testButton } from './requests/test-button';
 import { shared, textsOf } from './texts';
@@ -22,9 +24,12 @@ export const dialogs = {
     cameraLogin,
     check,
     checkRows,
+    chooseOnly,
     chooseOnlyStore,
+    chosenKeys,
     codeEditors,
     fromPrint,
+    groupTable,
     isQuantity,
     judge,
     keyButton,
@@ -36,6 +41,7 @@ export const dialogs = {
     sayBelow,
     serverName,
     shared,
+    showKeys,
     startPreview,
     tabs,
     takeOnlyStore,

@@ -130,7 +130,7 @@ export function printOf(payload: unknown): Print {
 }
 
 /** A field of the print by a dotted path, e.g. `printer.name`. */
-export function fieldOf(print: Print, path: string): unknown {
+export function fieldOf(print: object, path: string): unknown {
     return path
         .trim()
         .split('.')

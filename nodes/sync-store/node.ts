@@ -12,12 +12,11 @@ import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { keepOpenFor } from '../runtime/flow/keep-open';
 import { runningStores } from '../runtime/flow/registry';
 import type { BambuddyServerNode, InvenTreeServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { troubleOf } from '../runtime/status/store-error';
 import { SETTINGS } from './settings';
-
-const CLOSE_MS = 8500;
 
 const CONFLICTS: Record<PrefixConflict, string> = {
     storeTwice:
@@ -84,25 +83,8 @@ const init = (RED: NodeAPI): void => {
 
         runningStores.add(this);
 
-        const working = new Set<Promise<unknown>>();
-        this.track = (work) => {
-            const tracked: Promise<unknown> = work.catch(() => undefined).finally(() => working.delete(tracked));
-            working.add(tracked);
-        };
-
-        this.on('close', (done: () => void) => {
-            takeBack?.();
-            // all nodes are closed at once: what the others are still writing down comes first
-            const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
-            void this.ready
-                .catch(() => undefined)
-                .then(() => Promise.race([Promise.allSettled([...working]), patience]))
-                .then(() => held?.release())
-                .then(
-                    () => done(),
-                    () => done(),
-                );
-        });
+        this.track = keepOpenFor(this, this.ready, () => held?.release());
+        this.on('close', () => takeBack?.());
     }
     RED.nodes.registerType('sync-store', SyncStore as never);
 };

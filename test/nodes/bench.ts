@@ -12,6 +12,8 @@ import type { SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
 import bambuddyArchiveIn from '../../nodes/bambuddy-archive-in/node';
 import bambuddyLinkBack from '../../nodes/bambuddy-link-back/node';
 import bambuddyServer from '../../nodes/bambuddy-server/node';
+import catalogStore from '../../nodes/catalog-store/node';
+import evotorAccount from '../../nodes/evotor-account/node';
 import inventreeImageUpload from '../../nodes/inventree-image-upload/node';
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/node';
 import inventreeServer from '../../nodes/inventree-server/node';
@@ -21,6 +23,7 @@ import octoprintEventIn from '../../nodes/octoprint-event-in/node';
 import octoprintServer from '../../nodes/octoprint-server/node';
 import syncApi from '../../nodes/sync-api/node';
 import syncStore from '../../nodes/sync-store/node';
+import vkCommunity from '../../nodes/vk-community/node';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
 import { jsonAnswer } from '../simulators/simulator';
@@ -51,6 +54,9 @@ const OUR_NODES: NodeInitializer[] = [
     printWebhook,
     octoprintServer,
     octoprintEventIn,
+    catalogStore,
+    evotorAccount,
+    vkCommunity,
 ];
 
 const AS_SHIPPED: [number, number] = [SEND_AGAIN.unanswered, SEND_AGAIN.answered];

@@ -174,6 +174,34 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
         },
         credentials: ['apiSecret'],
     },
+    'catalog-store': { defaults: { name: '', file: '' } },
+    'evotor-account': {
+        defaults: {
+            name: '',
+            catalog: '',
+            url: 'https://api.evotor.ru',
+            userId: '',
+            authorization: 'auto',
+            timeout: 20,
+        },
+        credentials: ['token'],
+    },
+    'vk-community': {
+        defaults: {
+            name: '',
+            catalog: '',
+            groupId: '',
+            url: 'https://api.vk.com',
+            ca: '',
+            apiVersion: '5.199',
+            callsPerSecond: 3,
+            callsPerMonth: 10_000,
+            countExecute: 'each',
+            photosPerSave: 10,
+            timeout: 30,
+        },
+        credentials: ['accessToken', 'refreshToken', 'clientId', 'deviceId'],
+    },
 };
 
 const SHARED = '@print-to-stock/node-red-bambuddy-inventree/print-to-stock-dialogs';
@@ -240,9 +268,7 @@ describe('the package', () => {
 
             it('has the look of its kind', () => {
                 const { category, color, icon, inputs, outputs } = definitionOf(type);
-                const isConfig = ['bambuddy-server', 'inventree-server', 'sync-store', 'octoprint-server'].includes(
-                    type,
-                );
+                const isConfig = /-(server|store|account|community)$/.test(type);
                 assert.equal(category, isConfig ? 'config' : 'print to stock');
                 if (isConfig) return;
                 const twins = Object.keys(CONTRACT).filter((other) => other.split('-')[0] === type.split('-')[0]);

@@ -38,6 +38,7 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
     webPath: ['a b', '/a//b'],
     names: ['a b', ',,'],
     prefix: ['', '-a', 'a b'],
+    community: ['', 'shop', '0', '-'],
     json: ['', '[]', '{"a": }'],
     flowNode: ['', 'gone'],
     parameters: ['Weight', [{ template: 'Weight' }, { template: 'weight' }]],
@@ -55,7 +56,7 @@ function wrongValues(setting: Setting): readonly unknown[] {
 /** The choices that a select of the dialog has. */
 function choicesIn(type: string, name: string): string[] {
     const html = readFileSync(join(projectRoot, 'dist', 'nodes', `${type}.html`), 'utf8');
-    const [, select] = new RegExp(`<select id="node-input-${name}"[^>]*>([^]*?)</select>`).exec(html) ?? [];
+    const [, select] = new RegExp(`<select id="node-(?:config-)?input-${name}"[^>]*>([^]*?)</select>`).exec(html) ?? [];
     assert.ok(select !== undefined, `${type} has a list of choices for ${name}`);
     return [...select.matchAll(/<option value="(.*?)"/g)].map(([, value]) => value!);
 }

@@ -12,7 +12,7 @@ const FIELD = /^\w+(\.\w+)*$/;
 
 // Node-RED fills in what is nothing but a variable of the environment; what it holds is judged when the node starts.
 const VARIABLE = /^\$\{\S+\}$/;
-const isVariable = (value: unknown): boolean => VARIABLE.test(String(value));
+export const isVariable = (value: unknown): boolean => VARIABLE.test(String(value));
 
 const PATH = /^\/?[A-Za-z0-9._~-]+(\/[A-Za-z0-9._~-]+)*\/?$/;
 const NAMES = /^\s*\w+(\s*,\s*\w+)*\s*$/;

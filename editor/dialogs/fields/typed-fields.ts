@@ -34,14 +34,18 @@ export const fromPrint = (): RedInputType => ({ value: 'auto', label: shared('ty
  * Makes typed inputs of a dialog's fields.
  * @param fields by property: the types of its own, the first is the default; a field of the print, a message property,
  * an environment variable and an expression go with each
+ * @param ofPrint false: messages carry no print
  */
-export function typedFields(fields: Record<string, readonly [OwnType | string, ...(OwnType | string)[]]>): void {
+export function typedFields(
+    fields: Record<string, readonly [OwnType | string, ...(OwnType | string)[]]>,
+    ofPrint = true,
+): void {
     for (const [property, own] of Object.entries(fields)) {
         const input = $(`#node-input-${property}`);
         input.typedInput({
             default: typeof own[0] === 'string' ? own[0] : own[0].value,
             typeField: `#node-input-${property}Type`,
-            types: [...own, printField(), 'msg', 'env', 'jsonata'],
+            types: [...own, ...(ofPrint ? [printField()] : []), 'msg', 'env', 'jsonata'],
         });
         // the label belongs to a field that is hidden now
         const label = $(`label[for="node-input-${property}"]`).text().trim();

@@ -4,6 +4,7 @@ import * as check from './checks';
 import { checkRows } from './parameter-table';
 
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
+const COMMUNITY = /^(?:https?:\/\/(?:m\.)?vk\.(?:com|ru)\/)?(?:-|club|public)?[1-9]\d{0,14}\/?$/;
 const WEB_PATH = /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/;
 
 /** An amount above 0, as InvenTree keeps it. */
@@ -92,6 +93,10 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
             return PREFIX.test(String(value)) || wrong();
         },
     json: ({ label }) => check.jsonObject(label),
+    community: ({ wrong }) =>
+        function (value, _opt) {
+            return COMMUNITY.test(String(value).trim()) || check.isVariable(value) || wrong();
+        },
     flowNode: ({ wrong }, { of }) =>
         function (value, _opt) {
             return (typeof value === 'string' && value !== '' && RED.nodes.node(value)?.type === of) || wrong();

@@ -36,6 +36,18 @@ export function chooseOnlyStore(node: EditorNode): void {
     if (only) $('#node-input-sync').val(only).trigger('change');
 }
 
+/**
+ * Chooses the only config node of a type in a dialog that opens without one.
+ * @param isConfig the dialog is one of a config node
+ */
+export function chooseOnly(type: string, node: EditorNode, property: string, isConfig = false): void {
+    const only = node[property] ? '' : onlyOf(type);
+    if (only)
+        $(`#node-${isConfig ? 'config-' : ''}input-${property}`)
+            .val(only)
+            .trigger('change');
+}
+
 /** The sync store chosen in the dialog that is open; null where none is. */
 export function chosenStore(): EditorNode | null {
     return RED.nodes.node($('#node-input-sync').val()) ?? null;

@@ -12,8 +12,11 @@ export interface ProductSink {
     community: string | null;
     /** tells its settings: where they change, all is offered again */
     settings: string;
-    /** products may be sent to it now: no gate is closed */
-    isOpen: () => boolean;
+    /**
+     * Whether products may be sent to it now: no gate is closed.
+     * @param change of the product; missing: any at all
+     */
+    isOpen: (change?: ProductChange) => boolean;
 }
 
 /** A product on its way, as a message carries it. */
@@ -62,6 +65,8 @@ export class ProductOffers {
     private readonly byOffer = new Map<string, string>();
     /** products that nobody took, with the state that was offered: until that differs, or the next look at all */
     private readonly passed = new Map<string, string>();
+    /** products that wait for a gate */
+    private readonly held = new Set<string>();
     private readonly unlisten: () => void;
     private pumping = false;
     private closed = false;
@@ -72,14 +77,26 @@ export class ProductOffers {
         });
     }
 
-    /** How many are under way, how many are still to be looked at, and how many nobody took. */
+    /** How many are under way, how many still wait, and how many nobody took. */
     get counts(): { underWay: number; waiting: number; notTaken: number } {
-        return { underWay: this.flights.size, waiting: this.dirty.size, notTaken: this.passed.size };
+        return {
+            underWay: this.flights.size,
+            waiting: this.dirty.size + this.held.size,
+            notTaken: this.passed.size,
+        };
+    }
+
+    /** A gate may have opened: what waits for one is looked at again. */
+    wake(): void {
+        for (const key of this.held) this.dirty.add(key);
+        this.held.clear();
+        this.pump();
     }
 
     /** Looks at every product again: after a deploy, a switch, a gate that opened. */
     lookAtAll(): void {
         this.passed.clear();
+        this.held.clear();
         for (const account of this.parts.accounts())
             for (const product of this.parts.catalog.find('products', 'account', account))
                 this.dirty.add(KEY_OF.products(product));
@@ -114,11 +131,11 @@ export class ProductOffers {
         this.answered(offer, flight, sink);
     }
 
-    /** A sink gives an offer back: it is made again when the sink is open, and looked at. */
+    /** A sink gives an offer back, because a gate is closed: it is made again at the next `wake`. */
     released(offer: string, sink: string): void {
         const flight = this.flightOf(offer);
         if (flight === undefined || !flight.waiting.has(sink)) return;
-        this.dirty.add(this.byOffer.get(offer)!);
+        this.held.add(this.byOffer.get(offer)!);
         this.answered(offer, flight, sink);
     }
 
@@ -206,8 +223,10 @@ export class ProductOffers {
             changes.push(change);
         }
         if (changes.length === 0) return;
+        const change = mostOf(changes);
+        if (sinks.some((sink) => waiting.has(sink.id) && !sink.isOpen(change))) return void this.held.add(key);
         if (underWay !== undefined) this.land(underWay.offer.id);
-        this.send(key, { id: `${++lastOffer}`, product, change: mostOf(changes) }, waiting, sinks);
+        this.send(key, { id: `${++lastOffer}`, product, change }, waiting, sinks);
     }
 
     private send(key: string, offer: Offer, waiting: Map<string, string>, sinks: readonly ProductSink[]): void {

@@ -204,8 +204,8 @@ export interface TokenRecord {
     nonce: string;
     text: string;
     tag: string;
-    /** fingerprint of the typed seed that it came from; see `TokenVault` */
-    seed: string;
+    /** fingerprints of the typed seeds that were used, by the node that each is typed in; see `TokenVault` */
+    seeds: Record<string, string>;
     at: string;
 }
 

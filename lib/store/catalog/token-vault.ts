@@ -39,24 +39,33 @@ export class TokenVault {
      * The live credentials of an account or a community.
      * @param id `<kind>:<id>`, e.g. `vk:123`
      * @param seed what is typed in the dialog; without a value: nothing is
+     * @param holder the node that it is typed in; several may have the same credentials
      * @returns what was renewed since the seed was typed, else the seed; null: there is neither
      * @throws LockedToken; as `Catalog.put` where a new seed is taken
      */
-    async live(id: string, seed: Secret): Promise<Secret | null> {
+    async live(id: string, seed: Secret, holder = id): Promise<Secret | null> {
         const record = this.catalog.get('tokens', id);
         const isTyped = Object.values(seed).some((value) => value !== '');
-        if (record !== undefined && (!isTyped || record.seed === fingerprintOf(seed))) return this.decrypt(record);
+        const fingerprint = fingerprintOf(seed);
+        const isUsed = record !== undefined && Object.values(record.seeds).includes(fingerprint);
+        if (record !== undefined && (!isTyped || isUsed)) return this.decrypt(record);
         if (!isTyped) return null;
-        await this.write(id, seed, fingerprintOf(seed));
+        await this.write(id, seed, { ...record?.seeds, [holder]: fingerprint });
         return seed;
+    }
+
+    /** What rests here; null: nothing. @throws LockedToken */
+    read(id: string): Secret | null {
+        const record = this.catalog.get('tokens', id);
+        return record === undefined ? null : this.decrypt(record);
     }
 
     /**
      * Keeps renewed credentials, and resolves when they are on the disk: only then may they be used.
-     * The seed that they come from stays the one last used.
+     * The seeds that they come from stay the ones last used.
      */
     async renew(id: string, secret: Secret): Promise<void> {
-        await this.write(id, secret, this.catalog.get('tokens', id)?.seed ?? '');
+        await this.write(id, secret, this.catalog.get('tokens', id)?.seeds ?? {});
     }
 
     /** Deletes the credentials, from the files, too. */
@@ -66,7 +75,7 @@ export class TokenVault {
         for (let generation = 0; generation < 2; generation++) await this.catalog.compact();
     }
 
-    private async write(id: string, secret: Secret, seed: string): Promise<void> {
+    private async write(id: string, secret: Secret, seeds: TokenRecord['seeds']): Promise<void> {
         const nonce = randomBytes(NONCE_BYTES);
         const cipher = createCipheriv(CIPHER, this.key.bytes, nonce).setAAD(Buffer.from(id));
         const text = Buffer.concat([cipher.update(JSON.stringify(secret), 'utf8'), cipher.final()]);
@@ -76,7 +85,7 @@ export class TokenVault {
             nonce: nonce.toString('base64'),
             text: text.toString('base64'),
             tag: cipher.getAuthTag().toString('base64'),
-            seed,
+            seeds,
         });
     }
 

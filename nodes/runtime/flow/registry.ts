@@ -1,4 +1,5 @@
 import type { Node } from '../node-red';
+import type { CatalogStoreNode, VkCommunityNode } from './catalog-nodes';
 import type { FeederNode, SyncStoreNode, WebhookNode } from './server-nodes';
 
 /** The nodes of a kind that run now, those in subflows too: Node-RED lists only what is drawn. */
@@ -35,3 +36,5 @@ export class Running<T extends Node> {
 export const runningStores = new Running<SyncStoreNode>();
 export const runningSources = new Running<FeederNode>();
 export const runningWebhooks = new Running<WebhookNode>();
+export const runningCatalogs = new Running<CatalogStoreNode>();
+export const runningCommunities = new Running<VkCommunityNode>();

@@ -38,7 +38,7 @@ export type Setting = Common &
         /** above 0, or empty */
         | { kind: 'amount'; default: '' }
         /** `withUser`: a user name and a password may stand in it; `orPath`: it may be a path of the server */
-        | { kind: 'url'; default: ''; example: string; required?: true; withUser?: true; orPath?: true }
+        | { kind: 'url'; default: string; example: string; required?: true; withUser?: true; orPath?: true }
         /** below Node-RED's own address */
         | { kind: 'path'; default: string }
         /** the base of a server's web pages */
@@ -51,12 +51,16 @@ export type Setting = Common &
         | { kind: 'json'; default: string }
         | { kind: 'configNode'; default: ''; of: string; required: boolean }
         /** a node with wires, on any tab */
+        /** the number of a community of VK, as it stands or as `club<number>` */
+        | { kind: 'community'; default: '' }
         | { kind: 'flowNode'; default: ''; of: string }
         /** the same for every print, or found for each; its twin `…Type` says which */
         | ({ kind: 'typed'; default: string; type: 'num' | 'str' | 'auto' } & FixedValue)
         | { kind: 'parameters'; default: readonly ParameterConfig[] }
         /** keys of which any may be ticked */
         | { kind: 'keys'; default: readonly string[] }
+        /** rows of what holds for single groups of a catalog */
+        | { kind: 'groups'; default: readonly [] }
         /** rows of topic and message */
         | { kind: 'topics'; default: readonly [] }
     );
@@ -89,6 +93,9 @@ export const SYNC_STORE = {
     required: true,
     label: 'shared',
 } as const;
+
+/** The catalog store of a node. */
+export const CATALOG_STORE = { kind: 'configNode', default: '', of: 'catalog-store', required: true } as const;
 
 /** As `registerType` takes credentials; all of ours are passwords. */
 export function credentialsOf({ credentials = [] }: NodeSettings): Record<string, { type: 'password' }> {

@@ -2,10 +2,16 @@ import type { TopicRow } from '../../../lib/webhook/request/settings';
 import { flagOf, textOf } from '../node-red';
 import type { Setting, Settings } from './declaration';
 import { amountSetting, numberSetting } from './number-setting';
+import type { GroupRow } from './group-table';
 import type { ParameterConfig } from './parameter-table';
 import { typedSetting, type TypedSetting } from './typed-value';
 
 type Config = Readonly<Record<string, unknown>>;
+/** `123456`, `-123456`, `club123456`, `public123456`, and the address of such a page. */
+export const COMMUNITY = /^(?:https?:\/\/(?:m\.)?vk\.(?:com|ru)\/)?(?:-|club|public)?([1-9]\d{0,14})\/?$/;
+
+const OUT_OF_STOCK: readonly GroupRow['outOfStock'][] = ['', 'hide', 'show', 'always'];
+
 type Warn = (text: string) => void;
 
 /** What the runtime gets of a setting, by its kind. */
@@ -25,7 +31,9 @@ type Value<S extends Setting> = S extends { kind: 'flag' }
                 ? readonly string[]
                 : S extends { kind: 'topics' }
                   ? TopicRow[]
-                  : string;
+                  : S extends { kind: 'groups' }
+                    ? GroupRow[]
+                    : string;
 
 export type ValuesOf<S extends Settings> = { -readonly [Name in keyof S]: Value<S[Name]> };
 
@@ -61,7 +69,9 @@ function read(name: string, setting: Setting, config: Config, warn: Warn): unkno
         case 'amount':
             return amountSetting(config, name, warn);
         case 'url':
-            return textOf(value).trim();
+            return textOf(value, setting.default).trim();
+        case 'community':
+            return communityOf(value);
         case 'prefix':
             return textOf(value).trim() || setting.default;
         case 'typed':
@@ -71,9 +81,29 @@ function read(name: string, setting: Setting, config: Config, warn: Warn): unkno
             return Array.isArray(value) ? value : setting.default;
         case 'topics':
             return topicsOf(value);
+        case 'groups':
+            return groupsOf(value);
         default:
             return textOf(value, setting.default);
     }
+}
+
+/** Rows without a group are left out. */
+function groupsOf(value: unknown): GroupRow[] {
+    if (!Array.isArray(value)) return [];
+    return (value as Config[])
+        .map(({ group, category, outOfStock }) => ({
+            group: textOf(group).trim(),
+            category: typeof category === 'number' ? String(category) : textOf(category).trim(),
+            outOfStock: OUT_OF_STOCK.find((each) => each === outOfStock) ?? '',
+        }))
+        .filter(({ group }) => group !== '');
+}
+
+/** @returns its number without a sign; empty where it is none */
+function communityOf(value: unknown): string {
+    const written = typeof value === 'number' ? String(value) : textOf(value).trim();
+    return COMMUNITY.exec(written)?.[1] ?? '';
 }
 
 /** Rows without a topic are left out. */

@@ -1,6 +1,8 @@
 import { SETTINGS as archiveIn } from '../../bambuddy-archive-in/settings';
 import { SETTINGS as linkBack } from '../../bambuddy-link-back/settings';
 import { SETTINGS as bambuddyServer } from '../../bambuddy-server/settings';
+import { SETTINGS as catalogStore } from '../../catalog-store/settings';
+import { SETTINGS as evotorAccount } from '../../evotor-account/settings';
 import { SETTINGS as imageUpload } from '../../inventree-image-upload/settings';
 import { SETTINGS as partUpsert } from '../../inventree-part-upsert/settings';
 import { SETTINGS as inventreeServer } from '../../inventree-server/settings';
@@ -10,6 +12,7 @@ import { SETTINGS as octoprintServer } from '../../octoprint-server/settings';
 import { SETTINGS as printWebhook } from '../../print-webhook/settings';
 import { SETTINGS as syncApi } from '../../sync-api/settings';
 import { SETTINGS as syncStore } from '../../sync-store/settings';
+import { SETTINGS as vkCommunity } from '../../vk-community/settings';
 import type { NodeSettings } from './declaration';
 import type { SavedShape } from './migration-rules';
 
@@ -17,6 +20,8 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'bambuddy-archive-in': archiveIn,
     'bambuddy-link-back': linkBack,
     'bambuddy-server': bambuddyServer,
+    'catalog-store': catalogStore,
+    'evotor-account': evotorAccount,
     'inventree-image-upload': imageUpload,
     'inventree-part-upsert': partUpsert,
     'inventree-server': inventreeServer,
@@ -26,6 +31,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'print-webhook': printWebhook,
     'sync-api': syncApi,
     'sync-store': syncStore,
+    'vk-community': vkCommunity,
 };
 
 /** By node type. The build writes it as a literal into the dialogs' script, where the editor migrates flows by it. */

@@ -1,5 +1,5 @@
 import { numberOfText } from '../../../lib/text/number-text';
-import { fieldOf, type Print } from '../../../lib/print/print';
+import { fieldOf } from '../../../lib/print/print';
 import { isId, shownValue } from '../../../lib/print/fields';
 import type { Message, Node, NodeAPI } from '../node-red';
 
@@ -45,7 +45,7 @@ export function typedSetting(config: object, name: string, otherwise: { value: u
     return { value, type: plain, label: name };
 }
 
-/** Evaluates settings for one message. JSONata expressions are compiled once. */
+/** Evaluates settings for one message and the print, or product, that it carries. JSONata expressions are compiled once. */
 export class TypedValues {
     private readonly expressions = new Map<string, ReturnType<NodeAPI['util']['prepareJSONataExpression']>>();
 
@@ -55,7 +55,7 @@ export class TypedValues {
     ) {}
 
     /** @returns undefined for `auto`, and where there is no value. @throws SettingError */
-    async value(setting: TypedSetting, msg: Message, print: Print): Promise<unknown> {
+    async value(setting: TypedSetting, msg: Message, print: object): Promise<unknown> {
         const { type, label } = setting;
         if (type === 'auto') return undefined;
         try {
@@ -79,11 +79,11 @@ export class TypedValues {
         }
     }
 
-    /** A whole number from 1, e.g. a category. */
-    async pk(setting: TypedSetting, msg: Message, print: Print): Promise<number> {
+    /** A whole number from 1, e.g. a category. @param shownBy the server that numbers it so */
+    async pk(setting: TypedSetting, msg: Message, print: object, shownBy = 'InvenTree'): Promise<number> {
         const value = await this.value(setting, msg, print);
         if (value === undefined || value === null || value === '')
-            throw new SettingError(setting.label, 'is empty: enter the number InvenTree shows for it');
+            throw new SettingError(setting.label, `is empty: enter the number ${shownBy} shows for it`);
         const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
         if (!isId(number))
             throw new SettingError(setting.label, `must be a whole number from 1, and is ${shownValue(value)}`);
@@ -91,7 +91,7 @@ export class TypedValues {
     }
 
     /** A number above 0, as large and as fine as InvenTree keeps a quantity; as a text with a point or a comma. */
-    async amount(setting: TypedSetting, msg: Message, print: Print): Promise<number> {
+    async amount(setting: TypedSetting, msg: Message, print: object): Promise<number> {
         const value = await this.value(setting, msg, print);
         const number = typeof value === 'string' ? numberOfText(value) : value;
         const isAmount = typeof number === 'number' && number >= LEAST_QUANTITY && number <= MOST_QUANTITY;
@@ -100,7 +100,7 @@ export class TypedValues {
     }
 
     /** @returns null where it is left to the print */
-    async text(setting: TypedSetting, msg: Message, print: Print): Promise<string | null> {
+    async text(setting: TypedSetting, msg: Message, print: object): Promise<string | null> {
         const value = await this.value(setting, msg, print);
         if (value === undefined || value === null) return null;
         if (typeof value === 'string') return value;

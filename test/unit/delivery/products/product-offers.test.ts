@@ -136,6 +136,7 @@ describe('the products of a source', () => {
         assert.equal((await look()).length, 3);
         offers.released(second!.id, 'u-1');
         assert.deepEqual((await look()).slice(3).length, 1);
+        offers.wake();
         for (let turn = 0; turn < 5; turn++) {
             take('u-1');
             await look();
@@ -169,8 +170,23 @@ describe('the products of a source', () => {
         await catalog.put('products', productRecord('p-2'));
         assert.deepEqual(await look(), []);
         sinks[0]!.open = true;
-        offers.lookAtAll();
+        offers.wake();
         assert.deepEqual((await look()).sort(), ['p-1 new', 'p-2 new']);
+    });
+
+    it('that may not go yet let the others pass', async () => {
+        await catalog.put('products', productRecord('p-1'));
+        await catalog.put('products', productRecord('p-2'));
+        await catalog.put('links', linkRecord('p-2', { item: 9 }));
+        const [only] = sinks;
+        only!.isOpen = (change) => change !== 'new';
+        start().lookAtAll();
+        assert.deepEqual(await look(), []);
+        assert.equal(offers.counts.waiting, 2);
+        wish = 'off';
+        offers.lookAtAll();
+        assert.deepEqual(await look(), ['p-2 off']);
+        assert.equal(offers.counts.waiting, 0);
     });
 
     it('count as not taken where nobody has them in hand for a while, and then wait for a change or a deploy', async () => {

@@ -47,6 +47,19 @@ describe('the tokens of a catalog', () => {
         assert.deepEqual(await vault.live('vk:77', SEED), SEED);
     });
 
+    it('are one pair for all nodes that have them typed in, whichever of their seeds are older', async () => {
+        const [first, second] = [SEED, { ...SEED, refreshToken: 'refresh-of-the-second' }];
+        let vault = await reopen();
+        await vault.live('vk:51/d', first, 'node-1');
+        assert.deepEqual(await vault.live('vk:51/d', first, 'node-2'), first);
+        assert.deepEqual(await vault.live('vk:51/d', second, 'node-2'), second);
+        await vault.renew('vk:51/d', RENEWED);
+        vault = await reopen();
+        assert.deepEqual(await vault.live('vk:51/d', first, 'node-1'), RENEWED);
+        assert.deepEqual(await vault.live('vk:51/d', second, 'node-2'), RENEWED);
+        assert.deepEqual(vault.read('vk:51/d'), RENEWED);
+    });
+
     it('stand in no file in the clear, whatever is written and compacted', async () => {
         const vault = await reopen();
         await vault.live('vk:77', SEED);
