@@ -4,6 +4,9 @@
 /** What every source may import: the destination's contract, and what is below. */
 const SOURCE = ['lib/destinations/destination.ts', 'lib/delivery', 'lib/print', 'lib/store'];
 
+/** What every client may import: how a kind of server is identified and tested. */
+const SERVER = ['lib/clients/server-kind.ts', 'lib/clients/findings.ts'];
+
 /** Each room, and what it may import beside itself and what everybody may. */
 const ROOMS = {
     'lib/text': [],
@@ -13,11 +16,11 @@ const ROOMS = {
     'lib/print': ['lib/store'],
     'lib/product': ['lib/store'],
     'lib/delivery': ['lib/print', 'lib/product', 'lib/store'],
-    'lib/clients/bambuddy': [],
-    'lib/clients/inventree': [],
-    'lib/clients/octoprint': [],
-    'lib/clients/evotor': [],
-    'lib/clients/vk': [],
+    'lib/clients/bambuddy': SERVER,
+    'lib/clients/inventree': SERVER,
+    'lib/clients/octoprint': SERVER,
+    'lib/clients/evotor': SERVER,
+    'lib/clients/vk': SERVER,
     'lib/destinations/inventree': [
         'lib/destinations/destination.ts',
         'lib/clients/inventree',

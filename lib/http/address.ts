@@ -1,18 +1,20 @@
-import { ConfigError, type ServerName, type FailureKind } from './errors';
+import { ConfigError, type FailureKind } from './errors';
+import type { ServerTraits } from './server-traits';
 
 /**
  * Makes one form of what people type as a server's address.
  *
  * @param typed root or API address, e.g. `inventree.lan/`, `http://host/sub//api/`
- * @param apiPath what may stand at its end and is cut off, e.g. `/api/v1`
+ * @param server its `apiPath` may stand at the end and is cut off
  * @returns scheme, host and sub-path without a trailing slash, e.g. `http://host/sub`
  * @throws ConfigError when it is empty, not http(s), or carries a user name
  */
-export function serverAddress(typed: string, apiPath: string, server: ServerName): string {
+export function serverAddress(typed: string, server: Pick<ServerTraits, 'label' | 'apiPath'>): string {
+    const { label, apiPath } = server;
     const text = typed.trim();
     const wrong = (why: string, trouble: FailureKind = 'badAddress'): ConfigError =>
-        new ConfigError(`${server} server: the address ${why}. Enter it like http://192.168.1.20:8000`, {
-            server,
+        new ConfigError(`${label} server: the address ${why}. Enter it like http://192.168.1.20:8000`, {
+            server: label,
             setting: 'url',
             trouble,
         });
@@ -28,6 +30,6 @@ export function serverAddress(typed: string, apiPath: string, server: ServerName
     if (url.username !== '' || url.password !== '') throw wrong('must not contain a user name or password', 'userinfo');
     if (url.hostname === '') throw wrong('has no host');
     let path = url.pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');
-    if (path.toLowerCase().endsWith(apiPath)) path = path.slice(0, -apiPath.length);
+    if (apiPath !== '' && path.toLowerCase().endsWith(apiPath)) path = path.slice(0, -apiPath.length);
     return `${url.protocol}//${url.host}${path}`;
 }

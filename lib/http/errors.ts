@@ -1,7 +1,5 @@
-/** Servers of prints and stock: the ones that the dialogs know how to look for. */
-export type PrintServerName = 'Bambuddy' | 'InvenTree' | 'OctoPrint';
-/** The systems we talk to, by the name their users know. */
-export type ServerName = PrintServerName | 'Evotor' | 'VK';
+/** The name that a server's users know it by: the `label` of its `ServerTraits`. */
+export type ServerName = string;
 
 /**
  * What waits after a failure, and for how long nobody is parked.
@@ -47,6 +45,8 @@ export interface FailureDetails {
     trouble?: FailureKind;
     /** what belongs to it: the network's code, where a redirect leads, a page's title */
     particulars?: Record<string, string>;
+    /** the secret is not known there; not set: a 403 is about a right, anything else about the secret */
+    unknownSecret?: boolean;
 }
 
 /** Base of every failure that a server or a setting causes. The message is for people and never holds a secret. */
@@ -86,11 +86,18 @@ export class ConfigError extends Failure {
 /** 401 or 403 in the server's own form: the key or token is refused, or lacks a right. A person must act. */
 export class AuthError extends Failure {
     readonly code = 'AUTH';
+    /** it may be the secret itself that is refused, and not a right that it lacks */
+    readonly unknownSecret: boolean;
 
-    /** A 403 is about one method and target; of OctoPrint it also means a key it does not know (recording octoprint/10). */
+    constructor(message: string, details: FailureDetails) {
+        super(message, details);
+        this.unknownSecret = details.unknownSecret ?? details.status !== 403;
+    }
+
+    /** A right that is missing is about one method and target. */
     get waits(): Waits {
         if (this.beside) return null;
-        return this.status === 403 && this.server !== 'OctoPrint' ? 'print' : 'line';
+        return this.unknownSecret ? 'line' : 'print';
     }
 }
 

@@ -8,25 +8,12 @@ import {
     UnavailableError,
     type Failure,
     type FailureDetails,
-    type ServerName,
     type FailureKind,
 } from './errors';
-
-/** What a 403 means, where it is not only a right that is missing. */
-const FORBIDDEN: Partial<Record<ServerName, string>> = {
-    // a key it does not know and no key at all are a 403 too (recording octoprint/10)
-    OctoPrint: 'Is the API key right, and may its user see the status and the list of files?',
-    Evotor: 'The app lacks a right for this, or its user has not installed it.',
-};
-
-/** Where a server says how long to wait, in seconds, when it sends no `Retry-After`. */
-const RATE_RESET: Partial<Record<ServerName, string>> = {
-    // release notes 12 of its documentation; sent with every 200, and taken to come with a 429
-    Evotor: 'x-ratelimit-reset',
-};
+import type { ServerTraits } from './server-traits';
 
 export interface RequestContext {
-    server: ServerName;
+    server: ServerTraits;
     baseUrl: string;
     /** host of the proxy on the way; null: there is none */
     proxy: string | null;
@@ -41,6 +28,7 @@ export interface RequestContext {
 /** Sorts an answer that is not what was asked for by who must act. */
 export function failureOf(answer: Answer, context: RequestContext): Failure {
     const { status, body } = answer;
+    const { secret, forbidden } = context.server;
     const details = detailsOf(context, { status, body });
     const said = answerText(body, 300, context.redact).replace(/\.$/, '');
     const told = `${contextName(context)} answered ${status} to ${context.where}${said === '' ? '' : `: ${said}`}`;
@@ -55,17 +43,16 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
         case 'auth':
             return new AuthError(
                 status === 401
-                    ? `${told}. Is the ${secretName(context.server)} right, and not expired or switched off?`
-                    : `${told}. ${FORBIDDEN[context.server] ?? `The ${secretName(context.server)} lacks a right for this.`}`,
-                details,
+                    ? `${told}. Is the ${secret} right, and not expired or switched off?`
+                    : `${told}. ${forbidden?.text ?? `The ${secret} lacks a right for this.`}`,
+                { ...details, unknownSecret: status === 401 || forbidden?.unknownSecret === true },
             );
         case 'reject':
             return new RejectedError(told, details);
     }
 }
 
-function rateReset({ headers }: Answer, server: ServerName): string | undefined {
-    const name = RATE_RESET[server];
+function rateReset({ headers }: Answer, { rateReset: name }: ServerTraits): string | undefined {
     return name === undefined ? undefined : headers[name]?.toString();
 }
 
@@ -74,11 +61,11 @@ export function detailsOf(
     { server, request, beside }: RequestContext,
     answered: { status?: number; body?: unknown } = {},
 ): FailureDetails {
-    return { server, request, beside, ...answered };
+    return { server: server.label, request, beside, ...answered };
 }
 
 export function contextName({ server, baseUrl, proxy }: RequestContext): string {
-    return `${server} (${baseUrl}${proxy === null ? '' : ` through the proxy ${proxy}`})`;
+    return `${server.label} (${baseUrl}${proxy === null ? '' : ` through the proxy ${proxy}`})`;
 }
 
 /** Where a redirect leads, as an address to enter: without what a login page is told in its query. */
@@ -134,7 +121,7 @@ export function isUnsendable(value: string): boolean {
 /** Of all that goes into headers only the secret is a person's. */
 export function unsendable(context: RequestContext): AuthError {
     return new AuthError(
-        `${contextName(context)} was not asked ${context.where}: the ${secretName(context.server)} holds a character that cannot be sent. Copy it once more.`,
+        `${contextName(context)} was not asked ${context.where}: the ${context.server.secret} holds a character that cannot be sent. Copy it once more.`,
         detailsOf(context),
     );
 }
@@ -149,16 +136,4 @@ const CERTIFICATE_TROUBLES: Record<string, FailureKind> = {
 function certificateNames(text: string): string {
     const names = text.match(/(?:DNS|IP Address):[^\s,]+/g) ?? [];
     return names.map((name) => name.replace(/^[^:]+:/, '')).join(', ');
-}
-
-const SECRETS: Readonly<Record<ServerName, string>> = {
-    Bambuddy: 'API key',
-    InvenTree: 'token',
-    OctoPrint: 'API key',
-    Evotor: 'token',
-    VK: 'access token',
-};
-
-export function secretName(server: ServerName): string {
-    return SECRETS[server];
 }

@@ -1,18 +1,9 @@
 import type { Answer } from './answer';
-import { UnavailableError, type FailureKind, type UnavailableDetails } from './errors';
-import { detailsOf, goal, contextName, secretName, type RequestContext } from './failure';
+import { UnavailableError, type UnavailableDetails } from './errors';
+import { detailsOf, goal, contextName, type RequestContext } from './failure';
 import { remedyOf } from './policy';
+import type { ForeignAnswer } from './server-traits';
 import { answerText, isPage, retryAfter } from './words';
-
-/** Django's page for a host name that is not among those it answers to, with and without its debug texts (recording 854). */
-const HOST_REFUSED = /<title>\s*(Bad Request \(400\)|DisallowedHost\b[^<]*)\s*<\/title>/i;
-
-/** What a foreign answer is called. */
-interface Told {
-    text: string;
-    trouble?: FailureKind;
-    particulars?: Record<string, string>;
-}
 
 /**
  * An answer that is not in the server's own form: of a proxy, a login page, a container that is only starting. Nothing is
@@ -20,7 +11,7 @@ interface Told {
  * @param stranger the server never answered in its own form since the deploy
  */
 export function foreignFailure(answer: Answer, context: RequestContext, stranger: boolean): UnavailableError {
-    const { text, trouble, particulars } = toldOf(answer, context, stranger);
+    const { text, trouble, particulars } = described(answer, context, stranger);
     const details: UnavailableDetails = {
         ...detailsOf(context, { status: answer.status }),
         outcome: 'unknown',
@@ -32,13 +23,13 @@ export function foreignFailure(answer: Answer, context: RequestContext, stranger
     return new UnavailableError(text, details);
 }
 
-function toldOf(answer: Answer, context: RequestContext, stranger: boolean): Told {
+function described(answer: Answer, context: RequestContext, stranger: boolean): ForeignAnswer {
     const { status, headers } = answer;
     const { server, where } = context;
     const at = contextName(context);
     if (status >= 300 && status < 400) return redirect(answer, context);
-    if (server === 'InvenTree' && status === 400 && HOST_REFUSED.test(textOf(answer.body)))
-        return { text: hostRefused(context), trouble: 'html', particulars: { title: 'Bad Request (400)' } };
+    const known = server.foreign?.(answer, context.baseUrl);
+    if (known != null) return known;
     const type = headers['content-type'] ?? '';
     if (status < 300 && type.includes('json') && typeof answer.body === 'string' && answer.body !== '')
         return { text: `${at} sent an answer cut short to ${where}` };
@@ -48,41 +39,29 @@ function toldOf(answer: Answer, context: RequestContext, stranger: boolean): Tol
         return { text: `${at} answered ${status} to ${where}${said === '' ? '' : `: ${said}`}${by}` };
     const what = said === '' ? 'nothing' : isPage(answer.body) ? said : `${type.split(';')[0] || 'something'}: ${said}`;
     const question = stranger
-        ? `is this the address of ${server} itself?`
-        : `does a proxy, a tunnel or a login page stand before ${server}, or is it starting?`;
+        ? `is this the address of ${server.label} itself?`
+        : `does a proxy, a tunnel or a login page stand before ${server.label}, or is it starting?`;
     return {
-        text: `${at} answered ${where} with ${status} and ${what}${by}, not as ${server} does: ${question}`,
+        text: `${at} answered ${where} with ${status} and ${what}${by}, not as ${server.label} does: ${question}`,
         trouble: isPage(answer.body) ? 'html' : 'wrongServer',
         particulars: { title: said },
     };
 }
 
-function redirect(answer: Answer, { server, baseUrl, where, redact }: RequestContext): Told {
+function redirect(answer: Answer, { server, baseUrl, where, redact }: RequestContext): ForeignAnswer {
     const location = answer.headers['location'] ?? '';
     return {
         text:
-            `${server} (${baseUrl}) redirects ${where} to ${redact(location)}. ` +
-            `Redirects are not followed, so that the ${secretName(server)} goes nowhere else: enter the address ` +
+            `${server.label} (${baseUrl}) redirects ${where} to ${redact(location)}. ` +
+            `Redirects are not followed, so that the ${server.secret} goes nowhere else: enter the address ` +
             'it redirects to, or check its path.',
         trouble: 'redirect',
         particulars: { to: redact(goal(location, baseUrl)) },
     };
 }
 
-function hostRefused({ baseUrl }: RequestContext): string {
-    const { host, origin } = new URL(baseUrl);
-    return (
-        `InvenTree (${baseUrl}) answered 400 with a page: it does not answer to the name ${host}. ` +
-        `Set INVENTREE_SITE_URL to ${origin} there, or add the name to ALLOWED_HOSTS (INVENTREE_ALLOWED_HOSTS).`
-    );
-}
-
 /** The program that answered, where it says so: often that alone tells who stands in between. */
 function byWhom({ headers }: Answer, { redact }: RequestContext): string {
     const name = String(headers['server'] ?? '').trim();
     return name === '' ? '' : ` (by ${redact(name).slice(0, 40)})`;
-}
-
-function textOf(body: unknown): string {
-    return typeof body === 'string' ? body : '';
 }

@@ -1,18 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import type { Answer } from './answer';
 import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContext } from './failure';
-import { ClosedError, type ServerName } from './errors';
+import { ClosedError } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
 import { multipart, type FormField } from './multipart';
 import { routeTo, type Route } from './proxy';
 import { redactor } from './redact';
+import type { ServerTraits } from './server-traits';
 import { exchange, type Outgoing, type RawAnswer } from './transport';
 
 export type { Answer } from './answer';
 
 export interface HttpOptions {
-    server: ServerName;
+    server: ServerTraits;
     /** as `serverAddress` gives it */
     baseUrl: string;
     headers: Record<string, string>;
@@ -70,7 +71,7 @@ const CLOSE_GRACE_MS = 5000;
  * another origin), failures sorted by who must act.
  */
 export class Http {
-    readonly server: ServerName;
+    private readonly server: ServerTraits;
     readonly baseUrl: string;
     private readonly route: Route;
     private readonly redact: (text: string) => string;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { VK } from '../../lib/clients/vk/server-traits';
 import { TokenRenewal } from '../../lib/clients/vk/token-renewal';
 import { renewPair, vkIdAddress, type TokenPair } from '../../lib/clients/vk/vk-id';
 import { systemClock } from '../../lib/concurrency/clock';
@@ -30,7 +31,7 @@ export function renewalOf(
 ): TokenRenewal {
     const { accessToken, refreshToken, clientId, deviceId } = seed;
     const id = clientId !== '' && deviceId !== '' ? `vk:${clientId}/${deviceId}` : `vk:${node}`;
-    const vkId = { url: vkIdAddress(serverAddress(url, '/method', 'VK')), clientId, timeout, ca };
+    const vkId = { url: vkIdAddress(serverAddress(url, VK)), clientId, timeout, ca };
     return new TokenRenewal({
         store: {
             read: async () => pairOf(await vault.live(id, { accessToken, refreshToken }, node)),

@@ -4,9 +4,8 @@ import type { ShownProblem } from './problems';
 
 /** By route, what the runtime answers. */
 interface Answers {
-    'test/bambuddy': Probe;
-    'test/inventree': Probe;
-    'test/octoprint': Probe;
+    /** of the server of that kind, e.g. `bambuddy` */
+    [test: `test/${string}`]: Probe;
     'octoprint-key/ask': KeyRequested;
     'octoprint-key/decision': KeyDecided;
     'choices/categories': Choices;

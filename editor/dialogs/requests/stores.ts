@@ -3,11 +3,20 @@ import type { Connection } from '../../../lib/admin/dialogs/wire';
 /** What Node-RED shows in the place of a secret that it keeps. */
 const MASK = '__PWRD__';
 
-/** By type of config node, its secret and what else a connection takes. */
-const SERVERS: Readonly<Record<string, { secret: string; properties: readonly string[] }>> = {
-    'bambuddy-server': { secret: 'apiKey', properties: ['url', 'webUrl', 'prefix', 'timeout', 'insecure'] },
-    'inventree-server': { secret: 'token', properties: ['url', 'webUrl', 'frontend', 'timeout', 'insecure'] },
+/** By type of config node: the name people know it by, its secret, and what else a connection takes. */
+export const SERVERS: Readonly<Record<string, { label: string; secret: string; properties: readonly string[] }>> = {
+    'bambuddy-server': {
+        label: 'Bambuddy',
+        secret: 'apiKey',
+        properties: ['url', 'webUrl', 'prefix', 'timeout', 'insecure'],
+    },
+    'inventree-server': {
+        label: 'InvenTree',
+        secret: 'token',
+        properties: ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
+    },
     'octoprint-server': {
+        label: 'OctoPrint',
         secret: 'apiKey',
         properties: ['url', 'snapshotUrl', 'snapshotLogin', 'timeout', 'insecure'],
     },

@@ -2,25 +2,19 @@ import type { Probe } from '../../../lib/admin/dialogs/wire';
 import { shared, sharedOrNull } from '../texts';
 import { problemElement } from './problems';
 import { ask, whenGone, type Answer, type Asking } from './routes';
-import { connectionShown } from './stores';
+import { connectionShown, SERVERS } from './stores';
 
-type TestRoute = 'test/bambuddy' | 'test/inventree' | 'test/octoprint';
+type TestRoute = `test/${string}`;
 type Check = Probe['checks'][number];
 type VerdictKind = 'well' | 'advice' | 'bad';
-
-/** By type of config node. */
-const KINDS: Readonly<Record<string, { route: TestRoute; server: string }>> = {
-    'bambuddy-server': { route: 'test/bambuddy', server: 'Bambuddy' },
-    'inventree-server': { route: 'test/inventree', server: 'InvenTree' },
-    'octoprint-server': { route: 'test/octoprint', server: 'OctoPrint' },
-};
 
 /**
  * The button that tries what the dialog of a server shows, and the place of its answer.
  * @param place an element of the dialog
  */
 export function testButton(place: JQuery, server: EditorNode): void {
-    const { route, server: serverLabel } = KINDS[server.type]!;
+    const kind = server.type.replace(/-server$/, '');
+    const { label } = SERVERS[server.type]!;
     const row = $('<div class="form-row print-to-stock-test">').appendTo(place);
     const test = $('<button type="button" class="red-ui-button">').appendTo(row);
     const icon = $('<i class="fa fa-plug" aria-hidden="true">').appendTo(test);
@@ -40,18 +34,18 @@ export function testButton(place: JQuery, server: EditorNode): void {
     }
 
     async function run(): Promise<void> {
-        const mine = (running = ask(route, connectionShown(server)));
+        const mine = (running = ask(`test/${kind}`, connectionShown(server)));
         test.prop('disabled', true).attr('aria-busy', 'true');
         icon.attr('class', 'fa fa-refresh fa-spin');
         cancel.show();
-        show($('<div>').text(shared('test.running', { server: serverLabel })));
+        show($('<div>').text(shared('test.running', { server: label })));
         const answer = await mine.answer;
         if (running !== mine) return;
         const hadFocus = document.activeElement === cancel[0];
         running = null;
         stop();
         if (hadFocus) test.trigger('focus');
-        show(...resultOf(answer, serverLabel));
+        show(...resultOf(answer, kind, label));
     }
 
     test.on('click', () => void run());
@@ -63,24 +57,24 @@ export function testButton(place: JQuery, server: EditorNode): void {
     whenGone(row, stop);
 }
 
-function resultOf(answer: Answer<TestRoute>, serverLabel: string): JQuery[] {
+function resultOf(answer: Answer<TestRoute>, kind: string, label: string): JQuery[] {
     const { server, address, checks = [], problem, ms } = answer;
     const lines: JQuery[] = [];
     if (server) {
-        const known = { server: server.name || serverLabel, version: server.version, api: server.api };
+        const known = { server: server.name || label, version: server.version ?? '', api: server.api };
         const text = shared(server.api ? 'test.answersApi' : 'test.answers', known);
         lines.push(verdict('well', text, `${ms ?? ''} ms`).attr('title', address));
     }
     for (const check of checks) {
-        if (!isTold(check, answer)) lines.push(verdict(check.ok ? 'well' : 'bad', checkText(check)));
+        if (!isTold(check, kind, answer)) lines.push(verdict(check.ok ? 'well' : 'bad', checkText(check)));
     }
     if (problem) lines.push(verdict(problem.advice ? 'advice' : 'bad', problemElement(problem)));
     return lines;
 }
 
 /** The server itself is said above, where it says who it is to everybody, and what is the problem with all it takes to mend it below. */
-const isTold = ({ key, ok }: Check, { server, problem }: Answer<TestRoute>): boolean =>
-    (Boolean(server) && ['bambuddy', 'inventree', 'octoprint'].includes(key)) ||
+const isTold = ({ key, ok }: Check, kind: string, { server, problem }: Answer<TestRoute>): boolean =>
+    (Boolean(server) && key === kind) ||
     (!ok && Boolean(problem) && ['failed', TOLD_AS[key] ?? key].includes(problem!.kind)) ||
     (!ok && key === 'failed');
 

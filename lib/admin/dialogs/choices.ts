@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { maybe } from '../../http/checked';
-import { InvenTreeClient } from '../../clients/inventree/client';
+import type { InvenTreeClient } from '../../clients/inventree/client';
+import { inventreeAt } from '../../clients/inventree/server-kind';
 import { stockStatuses } from '../../clients/inventree/statuses';
 import { checked, rows } from '../../clients/inventree/answers';
 import type { Target } from './connection';
 import { inTime } from './deadline';
-import { INVENTREE, rightsOf, withoutSecret } from './probe';
+import { rightsOf, withoutSecret } from './probe';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
 import type { Choice, ChoiceKind, Choices } from './wire';
 
@@ -48,22 +49,15 @@ export async function choices(
     query: ChoiceQuery,
     gone: AbortSignal,
 ): Promise<Choices> {
-    const about = aboutServer('InvenTree', target.address);
+    const about = aboutServer(target.kind, target.address);
     let client: InvenTreeClient | null = null;
     try {
         if (target.secret === '') throw new ProblemError(problem('noSecret', about));
-        client = new InvenTreeClient({
-            ...INVENTREE,
-            url: target.address,
-            webUrl: '',
-            token: target.secret,
-            timeout: target.timeoutMs / 1000,
-            insecure: target.insecure,
-        });
+        client = inventreeAt(target);
         const found = await inTime(READERS[kind](client, query), target.timeoutMs, about, gone);
         return { ...found, problem: null };
     } catch (error) {
-        const found = rightsOf(problemOf(error, { ...about, missing: NEEDED[kind] }));
+        const found = rightsOf(target.kind, problemOf(error, { ...about, missing: NEEDED[kind] }));
         return { items: [], total: 0, problem: withoutSecret(found, target.secret) };
     } finally {
         client?.close();

@@ -1,17 +1,11 @@
 import { serverAddress } from '../../http/address';
-import type { PrintServerName } from '../../http/errors';
 import { TIMEOUT_S } from '../../http/policy';
+import type { ServerKind, ServerTarget } from '../../clients/server-kind';
 import { aboutServer, problem, ProblemError } from './problem';
 import type { Connection } from './wire';
 
 /** What Node-RED's editor shows in place of a stored password, and sends back where it was not typed over. */
 export const MASK = '__PWRD__';
-
-const API_PATHS: Readonly<Record<PrintServerName, string>> = {
-    Bambuddy: '/api/v1',
-    InvenTree: '/api',
-    OctoPrint: '/api',
-};
 
 /** The same server as it was deployed last. */
 export interface StoredConnection {
@@ -20,42 +14,42 @@ export interface StoredConnection {
     insecure: boolean;
     /** as saved; may be a variable */
     secret: string;
-    /** what the node works with, its variables filled in; null: it does not run, or runs in each instance of a subflow */
-    running: { address: string; secret: string } | null;
-    /** of an OctoPrint, as saved */
-    camera?: { url: string; login: string };
+    /** what the node works with, its variables filled in, and the secret that came in the place of a used one; null: it does not run, or runs in each instance of a subflow */
+    running: { address: string; secret: string; renewedSecret?: string } | null;
+    /** the second address of its kind and that one's secret, as saved; not set: it has none */
+    companion?: { url: string; secret: string };
 }
 
 /** Where to look, and with what. */
-export interface Target {
-    server: PrintServerName;
-    address: string;
-    webAddress: string;
-    snapshotUrl: string;
-    snapshotLogin: string;
-    insecure: boolean;
-    secret: string;
-    timeoutMs: number;
+export interface Target extends ServerTarget {
+    readonly kind: ServerKind;
+    /** of its pages, as people open them */
+    readonly webAddress: string;
 }
 
 /** Reads a connection from what a browser sent: what is missing or of another form is as in a new node. */
 export function connectionOf(body: unknown): Connection {
     const given = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-    const text = (name: string): string => (typeof given[name] === 'string' ? given[name].trim() : '');
+    const { id = '', url = '', webUrl = '', secret = '', ...texts } = textsOf(given);
     const timeout = Number(given['timeout']);
     return {
-        id: text('id'),
-        url: text('url'),
-        webUrl: text('webUrl'),
-        snapshotUrl: text('snapshotUrl'),
-        snapshotLogin: text('snapshotLogin'),
+        id,
+        url,
+        webUrl,
+        texts,
         timeout:
             Number.isFinite(timeout) && timeout > 0
                 ? Math.min(TIMEOUT_S.most, Math.max(TIMEOUT_S.least, timeout))
                 : TIMEOUT_S.default,
         insecure: given['insecure'] === true,
-        secret: text('secret'),
+        secret,
     };
+}
+
+function textsOf(given: Record<string, unknown>): Record<string, string> {
+    return Object.fromEntries(
+        Object.entries(given).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value.trim()]] : [])),
+    );
 }
 
 /**
@@ -64,68 +58,74 @@ export function connectionOf(body: unknown): Connection {
  * @param stored null: not deployed
  * @throws ProblemError `secretAgain`, `variable`; ConfigError for an address that cannot be one
  */
-export function targetOf(server: PrintServerName, connection: Connection, stored: StoredConnection | null): Target {
-    const address = addressOf(server, connection.url, stored);
+export function targetOf(kind: ServerKind, connection: Connection, stored: StoredConnection | null): Target {
+    const address = addressOf(kind, connection.url, stored);
     return {
-        server,
+        kind,
         address,
         webAddress:
             connection.webUrl === '' || isVariable(connection.webUrl)
                 ? address
-                : serverAddress(connection.webUrl, API_PATHS[server], server),
-        snapshotUrl: connection.snapshotUrl,
-        snapshotLogin: loginFor(server, address, connection, stored),
+                : serverAddress(connection.webUrl, kind),
+        companion: companionOf(kind, address, connection, stored),
+        texts: connection.texts,
         insecure: connection.insecure,
-        secret: secretFor(server, address, connection, stored),
+        secret: secretFor(kind, address, connection, stored),
         timeoutMs: connection.timeout * 1000,
     };
 }
 
-function addressOf(server: PrintServerName, url: string, stored: StoredConnection | null): string {
-    if (!isVariable(url)) return serverAddress(url, API_PATHS[server], server);
+function addressOf(kind: ServerKind, url: string, stored: StoredConnection | null): string {
+    if (!isVariable(url)) return serverAddress(url || (kind.usualAddress ?? ''), kind);
     if (stored?.running != null && stored.url.trim() === url) return stored.running.address;
-    throw new ProblemError(problem('variable', { ...aboutServer(server, ''), name: url }));
+    throw new ProblemError(problem('variable', { ...aboutServer(kind, ''), name: url }));
 }
 
 function secretFor(
-    server: PrintServerName,
+    kind: ServerKind,
     address: string,
     { secret, insecure }: Connection,
     stored: StoredConnection | null,
 ): string {
     if (secret !== MASK && !isVariable(secret)) return secret;
-    const about = aboutServer(server, address);
+    const about = aboutServer(kind, address);
     if (secret !== MASK && secret !== stored?.secret)
         throw new ProblemError(problem('variable', { ...about, name: secret }));
-    const isItsOwn = stored !== null && storedAddress(server, stored) === address && (!insecure || stored.insecure);
+    const isItsOwn = stored !== null && storedAddress(kind, stored) === address && (!insecure || stored.insecure);
     if (!isItsOwn) throw new ProblemError(problem('secretAgain', about));
+    if (stored.running?.renewedSecret !== undefined) return stored.running.renewedSecret;
     if (!isVariable(stored.secret)) return stored.secret;
     if (stored.running !== null) return stored.running.secret;
     throw new ProblemError(problem('variable', { ...about, name: stored.secret }));
 }
 
-/** @returns empty where the stored one is of another camera: that is then asked without, and its refusal is told */
-function loginFor(
-    server: PrintServerName,
+/** @returns without the secret where the stored one is another address's: that is asked without, and its refusal is told */
+function companionOf(
+    kind: ServerKind,
     address: string,
-    { snapshotUrl, snapshotLogin, insecure }: Connection,
+    { texts, insecure }: Connection,
     stored: StoredConnection | null,
-): string {
-    if (snapshotLogin !== MASK) return isVariable(snapshotLogin) ? '' : snapshotLogin;
-    if (stored?.camera === undefined || isVariable(stored.camera.login)) return '';
-    const before = storedAddress(server, stored);
-    const isItsOwn = before !== null && cameraAt(before, stored.camera.url) === cameraAt(address, snapshotUrl);
-    return isItsOwn && (!insecure || stored.insecure) ? stored.camera.login : '';
+): Target['companion'] {
+    if (kind.companion === undefined) return { url: '', secret: '' };
+    const url = texts[kind.companion.url] ?? '';
+    const secret = texts[kind.companion.secret] ?? '';
+    const without = { url, secret: '' };
+    if (secret !== MASK) return isVariable(secret) ? without : { url, secret };
+    if (stored?.companion === undefined || isVariable(stored.companion.secret)) return without;
+    const before = storedAddress(kind, stored);
+    const isItsOwn = before !== null && resolved(before, stored.companion.url) === resolved(address, url);
+    return isItsOwn && (!insecure || stored.insecure) ? { url, secret: stored.companion.secret } : without;
 }
 
-function cameraAt(address: string, snapshotUrl: string): string | null {
-    return URL.canParse(snapshotUrl, `${address}/`) ? new URL(snapshotUrl, `${address}/`).href : null;
+/** It may be a path on the server itself. */
+function resolved(address: string, url: string): string | null {
+    return URL.canParse(url, `${address}/`) ? new URL(url, `${address}/`).href : null;
 }
 
-function storedAddress(server: PrintServerName, { url, running }: StoredConnection): string | null {
+function storedAddress(kind: ServerKind, { url, running }: StoredConnection): string | null {
     if (isVariable(url.trim())) return running?.address ?? null;
     try {
-        return serverAddress(url, API_PATHS[server], server);
+        return serverAddress(url.trim() || (kind.usualAddress ?? ''), kind);
     } catch {
         return null;
     }

@@ -1,85 +1,61 @@
 import { connect } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import * as v from 'valibot';
-import { versionSchema } from '../../clients/bambuddy/answers';
-import { AuthError, ConfigError, Failure, type PrintServerName } from '../../http/errors';
+import type { ServerKind } from '../../clients/server-kind';
+import { SERVER_KINDS } from '../../clients/server-kinds';
+import { AuthError, ConfigError, Failure } from '../../http/errors';
 import { Http } from '../../http/http';
-import { rootSchema } from '../../clients/inventree/answers';
-import { versionSchema as octoPrintVersion } from '../../clients/octoprint/answers';
 import type { Target } from './connection';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
 import type { Identity } from './wire';
 
-/** What each server tells everybody: its version (recordings Bambuddy 42, InvenTree 001); OctoPrint only with a key (20). */
-const GREETINGS: Readonly<Record<PrintServerName, { path: string; read: (body: unknown) => Identity | null }>> = {
-    Bambuddy: {
-        path: '/api/v1/updates/version',
-        read: (body) => {
-            const answer = v.safeParse(versionSchema, body);
-            return answer.success ? { name: 'Bambuddy', version: answer.output.version } : null;
-        },
-    },
-    InvenTree: {
-        path: '/api/',
-        read: (body) => {
-            const answer = v.safeParse(rootSchema, body);
-            if (!answer.success) return null;
-            return { name: 'InvenTree', version: answer.output.version, api: answer.output.apiVersion };
-        },
-    },
-    OctoPrint: {
-        path: '/api/version',
-        read: (body) => {
-            const answer = v.safeParse(octoPrintVersion, body);
-            return answer.success ? { name: 'OctoPrint', version: answer.output.server } : null;
-        },
-    },
-};
-/** Which of those that tell everybody may stand there instead. */
-const OTHERS: Readonly<Record<PrintServerName, readonly PrintServerName[]>> = {
-    Bambuddy: ['InvenTree'],
-    InvenTree: ['Bambuddy'],
-    OctoPrint: ['Bambuddy', 'InvenTree'],
-};
 /** A second look, to say more of what is wrong, takes no longer. */
 const SECOND_LOOK_MS = 3000;
 
 /**
  * Asks who is there, before it is told any secret.
- * @returns null where it wants a secret to say so
+ * @param kinds which servers may stand there instead
+ * @returns null where it wants a secret to say so, or has no call for it
  * @throws ProblemError
  */
-export async function identify(target: Target): Promise<Identity | null> {
+export async function identify(target: Target, kinds: readonly ServerKind[] = SERVER_KINDS): Promise<Identity | null> {
     try {
-        return await greet(target, target.server, target.address, target.timeoutMs);
+        return await identityAt(target, target.kind, target.address, target.timeoutMs);
     } catch (error) {
-        const found = await closerLook(target, error);
+        const found = await closerLook(target, kinds, error);
         if (error instanceof AuthError && found.kind !== 'swapped') return null;
         throw new ProblemError(found);
     }
 }
 
-async function greet(
+async function identityAt(
     { insecure, secret }: Target,
-    server: PrintServerName,
+    kind: ServerKind,
     address: string,
     timeoutMs: number,
-): Promise<Identity> {
-    const http = new Http({ server, baseUrl: address, headers: {}, secrets: [secret], timeoutMs, insecure });
+): Promise<Identity | null> {
+    if (kind.identity === undefined) return null;
+    const { label, identity } = kind;
+    const http = new Http({ server: kind, baseUrl: address, headers: {}, secrets: [secret], timeoutMs, insecure });
     try {
-        const { path, read } = GREETINGS[server];
-        const identity = read((await http.request('GET', path)).body);
-        if (identity !== null) return identity;
-        throw new ConfigError(`${address} answers, but not as ${server} does`, { server, trouble: 'wrongServer' });
+        const version = identity.read((await http.request('GET', identity.path)).body);
+        if (version !== null) return { name: label, ...version };
+        throw new ConfigError(`${address} answers, but not as ${label} does`, {
+            server: label,
+            trouble: 'wrongServer',
+        });
     } finally {
         http.close();
     }
 }
 
 /** What went wrong, as exactly as a second look can tell. */
-async function closerLook(target: Target, error: unknown): Promise<ReturnType<typeof problem>> {
-    const { server, address } = target;
-    const about = aboutServer(server, address);
+async function closerLook(
+    target: Target,
+    kinds: readonly ServerKind[],
+    error: unknown,
+): Promise<ReturnType<typeof problem>> {
+    const { kind, address } = target;
+    const about = aboutServer(kind, address);
     const first = problemOf(error, about);
     const { protocol, origin } = new URL(address);
     if (protocol === 'http:' && mayBeSecure(error) && (await speaksTls(address)))
@@ -87,17 +63,19 @@ async function closerLook(target: Target, error: unknown): Promise<ReturnType<ty
     if (first.kind === 'schemeHttp')
         return (await answersAtAll(address)) ? first : problem('closed', about, first.message);
     if (!isAnAnswer(error)) return first;
-    for (const other of OTHERS[server]) {
-        if ((await seenAt(target, other, address)) !== null) return problem('swapped', { ...about, found: other });
+    for (const other of kinds) {
+        if (other.identity?.isPublic !== true || other.id === kind.id) continue;
+        if ((await seenAt(target, other, address)) !== null)
+            return problem('swapped', { ...about, found: other.label });
     }
-    if (origin !== address && (await seenAt(target, server, origin)) !== null)
+    if (origin !== address && (await seenAt(target, kind, origin)) !== null)
         return problem('wrongPath', { ...about, address: origin });
     // "not found" and the like, from somebody who is not that server
     return first.kind === 'rejected' ? problem('wrongServer', first.values, first.message) : first;
 }
 
-async function seenAt(target: Target, server: PrintServerName, address: string): Promise<Identity | null> {
-    return greet(target, server, address, SECOND_LOOK_MS).catch(() => null);
+async function seenAt(target: Target, kind: ServerKind, address: string): Promise<Identity | null> {
+    return identityAt(target, kind, address, SECOND_LOOK_MS).catch(() => null);
 }
 
 /** A port that speaks https closes, answers 400, or what is no HTTP at all. */

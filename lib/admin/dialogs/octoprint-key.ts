@@ -1,5 +1,7 @@
 import { isFresh } from '../../concurrency/clock';
-import { OctoPrintClient } from '../../clients/octoprint/client';
+import type { OctoPrintClient } from '../../clients/octoprint/client';
+import { octoPrintAt } from '../../clients/octoprint/server-kind';
+import { OCTOPRINT } from '../../clients/octoprint/server-traits';
 import type { Target } from './connection';
 import { aboutServer, problemOf } from './problem';
 import type { KeyDecided, KeyRequested } from './wire';
@@ -37,7 +39,7 @@ export class KeyRequests {
             return { request, problem: null };
         } catch (error) {
             client.close();
-            return { request: null, problem: problemOf(error, aboutServer('OctoPrint', target.address)) };
+            return { request: null, problem: problemOf(error, aboutServer(OCTOPRINT, target.address)) };
         }
     }
 
@@ -51,7 +53,7 @@ export class KeyRequests {
             if (decision.state !== 'waiting') this.forget(request);
             return decision;
         } catch (error) {
-            return { state: 'problem', problem: problemOf(error, aboutServer('OctoPrint', client.address)) };
+            return { state: 'problem', problem: problemOf(error, aboutServer(OCTOPRINT, client.address)) };
         }
     }
 
@@ -64,19 +66,4 @@ export class KeyRequests {
         for (const [id, { at }] of this.requests)
             if (!isFresh(at, LIFE_MS, this.now()) || this.requests.size >= MOST) this.forget(id);
     }
-}
-
-/** A connection of a dialog's own; to be closed. */
-export function octoPrintAt(target: Target): OctoPrintClient {
-    const { address, secret, snapshotUrl, snapshotLogin, timeoutMs, insecure } = target;
-    return new OctoPrintClient({
-        url: address,
-        apiKey: secret,
-        deviceIdentifier: '',
-        snapshotUrl,
-        snapshotLogin,
-        prefix: '',
-        timeout: timeoutMs / 1000,
-        insecure,
-    });
 }

@@ -1,5 +1,5 @@
-import { AuthError, ClosedError, Failure, UnavailableError, type PrintServerName } from '../../http/errors';
-import { secretName } from '../../http/failure';
+import { AuthError, ClosedError, Failure, UnavailableError } from '../../http/errors';
+import type { ServerTraits } from '../../http/server-traits';
 
 /** All that a look at a server from the editor can come upon: one closed list, told in the dialogs' catalogue. */
 export const PROBLEM_KINDS = [
@@ -70,8 +70,8 @@ export function problem(kind: ProblemKind, values: Problem['values'] = {}, messa
 }
 
 /** What is said of a server whatever is wrong. @param address as `serverAddress` gives it */
-export function aboutServer(server: PrintServerName, address: string): Problem['values'] {
-    return { server, secret: secretName(server), host: hostOf(address), address };
+export function aboutServer({ label, secret }: ServerTraits, address: string): Problem['values'] {
+    return { server: label, secret, host: hostOf(address), address };
 }
 
 /** What a failure is to the person at the dialog. @param about as `aboutServer` gives it */
@@ -84,9 +84,7 @@ export function problemOf(error: unknown, about: Problem['values']): Problem {
 
 function kindOf(failure: Failure): ProblemKind {
     if (failure.trouble !== undefined) return failure.trouble;
-    // OctoPrint says 403 to a key it does not know, too (recording octoprint/10)
-    const isUnknown = failure.status === 401 || failure.server === 'OctoPrint';
-    if (failure instanceof AuthError) return isUnknown ? 'unauthorized' : 'forbidden';
+    if (failure instanceof AuthError) return failure.unknownSecret ? 'unauthorized' : 'forbidden';
     return failure instanceof UnavailableError ? 'unavailable' : 'rejected';
 }
 

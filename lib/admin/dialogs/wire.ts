@@ -1,4 +1,4 @@
-import type { PrintServerName } from '../../http/errors';
+import type { ServerName } from '../../http/errors';
 import type { Problem } from './problem';
 
 // What the edit dialogs are answered by their routes. Types alone: the editor's code is compiled against them.
@@ -9,10 +9,8 @@ export interface Connection {
     id: string;
     url: string;
     webUrl: string;
-    /** the camera of an OctoPrint; empty: there is none */
-    snapshotUrl: string;
-    /** `user:password` of the camera, as typed; `__PWRD__`: the one that is stored */
-    snapshotLogin: string;
+    /** its other settings and credentials that are texts, by name, as typed; a credential `__PWRD__`: the one that is stored */
+    texts: Record<string, string>;
     /** seconds */
     timeout: number;
     insecure: boolean;
@@ -22,8 +20,9 @@ export interface Connection {
 
 /** What a server says of itself. */
 export interface Identity {
-    name: PrintServerName;
-    version: string;
+    name: ServerName;
+    /** not set: it tells none */
+    version?: string;
     api?: number;
 }
 

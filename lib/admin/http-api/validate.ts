@@ -1,8 +1,10 @@
 import { ClosedError } from '../../http/errors';
 import { abortable } from '../../concurrency/abortable';
-import { checkBambuddy } from '../diagnostics/bambuddy-checks';
-import { Findings, type Finding } from '../diagnostics/findings';
-import { checkInvenTree } from '../diagnostics/inventree-checks';
+import { Findings, type Finding } from '../../clients/findings';
+import { checkBambuddy } from '../../clients/bambuddy/server-kind';
+import { BAMBUDDY } from '../../clients/bambuddy/server-traits';
+import { INVENTREE } from '../../clients/inventree/server-traits';
+import { checkFlowPlan } from '../diagnostics/flow-checks';
 import type { FlowPlan, ServedSource } from './served-source';
 
 export interface Report {
@@ -30,12 +32,12 @@ export async function validate(source: ServedSource | null, signal: AbortSignal)
     const plan = source.plan();
     const sync = await source.store();
 
-    const [ofBambuddy, ofInvenTree] = [new Findings(), new Findings()];
+    const [ofBambuddy, ofInvenTree] = [new Findings(BAMBUDDY.secret), new Findings(INVENTREE.secret)];
     await Promise.all([
         sync.bambuddy === null
             ? undefined
             : checkBambuddy(sync.bambuddy, plan.steps.includes('link'), ofBambuddy, signal),
-        checkInvenTree(sync.destination.client, plan, ofInvenTree, signal),
+        checkFlowPlan(sync.destination.client, plan, ofInvenTree, signal),
     ]);
     findings.list.push(...ofBambuddy.list, ...ofInvenTree.list);
     checkFlow(plan, findings);

@@ -21,6 +21,7 @@ import { ImageToken } from './image-token';
 import { GONE } from './own-form';
 import { Pictures } from './pictures';
 import { DatabaseClock } from './times';
+import { BAMBUDDY } from './server-traits';
 
 export type { BambuddySettings };
 
@@ -47,8 +48,8 @@ export class BambuddyClient {
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: BambuddySettings) {
-        this.address = serverAddress(settings.url, '/api/v1', 'Bambuddy');
-        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api/v1', 'Bambuddy');
+        this.address = serverAddress(settings.url, BAMBUDDY);
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, BAMBUDDY);
         this.prefix = settings.prefix;
         this.connection = new Connection(this.address, settings);
         this.pictures = new Pictures(

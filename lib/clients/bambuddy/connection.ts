@@ -4,6 +4,7 @@ import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure
 import { Http, type Answer, type RequestOptions } from '../../http/http';
 import { checked, tokenSchema, versionSchema } from './answers';
 import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
+import { BAMBUDDY } from './server-traits';
 
 export interface BambuddySettings {
     /** root of the server, or its `/api/v1` */
@@ -34,7 +35,7 @@ export class Connection {
         settings: BambuddySettings,
     ) {
         this.http = new Http({
-            server: 'Bambuddy',
+            server: BAMBUDDY,
             baseUrl: address,
             headers: settings.apiKey === '' ? {} : { 'X-API-Key': settings.apiKey },
             secrets: [settings.apiKey],

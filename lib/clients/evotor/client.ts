@@ -20,6 +20,7 @@ import { EVOTOR_FORM } from './own-form';
 import { pagesOf, wholeList, type ListQuery, type Page } from './pages';
 import { Pictures, PICTURE_REQUEST } from './pictures';
 import { RateLimits } from './rate-limits';
+import { EVOTOR } from './server-traits';
 
 export interface EvotorSettings {
     /** e.g. `https://api.evotor.ru` */
@@ -58,12 +59,12 @@ export class EvotorClient {
     /** @throws ConfigError for an address that cannot be one */
     constructor(settings: EvotorSettings, clock: Clock = systemClock) {
         const { token, timeout } = settings;
-        this.address = serverAddress(settings.url, '/stores', 'Evotor');
+        this.address = serverAddress(settings.url, EVOTOR);
         this.authorization = new Authorization(settings.authorization);
         this.limits = new RateLimits(clock);
         const connection = (way: AuthorizationWay): Http =>
             new Http({
-                server: 'Evotor',
+                server: EVOTOR,
                 baseUrl: this.address,
                 headers: WAYS[way](token),
                 secrets: [token],

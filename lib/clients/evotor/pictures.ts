@@ -1,6 +1,7 @@
 import { ClosedError, Failure, RejectedError, UnavailableError } from '../../http/errors';
 import { Http, type Answer } from '../../http/http';
 import { pictureType, type Picture } from '../../http/picture-type';
+import { EVOTOR } from './server-traits';
 
 /** Evotor keeps at most 5 MB of pictures for a product. */
 const MOST_BYTES = 10 * 1024 * 1024;
@@ -60,7 +61,7 @@ export class Pictures {
             this.hosts.delete(oldest[0]);
         }
         const http = new Http({
-            server: 'Evotor',
+            server: EVOTOR,
             baseUrl: origin,
             headers: {},
             secrets: [],

@@ -11,6 +11,7 @@ import { INVENTREE_FORM } from './own-form';
 import { dialectOf, OLDEST_API, type Dialect } from './api-version';
 import { zoneOf } from './zone';
 import { WriteLane } from './write-semaphore';
+import { INVENTREE } from './server-traits';
 
 export interface InvenTreeSettings {
     /** root of the server, or its `/api` */
@@ -72,12 +73,12 @@ export class InvenTreeClient {
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: InvenTreeSettings) {
-        this.address = serverAddress(settings.url, '/api', 'InvenTree');
-        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, '/api', 'InvenTree');
+        this.address = serverAddress(settings.url, INVENTREE);
+        this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, INVENTREE);
         this.writeLane = new WriteLane(settings.writes);
         this.readSemaphore = new Semaphore(settings.reads);
         this.http = new Http({
-            server: 'InvenTree',
+            server: INVENTREE,
             baseUrl: this.address,
             headers: { Authorization: `Token ${settings.token}` },
             secrets: [settings.token],

@@ -2,6 +2,7 @@ import { ClosedError, ConfigError, Failure } from '../../http/errors';
 import { Http } from '../../http/http';
 import { pictureType, type Picture } from '../../http/picture-type';
 import { redactor } from '../../http/redact';
+import { OCTOPRINT } from './server-traits';
 
 export interface CameraSettings {
     /** a whole address, or a path of OctoPrint; may hold `user:password@`, as flows of other programs have it */
@@ -33,7 +34,7 @@ export class Camera {
         this.redact = redactor(secrets);
         this.path = `${url.pathname}${url.search}`;
         this.http = new Http({
-            server: 'OctoPrint',
+            server: OCTOPRINT,
             baseUrl: url.origin,
             headers: login === '' ? {} : { Authorization: `Basic ${Buffer.from(login, 'utf8').toString('base64')}` },
             secrets,

@@ -16,6 +16,7 @@ import {
 import type { Picture } from '../../http/picture-type';
 import { Camera } from './camera';
 import { OCTOPRINT_FORM } from './own-form';
+import { OCTOPRINT } from './server-traits';
 
 export interface OctoPrintSettings {
     /** root of the server, or its `/api` */
@@ -50,12 +51,12 @@ export class OctoPrintClient {
 
     /** A camera whose address cannot be one costs the pictures only. @throws ConfigError for a server's that cannot be one */
     constructor(private readonly settings: OctoPrintSettings) {
-        this.address = serverAddress(settings.url, '/api', 'OctoPrint');
+        this.address = serverAddress(settings.url, OCTOPRINT);
         this.prefix = settings.prefix;
         this.deviceIdentifier = settings.deviceIdentifier;
         const { apiKey } = settings;
         this.http = new Http({
-            server: 'OctoPrint',
+            server: OCTOPRINT,
             baseUrl: this.address,
             headers: apiKey === '' ? {} : { 'X-Api-Key': apiKey },
             secrets: [apiKey],

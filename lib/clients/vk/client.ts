@@ -8,6 +8,7 @@ import { vkErrorOf, VkError, type VkPlace } from './errors';
 import type { VkRemedy } from './error-table';
 import { codeOf, MOST_CALLS, resultsOf } from './execute';
 import { VK_FORM } from './own-form';
+import { VK } from './server-traits';
 
 export interface VkSettings {
     /** `https://api.vk.com`, or one that answers like it */
@@ -63,9 +64,9 @@ export class VkClient {
         private readonly tokens: AccessTokens,
         private readonly gate: CallGate,
     ) {
-        this.address = serverAddress(settings.url, '/method', 'VK');
+        this.address = serverAddress(settings.url, VK);
         this.http = new Http({
-            server: 'VK',
+            server: VK,
             baseUrl: this.address,
             headers: {},
             secrets: () => tokens.secrets(),

@@ -6,6 +6,7 @@ import type { Picture } from '../../http/picture-type';
 import { checked, photoSchema, photosSchema, uploadServerSchema } from './answers';
 import type { VkCall } from './call';
 import { UPLOAD_FORM } from './own-form';
+import { VK } from './server-traits';
 
 /** Where pictures are sent to. One address serves many. @param bulk several pictures with one request */
 export function photoUploadServer(group: number, bulk: boolean): VkCall<string> {
@@ -59,7 +60,7 @@ export async function uploadPhotos(url: string, pictures: readonly Picture[], op
     const { origin, pathname, searchParams } = uploadAddress(url, options.apiAddress);
     const query = Object.fromEntries(searchParams);
     const http = new Http({
-        server: 'VK',
+        server: VK,
         baseUrl: origin,
         headers: {},
         // whoever has the address may upload

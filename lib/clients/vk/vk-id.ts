@@ -5,6 +5,7 @@ import { AuthError, ConfigError, UnavailableError } from '../../http/errors';
 import { Http } from '../../http/http';
 import { checked } from './answers';
 import { VK_ID_FORM } from './own-form';
+import { VK } from './server-traits';
 
 export interface VkIdSettings {
     /** `https://id.vk.com`, see `vkIdAddress` */
@@ -141,9 +142,9 @@ async function ask(
     now: number,
     signal?: AbortSignal,
 ): Promise<TokenPair> {
-    const address = serverAddress(url, '/oauth2/auth', 'VK');
+    const address = serverAddress(url, { ...VK, apiPath: '/oauth2/auth' });
     const http = new Http({
-        server: 'VK',
+        server: VK,
         baseUrl: address,
         headers: {},
         secrets,

@@ -5,7 +5,10 @@ import { connectionOf, targetOf, type Target } from '../../../lib/admin/dialogs/
 import { KeyRequests } from '../../../lib/admin/dialogs/octoprint-key';
 import { probe } from '../../../lib/admin/dialogs/probe';
 import { aboutServer, problemOf } from '../../../lib/admin/dialogs/problem';
-import type { PrintServerName } from '../../../lib/http/errors';
+import { inventreeServer } from '../../../lib/clients/inventree/server-kind';
+import { octoprintServer } from '../../../lib/clients/octoprint/server-kind';
+import type { ServerKind } from '../../../lib/clients/server-kind';
+import { SERVER_KINDS } from '../../../lib/clients/server-kinds';
 import { send } from '../../../lib/admin/http-api/answer';
 import { textOf, type NodeAPI } from '../node-red';
 import { preview } from './preview';
@@ -21,18 +24,29 @@ const keyRequests = new KeyRequests(randomUUID);
 
 type Ask = (RED: NodeAPI, body: unknown, gone: AbortSignal) => Promise<object>;
 
-/** What the edit dialogs ask of the runtime, all by POST. */
-const ROUTES: readonly { path: string; permissions: readonly string[]; ask: Ask }[] = [
-    { path: '/test/bambuddy', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'Bambuddy', body, gone) },
-    { path: '/test/inventree', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'InvenTree', body, gone) },
-    { path: '/test/octoprint', permissions: [WRITE], ask: (RED, body, gone) => test(RED, 'OctoPrint', body, gone) },
+interface DialogRoute {
+    path: string;
+    permissions: readonly string[];
+    ask: Ask;
+}
+
+/** The test of each kind of server. */
+const testsOf = (kinds: readonly ServerKind[]): DialogRoute[] =>
+    kinds.map((kind) => ({
+        path: `/test/${kind.id}`,
+        permissions: [WRITE],
+        ask: (RED, body, gone) => test(RED, kind, kinds, body, gone),
+    }));
+
+/** What else the edit dialogs ask of the runtime, all by POST. */
+const ROUTES: readonly DialogRoute[] = [
     {
         path: '/octoprint-key/ask',
         permissions: [WRITE],
         ask: (RED, body) =>
             atTarget(
                 RED,
-                'OctoPrint',
+                octoprintServer,
                 // it is asked without a key
                 { ...(body as object), secret: '' },
                 (target) => keyRequests.ask(target),
@@ -51,7 +65,7 @@ const ROUTES: readonly { path: string; permissions: readonly string[]; ask: Ask 
             const connection = (body as { connection?: unknown }).connection;
             return atTarget(
                 RED,
-                'InvenTree',
+                inventreeServer,
                 connection,
                 (target) => choices(target, kind, choiceQueryOf(body), gone),
                 (problem) => ({ items: [], total: 0, problem }),
@@ -64,11 +78,11 @@ const ROUTES: readonly { path: string; permissions: readonly string[]; ask: Ask 
 const mounted = new WeakSet<object>();
 
 /** Registers the routes of the edit dialogs, once for the process, whichever of our nodes comes first. */
-export function editorRoutes(RED: NodeAPI): void {
+export function editorRoutes(RED: NodeAPI, kinds: readonly ServerKind[] = SERVER_KINDS): void {
     // Node-RED without an editor has none
     if (typeof RED.httpAdmin?.post !== 'function' || mounted.has(RED.httpAdmin)) return;
     mounted.add(RED.httpAdmin);
-    for (const { path, permissions, ask } of ROUTES) {
+    for (const { path, permissions, ask } of [...testsOf(kinds), ...ROUTES]) {
         const guards = permissions.map((permission) => RED.auth.needsPermission(permission));
         RED.httpAdmin.post(`${ROOT}${path}`, ...guards, (request, response) => {
             void answer(RED, ask, request, response);
@@ -95,12 +109,18 @@ async function answer(RED: NodeAPI, ask: Ask, request: Request, response: Respon
     }
 }
 
-function test(RED: NodeAPI, server: PrintServerName, body: unknown, gone: AbortSignal): Promise<object> {
+function test(
+    RED: NodeAPI,
+    kind: ServerKind,
+    kinds: readonly ServerKind[],
+    body: unknown,
+    gone: AbortSignal,
+): Promise<object> {
     return atTarget(
         RED,
-        server,
+        kind,
         body,
-        (target) => probe(target, gone),
+        (target) => probe(target, gone, kinds),
         (problem) => ({ ok: false, address: '', server: null, checks: [], problem, ms: 0 }),
     );
 }
@@ -108,7 +128,7 @@ function test(RED: NodeAPI, server: PrintServerName, body: unknown, gone: AbortS
 /** @param otherwise the answer where it is known without looking that it cannot be */
 async function atTarget(
     RED: NodeAPI,
-    server: PrintServerName,
+    kind: ServerKind,
     body: unknown,
     look: (target: Target) => Promise<object>,
     otherwise: (problem: ReturnType<typeof problemOf>) => object,
@@ -116,9 +136,9 @@ async function atTarget(
     const connection = connectionOf(body);
     let target: Target;
     try {
-        target = targetOf(server, connection, storedConnection(RED, server, connection.id));
+        target = targetOf(kind, connection, storedConnection(RED, kind, connection.id));
     } catch (error) {
-        return otherwise(problemOf(error, aboutServer(server, '')));
+        return otherwise(problemOf(error, aboutServer(kind, '')));
     }
     return look(target);
 }

@@ -1,3 +1,4 @@
+import { BAMBUDDY } from '../../../lib/clients/bambuddy/server-traits';
 import { inTime } from '../../../lib/admin/dialogs/deadline';
 import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
 import { aboutServer, problem, problemOf, ProblemError } from '../../../lib/admin/dialogs/problem';
@@ -21,7 +22,7 @@ const TIMEOUT_MS = 10_000;
  */
 export async function preview(RED: NodeAPI, body: unknown, gone: AbortSignal): Promise<Preview> {
     const asked = body as Record<string, unknown>;
-    const about = aboutServer('Bambuddy', '');
+    const about = aboutServer(BAMBUDDY, '');
     try {
         const store = storeOf(RED, asked['store']);
         const sync = await inTime(ready(store), TIMEOUT_MS, about, gone);

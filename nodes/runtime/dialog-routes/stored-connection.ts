@@ -1,30 +1,37 @@
 import type { StoredConnection } from '../../../lib/admin/dialogs/connection';
-import type { PrintServerName } from '../../../lib/http/errors';
+import type { ServerKind } from '../../../lib/clients/server-kind';
 import { configNode, flagOf, textOf, type NodeAPI } from '../node-red';
-import type { BambuddyServerNode, InvenTreeServerNode, OctoPrintServerNode } from '../flow/server-nodes';
-
-const NODES: Readonly<Record<PrintServerName, { type: string; secret: 'apiKey' | 'token' }>> = {
-    Bambuddy: { type: 'bambuddy-server', secret: 'apiKey' },
-    InvenTree: { type: 'inventree-server', secret: 'token' },
-    OctoPrint: { type: 'octoprint-server', secret: 'apiKey' },
-};
+import type { ServerNode } from '../flow/server-nodes';
 
 /** A server's config node as it was deployed last. @returns null where there is none of that id and kind */
-export function storedConnection(RED: NodeAPI, server: PrintServerName, id: string): StoredConnection | null {
-    const kind = NODES[server];
+export function storedConnection(RED: NodeAPI, kind: ServerKind, id: string): StoredConnection | null {
+    const { type, secret } = kind.node;
     const saved = savedNode(RED, id);
-    if (saved?.['type'] !== kind.type) return null;
-    const { type, secret } = kind;
+    if (saved?.['type'] !== type) return null;
     const credentials = (RED.nodes.getCredentials(id) ?? {}) as Record<string, unknown>;
-    const node = configNode<BambuddyServerNode | InvenTreeServerNode | OctoPrintServerNode>(RED, id);
+    const node = configNode<ServerNode>(RED, id);
     const client = node?.type === type ? node.client : null;
     const running = (node?.credentials ?? {}) as Record<string, unknown>;
     return {
         url: textOf(saved['url']),
         insecure: flagOf(saved['insecure'], false),
         secret: textOf(credentials[secret]).trim(),
-        camera: { url: textOf(saved['snapshotUrl']).trim(), login: textOf(credentials['snapshotLogin']).trim() },
-        running: client === null ? null : { address: client.address, secret: textOf(running[secret]).trim() },
+        ...(kind.companion === undefined
+            ? {}
+            : {
+                  companion: {
+                      url: textOf(saved[kind.companion.url]).trim(),
+                      secret: textOf(credentials[kind.companion.secret]).trim(),
+                  },
+              }),
+        running:
+            client === null
+                ? null
+                : {
+                      address: client.address,
+                      secret: textOf(running[secret]).trim(),
+                      ...(node?.renewedSecret === undefined ? {} : { renewedSecret: node.renewedSecret }),
+                  },
     };
 }
 

@@ -10,29 +10,29 @@ import type { Sync } from '../../../lib/sync';
 import type { Node } from '../node-red';
 import type { FlowNode } from './reachable-steps';
 
-/** What other nodes ask of a `bambuddy-server`. */
-export interface BambuddyServerNode extends Node<{ apiKey?: string }> {
-    client: BambuddyClient | null;
+/** The config node of a server of any kind. */
+export interface ServerNode<Client extends { readonly address: string } = { readonly address: string }> extends Node<
+    Partial<Record<string, string>>
+> {
+    client: Client | null;
+    /** the secret in use, where the server gives another one in the place of a used one */
+    renewedSecret?: string;
     breaker: CircuitBreaker;
     /** why there is no client */
     problem: Error | null;
 }
 
+/** What other nodes ask of a `bambuddy-server`. */
+export type BambuddyServerNode = ServerNode<BambuddyClient>;
+
 /** What other nodes ask of an `octoprint-server`. */
-export interface OctoPrintServerNode extends Node<{ apiKey?: string; snapshotLogin?: string }> {
-    client: OctoPrintClient | null;
-    breaker: CircuitBreaker;
-    problem: Error | null;
+export interface OctoPrintServerNode extends ServerNode<OctoPrintClient> {
     /** takes any certificate */
     insecure: boolean;
 }
 
 /** What other nodes ask of an `inventree-server`. */
-export interface InvenTreeServerNode extends Node<{ token?: string }> {
-    client: InvenTreeClient | null;
-    breaker: CircuitBreaker;
-    problem: Error | null;
-}
+export type InvenTreeServerNode = ServerNode<InvenTreeClient>;
 
 export type StoreTrouble = PrefixConflict | 'storeInUse' | 'storeUnusable' | 'notConfigured';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Finding } from '../../../lib/admin/diagnostics/findings';
+import type { Finding } from '../../../lib/clients/findings';
 import { ALL, type Changes, type Credentials, type Member } from '../flow';
 import { ServiceBench, SECRET, TOKEN } from './service-bench';
 

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { BAMBUDDY } from '../../../lib/clients/bambuddy/server-traits';
+import { INVENTREE } from '../../../lib/clients/inventree/server-traits';
 import { serverAddress } from '../../../lib/http/address';
 import { ConfigError } from '../../../lib/http/errors';
 
@@ -22,7 +24,8 @@ describe('the address of a server, as people type it', () => {
         ['http://[::1]:8000/', '/api/v1', 'http://[::1]:8000'],
         ['http://host:80/', '/api', 'http://host'],
     ] as const)
-        it(`${typed} is ${address}`, () => assert.equal(serverAddress(typed, api, 'InvenTree'), address));
+        it(`${typed} is ${address}`, () =>
+            assert.equal(serverAddress(typed, { label: 'InvenTree', apiPath: api }), address));
 
     for (const [typed, why] of [
         ['', 'is empty'],
@@ -38,7 +41,7 @@ describe('the address of a server, as people type it', () => {
     ] as const)
         it(`${JSON.stringify(typed)} is refused: ${why}`, () =>
             assert.throws(
-                () => serverAddress(typed, '/api', 'InvenTree'),
+                () => serverAddress(typed, INVENTREE),
                 (error) =>
                     error instanceof ConfigError &&
                     error.setting === 'url' &&
@@ -49,7 +52,7 @@ describe('the address of a server, as people type it', () => {
     for (const typed of ['http://me:hunter22@host', 'http://hunter22@host', 'https://:hunter22@host/api'])
         it(`with user info is refused, and the secret is not repeated (${typed.split('@').at(-1)!})`, () =>
             assert.throws(
-                () => serverAddress(typed, '/api', 'Bambuddy'),
+                () => serverAddress(typed, BAMBUDDY),
                 (error) => error instanceof ConfigError && !error.message.includes('hunter22'),
             ));
 });

@@ -12,6 +12,9 @@ import {
     RejectedError,
     UnavailableError,
 } from '../../../lib/http/errors';
+import { BAMBUDDY } from '../../../lib/clients/bambuddy/server-traits';
+import { EVOTOR } from '../../../lib/clients/evotor/server-traits';
+import { INVENTREE } from '../../../lib/clients/inventree/server-traits';
 import { answerText, retryAfter } from '../../../lib/http/words';
 import { Http, type RequestOptions } from '../../../lib/http/http';
 import { ForwardProxy, ReverseProxy } from '../../harness/proxies';
@@ -32,7 +35,7 @@ describe('the way to a server', () => {
 
     const client = (baseUrl = url, timeoutMs = 5000): Http =>
         new Http({
-            server: 'InvenTree',
+            server: INVENTREE,
             baseUrl,
             headers: { Authorization: `Token ${CANARY}` },
             secrets: [CANARY],
@@ -95,7 +98,7 @@ describe('the way to a server', () => {
 
     it('takes the secrets out of answers before anybody sees them, where that was asked', async () => {
         const strict = new Http({
-            server: 'Evotor',
+            server: EVOTOR,
             baseUrl: url,
             headers: {},
             secrets: [CANARY],
@@ -113,7 +116,7 @@ describe('the way to a server', () => {
 
     it('waits as long as a rate header says, where its server sends no Retry-After', async () => {
         const evotor = new Http({
-            server: 'Evotor',
+            server: EVOTOR,
             baseUrl: url,
             headers: {},
             secrets: [],
@@ -165,7 +168,7 @@ describe('the way to a server', () => {
     it('a secret with a character that no header may have is said to be the fault, and is not repeated', async () => {
         const headers = { Authorization: `Token ${CANARY}…` };
         const http = new Http({
-            server: 'InvenTree',
+            server: INVENTREE,
             baseUrl: url,
             headers,
             secrets: [],
@@ -301,7 +304,7 @@ describe('connections', () => {
     let asked: number;
 
     const client = (baseUrl = url): Http =>
-        (http = new Http({ server: 'InvenTree', baseUrl, headers: {}, secrets: [], timeoutMs: 5000, insecure: false }));
+        (http = new Http({ server: INVENTREE, baseUrl, headers: {}, secrets: [], timeoutMs: 5000, insecure: false }));
     const post = (of: Http): Promise<unknown> => of.request('POST', '/api/stock/', { json: { batch: 'bambuddy-1' } });
 
     before(async () => {
@@ -409,7 +412,7 @@ describe('through a proxy of the environment', () => {
 
     const client = (): Http =>
         new Http({
-            server: 'Bambuddy',
+            server: BAMBUDDY,
             baseUrl: 'http://bambuddy.test:8000',
             headers: {},
             secrets: [],
@@ -440,7 +443,7 @@ describe('through a proxy of the environment', () => {
         const reverseProxy = new ReverseProxy({ tls: true, places: { '/sub': 'http://127.0.0.1:1' } });
         const proxy = new ForwardProxy({ 'bambuddy.test': await reverseProxy.listen() });
         process.env['https_proxy'] = await proxy.listen();
-        const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], timeoutMs: 5000, insecure: true };
+        const options = { server: BAMBUDDY, headers: {}, secrets: [], timeoutMs: 5000, insecure: true };
         const http = new Http({ ...options, baseUrl: 'https://bambuddy.test:8443' });
         for (let n = 0; n < 2; n++) await assert.rejects(http.request('GET', '/'), RejectedError);
         assert.deepEqual(proxy.asked, ['CONNECT bambuddy.test:8443']);
@@ -464,7 +467,7 @@ describe('through a proxy of the environment', () => {
         });
         await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
         process.env['https_proxy'] = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-        const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], insecure: true };
+        const options = { server: BAMBUDDY, headers: {}, secrets: [], insecure: true };
         const http = new Http({ ...options, baseUrl: 'https://bambuddy.test', timeoutMs: 100 });
         const error = (await http.request('GET', '/').catch((failure: unknown) => failure)) as Failure;
         assert.ok(error instanceof UnavailableError, inspect(error));
@@ -489,7 +492,7 @@ describe('through a proxy of the environment', () => {
             proxy.on('tlsClientError', () => undefined);
             await new Promise<void>((resolve) => proxy.listen(0, 'localhost', resolve));
             process.env[name] = `https://localhost:${(proxy.address() as AddressInfo).port}`;
-            const options = { server: 'Bambuddy' as const, headers: {}, secrets: [], timeoutMs: 5000, insecure: false };
+            const options = { server: BAMBUDDY, headers: {}, secrets: [], timeoutMs: 5000, insecure: false };
             const http = new Http({ ...options, baseUrl: server });
             await assert.rejects(http.request('GET', '/'), UnavailableError);
             assert.deepEqual(names, ['localhost']);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { connectionOf, MASK, targetOf, type StoredConnection } from '../../../../lib/admin/dialogs/connection';
+import { inventreeServer } from '../../../../lib/clients/inventree/server-kind';
+import { octoprintServer } from '../../../../lib/clients/octoprint/server-kind';
 import { problemOf, type ProblemKind } from '../../../../lib/admin/dialogs/problem';
 
 const STORED: StoredConnection = {
@@ -13,7 +15,7 @@ const STORED: StoredConnection = {
 function outcome(given: Record<string, unknown>, stored: StoredConnection | null = STORED): string {
     try {
         const connection = connectionOf({ url: 'https://inventree.lan:8443/sub', secret: MASK, ...given });
-        const { address, secret } = targetOf('InvenTree', connection, stored);
+        const { address, secret } = targetOf(inventreeServer, connection, stored);
         return `${secret} to ${address}`;
     } catch (error) {
         return problemOf(error, {}).kind satisfies ProblemKind;
@@ -63,9 +65,9 @@ describe('the login of a camera goes only to the camera that it is stored for', 
         insecure: false,
         secret: 'stored-key',
         running: { address: 'http://octopi.lan', secret: 'stored-key' },
-        camera: { url: '/webcam/?action=snapshot', login: 'viewer:stored' },
+        companion: { url: '/webcam/?action=snapshot', secret: 'viewer:stored' },
     };
-    const login = (given: Record<string, unknown>, camera = stored.camera!): string => {
+    const login = (given: Record<string, unknown>, camera = stored.companion!): string => {
         const body = {
             url: 'http://octopi.lan',
             secret: 'typed',
@@ -73,7 +75,7 @@ describe('the login of a camera goes only to the camera that it is stored for', 
             snapshotUrl: camera.url,
             ...given,
         };
-        return targetOf('OctoPrint', connectionOf(body), { ...stored, camera }).snapshotLogin;
+        return targetOf(octoprintServer, connectionOf(body), { ...stored, companion: camera }).companion.secret;
     };
 
     it('there', () => {
@@ -88,7 +90,7 @@ describe('the login of a camera goes only to the camera that it is stored for', 
             { insecure: true },
         ])
             assert.equal(login(given), '', JSON.stringify(given));
-        assert.equal(login({}, { url: '/webcam/', login: '${CAMERA_LOGIN}' }), '');
+        assert.equal(login({}, { url: '/webcam/', secret: '${CAMERA_LOGIN}' }), '');
     });
     it('a typed one goes wherever its person wants', () =>
         assert.equal(login({ snapshotUrl: 'http://other/', snapshotLogin: 'a:b' }), 'a:b'));

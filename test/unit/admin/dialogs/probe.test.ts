@@ -7,7 +7,10 @@ import { probe } from '../../../../lib/admin/dialogs/probe';
 import type { Probe } from '../../../../lib/admin/dialogs/wire';
 import { problemOf, PROBLEM_KINDS } from '../../../../lib/admin/dialogs/problem';
 import { networkFailure } from '../../../../lib/http/failure';
-import type { PrintServerName } from '../../../../lib/http/errors';
+import { bambuddyServer } from '../../../../lib/clients/bambuddy/server-kind';
+import { BAMBUDDY } from '../../../../lib/clients/bambuddy/server-traits';
+import { inventreeServer } from '../../../../lib/clients/inventree/server-kind';
+import type { ServerKind } from '../../../../lib/clients/server-kind';
 import { freePort } from '../../../harness/node-red';
 import { selfSigned } from '../../../harness/self-signed';
 import { sharedTexts, textAt } from '../../../nodes/texts';
@@ -17,7 +20,7 @@ import { InvenTreeSimulator } from '../../../simulators/inventree';
 const CANARY = 'canary-8d1f0b7a-secret';
 const gone = new AbortController().signal;
 
-function test(server: PrintServerName, url: string, more: Record<string, unknown> = {}): Promise<Probe> {
+function test(server: ServerKind, url: string, more: Record<string, unknown> = {}): Promise<Probe> {
     return probe(targetOf(server, connectionOf({ url, secret: CANARY, timeout: 5, ...more }), null), gone);
 }
 
@@ -57,7 +60,7 @@ describe('the test of a connection', () => {
     };
 
     it('tells Bambuddy’s version and what its key may', async () => {
-        const answer = await test('Bambuddy', bambuddy.url, { secret: bambuddy.apiKey });
+        const answer = await test(bambuddyServer, bambuddy.url, { secret: bambuddy.apiKey });
         assert.equal(answer.ok, true);
         assert.equal(answer.problem, null);
         assert.deepEqual(answer.server, { name: 'Bambuddy', version: '1.2.5.2' });
@@ -68,7 +71,7 @@ describe('the test of a connection', () => {
     });
 
     it('tells InvenTree’s version, the user and what that may', async () => {
-        const answer = await test('InvenTree', inventree.url, { secret: inventree.token });
+        const answer = await test(inventreeServer, inventree.url, { secret: inventree.token });
         assert.equal(answer.ok, true);
         assert.equal(answer.server?.api, 479);
         assert.deepEqual(
@@ -79,47 +82,47 @@ describe('the test of a connection', () => {
     });
 
     it('tells a key that cannot write, as advice', async () => {
-        const answer = await test('Bambuddy', bambuddy.url, { secret: bambuddy.readOnlyKey });
+        const answer = await test(bambuddyServer, bambuddy.url, { secret: bambuddy.readOnlyKey });
         assert.equal(answer.problem?.kind, 'cannotWrite');
         assert.equal(answer.ok, true);
     });
 
     it('tells which rights a user lacks', async () => {
-        const answer = await test('InvenTree', inventree.url, { secret: inventree.readerToken });
+        const answer = await test(inventreeServer, inventree.url, { secret: inventree.readerToken });
         assert.equal(answer.ok, false);
         assert.equal(answer.problem?.kind, 'rights');
         assert.match(String(answer.problem?.values['missing']), /Parts: add, change/);
     });
 
     it('tells a secret that is refused, and one that is missing', async () => {
-        assert.equal(await kind(test('Bambuddy', bambuddy.url)), 'unauthorized');
-        assert.equal(await kind(test('InvenTree', inventree.url)), 'unauthorized');
-        assert.equal(await kind(test('Bambuddy', bambuddy.url, { secret: '' })), 'noSecret');
-        assert.equal(await kind(test('InvenTree', inventree.url, { secret: '' })), 'noSecret');
+        assert.equal(await kind(test(bambuddyServer, bambuddy.url)), 'unauthorized');
+        assert.equal(await kind(test(inventreeServer, inventree.url)), 'unauthorized');
+        assert.equal(await kind(test(bambuddyServer, bambuddy.url, { secret: '' })), 'noSecret');
+        assert.equal(await kind(test(inventreeServer, inventree.url, { secret: '' })), 'noSecret');
     });
 
     it('tells the one server from the other', async () => {
-        const ofBambuddy = await test('InvenTree', bambuddy.url);
+        const ofBambuddy = await test(inventreeServer, bambuddy.url);
         assert.equal(ofBambuddy.problem?.kind, 'swapped');
         assert.equal(ofBambuddy.problem?.values['found'], 'Bambuddy');
-        assert.equal(await kind(test('Bambuddy', inventree.url)), 'swapped');
+        assert.equal(await kind(test(bambuddyServer, inventree.url)), 'swapped');
     });
 
     it('tells that nobody listens, and that the host is unknown', async () => {
-        assert.equal(await kind(test('Bambuddy', `http://127.0.0.1:${await freePort()}`)), 'refused');
-        assert.equal(await kind(test('Bambuddy', 'http://nowhere.invalid:8000')), 'dns');
+        assert.equal(await kind(test(bambuddyServer, `http://127.0.0.1:${await freePort()}`)), 'refused');
+        assert.equal(await kind(test(bambuddyServer, 'http://nowhere.invalid:8000')), 'dns');
     });
 
     it('tells http from https, both ways', async () => {
         const secure = await serve((_req, res) => res.end('{}'), true);
-        assert.equal(await kind(test('InvenTree', secure.replace('https:', 'http:'))), 'schemeHttps');
-        assert.equal(await kind(test('InvenTree', inventree.url.replace('http:', 'https:'))), 'schemeHttp');
+        assert.equal(await kind(test(inventreeServer, secure.replace('https:', 'http:'))), 'schemeHttps');
+        assert.equal(await kind(test(inventreeServer, inventree.url.replace('http:', 'https:'))), 'schemeHttp');
         assert.deepEqual(heard, []);
     });
 
     it('tells an http address of a proxy that speaks https, by its words', async () => {
         const plain = await serve((_req, res) => void res.writeHead(400).end('<html>nope</html>'));
-        assert.equal(await kind(test('InvenTree', plain)), 'wrongServer');
+        assert.equal(await kind(test(inventreeServer, plain)), 'wrongServer');
     });
 
     it('tells a certificate that nobody vouches for, and takes it where that is wanted', async () => {
@@ -127,16 +130,16 @@ describe('the test of a connection', () => {
             res.setHeader('content-type', 'application/json');
             res.end(JSON.stringify({ version: '1.2.5.2', items: [], total: 0 }));
         }, true);
-        const answer = await test('Bambuddy', secure);
+        const answer = await test(bambuddyServer, secure);
         assert.equal(answer.problem?.kind, 'certificate');
         assert.match(String(answer.problem.values['code']), /SELF_SIGNED/);
         assert.deepEqual(heard, []);
-        assert.equal((await test('Bambuddy', secure, { insecure: true })).server?.version, '1.2.5.2');
+        assert.equal((await test(bambuddyServer, secure, { insecure: true })).server?.version, '1.2.5.2');
     });
 
     it('tells a certificate that is too old, or of another host', () => {
         const place = {
-            server: 'Bambuddy',
+            server: BAMBUDDY,
             baseUrl: 'https://a.lan',
             proxy: null,
             where: 'GET /',
@@ -162,7 +165,7 @@ describe('the test of a connection', () => {
             res.setHeader('content-type', 'text/html');
             res.end('<!doctype html><title>Sign in</title>');
         });
-        const answer = await test('InvenTree', page);
+        const answer = await test(inventreeServer, page);
         assert.equal(answer.problem?.kind, 'html');
         assert.match(String(answer.problem.values['title']), /Sign in/);
         assert.ok(heard.length > 0);
@@ -174,7 +177,7 @@ describe('the test of a connection', () => {
         const redirect = await serve(
             (_req, res) => void res.writeHead(302, { location: `${other}/login?next=x` }).end(),
         );
-        const answer = await test('Bambuddy', redirect);
+        const answer = await test(bambuddyServer, redirect);
         assert.equal(answer.problem?.kind, 'redirect');
         assert.equal(answer.problem.values['to'], `${other}/login`);
         assert.ok(!heard.join().includes(CANARY));
@@ -182,7 +185,7 @@ describe('the test of a connection', () => {
     });
 
     it('tells the address where the server is below another path', async () => {
-        const answer = await test('InvenTree', `${inventree.url}/wrong`);
+        const answer = await test(inventreeServer, `${inventree.url}/wrong`);
         assert.equal(answer.problem?.kind, 'wrongPath');
         assert.equal(answer.problem.values['address'], inventree.url);
     });
@@ -192,24 +195,24 @@ describe('the test of a connection', () => {
             res.setHeader('content-type', 'application/json');
             res.end(JSON.stringify({ server: 'InvenTree', version: '0.12.0', apiVersion: 110 }));
         });
-        assert.equal(await kind(test('InvenTree', old)), 'tooOld');
+        assert.equal(await kind(test(inventreeServer, old)), 'tooOld');
         assert.ok(!heard.join().includes(CANARY));
     });
 
     it('tells a server that cannot serve just now', async () => {
         inventree.interfere = () => ({ at: 'before', kind: 503 });
-        assert.equal(await kind(test('InvenTree', inventree.url)), 'unavailable');
+        assert.equal(await kind(test(inventreeServer, inventree.url)), 'unavailable');
     });
 
     it('answers in time where the server never does, and ends what it began', async () => {
         inventree.interfere = ({ url }) => (url === '/api/' ? undefined : { at: 'before', kind: 'hang' });
-        const answer = await test('InvenTree', inventree.url, { secret: inventree.token, timeout: 1 });
+        const answer = await test(inventreeServer, inventree.url, { secret: inventree.token, timeout: 1 });
         assert.equal(answer.problem?.kind, 'timeout');
         assert.equal(answer.server?.name, 'InvenTree');
     });
 
     it('a host without a dot works, and is told as advice', async () => {
-        const answer = await test('Bambuddy', bambuddy.url, {
+        const answer = await test(bambuddyServer, bambuddy.url, {
             secret: bambuddy.apiKey,
             webUrl: 'http://bambuddy:8000',
         });
@@ -227,7 +230,7 @@ describe('the test of a connection', () => {
                 });
                 res.end(JSON.stringify(body));
             });
-            const answer = JSON.stringify(await test('Bambuddy', echo));
+            const answer = JSON.stringify(await test(bambuddyServer, echo));
             assert.ok(heard.join().includes(CANARY), 'the server was told');
             assert.ok(!answer.includes(CANARY.slice(0, 8)), answer);
         }

@@ -1,4 +1,4 @@
-import { AuthError, ClosedError, ConfigError, Failure, UnavailableError } from '../../http/errors';
+import { AuthError, ClosedError, ConfigError, Failure, UnavailableError } from '../http/errors';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -26,6 +26,9 @@ export interface KeyedFinding extends Finding {
 export class Findings {
     readonly list: KeyedFinding[] = [];
 
+    /** @param secret what the secret of the server that is looked at is called */
+    constructor(private readonly secret = 'secret') {}
+
     ok(name: string, text: string, key = name, values: Values = {}): void {
         this.list.push({ name, ok: true, text, whatToDo: null, key, values, failure: null });
     }
@@ -44,10 +47,18 @@ export class Findings {
             return await work();
         } catch (error) {
             if (error instanceof ClosedError) this.failed(name, 'There was no answer in time', ANSWER, error);
-            else if (error instanceof Failure) this.failed(name, error.message, remedy(error, refused), error);
+            else if (error instanceof Failure) this.failed(name, error.message, this.remedy(error, refused), error);
             else throw error;
             return undefined;
         }
+    }
+
+    private remedy(failure: Failure, refused: string): string {
+        if (failure instanceof UnavailableError) return ANSWER;
+        if (failure instanceof ConfigError) return 'Correct the address in the server node.';
+        if (failure instanceof AuthError && failure.status === 401)
+            return `Enter a valid ${this.secret} in the ${failure.server} server node.`;
+        return refused;
     }
 
     private failed(name: string, text: string, whatToDo: string, failure: Error): void {
@@ -56,13 +67,3 @@ export class Findings {
 }
 
 const ANSWER = 'See that the server runs and that Node-RED can reach it at this address.';
-
-function remedy(failure: Failure, refused: string): string {
-    if (failure instanceof UnavailableError) return ANSWER;
-    if (failure instanceof ConfigError) return 'Correct the address in the server node.';
-    if (failure instanceof AuthError && failure.status === 401) {
-        const secret = failure.server === 'Bambuddy' ? 'API key' : 'token';
-        return `Enter a valid ${secret} in the ${failure.server} server node.`;
-    }
-    return refused;
-}

@@ -1,12 +1,11 @@
 import * as v from 'valibot';
 import { maybe } from '../../http/checked';
-import { checked, rootSchema } from '../../clients/inventree/answers';
-import type { InvenTreeClient } from '../../clients/inventree/client';
-import { templates } from '../../clients/inventree/parameters';
-import { category, location } from '../../clients/inventree/parts';
-import { parameterData } from '../../print/units';
-import type { Findings } from './findings';
-import type { FlowPlan } from '../http-api/served-source';
+import type { Findings } from '../findings';
+import { closedBy, type ServerKind, type ServerTarget } from '../server-kind';
+import { checked, rootSchema } from './answers';
+import { OLDEST_API } from './api-version';
+import { InvenTreeClient } from './client';
+import { INVENTREE } from './server-traits';
 
 /** The least that our nodes need, by InvenTree's roles, and how its pages name them. */
 const NEEDED: Record<string, { label: string; actions: string[] }> = {
@@ -15,7 +14,7 @@ const NEEDED: Record<string, { label: string; actions: string[] }> = {
     part_category: { label: 'Part Categories', actions: ['view'] },
     stock_location: { label: 'Stock Locations', actions: ['view'] },
 };
-const RIGHTS =
+export const RIGHTS =
     "In InvenTree, give the user's group these rights: Parts and Stock Items view, add and change; Part Categories and Stock Locations view.";
 
 const userSchema = v.looseObject({ username: v.string() });
@@ -23,15 +22,14 @@ const rolesSchema = v.looseObject({ roles: v.record(v.string(), maybe(v.array(v.
 /** The first is of API versions up to 486 at least, the second from 496 on at the latest. */
 const ROLES = ['/api/user/roles/', '/api/user/me/roles/'];
 
-/** InvenTree: there, who we are to it, and whether what the flow writes has a place. */
+/** InvenTree: there, who we are to it, and what that user may. @returns whether it can be asked more */
 export async function checkInvenTree(
     inventree: InvenTreeClient,
-    plan: FlowPlan,
     findings: Findings,
     signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
     const root = await findings.check('inventree', () => rootOf(inventree, signal), RIGHTS);
-    if (root === undefined) return;
+    if (root === undefined) return false;
     findings.ok(
         'inventree',
         `InvenTree ${root.version}, API ${root.apiVersion}, at ${inventree.address}`,
@@ -43,11 +41,10 @@ export async function checkInvenTree(
     );
 
     const user = await findings.check('inventree-user', () => userOf(inventree, signal), RIGHTS);
-    if (user === undefined) return;
+    if (user === undefined) return false;
     findings.ok('inventree-user', `The token is of the user ${user}`, 'user', { user });
     await checkRights(inventree, findings, signal);
-    await checkPlaces(inventree, plan, findings, signal);
-    await checkTemplates(inventree, plan, findings, signal);
+    return true;
 }
 
 async function rootOf(
@@ -93,62 +90,41 @@ async function rolesOf(
     return null;
 }
 
-const PLACES = {
-    category: { label: 'Category', look: category, of: 'Parts', node: 'find/create part' },
-    location: { label: 'Location', look: location, of: 'stock', node: 'add to stock' },
-} as const;
-
-async function checkPlaces(
-    inventree: InvenTreeClient,
-    plan: FlowPlan,
-    findings: Findings,
-    signal: AbortSignal,
-): Promise<void> {
-    const wanted = [
-        ...plan.categories.map((pk) => ['category', pk] as const),
-        ...plan.locations.map((pk) => ['location', pk] as const),
-    ];
-    for (const [name, pk] of wanted) {
-        const { label, look, of, node } = PLACES[name];
-        const enter = `Enter a ${name} in the ${node} node: the number InvenTree shows for it.`;
-        if (pk === null) findings.ok(name, `${label}: chosen for each print`);
-        else if (pk < 1) findings.fail(name, `${label}: not entered`, enter);
-        else {
-            const place = await findings.check(name, () => look(inventree, pk, signal), RIGHTS);
-            if (place === undefined) continue;
-            if (place === null) findings.fail(name, `${label} ${pk} does not exist`, enter);
-            else if (place.structural)
-                findings.fail(name, `${label} ${pk}, ${place.name}, is structural and takes no ${of}`, enter);
-            else findings.ok(name, `${label} ${pk}, ${place.name}, takes ${of}`);
-        }
-    }
+/** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
+export function inventreeAt({ address, secret, timeoutMs, insecure }: ServerTarget): InvenTreeClient {
+    return new InvenTreeClient({
+        url: address,
+        webUrl: '',
+        token: secret,
+        timeout: timeoutMs / 1000,
+        insecure,
+        // no dialog writes
+        uploadTimeout: 1,
+        writes: 1,
+        reads: 4,
+        // to learn the base of the web pages would be one request more
+        frontend: 'web',
+    });
 }
 
-async function checkTemplates(
-    inventree: InvenTreeClient,
-    plan: FlowPlan,
-    findings: Findings,
-    signal: AbortSignal,
-): Promise<void> {
-    if (plan.templates.length === 0) return;
-    const all = await findings.check('templates', () => templates(inventree, signal), RIGHTS);
-    if (all === undefined) return;
-    for (const { name, of } of plan.templates) {
-        const found =
-            all.find((each) => each.name === name) ??
-            all.find((each) => each.name.toLowerCase() === name.toLowerCase());
-        const what = `template:${name}`;
-        if (found === undefined)
-            findings.ok(what, `There is no parameter template ${name}: left out, until InvenTree has one`);
-        else if (of !== null && parameterData({ value: 1, of }, found.units) === null)
-            findings.fail(
-                what,
-                `The parameter template ${found.name} has the unit ${found.units}, which does not fit ${of}`,
-                `In InvenTree, give the template a unit that fits ${of}, or none.`,
-            );
-        else {
-            const unit = found.units.trim() === '' ? 'without a unit' : `in ${found.units}`;
-            findings.ok(what, `The parameter template ${found.name} is written ${unit}`);
-        }
-    }
-}
+export const inventreeServer: ServerKind = {
+    ...INVENTREE,
+    id: 'inventree',
+    node: { type: 'inventree-server', secret: 'token' },
+    needsSecret: true,
+    rightsOf: 'user',
+    isLinkedTo: false,
+    oldestApi: OLDEST_API,
+    // it tells everybody (recording 001)
+    identity: {
+        path: '/api/',
+        isPublic: true,
+        read: (body) => {
+            const answer = v.safeParse(rootSchema, body);
+            return answer.success ? { version: answer.output.version, api: answer.output.apiVersion } : null;
+        },
+    },
+    async test(target, findings, signal) {
+        await checkInvenTree(closedBy(signal, inventreeAt(target)), findings, signal);
+    },
+};

@@ -1,6 +1,10 @@
+import * as v from 'valibot';
 import { Failure } from '../../http/errors';
-import type { OctoPrintClient } from '../../clients/octoprint/client';
-import type { Findings } from './findings';
+import type { Findings } from '../findings';
+import { closedBy, type ServerKind, type ServerTarget } from '../server-kind';
+import { versionSchema } from './answers';
+import { OctoPrintClient } from './client';
+import { OCTOPRINT } from './server-traits';
 
 const RIGHTS =
     'In OctoPrint, Settings → Application Keys: make a key of a user who may see the status and the list of files.';
@@ -43,3 +47,37 @@ async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signa
     const kilobytes = Math.ceil(picture.bytes.length / 1024);
     findings.ok('octoprint-camera', `The camera sends a picture: ${kilobytes} kB`, 'picture', { kilobytes });
 }
+
+/** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
+export function octoPrintAt({ address, secret, companion, timeoutMs, insecure }: ServerTarget): OctoPrintClient {
+    return new OctoPrintClient({
+        url: address,
+        apiKey: secret,
+        deviceIdentifier: '',
+        snapshotUrl: companion.url,
+        snapshotLogin: companion.secret,
+        prefix: '',
+        timeout: timeoutMs / 1000,
+        insecure,
+    });
+}
+
+export const octoprintServer: ServerKind = {
+    ...OCTOPRINT,
+    id: 'octoprint',
+    node: { type: 'octoprint-server', secret: 'apiKey' },
+    companion: { url: 'snapshotUrl', secret: 'snapshotLogin' },
+    needsSecret: false,
+    rightsOf: 'secret',
+    isLinkedTo: false,
+    // it tells its version only to a key (recording 20)
+    identity: {
+        path: '/api/version',
+        isPublic: false,
+        read: (body) => {
+            const answer = v.safeParse(versionSchema, body);
+            return answer.success ? { version: answer.output.server } : null;
+        },
+    },
+    test: (target, findings, signal) => checkOctoPrint(closedBy(signal, octoPrintAt(target)), findings, signal),
+};

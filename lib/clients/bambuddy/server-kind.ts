@@ -1,5 +1,9 @@
-import type { BambuddyClient } from '../../clients/bambuddy/client';
-import type { Findings } from './findings';
+import * as v from 'valibot';
+import type { Findings } from '../findings';
+import { closedBy, type ServerKind } from '../server-kind';
+import { versionSchema } from './answers';
+import { BambuddyClient } from './client';
+import { BAMBUDDY } from './server-traits';
 
 const READ = 'In Bambuddy, Settings → API Keys: make a key with Read Status.';
 const WRITE = 'In Bambuddy, Settings → API Keys: make a key with Manage Archives, or take the link back node away.';
@@ -33,3 +37,33 @@ export async function checkBambuddy(
     else if (may === false)
         findings.fail('bambuddy-write', 'The key may not write the link back', WRITE, 'cannotWrite');
 }
+
+export const bambuddyServer: ServerKind = {
+    ...BAMBUDDY,
+    id: 'bambuddy',
+    node: { type: 'bambuddy-server', secret: 'apiKey' },
+    // a Bambuddy may have authentication off
+    needsSecret: false,
+    rightsOf: 'secret',
+    isLinkedTo: true,
+    // it tells everybody (recording 42)
+    identity: {
+        path: '/api/v1/updates/version',
+        isPublic: true,
+        read: (body) => {
+            const answer = v.safeParse(versionSchema, body);
+            return answer.success ? { version: answer.output.version } : null;
+        },
+    },
+    test({ address, secret, timeoutMs, insecure }, findings, signal) {
+        const client = new BambuddyClient({
+            url: address,
+            webUrl: '',
+            apiKey: secret,
+            prefix: '',
+            timeout: timeoutMs / 1000,
+            insecure,
+        });
+        return checkBambuddy(closedBy(signal, client), true, findings, signal);
+    },
+};

@@ -1,0 +1,12 @@
+import type { ServerTraits } from '../../http/server-traits';
+
+export const OCTOPRINT: ServerTraits = {
+    label: 'OctoPrint',
+    secret: 'API key',
+    apiPath: '/api',
+    // a key it does not know and no key at all are a 403 too (recording octoprint/10)
+    forbidden: {
+        text: 'Is the API key right, and may its user see the status and the list of files?',
+        unknownSecret: true,
+    },
+};

@@ -1,0 +1,7 @@
+import { bambuddyServer } from './bambuddy/server-kind';
+import { inventreeServer } from './inventree/server-kind';
+import { octoprintServer } from './octoprint/server-kind';
+import type { ServerKind } from './server-kind';
+
+/** Each kind of server that has a config node. */
+export const SERVER_KINDS: readonly ServerKind[] = [bambuddyServer, inventreeServer, octoprintServer];
