@@ -24,7 +24,7 @@ const PRINTERS: FlowNode[] = SERVERS.flatMap((server, index) => [
 
 const EVENTS = "Other events: names of OctoPrint's events, separated by commas";
 const PATH = 'Path: letters, digits, dots, hyphens and underscores between slashes, such as /octoprint';
-const WAYS = 'How they come';
+const WAYS = 'Transport';
 const PRINTS = 'Finished prints';
 
 const amount = (label: string): { bad: Record<string, string>; fine: string[]; variable: true } => {

@@ -55,7 +55,12 @@ describe('the dialog of an OctoPrint server', function () {
 
     it('tells who answers, whose the stored key is, and what the camera sends', async () => {
         const result = await tested();
-        for (const text of ['OctoPrint 1.11', 'The key is of the user bench', 'list of files: 1', 'sends a picture'])
+        for (const text of [
+            'OctoPrint 1.11',
+            'The key belongs to the user bench',
+            'list of files: 1',
+            'returns a picture',
+        ])
             assert.ok(result.includes(text), result);
         assert.equal((await dialog.fields())['apiKey'], '__PWRD__');
     });
@@ -63,17 +68,17 @@ describe('the dialog of an OctoPrint server', function () {
     it('tells a wrong key, and a camera that sends nothing as something to know', async () => {
         await dialog.fill('apiKey', 'WRONG-KEY-OF-SOME-LENGTH');
         const result = await tested();
-        assert.match(result, /OctoPrint refuses the API key/);
+        assert.match(result, /OctoPrint rejects the API key/);
         assert.ok(!result.includes('WRONG-KEY'), result);
         await dialog.fill('apiKey', octoprint.apiKey);
         await dialog.fill('snapshotUrl', '/no-camera');
-        assert.match(await tested(), /To know:[^]*The snapshot address sends no picture/);
+        assert.match(await tested(), /Note:[^]*The snapshot address returns no picture/);
     });
 
     it('moves a login in the address of the camera into its credential, which then works', async () => {
         octoprint.cameraLogin = 'viewer:p@ss word';
         try {
-            assert.match(await tested(), /To know:[^]*The snapshot address sends no picture/);
+            assert.match(await tested(), /Note:[^]*The snapshot address returns no picture/);
             const address = `${octoprint.url}/webcam/`;
             await dialog.fill('snapshotUrl', address.replace('//', '//viewer:p%40ss%20word@'));
             await dialog.tray.locator('#node-config-input-snapshotUrl').blur();
@@ -98,7 +103,7 @@ describe('the dialog of an OctoPrint server', function () {
         const key = String((await dialog.fields())['apiKey']);
         assert.match(key, /^[0-9A-F]{32}$/);
         assert.notEqual(key, octoprint.apiKey);
-        assert.match(await tested(), /The key is of the user/);
+        assert.match(await tested(), /The key belongs to the user/);
         assert.ok(!nodeRed!.log.join('\n').includes(key));
     });
 
@@ -110,6 +115,6 @@ describe('the dialog of an OctoPrint server', function () {
         await dialog.tray.getByText('OctoPrint gave no key').waitFor();
         await dialog.fill('url', 'http://127.0.0.1:9');
         await ask.click();
-        await dialog.tray.getByText('Nothing listens at 127.0.0.1:9').waitFor();
+        await dialog.tray.getByText('Connection refused by 127.0.0.1:9').waitFor();
     });
 });

@@ -46,14 +46,14 @@ describe('the test buttons of the server dialogs', function () {
             it('says that a wrong secret is wrong', async () => {
                 await dialog.fill(secret, 'bb_wrong-and-long-enough');
                 const result = await tested(dialog);
-                assert.match(result, /refuses the (API key|token)/);
+                assert.match(result, /rejects the (API key|token)/);
                 assert.ok(!result.includes('bb_wrong-and-long-enough'), result);
             });
 
             it('says that nothing listens where the server is down', async () => {
                 await dialog.fill('url', 'http://127.0.0.1:9');
                 await dialog.fill(secret, 'bb_some-secret-of-mine');
-                assert.match(await tested(dialog), /Nothing listens at 127\.0\.0\.1:9/);
+                assert.match(await tested(dialog), /Connection refused by 127\.0\.0\.1:9/);
             });
 
             it('sends no stored secret to another address', async () => {

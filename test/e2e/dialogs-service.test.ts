@@ -36,7 +36,7 @@ describe('the dialog of the service API', function () {
         await dialog.enter('path', '/my/shop/');
         assert.equal(
             await dialog.tray.locator('#sync-api-address').innerText(),
-            "Bambuddy's webhook: /my/shop/webhooks/bambuddy behind Node-RED's own address.",
+            "Bambuddy's webhook: /my/shop/webhooks/bambuddy after Node-RED's address.",
         );
         await dialog.cancel();
     });

@@ -38,7 +38,7 @@ const FIELDS: FieldTable = {
     sync: { tab: 'Sending', initially: '_ADD_', good: EXAMPLE.store },
     cooldown: { tab: 'Sending', initially: '0', good: '2.5', ...anyNumber('Cooldown', 0, 86400) },
     timeout: { tab: 'Sending', initially: '30', good: '12.5', ...anyNumber('Timeout', 1, 600) },
-    keepTrying: { tab: 'Sending', initially: '24', good: '0.5', ...anyNumber('Keep trying', 0, 720) },
+    keepTrying: { tab: 'Sending', initially: '24', good: '0.5', ...anyNumber('Keep retrying', 0, 720) },
     queue: { tab: 'Sending', initially: '1000', good: '50', ...wholeNumber('Queue', 1, 100000) },
     again: { tab: 'Sending', initially: true, good: false },
     insecure: { tab: 'Sending', initially: false, good: true },

@@ -192,7 +192,7 @@ describe('the sidebar: prints that a person is asked about', function () {
         await sidebar.group('held').click();
         await sidebar.until('the three', async () => (await sidebar.rows.count()) === 3);
         assert.equal(await sidebar.cell('Goose', 'state'), 'outcome pending');
-        assert.match(await sidebar.cell('Goose', 'reason'), /^Waits for its outcome since .+, until .+/);
+        assert.match(await sidebar.cell('Goose', 'reason'), /^Waiting for the outcome since .+, until .+/);
         assert.equal(await sidebar.cell('Bracket', 'state'), 'possible duplicate');
         assert.match(await sidebar.cell('Bracket', 'reason'), /suspected double: same printer and content/);
         assertTranslated(await sidebar.text());

@@ -118,8 +118,8 @@ describe('print-webhook', () => {
             await bench.failing('hook', { payload: { ...PRINT, printer: { name: `P${n}` } } });
         await until('two warnings', () => bench.warnings('hook').length === 2, 10_000);
         const [first, second] = bench.warnings('hook');
-        assert.match(first!, /no more than 200/);
-        assert.match(second!, /“Print Done” of “P2”, taken at \d{4}-.*; 2 since the start/);
+        assert.match(first!, /at most 200/);
+        assert.match(second!, /“Print Done” of “P2”, received at \d{4}-.*; 2 dropped since the start/);
         const { payload } = await bench.through('hook', { payload: 'status' });
         const { parked, dropped } = payload as { parked: number; dropped: number };
         assert.deepEqual([parked, dropped], [200, 2]);
@@ -155,7 +155,7 @@ describe('print-webhook', () => {
         await deploy({ data: '{\n  "a": @topic\n}' });
         await bench.showing('hook', 'red ring check data');
         const error = await bench.failing('hook', { payload: PRINT });
-        assert.match(error.message, /"data" is no JSON \(line 2, column 8\): a parameter stands in quotation marks/);
+        assert.match(error.message, /"data" is not valid JSON \(line 2, column 8\): parameters need quotation marks/);
     });
 
     it('sends the picture that the message brings', async () => {

@@ -50,12 +50,9 @@ export class OAuth {
             answer = undefined;
         }
         if (typeof answer === 'object' && answer !== null && !Array.isArray(answer)) return answer as OAuthAnswer;
-        throw new HookFailure(
-            `OAuth: ${origin} answered something that is no JSON object: is this the address for tokens?`,
-            {
-                remedy: 'park',
-            },
-        );
+        throw new HookFailure(`OAuth: ${origin} did not answer with a JSON object: check the token URL`, {
+            remedy: 'park',
+        });
     }
 }
 

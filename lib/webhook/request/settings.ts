@@ -51,7 +51,7 @@ export class HookMistake extends Error {
         readonly line: number | null = null,
         readonly column: number | null = null,
     ) {
-        const place = line === null ? '' : `is no JSON (line ${line}, column ${column}): `;
+        const place = line === null ? '' : `is not valid JSON (line ${line}, column ${column}): `;
         super(`The setting "${field}" ${place}${why.text}`);
         this.name = 'HookMistake';
     }

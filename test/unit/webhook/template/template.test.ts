@@ -149,7 +149,7 @@ describe('an address with parameters', () => {
     });
 
     it('takes no secret', () => {
-        assert.throws(() => url('http://h/@apiSecret'), /addresses are written to logs/);
+        assert.throws(() => url('http://h/@apiSecret'), /URLs are logged/);
     });
 });
 
