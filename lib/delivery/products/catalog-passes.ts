@@ -1,0 +1,99 @@
+import type { Clock } from '../../concurrency/clock';
+import { ClosedError } from '../../concurrency/closed-error';
+import { WakeableLoop } from '../../concurrency/wakeable-loop';
+
+/** What a pass over a catalog reads: all of it, or what changes with each sale. */
+export type PassKind = 'all' | 'stock';
+
+export interface PassesParts<R> {
+    clock: Clock;
+    /** reads; waits for a server that does not answer. @throws what a person must see to */
+    read: (kind: PassKind, signal: AbortSignal) => Promise<R>;
+    /** between two passes of a kind, ms; 0: never by itself */
+    intervalMs: Readonly<Record<PassKind, number>>;
+    /** told of a pass that came to its end */
+    done: (kind: PassKind, report: R) => void;
+    /** told of one that did not */
+    failed: (error: unknown) => void;
+}
+
+/** The passes of a source over its catalog, one at a time: at their intervals, and when somebody asks. */
+export class CatalogPasses<R> {
+    private readonly closed = new AbortController();
+    private readonly loop: WakeableLoop;
+    private readonly due: Record<PassKind, number> = { all: Infinity, stock: Infinity };
+    private asked: ((outcome: Promise<R>) => void)[] = [];
+    private running: Promise<void> = Promise.resolve();
+    private isPaused = false;
+
+    constructor(private readonly parts: PassesParts<R>) {
+        this.loop = new WakeableLoop(parts.clock, this.closed.signal);
+    }
+
+    /** @param atOnce whether the first pass is made now, or after an interval */
+    start(atOnce: boolean): void {
+        const now = this.parts.clock.now();
+        for (const kind of ['all', 'stock'] as const) this.due[kind] = now + (this.parts.intervalMs[kind] || Infinity);
+        if (atOnce) this.due.all = now;
+        this.running = this.loop.run(
+            () => this.work(),
+            () => (this.isPaused ? Infinity : Math.min(this.due.all, this.due.stock)),
+        );
+    }
+
+    get paused(): boolean {
+        return this.isPaused;
+    }
+
+    /** Until `resume` no pass is made by itself. */
+    pause(): void {
+        this.isPaused = true;
+        this.loop.wake();
+    }
+
+    resume(): void {
+        this.isPaused = false;
+        this.loop.wake();
+    }
+
+    /** A pass over all, now or right after the one under way. @throws ClosedError; what `read` throws */
+    refresh(): Promise<R> {
+        if (this.closed.signal.aborted) return Promise.reject(new ClosedError());
+        const pass = new Promise<R>((resolve) => void this.asked.push(resolve));
+        this.loop.wake();
+        return pass;
+    }
+
+    async close(): Promise<void> {
+        this.closed.abort();
+        await this.running;
+        for (const answer of this.asked.splice(0)) answer(rejected(new ClosedError()));
+    }
+
+    private async work(): Promise<void> {
+        const now = this.parts.clock.now();
+        const asked = this.asked.splice(0);
+        const isDue = (kind: PassKind): boolean => !this.isPaused && this.due[kind] <= now;
+        const kind: PassKind | null = asked.length > 0 || isDue('all') ? 'all' : isDue('stock') ? 'stock' : null;
+        if (kind === null) return;
+        const pass = this.parts.read(kind, this.closed.signal);
+        for (const answer of asked) answer(pass);
+        try {
+            this.parts.done(kind, await pass);
+        } catch (error) {
+            if (!(error instanceof ClosedError)) this.parts.failed(error);
+        }
+        // from its end on, so that a slow one does not follow itself; a whole one has the stock, too
+        const end = this.parts.clock.now();
+        if (kind === 'all') this.due.all = end + (this.parts.intervalMs.all || Infinity);
+        this.due.stock = end + (this.parts.intervalMs.stock || Infinity);
+        if (this.asked.length > 0) this.loop.wake();
+    }
+}
+
+function rejected(error: Error): Promise<never> {
+    const promise = Promise.reject(error);
+    // whoever asked hears of it; nobody else has to
+    promise.catch(() => undefined);
+    return promise;
+}

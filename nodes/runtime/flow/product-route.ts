@@ -1,0 +1,55 @@
+import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
+import type { Node, NodeAPI } from '../node-red';
+import type { CatalogStoreNode } from './catalog-nodes';
+import { reachableFrom } from './reachable-steps';
+import { Running } from './registry';
+
+/** A node that offers products of a catalog. */
+export interface ProductSourceNode extends Node {
+    /** null until its catalog is open */
+    offers: ProductOffers | null;
+}
+
+/** A node that takes products. */
+export interface ProductSinkNode extends Node {
+    sink: ProductSink;
+    store: CatalogStoreNode | null;
+}
+
+export const runningProductSources = new Running<ProductSourceNode>();
+export const runningProductSinks = new Running<ProductSinkNode>();
+
+/** Types of nodes that take products. */
+const SINKS: readonly string[] = ['vk-product-upsert'];
+
+/**
+ * Whoever the products from a node's first output can come to: the nodes that take products, of the same catalog. Where
+ * there is none, the flow itself, which is told and does not answer.
+ * @param store of the source
+ */
+export function sinksFrom(RED: NodeAPI, node: Node, store: CatalogStoreNode): ProductSink[] {
+    const reached = new Set(
+        reachableFrom(RED, node, 0)
+            .filter(({ type }) => SINKS.includes(type))
+            .map(({ id }) => id),
+    );
+    const sinks = runningProductSinks
+        .all()
+        .filter((each) => reached.has(each.id) || reached.has((each as { _alias?: string })._alias ?? ''))
+        .filter((each) => each.store?.file === store.file)
+        .map(({ sink }) => sink);
+    // one that is wired and does not run answers later: nothing is told as if there were none
+    if (sinks.length > 0 || reached.size > 0) return sinks;
+    return [{ id: node.id, community: null, settings: '', isOpen: () => true }];
+}
+
+/** The source whose offer a message carries. @param offer what stands in `msg.offer` */
+export function offersOf(offer: unknown): ProductOffers | null {
+    if (typeof offer !== 'string') return null;
+    return runningProductSources.all().find(({ offers }) => offers?.isCurrent(offer) === true)?.offers ?? null;
+}
+
+/** Gates of a shop may have opened: what waits for them is offered. */
+export function wakeProductSources(): void {
+    for (const { offers } of runningProductSources.all()) offers?.wake();
+}

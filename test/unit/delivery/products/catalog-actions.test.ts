@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import {
+    catalogActionOf,
+    CatalogActionError,
+    performCatalogAction,
+    type CatalogActionParts,
+} from '../../../../lib/delivery/products/catalog-actions';
+import { CatalogPasses } from '../../../../lib/delivery/products/catalog-passes';
+import { ProductMessages } from '../../../../lib/delivery/products/product-messages';
+import { ProductOffers, type Offer } from '../../../../lib/delivery/products/product-offers';
+import { isGroupOn } from '../../../../lib/delivery/products/switches';
+import { Catalog } from '../../../../lib/store/catalog/catalog';
+import { linkRecord, productRecord, SHOP } from '../../../fixtures/catalog-records';
+import { StoreFolder } from '../../../fixtures/store-folder';
+import { FakeClock, settle } from '../../fake-clock';
+
+describe('the actions of a source of products', () => {
+    const stores = new StoreFolder('catalog.json');
+    let parts: CatalogActionParts;
+    let catalog: Catalog;
+    let sent: Offer[];
+    let reads: number;
+
+    const ask = (payload: unknown): Promise<Record<string, unknown>> =>
+        performCatalogAction(parts, catalogActionOf(payload)) as Promise<Record<string, unknown>>;
+    const offered = async (): Promise<string[]> => {
+        for (let turn = 0; turn < 3; turn++) await settle();
+        const ids = sent.map(({ product }) => product.id);
+        for (const { id } of sent.splice(0)) parts.offers.acknowledged(id, 'u-1');
+        return ids;
+    };
+
+    beforeEach(async () => {
+        catalog = await stores.keep(Catalog.open(stores.file, { onWarning: stores.onWarning }));
+        [sent, reads] = [[], 0];
+        catalog.setDeferred('stores', { id: SHOP, source: 'evotor', account: 'a-1', name: 'На углу' });
+        catalog.setDeferred('groups', { id: 'g-1', store: SHOP, name: 'Напитки' });
+        catalog.setDeferred('groups', { id: 'g-2', store: SHOP, name: 'Соки', parent: 'g-1' });
+        catalog.setDeferred('groups', { id: 'g-3', store: SHOP, name: 'Соки' });
+        catalog.setDeferred('products', productRecord('p-1', { group: 'g-2' }));
+        const accounts = (): string[] => ['a-1'];
+        const passes = new CatalogPasses<object>({
+            clock: new FakeClock(),
+            intervalMs: { all: 0, stock: 0 },
+            read: () => Promise.resolve({ products: ++reads }),
+            done: () => undefined,
+            failed: () => undefined,
+        });
+        passes.start(false);
+        const offers = new ProductOffers({
+            catalog,
+            accounts,
+            sinks: () => [{ id: 'u-1', community: '77', settings: '', isOpen: () => true }],
+            wish: ({ store, group }) => (isGroupOn(catalog, store, group, 'parent') ? 'show' : 'off'),
+            send: (offer) => void sent.push(offer),
+            window: 10,
+            passAfterMs: 10_000,
+        });
+        parts = { catalog, passes, offers, accounts, messages: new ProductMessages(catalog) };
+    });
+    afterEach(async () => {
+        parts.offers.close();
+        parts.messages.close();
+        await parts.passes.close();
+    });
+
+    it('are named by a text or in an object, and what is no action is told with those that are', () => {
+        assert.equal(catalogActionOf(' Refresh ').action, 'refresh');
+        assert.equal(catalogActionOf({ action: 'put-back', sku: 'x' }).action, 'put-back');
+        for (const payload of [undefined, 7, {}, 'backfill'])
+            assert.throws(
+                () => catalogActionOf(payload),
+                (error) => {
+                    assert.ok(error instanceof CatalogActionError);
+                    assert.match(error.message, /Send one of refresh, sync/);
+                    return true;
+                },
+            );
+    });
+
+    it('switch a store and a group on, by id in either case, by name and by path, and offer at once', async () => {
+        assert.deepEqual(await offered(), []);
+        await ask({ action: 'switch', store: SHOP.toUpperCase(), on: true });
+        assert.deepEqual(await offered(), ['p-1']);
+        const answer = await ask({ action: 'switch', store: 'на углу', group: 'напитки / соки', on: false });
+        assert.deepEqual(answer, { store: SHOP, group: 'g-2', on: false });
+        assert.deepEqual(await offered(), ['p-1']);
+        assert.equal(catalog.get('switches', `${SHOP}/g-2`)?.on, false);
+    });
+
+    it('say which store or group there is, where there is not the one that was asked for', async () => {
+        await assert.rejects(ask({ action: 'switch', store: 'x', on: true }), /no store "x"; there is На углу \(2017/);
+        await assert.rejects(ask({ action: 'switch', store: SHOP, group: 'x', on: true }), /no group "x" in На углу/);
+        catalog.setDeferred('groups', { id: 'g-4', store: SHOP, name: 'Соки' });
+        await assert.rejects(
+            ask({ action: 'switch', store: SHOP, group: 'Соки', on: true }),
+            /There are several groups/,
+        );
+        await assert.rejects(ask({ action: 'switch', store: SHOP, on: 'yes' }), /"on" must be true or false/);
+        await assert.rejects(ask({ action: 'switch', on: true }), /"store" is missing/);
+    });
+
+    it('read, and offer what differs or, where forced, everything', async () => {
+        await ask({ action: 'switch', store: SHOP, on: true });
+        await offered();
+        assert.deepEqual(await ask('refresh'), { products: 1 });
+        assert.deepEqual(await ask('sync'), { products: 2, force: false });
+        assert.deepEqual(await offered(), []);
+        await ask({ action: 'sync', force: true });
+        assert.deepEqual(await offered(), ['p-1']);
+    });
+
+    it('tell where all stands, and rest and go on', async () => {
+        assert.equal((await ask('pause'))['paused'], true);
+        const { stores: told, paused } = await ask('status');
+        assert.equal(paused, true);
+        assert.equal((await ask('resume'))['paused'], false);
+        const [store] = told as Record<string, unknown>[];
+        assert.deepEqual([store!['name'], store!['on'], store!['products']], ['На углу', false, 1]);
+    });
+
+    it('offer a product that was refused once more, one or all, and put back what was removed in VK', async () => {
+        await ask({ action: 'switch', store: SHOP, on: true });
+        await offered();
+        catalog.setDeferred('links', linkRecord('p-1', { state: 'refused', reason: 'noPicture' }));
+        assert.deepEqual(await ask({ action: 'retry', sku: 'p-1' }), { retried: 1 });
+        assert.deepEqual(await offered(), ['p-1']);
+        assert.deepEqual(await ask('retry-all'), { retried: 1 });
+        assert.deepEqual(await offered(), ['p-1']);
+        await assert.rejects(ask({ action: 'put-back', sku: 'p-1' }), /was removed in VK/);
+        catalog.setDeferred('links', linkRecord('p-1', { state: 'removed', item: 9 }));
+        assert.deepEqual(await ask({ action: 'put-back', sku: 'p-1' }), { putBack: ['77/p-1'], retried: 1 });
+        assert.equal(catalog.link('77', 'p-1')?.item, undefined);
+        assert.deepEqual(await offered(), ['p-1']);
+    });
+
+    it('export what was asked for, without tokens unless they are', async () => {
+        const { records } = await ask({ action: 'export', collections: 'switches' });
+        assert.deepEqual(Object.keys(records as object), ['switches']);
+        assert.ok(!('tokens' in ((await ask('export'))['records'] as object)));
+        await assert.rejects(ask({ action: 'export', collections: ['x'] }), /"collections" must be of stores/);
+    });
+});
