@@ -9,6 +9,7 @@ import { cutPowerAtUpgrade } from './torture/formats';
 import { killWriters } from './torture/kills';
 import type { Plant } from './torture/plants';
 import { cutPower } from './torture/power';
+import { stopOwner } from './torture/stopped';
 
 describe('store torture', () => {
     let folder: string;
@@ -42,6 +43,14 @@ describe('store torture', () => {
     it('finds a write that is acknowledged before it is flushed', async () => {
         const result = emptyResult();
         await cutPower({ file, cuts: 5, seed: 11, withoutFlush: true }, result);
+        assert.ok(result.lost > 0);
+    });
+
+    it('finds an owner that writes on after it was stopped, though another process has the store', async function () {
+        this.timeout(60_000);
+        const result = emptyResult();
+        await stopOwner({ file, meanwhile: 'taken', stoppedWhile: 'idle', blind: true }, result);
+        assert.match(result.findings.join('\n'), /journal\.\d+ was written to although another process has the store/);
         assert.ok(result.lost > 0);
     });
 

@@ -101,6 +101,7 @@ export class Journal {
                 await this.handle.datasync();
                 this.size += bytes.length;
                 this.torn = false;
+                await this.mayAcknowledge();
                 for (const entry of group) entry.done();
             } catch (error) {
                 this.reopens = HANDLE_GONE.has((error as NodeJS.ErrnoException).code);
@@ -109,6 +110,15 @@ export class Journal {
         }
         // in the same turn: a caller whose append has just resolved may append again at once
         this.flushing = null;
+    }
+
+    /**
+     * A process that was stopped in the middle of a write goes on with it later: another may have had the store meanwhile,
+     * and read it without this write. @throws what lost the store, or had it read again
+     */
+    private async mayAcknowledge(): Promise<void> {
+        await passed(this.guard);
+        if (this.abandoned !== null) throw this.abandoned;
     }
 
     /** @throws Error if the file is shorter than what was acknowledged: it is another file */

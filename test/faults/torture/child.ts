@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { LockTimes } from '../../../lib/store/engine/lock/store-lock';
 import type { Plant } from './plants';
 
 /** A writer in a process of its own, and what it said. */
@@ -12,8 +13,9 @@ export class WriterProcess {
     private isOver = false;
     private heard: () => void = () => undefined;
 
-    constructor(file: string, plant: Plant | null = null) {
-        this.child = spawn(process.execPath, ['-r', 'tsx/cjs', join(__dirname, 'writer.ts'), file, plant ?? ''], {
+    constructor(file: string, { plant = '', lock = {} }: { plant?: Plant | ''; lock?: Partial<LockTimes> } = {}) {
+        const given = [file, plant, JSON.stringify(lock)];
+        this.child = spawn(process.execPath, ['-r', 'tsx/cjs', join(__dirname, 'writer.ts'), ...given], {
             stdio: ['pipe', 'pipe', 'inherit'],
         });
         const reader = createInterface({ input: this.child.stdout! });
@@ -28,8 +30,8 @@ export class WriterProcess {
         });
     }
 
-    /** @param mode `write` without end, or `hold`: one write each, then keep it open */
-    go(begin: number, mode: 'write' | 'hold'): void {
+    /** @param mode `write` without end; `hold`: one write each, then keep it open; `close`: the same, and let it go */
+    go(begin: number, mode: 'write' | 'hold' | 'close'): void {
         this.child.stdin!.write(`${begin} ${mode}\n`);
     }
 
@@ -52,7 +54,18 @@ export class WriterProcess {
         await this.ended;
     }
 
-    private async until(reached: () => boolean): Promise<void> {
+    /** SIGSTOP: as a machine that sleeps, or a container that is frozen. */
+    stop(): void {
+        this.child.kill('SIGSTOP');
+    }
+
+    /** SIGCONT. */
+    wake(): void {
+        this.child.kill('SIGCONT');
+    }
+
+    /** Resolves when it has come so far, or ended. */
+    async until(reached: () => boolean): Promise<void> {
         while (!reached() && !this.isOver) await new Promise<void>((resolve) => (this.heard = resolve));
     }
 

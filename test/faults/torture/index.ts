@@ -9,11 +9,22 @@ import { killWriters } from './kills';
 import { measureLoad } from './load';
 import { fightForStore } from './owners';
 import { cutPower } from './power';
+import { stopOwner, STOPS } from './stopped';
 
 /** How often, in the part that `npm test` runs and in the whole. */
 const COUNTS = {
-    fast: { kills: 25, cuts: 30, faulty: 5, full: 2, damages: 80, fights: 1, upgrades: 8, records: 5000 },
-    whole: { kills: 300, cuts: 200, faulty: 40, full: 10, damages: 600, fights: 5, upgrades: 100, records: 100_000 },
+    fast: { kills: 25, cuts: 30, faulty: 5, full: 2, damages: 80, fights: 1, stops: 1, upgrades: 8, records: 5000 },
+    whole: {
+        kills: 300,
+        cuts: 200,
+        faulty: 40,
+        full: 10,
+        damages: 600,
+        fights: 5,
+        stops: 5,
+        upgrades: 100,
+        records: 100_000,
+    },
 };
 
 /** Proof 4: the store, killed, without power, on full, faulty and read-only disks, with damaged files, and fought for. */
@@ -49,6 +60,9 @@ export async function runTortureProof(
             await cutPowerAtUpgrade({ file: await file(), seed: seed + i }, result);
         report('two processes on one store');
         await fightForStore(await file(), counts.fights, result);
+        report('a store whose owner is stopped');
+        for (let i = 0; i < counts.stops; i++)
+            for (const stop of STOPS) await stopOwner({ file: await file(), ...stop }, result);
         report(`${counts.records} records`);
         await measureLoad(await file(), counts.records, result);
     } finally {

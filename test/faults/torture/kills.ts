@@ -24,11 +24,11 @@ const READY = 2;
 
 /** Kills a process that writes, again and again on one store, and reads after each kill what is there. */
 export async function killWriters(options: KillOptions, result: ProofResult): Promise<void> {
-    const { file, seed, plant } = options;
+    const { file, seed, plant = '' } = options;
     const random = new Random(seed);
     const acknowledged = new Map<string, number>();
     const waiting: WriterProcess[] = [];
-    const begin = (): void => void waiting.push(new WriterProcess(file, plant));
+    const begin = (): void => void waiting.push(new WriterProcess(file, { plant }));
     for (let i = 0; i < READY; i++) begin();
     let count = 0;
     try {

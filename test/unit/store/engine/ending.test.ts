@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal, journalName } from '../../../../lib/store/engine/journal';
+import { StoreInUse } from '../../../../lib/store/engine/lock/store-lock';
+import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { holdLedger } from '../../../../lib/store/ledger/open-ledgers';
 import { printRecord } from '../../../fixtures/print-record';
@@ -10,6 +12,7 @@ import { printRecord } from '../../../fixtures/print-record';
 describe('the store: ends and beginnings', () => {
     let folder: string;
     let file: string;
+    let journal: Journal;
     const options = { onWarning: (text: string) => assert.fail(text) };
 
     beforeEach(async () => {
@@ -20,10 +23,46 @@ describe('the store: ends and beginnings', () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     it('one append after the other is written, however soon it comes', async () => {
-        const journal = await Journal.create(file, 1);
+        journal = await Journal.create(file, 1);
         for (const line of ['a', 'b', 'c']) await journal.append(`${line}\n`);
         await journal.close();
         assert.equal(await readFile(journalName(file, 1), 'utf8'), 'a\nb\nc\n');
+    });
+
+    for (const [what, end] of [
+        ['took the store', () => Promise.reject(new StoreInUse(file, null))],
+        [
+            'had the store and let it go',
+            () => {
+                journal.abandon(new StoreReloaded(file));
+                return Promise.resolve();
+            },
+        ],
+    ] as const)
+        it(`what was being written when another process ${what} is not acknowledged`, async () => {
+            let looks = 0;
+            let isOver = false;
+            journal = await Journal.create(file, 1, () => {
+                // the process was stopped after its first look: what it found then is of before
+                if (looks++ === 0 || isOver) return null;
+                isOver = true;
+                return end();
+            });
+            const expected = what === 'took the store' ? StoreInUse : StoreReloaded;
+            await assert.rejects(journal.append('a\n'), expected);
+            await journal.close();
+        });
+
+    it('what was being written while the process was stopped, and nobody took the store, is acknowledged', async () => {
+        const looks: string[] = [];
+        journal = await Journal.create(file, 1, () => {
+            looks.push('look');
+            return looks.length === 2 ? Promise.resolve() : null;
+        });
+        await journal.append('a\n');
+        await journal.close();
+        assert.equal(looks.length, 3);
+        assert.equal(await readFile(journalName(file, 1), 'utf8'), 'a\n');
     });
 
     it('when it is closed nothing is written any more: no compaction goes on behind the next owner’s back', async () => {

@@ -1,0 +1,2 @@
+/** So many write at the same time in a process of the torture. */
+export const WRITERS = 12;
