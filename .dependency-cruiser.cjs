@@ -29,6 +29,13 @@ const ROOMS = {
         'lib/store',
     ],
     'lib/sources/bambuddy': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/bambuddy'],
+    'lib/sources/evotor': [
+        'lib/sources/source.ts',
+        'lib/delivery/products',
+        'lib/product',
+        'lib/store',
+        'lib/clients/evotor',
+    ],
     'lib/sources/octoprint': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/octoprint'],
     'lib/webhook': ['lib/store'],
     'lib/admin': [

@@ -94,6 +94,8 @@ describe('the hash of a product', () => {
     it('does not tell a sale, nor what the shop is not told', () => {
         const sold = { ...content, quantity: 3, updatedAt: null, raw: null, storeName: 'Другая' };
         assert.equal(contentHash(sold), hash);
+        const signed = [{ url: 'https://example.com/1.png?sign=2', hash: 'abc' }];
+        assert.equal(contentHash({ ...content, pictures: signed }), hash, 'a picture that lies elsewhere is the same');
     });
 
     for (const [field, value] of [
