@@ -21,6 +21,11 @@ export interface PrintSource {
     picture?: PictureOf;
     /** What can be had at once, in one try; null where the source is away; throws nothing. */
     quickPicture?: PictureOf;
+    /**
+     * The picture of a print by the values that its message was sent with, for a webhook.
+     * Missing: its pictures come with the messages.
+     */
+    pictureOfValues?(values: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Picture | null>;
     /** Page of the print in the source's web interface. */
     page(record: Readonly<PrintRecord>): string | null;
     hasPicture(record: Readonly<PrintRecord>): boolean;

@@ -86,6 +86,7 @@ const init = (RED: NodeAPI): void => {
         })();
         this.opened = opened;
         this.kind = 'bambuddy';
+        this.hasHistory = true;
         this.adapter = opened.then(bambuddyAdapter);
         this.adapter.catch(() => undefined);
         this.store = store;

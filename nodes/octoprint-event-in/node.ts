@@ -104,6 +104,7 @@ const init = (RED: NodeAPI): void => {
             },
         );
         this.kind = 'octoprint';
+        this.hasHistory = false;
         this.store = store;
         this.adapter = opened.then((made) => {
             if (made !== null) return octoPrintAdapter(made);

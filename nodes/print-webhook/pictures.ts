@@ -58,9 +58,9 @@ export class Pictures {
             if (Date.now() - Date.parse(record.at) > MOMENT_MS) return null;
             return fetchPicture(this.snapshotUrl, this.sender.sendOptions([], this.signal));
         }
-        const { source, archiveId, plate } = (record.values['print'] ?? {}) as Record<string, unknown>;
-        const bambuddy = (await this.sync()?.ready)?.bambuddy;
-        if (bambuddy == null || source !== 'bambuddy' || typeof archiveId !== 'number') return null;
-        return bambuddy.thumbnail(archiveId, typeof plate === 'number' ? plate : null, this.signal);
+        const print = (record.values['print'] ?? {}) as Record<string, unknown>;
+        const sync = await this.sync()?.ready;
+        const source = sync?.delivery.printSource(String(print['source']));
+        return (await source?.pictureOfValues?.(print, this.signal)) ?? null;
     }
 }

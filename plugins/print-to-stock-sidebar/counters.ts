@@ -91,7 +91,10 @@ export class Counters {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
-        this.sources.set(node, new SourceHandle(node.id, node.name ?? '', node.kind, node.adapter, changed));
+        this.sources.set(
+            node,
+            new SourceHandle(node.id, node.name ?? '', node.kind, node.hasHistory, node.adapter, changed),
+        );
         this.publisher.storesChanged();
     }
 

@@ -55,7 +55,7 @@ function links(print: PrintRow, name: string): HTMLElement | null {
     const list = make('span', { class: 'pts-links' }, [
         part && link(t('link.part', { pk: part.pk }), part.url, t('link.partOf', { pk: part.pk, name })),
         stock && link(t('link.stock', { pk: stock.pk }), stock.url, t('link.stockOf', { pk: stock.pk, name })),
-        page && (print.source === 'octoprint' ? octoPrint : archive)(print, page, name),
+        page && (print.archiveId === null ? folder : archive)(print, page, name),
     ]);
     return list.childNodes.length === 0 ? null : list;
 }
@@ -64,8 +64,8 @@ function archive({ archiveId }: PrintRow, page: string, name: string): Child {
     return link(t('link.archive', { id: archiveId }), page, t('link.archiveOf', { name }));
 }
 
-/** OctoPrint has no page for a print: it leads to where its file is. */
-function octoPrint(_print: PrintRow, page: string, name: string): Child {
+/** A source without archives has no page for a print: the link leads to where its file is. */
+function folder(_print: PrintRow, page: string, name: string): Child {
     return link(t('link.octoprint'), page, t('link.octoprintOf', { name }));
 }
 

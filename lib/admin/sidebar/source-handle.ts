@@ -20,6 +20,8 @@ export class SourceHandle {
         readonly id: string,
         private readonly name: string,
         readonly kind: string,
+        /** whether its server has a history to import; prints of no registered source are in the care of such a source */
+        readonly hasHistory: boolean,
         private readonly opened: Promise<SourceAdapter>,
         private readonly changed: () => void,
     ) {
@@ -45,7 +47,7 @@ export class SourceHandle {
             id,
             name,
             kind,
-            history: adapter?.can.has('backfill') ?? kind === 'bambuddy',
+            history: adapter?.can.has('backfill') ?? this.hasHistory,
             ready: adapter !== null,
             problem,
             paused: status?.paused ?? false,

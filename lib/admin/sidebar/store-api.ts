@@ -114,8 +114,8 @@ export class StoreApi {
             'batch' in action && action.batch !== null ? this.sync.delivery.ledger.print(action.batch) : undefined;
         if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
         const from = this.sync.delivery.printSource(record.source);
-        // what was made by hand is in the care of Bambuddy's
-        const own = sources.filter((each) => each.kind === (from?.kind ?? 'bambuddy'));
+        // a print made by hand has no source
+        const own = sources.filter((each) => (from === undefined ? each.hasHistory : each.kind === from.kind));
         return theOne(own.find(({ id }) => id === record.via) ?? own[0], from?.node);
     }
 

@@ -28,6 +28,10 @@ export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, bre
             if (archive['thumbnail_path'] === null && plate === null) return null;
             return bambuddy.thumbnail(archiveId, plate, signal).catch(() => null);
         },
+        pictureOfValues: async ({ archiveId, plate }, signal) =>
+            typeof archiveId === 'number'
+                ? bambuddy.thumbnail(archiveId, typeof plate === 'number' ? plate : null, signal)
+                : null,
         page: ({ archiveId }) => (archiveId === null ? null : bambuddy.archivePage(archiveId)),
         hasPicture: ({ archiveId }) => archiveId !== null,
         thumbnail: async ({ archiveId, identity }, signal) =>

@@ -56,6 +56,8 @@ export interface SyncStoreNode extends Node {
 export interface FeederNode extends Node {
     /** `PrintRecord.source` of its prints */
     kind: string;
+    /** whether its server has a history to import */
+    hasHistory: boolean;
     /** rejects with what a person must do; somebody handles that already */
     adapter: Promise<SourceAdapter>;
     store: SyncStoreNode | null;

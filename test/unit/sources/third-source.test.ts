@@ -172,7 +172,7 @@ describe('a third source of prints, which registers itself', () => {
         assert.deepEqual(await bambuddy.source.manual.retry(null), { sent: 0, remaining: 0 });
         assert.deepEqual(bambuddy.sent, []);
         const handle = (id: string, kind: string, adapter: SourceAdapter): SourceHandle =>
-            new SourceHandle(id, '', kind, Promise.resolve(adapter), () => undefined);
+            new SourceHandle(id, '', kind, kind !== KIND, Promise.resolve(adapter), () => undefined);
         const asked: Action[] = [];
         const noting: SourceAdapter = {
             ...source.adapter(),

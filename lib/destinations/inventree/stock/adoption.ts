@@ -61,7 +61,7 @@ export async function isOwnItem(
 
 /**
  * Whether an item carries this print's mark. The mark of an archive whose start is not known does not tell it from a later
- * archive with its id (Bambuddy was emptied, or restored): then the Part's IPN decides, where it is one that we gave.
+ * archive with its id (the source was emptied, or restored): then the Part's IPN decides, where it is one that we gave.
  */
 export async function isMarkedItem(
     destination: InvenTreeDestination,
@@ -71,7 +71,7 @@ export async function isMarkedItem(
     signal: AbortSignal,
 ): Promise<boolean> {
     if (!isMarkedFor(item.notes, print)) return false;
-    if (print.startedAt !== null || print.source !== 'bambuddy' || print.archiveId === null) return true;
+    if (print.startedAt !== null || print.archiveId === null) return true;
     if (destination.delivery.ledger.part(print.identity)?.pk === item.part) return true;
     const ipn = (await partByPk(destination.client, item.part, signal))?.IPN ?? '';
     const identities = [print.identity, print.formerIdentity].filter((identity) => identity !== undefined);

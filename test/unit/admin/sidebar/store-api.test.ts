@@ -55,7 +55,7 @@ describe('the desk of a store with sources of both kinds', () => {
         octo = new Noting(new Set(OCTOPRINT));
         other = new Noting(new Set(OCTOPRINT));
         const staff = (id: string, kind: string, adapter: SourceAdapter): SourceHandle =>
-            new SourceHandle(id, '', kind, Promise.resolve(adapter), () => void changes++);
+            new SourceHandle(id, '', kind, kind === 'bambuddy', Promise.resolve(adapter), () => void changes++);
         sources = [
             staff('octo', 'octoprint', octo),
             staff('bam', 'bambuddy', bambuddy),
@@ -145,6 +145,7 @@ describe('the desk of a store with sources of both kinds', () => {
                 id,
                 '',
                 'octoprint',
+                false,
                 Promise.resolve(new Noting(new Set(OCTOPRINT), breaker)),
                 () => undefined,
             );
@@ -163,6 +164,7 @@ describe('the desk of a store with sources of both kinds', () => {
             'o5',
             '',
             'octoprint',
+            false,
             Promise.reject(new RejectedError('no server is chosen', { server: 'OctoPrint' })),
             () => undefined,
         );
