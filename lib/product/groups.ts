@@ -8,12 +8,15 @@ export interface GroupNode {
     isModification: boolean;
 }
 
+/** Groups by their id. */
+export type Groups = Pick<ReadonlyMap<string, GroupNode>, 'get'>;
+
 /**
  * The groups that a group lies in, from the root down to itself. A parent that is unknown is the root; a ring of parents is
  * cut where it closes.
  * @param groups by id
  */
-export function lineage(groups: ReadonlyMap<string, GroupNode>, id: string | null): GroupNode[] {
+export function lineage(groups: Groups, id: string | null): GroupNode[] {
     const line: GroupNode[] = [];
     const seen = new Set<string>();
     for (let next = id; next !== null && !seen.has(next);) {
@@ -27,10 +30,7 @@ export function lineage(groups: ReadonlyMap<string, GroupNode>, id: string | nul
 }
 
 /** The group that a product is shown under: of a modification the parent of its group. @returns null: the root */
-export function shelfOf(
-    groups: ReadonlyMap<string, GroupNode>,
-    id: string | null,
-): { group: GroupNode; path: string[] } | null {
+export function shelfOf(groups: Groups, id: string | null): { group: GroupNode; path: string[] } | null {
     const line = lineage(groups, id).filter(({ isModification }) => !isModification);
     const group = line.at(-1);
     return group === undefined ? null : { group, path: line.map(({ name }) => name) };

@@ -1,9 +1,10 @@
 import type { EvotorGroup, EvotorProduct, EvotorStore } from '../../clients/evotor/answers';
 import { instantOf } from '../../clients/evotor/times';
 import { contentHash } from '../../product/content-hash';
-import { shelfOf, type GroupNode } from '../../product/groups';
+import { shelfOf, type GroupNode, type Groups } from '../../product/groups';
 import { limitOf } from '../../product/kinds';
-import type { Given } from '../../store/catalog/catalog';
+import type { Catalog, Given } from '../../store/catalog/catalog';
+import { keyOf } from '../../store/catalog/keys';
 import type { GroupRecord, ProductRecord } from '../../store/catalog/records';
 
 /** What is kept of a text that nobody could have typed at a till. */
@@ -46,19 +47,21 @@ export function groupRecord(store: string, { id, name, parent_id: parent, attrib
 
 /** The groups of a store, as its products are put into them. */
 export interface StoreGroups {
-    nodes: ReadonlyMap<string, GroupNode>;
-    records: ReadonlyMap<string, Pick<GroupRecord, 'attributes'>>;
+    nodes: Groups;
+    /** @returns attributes of a modification group */
+    attributesOf: (id: string) => GroupRecord['attributes'];
 }
 
-export function groupsOf(records: Iterable<Readonly<GroupRecord>>): StoreGroups {
-    const nodes = new Map<string, GroupNode>();
-    const byId = new Map<string, Pick<GroupRecord, 'attributes'>>();
-    for (const record of records) {
-        const { id, name, parent, attributes } = record;
-        nodes.set(id, { id, name, parent: parent ?? null, isModification: attributes !== undefined });
-        byId.set(id, record);
-    }
-    return { nodes, records: byId };
+/** The groups of a store as they are in the catalog at the time of each question. */
+export function groupsOf(catalog: Catalog, store: string): StoreGroups {
+    const recordOf = (id: string): Readonly<GroupRecord> | undefined => catalog.get('groups', keyOf(store, id));
+    const nodeOf = (id: string): GroupNode | undefined => {
+        const record = recordOf(id);
+        if (record === undefined) return undefined;
+        const { name, parent, attributes } = record;
+        return { id, name, parent: parent ?? null, isModification: attributes !== undefined };
+    };
+    return { nodes: { get: nodeOf }, attributesOf: (id) => recordOf(id)?.attributes };
 }
 
 /** A product as Evotor has it. Its pictures are read by themselves: those that are known stay. */
@@ -72,6 +75,7 @@ export function productRecord(
     const kind = row.type ?? 'NORMAL';
     const raw = JSON.stringify(row);
     const updated = row.updated_at === null ? null : instantOf(row.updated_at);
+    const updatedAt = updated === null ? undefined : new Date(updated).toISOString();
     const { alcohol_by_volume: strength, alcohol_product_kind_code: code } = row as Record<string, unknown>;
     const options = optionsOf(row, groups);
     return withHash(groups, {
@@ -98,10 +102,11 @@ export function productRecord(
                     isExcisable: row.is_excisable === true,
                     hasAlcohol: (typeof strength === 'number' && strength > 0) || typeof code === 'number',
                 }) ?? undefined,
-            updatedAt: updated === null ? undefined : new Date(updated).toISOString(),
+            updatedAt,
             raw: raw.length > MOST_RAW ? undefined : raw,
             pictures: known?.pictures,
-            picturesAt: known?.picturesAt,
+            // what changed may be its pictures: they are read once more
+            picturesAt: known?.updatedAt === updatedAt ? known?.picturesAt : undefined,
         }),
     });
 }
@@ -135,9 +140,9 @@ export function withHash(groups: StoreGroups, product: Omit<Given<'products'>, '
 /** What is chosen of a modification, by names; a choice that its group does not know is none. */
 function optionsOf(
     { parent_id: parent, attributes_choices: choices }: EvotorProduct,
-    { records }: StoreGroups,
+    { attributesOf }: StoreGroups,
 ): Record<string, string> {
-    const attributes = parent === null ? undefined : records.get(parent)?.attributes;
+    const attributes = parent === null ? undefined : attributesOf(parent);
     const pairs = Object.entries(attributes ?? {}).flatMap(([id, { name, choices: names }]) => {
         const choice = names[choices?.[id] ?? ''];
         return choice === undefined || choice === '' ? [] : [[name === '' ? id : name, choice] as const];

@@ -74,7 +74,7 @@ export async function readGroups({ client, catalog, report, signal }: Parts, sto
  */
 export async function readProducts(parts: Parts, store: Readonly<StoreRecord>, whole: boolean): Promise<void> {
     const { catalog, report } = parts;
-    const groups = groupsOf(catalog.find('groups', 'store', store.id));
+    const groups = groupsOf(catalog, store.id);
     const since = whole || store.newest === undefined ? undefined : Math.max(0, store.newest - OVERLAP_MS);
     const isList = since === undefined;
     const first = await readList(parts, store, groups, since);
