@@ -10,6 +10,7 @@ import type { Sync } from '../../sync';
 import { failureAnswer, send, type Answer } from './answer';
 import { callOf, type Call, type Guard } from './call';
 import { jsonObject } from './json-body';
+import { openApi } from './openapi';
 import { bearsSecret, bearsToken } from './secret';
 import type { ServedSource } from './served-source';
 import { ServiceError } from './service-error';
@@ -73,6 +74,8 @@ export class Service {
         switch (call.ask) {
             case 'health':
                 return { status: 200, body: { status: 'ok', version: this.options.version } };
+            case 'openapi':
+                return { status: 200, body: openApi(this.options.version) };
             case 'validate':
                 return { status: 200, body: await validate(this.options.source(), this.within(LOOK_MS)) };
             case 'status':

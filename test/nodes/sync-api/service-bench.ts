@@ -1,6 +1,7 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NodeInitializer } from 'node-red';
+import { mustBeDocumented } from './documented';
 import { Bench } from '../bench';
 import { ALL, line, PLACE, type Changes, type Credentials, type FlowNode, type Member } from '../flow';
 
@@ -54,7 +55,9 @@ export class ServiceBench extends Bench {
 
     /** Asks below the path of the service, with the service token. */
     async api(method: string, path: string, headers: Record<string, string> = {}): Promise<Reply> {
-        return this.call(method, `/print-to-stock${path}`, { 'X-Service-Token': TOKEN, ...headers });
+        const reply = await this.call(method, `/print-to-stock${path}`, { 'X-Service-Token': TOKEN, ...headers });
+        mustBeDocumented(method, path, reply);
+        return reply;
     }
 
     /** Sends a webhook, with the secret where no headers are given. */

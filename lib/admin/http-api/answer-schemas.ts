@@ -1,0 +1,93 @@
+import { PRINT_STATES, VERDICTS } from '../../store/ledger/records';
+import { BACKFILL_MODES } from '../../sources/bambuddy/commands/reports';
+
+/** JSON Schema as OpenAPI 3.1 holds it. */
+export type Schema = Readonly<Record<string, unknown>>;
+
+const text = { type: 'string' };
+const textOrNull = { type: ['string', 'null'] };
+const time = { type: ['string', 'null'], format: 'date-time', description: 'UTC; null: not known' };
+const count = { type: 'integer', minimum: 0 };
+const flag = { type: 'boolean' };
+
+export const list = (items: Schema): Schema => ({ type: 'array', items });
+export const ref = (name: keyof typeof SCHEMAS): Schema => ({ $ref: `#/components/schemas/${name}` });
+
+/** An object that has all of these fields, and may have others later. */
+export function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
+    const required = Object.keys(properties).filter((name) => !optional.includes(name));
+    return { type: 'object', properties, required };
+}
+
+const PRINT = { batch: text, archiveId: { type: ['integer', 'null'] }, name: text, startedAt: time, completedAt: time };
+
+const BACKFILL = {
+    mode: { enum: BACKFILL_MODES },
+    phase: { enum: ['reading', 'working', 'done', 'stopped'] },
+    done: count,
+    total: count,
+    created: count,
+    existing: count,
+    adopted: count,
+    skipped: count,
+    failed: count,
+    secondsLeft: { type: ['number', 'null'] },
+    reasons: { type: 'object', additionalProperties: count },
+    prints: list({ type: 'object' }),
+};
+
+/** What the service answers with, by name. */
+export const SCHEMAS = {
+    Error: object({ detail: { ...text, description: 'what to do, without a secret' } }),
+    Health: object({ status: { const: 'ok' }, version: text }),
+    Validation: object({
+        ok: flag,
+        checks: list(object({ name: text, ok: flag, text, whatToDo: textOrNull })),
+    }),
+    Status: object({
+        counts: {
+            type: 'object',
+            propertyNames: { enum: PRINT_STATES },
+            additionalProperties: count,
+            description: 'prints by state',
+        },
+        held: count,
+        offered: count,
+        underWay: count,
+        waiting: count,
+        today: { ...count, description: 'prints that ended today' },
+        paused: flag,
+        live: { type: ['boolean', 'null'], description: 'the WebSocket is connected; null: it is not wanted' },
+        lastPoll: time,
+        lastError: textOrNull,
+        off: list(object({ server: text, since: time, error: textOrNull })),
+        backfill: { anyOf: [object(BACKFILL, ['prints']), { type: 'null' }] },
+        lastBackfill: {
+            anyOf: [object({ endedAt: time, report: object(BACKFILL, ['prints']) }), { type: 'null' }],
+        },
+        parked: list(object({ ...PRINT, reason: text, at: time })),
+    }),
+    Archive: object({ archiveId: { type: 'integer' }, batch: text, sent: flag, state: text }, ['batch']),
+    BackfillStarted: object({
+        status: { const: 'started' },
+        mode: { enum: BACKFILL_MODES },
+        maxArchives: { type: ['integer', 'null'] },
+    }),
+    HeldPrints: object({
+        prints: list(
+            object({
+                ...PRINT,
+                question: { enum: ['outcome', 'double'] },
+                reason: text,
+                since: time,
+                until: time,
+                doubleOf: textOrNull,
+            }),
+        ),
+    }),
+    OfferedPrints: object({ prints: list(object(PRINT)) }),
+    Released: object({ batch: text, verdict: { enum: VERDICTS }, sent: flag, state: text }, ['state']),
+    Imported: object({ sent: count, remaining: count, state: text }, ['state']),
+    Dismissed: object({ dismissed: count }),
+    Accepted: object({ status: { const: 'accepted' } }),
+} as const satisfies Record<string, Schema>;

@@ -1,0 +1,168 @@
+import { VERDICTS } from '../../store/ledger/records';
+import { BACKFILL_MODES } from '../../sources/bambuddy/commands/reports';
+import type { Schema, SCHEMAS } from './answer-schemas';
+import type { Call, Guard } from './call';
+import { batchOf, flag, maxOf, modeOf, namedBatch, verdictOf, wholeNumber, type Query } from './query';
+
+/** A value in the path or the query of a request. */
+export interface Parameter {
+    schema: Schema;
+    description: string;
+}
+
+/** One thing that the service answers; the OpenAPI document is made of these. */
+export interface Route {
+    method: 'GET' | 'POST';
+    /** below the path that the user chose; `{id}` is one part of it */
+    path: string;
+    summary: string;
+    guard: Guard;
+    /** the part of the path that is a value */
+    part?: Parameter;
+    /** query parameters it knows; `null`: it looks at none */
+    query: Readonly<Record<string, Parameter>> | null;
+    /** statuses of success, and what each means */
+    answers: Readonly<Record<number, string>>;
+    schema: keyof typeof SCHEMAS | null;
+    call: (part: string, query: Query) => Call;
+}
+
+const text = { type: 'string' };
+const BATCH = { schema: text, description: 'batch of the print, e.g. `bambuddy-128`' };
+const ONE_BATCH = { schema: text, description: 'only the print with this batch; default: all' };
+
+export const ROUTES: readonly Route[] = [
+    {
+        method: 'GET',
+        path: '/health',
+        summary: 'Whether Node-RED serves this API',
+        guard: 'open',
+        query: null,
+        answers: { 200: 'it does' },
+        schema: 'Health',
+        call: () => ({ ask: 'health' }),
+    },
+    {
+        method: 'GET',
+        path: '/openapi.json',
+        summary: 'This document',
+        guard: 'open',
+        query: null,
+        answers: { 200: 'OpenAPI 3.1' },
+        schema: null,
+        call: () => ({ ask: 'openapi' }),
+    },
+    {
+        method: 'GET',
+        path: '/validate',
+        summary: 'Checks both servers, keys, rights, category, location and parameter templates; changes nothing',
+        guard: 'token',
+        query: null,
+        answers: { 200: 'the checks, `ok` where all are' },
+        schema: 'Validation',
+        call: () => ({ ask: 'validate' }),
+    },
+    {
+        method: 'GET',
+        path: '/sync/status',
+        summary: 'Counts, servers that are unreachable, backfills and the newest 100 parked prints',
+        guard: 'token',
+        query: null,
+        answers: { 200: 'the status of the source' },
+        schema: 'Status',
+        call: () => ({ ask: 'status' }),
+    },
+    {
+        method: 'POST',
+        path: '/sync/archive/{id}',
+        summary: 'Imports one archive',
+        guard: 'token',
+        part: { schema: { type: 'integer', minimum: 1 }, description: 'id of the archive in Bambuddy' },
+        query: {
+            force: {
+                schema: { type: 'boolean', default: false },
+                description: 'syncs again what is done; never a second stock item',
+            },
+        },
+        answers: { 200: 'it is in stock already', 202: 'it was sent, or waits' },
+        schema: 'Archive',
+        call: (part, query) => ({ ask: 'archive', archiveId: wholeNumber(part, 'archive id'), force: flag(query) }),
+    },
+    {
+        method: 'POST',
+        path: '/sync/backfill',
+        summary: 'Imports the history',
+        guard: 'token',
+        query: {
+            mode: { schema: { enum: BACKFILL_MODES, default: 'all' }, description: '`preview` changes nothing' },
+            max_archives: {
+                schema: { type: 'integer', minimum: 1 },
+                description: 'only so many of the newest; default: all',
+            },
+        },
+        answers: { 202: 'it was started' },
+        schema: 'BackfillStarted',
+        call: (_part, query) => ({ ask: 'backfill', mode: modeOf(query), max: maxOf(query) }),
+    },
+    {
+        method: 'GET',
+        path: '/sync/held',
+        summary: 'Prints that wait for the answer of a person',
+        guard: 'token',
+        query: {},
+        answers: { 200: 'the held prints' },
+        schema: 'HeldPrints',
+        call: () => ({ ask: 'held' }),
+    },
+    {
+        method: 'POST',
+        path: '/sync/held/{batch}/release',
+        summary: 'Accepts or rejects a held print',
+        guard: 'token',
+        part: BATCH,
+        query: { verdict: { schema: { enum: VERDICTS, default: 'good' }, description: 'how the print came out' } },
+        answers: { 200: 'it was rejected', 202: 'it was sent, or waits' },
+        schema: 'Released',
+        call: (part, query) => ({ ask: 'release', batch: batchOf(part), verdict: verdictOf(query) }),
+    },
+    {
+        method: 'GET',
+        path: '/sync/offered',
+        summary: 'Prints that are not in stock after the ledger was lost',
+        guard: 'token',
+        query: {},
+        answers: { 200: 'the offered prints' },
+        schema: 'OfferedPrints',
+        call: () => ({ ask: 'offered' }),
+    },
+    {
+        method: 'POST',
+        path: '/sync/offered/import',
+        summary: 'Imports offered prints',
+        guard: 'token',
+        query: { batch: ONE_BATCH },
+        answers: { 200: 'none was sent', 202: 'they were sent, or wait' },
+        schema: 'Imported',
+        call: (_part, query) => ({ ask: 'import-offered', batch: namedBatch(query) }),
+    },
+    {
+        method: 'POST',
+        path: '/sync/offered/dismiss',
+        summary: 'Takes offered prints off the list; they are not imported',
+        guard: 'token',
+        query: { batch: ONE_BATCH },
+        answers: { 200: 'how many were dismissed' },
+        schema: 'Dismissed',
+        call: (_part, query) => ({ ask: 'dismiss-offered', batch: namedBatch(query) }),
+    },
+    {
+        method: 'POST',
+        path: '/webhooks/bambuddy',
+        summary: 'Tells that a print ended; the source polls',
+        guard: 'secret',
+        query: null,
+        answers: { 202: 'before it is processed' },
+        schema: 'Accepted',
+        call: () => ({ ask: 'webhook' }),
+    },
+];
