@@ -28,6 +28,7 @@ const ROOMS = {
         'lib/print',
         'lib/store',
     ],
+    'lib/destinations/vk-market': ['lib/clients/vk', 'lib/product', 'lib/store'],
     'lib/sources/bambuddy': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/bambuddy'],
     'lib/sources/evotor': [
         'lib/sources/source.ts',

@@ -1,0 +1,159 @@
+import type { ShopItem } from '../../clients/vk/answers';
+import type { CommunityParts, ShopLinks } from './community';
+import type { Entry, ShopAction } from './entry';
+import { baselineOf } from './rules/baseline';
+import type { Brakes } from './rules/brakes';
+import { desiredOf, type Desired } from './rules/desired';
+import { baseOf, needsLook, planOf, type Plan } from './rules/plan';
+import type { FirstSyncGate, Match } from './shop/first-sync';
+import type { ItemsIndex } from './shop/items-index';
+import type { OpenIntents } from './shop/open-intents';
+
+/** A product with what is done about it. */
+export interface Planned {
+    entry: Entry;
+    desired: Desired;
+    plan: Plan;
+    /** as VK has the item now, where it was asked */
+    now: ShopItem | undefined;
+    /** it was a person's item until now */
+    isLinked: boolean;
+    /** it was added by a call whose answer was lost */
+    isFound: boolean;
+}
+
+/** What the planning of a batch may not do now. */
+export interface NotNow {
+    entry: Entry;
+    /** it is planned again after so long */
+    delayMs: number;
+}
+
+export interface PlannedBatch {
+    planned: Planned[];
+    notNow: NotNow[];
+}
+
+/** A look at what may have been made waits for so long. */
+const EARLY_MS = 30_000;
+
+/** Decides what is done about each product of a batch; nothing is written to the shop. */
+export class BatchPlanner {
+    constructor(
+        private readonly parts: CommunityParts,
+        private readonly links: ShopLinks,
+        private readonly index: ItemsIndex,
+        private readonly intents: OpenIntents,
+        private readonly firstSync: FirstSyncGate,
+        private readonly brakes: Brakes,
+    ) {}
+
+    /** @throws as `VkClient.call` */
+    async plan(entries: readonly Entry[], signal?: AbortSignal): Promise<PlannedBatch> {
+        await this.index.refresh(signal);
+        await this.firstSync.answerIfEmpty();
+        const outcomes = await this.intents.resolve(
+            entries.map(({ sku }) => sku),
+            signal,
+        );
+        const isEarly = ({ sku }: Entry): boolean => outcomes.get(sku) === 'early';
+        const notNow = entries.filter(isEarly).map((entry) => ({ entry, delayMs: EARLY_MS }));
+        const planned = entries
+            .filter((entry) => !isEarly(entry))
+            .map((entry) => this.first(entry, outcomes.get(entry.sku) === 'done'));
+        await this.match(planned, signal);
+        await this.look(planned, signal);
+        for (const each of planned) await this.brake(each);
+        return { planned, notNow };
+    }
+
+    private first(entry: Entry, isFound: boolean): Planned {
+        const { product, change, settings, extras, pictures } = entry;
+        const picture = pictures.hashOf(product.pictures);
+        const desired = desiredOf(product, change, settings, extras, picture);
+        return this.again({ entry, desired, now: undefined, isLinked: false, isFound });
+    }
+
+    private again(each: Omit<Planned, 'plan'>): Planned {
+        const { entry, desired, now } = each;
+        const known = { link: this.links.get(entry.sku), now };
+        return { ...each, plan: planOf(desired, known, entry.settings, this.parts.clock.now()) };
+    }
+
+    /** Products without an item: one that is there already is linked, and in an open question nothing is added. */
+    private async match(planned: Planned[], signal?: AbortSignal): Promise<void> {
+        const adds = planned.filter(({ plan }) => plan.do === 'add');
+        if (adds.length === 0) return;
+        if (this.firstSync.choice === null) {
+            for (const each of adds) each.plan = nothing('planned', 'firstSync');
+            return;
+        }
+        if (this.firstSync.choice === 'beside') return;
+        const matchOf = this.firstSync.matcher();
+        const matches = adds.flatMap((each): { each: Planned; match: Match }[] => {
+            const match = each.desired.show === true ? matchOf(each.desired.item) : ({ fits: 'none' } as const);
+            return match.fits === 'none' ? [] : [{ each, match }];
+        });
+        const ids = matches.flatMap(({ match }) => (match.fits === 'one' ? [match.item.id] : []));
+        const items = await this.index.now(ids, signal);
+        for (const { each, match } of matches) await this.take(each, match, items);
+    }
+
+    private async take(each: Planned, match: Match, items: ReadonlyMap<number, ShopItem>): Promise<void> {
+        const { sku, productKey, settings } = each.entry;
+        if (match.fits === 'several') {
+            if (!settings.dryRun) this.links.set(sku, productKey, { state: 'asked', reason: 'severalFit' });
+            each.plan = nothing('skipped', 'severalFit');
+            return;
+        }
+        const item = match.fits === 'one' ? items.get(match.item.id) : undefined;
+        // two of one batch may fit one item, and it may be gone
+        if (item === undefined || this.links.ofItem(item.id) !== undefined) return;
+        if (settings.dryRun) {
+            each.plan = nothing('planned', 'linked');
+            return;
+        }
+        await this.links.put(sku, productKey, {
+            state: 'live',
+            item: item.id,
+            reason: undefined,
+            base: { ...baselineOf(item), isLinked: true },
+        });
+        Object.assign(each, this.again({ ...each, now: item, isLinked: true }));
+    }
+
+    /** Reads the items in which a person's hand may be, before they are written. */
+    private async look(planned: Planned[], signal?: AbortSignal): Promise<void> {
+        const seen = planned.filter(({ entry, plan, now }) => {
+            const link = this.links.get(entry.sku);
+            return now === undefined && needsLook(plan, { link, now }, entry.settings);
+        });
+        if (seen.length === 0) return;
+        const ids = seen.map(({ plan }) => (plan as Extract<Plan, { do: 'edit' }>).itemId);
+        const items = await this.index.now(ids, signal);
+        for (const [at, each] of seen.entries()) {
+            const { sku, productKey, settings } = each.entry;
+            const now = items.get(ids[at]!);
+            if (now === undefined && !settings.dryRun) this.links.set(sku, productKey, { state: 'removed' });
+            // of an add whose answer was lost nothing was known but what it sent
+            else if (now !== undefined && baseOf(this.links.get(sku)) === null)
+                this.links.set(sku, productKey, { base: { ...baselineOf(now) } });
+            Object.assign(each, this.again({ ...each, now }));
+        }
+    }
+
+    private async brake(each: Planned): Promise<void> {
+        const { entry, plan } = each;
+        const { storeId } = entry.product;
+        const isHide = plan.do === 'hide' && plan.reason !== 'off';
+        const isPrice = plan.do === 'edit' && plan.fields.price !== undefined && !plan.shows;
+        const kind = isHide ? 'hide' : isPrice ? 'price' : null;
+        if (kind === null || entry.settings.dryRun || !(await this.brakes.isOn(kind, storeId, entry.settings))) return;
+        this.brakes.hold(kind, entry.sku, entry.productKey);
+        each.plan = nothing('planned', `brake:${kind}`);
+    }
+}
+
+function nothing(action: Extract<ShopAction, 'planned' | 'skipped'>, reason: string): Plan {
+    return { do: 'nothing', action, reason };
+}

@@ -1,0 +1,95 @@
+import type { Clock } from '../../concurrency/clock';
+import type { VkClient } from '../../clients/vk/client';
+import type { VkRates } from '../../clients/vk/rates';
+import type { Catalog } from '../../store/catalog/catalog';
+import { keyOf } from '../../store/catalog/keys';
+import type { LinkRecord } from '../../store/catalog/records';
+
+/** What works with one community. */
+export interface CommunityParts {
+    /** its number, positive */
+    group: number;
+    client: VkClient;
+    rates: VkRates;
+    catalog: Catalog;
+    clock: Clock;
+    /** pictures that one save may take; 1: one by one */
+    photosPerSave: number;
+    /** of an upload */
+    timeoutMs: number;
+    /** told what a person should know */
+    onWarning: (text: string) => void;
+    /** has products offered again that were acknowledged; keys of their records */
+    offerAgain: (products: readonly string[]) => void;
+}
+
+export type LinkChange = Partial<Omit<LinkRecord, 'community' | 'sku' | 'at'>>;
+
+/** A community's links and notes in the catalog. */
+export class ShopLinks {
+    readonly community: string;
+
+    constructor(private readonly parts: Pick<CommunityParts, 'group' | 'catalog'>) {
+        this.community = String(parts.group);
+    }
+
+    get(sku: string): Readonly<LinkRecord> | undefined {
+        return this.parts.catalog.link(this.community, sku);
+    }
+
+    ofItem(item: number): Readonly<LinkRecord> | undefined {
+        return this.parts.catalog.linkOfItem(this.community, item);
+    }
+
+    *all(): IterableIterator<Readonly<LinkRecord>> {
+        yield* this.parts.catalog.find('links', 'community', this.community);
+    }
+
+    /** Changes a link; it is on the disk a moment later. @param product key of the product's record */
+    set(sku: string, product: string, change: LinkChange): Readonly<LinkRecord> {
+        return this.parts.catalog.setDeferred('links', this.changed(sku, product, change));
+    }
+
+    /** The same, and resolves when it is on the disk. */
+    put(sku: string, product: string, change: LinkChange): Promise<Readonly<LinkRecord>> {
+        return this.parts.catalog.put('links', this.changed(sku, product, change));
+    }
+
+    /** A note about the community. @param name e.g. `first-sync` */
+    note(name: string): string | undefined {
+        return this.parts.catalog.meta(this.noteId(name));
+    }
+
+    async setNote(name: string, value: string): Promise<void> {
+        await this.parts.catalog.put('meta', { id: this.noteId(name), value });
+    }
+
+    async dropNote(name: string): Promise<void> {
+        await this.parts.catalog.remove('meta', this.noteId(name));
+    }
+
+    private noteId(name: string): string {
+        return `vk:${this.community}:${name}`;
+    }
+
+    private changed(sku: string, product: string, change: LinkChange): Omit<LinkRecord, 'at'> {
+        const before: Omit<LinkRecord, 'at'> = this.get(sku) ?? {
+            community: this.community,
+            sku,
+            product,
+            state: 'live',
+        };
+        const { at: _at, ...rest } = { at: '', ...before, ...change };
+        return rest;
+    }
+}
+
+/** Page of an item in the shop. */
+export function itemUrl(group: number, item: number): string {
+    return `https://vk.com/market-${group}?w=product-${group}_${item}`;
+}
+
+/** Key of a product's record. */
+export function productKey({ storeId, id }: { storeId: string; id: string }): string {
+    return keyOf(storeId, id);
+}

@@ -1,0 +1,205 @@
+import { KeyedMutex } from '../../concurrency/keyed-mutex';
+import { ClosedError } from '../../http/errors';
+import { AfterWrites } from './after-writes';
+import { BatchPlanner, type Planned } from './batch-plan';
+import { BatchWriter, type BatchEnd } from './batch-write';
+import { itemUrl, productKey, ShopLinks, type CommunityParts } from './community';
+import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
+import { ProductQueue } from './queue';
+import { baselineOf } from './rules/baseline';
+import { baseOf } from './rules/plan';
+import { Brakes } from './rules/brakes';
+import { ShopAlbums } from './shop/albums';
+import { FirstSyncGate } from './shop/first-sync';
+import { ItemsIndex } from './shop/items-index';
+import { OpenIntents } from './shop/open-intents';
+import { ShopPictures } from './shop/pictures';
+
+/** What is written waits for its albums and baseline until there are so many, or nothing else is to be done. */
+const MOST_AFTER = 75;
+/** Then the product is given back with its failure. */
+const MOST_ATTEMPTS = 5;
+/** One after the other for a community, whichever nodes and flows lead to it. */
+const COMMUNITIES = KeyedMutex.for('VK communities');
+
+/** The market of a community, kept in step with products: batches, intents, links, albums, pictures. */
+export class VkMarket implements BatchEnd {
+    readonly links: ShopLinks;
+    readonly index: ItemsIndex;
+    readonly albums: ShopAlbums;
+    readonly firstSync: FirstSyncGate;
+    readonly brakes: Brakes;
+    private readonly planner: BatchPlanner;
+    private readonly writer: BatchWriter;
+    private readonly after: AfterWrites;
+    private readonly queue: ProductQueue<Entry>;
+    private readonly closing = new AbortController();
+    private unfinished: Written[] = [];
+
+    constructor(private readonly parts: CommunityParts) {
+        this.links = new ShopLinks(parts);
+        this.index = new ItemsIndex(parts, this.links);
+        this.albums = new ShopAlbums(parts);
+        this.firstSync = new FirstSyncGate(parts, this.links);
+        this.brakes = new Brakes(parts, this.links);
+        const intents = new OpenIntents(parts, this.links, this.index);
+        this.planner = new BatchPlanner(parts, this.links, this.index, intents, this.firstSync, this.brakes);
+        this.writer = new BatchWriter(parts, this.links, new ShopPictures(parts, this.links), this);
+        this.after = new AfterWrites(parts, this.links, this.index, this.albums);
+        this.queue = new ProductQueue(
+            parts.clock,
+            (batch) => this.run(batch),
+            (entry) => this.settle(entry, 'superseded', this.links.get(entry.sku)?.item ?? null),
+        );
+    }
+
+    /**
+     * Brings one product in step with the shop.
+     * @returns what became of it
+     * @throws GateClosedError, VkError, UnavailableError … where it could not be done: the product is to be offered again.
+     *   ClosedError when the node is closed
+     */
+    take(state: ProductState): Promise<ShopResult> {
+        return new Promise((resolve, reject) => {
+            if (this.closing.signal.aborted) return reject(new ClosedError());
+            const { sku } = state.product;
+            this.queue.add({
+                ...state,
+                key: `${state.upsert}/${sku}`,
+                sku,
+                productKey: productKey(state.product),
+                attempts: 0,
+                isSettled: false,
+                settle: resolve,
+                fail: reject,
+            });
+        });
+    }
+
+    /** A person wants a removed item made anew. @returns whether there was one */
+    putBack(sku: string): boolean {
+        const link = this.links.get(sku);
+        if (link?.state !== 'removed') return false;
+        const { product } = link;
+        const forgotten = { item: undefined, sent: undefined, base: undefined, albums: undefined, photos: undefined };
+        this.links.set(sku, product, { ...forgotten, state: 'planned', stockAt: undefined });
+        this.parts.offerAgain([product]);
+        return true;
+    }
+
+    /** A person says which item a product is. @returns whether the item is there, and free */
+    async link(sku: string, product: string, itemId: number): Promise<boolean> {
+        const item = (await this.index.now([itemId])).get(itemId);
+        if (item === undefined || this.links.ofItem(itemId) !== undefined) return false;
+        const base = { ...baselineOf(item), isLinked: true };
+        await this.links.put(sku, product, { state: 'live', item: itemId, reason: undefined, base });
+        this.parts.offerAgain([product]);
+        return true;
+    }
+
+    /** Products of which the shop has an older stock figure: those whose day is over go out when they are offered again. */
+    withOldStock(figureOf: (product: string) => number | null | undefined): string[] {
+        return [...this.links.all()]
+            .filter(({ state, product, base }) => {
+                const figure = figureOf(product);
+                return state === 'live' && figure !== undefined && (base?.['stock'] ?? null) !== figure;
+            })
+            .map(({ product }) => product);
+    }
+
+    /** Ends: what is under way comes to its end, what waits is given back. */
+    async close(): Promise<void> {
+        this.closing.abort();
+        for (const entry of this.queue.close()) this.fail(entry, new ClosedError());
+        await this.queue.ended;
+    }
+
+    settle(entry: Entry, action: ShopAction, itemId: number | null, reason: string | null = null): void {
+        if (entry.isSettled) return;
+        entry.isSettled = true;
+        entry.settle({ itemId, url: itemId === null ? null : itemUrl(this.parts.group, itemId), action, reason });
+    }
+
+    fail(entry: Entry, error: Error): void {
+        if (entry.isSettled) return;
+        entry.isSettled = true;
+        entry.fail(error);
+    }
+
+    again(entry: Entry, delayMs: number, error: Error): void {
+        if (++entry.attempts >= MOST_ATTEMPTS) this.fail(entry, error);
+        else this.queue.again(entry, delayMs);
+    }
+
+    written(written: Written): void {
+        this.unfinished.push(written);
+    }
+
+    private async run(batch: Entry[]): Promise<void> {
+        await COMMUNITIES.run(String(this.parts.group), async () => {
+            const { signal } = this.closing;
+            try {
+                const { planned, notNow } = await this.planner.plan(batch, signal);
+                for (const { entry, delayMs } of notNow) this.queue.again(entry, delayMs);
+                await this.writer.write(this.toWrite(planned), signal);
+            } catch (error) {
+                const left = batch.filter((entry) => !this.isUnfinished(entry));
+                for (const entry of left) this.fail(entry, error as Error);
+            }
+            if (this.unfinished.length >= MOST_AFTER || this.queue.ready === 0) await this.finish(signal);
+        });
+    }
+
+    /** What is not written is told; what a restart left half done goes the rest of its way. */
+    private toWrite(planned: readonly Planned[]): Planned[] {
+        return planned.filter((each) => {
+            const { plan, entry, desired, now } = each;
+            const link = this.links.get(entry.sku);
+            if (entry.settings.dryRun && plan.do !== 'nothing') {
+                this.settle(entry, 'planned', link?.item ?? null, plan.do);
+                return false;
+            }
+            if (plan.do !== 'nothing') return true;
+            const { reason } = plan;
+            const action = each.isFound && plan.action === 'unchanged' ? 'added' : plan.action;
+            const isOpen = link?.item !== undefined && plan.action === 'unchanged' && desired.show === true;
+            if (action === 'refused' || action === 'skipped') this.tellReason(entry, reason, action);
+            if (
+                isOpen &&
+                !entry.settings.dryRun &&
+                (baseOf(link)?.unread !== undefined || isWithoutAlbums(link, desired.item.albums))
+            )
+                this.written({ entry, itemId: link.item, action, albums: desired.item.albums, before: now });
+            else this.settle(entry, action, link?.item ?? null, reason);
+            return false;
+        });
+    }
+
+    /** So that the sidebar can tell why a product is not in the shop. */
+    private tellReason(entry: Entry, reason: string | null, state: 'refused' | 'skipped'): void {
+        const { sku, productKey: product, settings } = entry;
+        const link = this.links.get(sku);
+        if (settings.dryRun || link?.reason === reason || link?.state === 'removed' || link?.state === 'asked') return;
+        this.links.set(sku, product, { reason: reason ?? undefined, ...(link?.item === undefined ? { state } : {}) });
+    }
+
+    private async finish(signal: AbortSignal): Promise<void> {
+        const written = this.unfinished.splice(0);
+        if (written.length === 0) return;
+        try {
+            await this.after.finish(written, signal);
+            for (const { entry, action, itemId } of written) this.settle(entry, action, itemId);
+        } catch (error) {
+            // they are in the shop: the rest is done when they are offered again
+            for (const { entry } of written) this.fail(entry, error as Error);
+        }
+    }
+
+    private isUnfinished(entry: Entry): boolean {
+        return this.unfinished.some((each) => each.entry === entry);
+    }
+}
+
+function isWithoutAlbums(link: { albums?: number[] }, albums: readonly string[]): boolean {
+    return link.albums === undefined && albums.length > 0;
+}

@@ -1,0 +1,51 @@
+import type { VkRates } from '../../../clients/vk/rates';
+import { MOST_CALLS } from '../../../clients/vk/execute';
+
+/** What a pass would do, in numbers. */
+export interface PassCounts {
+    add: number;
+    edit: number;
+    hide: number;
+    photos: number;
+    /** albums that are not there yet */
+    newAlbums: number;
+    /** albums that get items */
+    albums: number;
+}
+
+export interface PassCost {
+    /** calls as the month counts them */
+    calls: number;
+    /** at the least, by the calls a second */
+    minutes: number;
+    /** of the month's calls, 0 to 1; null: there is no limit */
+    share: number | null;
+}
+
+/** Rows that one look takes (market.getById). */
+const LOOK = 100;
+
+/**
+ * What a pass costs at the least. Photos set the time: they cannot go into an `execute`.
+ * @param rates of the token
+ * @param photosPerSave as the community has it
+ */
+export function costOf(
+    counts: PassCounts,
+    rates: Pick<VkRates, 'cost' | 'timeOf' | 'month'>,
+    photosPerSave: number,
+): PassCost {
+    const inExecutes = [counts.add + counts.edit + counts.hide, counts.newAlbums, counts.albums];
+    const saves = Math.ceil(counts.photos / Math.max(1, photosPerSave));
+    const single = saves + (saves > 0 ? 1 : 0) + Math.ceil((counts.add + counts.edit) / LOOK);
+    const executes = inExecutes.flatMap((calls) =>
+        Array.from({ length: Math.ceil(calls / MOST_CALLS) }, (_, at) => Math.min(MOST_CALLS, calls - at * MOST_CALLS)),
+    );
+    const calls = single + executes.reduce((sum, each) => sum + rates.cost(each), 0);
+    const { limit } = rates.month;
+    return {
+        calls,
+        minutes: rates.timeOf(single + executes.length) / 60_000,
+        share: limit === null ? null : calls / limit,
+    };
+}

@@ -1,0 +1,174 @@
+import type { ShopItem } from '../../../clients/vk/answers';
+import type { ItemFields } from '../../../clients/vk/market';
+import type { LinkRecord } from '../../../store/catalog/records';
+import { isSameText, type Baseline } from './baseline';
+import { hashOfDesired, type Desired, type DesiredItem } from './desired';
+import type { Keepable, UpsertSettings } from './settings';
+
+/** What is done about a product. */
+export type Plan =
+    | { do: 'nothing'; action: 'unchanged' | 'skipped' | 'refused' | 'planned'; reason: string | null }
+    | { do: 'add'; item: DesiredItem; hash: string }
+    | {
+          do: 'edit';
+          itemId: number;
+          fields: ItemFields;
+          shows: boolean;
+          picture: string | null;
+          item: DesiredItem;
+          hash: string;
+      }
+    | { do: 'hide'; itemId: number; reason: string };
+
+/** What is known of a product in the shop. */
+export interface Known {
+    link: Readonly<LinkRecord> | undefined;
+    /** the item as VK has it now, where it was asked; undefined: it was not */
+    now: ShopItem | undefined;
+}
+
+/** A stock figure that does not cross zero is told once in this time. */
+const STOCK_MS = 24 * 3_600_000;
+
+const unchanged: Plan = { do: 'nothing', action: 'unchanged', reason: null };
+
+/** @param now ms since 1970 */
+export function planOf(desired: Desired, { link, now: item }: Known, settings: UpsertSettings, now: number): Plan {
+    const itemId = link?.item;
+    if (desired.show === 'keep') return unchanged;
+    if (desired.show === 'refused') return { do: 'nothing', action: 'refused', reason: desired.reason };
+    if (link?.state === 'removed') return { do: 'nothing', action: 'skipped', reason: 'removedInVk' };
+    if (link?.state === 'asked') return { do: 'nothing', action: 'skipped', reason: 'severalFit' };
+    if (!desired.show) {
+        if (itemId === undefined) return { do: 'nothing', action: 'skipped', reason: desired.reason };
+        const isHidden = link?.state === 'hidden' || (item !== undefined && item.availability !== 'available');
+        return isHidden ? unchanged : { do: 'hide', itemId, reason: desired.reason };
+    }
+    const hash = hashOfDesired(desired.item);
+    if (itemId === undefined) return { do: 'add', item: desired.item, hash };
+    return editOf(desired.item, hash, link!, item, settings, now);
+}
+
+/** Whether the item must be read before it is written: a person may have changed what is about to be sent. */
+export function needsLook(plan: Plan, { link }: Known, settings: UpsertSettings): boolean {
+    if (plan.do !== 'edit') return false;
+    if (baseOf(link) === null) return true;
+    const { fields, picture, item } = plan;
+    const titles = baseOf(link)?.albumTitles ?? [];
+    const sent: Readonly<Record<Keepable, boolean>> = {
+        name: fields.name !== undefined,
+        description: fields.description !== undefined,
+        category: fields.categoryId !== undefined,
+        pictures: picture !== null,
+        albums: titles.join('\n') !== item.albums.join('\n'),
+        price: fields.price !== undefined,
+        stock: fields.stock !== undefined,
+    };
+    return [...settings.keepManual].some((field) => sent[field]);
+}
+
+function editOf(
+    item: DesiredItem,
+    hash: string,
+    link: Readonly<LinkRecord>,
+    now: ShopItem | undefined,
+    settings: UpsertSettings,
+    at: number,
+): Plan {
+    const base = baseOf(link);
+    const shows = link.state === 'hidden';
+    const stock = stockToTell(item.stock, base, link, at, shows);
+    const isPicture = item.picture !== null && (link.photos?.[item.picture] ?? 0) !== base?.photoIds[0];
+    const differs = link.sent !== hash;
+    if (!differs && !shows && stock === undefined) return unchanged;
+    const fields: ItemFields = { ...(shows ? { hidden: false } : {}), ...(stock === undefined ? {} : { stock }) };
+    // without a baseline everything is told, but what a person's hand is seen in
+    const wanted = differs ? fieldsOf(item, base) : {};
+    Object.assign(fields, withoutManual(wanted, base, now, settings.keepManual));
+    if (isKept('stock', base, now, settings.keepManual)) delete fields.stock;
+    const picture = isPicture && !isKept('pictures', base, now, settings.keepManual) ? item.picture : null;
+    return { do: 'edit', itemId: link.item!, fields, shows, picture, item, hash };
+}
+
+/** What of a wish differs from the item as we left it. */
+function fieldsOf(item: DesiredItem, base: Baseline | null): ItemFields {
+    const fields: ItemFields = {};
+    if (base === null || !isSameText(base.name, item.name)) fields.name = item.name;
+    if (base === null || !isSameText(base.description, item.description)) fields.description = item.description;
+    if (base?.categoryId !== item.categoryId) fields.categoryId = item.categoryId;
+    if (base?.price !== item.price) fields.price = item.price;
+    // 0 takes an old price away (not documented; a price below the present one is shown nowhere)
+    if ((base?.oldPrice ?? null) !== item.oldPrice) fields.oldPrice = item.oldPrice ?? 0;
+    if ((base?.url ?? null) !== item.url) fields.url = item.url ?? '';
+    return fields;
+}
+
+const FIELDS: Readonly<Partial<Record<Keepable, (keyof ItemFields)[]>>> = {
+    name: ['name'],
+    description: ['description'],
+    category: ['categoryId'],
+    price: ['price', 'oldPrice'],
+};
+
+function withoutManual(
+    fields: ItemFields,
+    base: Baseline | null,
+    now: ShopItem | undefined,
+    keep: ReadonlySet<Keepable>,
+): ItemFields {
+    const left: ItemFields = { ...fields };
+    for (const [field, names] of Object.entries(FIELDS) as [Keepable, (keyof ItemFields)[]][])
+        if (isKept(field, base, now, keep)) for (const name of names) delete left[name];
+    return left;
+}
+
+/** Whether a field is a person's, so that it stays. */
+export function isKept(
+    field: Keepable,
+    base: Baseline | null,
+    now: ShopItem | undefined,
+    keep: ReadonlySet<Keepable>,
+): boolean {
+    if (!keep.has(field) || base === null) return false;
+    return base.isLinked === true || (now !== undefined && CHANGED[field](base, now));
+}
+
+const CHANGED: Readonly<Record<Keepable, (base: Baseline, now: ShopItem) => boolean>> = {
+    name: (base, now) => !isSameText(base.name, now.title),
+    description: (base, now) => !isSameText(base.description, now.description),
+    category: (base, now) => base.categoryId !== now.categoryId,
+    pictures: (base, now) => now.photoIds !== null && !isSameList(base.photoIds, now.photoIds),
+    albums: (base, now) => now.albumIds !== null && !isSameList(sorted(base.albumIds), sorted(now.albumIds)),
+    price: (base, now) => base.price !== now.price,
+    stock: (base, now) => base.stock !== now.stock,
+};
+
+/** @returns undefined: nothing is told now */
+function stockToTell(
+    stock: number | null,
+    base: Baseline | null,
+    link: Readonly<LinkRecord>,
+    at: number,
+    shows: boolean,
+): number | null | undefined {
+    const before = base?.stock ?? null;
+    if (stock === before) return undefined;
+    // VK went on counting what is not told any more
+    if (stock === null) return null;
+    const crosses = before === null || before <= 0 !== stock <= 0;
+    const toldAt = link.stockAt === undefined ? -Infinity : Date.parse(link.stockAt);
+    return shows || crosses || at - toldAt >= STOCK_MS ? stock : undefined;
+}
+
+/** The baseline in a link's record. */
+export function baseOf(link: Readonly<LinkRecord> | undefined): Baseline | null {
+    return (link?.base as Baseline | undefined) ?? null;
+}
+
+function isSameList(one: readonly number[], other: readonly number[]): boolean {
+    return one.length === other.length && one.every((each, at) => each === other[at]);
+}
+
+function sorted(list: readonly number[]): number[] {
+    return [...list].sort((a, b) => a - b);
+}

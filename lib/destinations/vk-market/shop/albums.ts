@@ -1,0 +1,126 @@
+import { albumKey } from '../../../product/albums';
+import { addAlbum, addToAlbums, albums, ALBUMS_PAGE, removeFromAlbums } from '../../../clients/vk/market';
+import { batchesOf } from '../../../clients/vk/execute';
+import { VkError } from '../../../clients/vk/errors';
+import { isDone } from '../../../clients/vk/error-table';
+import type { CallResult, VkCall } from '../../../clients/vk/call';
+import type { CommunityParts } from '../community';
+
+/** Items that one call puts into an album: more were not seen to be sent. */
+const MOST_ITEMS = 100;
+
+/** The albums of a community, by their titles. */
+export class ShopAlbums {
+    /** by `albumKey` of the title; null: not read yet, or no longer sure */
+    private known: Map<string, number> | null = null;
+
+    constructor(private readonly parts: CommunityParts) {}
+
+    /**
+     * The ids of albums with these titles; those that are not there are made.
+     * @returns by title; an album that VK refuses is not among them
+     * @throws as `VkClient.call`
+     */
+    async ensure(titles: readonly string[], signal?: AbortSignal): Promise<Map<string, number>> {
+        const known = (this.known ??= await this.read(signal));
+        const wanted = new Map(titles.map((title) => [albumKey(title), title]));
+        const missing = [...wanted].filter(([key]) => !known.has(key));
+        const calls = missing.map(([, title]) => addAlbum(this.parts.group, title));
+        const results = await this.executeAll(calls, signal);
+        for (const [at, { value, error }] of results.entries()) {
+            if (error === null) known.set(missing[at]![0], value);
+            else this.failed(missing[at]![1], error);
+        }
+        return new Map(
+            titles.flatMap((title) => {
+                const id = known.get(albumKey(title));
+                return id === undefined ? [] : [[title, id] as const];
+            }),
+        );
+    }
+
+    /**
+     * Puts items into albums, as many at a time as VK takes.
+     * @param wanted album id → ids of items
+     * @returns for each album the items that are in it now
+     */
+    async join(wanted: ReadonlyMap<number, readonly number[]>, signal?: AbortSignal): Promise<Map<number, number[]>> {
+        const lists = [...wanted].flatMap(([album, ids]) =>
+            Array.from({ length: Math.ceil(ids.length / MOST_ITEMS) }, (_, at) => ({
+                album,
+                ids: ids.slice(at * MOST_ITEMS, (at + 1) * MOST_ITEMS),
+            })),
+        );
+        const inside = new Map<number, number[]>();
+        const again = await this.joinLists(lists, inside, signal);
+        // one that was in there already is an error for its whole list: each is asked for by itself
+        await this.joinLists(
+            again.flatMap(({ album, ids }) => ids.map((id) => ({ album, ids: [id] }))),
+            inside,
+            signal,
+        );
+        return inside;
+    }
+
+    /** Takes an item out of albums; those that are gone are no matter. */
+    async leave(item: number, from: readonly number[], signal?: AbortSignal): Promise<void> {
+        for (const { error } of await this.executeAll([removeFromAlbums(this.parts.group, item, from)], signal))
+            if (error !== null) this.failed(`item ${item}`, error);
+    }
+
+    private async joinLists(
+        lists: readonly { album: number; ids: readonly number[] }[],
+        inside: Map<number, number[]>,
+        signal?: AbortSignal,
+    ): Promise<{ album: number; ids: readonly number[] }[]> {
+        const calls = lists.map(({ album, ids }) => addToAlbums(this.parts.group, ids, [album]));
+        const again: { album: number; ids: readonly number[] }[] = [];
+        for (const [at, { error }] of (await this.executeAll(calls, signal)).entries()) {
+            const { album, ids } = lists[at]!;
+            const isIn = error === null || (error instanceof VkError && isDone(error.meaning) && ids.length === 1);
+            if (isIn) inside.set(album, [...(inside.get(album) ?? []), ...ids]);
+            else if (error instanceof VkError && error.remedy === 'item' && ids.length > 1) again.push({ album, ids });
+            else this.failed(`album ${album}`, error);
+        }
+        return again;
+    }
+
+    private async executeAll<T>(calls: readonly VkCall<T>[], signal?: AbortSignal): Promise<CallResult<T>[]> {
+        const results: CallResult<T>[] = [];
+        for (const batch of batchesOf(calls)) results.push(...(await this.execute(batch, signal)));
+        return results;
+    }
+
+    private async execute<T>(calls: readonly VkCall<T>[], signal?: AbortSignal): Promise<CallResult<T>[]> {
+        try {
+            return await this.parts.client.execute(calls, { signal });
+        } catch (error) {
+            // an album may have been made: its title is looked for before it is made again
+            this.known = null;
+            throw error;
+        }
+    }
+
+    /** @throws what is not about this album alone */
+    private failed(what: string, error: Error | null): void {
+        if (error === null) return;
+        this.known = null;
+        if (!(error instanceof VkError) || error.remedy !== 'item') throw error;
+        if (error.meaning === 'itemGone') return;
+        this.parts.onWarning(`${what}: ${error.message}`);
+    }
+
+    private async read(signal?: AbortSignal): Promise<Map<string, number>> {
+        const { client, group, catalog } = this.parts;
+        const known = new Map<string, number>();
+        for (let offset = 0; ; offset += ALBUMS_PAGE) {
+            const { rows, total } = await client.call(albums(group, offset), { signal });
+            for (const { id, title, count } of rows) {
+                // of two with one title the first holds: a person sees which one is filled
+                if (!known.has(albumKey(title))) known.set(albumKey(title), id);
+                catalog.setDeferred('albums', { id, community: String(group), title, count });
+            }
+            if (offset + ALBUMS_PAGE >= total) return known;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import type { ShopItem } from '../../../clients/vk/answers';
+import { ITEMS_PAGE, items, itemsById, MOST_IDS } from '../../../clients/vk/market';
+import { KEY_OF } from '../../../store/catalog/keys';
+import { UnavailableError } from '../../../http/errors';
+import type { CommunityParts, ShopLinks } from '../community';
+
+const DAY = 24 * 3_600_000;
+const WHOLE_MS = 7 * DAY;
+/** Pages that one request reads: each is some hundred kB. */
+const PAGES = 5;
+/** VK's days are not ours. */
+const OVERLAP_MS = DAY;
+
+/** When the items of a community were read, ms since 1970. */
+interface ReadAt {
+    whole: number;
+    any: number;
+}
+
+/** The items of a community as VK had them last: whole once a week, what has changed once a day. */
+export class ItemsIndex {
+    constructor(
+        private readonly parts: CommunityParts,
+        private readonly links: ShopLinks,
+    ) {}
+
+    /** Whether it was ever read as a whole. */
+    get isKnown(): boolean {
+        return this.readAt !== null;
+    }
+
+    /** Reads what is due. @throws as `VkClient.call` */
+    async refresh(signal?: AbortSignal): Promise<void> {
+        const now = this.parts.clock.now();
+        const last = this.readAt;
+        if (last === null || now - last.whole >= WHOLE_MS || now < last.whole) return this.readWhole(signal);
+        if (now - last.any < DAY) return;
+        for (const item of await this.since(last.any, signal)) this.remember(item);
+        await this.note({ ...last, any: now });
+    }
+
+    /**
+     * Reads every item, hidden ones included.
+     * @throws UnavailableError where people changed so much meanwhile that it cannot be told whether all were seen
+     */
+    async readWhole(signal?: AbortSignal): Promise<void> {
+        const began = this.parts.clock.now();
+        const seen = (await this.readAll(signal)) ?? (await this.readAll(signal));
+        if (seen === null)
+            throw new UnavailableError(`VK's items of community ${this.parts.group} changed while they were read`, {
+                server: 'VK',
+                outcome: 'refused',
+            });
+        for (const item of seen.values()) this.remember(item);
+        this.conclude(seen);
+        await this.note({ whole: began, any: began });
+    }
+
+    /** Items made or changed since that time or the day before it; nothing is concluded from what is not among them. */
+    async since(time: number, signal?: AbortSignal): Promise<ShopItem[]> {
+        const found: ShopItem[] = [];
+        for (let offset = 0; ; offset += ITEMS_PAGE) {
+            const query = { offset, since: time - OVERLAP_MS };
+            const { rows, total } = await this.parts.client.call(items(this.parts.group, query), { signal });
+            found.push(...rows);
+            if (offset + ITEMS_PAGE >= total) return found;
+        }
+    }
+
+    /** Items as VK has them now; those that are gone are not among them. @param ids any number */
+    async now(ids: readonly number[], signal?: AbortSignal): Promise<Map<number, ShopItem>> {
+        const found = new Map<number, ShopItem>();
+        for (let at = 0; at < ids.length; at += MOST_IDS) {
+            const call = itemsById(this.parts.group, ids.slice(at, at + MOST_IDS));
+            const { rows } = await this.parts.client.call(call, { signal });
+            for (const item of rows) {
+                found.set(item.id, item);
+                this.remember(item);
+            }
+        }
+        return found;
+    }
+
+    /** Keeps what VK said of an item. */
+    remember(item: ShopItem): void {
+        this.parts.catalog.setDeferred('items', {
+            id: item.id,
+            community: this.links.community,
+            ...(item.sku === null ? {} : { sku: item.sku }),
+            title: item.title,
+            ...(item.price === null ? {} : { price: Math.round(item.price * 100) }),
+            availability: AVAILABILITY[item.availability],
+            ...(item.albumIds === null ? {} : { albums: item.albumIds }),
+            ...(item.date === null ? {} : { date: item.date }),
+        });
+    }
+
+    private get readAt(): ReadAt | null {
+        const note = this.links.note('index');
+        return note === undefined ? null : (JSON.parse(note) as ReadAt);
+    }
+
+    private note(at: ReadAt): Promise<void> {
+        return this.links.setNote('index', JSON.stringify(at));
+    }
+
+    /** @returns null: not all were seen */
+    private async readAll(signal?: AbortSignal): Promise<Map<number, ShopItem> | null> {
+        const { client, group } = this.parts;
+        const seen = new Map<number, ShopItem>();
+        const first = await client.call(items(group), { signal });
+        let [total, unreadable] = [first.total, first.unreadable.length];
+        for (const item of first.rows) seen.set(item.id, item);
+        for (let offset = ITEMS_PAGE; offset < first.total; offset += ITEMS_PAGE * PAGES) {
+            const offsets = Array.from({ length: PAGES }, (_, at) => offset + at * ITEMS_PAGE);
+            const calls = offsets.filter((each) => each < first.total).map((each) => items(group, { offset: each }));
+            for (const { value, error } of await client.execute(calls, { signal })) {
+                if (error !== null) throw error;
+                for (const item of value.rows) seen.set(item.id, item);
+                total = value.total;
+                unreadable += value.unreadable.length;
+            }
+        }
+        // pages shift while people add and remove; a row that cannot be read is there all the same
+        return seen.size + unreadable >= Math.max(total, first.total) ? seen : null;
+    }
+
+    /** What a complete list does not have is gone, and what it has again is back. */
+    private conclude(seen: ReadonlyMap<number, ShopItem>): void {
+        const { catalog } = this.parts;
+        for (const item of [...catalog.find('items', 'community', this.links.community)])
+            if (!seen.has(item.id)) catalog.removeDeferred('items', KEY_OF.items(item));
+        for (const { sku, product, item, state } of [...this.links.all()]) {
+            if (item === undefined) continue;
+            if (!seen.has(item) && state !== 'removed') this.links.set(sku, product, { state: 'removed' });
+            if (seen.has(item) && state === 'removed') this.links.set(sku, product, { state: 'live' });
+        }
+    }
+}
+
+const AVAILABILITY = { available: 0, removed: 1, unavailable: 2 } as const;

@@ -1,0 +1,119 @@
+import { Failure, RejectedError } from '../../../http/errors';
+import { photoUploadServer, savePhoto, savePhotos, uploadPhotos } from '../../../clients/vk/photos';
+import { VkError } from '../../../clients/vk/errors';
+import type { CommunityParts, ShopLinks } from '../community';
+import type { PictureSource, ShopPicture } from '../rules/settings';
+
+/** A product that needs its picture in the shop. */
+export interface PictureWish {
+    sku: string;
+    /** key of the product's record */
+    product: string;
+    /** what tells the picture */
+    hash: string;
+    pictures: readonly { url: string; hash: string | null }[];
+    source: PictureSource;
+}
+
+interface Ready extends PictureWish {
+    picture: ShopPicture;
+}
+
+/** Why a product has no photo. */
+export type NoPhoto = { refused: string };
+
+/**
+ * The pictures of products on VK's servers. A photo belongs to one item, so that each product has its own, also of the
+ * fallback picture; one that was uploaded for a product is never uploaded again for it.
+ */
+export class ShopPictures {
+    /** addresses serve many uploads */
+    private readonly addresses = new Map<boolean, string>();
+
+    constructor(
+        private readonly parts: CommunityParts,
+        private readonly links: ShopLinks,
+    ) {}
+
+    /**
+     * Has a photo ready for each product.
+     * @returns by sku: the photo's id, or why there is none
+     * @throws as `VkClient.call`; what was uploaded before is kept
+     */
+    async prepare(wishes: readonly PictureWish[], signal?: AbortSignal): Promise<Map<string, number | NoPhoto>> {
+        const done = new Map<string, number | NoPhoto>();
+        const ready: Ready[] = [];
+        for (const wish of wishes) {
+            const known = this.links.get(wish.sku)?.photos?.[wish.hash];
+            if (known !== undefined) done.set(wish.sku, known);
+            else {
+                const picture = await wish.source.read(wish.pictures, signal);
+                if (picture === null) done.set(wish.sku, { refused: 'noPicture' });
+                else ready.push({ ...wish, picture });
+            }
+        }
+        const most = Math.max(1, this.parts.photosPerSave);
+        for (let at = 0; at < ready.length; at += most) await this.upload(ready.slice(at, at + most), done, signal);
+        return done;
+    }
+
+    /** A photo that VK does not take is forgotten, so that it is uploaded anew. */
+    forget(sku: string, product: string, hash: string): void {
+        const { [hash]: _gone, ...photos } = this.links.get(sku)?.photos ?? {};
+        this.links.set(sku, product, { photos });
+    }
+
+    private async upload(
+        some: readonly Ready[],
+        done: Map<string, number | NoPhoto>,
+        signal?: AbortSignal,
+    ): Promise<void> {
+        try {
+            const ids = await this.send(some, signal);
+            for (const [at, wish] of some.entries()) {
+                const id = ids[at] ?? null;
+                if (id === null) done.set(wish.sku, { refused: 'pictureRefused' });
+                else {
+                    done.set(wish.sku, id);
+                    this.keep(wish, id);
+                }
+            }
+        } catch (error) {
+            const isRefusal = error instanceof RejectedError || (error instanceof VkError && error.remedy === 'item');
+            if (!isRefusal) throw error;
+            this.addresses.clear();
+            if (some.length === 1) {
+                this.parts.onWarning(`${some[0]!.sku}: ${error.message}`);
+                done.set(some[0]!.sku, { refused: 'pictureRefused' });
+                // one that VK does not take is a matter of its own
+            } else for (const one of some) await this.upload([one], done, signal);
+        }
+    }
+
+    private async send(some: readonly Ready[], signal?: AbortSignal): Promise<(number | null)[]> {
+        const { client, group, timeoutMs } = this.parts;
+        const bulk = some.length > 1;
+        let url = this.addresses.get(bulk);
+        if (url === undefined) {
+            url = await client.call(photoUploadServer(group, bulk), { signal });
+            this.addresses.set(bulk, url);
+        }
+        try {
+            const pictures = some.map(({ picture }) => picture);
+            const uploaded = await uploadPhotos(url, pictures, { apiAddress: client.address, timeoutMs, signal });
+            if (!bulk) return [await client.call(savePhoto(uploaded), { signal })];
+            return await client.call(savePhotos(uploaded), { signal });
+        } catch (error) {
+            // the address may have ended
+            if (error instanceof Failure) this.addresses.delete(bulk);
+            throw error;
+        }
+    }
+
+    /** What is uploaded stays known, whatever becomes of the item. */
+    private keep({ sku, product, hash }: PictureWish, id: number): void {
+        const before = this.links.get(sku);
+        const state = before === undefined ? ({ state: 'planned' } as const) : {};
+        this.links.set(sku, product, { ...state, photos: { ...before?.photos, [hash]: id } });
+    }
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { GROUP, MarketFixture, productOf } from './fixture';
+
+const DAY = 86_400_000;
+
+describe('a product becomes and stays an item of a community', () => {
+    let shop: MarketFixture;
+
+    beforeEach(async () => (shop = await new MarketFixture().open()));
+    afterEach(async () => {
+        assert.deepEqual(shop.vk.violations, [], 'nothing that the schema does not know was sent');
+        await shop.close();
+    });
+
+    it('is added with picture, price, stock, category, album and sku, and linked', async () => {
+        const result = await shop.one(productOf('a', { price: 890.5 }));
+        assert.equal(result.action, 'added');
+        const item = shop.item('a')!;
+        assert.equal(result.itemId, item.id);
+        assert.equal(result.url, `https://vk.com/market-${GROUP}?w=product-${GROUP}_${item.id}`);
+        assert.deepEqual(
+            [item.name, item.price, item.stock, item.categoryId, item.photos.length, item.hidden],
+            ['Товар a', 89050, 5, 1204, 1, false],
+        );
+        const album = shop.community.byTitle('Печать / Коробки');
+        assert.ok(album !== undefined && item.albums.has(album.id));
+        assert.equal(shop.link('a')?.state, 'live');
+        assert.equal(shop.link('a')?.intent, undefined);
+    });
+
+    it('unchanged products cost no call, after a restart neither', async () => {
+        await shop.offer([productOf('a'), productOf('b')]);
+        await shop.restart();
+        const before = shop.asked;
+        const results = await shop.offer([productOf('a'), productOf('b')]);
+        assert.deepEqual(
+            results.map(({ action }) => action),
+            ['unchanged', 'unchanged'],
+        );
+        assert.equal(shop.asked, before);
+    });
+
+    it('a hundred price changes cost four requests', async () => {
+        const ids = Array.from({ length: 100 }, (_, n) => `p${n}`);
+        await shop.offer(ids.map((id) => productOf(id)));
+        assert.equal(shop.community.shown.length, 100);
+        const before = shop.asked;
+        const results = await shop.offer(ids.map((id) => productOf(id, { price: 120 })));
+        assert.ok(results.every(({ action }) => action === 'edited'));
+        assert.ok(shop.community.shown.every(({ price }) => price === 12_000));
+        assert.equal(shop.asked - before, 4);
+    });
+
+    it('sold out is hidden, back in stock is shown; new goods that are sold out are not put in', async () => {
+        await shop.one(productOf('a'));
+        assert.equal((await shop.one(productOf('a', { quantity: 0 }))).action, 'hidden');
+        assert.equal(shop.item('a')?.hidden, true);
+        assert.equal((await shop.one(productOf('a', { quantity: 3 }))).action, 'shown');
+        assert.deepEqual([shop.item('a')?.hidden, shop.item('a')?.stock], [false, 3]);
+        const fresh = await shop.one(productOf('b', { quantity: 0 }));
+        assert.deepEqual([fresh.action, fresh.reason], ['skipped', 'soldOut']);
+        assert.equal(shop.item('b'), undefined);
+    });
+
+    it('switched off and gone are hidden; gone is kept where that is wanted', async () => {
+        await shop.offer([productOf('a'), productOf('b'), productOf('c')]);
+        const keep = { availability: { outOfStock: 'hide', goneProducts: 'keep', sendStock: true } } as const;
+        assert.equal((await shop.one(productOf('a'), { change: 'off' })).action, 'hidden');
+        assert.equal((await shop.one(productOf('b'), { change: 'gone' })).action, 'hidden');
+        assert.equal((await shop.one(productOf('c'), { change: 'gone', settings: keep })).action, 'unchanged');
+        assert.deepEqual(
+            ['a', 'b', 'c'].map((sku) => shop.item(sku)?.hidden),
+            [true, true, false],
+        );
+    });
+
+    it('a stock figure goes out once a day, and at once when it crosses zero', async () => {
+        const show = {
+            settings: { availability: { outOfStock: 'show', goneProducts: 'hide', sendStock: true } },
+        } as const;
+        await shop.one(productOf('a'), show);
+        const before = shop.asked;
+        assert.equal((await shop.one(productOf('a', { quantity: 4 }), show)).action, 'unchanged');
+        assert.equal(shop.asked, before);
+        await shop.one(productOf('a', { quantity: 0 }), show);
+        assert.equal(shop.item('a')?.stock, 0);
+        await shop.one(productOf('a', { quantity: 9 }), show);
+        await shop.one(productOf('a', { quantity: 8 }), show);
+        assert.equal(shop.item('a')?.stock, 9);
+        assert.deepEqual(
+            shop.market.withOldStock(() => 8),
+            [shop.productKey('a')],
+        );
+        await shop.clock.advance(DAY);
+        await shop.one(productOf('a', { quantity: 8 }), show);
+        assert.equal(shop.item('a')?.stock, 8);
+    });
+
+    it('what cannot be put on sale is refused with its reason, and the others go on', async () => {
+        const results = await shop.offer([
+            productOf('a', { name: 'abc' }),
+            productOf('b', { price: 0 }),
+            productOf('c', { pictures: [] }),
+            productOf('d'),
+        ]);
+        assert.deepEqual(
+            results.map(({ action, reason }) => [action, reason]),
+            [
+                ['refused', 'nameTooShort'],
+                ['skipped', 'noPrice'],
+                ['refused', 'noPicture'],
+                ['added', null],
+            ],
+        );
+        const none = await shop.one(productOf('e'), { extras: { categoryId: null } });
+        assert.deepEqual([none.action, none.reason], ['refused', 'noCategory']);
+        const gone = await shop.one(productOf('f'), { extras: { categoryId: 4242 } });
+        assert.deepEqual([gone.action, gone.reason], ['refused', 'categoryGone']);
+        assert.equal(shop.link('f')?.state, 'refused');
+    });
+
+    it('a picture is uploaded once for a product, also where the item was refused at first', async () => {
+        await shop.one(productOf('a'), { extras: { categoryId: 4242 } });
+        await shop.one(productOf('a'));
+        await shop.one(productOf('a', { price: 7 }));
+        assert.equal(shop.vk.uploads.uploaded, 1);
+        await shop.one(productOf('a', { pictures: [{ url: 'other', hash: 'other' }] }));
+        assert.equal(shop.vk.uploads.uploaded, 2);
+        assert.equal(shop.item('a')?.photos.length, 1);
+        await shop.restart();
+        await shop.one(productOf('a', { price: 8, pictures: [{ url: 'other', hash: 'other' }] }));
+        assert.equal(shop.vk.uploads.uploaded, 2);
+    });
+
+    it('the same fallback picture has a photo for each product', async () => {
+        const pictures = [{ url: 'fallback', hash: 'fallback' }];
+        await shop.offer([productOf('a', { pictures }), productOf('b', { pictures })]);
+        const photos = [...shop.item('a')!.photos, ...shop.item('b')!.photos];
+        assert.equal(new Set(photos).size, 2);
+    });
+
+    it('a picture that VK does not take refuses its product alone', async () => {
+        const bad = {
+            hashOf: () => 'bad',
+            read: () => Promise.resolve({ bytes: Buffer.from('no'), type: 'image/png', hash: 'bad' }),
+        };
+        const work = [
+            shop.take(productOf('a')),
+            shop.take(productOf('b'), { pictures: bad }),
+            shop.take(productOf('c')),
+        ];
+        const results = await shop.until(Promise.all(work));
+        assert.deepEqual(
+            results.map(({ action, reason }) => reason ?? action),
+            ['added', 'pictureRefused', 'added'],
+        );
+    });
+
+    it('another group is another album, and only what we put in is taken out', async () => {
+        await shop.one(productOf('a'));
+        const item = shop.item('a')!;
+        await shop.one(productOf('a', { group: { id: 'g2', name: 'Вазы', path: ['Вазы'] } }));
+        const [boxes, vases] = ['Печать / Коробки', 'Вазы'].map((title) => shop.community.byTitle(title)!.id);
+        assert.deepEqual([item.albums.has(boxes!), item.albums.has(vases!)], [false, true]);
+        item.albums.add(boxes!);
+        await shop.one(productOf('a', { group: { id: 'g3', name: 'Лампы', path: ['Лампы'] } }));
+        assert.deepEqual(
+            [item.albums.has(boxes!), item.albums.has(vases!)],
+            [true, true],
+            "the albums are a person's now",
+        );
+    });
+
+    it('an album is used where a person made one of that title, whatever its case', async () => {
+        shop.community.albums.set(3, { id: 3, title: ' печать  / коробки', hidden: false, updated: 0 });
+        await shop.one(productOf('a'));
+        assert.equal(shop.community.albums.size, 1);
+        assert.ok(shop.item('a')!.albums.has(3));
+    });
+
+    it('a newer state takes the place of one that waits', async () => {
+        const first = shop.take(productOf('a'));
+        const second = shop.take(productOf('a', { name: 'Новое имя' }));
+        const [one, other] = await shop.until(Promise.all([first, second]));
+        assert.deepEqual([one.action, other.action], ['superseded', 'added']);
+        assert.equal(shop.item('a')?.name, 'Новое имя');
+        assert.equal(shop.community.items.size, 1);
+    });
+
+    it('two flows on one community make one item', async () => {
+        const work = [shop.take(productOf('a'), { upsert: 'n1' }), shop.take(productOf('a'), { upsert: 'n2' })];
+        const results = await shop.until(Promise.all(work));
+        assert.deepEqual(results.map(({ action }) => action).sort(), ['added', 'unchanged']);
+        assert.equal(shop.community.items.size, 1);
+    });
+
+    it('a dry run writes nothing and tells what it would do', async () => {
+        await shop.one(productOf('a'));
+        const dry = { settings: { dryRun: true } };
+        const results = await shop.offer([productOf('a', { price: 7 }), productOf('b')], dry);
+        assert.deepEqual(
+            results.map(({ action, reason }) => [action, reason]),
+            [
+                ['planned', 'edit'],
+                ['planned', 'add'],
+            ],
+        );
+        assert.deepEqual([shop.item('a')?.price, shop.community.items.size], [10_000, 1]);
+        assert.equal((await shop.one(productOf('b'))).action, 'added');
+    });
+});
