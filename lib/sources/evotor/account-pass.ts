@@ -1,4 +1,4 @@
-import type { EvotorStore } from '../../clients/evotor/answers';
+import type { EvotorStore, Row } from '../../clients/evotor/answers';
 import type { EvotorClient } from '../../clients/evotor/client';
 import { PaymentRequiredError } from '../../clients/evotor/errors';
 import { AuthError, Failure } from '../../http/errors';
@@ -66,7 +66,9 @@ async function readStores(
     { client, catalog, account, onWarning }: AccountPassParts,
     signal: AbortSignal,
 ): Promise<string[]> {
-    const { rows, isComplete } = await client.stores(signal);
+    let { rows, isComplete } = await client.stores(signal);
+    // a store that is gone is a question to a person: it is not asked for a single answer
+    if (missing(catalog, account, rows).length > 0) ({ rows, isComplete } = await client.stores(signal));
     const stores = rows.filter(isReadable);
     const others: string[] = [];
     const own: string[] = [];
@@ -81,7 +83,9 @@ async function readStores(
         );
     if (rows.length > stores.length)
         onWarning(`Evotor: ${rows.length - stores.length} of ${rows.length} stores could not be read`);
-    else if (isComplete) markGoneStores(catalog, account, new Set(own));
+    else if (isComplete)
+        for (const store of missing(catalog, account, stores))
+            catalog.setDeferred('stores', { ...store, goneSince: new Date().toISOString() });
     return own;
 }
 
@@ -102,10 +106,11 @@ function isSameStore(known: Readonly<StoreRecord>, { name, address, user }: Retu
     return known.name === name && known.address === address && known.user === user;
 }
 
-function markGoneStores(catalog: Catalog, account: string, seen: ReadonlySet<string>): void {
-    for (const store of [...catalog.find('stores', 'account', account)])
-        if (!seen.has(store.id) && store.goneSince === undefined)
-            catalog.setDeferred('stores', { ...store, goneSince: new Date().toISOString() });
+/** Stores of the account that are not in a list. */
+function missing(catalog: Catalog, account: string, rows: readonly Row<EvotorStore>[]): Readonly<StoreRecord>[] {
+    const seen = new Set(rows.filter(isReadable).map(({ id }) => id));
+    const known = [...catalog.find('stores', 'account', account)];
+    return known.filter(({ id, goneSince }) => !seen.has(id) && goneSince === undefined);
 }
 
 function storesThatAreOn({ catalog, account }: AccountPassParts): string[] {
