@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import Ajv from 'ajv';
-import { openApi } from '../../../lib/admin/http-api/openapi';
+import { openApi } from '../../../lib/admin/http-api/calls/openapi';
 import type { Reply } from './service-bench';
 
 interface Operation {

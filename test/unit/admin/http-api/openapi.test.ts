@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
-import { callOf } from '../../../../lib/admin/http-api/call';
-import { openApi } from '../../../../lib/admin/http-api/openapi';
-import { ROUTES } from '../../../../lib/admin/http-api/routes';
+import { callOf } from '../../../../lib/admin/http-api/calls/call';
+import { openApi } from '../../../../lib/admin/http-api/calls/openapi';
+import { ROUTES } from '../../../../lib/admin/http-api/calls/routes';
 
 interface Operation {
     operationId: string;

@@ -1,5 +1,5 @@
-import { VERDICTS } from '../../store/ledger/records';
-import { BACKFILL_MODES } from '../../sources/bambuddy/commands/reports';
+import { VERDICTS } from '../../../store/ledger/records';
+import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 import type { Schema, SCHEMAS } from './answer-schemas';
 import type { Call, Guard } from './call';
 import { batchOf, flag, maxOf, modeOf, namedBatch, verdictOf, wholeNumber, type Query } from './query';

@@ -1,5 +1,5 @@
-import { PRINT_STATES, VERDICTS } from '../../store/ledger/records';
-import { BACKFILL_MODES } from '../../sources/bambuddy/commands/reports';
+import { PRINT_STATES, VERDICTS } from '../../../store/ledger/records';
+import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 
 /** JSON Schema as OpenAPI 3.1 holds it. */
 export type Schema = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
-import type { Verdict } from '../../store/ledger/records';
-import type { BackfillMode } from '../../sources/bambuddy/commands/reports';
+import type { Verdict } from '../../../store/ledger/records';
+import type { BackfillMode } from '../../../sources/bambuddy/commands/reports';
 import { Query } from './query';
 import { ROUTES, type Route } from './routes';
-import { ServiceError } from './service-error';
+import { ServiceError } from '../service-error';
 
 /** What a caller asks for, its values judged. */
 export type Call =

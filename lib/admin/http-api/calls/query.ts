@@ -1,6 +1,6 @@
-import { VERDICTS, type Verdict } from '../../store/ledger/records';
-import { BACKFILL_MODES, type BackfillMode } from '../../sources/bambuddy/commands/reports';
-import { ServiceError } from './service-error';
+import { VERDICTS, type Verdict } from '../../../store/ledger/records';
+import { BACKFILL_MODES, type BackfillMode } from '../../../sources/bambuddy/commands/reports';
+import { ServiceError } from '../service-error';
 
 /** A query parameter of which there is at most one. */
 export class Query {
