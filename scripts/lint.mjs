@@ -15,6 +15,7 @@ const tools = [
         ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs'],
     ],
     ['../scripts/check-walk.mjs', []],
+    ['../scripts/check-folders.mjs', []],
     ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
 ];
 for (const [tool, args] of tools) {

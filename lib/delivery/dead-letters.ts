@@ -3,7 +3,7 @@ import { timeOf } from '../store/ledger/print-order';
 import type { PrintRecord } from '../store/ledger/records';
 import { isUnanswered } from './open-questions';
 import { ClosedError } from '../http/errors';
-import { earlierDamage } from './earlier-damage';
+import { earlierDamage } from './recovery/earlier-damage';
 import type { Delivery } from './delivery';
 
 /** A print that waits for a person. */

@@ -1,6 +1,6 @@
 import type { Ledger } from '../store/ledger/ledger';
 import { ARCHIVE_GONE_UNANSWERED, UNANSWERED, type PrintRecord } from '../store/ledger/records';
-import { isOffered } from './offered';
+import { isOffered } from './recovery/offered';
 
 /**
  * What a person has to answer before a print goes on: how it came out, whether it is told a second time, or whether it is

@@ -4,11 +4,11 @@ import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContex
 import { ClosedError } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
-import { multipart, type FormField } from './multipart';
-import { routeTo, type Route } from './proxy';
+import { multipart, type FormField } from './wire/multipart';
+import { routeTo, type Route } from './wire/proxy';
 import { redactor } from './redact';
 import type { ServerTraits } from './server-traits';
-import { exchange, type Outgoing, type RawAnswer } from './transport';
+import { exchange, type Outgoing, type RawAnswer } from './wire/transport';
 
 export type { Answer } from './answer';
 

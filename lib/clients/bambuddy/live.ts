@@ -1,5 +1,5 @@
 import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
-import { ReconnectingSocket } from '../../http/reconnecting-socket';
+import { ReconnectingSocket } from '../../http/wire/reconnecting-socket';
 import type { BambuddyClient } from './client';
 
 export { RECONNECT_BACKOFF as PACE, pauseAfter, type ReconnectBackoff as LivePace };

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
-import type { FormField } from '../../http/multipart';
+import type { FormField } from '../../http/wire/multipart';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/lane';

@@ -1,4 +1,4 @@
-import type { FormField } from '../../http/multipart';
+import type { FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';

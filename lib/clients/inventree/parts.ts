@@ -1,6 +1,6 @@
 import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
 import type { InvenTreeClient } from './client';
-import type { FormField } from '../../http/multipart';
+import type { FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import { imageField } from './images';
 import { escaped, askInPacks, same } from './lookup';

@@ -1,7 +1,7 @@
 import WebSocket from 'ws';
 import { AuthError, ClosedError } from '../../http/errors';
 import type { ReconnectBackoff } from '../../concurrency/reconnect-backoff';
-import { ReconnectingSocket } from '../../http/reconnecting-socket';
+import { ReconnectingSocket } from '../../http/wire/reconnecting-socket';
 import type { OctoPrintClient } from './client';
 
 /** A message of the socket: one of `connected`, `history`, `current`, `event` … with what it carries. */

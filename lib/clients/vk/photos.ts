@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ConfigError, RejectedError, UnavailableError } from '../../http/errors';
 import { Http } from '../../http/http';
-import type { FormField } from '../../http/multipart';
+import type { FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import { checked, photoSchema, photosSchema, uploadServerSchema } from './answers';
 import type { VkCall } from './call';

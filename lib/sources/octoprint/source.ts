@@ -3,7 +3,7 @@ import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Step } from '../../store/ledger/records';
 import { repeat, systemClock, type Clock } from '../../concurrency/clock';
 import { Dispatcher } from '../../delivery/dispatcher';
-import { offerEarlierOnce } from '../../delivery/earlier-damage';
+import { offerEarlierOnce } from '../../delivery/recovery/earlier-damage';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { takeBaseline, hasBaseline } from './baseline';

@@ -2,7 +2,7 @@ import { parseJson } from '../template/json';
 import { Why } from '../template/mistakes';
 import { oldUrl, oldValue, OldRulesError } from './legacy-template';
 import { dumps, Float, pythonNumber, str } from './python';
-import { multipart, type FormField } from '../../http/multipart';
+import { multipart, type FormField } from '../../http/wire/multipart';
 import { formEncoded, isHeaderName, MEDIA_TYPES } from '../request/encoding';
 import { expand, withQuery, type Call, type Fields, type HookRequest, type RenderContext } from '../request/request';
 import { HookMistake, type CallSettings } from '../request/settings';

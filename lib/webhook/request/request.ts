@@ -1,4 +1,4 @@
-import { multipart, type FormField } from '../../http/multipart';
+import { multipart, type FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import type { JsonTemplate } from '../template/json-template';
 import { compileObject, parametersOf, render, TemplateMistake } from '../template/json-template';

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { abortable } from '../../concurrency/abortable';
-import { routeTo, type Route } from '../../http/proxy';
+import { routeTo, type Route } from '../../http/wire/proxy';
 import { BlockedTarget, guardedLookup, isBlocked } from './ssrf-guard';
 
 /**

@@ -1,9 +1,9 @@
 import { answerText, retryAfter } from '../../http/words';
 import { ClosedError } from '../../http/errors';
 import { certificateMistrust, NETWORK_POLICY } from '../../http/policy';
-import { proxyFor, type Route } from '../../http/proxy';
+import { proxyFor, type Route } from '../../http/wire/proxy';
 import { redactor } from '../../http/redact';
-import { exchange, type RawAnswer } from '../../http/transport';
+import { exchange, type RawAnswer } from '../../http/wire/transport';
 import { HookFailure, isSuccess, remedyOf } from './failure';
 import { BlockedTarget } from './ssrf-guard';
 import type { HookRequest } from '../request/request';

@@ -43,7 +43,7 @@ const BUGS = {
     },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
-        built('delivery/lost-ledger.js').noteLoss = () => Promise.resolve();
+        built('delivery/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();
     },
     /** that earlier damage was offered is not noted */
     'offered at every start': () => {

@@ -1,6 +1,6 @@
 import type { Ledger } from '../../../lib/store/ledger/ledger';
 import type { PrintRecord } from '../../../lib/store/ledger/records';
-import { isOffered } from '../../../lib/delivery/offered';
+import { isOffered } from '../../../lib/delivery/recovery/offered';
 import type { Run } from './stock-model';
 import type { World } from './world';
 

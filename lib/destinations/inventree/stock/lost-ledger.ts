@@ -7,7 +7,7 @@ import { ipnOf } from '../../../print/part-identity';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { markOf } from '../../../print/stock-marker';
 import type { Print } from '../../../print/print';
-import { lostUntil } from '../../../delivery/lost-ledger';
+import { lostUntil } from '../../../delivery/recovery/lost-ledger';
 import { isMarkedItem } from './adoption';
 import type { AfterLoss } from '../../destination';
 import type { InvenTreeDestination } from '../destination';

@@ -4,7 +4,7 @@ import { mayBeOf } from '../finished-run';
 import { archiveIndex } from '../import/history';
 import { identityOf, isIpnOfAnother, type IdentityRule } from '../../../print/part-identity';
 import type { Intake } from '../import/intake';
-import { noteLoss } from '../../../delivery/lost-ledger';
+import { noteLoss } from '../../../delivery/recovery/lost-ledger';
 import { readMark } from '../../../print/stock-marker';
 import type { SourceContext } from '../../source';
 

@@ -1,6 +1,6 @@
 import { newestPossible } from '../../../clients/bambuddy/times';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import { offerEarlierOnce } from '../../../delivery/earlier-damage';
+import { offerEarlierOnce } from '../../../delivery/recovery/earlier-damage';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { endOf } from '../import/log-comparison';

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Ledger } from '../../../lib/store/ledger/ledger';
-import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../../../lib/store/ledger/records';
-import { earlierDamage, isEarlierDamage } from '../../../lib/delivery/earlier-damage';
-import type { Print } from '../../../lib/print/print';
-import { Flow, until } from '../flow';
-import { Workshop } from '../workshop';
-import { jsonAnswer } from '../../simulators/simulator';
+import { Ledger } from '../../../../lib/store/ledger/ledger';
+import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../../../../lib/store/ledger/records';
+import { earlierDamage, isEarlierDamage } from '../../../../lib/delivery/recovery/earlier-damage';
+import type { Print } from '../../../../lib/print/print';
+import { Flow, until } from '../../flow';
+import { Workshop } from '../../workshop';
+import { jsonAnswer } from '../../../simulators/simulator';
 
 const INVENTREE = 'InvenTree (http://inventree.lan)';
 const REFUSED = `${INVENTREE} answered 401 to POST /api/stock/: Invalid token. Is the token right, and not expired or switched off?`;
@@ -103,7 +103,7 @@ describe('what earlier versions parked or skipped by mistake', () => {
     ] as const)
         it(`is found in a ledger of ${version}`, async () => {
             const folder = await mkdtemp(join(tmpdir(), 'unit-'));
-            await cp(join(__dirname, '../../fixtures/ledgers', version), folder, { recursive: true });
+            await cp(join(__dirname, '../../../fixtures/ledgers', version), folder, { recursive: true });
             const ledger = await Ledger.open(join(folder, 'ledger'), { onWarning: () => undefined });
             const found = (state: 'parked' | 'skipped'): string[] =>
                 earlierDamage(ledger, state, () => true).map(({ batch }) => batch);

@@ -1,5 +1,5 @@
 import WebSocket from 'ws';
-import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../concurrency/reconnect-backoff';
+import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
 import { socketAgent } from './proxy';
 
 /** What one server's WebSocket is like. */

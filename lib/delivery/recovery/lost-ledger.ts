@@ -1,4 +1,4 @@
-import type { Delivery } from './delivery';
+import type { Delivery } from '../delivery';
 
 const noteOf = (delivery: Delivery): string => `lost:${delivery.batchPrefix}`;
 

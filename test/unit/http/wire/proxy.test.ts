@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { proxyFor, routeTo } from '../../../lib/http/proxy';
-import { exchange } from '../../../lib/http/transport';
-import { ForwardProxy } from '../../harness/proxies';
+import { proxyFor, routeTo } from '../../../../lib/http/wire/proxy';
+import { exchange } from '../../../../lib/http/wire/transport';
+import { ForwardProxy } from '../../../harness/proxies';
 
 describe('the proxy of the environment', () => {
     const environment = { ...process.env };

@@ -1,6 +1,6 @@
-import type { Ledger } from '../store/ledger/ledger';
-import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../store/ledger/records';
-import type { Delivery } from './delivery';
+import type { Ledger } from '../../store/ledger/ledger';
+import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../../store/ledger/records';
+import type { Delivery } from '../delivery';
 
 /** What earlier versions wrote in place of a server's address: with the proxy, where one was on the way. */
 const PLACE = '(?:Bambuddy|InvenTree|OctoPrint) \\([^)]*\\)';

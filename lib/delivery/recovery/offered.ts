@@ -1,6 +1,6 @@
-import { RejectedError } from '../http/errors';
-import { OFFERED, type PrintRecord } from '../store/ledger/records';
-import type { Delivery } from './delivery';
+import { RejectedError } from '../../http/errors';
+import { OFFERED, type PrintRecord } from '../../store/ledger/records';
+import type { Delivery } from '../delivery';
 
 /** A print that was not in stock after the ledger was lost, and that nobody has answered for yet. */
 export interface OfferedPrint {
