@@ -10,7 +10,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
     'images.json': 'simulator and client',
     'errors.json': 'client; the simulator answers the 400s of a format and the headers of a 429',
     'bulk-task.json': 'not covered: nothing is ever written to Evotor',
-    'webhooks.json': 'not covered here: requests to us, see the tests of evotor-webhooks',
+    'webhooks.json':
+        'what the simulated cloud sends and takes for an answer; hookshot (a draft of 2018) is not covered',
 };
 
 /** Exchanges of `recordings/evotor/v2-examples.json`: bodies as Evotor's own pages have them. */
@@ -22,10 +23,10 @@ export const DOCUMENTED: Readonly<Record<string, string>> = {
     'product modification (created)': 'client: the row is that of a list',
     'GET /stores/{store-id}/products/{product-id}/images': 'simulator and client',
     '202 bulk task': 'not covered: nothing is ever written to Evotor',
-    'webhook POST …/user/create request': 'not covered here: requests to us',
-    'webhook POST …/user/create answer 200': 'not covered here: requests to us',
-    'webhook POST …/user/verify request': 'not covered here: requests to us',
-    'webhook POST …/user/verify answer 200': 'not covered here: requests to us',
-    'webhook POST …/user/token request': 'not covered here: requests to us',
-    'webhook error answers (own service → Evotor)': 'not covered here: requests to us',
+    'webhook POST …/user/create request': 'what the simulated cloud sends and takes for an answer',
+    'webhook POST …/user/create answer 200': 'what the simulated cloud sends and takes for an answer',
+    'webhook POST …/user/verify request': 'what the simulated cloud sends and takes for an answer',
+    'webhook POST …/user/verify answer 200': 'what the simulated cloud sends and takes for an answer',
+    'webhook POST …/user/token request': 'what the simulated cloud sends and takes for an answer',
+    'webhook error answers (own service → Evotor)': 'what the simulated cloud sends and takes for an answer',
 };

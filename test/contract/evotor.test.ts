@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { isReadable } from '../../lib/http/checked';
 import { isOwn } from '../../lib/http/own-form';
 import { groupSchema, imageSchema, productSchema, readRows, storeSchema } from '../../lib/clients/evotor/answers';
 import { EVOTOR_FORM } from '../../lib/clients/evotor/own-form';
-import { EvotorSimulator, type StoreRow } from '../simulators/evotor';
+import { CloudWebhooks, EvotorSimulator, type StoreRow } from '../simulators/evotor';
 import { MEDIA_TYPE } from '../simulators/evotor/answers';
 import { DOCUMENTED, EXAMPLES } from './evotor.coverage';
 import { recordingsAvailable, recordingsRoot, send, type Answer } from './recordings';
@@ -173,6 +176,95 @@ describe('Evotor as it is documented', () => {
             for (const [call, headers, status] of refusals)
                 assert.equal((await send(sim.url, 'GET', call, headers)).status, status, call);
         });
+    });
+});
+
+describe('the webhooks of the simulated cloud', () => {
+    if (!recordingsAvailable('evotor')) {
+        it.skip('the recordings are not here (RECORDINGS_DIR)');
+        return;
+    }
+    const examples = JSON.parse(
+        fs.readFileSync(path.join(recordingsRoot, 'evotor', 'examples', 'webhooks.json'), 'utf8'),
+    ) as Record<string, object>;
+    const userId = '01-000000000012345';
+    let service: http.Server;
+    let url: string;
+    let seen: { method: string; url: string; authorization: string; body: Record<string, unknown> }[];
+    let answers: { status: number; body: unknown };
+
+    before((done) => {
+        service = http.createServer((req, res) => {
+            void text(req).then((body) => {
+                const { method = '', url: asked = '', headers } = req;
+                const parsed = JSON.parse(body) as Record<string, unknown>;
+                seen.push({ method, url: asked, authorization: headers.authorization ?? '', body: parsed });
+                res.writeHead(answers.status, { 'content-type': 'application/json' }).end(JSON.stringify(answers.body));
+            });
+        });
+        service.listen(0, '127.0.0.1', () => {
+            url = `http://127.0.0.1:${(service.address() as AddressInfo).port}/evotor`;
+            done();
+        });
+    });
+    beforeEach(() => {
+        seen = [];
+        answers = { status: 200, body: examples['POST /user/create answer 200'] };
+    });
+    after(() => service.close());
+
+    it('send the documented bodies to the documented paths, by the documented tokens', async () => {
+        const cloud = new CloudWebhooks({ url, secret: 'app-token' });
+        await cloud.create(userId, { shop: 'Мастерская' });
+        answers.body = examples['POST /user/verify answer 200'];
+        await cloud.verify(userId, 'anna', 'not-a-real-one');
+        await cloud.token(userId, '00000000-0000-4000-8000-00000000beef');
+        await cloud.token(userId, '00000000-0000-4000-8000-00000000beef', 'userUuid');
+        await cloud.notify('products', userId, [], 'STORE');
+        assert.deepEqual(
+            seen.map(({ method, url: asked }) => `${method} ${asked}`),
+            [
+                'POST /evotor/user/create',
+                'POST /evotor/user/verify',
+                'POST /evotor/user/token',
+                'POST /evotor/user/token',
+                'POST /evotor/inventories/stores/STORE/products',
+            ],
+        );
+        assert.deepEqual(
+            seen.slice(0, 4).map(({ body }) => body),
+            ['POST /user/create request', 'POST /user/verify request', 'POST /user/token request', 'old name'].map(
+                (name) => examples[name],
+            ),
+        );
+        assert.deepEqual(
+            seen.map(({ authorization }) => authorization),
+            [...Array<string>(4).fill('Bearer app-token'), 'Bearer own-user-token-made-by-us'],
+        );
+        await new CloudWebhooks({ url, secret: 'app-token', scheme: 'Basic' }).token(userId, 'x');
+        assert.equal(seen.at(-1)!.authorization, `Basic ${Buffer.from('app-token').toString('base64')}`);
+    });
+
+    it('take the documented refusals, and nothing else, for an answer', async () => {
+        const cloud = new CloudWebhooks({ url, secret: 'app-token' });
+        answers = { status: 409, body: examples['POST /user/create answer 409'] };
+        assert.equal((await cloud.create(userId)).status, 409);
+        answers = { status: 401, body: examples['any answer 401'] };
+        assert.equal((await cloud.verify(userId, 'anna', 'wrong')).status, 401);
+        for (const wrong of [
+            { status: 500, body: {} },
+            { status: 401, body: { detail: 'no' } },
+            { status: 409, body: { errors: [{ code: 1001 }] } },
+            { status: 200, body: { userId } },
+            { status: 200, body: { userId, token: 'x'.repeat(129) } },
+            { status: 200, body: { userId: '01-000000000000001', token: 'x' } },
+        ]) {
+            answers = wrong;
+            await assert.rejects(cloud.create(userId), JSON.stringify(wrong));
+        }
+        answers = { status: 200, body: examples['POST /user/create answer 200'] };
+        await assert.rejects(cloud.verify(userId, 'anna', 'x'), /hasBilling/);
+        await assert.rejects(cloud.create('someone'), /no id of a user/);
     });
 });
 
