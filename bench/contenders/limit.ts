@@ -1,4 +1,4 @@
-import { Semaphore } from '../../lib/concurrency/lane';
+import { Semaphore } from '../../lib/concurrency/semaphore';
 import type { Connection } from '../../test/harness/project';
 import { clientsOf, type Client } from './client';
 import {

@@ -46,6 +46,6 @@ export async function store({ quick, repetitions, say }: Bench): Promise<Result>
 async function writeTime(ledger: Ledger, n: number): Promise<number> {
     const record = ledger.print(`bambuddy-${1_000_000 + n}`)!;
     const began = performance.now();
-    await ledger.putPrint({ ...record, quantity: n });
+    await ledger.setPrintDurable({ ...record, quantity: n });
     return performance.now() - began;
 }

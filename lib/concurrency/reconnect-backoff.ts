@@ -19,7 +19,7 @@ export const RECONNECT_BACKOFF: Readonly<ReconnectBackoff> = {
     random: Math.random,
 };
 /** @param attempts failed ones in a row, before this one */
-export function pauseAfter(attempts: number, pace: ReconnectBackoff): number {
-    const bound = Math.min(pace.longestWaitMs, pace.firstWaitMs * 2 ** Math.min(attempts, 20));
-    return bound * (0.5 + pace.random() / 2);
+export function pauseAfter(attempts: number, backoff: ReconnectBackoff): number {
+    const bound = Math.min(backoff.longestWaitMs, backoff.firstWaitMs * 2 ** Math.min(attempts, 20));
+    return bound * (0.5 + backoff.random() / 2);
 }

@@ -10,7 +10,7 @@ export interface PrefixClaim {
     octoprint?: true;
 }
 
-export type PrefixConflict = 'storeTwice' | 'prefixTwice';
+export type PrefixConflict = 'duplicateStore' | 'duplicatePrefix';
 
 const joins: PrefixClaim[] = [];
 
@@ -36,7 +36,7 @@ export function conflictOf(claim: PrefixClaim): PrefixConflict | null {
                 each.prefix.toLowerCase() === claim.prefix.toLowerCase(),
         );
     if (other === undefined) return null;
-    return other.bambuddy === claim.bambuddy ? 'storeTwice' : 'prefixTwice';
+    return other.bambuddy === claim.bambuddy ? 'duplicateStore' : 'duplicatePrefix';
 }
 
 /** One ledger keeps Bambuddy's codes apart whoever brings them; of OctoPrints it knows the files by the prefix. */

@@ -95,7 +95,7 @@ export class DeadLetters {
             // one that is tried again meanwhile stays as it is
             if (record?.state !== 'parked') continue;
             const { want: _want, print: _print, doubleOf: _double, ...kept } = record;
-            await ledger.putPrint({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
+            await ledger.setPrintDurable({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
             forgotten++;
         }
         return { forgotten };

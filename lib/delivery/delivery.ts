@@ -98,7 +98,8 @@ export class Delivery {
         const record = this.ledger.print(print.batch);
         if (record !== undefined) {
             const next = settled({ ...record, ...change, batch: record.batch }, step);
-            if (step === 'stock') await this.ledger.putPrint(next).catch((error: unknown) => this.whenWritten(error));
+            if (step === 'stock')
+                await this.ledger.setPrintDurable(next).catch((error: unknown) => this.whenWritten(error));
             else this.ledger.setPrintDeferred(next);
         }
         if (step === 'image' && this.printSource(print.source)?.picture === undefined)
@@ -110,7 +111,7 @@ export class Delivery {
     async park(print: Print, step: Step, reason: string): Promise<void> {
         const record = this.ledger.print(print.batch);
         if (record !== undefined && record.stockPk === undefined) {
-            await this.ledger.putPrint({ ...record, state: 'parked', reason, print: withoutArchive(print) });
+            await this.ledger.setPrintDurable({ ...record, state: 'parked', reason, print: withoutArchive(print) });
         }
         this.tell({ kind: 'failed', batch: print.batch, step });
     }
@@ -128,7 +129,7 @@ export class Delivery {
         const record = this.ledger.print(print.batch);
         if (record?.via === undefined || !this.sources.has(record.via)) return false;
         this.breakers.get(error.server)?.refusals.refused(print.batch, error);
-        await this.ledger.putPrint({ ...record, reason: error.message, print: withoutArchive(print) });
+        await this.ledger.setPrintDurable({ ...record, reason: error.message, print: withoutArchive(print) });
         this.warnOnce(
             `${error.message} Prints that need this wait, and are tried again by themselves.`,
             `held back: ${error.request ?? error.message}`,
@@ -155,8 +156,8 @@ export class Delivery {
 
 /** Takes an answered step from what is wanted; nothing left: done, and the kept print is let go. */
 export function settled(record: PrintRecord, step: Step): PrintRecord {
-    const want = record.want?.filter((each) => each !== step) ?? [];
-    if (want.length > 0) return { ...record, want };
+    const pendingSteps = record.want?.filter((each) => each !== step) ?? [];
+    if (pendingSteps.length > 0) return { ...record, want: pendingSteps };
     const { want: _want, print: _print, reason, intent: _intent, sentAt: _sentAt, force: _force, ...kept } = record;
     return { ...kept, ...(reason === GONE ? { reason } : {}), state: 'done' };
 }

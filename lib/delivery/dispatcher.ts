@@ -21,7 +21,7 @@ export interface Acceptance {
     /** a refresh was asked for by hand */
     force?: boolean;
     /** others are under way: that this one is accepted may come to the disk with what is written of them */
-    patient?: boolean;
+    deferFlush?: boolean;
 }
 
 /** A source's way into the ledger, and back out of it. */
@@ -137,15 +137,15 @@ export class Dispatcher {
     async acceptAndSend(
         { print, first }: { print: Print; first: boolean },
         pass: Pass,
-        { hurry = true, waits = false }: { hurry?: boolean; waits?: boolean } = {},
-    ): Promise<{ sent: true; landing: Promise<Settled> }> {
+        { flushSoon = true, waits = false }: { flushSoon?: boolean; waits?: boolean } = {},
+    ): Promise<{ sent: true; settled: Promise<Settled> }> {
         if (pass.mode === 'all') {
-            const patient = !hurry && this.inFlight.count >= ENOUGH_UNDER_WAY;
+            const deferFlush = !flushSoon && this.inFlight.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
-                this.acceptor.accept(print, first, this.reachable(), { force: pass.force, patient });
+                this.acceptor.accept(print, first, this.reachable(), { force: pass.force, deferFlush });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
-        return { sent: true, landing: this.emit(print, pass) };
+        return { sent: true, settled: this.emit(print, pass) };
     }
 
     /**
@@ -162,14 +162,14 @@ export class Dispatcher {
         const print = await this.acceptor.again(record, this.signal);
         if (print === null) return { sent: false };
         const force = asked || record.force === true;
-        const want = this.reachable();
-        if (want.length > 0) {
+        const pendingSteps = this.reachable();
+        if (pendingSteps.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
             const { reason, ...kept } = withoutHold({
                 ...(this.delivery.ledger.print(record.batch) ?? record),
                 ...learnt,
             });
-            await this.delivery.ledger.putPrint({
+            await this.delivery.ledger.setPrintDurable({
                 ...kept,
                 // its item was made and is gone: whatever is asked, no second one is made
                 ...(reason === GONE ? { reason } : {}),
@@ -178,7 +178,7 @@ export class Dispatcher {
                 // one from before these were kept learns them here
                 ...shownOf({ printerName: print.printer.name, completedAt: print.completedAt }),
                 state: 'accepted',
-                want,
+                want: pendingSteps,
                 via: this.settings.id,
                 ...(force ? { force } : {}),
             });
@@ -186,7 +186,7 @@ export class Dispatcher {
         // with no node of ours behind the source it is done when it is sent
         else if (record.hold !== undefined) {
             const { print: _print, ...kept } = withoutHold(record);
-            await this.delivery.ledger.putPrint({ ...kept, state: 'done' });
+            await this.delivery.ledger.setPrintDurable({ ...kept, state: 'done' });
         }
         void this.emit(print, { force, mode: 'all' });
         return { sent: true };
@@ -237,8 +237,8 @@ export class Dispatcher {
 
     private emit(print: Print, pass: Pass): Promise<Settled> {
         if (this.signal.aborted) throw new ClosedError();
-        const landing = this.inFlight.track(print);
+        const settled = this.inFlight.track(print);
         this.send(print, pass);
-        return landing;
+        return settled;
     }
 }

@@ -13,7 +13,7 @@ export interface Settled {
 
 interface Flight {
     timer: NodeJS.Timeout | null;
-    landed: (landing: Settled) => void;
+    resolve: (settled: Settled) => void;
 }
 
 /**
@@ -52,9 +52,9 @@ export class InFlight {
     track(print: Print): Promise<Settled> {
         // one that is sent again while it is under way (by hand): its first flight ends here, or its slot never came back
         this.settle(print.batch, { created: false, failed: false });
-        return new Promise((landed) => {
+        return new Promise((resolve) => {
             this.delivery.inFlight.add(print.batch);
-            this.tracked.set(print.batch, { timer: this.timeout(print.batch), landed });
+            this.tracked.set(print.batch, { timer: this.timeout(print.batch), resolve });
             const record = this.delivery.ledger.print(print.batch);
             if (record !== undefined && isOver(record)) this.settle(print.batch, { created: false, failed: false });
         });
@@ -100,14 +100,14 @@ export class InFlight {
         await this.delivery.ledger.changePrint(batch, { state: 'passed', reason }).catch(() => undefined);
     }
 
-    private settle(batch: string, landing: Omit<Settled, 'batch'>): void {
+    private settle(batch: string, settled: Omit<Settled, 'batch'>): void {
         const flight = this.tracked.get(batch);
         if (flight === undefined) return;
         if (flight.timer !== null) clearTimeout(flight.timer);
         this.tracked.delete(batch);
         this.delivery.inFlight.delete(batch);
         this.semaphore.release();
-        flight.landed({ batch, ...landing });
+        flight.resolve({ batch, ...settled });
     }
 }
 

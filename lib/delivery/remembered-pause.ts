@@ -23,20 +23,20 @@ export class RememberedPause {
         if (this.ledger.meta(this.key) === 'yes') this.dispatcher.pause();
     }
 
-    /** @throws what `Ledger.putMeta` throws */
+    /** @throws what `Ledger.setMetaDurable` throws */
     async pause(): Promise<void> {
         this.dispatcher.pause();
         await this.remember('yes');
     }
 
-    /** @throws what `Ledger.putMeta` throws */
+    /** @throws what `Ledger.setMetaDurable` throws */
     async resume(): Promise<void> {
         this.dispatcher.resume();
         await this.remember('no');
     }
 
     private async remember(paused: 'yes' | 'no'): Promise<void> {
-        await this.ledger.putMeta(this.key, paused);
+        await this.ledger.setMetaDurable(this.key, paused);
         this.changed();
     }
 }

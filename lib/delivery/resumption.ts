@@ -94,11 +94,11 @@ export class Resumption {
         // while it waited for a slot it may have been asked for by hand
         if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
         const reachable = this.reachable();
-        const want = (record.want ?? reachable).filter((step) => reachable.includes(step));
+        const pendingSteps = (record.want ?? reachable).filter((step) => reachable.includes(step));
         // with no node of ours behind the source (a disabled tab) the print waits for better days
         if (reachable.length === 0) return { sent: false };
-        if (want.length === 0) {
-            await ledger.putPrint(settled({ ...record, want: [] }, 'part'));
+        if (pendingSteps.length === 0) {
+            await ledger.setPrintDurable(settled({ ...record, want: [] }, 'part'));
             return { sent: false };
         }
         const print = await this.acceptor.again(record, this.signal);
@@ -106,7 +106,7 @@ export class Resumption {
         if (print === null) {
             // one that is in stock stays in stock: what was still wanted of it is past
             const inStock = record.stockPk !== undefined;
-            await ledger.putPrint(
+            await ledger.setPrintDurable(
                 inStock
                     ? settled({ ...record, want: [] }, 'link')
                     : { ...record, state: 'skipped', reason: ARCHIVE_GONE },
@@ -114,7 +114,7 @@ export class Resumption {
             return { sent: false };
         }
         // the nodes before an unfinished one are passed again: each knows what it did
-        await ledger.putPrint({ ...record, want, via: this.id });
+        await ledger.setPrintDurable({ ...record, want: pendingSteps, via: this.id });
         this.by.emit(print, { force: record.force === true, mode: 'all' });
         return { sent: true };
     }

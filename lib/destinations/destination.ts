@@ -72,7 +72,7 @@ export interface Destination {
     match(
         print: Print,
         items: readonly DestinationItem[],
-        options: { first: boolean; ipnPrefix: string; generous: boolean },
+        options: { first: boolean; ipnPrefix: string; acceptLegacyIpn: boolean },
         signal: AbortSignal,
     ): Promise<StockMatch>;
     /** Ties existing stock to its print: ledger only, nothing is written at the server. */

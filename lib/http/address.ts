@@ -12,11 +12,11 @@ import type { ServerTraits } from './server-traits';
 export function serverAddress(typed: string, server: Pick<ServerTraits, 'label' | 'apiPath'>): string {
     const { label, apiPath } = server;
     const text = typed.trim();
-    const wrong = (why: string, trouble: FailureKind = 'badAddress'): ConfigError =>
+    const wrong = (why: string, failureKind: FailureKind = 'badAddress'): ConfigError =>
         new ConfigError(`${label} server: the address ${why}. Enter it like http://192.168.1.20:8000`, {
             server: label,
             setting: 'url',
-            trouble,
+            failureKind,
         });
     if (text === '') throw wrong('is empty', 'noAddress');
     let url: URL;

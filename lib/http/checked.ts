@@ -17,7 +17,7 @@ export function checkedFor(server: ServerName): Checked {
         if (result.success) return result.output;
         throw new UnreadableRowError(
             `${server} answered ${what} in a form we do not know (${whyNot(result.issues[0])})`,
-            { server, trouble: 'unreadable' },
+            { server, failureKind: 'unreadable' },
         );
     };
 }

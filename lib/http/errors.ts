@@ -42,9 +42,9 @@ export interface FailureDetails {
     beside?: boolean;
     /** the setting a person has to look at, by its label */
     setting?: string;
-    trouble?: FailureKind;
+    failureKind?: FailureKind;
     /** what belongs to it: the network's code, where a redirect leads, a page's title */
-    particulars?: Record<string, string>;
+    details?: Record<string, string>;
     /** the secret is not known there; not set: a 403 is about a right, anything else about the secret */
     unknownSecret?: boolean;
 }
@@ -57,8 +57,8 @@ export abstract class Failure extends Error {
     readonly request: string | undefined;
     readonly beside: boolean;
     readonly setting: string | undefined;
-    readonly trouble: FailureKind | undefined;
-    readonly particulars: Readonly<Record<string, string>>;
+    readonly failureKind: FailureKind | undefined;
+    readonly details: Readonly<Record<string, string>>;
     /** machine-readable, for Catch nodes and statuses */
     abstract readonly code: 'CONFIG' | 'AUTH' | 'REJECTED' | 'UNAVAILABLE' | 'UNREADABLE';
     abstract readonly waits: Waits;
@@ -72,8 +72,8 @@ export abstract class Failure extends Error {
         this.request = details.request;
         this.beside = details.beside ?? false;
         this.setting = details.setting;
-        this.trouble = details.trouble;
-        this.particulars = details.particulars ?? {};
+        this.failureKind = details.failureKind;
+        this.details = details.details ?? {};
     }
 }
 

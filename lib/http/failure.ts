@@ -88,7 +88,7 @@ export function networkFailure(
         const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it
         const retryAfterMs = place.write ? place.timeoutMs : undefined;
-        return new UnavailableError(told, { ...detailsOf(place), retryAfterMs, trouble: 'timeout' });
+        return new UnavailableError(told, { ...detailsOf(place), retryAfterMs, failureKind: 'timeout' });
     }
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
@@ -98,16 +98,16 @@ export function networkFailure(
         return new ConfigError(mistrust, {
             ...detailsOf(place),
             setting: 'insecure',
-            trouble: CERTIFICATE_TROUBLES[name] ?? 'certificate',
-            particulars: { code: name, names: certificateNames(text) },
+            failureKind: CERTIFICATE_TROUBLES[name] ?? 'certificate',
+            details: { code: name, names: certificateNames(text) },
         });
     }
     const policy = NETWORK_POLICY[name];
     const told = `${at} ${policy?.told ?? `could not be asked: ${text}`} (${place.where})`;
     const details = {
         ...detailsOf(place),
-        trouble: policy?.trouble ?? ('unreadable' as const),
-        particulars: { code: name },
+        failureKind: policy?.failureKind ?? ('unreadable' as const),
+        details: { code: name },
     };
     if (policy?.remedy === 'config') return new ConfigError(told, { ...details, setting: 'url' });
     return new UnavailableError(told, { ...details, outcome: policy?.sent === false ? 'refused' : 'unknown' });

@@ -1,5 +1,5 @@
 import type { Answer } from './answer';
-import { UnavailableError, type UnavailableDetails } from './errors';
+import { UnavailableError } from './errors';
 import { detailsOf, goal, contextName, type RequestContext } from './failure';
 import { remedyOf } from './policy';
 import type { ForeignAnswer } from './server-traits';
@@ -11,16 +11,15 @@ import { answerText, isPage, retryAfter } from './words';
  * @param stranger the server never answered in its own form since the deploy
  */
 export function foreignFailure(answer: Answer, context: RequestContext, stranger: boolean): UnavailableError {
-    const { text, trouble, particulars } = described(answer, context, stranger);
-    const details: UnavailableDetails = {
+    const { text, ...cause } = described(answer, context, stranger);
+    return new UnavailableError(text, {
         ...detailsOf(context, { status: answer.status }),
         outcome: 'unknown',
         foreign: true,
         stranger,
         retryAfterMs: retryAfter(answer.headers['retry-after']),
-        ...(trouble === undefined ? {} : { trouble, particulars, setting: 'url' }),
-    };
-    return new UnavailableError(text, details);
+        ...(cause.failureKind === undefined ? {} : { ...cause, setting: 'url' }),
+    });
 }
 
 function described(answer: Answer, context: RequestContext, stranger: boolean): ForeignAnswer {
@@ -43,8 +42,8 @@ function described(answer: Answer, context: RequestContext, stranger: boolean): 
         : `does a proxy, a tunnel or a login page stand before ${server.label}, or is it starting?`;
     return {
         text: `${at} answered ${where} with ${status} and ${what}${by}, not as ${server.label} does: ${question}`,
-        trouble: isPage(answer.body) ? 'html' : 'wrongServer',
-        particulars: { title: said },
+        failureKind: isPage(answer.body) ? 'html' : 'wrongServer',
+        details: { title: said },
     };
 }
 
@@ -55,8 +54,8 @@ function redirect(answer: Answer, { server, baseUrl, where, redact }: RequestCon
             `${server.label} (${baseUrl}) redirects ${where} to ${redact(location)}. ` +
             `Redirects are not followed, so that the ${server.secret} goes nowhere else: enter the address ` +
             'it redirects to, or check its path.',
-        trouble: 'redirect',
-        particulars: { to: redact(goal(location, baseUrl)) },
+        failureKind: 'redirect',
+        details: { to: redact(goal(location, baseUrl)) },
     };
 }
 

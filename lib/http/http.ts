@@ -98,7 +98,7 @@ export class Http {
     async request(method: string, path: string, options: RequestOptions = {}): Promise<Answer> {
         const raw = await this.exchange(method, path, options);
         const { status, bytes } = raw;
-        const context = this.place(method, path, options);
+        const context = this.contextOf(method, path, options);
         const isDone = status >= 200 && status < 300;
         const wanted = isDone || options.accept?.includes(status) === true;
         const isFile = isDone && options.as === 'bytes';
@@ -147,7 +147,7 @@ export class Http {
         } catch (error) {
             if (isEnded(signal) || this.isClosed) throw new ClosedError();
             throw networkFailure(error, {
-                ...this.place(method, path, options),
+                ...this.contextOf(method, path, options),
                 timeoutMs: timedOut ? timeoutMs : undefined,
                 write: method !== 'GET',
             });
@@ -162,7 +162,7 @@ export class Http {
     private outgoing(method: string, path: string, options: RequestOptions): Outgoing {
         const { json, form, fields, query, search = '' } = options;
         if (options.anonymous !== true && Object.values(this.options.headers).some(isUnsendable))
-            throw unsendable(this.place(method, path, options));
+            throw unsendable(this.contextOf(method, path, options));
         const { type, body } = encoded(json, form, fields);
         return {
             method,
@@ -194,7 +194,7 @@ export class Http {
         return this.closed.signal.aborted;
     }
 
-    private place(method: string, path: string, { beside = false }: RequestOptions): RequestContext {
+    private contextOf(method: string, path: string, { beside = false }: RequestOptions): RequestContext {
         const { server, baseUrl, redact } = this;
         const request = requestKind(method, path);
         const proxy = this.route.via?.host ?? null;

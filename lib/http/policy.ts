@@ -52,43 +52,43 @@ export function certificateMistrust(at: string, code: string): string | null {
     return `${at} shows a certificate that is not trusted (${code}). Install its authority, or tick "accept self-signed certificate".`;
 }
 
-const CLOSED = { remedy: 'wait', trouble: 'closed', told: 'closed the connection before it answered' } as const;
+const CLOSED = { remedy: 'wait', failureKind: 'closed', told: 'closed the connection before it answered' } as const;
 const NO_TLS = {
     remedy: 'config',
-    trouble: 'schemeHttp',
+    failureKind: 'schemeHttp',
     told: 'does not speak https there: check http:// or https:// and the port',
 } as const;
 
-interface NetworkTrouble {
+interface NetworkPolicy {
     remedy: 'wait' | 'config';
-    trouble: FailureKind;
+    failureKind: FailureKind;
     told: string;
     /** false: nothing of the request came to the server */
     sent?: false;
 }
 
 /** By the error code of Node's network, with what to tell. Codes that are not here are waited for, too. */
-export const NETWORK_POLICY: Readonly<Record<string, NetworkTrouble>> = {
+export const NETWORK_POLICY: Readonly<Record<string, NetworkPolicy>> = {
     ECONNREFUSED: {
         remedy: 'wait',
-        trouble: 'refused',
+        failureKind: 'refused',
         sent: false,
         told: 'refused the connection: is it running, and is the port right?',
     },
     ECONNRESET: CLOSED,
     ECONNABORTED: CLOSED,
     EPIPE: CLOSED,
-    ERR_TOO_LONG: { remedy: 'wait', trouble: 'unreadable', told: 'sent an answer of more than 64 MB' },
-    ENOTFOUND: { remedy: 'wait', trouble: 'dns', sent: false, told: 'was not found: is the host name right?' },
+    ERR_TOO_LONG: { remedy: 'wait', failureKind: 'unreadable', told: 'sent an answer of more than 64 MB' },
+    ENOTFOUND: { remedy: 'wait', failureKind: 'dns', sent: false, told: 'was not found: is the host name right?' },
     EAI_AGAIN: {
         remedy: 'wait',
-        trouble: 'dns',
+        failureKind: 'dns',
         sent: false,
         told: 'could not be looked up: does name resolution work?',
     },
-    ETIMEDOUT: { remedy: 'wait', trouble: 'timeout', told: 'did not answer in time' },
-    EHOSTUNREACH: { remedy: 'wait', trouble: 'unreachable', sent: false, told: 'cannot be reached from here' },
-    ENETUNREACH: { remedy: 'wait', trouble: 'unreachable', sent: false, told: 'cannot be reached from here' },
+    ETIMEDOUT: { remedy: 'wait', failureKind: 'timeout', told: 'did not answer in time' },
+    EHOSTUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, told: 'cannot be reached from here' },
+    ENETUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, told: 'cannot be reached from here' },
     EPROTO: NO_TLS,
     ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
     ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,

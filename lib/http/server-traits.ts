@@ -4,8 +4,8 @@ import type { FailureKind, ServerName } from './errors';
 export interface ForeignAnswer {
     /** for people, without a secret */
     text: string;
-    trouble?: FailureKind;
-    particulars?: Record<string, string>;
+    failureKind?: FailureKind;
+    details?: Record<string, string>;
 }
 
 /** What every request to one kind of server has in common: how failures name it, and what its refusals mean. */

@@ -16,7 +16,7 @@ import { migrate } from '../runtime/settings/migrations';
 import { runningSources } from '../runtime/flow/registry';
 import { configNode, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
-import type { FeederNode, OctoPrintServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
+import type { SourceAdapterNode, OctoPrintServerNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { NodeStatus } from '../runtime/status/status';
 import { servicePaths } from '../sync-api/dispatch';
 import { EventMessages } from './event-messages';
@@ -30,7 +30,7 @@ const TYPE = 'octoprint-event-in';
 /** Without a start of the flows the wires are looked at after this. */
 const START_MS = 500;
 
-type EventInNode = Node<{ apiSecret?: string }> & FeederNode;
+type EventInNode = Node<{ apiSecret?: string }> & SourceAdapterNode;
 
 const init = (RED: NodeAPI): void => {
     function EventIn(this: EventInNode, saved: NodeDef & Record<string, unknown>): void {

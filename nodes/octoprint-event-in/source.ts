@@ -15,10 +15,10 @@ export class Refusal extends ConfigError {
         prefix: string,
     ) {
         super(
-            conflict === 'storeTwice'
+            conflict === 'duplicateStore'
                 ? 'Another sync store brings the prints of this OctoPrint into the same InvenTree. Choose that store here.'
                 : `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
-            { server: 'OctoPrint', setting: conflict === 'storeTwice' ? 'sync' : 'prefix' },
+            { server: 'OctoPrint', setting: conflict === 'duplicateStore' ? 'sync' : 'prefix' },
         );
     }
 }

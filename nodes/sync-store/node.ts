@@ -19,9 +19,9 @@ import { troubleOf } from '../runtime/status/store-error';
 import { SETTINGS } from './settings';
 
 const CONFLICTS: Record<PrefixConflict, string> = {
-    storeTwice:
+    duplicateStore:
         'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
-    prefixTwice:
+    duplicatePrefix:
         'Another sync store fills the same InvenTree under the same batch prefix. Give each Bambuddy server a prefix of its own.',
 };
 

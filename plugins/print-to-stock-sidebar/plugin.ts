@@ -3,7 +3,7 @@ import { failureAnswer, send, type Answer } from '../../lib/admin/http-api/answe
 import { listQueryOf } from '../../lib/admin/sidebar/store-api';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
-import { Counters } from './counters';
+import { StoreRegistry } from './store-registry';
 import { Webhooks } from './webhooks';
 
 const ROOT = '/print-to-stock/sidebar';
@@ -13,19 +13,19 @@ const PICTURE_S = 3600;
 
 /** The runtime half of the sidebar tab: its routes, and what it is told as it happens. */
 const init = (RED: NodeAPI): void => {
-    const counters = new Counters(RED);
+    const registry = new StoreRegistry(RED);
     const webhooks = new Webhooks(RED);
     const mayRead = RED.auth.needsPermission(READ);
     const mayWrite = RED.auth.needsPermission(WRITE);
     const admin = RED.httpAdmin;
 
     admin.get(`${ROOT}/stores`, mayRead, (_request, response) => {
-        send(response, { status: 200, body: { stores: counters.overview() } });
+        send(response, { status: 200, body: { stores: registry.overview() } });
     });
 
     admin.get(`${ROOT}/stores/:store/prints`, mayRead, (request, response) => {
         void answer(response, async () => {
-            const page = await counters
+            const page = await registry
                 .storeApi(storeOf(request))
                 .list(listQueryOf(request.query), whileWaited(response));
             return { status: 200, body: page };
@@ -33,13 +33,13 @@ const init = (RED: NodeAPI): void => {
     });
 
     admin.get(`${ROOT}/stores/:store/thumbnail`, mayRead, (request, response) => {
-        void picture(counters, request, response);
+        void picture(registry, request, response);
     });
 
     admin.post(`${ROOT}/stores/:store/actions`, mayWrite, (request, response) => {
         void answer(response, async () => {
             const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
-            return counters.storeApi(storeOf(request)).act(body);
+            return registry.storeApi(storeOf(request)).act(body);
         });
     });
 
@@ -71,7 +71,7 @@ async function answer(response: Response, work: () => Answer | Promise<Answer>):
 }
 
 /** A print without a picture is no error, and neither is a server that is off: the row then shows none. */
-async function picture(counters: Counters, request: Request, response: Response): Promise<void> {
+async function picture(counters: StoreRegistry, request: Request, response: Response): Promise<void> {
     const { batch } = request.query;
     const thumbnail = await Promise.resolve()
         .then(() => counters.storeApi(storeOf(request)).thumbnail(typeof batch === 'string' ? batch : ''))

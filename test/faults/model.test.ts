@@ -92,7 +92,7 @@ describe('random sequences against a model of what stock must be', function () {
         });
 
         it('a print taken after a lost ledger, whose item a person merged or gave another batch', async () => {
-            sinon.stub(AfterLostLedger.prototype, 'judge').resolves('take');
+            sinon.stub(AfterLostLedger.prototype, 'classify').resolves('take');
             const { duplicated } = await found(['print', 'poll', 'lose the ledger', 'merge', 'change the batch']);
             assert.ok(duplicated > 0);
         });

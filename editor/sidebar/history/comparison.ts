@@ -34,7 +34,7 @@ export class Comparison {
 
     show(source: SourceOverview): void {
         this.source = source;
-        const job = source.errands.find(({ action }) => action === 'reconcile') ?? null;
+        const job = source.longJobs.find(({ action }) => action === 'reconcile') ?? null;
         const running = job !== null && job.endedAt === null;
         this.form.hidden = !mayWrite();
         this.begin.disabled = running;

@@ -55,7 +55,7 @@ export class History {
 
     show(source: SourceOverview): void {
         this.source = source;
-        const job = source.errands.find(({ action }) => action === 'backfill') ?? null;
+        const job = source.longJobs.find(({ action }) => action === 'backfill') ?? null;
         const running = source.backfill !== null || (job !== null && job.endedAt === null);
         this.form.hidden = running || !mayWrite();
         this.progress.show(running ? (source.backfill ?? { mode: job?.mode ?? 'preview' }) : null, source.paused);

@@ -41,7 +41,7 @@ async function identityAt(
         if (version !== null) return { name: label, ...version };
         throw new ConfigError(`${address} answers, but not as ${label} does`, {
             server: label,
-            trouble: 'wrongServer',
+            failureKind: 'wrongServer',
         });
     } finally {
         http.close();
@@ -81,12 +81,12 @@ async function seenAt(target: Target, kind: ServerKind, address: string): Promis
 /** A port that speaks https closes, answers 400, or what is no HTTP at all. */
 function mayBeSecure(error: unknown): boolean {
     if (!(error instanceof Failure)) return false;
-    return error.trouble === 'closed' || error.trouble === 'unreadable' || error.status === 400;
+    return error.failureKind === 'closed' || error.failureKind === 'unreadable' || error.status === 400;
 }
 
 function isAnAnswer(error: unknown): boolean {
     if (!(error instanceof Failure)) return false;
-    return error.status !== undefined || error.trouble === 'html' || error.trouble === 'wrongServer';
+    return error.status !== undefined || error.failureKind === 'html' || error.failureKind === 'wrongServer';
 }
 
 /** Whether there is TLS at that port; nothing is sent through it. */

@@ -43,7 +43,7 @@ async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
     try {
         for (const candidate of await newest(sync, signal)) {
             const classification = await intake.classifier.classify(candidate, signal);
-            if (classification.kind === 'print' || classification.kind === 'keyless') return classification.print;
+            if (classification.kind === 'print' || classification.kind === 'noIdentity') return classification.print;
             if (classification.kind !== 'known') continue;
             const print = await intake.acceptance.again(classification.record, signal);
             if (print !== null) return print;

@@ -79,11 +79,11 @@ export function problemOf(error: unknown, about: Problem['values']): Problem {
     if (error instanceof ProblemError) return error.problem;
     if (error instanceof ClosedError) return problem('closing', about);
     if (!(error instanceof Failure)) return problem('failed', about);
-    return problem(kindOf(error), { ...about, ...error.particulars }, error.message);
+    return problem(kindOf(error), { ...about, ...error.details }, error.message);
 }
 
 function kindOf(failure: Failure): ProblemKind {
-    if (failure.trouble !== undefined) return failure.trouble;
+    if (failure.failureKind !== undefined) return failure.failureKind;
     if (failure instanceof AuthError) return failure.unknownSecret ? 'unauthorized' : 'forbidden';
     return failure instanceof UnavailableError ? 'unavailable' : 'rejected';
 }

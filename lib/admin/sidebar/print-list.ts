@@ -1,4 +1,4 @@
-import { setImmediate as breath } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { ClosedError } from '../../http/errors';
 import type { Ledger } from '../../store/ledger/ledger';
 import { comparePlaces, placeOf, type Place } from '../../store/ledger/print-order';
@@ -91,7 +91,7 @@ async function walk(
         }
         if (slice.length < SLICE) return;
         place = placeOf(slice.at(-1)!);
-        await breath();
+        await yieldToEventLoop();
     }
 }
 

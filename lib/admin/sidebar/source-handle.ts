@@ -57,7 +57,7 @@ export class SourceHandle {
             lastError: status?.lastError ?? null,
             // how each print fares is told when it is over
             backfill: backfill === null ? null : { ...backfill, prints: undefined },
-            errands: this.longJobs?.reports() ?? [],
+            longJobs: this.longJobs?.reports() ?? [],
         };
     }
 

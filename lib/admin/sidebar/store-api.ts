@@ -14,14 +14,14 @@ import { Thumbnails, type Thumbnail } from './thumbnails';
 import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
 
 const PATIENCE_MS = 3000;
-const GREET_MS = 1000;
-const GREET_AGAIN_MS = 60_000;
+const HANDSHAKE_MS = 1000;
+const HANDSHAKE_AGAIN_MS = 60_000;
 /** What a person is asked to add, by the kind of the print. */
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class StoreApi {
     private readonly thumbnails: Thumbnails;
-    private greeted = 0;
+    private handshakeAt = 0;
 
     constructor(
         private readonly sync: Sync,
@@ -47,7 +47,7 @@ export class StoreApi {
             counts,
             questions,
             off: off.map(({ server, since }) => ({ server, since })),
-            sources: sources.map(({ id, paused, backfill, problem, ready, lastError, errands }) => ({
+            sources: sources.map(({ id, paused, backfill, problem, ready, lastError, longJobs }) => ({
                 id,
                 paused,
                 backfill:
@@ -60,7 +60,7 @@ export class StoreApi {
                               total: backfill.total,
                               secondsLeft: backfill.secondsLeft,
                           },
-                mark: [ready, problem !== null, lastError !== null, ...errands.map((each) => each.endedAt)].join(),
+                mark: [ready, problem !== null, lastError !== null, ...longJobs.map((each) => each.endedAt)].join(),
             })),
         };
     }
@@ -135,10 +135,11 @@ export class StoreApi {
     /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
     private async handshake(): Promise<void> {
         const { client: inventree, breaker: inventreeBreaker } = this.sync.destination;
-        if (inventreeBreaker.state.downSince !== null || isFresh(this.greeted, GREET_AGAIN_MS, Date.now())) return;
-        this.greeted = Date.now();
-        const serverInfo = inventree.handshake(AbortSignal.timeout(GREET_AGAIN_MS)).catch(() => undefined);
-        await inTime(serverInfo, GREET_MS);
+        if (inventreeBreaker.state.downSince !== null || isFresh(this.handshakeAt, HANDSHAKE_AGAIN_MS, Date.now()))
+            return;
+        this.handshakeAt = Date.now();
+        const serverInfo = inventree.handshake(AbortSignal.timeout(HANDSHAKE_AGAIN_MS)).catch(() => undefined);
+        await inTime(serverInfo, HANDSHAKE_MS);
     }
 }
 

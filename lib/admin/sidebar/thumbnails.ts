@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isFresh } from '../../concurrency/clock';
-import { Semaphore } from '../../concurrency/lane';
+import { Semaphore } from '../../concurrency/semaphore';
 import type { Picture } from '../../http/picture-type';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Sync } from '../../sync';

@@ -111,7 +111,7 @@ export interface SourceOverview {
     lastPoll: string | null;
     lastError: string | null;
     backfill: BackfillReport | null;
-    errands: LongJobReport[];
+    longJobs: LongJobReport[];
 }
 
 export interface LedgerOverview {

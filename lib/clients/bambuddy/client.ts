@@ -131,7 +131,7 @@ export class BambuddyClient {
             return checked(archiveSchema, answer.body, `GET ${path}`);
         throw new RejectedError(`${UNREADABLE}: archive ${archiveId}, ${archive.why}`, {
             server: 'Bambuddy',
-            trouble: 'unreadable',
+            failureKind: 'unreadable',
         });
     }
 

@@ -68,7 +68,7 @@ export class Connection {
         throw new ConfigError(`${this.address} answers, but not as Bambuddy does: check its address`, {
             server: 'Bambuddy',
             setting: 'url',
-            trouble: 'wrongServer',
+            failureKind: 'wrongServer',
         });
     }
 

@@ -35,7 +35,7 @@ export class Live {
     constructor(
         bambuddy: BambuddyClient,
         private readonly listener: LiveListener,
-        pace: Partial<ReconnectBackoff> = {},
+        backoff: Partial<ReconnectBackoff> = {},
     ) {
         this.socket = new ReconnectingSocket(
             {
@@ -49,7 +49,7 @@ export class Live {
                 },
                 message: (message) => this.heard(message),
             },
-            pace,
+            backoff,
         );
     }
 

@@ -43,7 +43,7 @@ export async function* pagesOf<const T extends v.GenericSchema>(
         if (seen.has(cursor) || seen.size >= MOST_PAGES)
             throw new UnavailableError(
                 `Evotor answered ${what} with ${seen.has(cursor) ? 'a cursor for the second time' : `more than ${MOST_PAGES} pages`}: the list does not end, so nothing is concluded from it`,
-                { server: 'Evotor', trouble: 'unreadable' },
+                { server: 'Evotor', failureKind: 'unreadable' },
             );
         seen.add(cursor);
         yield { rows, end: 'more' };

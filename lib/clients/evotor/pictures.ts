@@ -91,21 +91,21 @@ function webAddress(address: string): URL {
     }
     throw new RejectedError('Evotor names a picture whose address is none of the web', {
         server: 'Evotor',
-        trouble: 'unreadable',
+        failureKind: 'unreadable',
     });
 }
 
 /** In words about the picture: where it was asked for, without the query, which may be what lets one see it. */
 function ofPicture(error: unknown, { origin, pathname }: URL): unknown {
     if (error instanceof ClosedError || !(error instanceof Failure)) return error;
-    const { status, trouble } = error;
+    const { status, failureKind } = error;
     const isRedirect = status !== undefined && status >= 300 && status < 400;
     if (error instanceof UnavailableError && !isRedirect) return error;
     const said = status === undefined ? 'cannot be asked for' : `was answered with ${status}`;
     return new RejectedError(`A picture of Evotor's (${origin}${pathname}) ${said}`, {
         server: 'Evotor',
         status,
-        trouble,
+        failureKind,
         beside: true,
     });
 }

@@ -105,7 +105,7 @@ function unreadable(row: UnreadableRow, what: string): UnreadableRowError {
     const of = typeof pk === 'number' ? `the row with pk ${pk}` : 'a row';
     return new UnreadableRowError(`InvenTree answered ${what}: ${of} cannot be read (${row.why})`, {
         server: 'InvenTree',
-        trouble: 'unreadable',
+        failureKind: 'unreadable',
     });
 }
 

@@ -4,13 +4,13 @@ import { ConfigError, Failure, RejectedError, UnavailableError } from '../../htt
 import type { FormField } from '../../http/wire/multipart';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { isFresh } from '../../concurrency/clock';
-import { Semaphore } from '../../concurrency/lane';
+import { Semaphore } from '../../concurrency/semaphore';
 import { SingleFlight } from '../../concurrency/single-flight';
 import { rootSchema } from './answers';
 import { INVENTREE_FORM } from './own-form';
 import { dialectOf, OLDEST_API, type Dialect } from './api-version';
 import { zoneOf } from './zone';
-import { WriteLane } from './write-semaphore';
+import { WriteSemaphore } from './write-semaphore';
 import { INVENTREE } from './server-traits';
 
 export interface InvenTreeSettings {
@@ -61,7 +61,7 @@ export class InvenTreeClient {
     readonly address: string;
     private readonly web: string;
     private readonly http: Http;
-    private readonly writeLane: WriteLane;
+    private readonly writeSemaphore: WriteSemaphore;
     private readonly readSemaphore: Semaphore;
     private guardian: Guard | null = null;
     private known: { serverInfo: ServerInfo; at: number } | null = null;
@@ -69,13 +69,13 @@ export class InvenTreeClient {
     zone: number | null = null;
     /** the server's clock less ours, by the `Date` of its last answer, to the second; null: it sends none */
     clockAheadMs: number | null = null;
-    private readonly greeting = new SingleFlight(() => this.learn());
+    private readonly learning = new SingleFlight(() => this.learn());
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: InvenTreeSettings) {
         this.address = serverAddress(settings.url, INVENTREE);
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, INVENTREE);
-        this.writeLane = new WriteLane(settings.writes);
+        this.writeSemaphore = new WriteSemaphore(settings.writes);
         this.readSemaphore = new Semaphore(settings.reads);
         this.http = new Http({
             server: INVENTREE,
@@ -96,7 +96,7 @@ export class InvenTreeClient {
     /** Who the server is and what it speaks; asked once, then every ten minutes. */
     async handshake(signal?: AbortSignal): Promise<ServerInfo> {
         if (this.known !== null && isFresh(this.known.at, GREETING_MS, Date.now())) return this.known.serverInfo;
-        return this.greeting.get(signal);
+        return this.learning.get(signal);
     }
 
     /**
@@ -104,7 +104,7 @@ export class InvenTreeClient {
      * anew who it is.
      * @throws UnavailableError where it is another now: ids in hand may be those of before, so the whole step is done again
      */
-    async inDialect<T>(request: (dialect: Dialect) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    async withApiVersion<T>(request: (dialect: Dialect) => Promise<T>, signal?: AbortSignal): Promise<T> {
         const { dialect } = await this.handshake(signal);
         try {
             return await request(dialect);
@@ -133,13 +133,13 @@ export class InvenTreeClient {
 
     /** POST or PATCH with a JSON body. */
     async write(method: Writing, path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
-        return this.writeLane.run(() => this.ask(method, path, { json: body, signal }), signal);
+        return this.writeSemaphore.run(() => this.ask(method, path, { json: body, signal }), signal);
     }
 
     /** POST or PATCH with a form, which may carry a picture and has the timeout of an upload. */
     async upload(method: Writing, path: string, form: readonly FormField[], signal?: AbortSignal): Promise<Answer> {
         const timeoutMs = this.settings.uploadTimeout * 1000;
-        return this.writeLane.run(() => this.ask(method, path, { form, timeoutMs, signal }), signal);
+        return this.writeSemaphore.run(() => this.ask(method, path, { form, timeoutMs, signal }), signal);
     }
 
     /** Asks something that changes nothing, by this method: any answer of InvenTree itself will do. */
@@ -223,20 +223,20 @@ export class InvenTreeClient {
             throw new ConfigError(`${this.address} answers, but not as InvenTree does: check its address`, {
                 server: 'InvenTree',
                 setting: 'url',
-                trouble: 'wrongServer',
+                failureKind: 'wrongServer',
             });
         }
         const { apiVersion, version } = root.output;
         if (apiVersion < OLDEST_API) {
             throw new ConfigError(
                 `InvenTree (${this.address}) is version ${version} with API ${apiVersion}: at least API ${OLDEST_API} is needed. Update InvenTree.`,
-                { server: 'InvenTree', trouble: 'tooOld' },
+                { server: 'InvenTree', failureKind: 'tooOld' },
             );
         }
         const frontend = trimmed(this.settings.frontend) || (await this.frontendBase());
-        const greeting = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
-        this.known = { serverInfo: greeting, at: Date.now() };
-        return greeting;
+        const serverInfo = { apiVersion, version, dialect: dialectOf(apiVersion), frontend };
+        this.known = { serverInfo, at: Date.now() };
+        return serverInfo;
     }
 
     /** Without authentication `/accounts/login/` answers 302 to the base of the web interface (recording 856). */

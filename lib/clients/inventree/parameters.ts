@@ -15,7 +15,7 @@ import { limits } from '../../text/inventree-text';
 export async function templates(inventree: InvenTreeClient, signal?: AbortSignal): Promise<ParameterTemplate[]> {
     const all: ParameterTemplate[] = [];
     for (let more = true, offset = 0; more;) {
-        const page = await inventree.inDialect(async ({ templates: path }) => {
+        const page = await inventree.withApiVersion(async ({ templates: path }) => {
             const answer = await inventree.read(path, { limit: 500, offset }, signal);
             return rows(templateSchema, answer.body, `GET ${path}`);
         }, signal);
@@ -42,7 +42,7 @@ export async function parametersOf(
     part: PartPk,
     signal?: AbortSignal,
 ): Promise<Parameter[]> {
-    return inventree.inDialect(async ({ parameters: path, parameterOf }) => {
+    return inventree.withApiVersion(async ({ parameters: path, parameterOf }) => {
         const answer = await inventree.read(path, { ...parameterOf(part), limit: 500 }, signal);
         return rows(parameterSchema, answer.body, `GET ${path}`).rows;
     }, signal);
@@ -62,7 +62,7 @@ export async function addParameters(
     });
     const { bulkParameters } = (await inventree.handshake(signal)).dialect;
     if (bulkParameters && values.length > 1) {
-        await inventree.inDialect(
+        await inventree.withApiVersion(
             (dialect) =>
                 inventree.write(
                     'POST',
@@ -75,7 +75,7 @@ export async function addParameters(
         return;
     }
     for (const value of values)
-        await inventree.inDialect(
+        await inventree.withApiVersion(
             (dialect) => inventree.write('POST', dialect.parameters, bodyOf(dialect, value), signal),
             signal,
         );
@@ -87,7 +87,7 @@ export async function changeParameter(
     data: string,
     signal?: AbortSignal,
 ): Promise<void> {
-    await inventree.inDialect(async ({ parameters }) => {
+    await inventree.withApiVersion(async ({ parameters }) => {
         const path = `${parameters}${pk}/`;
         const answer = await inventree.write('PATCH', path, { data: data.slice(0, limits.data) }, signal);
         checked(parameterSchema, answer.body, path);

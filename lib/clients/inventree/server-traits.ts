@@ -14,8 +14,8 @@ export const INVENTREE: ServerTraits = {
             text:
                 `InvenTree (${baseUrl}) answered 400 with a page: it does not answer to the name ${host}. ` +
                 `Set INVENTREE_SITE_URL to ${origin} there, or add the name to ALLOWED_HOSTS (INVENTREE_ALLOWED_HOSTS).`,
-            trouble: 'html',
-            particulars: { title: 'Bad Request (400)' },
+            failureKind: 'html',
+            details: { title: 'Bad Request (400)' },
         };
     },
 };

@@ -1,6 +1,6 @@
 import { UnavailableError } from '../../http/errors';
 import { isFresh } from '../../concurrency/clock';
-import { Semaphore } from '../../concurrency/lane';
+import { Semaphore } from '../../concurrency/semaphore';
 
 /** So many 500s within this time mean that writes get in one another's way. */
 const CLUSTER = 2;
@@ -12,7 +12,7 @@ const QUIET_MS = 60_000;
  * The lane for writes. Where more than one at a time was allowed and 500s come in clusters ("database is locked"), it
  * goes down to one, and comes back a step for every quiet minute.
  */
-export class WriteLane {
+export class WriteSemaphore {
     private readonly semaphore: Semaphore;
     private troubles: number[] = [];
     private lastTrouble = 0;
@@ -24,7 +24,7 @@ export class WriteLane {
         this.semaphore = new Semaphore(allowed);
     }
 
-    get width(): number {
+    get limit(): number {
         return this.semaphore.limit;
     }
 
@@ -34,12 +34,12 @@ export class WriteLane {
             this.widen();
             return result;
         } catch (error) {
-            if (error instanceof UnavailableError && error.status === 500) this.trouble();
+            if (error instanceof UnavailableError && error.status === 500) this.narrow();
             throw error;
         }
     }
 
-    private trouble(): void {
+    private narrow(): void {
         const now = this.now();
         this.lastTrouble = now;
         this.troubles = [...this.troubles.filter((at) => isFresh(at, CLUSTER_MS, now)), now];

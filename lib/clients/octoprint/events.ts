@@ -27,7 +27,7 @@ export interface PrinterEvent {
 }
 
 /** @param event OctoPrint's name of it */
-export function happening(event: string, extra: unknown, milestone: number | null = null): PrinterEvent {
+export function printerEvent(event: string, extra: unknown, milestone: number | null = null): PrinterEvent {
     const name = SAME_AS[event] ?? event;
     const known = TOPICS.find((each) => each.event === name);
     return {

@@ -45,7 +45,7 @@ export class Session {
         private readonly octoprint: OctoPrintClient,
         private readonly subscription: Subscription,
         private readonly listener: SessionListener,
-        pace: Partial<ReconnectBackoff> = {},
+        backoff: Partial<ReconnectBackoff> = {},
     ) {
         this.socket = new ReconnectingSocket(
             {
@@ -59,7 +59,7 @@ export class Session {
                 message: (message, socket) => this.heard(message, socket),
                 lost: (error) => this.lost(error),
             },
-            pace,
+            backoff,
         );
     }
 

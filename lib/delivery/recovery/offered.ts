@@ -51,7 +51,7 @@ export class Offered {
         for (const { batch: each } of this.records(batch)) {
             const record = ledger.print(each);
             if (record === undefined || !isOffered(record)) continue;
-            await ledger.putPrint({ ...record, state: 'skipped', reason: 'forgotten by hand' });
+            await ledger.setPrintDurable({ ...record, state: 'skipped', reason: 'forgotten by hand' });
             dismissed++;
         }
         return { dismissed };

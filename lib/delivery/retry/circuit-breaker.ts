@@ -20,14 +20,14 @@ const QUIET_FAILURES = 2;
  * - `foreign`: something else answers in its place, and it never answered itself since the deploy
  * - `refused`: it refuses the key or token
  */
-export type BreakerTrouble = 'off' | 'foreign' | 'refused';
+export type BreakerCause = 'off' | 'foreign' | 'refused';
 
 export interface BreakerState {
     server: ServerName;
     /** since when the server does not answer, ms since 1970; null: it does */
     downSince: number | null;
     error: string | null;
-    trouble: BreakerTrouble;
+    trouble: BreakerCause;
 }
 
 /**
@@ -44,7 +44,7 @@ export class CircuitBreaker {
     private refused = 0;
     private successCount = 0;
     private lastError: Failure | null = null;
-    private trouble: BreakerTrouble = 'off';
+    private trouble: BreakerCause = 'off';
     private told = false;
     private waiting: (() => void)[] = [];
     /** the pause before the next attempt is running */
@@ -203,7 +203,7 @@ export class CircuitBreaker {
     }
 }
 
-function troubleOf(error: Failure): BreakerTrouble {
+function troubleOf(error: Failure): BreakerCause {
     if (error instanceof AuthError) return 'refused';
     return error instanceof UnavailableError && error.stranger ? 'foreign' : 'off';
 }

@@ -61,7 +61,7 @@ export class InvenTreeDestination implements Destination {
         this.doubles.add(batch);
         const { zone } = this.client;
         if (zone !== null && this.delivery.ledger.meta(ZONE) !== String(zone))
-            await this.delivery.ledger.putMeta(ZONE, String(zone));
+            await this.delivery.ledger.setMetaDurable(ZONE, String(zone));
     }
 
     /** Looks now for items that were made twice. */
@@ -212,7 +212,7 @@ export class InvenTreeDestination implements Destination {
     match(
         print: Print,
         items: readonly DestinationItem[],
-        options: { first: boolean; ipnPrefix: string; generous: boolean },
+        options: { first: boolean; ipnPrefix: string; acceptLegacyIpn: boolean },
         signal: AbortSignal,
     ): Promise<StockMatch> {
         return this.whileUnavailable(() => stockMatchOf(this, print, items, options, signal), signal);
@@ -223,7 +223,7 @@ export class InvenTreeDestination implements Destination {
     }
 
     afterLoss(print: Print, ipnPrefix: string, signal: AbortSignal): Promise<AfterLoss> {
-        return new AfterLostLedger(this, ipnPrefix, signal, this.noteSearch).judge(print);
+        return new AfterLostLedger(this, ipnPrefix, signal, this.noteSearch).classify(print);
     }
 
     async prefetch({ ipns, archives }: Prefetch, signal: AbortSignal): Promise<void> {

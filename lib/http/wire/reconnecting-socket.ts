@@ -40,13 +40,13 @@ export class ReconnectingSocket {
     private since = 0;
     private alive = true;
     private readonly ended = new AbortController();
-    private readonly pace: ReconnectBackoff;
+    private readonly backoff: ReconnectBackoff;
 
     constructor(
         private readonly protocol: SocketProtocol,
-        pace: Partial<ReconnectBackoff> = {},
+        backoff: Partial<ReconnectBackoff> = {},
     ) {
-        this.pace = { ...RECONNECT_BACKOFF, ...pace };
+        this.backoff = { ...RECONNECT_BACKOFF, ...backoff };
     }
 
     get isOpen(): boolean {
@@ -113,7 +113,7 @@ export class ReconnectingSocket {
             if (!this.alive) return socket.terminate();
             this.alive = false;
             this.protocol.ping(socket);
-        }, this.pace.pingMs);
+        }, this.backoff.pingMs);
         this.protocol.opened(socket);
     }
 
@@ -127,7 +127,7 @@ export class ReconnectingSocket {
         if (this.socket !== socket) return;
         this.socket = null;
         clearInterval(this.pinging);
-        if (this.since > 0 && Date.now() - this.since > this.pace.goodMs) this.attempts = 0;
+        if (this.since > 0 && Date.now() - this.since > this.backoff.goodMs) this.attempts = 0;
         this.since = 0;
         if (this.ended.signal.aborted) return;
         this.protocol.lost?.(error);
@@ -137,7 +137,7 @@ export class ReconnectingSocket {
     private again(): void {
         if (this.ended.signal.aborted) return;
         clearTimeout(this.timer);
-        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.pace));
+        this.timer = setTimeout(() => void this.connect(), pauseAfter(this.attempts++, this.backoff));
     }
 }
 

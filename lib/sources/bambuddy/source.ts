@@ -47,7 +47,7 @@ export class Source {
     private readonly polls: PollRunner;
     private readonly pausing: RememberedPause;
     /** the same run coming in by several ways at once is judged once */
-    private readonly doors = new KeyedMutex();
+    private readonly admissionMutex = new KeyedMutex();
     private wasConnected = false;
 
     /** @param reachable the steps that a print sent from here will meet */
@@ -85,9 +85,18 @@ export class Source {
             successOnly: settings.filter.successOnly,
             pageSize: settings.pageSize,
         });
-        const { doors } = this;
+        const { admissionMutex } = this;
         const told = (error: Error): void => output.failed(error);
-        this.admission = new Admission(sync, this.intake, this.dispatcher, doors, settings, told, clock, signal);
+        this.admission = new Admission(
+            sync,
+            this.intake,
+            this.dispatcher,
+            admissionMutex,
+            settings,
+            told,
+            clock,
+            signal,
+        );
         this.startup = new Startup(
             sync,
             this.intake,
@@ -96,7 +105,7 @@ export class Source {
                 poller: this.poller,
                 admission: this.admission,
                 dispatcher: this.dispatcher,
-                doors,
+                admissionMutex,
                 offerEarlier: (isMine, failed) => this.manual.offerEarlier(isMine, failed),
                 failed: fail,
             },
@@ -107,19 +116,45 @@ export class Source {
             sync,
             this.intake,
             this.dispatcher,
-            doors,
+            admissionMutex,
             { id: settings.id, outcome: (settings.admission ?? ADMISSION_DEFAULTS).outcome },
             { failed: tell, changed, prepare },
             clock,
             signal,
         );
-        this.lateFiles = new LateFiles(sync, this.intake, this.dispatcher, doors, settings.id, tell, clock, signal);
+        this.lateFiles = new LateFiles(
+            sync,
+            this.intake,
+            this.dispatcher,
+            admissionMutex,
+            settings.id,
+            tell,
+            clock,
+            signal,
+        );
         this.intake.acceptance.onWithoutFile = (batch) => this.lateFiles.added(batch);
         this.intake.acceptance.onHold = () => this.held.added();
         this.intake.reader.onVerdict = (record, verdict) => this.held.told(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
-        this.manual = new ManualCommands(sync, this.intake, this.dispatcher, doors, prepare, signal, this.unreadable);
-        this.backfills = new Backfills(sync, this.intake, this.dispatcher, doors, settings, prepare, changed, signal);
+        this.manual = new ManualCommands(
+            sync,
+            this.intake,
+            this.dispatcher,
+            admissionMutex,
+            prepare,
+            signal,
+            this.unreadable,
+        );
+        this.backfills = new Backfills(
+            sync,
+            this.intake,
+            this.dispatcher,
+            admissionMutex,
+            settings,
+            prepare,
+            changed,
+            signal,
+        );
         this.polls = new PollRunner(
             { poll: () => this.pollOnce(), afterwards: () => this.held.look() },
             activity,
@@ -161,7 +196,7 @@ export class Source {
         this.activity.close();
         this.dispatcher.close();
         this.polls.close();
-        await Promise.allSettled([this.polls.underWay, this.startup.over()]);
+        await Promise.allSettled([this.polls.inFlight, this.startup.over()]);
     }
 
     /** Something has happened at Bambuddy (a webhook): a look, soon. A flood is a few looks. */

@@ -23,7 +23,7 @@ export class OctoPrintAcceptor implements Acceptor {
 
     async accept(print: Print, _first: boolean, want: Step[]): Promise<void> {
         const run = this.runs.get(print.batch);
-        await this.sync.delivery.ledger.putPrint({
+        await this.sync.delivery.ledger.setPrintDurable({
             ...recordOf(print),
             ...(run === undefined ? {} : { run }),
             state: want.length === 0 ? 'done' : 'accepted',

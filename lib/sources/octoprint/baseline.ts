@@ -49,7 +49,7 @@ export async function takeBaseline(
         const taken = own.length > 0 ? takenByItems(file, own) : takenWithoutItems(file, newest, settings.startWith);
         if ((file.prints?.success ?? 0) > 0) await states.put(file.path, baselineOf(file, taken, filament));
     }
-    await sync.delivery.ledger.putMeta(`${COMPARED}:${prefix}`, new Date().toISOString());
+    await sync.delivery.ledger.setMetaDurable(`${COMPARED}:${prefix}`, new Date().toISOString());
 }
 
 async function itemsOf(sync: SourceContext, prefix: string, signal: AbortSignal): Promise<Item[]> {
@@ -60,7 +60,7 @@ async function itemsOf(sync: SourceContext, prefix: string, signal: AbortSignal)
             const [mark, code] = [readFileMark(notes), ordinalOf(batch, prefix)];
             if (mark !== null && code !== null) items.push({ ...mark, ...code });
             if (sync.delivery.ledger.print(batch) === undefined && sync.delivery.ledger.code(batch) === undefined)
-                await sync.delivery.ledger.putCode(batch, { stockPk: pk, partPk: part });
+                await sync.delivery.ledger.setCodeDurable(batch, { stockPk: pk, partPk: part });
         }
     }
     return items;

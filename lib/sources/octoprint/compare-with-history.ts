@@ -70,10 +70,10 @@ export function compareWithHistory(
     file: OctoFile | null,
     ended: Ended | null,
     filament: Filament,
-    carried: (file: OctoFile, ended: Ended | null) => FileState | null = () => null,
+    inheritedState: (file: OctoFile, ended: Ended | null) => FileState | null = () => null,
 ): Comparison {
     if (file === null) return ofGone(before, ended);
-    let state = stateNow(before, file, filament, (each) => carried(each, ended));
+    let state = stateNow(before, file, filament, (each) => inheritedState(each, ended));
     const last = file.prints?.last ?? null;
     const count = file.prints?.success ?? 0;
     while (state.success < count) {
@@ -166,9 +166,9 @@ function stateNow(
     before: FileState | null,
     file: OctoFile,
     filament: Filament,
-    carried: (file: OctoFile) => FileState | null,
+    inheritedState: (file: OctoFile) => FileState | null,
 ): FileState {
-    const known = before !== null && isSameLife(before, file) ? before : carried(file);
+    const known = before !== null && isSameLife(before, file) ? before : inheritedState(file);
     const { gone: _gone, ...kept } = known ?? baselineOf(file, 0, filament);
     return {
         ...kept,

@@ -52,7 +52,7 @@ export class EndPictures {
         if (shot === undefined || shot.time !== seconds) return null;
         this.shots.delete(path);
         let timer: NodeJS.Timeout | undefined;
-        const patience = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), CAMERA_MS)));
-        return Promise.race([shot.picture, patience]).finally(() => clearTimeout(timer));
+        const timeout = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), CAMERA_MS)));
+        return Promise.race([shot.picture, timeout]).finally(() => clearTimeout(timer));
     }
 }

@@ -48,7 +48,7 @@ export class FileStates {
 
     async put(path: string, state: FileState): Promise<void> {
         const text = JSON.stringify(state);
-        if (this.ledger.meta(this.start + path) !== text) await this.ledger.putMeta(this.start + path, text);
+        if (this.ledger.meta(this.start + path) !== text) await this.ledger.setMetaDurable(this.start + path, text);
     }
 
     paths(): string[] {

@@ -28,7 +28,7 @@ export class PendingEnds {
     async put(end: PendingEnd): Promise<void> {
         // the same end told by another way: when it was told first holds
         if (this.ledger.meta(this.key(end)) === undefined)
-            await this.ledger.putMeta(this.key(end), JSON.stringify(end));
+            await this.ledger.setMetaDurable(this.key(end), JSON.stringify(end));
     }
 
     async drop(end: PendingEnd): Promise<void> {

@@ -35,8 +35,8 @@ export class OctoPrintPoll {
     }
 
     /** Resolves or fails with the looks that are under way; null: there is none. */
-    get underWay(): Promise<void> | null {
-        return this.runs.underWay;
+    get inFlight(): Promise<void> | null {
+        return this.runs.inFlight;
     }
 
     private async once(): Promise<void> {

@@ -126,7 +126,7 @@ export class OctoPrintSource {
         this.closed.abort();
         this.activity.close();
         this.dispatcher.close();
-        await Promise.allSettled([this.polls.underWay, this.preparing, ...this.working]);
+        await Promise.allSettled([this.polls.inFlight, this.preparing, ...this.working]);
     }
 
     /** The socket stands, perhaps after a while without: what it missed is looked for. */

@@ -170,9 +170,9 @@ export class JournalStore<T extends Collections<T>, D = undefined> {
         try {
             await (deferFlush ? this.adapter.flushWithNext(this.db.data) : this.db.write());
         } catch (error) {
-            const explained = explainDiskError(this.file, error);
-            if (this.options.retries === true && explained instanceof NotWritable) this.recovery.begin(explained);
-            throw explained;
+            const diskError = explainDiskError(this.file, error);
+            if (this.options.retries === true && diskError instanceof NotWritable) this.recovery.begin(diskError);
+            throw diskError;
         }
     }
 

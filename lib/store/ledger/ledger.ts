@@ -91,7 +91,7 @@ export class Ledger extends LedgerReader {
     }
 
     /** @param deferFlush it may wait for the next write that somebody else needs, or for a moment */
-    async putPrint(record: Omit<PrintRecord, 'at'>, deferFlush = false): Promise<Readonly<PrintRecord>> {
+    async setPrintDurable(record: Omit<PrintRecord, 'at'>, deferFlush = false): Promise<Readonly<PrintRecord>> {
         const next = this.setPrint(record);
         const written = this.store.flush(deferFlush);
         this.tell();
@@ -100,7 +100,7 @@ export class Ledger extends LedgerReader {
     }
 
     /**
-     * As `putPrint`, without the wait: for what can be found out again. It is known here at once, and on the disk with the
+     * As `setPrintDurable`, without the wait: for what can be found out again. It is known here at once, and on the disk with the
      * next write or a moment later; what is written afterwards never comes to the disk before it.
      */
     setPrintDeferred(record: Omit<PrintRecord, 'at'>): void {
@@ -113,7 +113,7 @@ export class Ledger extends LedgerReader {
     async changePrint(batch: string, change: Partial<Omit<PrintRecord, 'batch'>>): Promise<Readonly<PrintRecord>> {
         const record = this.print(batch);
         if (record === undefined) throw new Error(`no print ${batch} in ${this.file}`);
-        return this.putPrint({ ...record, ...change, batch: record.batch });
+        return this.setPrintDurable({ ...record, ...change, batch: record.batch });
     }
 
     /**
@@ -137,30 +137,30 @@ export class Ledger extends LedgerReader {
         return next;
     }
 
-    async putPart(record: Omit<PartRecord, 'at'>): Promise<Readonly<PartRecord>> {
+    async setPartDurable(record: Omit<PartRecord, 'at'>): Promise<Readonly<PartRecord>> {
         const next: PartRecord = { ...record, at: this.time() };
         await this.store.setDurable('parts', next.identity, next);
         return next;
     }
 
-    /** As `putPart`, without the wait: see `setPrintDeferred`. */
+    /** As `setPartDurable`, without the wait: see `setPrintDeferred`. */
     setPartDeferred(record: Omit<PartRecord, 'at'>): void {
         this.store.setDeferred('parts', record.identity, { ...record, at: this.time() });
     }
 
-    async putCursor(source: string, cursor: Omit<CursorRecord, 'at'>): Promise<void> {
+    async setCursorDurable(source: string, cursor: Omit<CursorRecord, 'at'>): Promise<void> {
         await this.store.setDurable('cursors', source, { ...cursor, at: this.time() });
     }
 
-    async putCode(batch: string, code: CodeRecord): Promise<void> {
+    async setCodeDurable(batch: string, code: CodeRecord): Promise<void> {
         await this.store.setDurable('codes', batch.toLowerCase(), code);
     }
 
-    async putMeta(key: string, value: string): Promise<void> {
+    async setMetaDurable(key: string, value: string): Promise<void> {
         await this.store.setDurable('meta', key, { value });
     }
 
-    /** As `putMeta`, without the wait: see `setPrintDeferred`. */
+    /** As `setMetaDurable`, without the wait: see `setPrintDeferred`. */
     setMetaDeferred(key: string, value: string): void {
         this.store.setDeferred('meta', key, { value });
     }

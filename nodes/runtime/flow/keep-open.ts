@@ -16,10 +16,10 @@ export function keepOpenFor(
 ): (work: Promise<unknown>) => void {
     const working = new Set<Promise<unknown>>();
     node.on('close', (done: () => void) => {
-        const patience = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
+        const timeout = new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref());
         void ready
             .catch(() => undefined)
-            .then(() => Promise.race([Promise.allSettled([...working]), patience]))
+            .then(() => Promise.race([Promise.allSettled([...working]), timeout]))
             .then(() => release())
             .then(
                 () => done(),

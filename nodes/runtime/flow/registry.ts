@@ -1,6 +1,6 @@
 import type { Node } from '../node-red';
 import type { CatalogStoreNode, VkCommunityNode } from './catalog-nodes';
-import type { FeederNode, SyncStoreNode, WebhookNode } from './server-nodes';
+import type { SourceAdapterNode, SyncStoreNode, WebhookNode } from './server-nodes';
 
 /** The nodes of a kind that run now, those in subflows too: Node-RED lists only what is drawn. */
 export class Running<T extends Node> {
@@ -34,7 +34,7 @@ export class Running<T extends Node> {
 }
 
 export const runningStores = new Running<SyncStoreNode>();
-export const runningSources = new Running<FeederNode>();
+export const runningSources = new Running<SourceAdapterNode>();
 export const runningWebhooks = new Running<WebhookNode>();
 export const runningCatalogs = new Running<CatalogStoreNode>();
 export const runningCommunities = new Running<VkCommunityNode>();

@@ -53,7 +53,7 @@ export interface SyncStoreNode extends Node {
 }
 
 /** What the sidebar asks of a node that brings prints into a store. */
-export interface FeederNode extends Node {
+export interface SourceAdapterNode extends Node {
     /** `PrintRecord.source` of its prints */
     kind: string;
     /** whether its server has a history to import */
@@ -70,7 +70,7 @@ export interface WebhookNode extends Node<{ apiSecret?: string; oauthSecret?: st
 }
 
 /** What other nodes ask of a `bambuddy-archive-in`. */
-export interface SourceNode extends FeederNode {
+export interface SourceNode extends SourceAdapterNode {
     /** rejects with what a person must do */
     opened: Promise<Source>;
     /** the nodes that its prints can come to */

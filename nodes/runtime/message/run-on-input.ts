@@ -52,8 +52,8 @@ export function onInput(
         closed.abort();
         status.close();
         let timer: NodeJS.Timeout | undefined;
-        const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-        void Promise.race([Promise.allSettled([...running]), patience]).then(() => {
+        const timeout = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+        void Promise.race([Promise.allSettled([...running]), timeout]).then(() => {
             clearTimeout(timer);
             done();
         });

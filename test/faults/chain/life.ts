@@ -61,7 +61,15 @@ export interface FlowMessage {
     link?: LinkResult;
 }
 
-const LEDGER_WRITES = ['putPrint', 'changePrint', 'rebind', 'putPart', 'putCursor', 'putCode', 'putMeta'] as const;
+const LEDGER_WRITES = [
+    'setPrintDurable',
+    'changePrint',
+    'rebind',
+    'setPartDurable',
+    'setCursorDurable',
+    'setCodeDurable',
+    'setMetaDurable',
+] as const;
 /** Every method that asks the server: of one that is missing nobody would know that its answer is still to come. */
 const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
     version: true,
@@ -78,7 +86,7 @@ const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
 };
 const INVENTREE_CALLS: Calls<InvenTreeClient> = {
     handshake: true,
-    inDialect: true,
+    withApiVersion: true,
     read: true,
     readWhereKnown: true,
     write: true,

@@ -28,9 +28,9 @@ const BUGS = {
     /** that a refresh was forced is not remembered */
     'force forgotten': () => {
         const { Ledger } = built('store/ledger/ledger.js');
-        const { putPrint } = Ledger.prototype;
-        Ledger.prototype.putPrint = function (record) {
-            return putPrint.call(this, { ...record, force: undefined });
+        const { setPrintDurable } = Ledger.prototype;
+        Ledger.prototype.setPrintDurable = function (record) {
+            return setPrintDurable.call(this, { ...record, force: undefined });
         };
     },
     /** a record of format 2 goes into a ledger of format 1 */

@@ -83,7 +83,7 @@ export async function fillDisk(disk: SmallDisk, seed: number, result: ProofResul
 
     // compacting: room for the journal, not for the snapshot
     for (let i = 0; i < 60; i++) {
-        await ledger.putPrint(printOf(`big-${i}`, i));
+        await ledger.setPrintDurable(printOf(`big-${i}`, i));
         acknowledge(acknowledged, `print big-${i}`, i);
     }
     await disk.fill(8192);
@@ -142,7 +142,7 @@ export async function denyFolder(folder: string, result: ProofResult): Promise<b
     const acknowledged = new Map<string, number>();
     let ledger = await Ledger.open(file, options);
     const put = async (n: number): Promise<void> => {
-        await ledger.putPrint(printOf(`p-${n}`, n));
+        await ledger.setPrintDurable(printOf(`p-${n}`, n));
         acknowledge(acknowledged, `print p-${n}`, n);
     };
     for (let n = 0; n < 20; n++) await put(n);

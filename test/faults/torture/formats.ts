@@ -64,7 +64,7 @@ export async function cutPowerAtUpgrade(
     };
     const hold = async (key: string): Promise<void> => {
         const mine = n++;
-        await ledger.putPrint({ ...printOf(key, mine), state: 'accepted', hold: 'verdict' });
+        await ledger.setPrintDurable({ ...printOf(key, mine), state: 'accepted', hold: 'verdict' });
         acknowledge(acknowledged, `print ${key}`, mine);
     };
     for (let i = 0; i < 10 + random.below(30); i++) await write(i % 4);

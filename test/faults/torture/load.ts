@@ -20,21 +20,21 @@ export async function measureLoad(file: string, records: number, result: ProofRe
     });
     try {
         let ledger = await Ledger.open(file, options);
-        await Promise.all(Array.from({ length: TOGETHER }, (_, n) => ledger.putPrint(printOf(`p-${n}`, n))));
+        await Promise.all(Array.from({ length: TOGETHER }, (_, n) => ledger.setPrintDurable(printOf(`p-${n}`, n))));
         // the note of the first opening, and one more where the group was cut in two
         if (flushes > 3) findings.find('wrong', `${TOGETHER} records that wait together took ${flushes} flushes`);
         result.notes.push(`${TOGETHER} records that wait together: ${flushes} flushes, the opening's included`);
         for (let from = TOGETHER; from < records; from += TOGETHER) {
             const group = Math.min(TOGETHER, records - from);
             await Promise.all(
-                Array.from({ length: group }, (_, i) => ledger.putPrint(printOf(`p-${from + i}`, from + i))),
+                Array.from({ length: group }, (_, i) => ledger.setPrintDurable(printOf(`p-${from + i}`, from + i))),
             );
         }
         const loop = monitorEventLoopDelay({ resolution: 1 });
         loop.enable();
         const compacted = await timed(() => ledger.compact());
         loop.disable();
-        const one = await timed(() => ledger.putPrint(printOf('p-0', records)));
+        const one = await timed(() => ledger.setPrintDurable(printOf('p-0', records)));
         await ledger.close();
         const opened = await timed(async () => {
             ledger = await Ledger.open(file, options);

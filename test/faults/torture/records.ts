@@ -31,17 +31,17 @@ export async function writeOne(ledger: Ledger, writer: number, n: number, random
     const key = `${writer}-${random.below(6)}`;
     switch (random.below(4)) {
         case 0:
-            await ledger.putPart({ identity: key, pk: n, IPN: `BMB-${n}`, name: nameOf(key, n) });
+            await ledger.setPartDurable({ identity: key, pk: n, IPN: `BMB-${n}`, name: nameOf(key, n) });
             return `part ${key}`;
         case 1: {
             const old = ledger.printOfRun(writer, '2026-11-22T04:33:35Z');
-            if (old === undefined) await ledger.putPrint(moverOf(writer, n));
+            if (old === undefined) await ledger.setPrintDurable(moverOf(writer, n));
             else await ledger.rebind(old.batch, moverOf(writer, n));
             return `mover ${writer}`;
         }
         default:
             if (n % 2 === 0 && ledger.print(key) !== undefined) await ledger.changePrint(key, printOf(key, n));
-            else await ledger.putPrint(printOf(key, n));
+            else await ledger.setPrintDurable(printOf(key, n));
             return `print ${key}`;
     }
 }

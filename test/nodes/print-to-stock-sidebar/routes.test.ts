@@ -113,17 +113,17 @@ describe('the routes of the sidebar', () => {
         await running();
         bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
         await act({ action: 'backfill', mode: 'preview' }).expect(202);
-        const errands = async () => {
+        const longJobs = async () => {
             const [store] = await stores();
             assert.ok(store?.ready);
-            return store.sources[0]!.errands;
+            return store.sources[0]!.longJobs;
         };
-        let ended = (await errands())[0]?.endedAt ?? null;
+        let ended = (await longJobs())[0]?.endedAt ?? null;
         for (let tries = 0; ended === null && tries < 200; tries++) {
             await pause(10);
-            ended = (await errands())[0]?.endedAt ?? null;
+            ended = (await longJobs())[0]?.endedAt ?? null;
         }
-        const [preview] = await errands();
+        const [preview] = await longJobs();
         assert.equal(preview?.mode, 'preview');
         assert.equal((preview?.result as { created: number }).created, 1);
         assert.deepEqual(bench.batches(), []);
@@ -242,7 +242,7 @@ describe('the routes of the sidebar', () => {
         published.length = 0;
         const ledger = bench.ledger();
         const record = { source: 'test', archiveId: null, runId: null, startedAt: null, identity: 'x', name: 'x' };
-        for (let n = 0; n < 2000; n++) await ledger.putPrint({ ...record, batch: `x-${n}`, state: 'done' });
+        for (let n = 0; n < 2000; n++) await ledger.setPrintDurable({ ...record, batch: `x-${n}`, state: 'done' });
         await pause(600);
         const notes = published.filter(({ topic }) => topic === 'print-to-stock/store');
         assert.ok(notes.length >= 1 && notes.length < 200, `${notes.length} notes`);

@@ -27,14 +27,14 @@ describe('work that runs once at a time', () => {
         ends[1]!.resolve();
         await Promise.all(asked);
         assert.equal(begun, 2);
-        assert.equal(work.underWay, null);
+        assert.equal(work.inFlight, null);
     });
 
     it('that fails does so for all who wait, and the next who asks begins anew', async () => {
         const asked = [work.run(), work.run()].map((run) => assert.rejects(run, /no answer/));
         ends[0]!.reject(new Error('no answer'));
         await Promise.all(asked);
-        assert.deepEqual([begun, work.underWay], [1, null]);
+        assert.deepEqual([begun, work.inFlight], [1, null]);
         const next = work.run();
         assert.equal(begun, 2);
         ends[1]!.resolve();

@@ -28,12 +28,15 @@ describe('stores that would give out the same codes', () => {
         const first = add();
         const second = add({ store: 'b', file: '/b.json' });
         assert.equal(conflictOf(first), null);
-        assert.equal(conflictOf(second), 'storeTwice');
+        assert.equal(conflictOf(second), 'duplicateStore');
     });
 
     it('two Bambuddy servers with one prefix, in any case, on one InvenTree', () => {
         add();
-        assert.equal(conflictOf(add({ file: '/b.json', bambuddy: 'http://b2', prefix: 'BamBuddy' })), 'prefixTwice');
+        assert.equal(
+            conflictOf(add({ file: '/b.json', bambuddy: 'http://b2', prefix: 'BamBuddy' })),
+            'duplicatePrefix',
+        );
     });
 
     it('another prefix, another InvenTree or the same file do no harm', () => {
@@ -52,7 +55,7 @@ describe('stores that would give out the same codes', () => {
     it('a store that was taken back is in nobody’s way', () => {
         const takeBack = claimPrefix(join());
         const second = add({ file: '/b.json' });
-        assert.equal(conflictOf(second), 'storeTwice');
+        assert.equal(conflictOf(second), 'duplicateStore');
         takeBack();
         assert.equal(conflictOf(second), null);
     });

@@ -19,9 +19,9 @@ describe('prints under way', () => {
         await shop.close();
     });
 
-    async function fly(print: Print): Promise<{ landing: Promise<Settled> }> {
+    async function fly(print: Print): Promise<{ settled: Promise<Settled> }> {
         await inFlight.acquire('live', shop.signal);
-        return { landing: inFlight.track(print) };
+        return { settled: inFlight.track(print) };
     }
 
     /** Whether a slot is free; it is given back. */
@@ -40,28 +40,28 @@ describe('prints under way', () => {
 
     it('give their slot back when they are in stock', async () => {
         const print = await shop.printed();
-        const { landing } = await fly(print);
+        const { settled } = await fly(print);
         const part = await shop.part(print);
         assert.equal(await isFree(), false);
         await shop.stock(print, part.pk);
-        assert.deepEqual(await landing, { batch: print.batch, created: true, failed: false });
+        assert.deepEqual(await settled, { batch: print.batch, created: true, failed: false });
         assert.equal(await isFree(), true);
         assert.equal(inFlight.count, 0);
     });
 
     it('give their slot back when they failed', async () => {
         const print = await shop.printed();
-        const { landing } = await fly(print);
+        const { settled } = await fly(print);
         await shop.sync.delivery.park(print, 'part', 'no');
-        assert.equal((await landing).failed, true);
+        assert.equal((await settled).failed, true);
         assert.equal(await isFree(), true);
     });
 
     it('that are done already land at once', async () => {
         const print = await shop.printed();
         await shop.ledger.changePrint(print.batch, { state: 'done' });
-        const { landing } = await fly(print);
-        assert.equal((await landing).created, false);
+        const { settled } = await fly(print);
+        assert.equal((await settled).created, false);
         assert.equal(await isFree(), true);
     });
 
@@ -69,8 +69,8 @@ describe('prints under way', () => {
         inFlight.close();
         inFlight = new InFlight(shop.sync.delivery, 1, 5);
         const print = await shop.printed();
-        const { landing } = await fly(print);
-        await landing;
+        const { settled } = await fly(print);
+        await settled;
         await delay(5);
         assert.equal(shop.ledger.print(print.batch)?.state, 'passed');
         assert.equal(await isFree(), true);
@@ -91,9 +91,9 @@ describe('prints under way', () => {
         inFlight.close();
         inFlight = new InFlight(shop.sync.delivery, 1, 5);
         const print = await shop.printed();
-        const { landing } = await fly(print);
+        const { settled } = await fly(print);
         await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
-        await landing;
+        await settled;
         assert.equal(await isFree(), true);
     });
 
@@ -101,8 +101,8 @@ describe('prints under way', () => {
         inFlight.close();
         inFlight = new InFlight(shop.sync.delivery, 2, 60_000);
         const print = await shop.printed();
-        const { landing: first } = await fly(print);
-        const { landing: second } = await fly(print);
+        const { settled: first } = await fly(print);
+        const { settled: second } = await fly(print);
         await shop.stored(print);
         await Promise.all([first, second]);
         assert.equal(inFlight.count, 0);

@@ -30,7 +30,7 @@ describe('prints sent that ended today', () => {
     });
 
     const put = (n: number, state: PrintState, more: Partial<PrintRecord> = {}): Promise<unknown> =>
-        ledger.putPrint({
+        ledger.setPrintDurable({
             batch: `bambuddy-${n}`,
             source: 'bambuddy',
             archiveId: n,

@@ -471,7 +471,7 @@ describe('through a proxy of the environment', () => {
         const http = new Http({ ...options, baseUrl: 'https://bambuddy.test', timeoutMs: 100 });
         const error = (await http.request('GET', '/').catch((failure: unknown) => failure)) as Failure;
         assert.ok(error instanceof UnavailableError, inspect(error));
-        assert.equal(error.trouble, 'timeout');
+        assert.equal(error.failureKind, 'timeout');
         await Promise.all(sockets.map((socket) => once(socket, 'close')));
         http.close();
         proxy.close();

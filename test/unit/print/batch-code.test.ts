@@ -24,7 +24,7 @@ describe('batch: which code a run gets', () => {
     /** Binds the code a run would get, as accepting it does. */
     async function accept(key: RunKey, state: PrintState = 'accepted'): Promise<string> {
         const batch = batchFor(ledger, 'bambuddy', key);
-        await ledger.putPrint({
+        await ledger.setPrintDurable({
             batch,
             source: 'bambuddy',
             archiveId: key.archiveId,

@@ -54,13 +54,13 @@ class ThirdSource implements Acceptor {
     /** A job ended: its print goes into the ledger and on its way. */
     async finished(print: Print): Promise<void> {
         await this.dispatcher.inSlot('live', async () => {
-            const { landing } = await this.dispatcher.acceptAndSend({ print, first: true }, PASS);
-            return { sent: true, landing };
+            const { settled } = await this.dispatcher.acceptAndSend({ print, first: true }, PASS);
+            return { sent: true, settled };
         });
     }
 
     async accept(print: Print, _first: boolean, want: Step[]): Promise<void> {
-        await this.delivery.ledger.putPrint({ ...recordOf(print), state: 'accepted', want, print, via: KIND });
+        await this.delivery.ledger.setPrintDurable({ ...recordOf(print), state: 'accepted', want, print, via: KIND });
     }
 
     again({ print }: Readonly<PrintRecord>): Promise<Print | null> {

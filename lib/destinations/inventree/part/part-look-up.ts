@@ -73,7 +73,7 @@ export async function ofOwnStock(
     if (item === null) return null;
     const part = await partByPk(destination.client, item.part, signal);
     if (part !== null && part.IPN.toLowerCase() !== ipnOf(print.identity, prefix).toLowerCase()) {
-        await destination.delivery.ledger.putPart({
+        await destination.delivery.ledger.setPartDurable({
             identity: print.identity,
             IPN: part.IPN,
             name: part.name,

@@ -29,7 +29,13 @@ export async function ownItem(
     }
     const first = destination.delivery.ledger.print(print.batch)?.first === true;
     for (const item of items.filter(({ batch }) => same(batch, print.batch))) {
-        const ownership = await isOwnItem(destination, print, item, { first, ipnPrefix, generous: false }, signal);
+        const ownership = await isOwnItem(
+            destination,
+            print,
+            item,
+            { first, ipnPrefix, acceptLegacyIpn: false },
+            signal,
+        );
         if (ownership !== 'other') return item;
     }
     return null;
@@ -42,7 +48,7 @@ export async function isOwnItem(
     destination: InvenTreeDestination,
     print: Print,
     item: DestinationItem,
-    { first, ipnPrefix, generous }: { first: boolean; ipnPrefix: string; generous: boolean },
+    { first, ipnPrefix, acceptLegacyIpn }: { first: boolean; ipnPrefix: string; acceptLegacyIpn: boolean },
     signal: AbortSignal,
 ): Promise<Ownership> {
     if (await isMarkedItem(destination, print, item, ipnPrefix, signal)) return 'marked';
@@ -56,7 +62,7 @@ export async function isOwnItem(
     const ipn = (await partByPk(destination.client, item.part, signal))?.IPN.toLowerCase();
     if (ipn === undefined) return 'other';
     if (possibleIpns(print.archive ?? {}, [], ipnPrefix).has(ipn)) return 'adopted';
-    return generous && isIpnForm(ipn, ipnPrefix) ? 'adopted' : 'other';
+    return acceptLegacyIpn && isIpnForm(ipn, ipnPrefix) ? 'adopted' : 'other';
 }
 
 /**

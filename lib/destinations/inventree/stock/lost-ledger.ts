@@ -31,7 +31,7 @@ export class AfterLostLedger {
     ) {}
 
     /** @throws as `retryWhileUnavailable` */
-    async judge(print: Print): Promise<AfterLoss> {
+    async classify(print: Print): Promise<AfterLoss> {
         const until = lostUntil(this.destination.delivery);
         if (until === null || (print.completedAt !== null && Date.parse(print.completedAt) > Date.parse(until)))
             return 'take';

@@ -108,7 +108,7 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
         ...(clockAheadMs === null ? {} : { sentAt: new Date(Date.now() + clockAheadMs).toISOString() }),
     };
     try {
-        await destination.delivery.ledger.putPrint(record);
+        await destination.delivery.ledger.setPrintDurable(record);
     } catch (error) {
         // the disk did not take it, so nothing is sent
         takeBack();

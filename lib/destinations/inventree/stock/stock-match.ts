@@ -11,7 +11,7 @@ export async function stockMatchOf(
     destination: InvenTreeDestination,
     print: Print,
     items: readonly DestinationItem[],
-    options: { first: boolean; ipnPrefix: string; generous: boolean },
+    options: { first: boolean; ipnPrefix: string; acceptLegacyIpn: boolean },
     signal: AbortSignal,
 ): Promise<StockMatch> {
     for (const item of items) {
@@ -34,7 +34,7 @@ export async function adopt(
     if (known?.pk !== item.part) {
         const part = await partByPk(destination.client, item.part, signal);
         if (part !== null && known?.pk === undefined) {
-            await destination.delivery.ledger.putPart({
+            await destination.delivery.ledger.setPartDurable({
                 identity: print.identity,
                 pk: part.pk,
                 IPN: part.IPN,
@@ -44,7 +44,7 @@ export async function adopt(
             });
         }
     }
-    await destination.delivery.ledger.putPrint(
+    await destination.delivery.ledger.setPrintDurable(
         settled(
             {
                 ...recordOf(print),

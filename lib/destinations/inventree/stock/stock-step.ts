@@ -146,7 +146,7 @@ async function inStock(
 async function recordOf(destination: InvenTreeDestination, print: Print): Promise<Readonly<PrintRecord>> {
     const known = destination.delivery.ledger.print(print.batch);
     if (known !== undefined) return known;
-    return destination.delivery.ledger.putPrint({
+    return destination.delivery.ledger.setPrintDurable({
         ...newRecordOf(print),
         state: 'part',
         // nobody offers it again: an unfinished one of another source waits for its message to come again

@@ -51,7 +51,7 @@ export class BackfillComparison {
         const classification: Classification =
             this.intake.classifier.classifyFromLedger(item) ??
             (index.mayHave(item.archiveId)
-                ? await this.history.judge(item, signal)
+                ? await this.history.classify(item, signal)
                 : { kind: 'skipped', reason: 'archive gone', run: item.run, gone: true });
         if (classification.kind === 'known') {
             const { record } = classification;
@@ -99,7 +99,7 @@ export class BackfillComparison {
             const match = await destination.match(
                 print,
                 there,
-                { first, ipnPrefix, generous: mode === 'adopt' },
+                { first, ipnPrefix, acceptLegacyIpn: mode === 'adopt' },
                 signal,
             );
             if (mode === 'adopt' && match.item !== null) await destination.adopt(print, first, match, signal);

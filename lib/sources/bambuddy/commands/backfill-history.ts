@@ -71,18 +71,18 @@ export class BackfillHistory {
                     ? found
                     : { ...found, asked: true as const, archive: index?.get(found.archiveId) ?? null };
             taken.push(item);
-            if ('orphan' in item || (await this.judge(item, signal)).kind === 'skipped') continue;
+            if ('orphan' in item || (await this.classify(item, signal)).kind === 'skipped') continue;
             if (++counted >= max) break;
         }
         return inStartOrder(taken.reverse(), runOfItem);
     }
 
     /** An archive that cannot be read is left out with that reason: those beside it go on. @throws as `retryWhileUnavailable` */
-    async judge(item: Candidate, signal: AbortSignal): Promise<Classification> {
+    async classify(item: Candidate, signal: AbortSignal): Promise<Classification> {
         try {
             return await this.intake.classifier.classify(item, signal);
         } catch (error) {
-            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            if (!(error instanceof RejectedError) || error.failureKind !== 'unreadable') throw error;
             return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
         }
     }

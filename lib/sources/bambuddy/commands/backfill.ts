@@ -24,13 +24,13 @@ interface BackfillTools {
     send: (
         judged: Extract<Classification, { kind: 'print' }>,
         pass: Pass,
-    ) => Promise<{ sent: true; landing: Promise<Settled> }>;
+    ) => Promise<{ sent: true; settled: Promise<Settled> }>;
     /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
     begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
     progress: (report: BackfillReport) => void;
 }
 
-type Sent = { sent: true; landing: Promise<Settled> } | { sent: false };
+type Sent = { sent: true; settled: Promise<Settled> } | { sent: false };
 
 /** One pass through the history. */
 export class Backfill {
@@ -75,18 +75,18 @@ export class Backfill {
                 await this.passOver(item);
                 continue;
             }
-            const glance = this.intake.classifier.classifyFromLedger(item);
-            if (glance !== null) {
-                this.progress.countJudged(glance);
+            const fromLedger = this.intake.classifier.classifyFromLedger(item);
+            if (fromLedger !== null) {
+                this.progress.countJudged(fromLedger);
                 continue;
             }
             // one after the other to where it is known what each is; that they are accepted is on the disk together
             let known: () => void = () => undefined;
             const isKnown = new Promise<void>((resolve) => (known = resolve));
             const { result } = await this.tools.begin(item.archiveId, async () =>
-                this.sendOne(item, await history.judge(item, signal), pass, known),
+                this.sendOne(item, await history.classify(item, signal), pass, known),
             );
-            const work = this.landed(result);
+            const work = this.untilSettled(result);
             under.add(work);
             // what failed stays, for who waits for all
             work.then(
@@ -105,10 +105,10 @@ export class Backfill {
         this.progress.count(unreadable === undefined ? 'skipped' : 'failed', reasonOf(item));
     }
 
-    private async landed(sending: Promise<Sent>): Promise<void> {
+    private async untilSettled(sending: Promise<Sent>): Promise<void> {
         const flight = await sending;
-        if (!('landing' in flight)) return;
-        const { failed, created } = await flight.landing;
+        if (!flight.sent) return;
+        const { failed, created } = await flight.settled;
         this.progress.count(failed ? 'failed' : created ? 'created' : 'existing');
     }
 

@@ -23,7 +23,7 @@ export class Backfills {
         private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
-        private readonly doors: KeyedMutex,
+        private readonly admissionMutex: KeyedMutex,
         private readonly settings: ConstructorParameters<typeof Backfill>[2] & { id: string },
         private readonly prepare: () => Promise<void>,
         private readonly changed: () => void,
@@ -66,8 +66,9 @@ export class Backfills {
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
         const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatcher.acceptAndSend(judged, pass, { hurry: false, waits: true }),
-            begin: (archiveId, send) => dispatcher.begin('history', () => this.doors.run(`${archiveId}`, send), either),
+            send: (judged, pass) => dispatcher.acceptAndSend(judged, pass, { flushSoon: false, waits: true }),
+            begin: (archiveId, send) =>
+                dispatcher.begin('history', () => this.admissionMutex.run(`${archiveId}`, send), either),
             progress,
         });
         this.current = { work, stop };
@@ -106,7 +107,7 @@ export class Backfills {
     }
 
     private remember(options: BackfillOptions | null): Promise<void> {
-        return this.sync.delivery.ledger.putMeta(this.key, options === null ? '' : JSON.stringify(options));
+        return this.sync.delivery.ledger.setMetaDurable(this.key, options === null ? '' : JSON.stringify(options));
     }
 
     private get key(): string {

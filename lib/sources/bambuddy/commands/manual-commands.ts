@@ -34,7 +34,7 @@ export class ManualCommands {
         private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
-        private readonly doors: KeyedMutex,
+        private readonly admissionMutex: KeyedMutex,
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
@@ -47,10 +47,12 @@ export class ManualCommands {
             ({ source }) => source === 'bambuddy' || sync.delivery.printSource(source) === undefined,
             prepare,
             (record) =>
-                dispatcher.inSlot('live', () => doors.run(`${record.archiveId}`, () => this.retryOne(record.batch))),
+                dispatcher.inSlot('live', () =>
+                    admissionMutex.run(`${record.archiveId}`, () => this.retryOne(record.batch)),
+                ),
         );
         this.offered = new Offered(sync.delivery, prepare, ({ archiveId, batch }) =>
-            dispatcher.inSlot('live', () => doors.run(`${archiveId}`, () => this.takeOffered(batch))),
+            dispatcher.inSlot('live', () => admissionMutex.run(`${archiveId}`, () => this.takeOffered(batch))),
         );
     }
 
@@ -76,7 +78,7 @@ export class ManualCommands {
         await this.archive(archiveId);
         await this.prepare();
         return this.dispatcher.inSlot('live', () =>
-            this.doors.run(`${archiveId}`, async () => {
+            this.admissionMutex.run(`${archiveId}`, async () => {
                 // both as they are now: while it waited, the id may have become another's
                 const archive = await this.archive(archiveId);
                 const runs = await this.intake.reader.runs(archiveId, signal);
@@ -120,7 +122,7 @@ export class ManualCommands {
             throw new RejectedError(`No print has the batch ${batch}`, { server: 'Bambuddy', status: 404 });
         await this.prepare();
         const { sent, reason = 'its archive is gone' } = await this.dispatcher.inSlot('live', () =>
-            this.doors.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
+            this.admissionMutex.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
                 const now = this.sync.delivery.ledger.print(batch) ?? record;
                 return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
             }),
@@ -138,7 +140,9 @@ export class ManualCommands {
         const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
         for (const { batch, archiveId } of earlierDamage(this.sync.delivery.ledger, 'skipped', isOwn)) {
             const look = (): Promise<{ sent: boolean }> =>
-                this.dispatcher.inSlot('live', () => this.doors.run(`${archiveId}`, () => this.lookAgain(batch)));
+                this.dispatcher.inSlot('live', () =>
+                    this.admissionMutex.run(`${archiveId}`, () => this.lookAgain(batch)),
+                );
             await look().catch((error: unknown) => {
                 if (error instanceof ClosedError) throw error;
                 failed(error);
@@ -179,7 +183,7 @@ export class ManualCommands {
 
     /** A row that could not be read and now can: its print is judged like any other. */
     private takeRead(record: Readonly<PrintRecord>, candidate: Candidate): Promise<{ sent: boolean }> {
-        return this.doors.run(`${candidate.archiveId}`, async () => {
+        return this.admissionMutex.run(`${candidate.archiveId}`, async () => {
             const classification = this.intake.classifier.recheck(
                 await this.intake.classifier.classify(candidate, this.signal),
             );

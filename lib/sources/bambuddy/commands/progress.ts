@@ -42,7 +42,7 @@ export class BackfillProgress {
         else if (classification.kind === 'known' && isOnItsWay(classification.record))
             this.count('skipped', ON_ITS_WAY);
         else if (classification.kind === 'known') this.count('existing');
-        else if (classification.kind === 'keyless') this.count('failed', whyNotSent(classification));
+        else if (classification.kind === 'noIdentity') this.count('failed', whyNotSent(classification));
         else if (classification.kind !== 'print') this.count('skipped', whyNotSent(classification));
     }
 
@@ -91,7 +91,7 @@ export function isOnItsWay({ state, stockPk }: Readonly<PrintRecord>): boolean {
 /** In few words, for a count of each: why a print of the history is not sent. */
 export function whyNotSent(judged: Remembered): string {
     if (judged.kind === 'skipped') return judged.reason;
-    return { keyless: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[judged.kind];
+    return { noIdentity: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[judged.kind];
 }
 
 function emptyReport(mode: BackfillMode): BackfillReport {

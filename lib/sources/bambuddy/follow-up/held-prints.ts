@@ -35,7 +35,7 @@ export class HeldPrints {
     private readonly readAt = new Map<string, number>();
     private readonly urgent = new Set<string>();
     private readonly settling = new Set<string>();
-    private readonly begun: number;
+    private readonly watchedSince: number;
     private looking: Promise<void> = Promise.resolve();
     private readonly loop: WakeableLoop;
 
@@ -43,14 +43,14 @@ export class HeldPrints {
         private readonly sync: SourceContext,
         intake: Intake,
         private readonly dispatcher: Dispatcher,
-        private readonly doors: KeyedMutex,
+        private readonly admissionMutex: KeyedMutex,
         private readonly settings: { id: string; outcome: OutcomeRules },
         private readonly tools: HeldTools,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {
         this.reader = new OutcomeReader(intake);
-        this.begun = clock.now();
+        this.watchedSince = clock.now();
         this.loop = new WakeableLoop(clock, signal);
     }
 
@@ -142,7 +142,7 @@ export class HeldPrints {
     /** When it is to be read next, ms since 1970. After a restart at once: what was told meanwhile is not known. */
     private dueAt(record: Held): number {
         const since = Date.parse(record.holdSince ?? record.at);
-        const last = this.readAt.get(record.batch) ?? (since > this.begun ? since : -Infinity);
+        const last = this.readAt.get(record.batch) ?? (since > this.watchedSince ? since : -Infinity);
         if (this.urgent.has(record.batch)) return last + EVENT_DISTANCE_MS;
         const next = last + (last - since < FIRST_HOUR_MS - INTERVAL_MS ? INTERVAL_MS : LATER_INTERVAL_MS);
         const until = Date.parse(record.holdUntil ?? '');
@@ -165,7 +165,7 @@ export class HeldPrints {
             if (verdict === 'reject' && this.settings.outcome.rejected === 'skip') return await this.refuse(batch);
             const { archiveId } = this.sync.delivery.ledger.print(batch)!;
             return await this.dispatcher.inSlot('live', () =>
-                this.doors.run(`${archiveId}`, () => this.send(batch, verdict)),
+                this.admissionMutex.run(`${archiveId}`, () => this.send(batch, verdict)),
             );
         } finally {
             this.settling.delete(batch);
@@ -189,14 +189,14 @@ export class HeldPrints {
         const record = ledger.print(batch);
         if (record === undefined || !isAsked(record)) return { sent: false };
         const { print: _print, want: _want, ...kept } = waitingNoMore(record);
-        await ledger.putPrint({ ...kept, state: 'skipped', reason: REJECTED, verdict: 'reject' });
+        await ledger.setPrintDurable({ ...kept, state: 'skipped', reason: REJECTED, verdict: 'reject' });
         return { sent: false };
     }
 
     private async park(batch: string, reason: string): Promise<void> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isHeld(record)) return;
-        await this.sync.delivery.ledger.putPrint({ ...waitingNoMore(record), state: 'parked', reason });
+        await this.sync.delivery.ledger.setPrintDurable({ ...waitingNoMore(record), state: 'parked', reason });
         this.forget(batch);
         this.tools.failed(new Error(`Archive ${record.archiveId} is parked: ${reason}`));
     }

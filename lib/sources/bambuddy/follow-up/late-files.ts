@@ -30,7 +30,7 @@ export class LateFiles {
         private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
-        private readonly doors: KeyedMutex,
+        private readonly admissionMutex: KeyedMutex,
         /** the source node's id */
         private readonly id: string,
         private readonly failed: (error: unknown) => void,
@@ -100,7 +100,7 @@ export class LateFiles {
     private async refresh(record: Readonly<PrintRecord>): Promise<void> {
         if (record.stockPk === undefined) return;
         await this.dispatcher.inSlot('live', () =>
-            this.doors.run(`${record.archiveId}`, () =>
+            this.admissionMutex.run(`${record.archiveId}`, () =>
                 this.dispatcher.sendAgain(this.sync.delivery.ledger.print(record.batch) ?? record, true),
             ),
         );
@@ -111,7 +111,7 @@ export class LateFiles {
         const record = this.sync.delivery.ledger.print(batch);
         if (record?.fileAwaited === undefined) return;
         const { fileAwaited: _awaited, ...kept } = record;
-        await this.sync.delivery.ledger.putPrint(kept);
+        await this.sync.delivery.ledger.setPrintDurable(kept);
     }
 
     private forget(batch: string): void {

@@ -29,7 +29,7 @@ export class BambuddyAcceptor implements Acceptor {
         print: Print,
         first: boolean,
         want: Step[],
-        { force = false, patient = false }: Acceptance = {},
+        { force = false, deferFlush = false }: Acceptance = {},
     ): Promise<void> {
         const record: Omit<PrintRecord, 'at'> = {
             ...recordOf(print),
@@ -39,7 +39,7 @@ export class BambuddyAcceptor implements Acceptor {
             ...(force && want.length > 0 ? { force: true as const } : {}),
             ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.delivery.now()).toISOString() } : {}),
         };
-        await this.bind(record, patient);
+        await this.bind(record, deferFlush);
         if (record.fileAwaited !== undefined) this.onWithoutFile(record.batch);
     }
 
@@ -51,7 +51,7 @@ export class BambuddyAcceptor implements Acceptor {
     async remember(judgement: Remembered): Promise<string | null> {
         const { ledger } = this.sync.delivery;
         switch (judgement.kind) {
-            case 'keyless':
+            case 'noIdentity':
                 await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: NO_IDENTITY });
                 return NO_IDENTITY;
             case 'double': {
@@ -89,7 +89,7 @@ export class BambuddyAcceptor implements Acceptor {
     /** A known print waits from now on for its outcome. @param until UTC */
     async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
         const { reason: _reason, ...kept } = record;
-        await this.sync.delivery.ledger.putPrint({
+        await this.sync.delivery.ledger.setPrintDurable({
             ...kept,
             state: 'accepted',
             hold: 'verdict',
@@ -107,7 +107,7 @@ export class BambuddyAcceptor implements Acceptor {
         if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         const { archiveId, runId, startedAt, name } = run;
         const batch = batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: isSuccessful(run) });
-        await ledger.putPrint({
+        await ledger.setPrintDurable({
             batch,
             source: 'bambuddy',
             archiveId,
@@ -137,7 +137,7 @@ export class BambuddyAcceptor implements Acceptor {
     private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
         const { ledger } = this.sync.delivery;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
-        await ledger.putPrint({
+        await ledger.setPrintDurable({
             // never a code that is another's already: ids of rows come back
             batch: batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: false }),
             source: 'bambuddy',
@@ -153,11 +153,11 @@ export class BambuddyAcceptor implements Acceptor {
     }
 
     /** Puts the record of a run; where it was skipped under another code, it gives that up. */
-    private async bind(record: Omit<PrintRecord, 'at'>, patient = false): Promise<void> {
+    private async bind(record: Omit<PrintRecord, 'at'>, deferFlush = false): Promise<void> {
         const { ledger } = this.sync.delivery;
         const { archiveId, startedAt, batch } = record;
         const skipped = archiveId === null ? undefined : ledger.printOfRun(archiveId, startedAt);
         if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
-        else await ledger.putPrint(record, patient);
+        else await ledger.setPrintDurable(record, deferFlush);
     }
 }

@@ -27,7 +27,7 @@ export class Admission {
         private readonly sync: SourceContext,
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
-        private readonly doors: KeyedMutex,
+        private readonly admissionMutex: KeyedMutex,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** told of prints that had to be parked */
         private readonly told: (error: Error) => void,
@@ -41,19 +41,19 @@ export class Admission {
      * @throws as `retryWhileUnavailable`
      */
     async admit(candidate: Candidate): Promise<boolean> {
-        const glance = this.intake.classifier.classifyFromLedger(candidate);
-        if (glance !== null) return glance.kind !== 'known';
+        const fromLedger = this.intake.classifier.classifyFromLedger(candidate);
+        if (fromLedger !== null) return fromLedger.kind !== 'known';
         if (this.unwanted.has(keyOf(candidate))) return true;
         await this.letSettle(candidate);
         await this.dispatcher.inSlot('live', () =>
-            this.doors.run(`${candidate.archiveId}`, async () => {
+            this.admissionMutex.run(`${candidate.archiveId}`, async () => {
                 const judged = this.intake.classifier.recheck(await this.afterLoss(await this.judge(candidate)));
                 if (judged === null) return { sent: false };
                 if (judged.kind === 'print')
                     return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
                 if (judged.kind === 'known') return { sent: false };
                 if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
-                    this.noteUnwanted(candidate);
+                    this.rememberUnwanted(candidate);
                 const parked = await this.intake.acceptance.remember(judged);
                 if (parked !== null) this.told(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
                 return { sent: false };
@@ -106,14 +106,14 @@ export class Admission {
         try {
             return await this.intake.reader.archive(archiveId, this.signal);
         } catch (error) {
-            if (!(error instanceof RejectedError) || error.trouble !== 'unreadable') throw error;
+            if (!(error instanceof RejectedError) || error.failureKind !== 'unreadable') throw error;
             await new UnreadableRows(this.sync, this.intake).parkArchive(archiveId, error.message);
             this.told(error);
             return null;
         }
     }
 
-    private noteUnwanted(candidate: Candidate): void {
+    private rememberUnwanted(candidate: Candidate): void {
         if (candidate.run === null) return;
         if (this.unwanted.size >= MOST_UNWANTED) this.unwanted.clear();
         this.unwanted.add(keyOf(candidate));

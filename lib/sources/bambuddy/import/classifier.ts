@@ -36,10 +36,10 @@ export type Classification =
     | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean; print?: Print }
     | { kind: 'held'; print: Print; first: boolean; until: string }
     | { kind: 'double'; print: Print; first: boolean; of: string }
-    | { kind: 'keyless'; print: Print };
+    | { kind: 'noIdentity'; print: Print };
 
 /** What is not sent and has to be remembered. */
-export type Remembered = Extract<Classification, { kind: 'skipped' | 'held' | 'double' | 'keyless' }>;
+export type Remembered = Extract<Classification, { kind: 'skipped' | 'held' | 'double' | 'noIdentity' }>;
 
 export const NO_IDENTITY = 'no key: none of the key fields has a value';
 
@@ -73,8 +73,8 @@ export class Classifier {
 
     /** Looks at the archive and says what the print is. Changes nothing. @throws as `retryWhileUnavailable` */
     async classify(candidate: Candidate, signal: AbortSignal): Promise<Classification> {
-        const glance = this.classifyFromLedger(candidate);
-        if (glance !== null) return glance;
+        const fromLedger = this.classifyFromLedger(candidate);
+        if (fromLedger !== null) return fromLedger;
         const archive = candidate.archive ?? (await this.reader.archive(candidate.archiveId, signal));
         if (archive === null || (candidate.run !== null && !(await this.reader.hasRun(archive, candidate.run, signal))))
             return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
@@ -137,7 +137,7 @@ export class Classifier {
     async readmit(
         record: Readonly<PrintRecord>,
         signal: AbortSignal,
-    ): Promise<Admission | Extract<Classification, { kind: 'keyless' }> | null> {
+    ): Promise<Admission | Extract<Classification, { kind: 'noIdentity' }> | null> {
         const archive = await this.reader.archiveOf(record, signal);
         if (archive === null) return null;
         const found = await this.reader.runOf(archive, record, signal);
@@ -151,7 +151,7 @@ export class Classifier {
             url: this.reader.bambuddy.archivePage(archive.id),
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
-        if (identity === null) return { kind: 'keyless', print };
+        if (identity === null) return { kind: 'noIdentity', print };
         return admit(
             this.sync.delivery.ledger,
             print,
@@ -206,7 +206,7 @@ export class Classifier {
             url: this.reader.bambuddy.archivePage(archive.id),
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
-        if (identity === null) return { kind: 'keyless', print };
+        if (identity === null) return { kind: 'noIdentity', print };
         const admission = admit(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
         if (admission.kind !== 'skipped') return { ...admission, first };
         // a run that is not stocked never takes the archive's own code from one that is

@@ -30,8 +30,8 @@ export class PollRunner {
     }
 
     /** Resolves or fails with the polls that are under way; null: there is none. */
-    get underWay(): Promise<void> | null {
-        return this.runs.underWay;
+    get inFlight(): Promise<void> | null {
+        return this.runs.inFlight;
     }
 
     /** Polls, unless a poll was refused and waits for its next attempt. @throws as `poll` */

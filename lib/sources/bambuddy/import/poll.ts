@@ -85,14 +85,14 @@ export class Poll {
     async beginAt(newest: string): Promise<void> {
         const { id } = this.settings;
         if (this.sync.delivery.ledger.cursor(id) === undefined) {
-            await this.sync.delivery.ledger.putCursor(id, { since: newest, start: null, before: [] });
+            await this.sync.delivery.ledger.setCursorDurable(id, { since: newest, start: null, before: [] });
         }
     }
 
     /** "From now on" begins with the print that ended last, remembered before anything is looked at. */
     private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
         const { id, startWith } = this.settings;
-        await this.sync.delivery.ledger.putCursor(
+        await this.sync.delivery.ledger.setCursorDurable(
             id,
             startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING,
         );
@@ -157,7 +157,7 @@ export class Poll {
     /** Written only where something has changed: an idle look writes nothing. */
     private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
         if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
-            await this.sync.delivery.ledger.putCursor(this.settings.id, to);
+            await this.sync.delivery.ledger.setCursorDurable(this.settings.id, to);
     }
 
     /**

@@ -33,7 +33,7 @@ export class Readmission {
             return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
         const now = this.sync.delivery.ledger.print(record.batch) ?? record;
         if (!this.isUndecided(now)) return this.dispatcher.sendAgain(now, force);
-        if (admission.kind === 'keyless') return { sent: false, reason: NO_IDENTITY };
+        if (admission.kind === 'noIdentity') return { sent: false, reason: NO_IDENTITY };
         if (admission.kind === 'print') {
             const { identity, verdict, stockStatus } = admission.print;
             const told = {
@@ -68,19 +68,19 @@ export class Readmission {
         switch (kind) {
             case 'skipped': {
                 const { print: _print, ...shown } = kept;
-                await ledger.putPrint({ ...shown, state: 'skipped', reason: admission.reason });
+                await ledger.setPrintDurable({ ...shown, state: 'skipped', reason: admission.reason });
                 return admission.reason;
             }
             case 'double': {
                 const reason = reasonOfDouble(admission.of, ledger.print(admission.of));
-                await ledger.putPrint({ ...kept, state: 'parked', reason, doubleOf: admission.of });
+                await ledger.setPrintDurable({ ...kept, state: 'parked', reason, doubleOf: admission.of });
                 return reason;
             }
             case 'held': {
                 if (hold !== undefined) return OUTCOME_AWAITED;
                 const now = new Date(this.sync.delivery.now()).toISOString();
                 if (admission.until <= now) {
-                    await ledger.putPrint({ ...kept, state: 'parked', reason: UNANSWERED });
+                    await ledger.setPrintDurable({ ...kept, state: 'parked', reason: UNANSWERED });
                     return UNANSWERED;
                 }
                 await this.intake.acceptance.hold(kept, print, admission.until);

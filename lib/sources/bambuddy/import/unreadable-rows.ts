@@ -40,7 +40,7 @@ export class UnreadableRows {
             return false;
         const completedAt = utc(textIn(row, 'completed_at'));
         const printerName = textIn(row, 'printer_name');
-        await ledger.putPrint({
+        await ledger.setPrintDurable({
             batch: `${this.intake.reader.bambuddy.prefix}-${kind}-${contentKey(key)}`,
             source: 'bambuddy',
             // the run has no record yet: it is looked at when the row can be read
@@ -63,7 +63,7 @@ export class UnreadableRows {
         const { ledger } = this.sync.delivery;
         const key = `archive:${archiveId}:`;
         if (ledger.printByRun(key) !== undefined) return;
-        await ledger.putPrint({
+        await ledger.setPrintDurable({
             batch: `${this.intake.reader.bambuddy.prefix}-archive-${contentKey(key)}`,
             source: 'bambuddy',
             archiveId: null,
@@ -131,7 +131,7 @@ export class UnreadableRows {
         if (version === null) return [];
         const note = `version:${bambuddy.prefix}`;
         const known = this.sync.delivery.ledger.meta(note);
-        if (known !== version) await this.sync.delivery.ledger.putMeta(note, version);
+        if (known !== version) await this.sync.delivery.ledger.setMetaDurable(note, version);
         return known === undefined || known === version ? [] : waiting;
     }
 }

@@ -44,7 +44,9 @@ export async function scan(
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))
-                await writes.add(sync.delivery.ledger.putCode(item.batch!, { stockPk: item.pk, partPk: item.part }));
+                await writes.add(
+                    sync.delivery.ledger.setCodeDurable(item.batch!, { stockPk: item.pk, partPk: item.part }),
+                );
         }
     }
     await writes.done();
@@ -52,7 +54,7 @@ export async function scan(
     if (newest !== null && endedBy !== null) await noteLoss(sync.delivery, endedBy);
     if (restored.length > 0) await restore(sync, intake, rule, ipnPrefix, restored, signal);
     if (page.value)
-        await sync.delivery.ledger.putMeta(`${COMPARED}:${sync.delivery.batchPrefix}`, new Date().toISOString());
+        await sync.delivery.ledger.setMetaDurable(`${COMPARED}:${sync.delivery.batchPrefix}`, new Date().toISOString());
     else
         sync.delivery.warnOnce(
             `The server did not show all of its StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
@@ -114,7 +116,7 @@ async function restore(
             (!isOf || isIpnOfAnother((await ofItem())?.IPN ?? '', found, [identityOf(found, rule) ?? ''], ipnPrefix));
         if (isOther) {
             await writes.add(
-                sync.delivery.ledger.putCode(print.batch, { stockPk: print.stockPk, partPk: print.partPk }),
+                sync.delivery.ledger.setCodeDurable(print.batch, { stockPk: print.stockPk, partPk: print.partPk }),
             );
             continue;
         }
@@ -124,7 +126,7 @@ async function restore(
             const part = await ofItem();
             if (part !== null) {
                 await writes.add(
-                    sync.delivery.ledger.putPart({
+                    sync.delivery.ledger.setPartDurable({
                         identity,
                         pk: part.pk,
                         IPN: part.IPN,
@@ -137,7 +139,11 @@ async function restore(
         }
         // after its Part: a comparison that is interrupted here passes over a print it knows
         await writes.add(
-            sync.delivery.ledger.putPrint({ ...print, identity: identity ?? '', name: archive?.print_name ?? '' }),
+            sync.delivery.ledger.setPrintDurable({
+                ...print,
+                identity: identity ?? '',
+                name: archive?.print_name ?? '',
+            }),
         );
     }
     await writes.done();

@@ -17,7 +17,7 @@ export interface PreparationTools {
     poller: Poll;
     admission: Admission;
     dispatcher: Dispatcher;
-    doors: KeyedMutex;
+    admissionMutex: KeyedMutex;
     /** offers what an earlier version parked or skipped by mistake */
     offerEarlier: Parameters<typeof offerEarlierOnce>[2];
     /** admission up what a restart interrupted failed */
@@ -63,13 +63,13 @@ export class Startup {
 
     private async prepareOnce(): Promise<void> {
         const { sync, intake, signal } = this;
-        const { poller, admission, dispatcher, doors, offerEarlier, failed } = this.tools;
+        const { poller, admission, dispatcher, admissionMutex, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
         const head = await intake.reader.logPage({ limit: NEWEST }, signal);
         admission.session ??= {
             since: head === null ? null : newestPossible(head.items.map(endOf), sync.delivery.now()),
         };
-        await doors.run('scan', async () => {
+        await admissionMutex.run('scan', async () => {
             if (isScanned(sync)) return;
             const newest = await scan(
                 sync,

@@ -1,4 +1,4 @@
-import { eventOfTopic, happening, isRecord, type PrinterEvent } from '../../../clients/octoprint/events';
+import { eventOfTopic, printerEvent, isRecord, type PrinterEvent } from '../../../clients/octoprint/events';
 import type { PrinterNow } from './printer-state-tracker';
 
 /** What a webhook of OctoPrint-Webhooks tells, under the names of the plugin's own parameters. */
@@ -49,7 +49,7 @@ export function parseInbound(fields: Readonly<Record<string, unknown>>): Inbound
     const progress = record('progress');
     const milestone = event === 'PrintProgress' ? milestoneOf(fields, progress, text('message')) : null;
     return {
-        happened: happening(event, record('extra'), milestone),
+        happened: printerEvent(event, record('extra'), milestone),
         deviceIdentifier: text('deviceIdentifier'),
         message: text('message'),
         printer: {

@@ -1,4 +1,4 @@
-import { happening, isRecord, PRINT_EVENTS, type PrinterEvent } from '../../../clients/octoprint/events';
+import { printerEvent, isRecord, PRINT_EVENTS, type PrinterEvent } from '../../../clients/octoprint/events';
 import { Milestones } from './milestones';
 import type { SocketMessage, Subscription } from '../../../clients/octoprint/session';
 
@@ -73,7 +73,7 @@ export class PrinterStateTracker {
         // a quick print passes some between two looks
         const passed = type === 'PrintDone' ? (this.milestones?.reached(99.999) ?? []) : [];
         if (type === 'PrintDone' || type === 'PrintFailed') this.milestones?.end();
-        const told = happening(type, payload);
+        const told = printerEvent(type, payload);
         const own = this.wanted.has(told.event) && this.isNews(told) ? [told] : [];
         return { happened: [...passed.map(progress), ...own], event: { type, payload } };
     }
@@ -113,7 +113,7 @@ export class PrinterStateTracker {
     private calls(logs: unknown): PrinterEvent[] {
         const lines = Array.isArray(logs) ? logs : [];
         const isCall = lines.some((line) => typeof line === 'string' && line.includes(USER_ACTION_LINE));
-        return isCall ? [happening('UserActionNeeded', {})] : [];
+        return isCall ? [printerEvent('UserActionNeeded', {})] : [];
     }
 
     /** The printer repeats its call until somebody comes, and the plugin tells of each: one is enough. */
@@ -126,5 +126,5 @@ export class PrinterStateTracker {
 }
 
 function progress(milestone: number): PrinterEvent {
-    return happening('PrintProgress', {}, milestone);
+    return printerEvent('PrintProgress', {}, milestone);
 }

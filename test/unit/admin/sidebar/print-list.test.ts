@@ -34,7 +34,7 @@ describe('a page of prints', () => {
     async function fill(count: number, fields: (n: number) => Partial<PrintRecord> = () => ({})): Promise<void> {
         for (let n = 0; n < count; n += 2000) {
             const some = Array.from({ length: Math.min(2000, count - n) }, (_, i) => print(n + i, fields(n + i)));
-            await Promise.all(some.map((record) => ledger.putPrint(record)));
+            await Promise.all(some.map((record) => ledger.setPrintDurable(record)));
         }
     }
     const batches = (prints: readonly Readonly<PrintRecord>[]): number[] => prints.map(({ archiveId }) => archiveId!);
@@ -63,7 +63,7 @@ describe('a page of prints', () => {
         await fill(120);
         const first = await listPage(ledger, ALL, NEVER);
         const before = await listPage(ledger, { ...ALL, after: first.next }, NEVER);
-        await ledger.putPrint(print(500));
+        await ledger.setPrintDurable(print(500));
         const again = await listPage(ledger, { ...ALL, after: first.next }, NEVER);
         assert.deepEqual(batches(again.prints), batches(before.prints));
     });
@@ -80,7 +80,7 @@ describe('a page of prints', () => {
 
     it('is found by every word of name, printer, batch and reason, in any case', async () => {
         await fill(50);
-        await ledger.putPrint(print(60, { name: 'Phone STAND', state: 'parked', reason: 'Location 9 is gone' }));
+        await ledger.setPrintDurable(print(60, { name: 'Phone STAND', state: 'parked', reason: 'Location 9 is gone' }));
         for (const search of ['stand', 'phone  stand', 'LOCATION workshop', 'bambuddy-60', '']) {
             const page = await listPage(ledger, { ...ALL, search, limit: 1 }, NEVER);
             assert.deepEqual(batches(page.prints), [60], search);
@@ -103,7 +103,7 @@ describe('a page of prints', () => {
     });
 
     it('of a print without a start keeps its place when it changes, over a restart too', async () => {
-        await ledger.putPrint({ ...print(1), startedAt: null, archiveId: null });
+        await ledger.setPrintDurable({ ...print(1), startedAt: null, archiveId: null });
         const { seen } = ledger.print('bambuddy-1')!;
         assert.ok(seen !== undefined);
         await breath();
@@ -117,10 +117,10 @@ describe('a page of prints', () => {
     it('tells who listens of every change, until they stop', async () => {
         let told = 0;
         const stop = ledger.onPrint(() => told++);
-        await ledger.putPrint(print(1));
+        await ledger.setPrintDurable(print(1));
         await ledger.rebind('bambuddy-1', { ...print(1), batch: 'other' });
         stop();
-        await ledger.putPrint(print(2));
+        await ledger.setPrintDurable(print(2));
         assert.equal(told, 2);
     });
 

@@ -74,7 +74,7 @@ describe('the desk of a store with sources of both kinds', () => {
     });
 
     const park = (batch: string, fields: Partial<PrintRecord>) =>
-        shop.ledger.putPrint(printRecord(batch, { source: 'octoprint', state: 'parked', ...fields }));
+        shop.ledger.setPrintDurable(printRecord(batch, { source: 'octoprint', state: 'parked', ...fields }));
     const refused = (status: number, words: RegExp) => (error: unknown) =>
         error instanceof ServiceError && error.status === status && words.test(error.message);
 

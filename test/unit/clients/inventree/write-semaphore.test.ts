@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { ClosedError, UnavailableError } from '../../../../lib/http/errors';
-import { WriteLane } from '../../../../lib/clients/inventree/write-semaphore';
+import { WriteSemaphore } from '../../../../lib/clients/inventree/write-semaphore';
 import { settle } from '../../fake-clock';
 
 describe('the lane for writes', () => {
     let time: number;
-    let lane: WriteLane;
+    let lane: WriteSemaphore;
 
     beforeEach(() => {
         time = 1_000_000;
-        lane = new WriteLane(4, () => time);
+        lane = new WriteSemaphore(4, () => time);
     });
 
     const write = (): Promise<void> => lane.run(() => Promise.resolve());
@@ -51,20 +51,20 @@ describe('the lane for writes', () => {
         await fail(500);
         pass(9);
         await fail(500);
-        assert.equal(lane.width, 1);
+        assert.equal(lane.limit, 1);
         assert.equal(await together(), 1);
     });
 
     it('comes back although the clock was set back by a day', async () => {
         await fail(500);
         await fail(500);
-        assert.equal(lane.width, 1);
+        assert.equal(lane.limit, 1);
         pass(-24 * 3600);
         for (let i = 0; i < 4; i++) {
             await write();
             pass(60);
         }
-        assert.equal(lane.width, 4);
+        assert.equal(lane.limit, 4);
     });
 
     it('500s of writes that went together are a cluster', async () => {
@@ -75,7 +75,7 @@ describe('the lane for writes', () => {
     for (const status of [undefined, 502, 503, 504, 408, 429])
         it(`failures with ${status ?? 'no answer'} say nothing about writes that meet`, async () => {
             for (let i = 0; i < 5; i++) await fail(status);
-            assert.equal(lane.width, 4);
+            assert.equal(lane.limit, 4);
         });
 
     it('what is not a failure of the server says nothing either', async () => {
@@ -84,28 +84,28 @@ describe('the lane for writes', () => {
                 lane.run(() => Promise.reject(new Error('500'))),
                 /500/,
             );
-        assert.equal(lane.width, 4);
+        assert.equal(lane.limit, 4);
     });
 
     it('comes back a step for each quiet minute, with a write that went through', async () => {
         await Promise.all([fail(500), fail(500)]);
         pass(59);
         await write();
-        assert.equal(lane.width, 1);
+        assert.equal(lane.limit, 1);
         pass(1);
         await write();
-        assert.equal(lane.width, 2);
+        assert.equal(lane.limit, 2);
         await write();
-        assert.equal(lane.width, 2);
+        assert.equal(lane.limit, 2);
         pass(60);
         await write();
-        assert.equal(lane.width, 3);
+        assert.equal(lane.limit, 3);
         pass(600);
         await write();
-        assert.equal(lane.width, 4);
+        assert.equal(lane.limit, 4);
         pass(600);
         await write();
-        assert.equal(lane.width, 4);
+        assert.equal(lane.limit, 4);
         assert.equal(await together(), 4);
     });
 
@@ -113,21 +113,21 @@ describe('the lane for writes', () => {
         await Promise.all([fail(500), fail(500)]);
         pass(60);
         await write();
-        assert.equal(lane.width, 2);
+        assert.equal(lane.limit, 2);
         pass(50);
         await fail(500);
         pass(20);
         await write();
-        assert.equal(lane.width, 2);
+        assert.equal(lane.limit, 2);
         pass(60);
         await write();
-        assert.equal(lane.width, 3);
+        assert.equal(lane.limit, 3);
         await Promise.all([fail(500), fail(500)]);
-        assert.equal(lane.width, 1);
+        assert.equal(lane.limit, 1);
     });
 
     it('where one at a time is allowed it stays one', async () => {
-        lane = new WriteLane(1, () => time);
+        lane = new WriteSemaphore(1, () => time);
         await Promise.all([fail(500), fail(500)]);
         pass(600);
         await write();
@@ -150,7 +150,7 @@ describe('the lane for writes', () => {
     });
 
     it('who waits can leave, and keeps no place', async () => {
-        lane = new WriteLane(1, () => time);
+        lane = new WriteSemaphore(1, () => time);
         let end: () => void = () => undefined;
         const slow = lane.run(() => new Promise<void>((resolve) => (end = resolve)));
         const leaving = new AbortController();

@@ -135,14 +135,14 @@ describe('tokens of VK', () => {
         const redirectUri = 'https://node-red.example.invalid/callback';
         const { url, state, verifier } = beginSignIn(idSettings(), redirectUri);
         const answer = vk.tokens.agree(new URL(url).searchParams);
-        const landing = readLanding(` ${redirectUri}?${new URLSearchParams(answer).toString()} `);
-        assert.deepEqual(landing, { code: answer.code, deviceId: answer.device_id, state });
-        const pair = await redeemCode(idSettings(), landing, { verifier, redirectUri }, clock.now());
+        const settled = readLanding(` ${redirectUri}?${new URLSearchParams(answer).toString()} `);
+        assert.deepEqual(settled, { code: answer.code, deviceId: answer.device_id, state });
+        const pair = await redeemCode(idSettings(), settled, { verifier, redirectUri }, clock.now());
         const tokens = renewal();
         await tokens.signedIn(pair);
         assert.equal(await tokens.current(), pair.accessToken);
         await assert.rejects(
-            redeemCode(idSettings(), landing, { verifier, redirectUri }, 0),
+            redeemCode(idSettings(), settled, { verifier, redirectUri }, 0),
             AuthError,
             'a code is good once',
         );
@@ -152,8 +152,8 @@ describe('tokens of VK', () => {
         const redirectUri = 'https://node-red.example.invalid/callback';
         const { url } = beginSignIn(idSettings(), redirectUri);
         const { code, device_id: deviceId, state } = vk.tokens.agree(new URL(url).searchParams);
-        const landing = { code, deviceId, state };
-        await assert.rejects(redeemCode(idSettings(), landing, { verifier: 'another', redirectUri }, 0), AuthError);
+        const settled = { code, deviceId, state };
+        await assert.rejects(redeemCode(idSettings(), settled, { verifier: 'another', redirectUri }, 0), AuthError);
         assert.equal(readLanding('https://node-red.example.invalid/callback?error=denied'), null);
     });
 

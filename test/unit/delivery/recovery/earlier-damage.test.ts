@@ -170,7 +170,12 @@ describe('the first start after an earlier version', () => {
         const print = await shop.printed();
         await shop.stored(print);
         const { stockPk: _stock, ...record } = shop.ledger.print(print.batch)!;
-        await shop.ledger.putPrint({ ...record, state: 'parked', reason: PAGE, print: { ...print, archive: null } });
+        await shop.ledger.setPrintDurable({
+            ...record,
+            state: 'parked',
+            reason: PAGE,
+            print: { ...print, archive: null },
+        });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
         assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
@@ -236,7 +241,7 @@ describe('the first start after an earlier version', () => {
         const print = await shop.printed();
         await shop.stored(print);
         const { stockPk: _stock, print: _print, want: _want, ...record } = shop.ledger.print(print.batch)!;
-        await shop.ledger.putPrint({
+        await shop.ledger.setPrintDurable({
             ...record,
             state: 'skipped',
             reason: ARCHIVE_GONE,

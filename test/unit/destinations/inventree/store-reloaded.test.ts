@@ -29,7 +29,7 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
         await other.close();
         now += 6000;
         // whoever writes next finds that out
-        await assert.rejects(shop.ledger.putMeta('x', 'y'), StoreReloaded);
+        await assert.rejects(shop.ledger.setMetaDurable('x', 'y'), StoreReloaded);
     }
 
     it('is asked again: items and Parts that another process made are found', async () => {
@@ -43,7 +43,7 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
         await meanwhile(async (other) => {
             const { pk } = shop.inventree.addPart({ name: 'Made', IPN: ipn });
             const item = shop.inventree.addStock({ part: pk, quantity: 1, batch: print.batch });
-            await other.putPrint({ ...other.print(print.batch)!, state: 'stock', stockPk: item.pk });
+            await other.setPrintDurable({ ...other.print(print.batch)!, state: 'stock', stockPk: item.pk });
         });
 
         assert.equal((await destination.stockOf(print.batch, false, SOON)).length, 1);
@@ -57,7 +57,7 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
             method === 'GET' && url.startsWith('/api/stock/') ? { at: 'before', kind: 'hang' } : undefined;
         const closing = new AbortController();
         destination.askStockAhead(print.batch, closing.signal);
-        await meanwhile((other) => other.putMeta('a', 'b'));
+        await meanwhile((other) => other.setMetaDurable('a', 'b'));
         shop.inventree.interfere = undefined;
         shop.inventree.addStock({ part: shop.inventree.addPart({ name: 'Made' }).pk, quantity: 1, batch: print.batch });
         const found = await Promise.race([destination.stockOf(print.batch, false, SOON), pause(5000)]);
@@ -70,7 +70,7 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
         assert.equal(await destination.template('Made', SOON), undefined);
         await meanwhile((other) => {
             shop.inventree.addTemplate({ name: 'Made' });
-            return other.putMeta('a', 'b');
+            return other.setMetaDurable('a', 'b');
         });
         assert.equal((await destination.template('Made', SOON))?.name, 'Made');
     });

@@ -532,7 +532,7 @@ describe('the source of prints of OctoPrint', () => {
                 // its answer was lost, and the earlier version did not look
                 await throughSteps(print);
                 const { stockPk: _pk, ...record } = ledger.print(print.batch)!;
-                await ledger.putPrint({
+                await ledger.setPrintDurable({
                     ...record,
                     state: 'parked',
                     reason: reasons[name]!,

@@ -118,7 +118,7 @@ describe('the catalog', () => {
         await stores.close(catalog);
         await assert.rejects(Ledger.open(stores.file, { onWarning }), OtherStore);
         const ledger = await Ledger.open(`${stores.file}.prints`, { onWarning });
-        await ledger.putPart({ identity: 'name:x', IPN: 'x', name: 'x', pk: 1 });
+        await ledger.setPartDurable({ identity: 'name:x', IPN: 'x', name: 'x', pk: 1 });
         await ledger.close();
         await assert.rejects(Catalog.open(`${stores.file}.prints`, { onWarning }), OtherStore);
     });

@@ -30,7 +30,7 @@ describe('a compaction between its two renames', () => {
                     await copyFile(join(folder, name), join(folder, 'crashed', name));
         });
         for (let n = 1; n <= 3; n++) {
-            await ledger.putMeta(`before ${n}`, 'yes');
+            await ledger.setMetaDurable(`before ${n}`, 'yes');
             await ledger.compact();
         }
         sinon.restore();

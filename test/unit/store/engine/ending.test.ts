@@ -68,7 +68,7 @@ describe('the store: ends and beginnings', () => {
     it('when it is closed nothing is written any more: no compaction goes on behind the next owner’s back', async () => {
         for (let round = 0; round < 20; round++) {
             const ledger = await Ledger.open(file, { ...options, compactAfter: 1 });
-            const writes = Array.from({ length: 5 }, (_, i) => ledger.putPrint(printRecord(`${round}-${i}`)));
+            const writes = Array.from({ length: 5 }, (_, i) => ledger.setPrintDurable(printRecord(`${round}-${i}`)));
             const closing = ledger.close();
             await Promise.all(writes);
             await closing;
@@ -77,7 +77,7 @@ describe('the store: ends and beginnings', () => {
             assert.deepEqual((await readdir(folder)).sort(), before);
             const next = await Ledger.open(file, options);
             for (let i = 0; i < 5; i++) assert.ok(next.print(`${round}-${i}`) !== undefined);
-            await next.putPrint(printRecord(`next-${round}`));
+            await next.setPrintDurable(printRecord(`next-${round}`));
             await next.close();
         }
         const last = await Ledger.open(file, options);
@@ -91,7 +91,7 @@ describe('the store: ends and beginnings', () => {
         const closing = old.release();
         const next = await opening;
         await closing;
-        await next.ledger.putPrint(printRecord('b-1'));
+        await next.ledger.setPrintDurable(printRecord('b-1'));
         await next.release();
     });
 
@@ -100,14 +100,14 @@ describe('the store: ends and beginnings', () => {
         const b = await holdLedger(file, options);
         await a.release();
         await a.release();
-        await b.ledger.putPrint(printRecord('b-1'));
+        await b.ledger.setPrintDurable(printRecord('b-1'));
         await b.release();
     });
 
     it('a run that gets another code is never there under both, wherever the line was torn', async () => {
         const run = { archiveId: 1, startedAt: '2026-11-22T04:33:35Z' };
         const ledger = await Ledger.open(file, options);
-        await ledger.putPrint(printRecord('b-1', run));
+        await ledger.setPrintDurable(printRecord('b-1', run));
         const before = (await readFile(journalName(file, 1))).length;
         await ledger.rebind('b-1', printRecord('b-1-7', run));
         await ledger.close();
@@ -123,9 +123,9 @@ describe('the store: ends and beginnings', () => {
 
     it('where lines are damaged, the next start compares with InvenTree again, once', async () => {
         let ledger = await Ledger.open(file, options);
-        await ledger.putMeta('scanned:bambuddy', 'then');
-        await ledger.putPrint(printRecord('b-1', { quantity: 5 }));
-        await ledger.putPrint(printRecord('b-2'));
+        await ledger.setMetaDurable('scanned:bambuddy', 'then');
+        await ledger.setPrintDurable(printRecord('b-1', { quantity: 5 }));
+        await ledger.setPrintDurable(printRecord('b-2'));
         await ledger.close();
         const journal = journalName(file, 1);
         await writeFile(journal, (await readFile(journal, 'utf8')).replace('"quantity":5', '"quantity":7'));
@@ -135,7 +135,7 @@ describe('the store: ends and beginnings', () => {
         assert.equal(ledger.print('b-1'), undefined);
         assert.ok(ledger.print('b-2') !== undefined);
         assert.equal(ledger.meta('scanned:bambuddy'), undefined);
-        await ledger.putMeta('scanned:bambuddy', 'now');
+        await ledger.setMetaDurable('scanned:bambuddy', 'now');
         await ledger.close();
         ledger = await Ledger.open(file, options);
         assert.equal(ledger.meta('scanned:bambuddy'), 'now');
@@ -144,9 +144,9 @@ describe('the store: ends and beginnings', () => {
 
     it('a store without its journal, as a careless copy leaves it, is told to be incomplete', async () => {
         let ledger = await Ledger.open(file, options);
-        await ledger.putPrint(printRecord('b-1'));
+        await ledger.setPrintDurable(printRecord('b-1'));
         await ledger.compact();
-        await ledger.putPrint(printRecord('b-2'));
+        await ledger.setPrintDurable(printRecord('b-2'));
         await ledger.close();
         await rm(journalName(file, 2));
         const warnings: string[] = [];

@@ -249,7 +249,7 @@ describe('a store of another kind', () => {
 
     beforeEach(async () => {
         const ledger = await Ledger.open(stores.file, { onWarning });
-        await ledger.putCursor('source', { since: null, start: null, before: [] });
+        await ledger.setCursorDurable('source', { since: null, start: null, before: [] });
         await ledger.close();
     });
 

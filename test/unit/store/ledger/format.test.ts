@@ -50,7 +50,9 @@ describe('a ledger of format 2', () => {
 
     it('is one of format 1 until the first such record, whatever else is written and however often it is compacted', async () => {
         let ledger = await open();
-        await ledger.putPrint(print(1, { printerId: 3, content: 'hash:1', completedAt: '2026-11-22T05:00:00Z' }));
+        await ledger.setPrintDurable(
+            print(1, { printerId: 3, content: 'hash:1', completedAt: '2026-11-22T05:00:00Z' }),
+        );
         await ledger.compact();
         assert.equal(await formatIn(), 1);
         await stores.close(ledger);
@@ -63,26 +65,26 @@ describe('a ledger of format 2', () => {
 
     it('keeps the store as it was beside it, snapshot and journal, before the first of them is written; a person is told', async () => {
         const ledger = await open();
-        await ledger.putPrint(print(1));
+        await ledger.setPrintDurable(print(1));
         await ledger.compact();
-        await ledger.putPrint(print(2));
-        await ledger.putPrint(held(3));
+        await ledger.setPrintDurable(print(2));
+        await ledger.setPrintDurable(held(3));
         const kept = (await copy())!;
         assert.equal(kept.format, 1);
         assert.deepEqual(Object.keys(kept.data.prints), ['b-1', 'b-2']);
         assert.equal(report(`${stores.file}.format-1`, kept).healthy, true);
         assert.equal(await formatIn(), 2);
         assert.match(stores.warnings.join(), /has format 2 from now on.*kept as .*store\.json\.format-1/);
-        await ledger.putPrint(print(4));
+        await ledger.setPrintDurable(print(4));
         await ledger.compact();
         assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1', 'b-2']);
     });
 
     it('whole, too, where nothing was written since the last compaction', async () => {
         const ledger = await open();
-        await ledger.putPrint(print(1));
+        await ledger.setPrintDurable(print(1));
         await ledger.compact();
-        await ledger.putPrint(held(2));
+        await ledger.setPrintDurable(held(2));
         const kept = (await copy())!;
         assert.deepEqual(Object.keys(kept.data.prints), ['b-1']);
         assert.equal(kept.missing, null);
@@ -90,18 +92,18 @@ describe('a ledger of format 2', () => {
 
     it('of a new store, too', async () => {
         const ledger = await open();
-        await ledger.putPrint(held(1));
+        await ledger.setPrintDurable(held(1));
         assert.equal(await formatIn(), 2);
         assert.deepEqual(Object.keys((await copy())!.data.prints), []);
     });
 
     it('stays one after a restart, and is not copied again', async () => {
         let ledger = await open();
-        await ledger.putPrint(held(1));
+        await ledger.setPrintDurable(held(1));
         await stores.close(ledger);
         ledger = await open();
         assert.equal(ledger.print('b-1')?.hold, 'verdict');
-        await ledger.putPrint(held(2));
+        await ledger.setPrintDurable(held(2));
         await ledger.compact();
         assert.equal(await formatIn(), 2);
         assert.deepEqual(Object.keys((await copy())!.data.prints), []);
@@ -110,10 +112,10 @@ describe('a ledger of format 2', () => {
 
     it('never has such a record behind a head of format 1: also where it comes while the store is compacted', async () => {
         const ledger = await open();
-        await Promise.all(Array.from({ length: 600 }, (_, n) => ledger.putPrint(print(n + 1))));
+        await Promise.all(Array.from({ length: 600 }, (_, n) => ledger.setPrintDurable(print(n + 1))));
         const compacting = ledger.compact();
         await new Promise((resolve) => setImmediate(resolve));
-        const written = ledger.putPrint(held(600));
+        const written = ledger.setPrintDurable(held(600));
         await Promise.all([compacting, written]);
         assert.equal(await formatIn(), 2);
         assert.equal(Object.keys((await copy())!.data.prints).length, 600);
@@ -123,16 +125,16 @@ describe('a ledger of format 2', () => {
 
     it('is not begun where the copy cannot be made: nothing of it is written, and it is made when there is room', async () => {
         const ledger = await open();
-        await ledger.putPrint(print(1));
+        await ledger.setPrintDurable(print(1));
         const restore = await standBetween({
             sync: () => Promise.reject(Object.assign(new Error('ENOSPC: no space left'), { code: 'ENOSPC' })),
         });
-        const late = ledger.putPrint(held(2));
+        const late = ledger.setPrintDurable(held(2));
         await assert.rejects(late, NotWritable).finally(restore);
         assert.equal((await lookInto(stores.file))!.format, 1);
         assert.equal(await copy(), null);
         // what came behind it waited for it, and nothing is lost
-        await ledger.putPrint(print(3));
+        await ledger.setPrintDurable(print(3));
         assert.equal(await formatIn(), 2);
         assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-2', 'b-3']);
         assert.deepEqual(Object.keys((await copy())!.data.prints), ['b-1']);
@@ -140,9 +142,9 @@ describe('a ledger of format 2', () => {
 
     it('is written in the order of its changes: what came after the first such record is not on the disk before it', async () => {
         const ledger = await open();
-        const first = ledger.putPrint(held(1));
+        const first = ledger.setPrintDurable(held(1));
         ledger.setPrintDeferred(print(2));
-        const cursor = ledger.putCursor('source', { since: '2026-11-30T10:00:00Z', start: null, before: [] });
+        const cursor = ledger.setCursorDurable('source', { since: '2026-11-30T10:00:00Z', start: null, before: [] });
         await Promise.race([first, cursor]);
         const { data } = (await lookInto(stores.file))!;
         assert.equal(data.prints['b-1']?.hold, 'verdict');
@@ -151,9 +153,9 @@ describe('a ledger of format 2', () => {
 
     it('is known as one where only the backup of format 1 and the journals are left', async () => {
         let ledger = await open();
-        await ledger.putPrint(print(1));
+        await ledger.setPrintDurable(print(1));
         await ledger.compact();
-        await ledger.putPrint(held(2));
+        await ledger.setPrintDurable(held(2));
         await stores.close(ledger);
         await rm(stores.file);
         ledger = await open();
@@ -164,7 +166,7 @@ describe('a ledger of format 2', () => {
 
     it('has a head that earlier versions take for a newer format, and not for damage that they set aside', async () => {
         const ledger = await open();
-        await ledger.putPrint(held(1));
+        await ledger.setPrintDurable(held(1));
         const head = JSON.parse((await readFile(stores.file, 'utf8')).split('\n')[0]!) as Record<string, number>;
         // the rule of 0.1.0 and of what followed until now
         assert.equal(head['check'], crc32(`${head['format']},${head['journal']}`));

@@ -32,9 +32,17 @@ const files = async (): Promise<string[]> =>
 describe('the store: what was acknowledged is there', () => {
     it('after it is opened again', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1', 'stock', { archiveId: 1, startedAt: '2026-11-22T04:33:35.5Z', stockPk: 9 }));
-        await ledger.putPart({ identity: 'name:x', pk: 5, IPN: 'BMB-1', name: 'x', parameters: { Weight: null } });
-        await ledger.putCursor('source', { since: '2026-11-22T00:00:00Z', start: null, before: ['1@x'] });
+        await ledger.setPrintDurable(
+            print('b-1', 'stock', { archiveId: 1, startedAt: '2026-11-22T04:33:35.5Z', stockPk: 9 }),
+        );
+        await ledger.setPartDurable({
+            identity: 'name:x',
+            pk: 5,
+            IPN: 'BMB-1',
+            name: 'x',
+            parameters: { Weight: null },
+        });
+        await ledger.setCursorDurable('source', { since: '2026-11-22T00:00:00Z', start: null, before: ['1@x'] });
         ledger = await reopen(ledger);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
         assert.equal(ledger.printOfRun(1, '2026-11-22T04:33:35Z')?.batch, 'b-1');
@@ -46,7 +54,7 @@ describe('the store: what was acknowledged is there', () => {
 
     it('on the disk when the write was acknowledged, not only at the end', async () => {
         const ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         stores.file = join(stores.folder, 'copy.json');
         await copyFile(journalName(join(stores.folder, 'store.json'), 1), journal());
         assert.ok((await open()).print('b-1') !== undefined);
@@ -55,14 +63,16 @@ describe('the store: what was acknowledged is there', () => {
     it('in a folder that was not there', async () => {
         stores.file = join(stores.folder, 'a', 'b', 'store.json');
         const ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         assert.ok((await reopen(ledger)).print('b-1') !== undefined);
     });
 
     it('with many writes at once, in few flushes, each with its last value', async () => {
         let ledger = await open();
         await Promise.all(
-            Array.from({ length: 500 }, (_, i) => ledger.putPrint(print(`b-${i % 100}`, 'part', { quantity: i }))),
+            Array.from({ length: 500 }, (_, i) =>
+                ledger.setPrintDurable(print(`b-${i % 100}`, 'part', { quantity: i })),
+            ),
         );
         ledger = await reopen(ledger);
         for (let i = 0; i < 100; i++) assert.equal(ledger.print(`b-${i}`)?.quantity, 400 + i);
@@ -76,10 +86,10 @@ describe('the store: what was acknowledged is there', () => {
     ] as const)
         it(`with ${what} in a name, and what was written after it`, async () => {
             let ledger = await open();
-            await ledger.putPrint(print('b-1', 'part', { name: text }));
-            await ledger.putPrint(print('b-2'));
+            await ledger.setPrintDurable(print('b-1', 'part', { name: text }));
+            await ledger.setPrintDurable(print('b-2'));
             ledger = await reopen(ledger);
-            await ledger.putPrint(print('b-3'));
+            await ledger.setPrintDurable(print('b-3'));
             await ledger.compact();
             ledger = await reopen(ledger);
             assert.equal(ledger.print('b-1')?.name, text);
@@ -93,8 +103,8 @@ describe('the store: what was acknowledged is there', () => {
             assert.equal(ledger.print(key), undefined);
             assert.equal(ledger.part(key), undefined);
             assert.equal(ledger.cursor(key), undefined);
-            await ledger.putPrint(print(key, 'done'));
-            await ledger.putPart({ identity: key, IPN: 'x', name: 'x', pk: 3 });
+            await ledger.setPrintDurable(print(key, 'done'));
+            await ledger.setPartDurable({ identity: key, IPN: 'x', name: 'x', pk: 3 });
             for (let round = 0; round < 2; round++) {
                 assert.equal(ledger.print(key)?.state, 'done');
                 assert.equal(ledger.part(key)?.pk, 3);
@@ -110,7 +120,7 @@ describe('the store: what was acknowledged is there', () => {
 describe('the store: a crash in the middle of a write', () => {
     it('drops the torn last line with a word, and the next write stands on a line of its own', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await stores.close(ledger);
         await appendFile(journal(), '["prints","b-2",{"batch":"b-2","na');
         ledger = await open();
@@ -118,7 +128,7 @@ describe('the store: a crash in the middle of a write', () => {
         assert.equal(ledger.print('b-2'), undefined);
         assert.equal(stores.warnings.length, 1);
         assert.match(stores.warnings[0]!, /last line was cut short/);
-        await ledger.putPrint(print('b-3'));
+        await ledger.setPrintDurable(print('b-3'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-3') !== undefined);
         assert.equal(stores.warnings.length, 1);
@@ -126,11 +136,11 @@ describe('the store: a crash in the middle of a write', () => {
 
     it('in the middle of a character is a torn line too', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1', 'part', { name: '🐉' }));
+        await ledger.setPrintDurable(print('b-1', 'part', { name: '🐉' }));
         await stores.close(ledger);
         await appendFile(journal(), Buffer.from('["prints","b-2",{"name":"🐉').subarray(0, -2));
         ledger = await open();
-        await ledger.putPrint(print('b-3'));
+        await ledger.setPrintDurable(print('b-3'));
         ledger = await reopen(ledger);
         assert.equal(ledger.print('b-1')?.name, '🐉');
         assert.ok(ledger.print('b-3') !== undefined);
@@ -138,12 +148,12 @@ describe('the store: a crash in the middle of a write', () => {
 
     it('a last line that only lacks its line break counts', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await stores.close(ledger);
         await writeFile(journal(), (await readFile(journal(), 'utf8')).trimEnd());
         ledger = await open();
         assert.ok(ledger.print('b-1') !== undefined);
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-1') !== undefined && ledger.print('b-2') !== undefined);
         assert.deepEqual(stores.warnings, []);
@@ -151,18 +161,18 @@ describe('the store: a crash in the middle of a write', () => {
 
     it('a damaged line in the middle is passed over with a word; what is after it counts', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await stores.close(ledger);
         await appendFile(journal(), '{"no":"line"}\n["nowhere","x",{}]\n');
         ledger = await open();
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-2') !== undefined);
     });
 
     it('damaged bytes before a torn line do not move the place where it is cut off', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await stores.close(ledger);
         const good = await readFile(journal());
         await writeFile(
@@ -175,7 +185,7 @@ describe('the store: a crash in the middle of a write', () => {
         );
         ledger = await open();
         assert.ok(ledger.print('b-1') !== undefined);
-        await ledger.putPrint(print('b-3'));
+        await ledger.setPrintDurable(print('b-3'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-1') !== undefined);
         assert.ok(ledger.print('b-3') !== undefined);
@@ -191,11 +201,13 @@ describe('the store: a crash in the middle of a write', () => {
 describe('the store: compaction', () => {
     it('keeps everything, the writes during it too', async () => {
         let ledger = await open();
-        for (let i = 0; i < 300; i++) void ledger.putPrint(print(`b-${i}`, 'part', { quantity: 1 }));
-        await ledger.putPart({ identity: 'name:x', IPN: 'x', name: 'x', pk: 1 });
+        for (let i = 0; i < 300; i++) void ledger.setPrintDurable(print(`b-${i}`, 'part', { quantity: 1 }));
+        await ledger.setPartDurable({ identity: 'name:x', IPN: 'x', name: 'x', pk: 1 });
         const compacting = ledger.compact();
-        const during = Array.from({ length: 50 }, (_, i) => ledger.putPrint(print(`b-${i}`, 'stock', { quantity: 2 })));
-        await ledger.putPrint(print('new'));
+        const during = Array.from({ length: 50 }, (_, i) =>
+            ledger.setPrintDurable(print(`b-${i}`, 'stock', { quantity: 2 })),
+        );
+        await ledger.setPrintDurable(print('new'));
         await Promise.all([compacting, ...during]);
         ledger = await reopen(ledger);
         for (let i = 0; i < 300; i++) assert.equal(ledger.print(`b-${i}`)?.quantity, i < 50 ? 2 : 1);
@@ -206,7 +218,7 @@ describe('the store: compaction', () => {
 
     it('comes by itself when the journal has grown, and leaves few files', async () => {
         let ledger = await open(20);
-        for (let i = 0; i < 200; i++) await ledger.putPrint(print('b-1', 'part', { quantity: i }));
+        for (let i = 0; i < 200; i++) await ledger.setPrintDurable(print('b-1', 'part', { quantity: i }));
         ledger = await reopen(ledger, 20);
         assert.equal(ledger.print('b-1')?.quantity, 199);
         const names = await files();
@@ -216,7 +228,7 @@ describe('the store: compaction', () => {
 
     it('what was given up stays given up', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await ledger.rebind('b-1', print('b-1-7'));
         await ledger.compact();
         ledger = await reopen(ledger);
@@ -226,7 +238,7 @@ describe('the store: compaction', () => {
 
     it('asked for twice at once is done once', async () => {
         const ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await Promise.all([ledger.compact(), ledger.compact()]);
         assert.deepEqual(await files(), ['store.json', 'store.json.journal.1', 'store.json.journal.2']);
     });
@@ -236,11 +248,11 @@ describe('the store: damage', () => {
     /** Two generations: the backup has b-1, the snapshot b-2 too, the journal b-3. */
     async function grown(): Promise<void> {
         const ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await ledger.compact();
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         await ledger.compact();
-        await ledger.putPrint(print('b-3'));
+        await ledger.setPrintDurable(print('b-3'));
         await stores.close(ledger);
     }
 
@@ -283,7 +295,7 @@ describe('the store: damage', () => {
         await writeFile(`${stores.file}.bak`, 'second ruin');
         const ledger = await open();
         assert.equal(ledger.lost, true);
-        await ledger.putPrint(print('b-9'));
+        await ledger.setPrintDurable(print('b-9'));
         await ledger.compact();
         await ledger.compact();
         const aside = (await files()).filter((name) => name.includes('unreadable'));
@@ -304,14 +316,14 @@ describe('the store: damage', () => {
 
     it('after a compaction that was interrupted, the way back through the backup still knows everything', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
+        await ledger.setPrintDurable(print('b-1'));
         await ledger.compact();
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         await stores.close(ledger);
         // the process ended when the next journal was begun and the snapshot was not written yet
         await writeFile(journal(3), '');
         ledger = await open();
-        await ledger.putPrint(print('b-3'));
+        await ledger.setPrintDurable(print('b-3'));
         await ledger.compact();
         await stores.close(ledger);
         await writeFile(stores.file, 'ruin');
@@ -329,8 +341,8 @@ describe('the store: damage', () => {
 describe('the ledger', () => {
     it('counts prints by state, through every change', async () => {
         let ledger = await open();
-        await ledger.putPrint(print('b-1'));
-        await ledger.putPrint(print('b-2', 'parked'));
+        await ledger.setPrintDurable(print('b-1'));
+        await ledger.setPrintDurable(print('b-2', 'parked'));
         await ledger.changePrint('b-1', { state: 'part' });
         await ledger.changePrint('b-1', { state: 'done' });
         await ledger.rebind('b-2', print('b-2-7', 'stock'));
@@ -343,7 +355,7 @@ describe('the ledger', () => {
     it('knows what is unfinished, also after it was opened again', async () => {
         let ledger = await open();
         for (const state of ['accepted', 'part', 'stock', 'done', 'skipped', 'passed', 'parked'] as const)
-            await ledger.putPrint(print(state, state));
+            await ledger.setPrintDurable(print(state, state));
         for (let round = 0; round < 2; round++) {
             assert.deepEqual(Array.from(ledger.unfinished(), ({ batch }) => batch).sort(), [
                 'accepted',
@@ -357,7 +369,7 @@ describe('the ledger', () => {
     it('who asks for a code that was given up gets the new record, also after it moved twice', async () => {
         const ledger = await open();
         const run = { archiveId: 1, startedAt: '2026-11-22T04:33:35Z' };
-        await ledger.putPrint(print('b-1', 'accepted', run));
+        await ledger.setPrintDurable(print('b-1', 'accepted', run));
         await ledger.rebind('b-1', print('b-1-7', 'accepted', run));
         assert.equal(ledger.print('b-1')?.batch, 'b-1-7');
         await ledger.rebind('b-1-7', print('b-1-7-2026', 'accepted', run));
@@ -370,7 +382,7 @@ describe('the ledger', () => {
 
     it('a run is an archive and its start, to the second', async () => {
         const ledger = await open();
-        await ledger.putPrint(print('b-1', 'done', { archiveId: 1, startedAt: '2026-11-22T04:33:35.1Z' }));
+        await ledger.setPrintDurable(print('b-1', 'done', { archiveId: 1, startedAt: '2026-11-22T04:33:35.1Z' }));
         assert.ok(ledger.printOfRun(1, '2026-11-22T04:33:35.9Z') !== undefined);
         assert.equal(ledger.printOfRun(1, '2026-11-22T04:33:36Z'), undefined);
         assert.equal(ledger.printOfRun(1, null), undefined);
@@ -379,7 +391,7 @@ describe('the ledger', () => {
 
     it('a record that was handed out does not change behind its holder’s back', async () => {
         const ledger = await open();
-        const before = await ledger.putPrint(print('b-1'));
+        const before = await ledger.setPrintDurable(print('b-1'));
         await ledger.changePrint('b-1', { state: 'done' });
         assert.equal(before.state, 'accepted');
         await assert.rejects(ledger.changePrint('b-2', { state: 'done' }), /no print b-2/);
@@ -393,7 +405,7 @@ describe('the store: what nobody waits for', () => {
         ledger.setPrintDeferred(print('b-1', 'part'));
         assert.equal(ledger.part('name:x')?.pk, 5);
         assert.deepEqual([ledger.print('b-1')?.state, ledger.counts().part], ['part', 1]);
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         const last = (await readFile(journal(), 'utf8')).trim().split('\n').at(-1)!;
         for (const batch of ['name:x', 'b-1', 'b-2']) assert.ok(last.includes(batch), last);
     });
@@ -421,11 +433,11 @@ describe('the store: who can wait', () => {
     it('is told when the next write has taken it along, in one line', async () => {
         const ledger = await open();
         let told = false;
-        const patient = ledger.putPrint(print('b-1'), true).then(() => (told = true));
+        const patient = ledger.setPrintDurable(print('b-1'), true).then(() => (told = true));
         assert.equal(ledger.print('b-1')?.state, 'accepted');
         await new Promise((resolve) => setTimeout(resolve, 20));
         assert.deepEqual([told, await isThere('b-1')], [false, false]);
-        await ledger.putPrint(print('b-2'));
+        await ledger.setPrintDurable(print('b-2'));
         await patient;
         const last = (await readFile(journal(), 'utf8')).trim().split('\n').at(-1)!;
         assert.ok(last.includes('b-1') && last.includes('b-2'), last);
@@ -433,7 +445,7 @@ describe('the store: who can wait', () => {
 
     it('is told a moment later where nobody else writes', async () => {
         const ledger = await open();
-        await ledger.putPrint(print('b-1'), true);
+        await ledger.setPrintDurable(print('b-1'), true);
         assert.ok(await isThere('b-1'));
     });
 
@@ -444,10 +456,10 @@ describe('the store: who can wait', () => {
         const restore = await standBetween({ datasync: (_handle, real) => flushing.then(real) });
         try {
             // the flush under way has taken up what it takes
-            const first = ledger.putPrint(print('b-1'));
+            const first = ledger.setPrintDurable(print('b-1'));
             await new Promise((resolve) => setTimeout(resolve, 5));
             let told = false;
-            const patient = ledger.putPrint(print('b-2'), true).then(() => (told = true));
+            const patient = ledger.setPrintDurable(print('b-2'), true).then(() => (told = true));
             await new Promise((resolve) => setTimeout(resolve, 5));
             assert.equal(told, false);
             goOn();
@@ -470,11 +482,11 @@ describe('the store: who can wait', () => {
             },
         });
         try {
-            const patient = assert.rejects(ledger.putPrint(print('b-1'), true), /disk is full/);
-            await assert.rejects(ledger.putPrint(print('b-2')), /disk is full/);
+            const patient = assert.rejects(ledger.setPrintDurable(print('b-1'), true), /disk is full/);
+            await assert.rejects(ledger.setPrintDurable(print('b-2')), /disk is full/);
             await patient;
             full = false;
-            await ledger.putPrint(print('b-3'));
+            await ledger.setPrintDurable(print('b-3'));
             for (const batch of ['b-1', 'b-2', 'b-3']) assert.ok(await isThere(batch), batch);
         } finally {
             restore();
@@ -483,11 +495,11 @@ describe('the store: who can wait', () => {
 
     it('has it on the disk after a close, and is told', async () => {
         let ledger = await open();
-        const patient = ledger.putPrint(print('b-1'), true);
+        const patient = ledger.setPrintDurable(print('b-1'), true);
         ledger = await reopen(ledger);
         await patient;
         assert.equal(ledger.print('b-1')?.state, 'accepted');
         await stores.close(ledger);
-        await assert.rejects(ledger.putPrint(print('b-2'), true), { code: 'CLOSED' });
+        await assert.rejects(ledger.setPrintDurable(print('b-2'), true), { code: 'CLOSED' });
     });
 });

@@ -30,24 +30,24 @@ describe('one ledger per file', () => {
         const a = await holdLedger(file, options);
         const b = await holdLedger(file, options);
         await a.release();
-        await b.ledger.putPart(part);
+        await b.ledger.setPartDurable(part);
         await b.release();
-        await assert.rejects(b.ledger.putPart(part));
+        await assert.rejects(b.ledger.setPartDurable(part));
     });
 
     it('a deploy that opens the new before it closes the old goes on with the same', async () => {
         const old = await holdLedger(file, options);
         const next = await holdLedger(file, options);
-        await old.ledger.putPart(part);
+        await old.ledger.setPartDurable(part);
         await old.release();
         assert.equal(next.ledger.part('name:x')?.pk, 1);
-        await next.ledger.putPart({ ...part, pk: 2 });
+        await next.ledger.setPartDurable({ ...part, pk: 2 });
         await next.release();
     });
 
     it('a deploy that closes the old and opens the new at the same time loses nothing', async () => {
         const old = await holdLedger(file, options);
-        const writing = old.ledger.putPart(part);
+        const writing = old.ledger.setPartDurable(part);
         const closing = old.release();
         const next = await holdLedger(file, options);
         await Promise.all([writing, closing]);
@@ -63,7 +63,7 @@ describe('one ledger per file', () => {
         await closing;
         assert.equal(a.ledger, b.ledger);
         await a.release();
-        await b.ledger.putPart(part);
+        await b.ledger.setPartDurable(part);
         await b.release();
     });
 
@@ -72,7 +72,7 @@ describe('one ledger per file', () => {
         await assert.rejects(holdLedger(file, options), /newer/);
         await rm(file);
         const again = await holdLedger(file, options);
-        await again.ledger.putPart(part);
+        await again.ledger.setPartDurable(part);
         await again.release();
     });
 });

@@ -30,11 +30,15 @@ describe('a ledger whose machine slept', () => {
 
     it('writes on without a word where nobody else came', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(acceptedRecord(1));
+        await ledger.setPrintDurable(acceptedRecord(1));
         now += 3_600_000;
-        await ledger.putPrint(acceptedRecord(2));
+        await ledger.setPrintDurable(acceptedRecord(2));
         now += 3_600_000;
-        await Promise.all([ledger.putPrint(acceptedRecord(3)), ledger.compact(), ledger.putPrint(acceptedRecord(4))]);
+        await Promise.all([
+            ledger.setPrintDurable(acceptedRecord(3)),
+            ledger.compact(),
+            ledger.setPrintDurable(acceptedRecord(4)),
+        ]);
         assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-2', 'b-3', 'b-4']);
         assert.deepEqual(stores.warnings, []);
     });
@@ -50,7 +54,7 @@ describe('a ledger whose machine slept', () => {
         });
         try {
             for (let n = 1; n <= 5; n++)
-                await Promise.all([ledger.putPrint(acceptedRecord(n)), ledger.putCursor(`${n}`, CURSOR)]);
+                await Promise.all([ledger.setPrintDurable(acceptedRecord(n)), ledger.setCursorDurable(`${n}`, CURSOR)]);
             await ledger.compact();
         } finally {
             restore();
@@ -61,20 +65,20 @@ describe('a ledger whose machine slept', () => {
 
     it('knows what another wrote meanwhile, and writes nothing of what it thought before', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(acceptedRecord(1));
-        await ledger.putPrint(acceptedRecord(2));
+        await ledger.setPrintDurable(acceptedRecord(1));
+        await ledger.setPrintDurable(acceptedRecord(2));
         let told = 0;
         ledger.onRecovery(() => void told++);
 
         const other = await takeOver();
-        await other.putPrint(acceptedRecord(1, { state: 'done', stockPk: 9 }));
-        await other.putPrint(acceptedRecord(3));
+        await other.setPrintDurable(acceptedRecord(1, { state: 'done', stockPk: 9 }));
+        await other.setPrintDurable(acceptedRecord(3));
         await other.compact();
         await other.rebind('b-2', acceptedRecord(22));
         await stores.close(other);
 
         now += 6000;
-        await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
+        await assert.rejects(ledger.setPrintDurable(acceptedRecord(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
         assert.equal(told, 1);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
         assert.equal(ledger.print('b-2'), undefined);
@@ -82,7 +86,7 @@ describe('a ledger whose machine slept', () => {
         assert.equal(ledger.counts().accepted, 2);
         assert.match(stores.warnings.join(), /in use by another process.*opened again from the disk/);
 
-        await ledger.putPrint(acceptedRecord(4));
+        await ledger.setPrintDurable(acceptedRecord(4));
         await ledger.compact();
         const { data, missing } = (await lookInto(stores.file))!;
         assert.equal(missing, null);
@@ -92,7 +96,7 @@ describe('a ledger whose machine slept', () => {
 
     it('does not put an older snapshot in the place of another’s', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(acceptedRecord(1));
+        await ledger.setPrintDurable(acceptedRecord(1));
         let other: Ledger | null = null;
         let syncs = 0;
         const restore = await standBetween({
@@ -101,7 +105,7 @@ describe('a ledger whose machine slept', () => {
                 await real();
                 if (++syncs !== 2) return;
                 other = await takeOver();
-                await other.putPrint(acceptedRecord(2));
+                await other.setPrintDurable(acceptedRecord(2));
                 await other.compact();
                 await stores.close(other);
                 now += 6000;
@@ -117,13 +121,13 @@ describe('a ledger whose machine slept', () => {
 
     it('and whose store another has now writes nothing more, and says whose it is', async () => {
         const ledger = await sleeper();
-        await ledger.putPrint(acceptedRecord(1));
+        await ledger.setPrintDurable(acceptedRecord(1));
         const other = await takeOver();
         now += 6000;
-        await assert.rejects(ledger.putPrint(acceptedRecord(1, { state: 'done' })), StoreInUse);
-        await assert.rejects(ledger.putPrint(acceptedRecord(2)), StoreInUse);
+        await assert.rejects(ledger.setPrintDurable(acceptedRecord(1, { state: 'done' })), StoreInUse);
+        await assert.rejects(ledger.setPrintDurable(acceptedRecord(2)), StoreInUse);
         assert.match(stores.warnings.join(), /taken over by another process.*in use by process/);
-        await other.putPrint(acceptedRecord(3));
+        await other.setPrintDurable(acceptedRecord(3));
         assert.deepEqual(Object.keys((await lookInto(stores.file))!.data.prints), ['b-1', 'b-3']);
         assert.equal((await lookInto(stores.file))!.data.prints['b-1']?.state, 'accepted');
     });

@@ -80,7 +80,7 @@ for (const { version, format } of VERSIONS)
             const ledger = await Ledger.open(file, { onWarning: () => undefined });
             const changed = await ledger.changePrint('bambuddy-1', { state: 'done', partPk: 1, stockPk: 2 });
             await ledger.compact();
-            await ledger.putMeta('after', 'yes');
+            await ledger.setMetaDurable('after', 'yes');
             await ledger.close();
             const after = await dataOf(file);
             assert.deepEqual({ ...after.prints }, { ...before.prints, 'bambuddy-1': changed });

@@ -38,7 +38,7 @@ for (const version of ['0.1.0', '2026-11-26'])
                 doubleOf: 'bambuddy-4',
             });
             await ledger.changePrint('bambuddy-5', { state: 'done', reason: GONE });
-            await ledger.putPrint({ ...ledger.print('bambuddy-8')!, state: 'skipped', reason: OFFERED });
+            await ledger.setPrintDurable({ ...ledger.print('bambuddy-8')!, state: 'skipped', reason: OFFERED });
             await ledger.changePrint('bambuddy-12', { stockStatus: 55 });
         };
 

@@ -48,16 +48,16 @@ const open = (path = file): Promise<Ledger> => Ledger.open(path, { onWarning: ()
 /** Two snapshots, a journal, every shelf, names and keys of all kinds. */
 async function fill(): Promise<void> {
     const ledger = await open();
-    for (const [i, name] of NAMES.entries()) await ledger.putPrint(printRecord(`bambuddy-${i}`, { name }));
+    for (const [i, name] of NAMES.entries()) await ledger.setPrintDurable(printRecord(`bambuddy-${i}`, { name }));
     for (const key of ['__proto__', 'constructor', '', 'a/b']) {
-        await ledger.putPrint(printRecord(key, { state: 'parked', reason: 'no key' }));
-        await ledger.putPart({ identity: key, IPN: 'BMB-1', name: 'x', pk: 5, parameters: { Weight: null } });
+        await ledger.setPrintDurable(printRecord(key, { state: 'parked', reason: 'no key' }));
+        await ledger.setPartDurable({ identity: key, IPN: 'BMB-1', name: 'x', pk: 5, parameters: { Weight: null } });
     }
     await ledger.compact();
-    await ledger.putCursor('source', { since: '2026-11-22T00:00:00Z', start: null, before: ['1@x'] });
+    await ledger.setCursorDurable('source', { since: '2026-11-22T00:00:00Z', start: null, before: ['1@x'] });
     await ledger.compact();
-    await ledger.putCode('bambuddy-77', { stockPk: 1, partPk: 2 });
-    await ledger.putMeta('scanned:bambuddy', '2026-11-22T00:00:00Z');
+    await ledger.setCodeDurable('bambuddy-77', { stockPk: 1, partPk: 2 });
+    await ledger.setMetaDurable('scanned:bambuddy', '2026-11-22T00:00:00Z');
     await ledger.close();
 }
 
@@ -218,7 +218,7 @@ describe('the command: export and import', () => {
         const ledger = await open(copy);
         assert.equal(ledger.print('__proto__')?.state, 'parked');
         assert.equal(ledger.print('bambuddy-3')?.name, 'lone \ud800');
-        await ledger.putPrint(printRecord('next'));
+        await ledger.setPrintDurable(printRecord('next'));
         await ledger.close();
         const again = await open(copy);
         assert.ok(again.print('next') !== undefined && again.print('bambuddy-1') !== undefined);
@@ -230,7 +230,7 @@ describe('the command: export and import', () => {
         let writing = true;
         let n = 0;
         const writer = (async () => {
-            while (writing) await ledger.putPrint(printRecord(`b-${n % 10}`, { quantity: n++ }));
+            while (writing) await ledger.setPrintDurable(printRecord(`b-${n % 10}`, { quantity: n++ }));
         })();
         for (let i = 0; i < 20; i++) {
             const floor = n;

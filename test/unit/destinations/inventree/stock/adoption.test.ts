@@ -72,7 +72,13 @@ describe('stock that is there already: whose it is', () => {
     it('an unmarked item of a Part that was adopted before is taken too', async () => {
         const { archiveId } = shop.bambuddy.print({ filename: 'Bin.3mf' });
         const { item, part } = sidecar(archiveId, 'SKU-7');
-        await shop.ledger.putPart({ identity: 'filename:Other.3mf', pk: part, IPN: 'SKU-7', name: '', adopted: true });
+        await shop.ledger.setPartDurable({
+            identity: 'filename:Other.3mf',
+            pk: part,
+            IPN: 'SKU-7',
+            name: '',
+            adopted: true,
+        });
         const { stock } = await shop.stored(await shop.accepted(archiveId));
         assert.equal(stock.pk, item);
     });

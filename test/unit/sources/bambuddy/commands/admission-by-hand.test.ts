@@ -29,7 +29,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
     const record = () => [...shop.ledger.prints()][0]!;
 
     /** A print without a key, parked; then Bambuddy learns its name. */
-    async function keyless(more: object = {}): Promise<number> {
+    async function noIdentity(more: object = {}): Promise<number> {
         const { archiveId } = shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(2), seconds: 600, ...more });
         await flow.poll();
         assert.deepEqual([record().state, record().reason], ['parked', NO_IDENTITY]);
@@ -56,7 +56,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
 
     const seen = (): unknown[] => [shop.shelf, record().state, record().reason, record().hold];
 
-    for (const [what, begin] of Object.entries({ keyless, refused })) {
+    for (const [what, begin] of Object.entries({ noIdentity, refused })) {
         describe(`(${what} before)`, () => {
             it('of which nothing was printed is not stocked where pieces count', async () => {
                 await open({ countsPieces: () => true });
@@ -107,7 +107,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
 
     it('that Bambuddy asks for waits for the answer, and goes on when it comes', async () => {
         await open();
-        const archive = await keyless({ confirm: true });
+        const archive = await noIdentity({ confirm: true });
         assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
         assert.deepEqual(seen(), [[], 'accepted', undefined, 'verdict']);
         assert.equal(flow.source.status().held, 1);
@@ -120,7 +120,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
 
     it('that nobody answered in time needs attention, and goes when it is named', async () => {
         await open();
-        await keyless({ confirm: true, startedAt: at(30 * 24) });
+        await noIdentity({ confirm: true, startedAt: at(30 * 24) });
         await retried();
         assert.deepEqual(seen(), [[], 'parked', 'nobody told Bambuddy the outcome', undefined]);
         await retried();

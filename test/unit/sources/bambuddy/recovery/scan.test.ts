@@ -20,7 +20,7 @@ describe('the comparison with InvenTree before the first print', () => {
         process.on('unhandledRejection', note);
         try {
             shop.inventree.latencyMs = 30;
-            shop.ledger.putPrint = () => Promise.reject(new Error('no space left on device'));
+            shop.ledger.setPrintDurable = () => Promise.reject(new Error('no space left on device'));
             await assert.rejects(shop.scan(), /no space left/);
             assert.deepEqual(unhandled, []);
         } finally {
@@ -36,11 +36,11 @@ describe('the comparison with InvenTree before the first print', () => {
         shop.inventree.person.renumber(part!.pk, 'SKU-1');
         await shop.forget();
         // the process ends when the first of the two is written
-        for (const name of ['putPart', 'putPrint'] as const) {
+        for (const name of ['setPartDurable', 'setPrintDurable'] as const) {
             const write = shop.ledger[name].bind(shop.ledger) as (record: never) => Promise<unknown>;
             const last = async (record: never): Promise<never> => {
                 await write(record);
-                Object.assign(shop.ledger, { putPart: gone, putPrint: gone });
+                Object.assign(shop.ledger, { setPartDurable: gone, setPrintDurable: gone });
                 return gone();
             };
             Object.assign(shop.ledger, { [name]: last });

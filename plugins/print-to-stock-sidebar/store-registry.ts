@@ -4,7 +4,7 @@ import { ServiceError } from '../../lib/admin/http-api/service-error';
 import { SourceHandle } from '../../lib/admin/sidebar/source-handle';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { runningSources, runningStores } from '../../nodes/runtime/flow/registry';
-import type { FeederNode, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
+import type { SourceAdapterNode, SyncStoreNode } from '../../nodes/runtime/flow/server-nodes';
 import { Publisher } from './publisher';
 
 interface Counter {
@@ -16,9 +16,9 @@ interface Counter {
 }
 
 /** The stores that run now with their sources; tells browsers of what changes. */
-export class Counters {
+export class StoreRegistry {
     private readonly counters = new Map<SyncStoreNode, Counter>();
-    private readonly sources = new Map<FeederNode, SourceHandle>();
+    private readonly sources = new Map<SourceAdapterNode, SourceHandle>();
     private readonly publisher: Publisher;
 
     constructor(RED: NodeAPI) {
@@ -27,7 +27,7 @@ export class Counters {
             (id) => this.counterOf(id)?.storeApi?.note() ?? null,
         );
         runningStores.watch((node, runs) => (runs ? this.open(node) : this.close(node)));
-        runningSources.watch((node, runs) => (runs ? this.staff(node) : this.dismiss(node)));
+        runningSources.watch((node, runs) => (runs ? this.attach(node) : this.detach(node)));
     }
 
     overview(): StoreOverview[] {
@@ -87,7 +87,7 @@ export class Counters {
         this.publisher.storesChanged();
     }
 
-    private staff(node: FeederNode): void {
+    private attach(node: SourceAdapterNode): void {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
@@ -98,7 +98,7 @@ export class Counters {
         this.publisher.storesChanged();
     }
 
-    private dismiss(node: FeederNode): void {
+    private detach(node: SourceAdapterNode): void {
         this.sources.get(node)?.close();
         this.sources.delete(node);
         this.publisher.storesChanged();
@@ -108,7 +108,7 @@ export class Counters {
         return [...this.sources].filter(([node]) => node.store === store).map(([, source]) => source);
     }
 
-    private nodeOf(id: string): FeederNode | undefined {
+    private nodeOf(id: string): SourceAdapterNode | undefined {
         return [...this.sources.keys()].find((node) => node.id === id);
     }
 }

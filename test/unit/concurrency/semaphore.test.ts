@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ClosedError } from '../../../lib/http/errors';
-import { Semaphore } from '../../../lib/concurrency/lane';
+import { Semaphore } from '../../../lib/concurrency/semaphore';
 import { settle } from '../fake-clock';
 
 /** Work that ends when it is told to. */
