@@ -1,7 +1,7 @@
 import type { CommunityParts, ShopLinks } from './community';
 import type { Written } from './entry';
-import { baselineRead } from './rules/baseline';
-import { baseOf, isKept } from './rules/plan';
+import { baselineOf, baselineRead, type Baseline } from './rules/baseline';
+import { albumsDiffer, baseOf } from './rules/plan';
 import type { ShopAlbums } from './shop/albums';
 import type { ItemsIndex } from './shop/items-index';
 
@@ -16,54 +16,17 @@ export class AfterWrites {
 
     /** @throws as `VkClient.call`: what is not done is found and done when the products come again */
     async finish(written: readonly Written[], signal?: AbortSignal): Promise<void> {
-        await this.putIntoAlbums(written, signal);
         await this.readBack(written, signal);
-    }
-
-    private async putIntoAlbums(written: readonly Written[], signal?: AbortSignal): Promise<void> {
-        const due = written.filter((each) => this.isDue(each));
-        const titles = [...new Set(due.flatMap(({ albums }) => albums))];
-        if (due.length === 0) return;
-        const ids = titles.length === 0 ? new Map<string, number>() : await this.albums.ensure(titles, signal);
-        const wanted = new Map<number, number[]>();
-        const idsOf = ({ albums }: Written): number[] => [...new Set(albums.flatMap((title) => ids.get(title) ?? []))];
-        for (const each of due) {
-            const have = this.links.get(each.entry.sku)?.albums ?? [];
-            for (const id of idsOf(each).filter((album) => !have.includes(album)))
-                wanted.set(id, [...(wanted.get(id) ?? []), each.itemId]);
-        }
-        const inside = await this.albums.join(wanted, signal);
-        for (const each of due) {
-            const { sku, productKey } = each.entry;
-            const have = this.links.get(sku)?.albums ?? [];
-            const should = idsOf(each);
-            const old = have.filter((album) => !should.includes(album));
-            // only what we put in is taken out
-            if (old.length > 0) await this.albums.leave(each.itemId, old, signal);
-            const now = should.filter((album) => have.includes(album) || inside.get(album)?.includes(each.itemId));
-            const base = baseOf(this.links.get(sku));
-            const theirs = (base?.albumIds ?? []).filter((album) => !old.includes(album));
-            this.links.set(sku, productKey, {
-                albums: now,
-                ...(base === null
-                    ? {}
-                    : {
-                          base: { ...base, albumIds: [...new Set([...theirs, ...now])], albumTitles: [...each.albums] },
-                      }),
-            });
-        }
-    }
-
-    private isDue({ entry, albums, before }: Written): boolean {
-        const link = this.links.get(entry.sku);
-        const { keepManual } = entry.settings;
-        if (isKept('albums', baseOf(link), before, keepManual)) return false;
-        return link?.albums === undefined ? albums.length > 0 : true;
+        await this.putIntoAlbums(written, signal);
+        await this.parts.catalog.flush();
     }
 
     /** VK may change a text that it is sent: what it returns is what a person's change is told by. */
     private async readBack(written: readonly Written[], signal?: AbortSignal): Promise<void> {
-        const due = written.filter(({ entry }) => baseOf(this.links.get(entry.sku))?.unread !== undefined);
+        const due = written.filter(({ entry }) => {
+            const base = baseOf(this.links.get(entry.sku));
+            return base === null || base.unread !== undefined;
+        });
         const items = await this.index.now(
             due.map(({ itemId }) => itemId),
             signal,
@@ -71,9 +34,76 @@ export class AfterWrites {
         for (const { entry, itemId } of due) {
             const item = items.get(itemId);
             if (item === undefined) continue;
-            const base = baseOf(this.links.get(entry.sku))!;
-            this.links.set(entry.sku, entry.productKey, { base: { ...baselineRead(base, item) } });
+            const base = baseOf(this.links.get(entry.sku));
+            this.setBase(entry, base === null ? baselineOf(item) : baselineRead(base, item));
         }
-        await this.parts.catalog.flush();
     }
+
+    private async putIntoAlbums(written: readonly Written[], signal?: AbortSignal): Promise<void> {
+        const due = written.filter(({ entry, albums }) => albumsDiffer({ albums }, this.links.get(entry.sku)));
+        if (due.length === 0) return;
+        const titles = [...new Set(due.flatMap(({ albums }) => albums))];
+        const ids = titles.length === 0 ? new Map<string, number>() : await this.albums.ensure(titles, signal);
+        const moves = due.map((each): Move => {
+            const should = [...new Set(each.albums.flatMap((title) => ids.get(title) ?? []))];
+            return { each, should, have: this.links.get(each.entry.sku)?.albums ?? [] };
+        });
+        const ours = moves.filter((move) => !this.isTheirs(move));
+        const wanted = new Map<number, number[]>();
+        for (const { each, should, have } of ours)
+            for (const album of should.filter((id) => !have.includes(id)))
+                wanted.set(album, [...(wanted.get(album) ?? []), each.itemId]);
+        const inside = await this.albums.join(wanted, signal);
+        for (const move of ours) await this.leaveOld(move, inside, signal);
+        // what a person arranged stays, and is not looked at again before the wish changes
+        for (const { each } of moves.filter((move) => !ours.includes(move))) this.noteTitles(each);
+    }
+
+    private async leaveOld(
+        { each, should, have }: Move,
+        inside: ReadonlyMap<number, number[]>,
+        signal?: AbortSignal,
+    ): Promise<void> {
+        const { entry, itemId } = each;
+        // only what we put in is taken out
+        const old = have.filter((album) => !should.includes(album));
+        if (old.length > 0) await this.albums.leave(itemId, old, signal);
+        const albums = should.filter((album) => have.includes(album) || inside.get(album)?.includes(itemId));
+        this.links.set(entry.sku, entry.productKey, { albums });
+        const base = baseOf(this.links.get(entry.sku));
+        if (base === null) return;
+        const others = base.albumIds.filter((album) => !old.includes(album));
+        this.setBase(entry, { ...base, albumIds: [...new Set([...others, ...albums])] });
+        this.noteTitles(each);
+    }
+
+    private noteTitles({ entry, albums }: Written): void {
+        const base = baseOf(this.links.get(entry.sku));
+        if (base !== null) this.setBase(entry, { ...base, albumTitles: [...albums] });
+    }
+
+    private setBase({ sku, productKey }: Written['entry'], base: Baseline): void {
+        this.links.set(sku, productKey, { base: { ...base } });
+    }
+
+    /** Whether a person arranged the albums of an item. What an earlier attempt of ours explains is no person's. */
+    private isTheirs({ each, should, have }: Move): boolean {
+        const base = baseOf(this.links.get(each.entry.sku));
+        if (!each.entry.settings.keepManual.has('albums') || base === null) return false;
+        if (base.isLinked === true) return true;
+        const now = each.before?.albumIds ?? base.albumIds;
+        const added = now.filter((album) => !base.albumIds.includes(album));
+        const removed = base.albumIds.filter((album) => !now.includes(album));
+        return (
+            added.some((album) => !should.includes(album)) ||
+            removed.some((album) => should.includes(album) || !have.includes(album))
+        );
+    }
+}
+
+/** An item on its way from some albums of ours into others. */
+interface Move {
+    each: Written;
+    should: number[];
+    have: readonly number[];
 }

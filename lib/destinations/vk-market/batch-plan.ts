@@ -124,12 +124,12 @@ export class BatchPlanner {
 
     /** Reads the items in which a person's hand may be, before they are written. */
     private async look(planned: Planned[], signal?: AbortSignal): Promise<void> {
-        const seen = planned.filter(({ entry, plan, now }) => {
+        const seen = planned.filter(({ entry, desired, plan, now }) => {
             const link = this.links.get(entry.sku);
-            return now === undefined && needsLook(plan, { link, now }, entry.settings);
+            return now === undefined && needsLook(plan, desired, { link, now }, entry.settings);
         });
         if (seen.length === 0) return;
-        const ids = seen.map(({ plan }) => (plan as Extract<Plan, { do: 'edit' }>).itemId);
+        const ids = seen.map(({ entry }) => this.links.get(entry.sku)!.item!);
         const items = await this.index.now(ids, signal);
         for (const [at, each] of seen.entries()) {
             const { sku, productKey, settings } = each.entry;

@@ -7,7 +7,7 @@ import { itemUrl, productKey, ShopLinks, type CommunityParts } from './community
 import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
-import { baseOf } from './rules/plan';
+import { albumsDiffer, baseOf } from './rules/plan';
 import { Brakes } from './rules/brakes';
 import { ShopAlbums } from './shop/albums';
 import { FirstSyncGate } from './shop/first-sync';
@@ -167,7 +167,7 @@ export class VkMarket implements BatchEnd {
             if (
                 isOpen &&
                 !entry.settings.dryRun &&
-                (baseOf(link)?.unread !== undefined || isWithoutAlbums(link, desired.item.albums))
+                (baseOf(link)?.unread !== undefined || albumsDiffer(desired.item, link))
             )
                 this.written({ entry, itemId: link.item, action, albums: desired.item.albums, before: now });
             else this.settle(entry, action, link?.item ?? null, reason);
@@ -198,8 +198,4 @@ export class VkMarket implements BatchEnd {
     private isUnfinished(entry: Entry): boolean {
         return this.unfinished.some((each) => each.entry === entry);
     }
-}
-
-function isWithoutAlbums(link: { albums?: number[] }, albums: readonly string[]): boolean {
-    return link.albums === undefined && albums.length > 0;
 }

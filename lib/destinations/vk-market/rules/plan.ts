@@ -50,21 +50,31 @@ export function planOf(desired: Desired, { link, now: item }: Known, settings: U
 }
 
 /** Whether the item must be read before it is written: a person may have changed what is about to be sent. */
-export function needsLook(plan: Plan, { link }: Known, settings: UpsertSettings): boolean {
+export function needsLook(plan: Plan, desired: Desired, { link }: Known, settings: UpsertSettings): boolean {
+    if (link?.item === undefined || desired.show !== true) return false;
+    const isAlbums = albumsDiffer(desired.item, link);
+    if (plan.do === 'nothing') return plan.action === 'unchanged' && isAlbums && settings.keepManual.has('albums');
     if (plan.do !== 'edit') return false;
     if (baseOf(link) === null) return true;
-    const { fields, picture, item } = plan;
-    const titles = baseOf(link)?.albumTitles ?? [];
+    const { fields, picture } = plan;
     const sent: Readonly<Record<Keepable, boolean>> = {
         name: fields.name !== undefined,
         description: fields.description !== undefined,
         category: fields.categoryId !== undefined,
         pictures: picture !== null,
-        albums: titles.join('\n') !== item.albums.join('\n'),
+        albums: isAlbums,
         price: fields.price !== undefined,
         stock: fields.stock !== undefined,
     };
     return [...settings.keepManual].some((field) => sent[field]);
+}
+
+/** Whether the albums of a product were not seen to yet: they are others now, or a call was in vain. */
+export function albumsDiffer(
+    { albums }: { albums: readonly string[] },
+    link: Readonly<LinkRecord> | undefined,
+): boolean {
+    return (baseOf(link)?.albumTitles ?? []).join('\n') !== albums.join('\n');
 }
 
 function editOf(
@@ -103,7 +113,7 @@ function fieldsOf(item: DesiredItem, base: Baseline | null): ItemFields {
     return fields;
 }
 
-const FIELDS: Readonly<Partial<Record<Keepable, (keyof ItemFields)[]>>> = {
+const FIELDS: Readonly<Record<'name' | 'description' | 'category' | 'price', (keyof ItemFields)[]>> = {
     name: ['name'],
     description: ['description'],
     category: ['categoryId'],
@@ -117,14 +127,14 @@ function withoutManual(
     keep: ReadonlySet<Keepable>,
 ): ItemFields {
     const left: ItemFields = { ...fields };
-    for (const [field, names] of Object.entries(FIELDS) as [Keepable, (keyof ItemFields)[]][])
+    for (const [field, names] of Object.entries(FIELDS) as [keyof typeof FIELDS, (keyof ItemFields)[]][])
         if (isKept(field, base, now, keep)) for (const name of names) delete left[name];
     return left;
 }
 
 /** Whether a field is a person's, so that it stays. */
-export function isKept(
-    field: Keepable,
+function isKept(
+    field: Exclude<Keepable, 'albums'>,
     base: Baseline | null,
     now: ShopItem | undefined,
     keep: ReadonlySet<Keepable>,
@@ -133,12 +143,11 @@ export function isKept(
     return base.isLinked === true || (now !== undefined && CHANGED[field](base, now));
 }
 
-const CHANGED: Readonly<Record<Keepable, (base: Baseline, now: ShopItem) => boolean>> = {
+const CHANGED: Readonly<Record<Exclude<Keepable, 'albums'>, (base: Baseline, now: ShopItem) => boolean>> = {
     name: (base, now) => !isSameText(base.name, now.title),
     description: (base, now) => !isSameText(base.description, now.description),
     category: (base, now) => base.categoryId !== now.categoryId,
     pictures: (base, now) => now.photoIds !== null && !isSameList(base.photoIds, now.photoIds),
-    albums: (base, now) => now.albumIds !== null && !isSameList(sorted(base.albumIds), sorted(now.albumIds)),
     price: (base, now) => base.price !== now.price,
     stock: (base, now) => base.stock !== now.stock,
 };
@@ -167,8 +176,4 @@ export function baseOf(link: Readonly<LinkRecord> | undefined): Baseline | null 
 
 function isSameList(one: readonly number[], other: readonly number[]): boolean {
     return one.length === other.length && one.every((each, at) => each === other[at]);
-}
-
-function sorted(list: readonly number[]): number[] {
-    return [...list].sort((a, b) => a - b);
 }

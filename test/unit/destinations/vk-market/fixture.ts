@@ -3,8 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pastedToken } from '../../../../lib/clients/vk/access-tokens';
 import { VkClient } from '../../../../lib/clients/vk/client';
-import { VkRates, type RateLimits } from '../../../../lib/clients/vk/rates';
-import { catalogRates } from '../../../../lib/destinations/vk-market/catalog-state';
+import { VkRates, type RateLimits, type RateState } from '../../../../lib/clients/vk/rates';
 import type { ShopResult } from '../../../../lib/destinations/vk-market/entry';
 import { VkMarket } from '../../../../lib/destinations/vk-market/market';
 import type {
@@ -95,7 +94,8 @@ export class MarketFixture {
     client!: VkClient;
     market!: VkMarket;
     rates!: VkRates;
-    private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vk-market-'));
+    private folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vk-market-'));
+    private readonly folders = [this.folder];
     private token = '';
 
     constructor(private readonly limits: Partial<RateLimits> = {}) {}
@@ -111,7 +111,7 @@ export class MarketFixture {
     async close(): Promise<void> {
         await this.stop();
         await this.vk.close();
-        fs.rmSync(this.folder, { recursive: true, force: true });
+        for (const folder of this.folders) fs.rmSync(folder, { recursive: true, force: true });
     }
 
     async start(): Promise<void> {
@@ -120,7 +120,7 @@ export class MarketFixture {
             now: () => new Date(this.clock.now()),
         });
         const limits = { callsPerSecond: 1000, callsPerMonth: 0, countExecute: 'each' as const, ...this.limits };
-        this.rates = new VkRates(limits, catalogRates(this.catalog, 'owner'), this.clock);
+        this.rates = new VkRates(limits, this.rateStore(this.catalog), this.clock);
         const settings = { url: this.vk.url, apiVersion: '5.199', timeout: 5, ca: '' };
         this.client = new VkClient(settings, pastedToken(this.token), this.rates);
         this.market = new VkMarket({
@@ -140,6 +140,29 @@ export class MarketFixture {
         await this.until(this.market.close());
         this.client.close();
         await this.catalog.close();
+    }
+
+    private rateStore(catalog: Catalog): ConstructorParameters<typeof VkRates>[1] {
+        const kept = catalog.meta('rates');
+        return {
+            read: () => (kept === undefined ? null : (JSON.parse(kept) as RateState)),
+            write: (state) => void catalog.setDeferred('meta', { id: 'rates', value: JSON.stringify(state) }),
+        };
+    }
+
+    /** What is on the disk at this moment, as a crash would leave it. @returns a folder */
+    onDisk(): string {
+        const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'vk-market-'));
+        this.folders.push(copy);
+        fs.cpSync(this.folder, copy, { recursive: true, filter: (name) => !name.endsWith('.lock') });
+        return copy;
+    }
+
+    /** The process is gone at a moment of before. @param folder what was on the disk then */
+    async crashedAt(folder: string): Promise<void> {
+        await this.stop();
+        this.folder = folder;
+        await this.start();
     }
 
     /** Another process, after this one ended, however far it had come. */
@@ -184,13 +207,16 @@ export class MarketFixture {
         let isOver = false;
         const mark = (): void => void (isOver = true);
         work.then(mark, mark);
-        while (!isOver) {
-            await this.clock.advance(100);
-            // one that was cut off never ends
-            for (let n = 0; n < 200 && this.isAsked && !isOver; n++) await settle();
-            await new Promise((resolve) => setTimeout(resolve, 1));
-        }
+        while (!isOver) await this.pass();
         return work;
+    }
+
+    /** A tenth of a second, in which what was sent is answered. */
+    async pass(): Promise<void> {
+        await this.clock.advance(100);
+        // one that was cut off never ends
+        for (let n = 0; n < 200 && this.isAsked; n++) await settle();
+        await new Promise((resolve) => setTimeout(resolve, 1));
     }
 
     private get isAsked(): boolean {
