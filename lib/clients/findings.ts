@@ -46,7 +46,7 @@ export class Findings {
         try {
             return await work();
         } catch (error) {
-            if (error instanceof ClosedError) this.failed(name, 'There was no answer in time', ANSWER, error);
+            if (error instanceof ClosedError) this.failed(name, 'No response in time', ANSWER, error);
             else if (error instanceof Failure) this.failed(name, error.message, this.remedy(error, refused), error);
             else throw error;
             return undefined;
@@ -66,4 +66,4 @@ export class Findings {
     }
 }
 
-const ANSWER = 'See that the server runs and that Node-RED can reach it at this address.';
+const ANSWER = 'Check that the server is running and reachable from Node-RED at this address.';

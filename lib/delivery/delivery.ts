@@ -131,7 +131,7 @@ export class Delivery {
         this.breakers.get(error.server)?.refusals.refused(print.batch, error);
         await this.ledger.setPrintDurable({ ...record, reason: error.message, print: withoutArchive(print) });
         this.warnOnce(
-            `${error.message} Prints that need this wait, and are tried again by themselves.`,
+            `${error.message} Prints that need it wait and are retried automatically.`,
             `held back: ${error.request ?? error.message}`,
         );
         this.tell({ kind: 'waits', batch: print.batch, step });

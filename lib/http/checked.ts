@@ -15,10 +15,10 @@ export function checkedFor(server: ServerName): Checked {
     return (schema, body, what) => {
         const result = v.safeParse(schema, body);
         if (result.success) return result.output;
-        throw new UnreadableRowError(
-            `${server} answered ${what} in a form we do not know (${whyNot(result.issues[0])})`,
-            { server, failureKind: 'unreadable' },
-        );
+        throw new UnreadableRowError(`${server} answered ${what} in an unexpected form (${whyNot(result.issues[0])})`, {
+            server,
+            failureKind: 'unreadable',
+        });
     };
 }
 

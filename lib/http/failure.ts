@@ -43,7 +43,7 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
         case 'auth':
             return new AuthError(
                 status === 401
-                    ? `${told}. Is the ${secret} right, and not expired or switched off?`
+                    ? `${told}. Check that the ${secret} is correct, not expired and not disabled.`
                     : `${told}. ${forbidden?.text ?? `The ${secret} lacks a right for this.`}`,
                 { ...details, unknownSecret: status === 401 || forbidden?.unknownSecret === true },
             );
@@ -121,7 +121,7 @@ export function isUnsendable(value: string): boolean {
 /** Of all that goes into headers only the secret is a person's. */
 export function unsendable(context: RequestContext): AuthError {
     return new AuthError(
-        `${contextName(context)} was not asked ${context.where}: the ${context.server.secret} holds a character that cannot be sent. Copy it once more.`,
+        `${contextName(context)} was not asked ${context.where}: the ${context.server.secret} contains an invalid character. Copy it again.`,
         detailsOf(context),
     );
 }

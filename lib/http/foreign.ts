@@ -31,15 +31,15 @@ function described(answer: Answer, context: RequestContext, stranger: boolean): 
     if (known != null) return known;
     const type = headers['content-type'] ?? '';
     if (status < 300 && type.includes('json') && typeof answer.body === 'string' && answer.body !== '')
-        return { text: `${at} sent an answer cut short to ${where}` };
+        return { text: `${at} sent an incomplete response to ${where}` };
     const said = answerText(answer.body, 80, context.redact);
     const by = byWhom(answer, context);
     if (remedyOf(status) === 'wait')
         return { text: `${at} answered ${status} to ${where}${said === '' ? '' : `: ${said}`}${by}` };
     const what = said === '' ? 'nothing' : isPage(answer.body) ? said : `${type.split(';')[0] || 'something'}: ${said}`;
     const question = stranger
-        ? `is this the address of ${server.label} itself?`
-        : `does a proxy, a tunnel or a login page stand before ${server.label}, or is it starting?`;
+        ? `check that this is the address of ${server.label} itself`
+        : `check for a proxy, a tunnel or a login page in front of ${server.label}; it may also be starting`;
     return {
         text: `${at} answered ${where} with ${status} and ${what}${by}, not as ${server.label} does: ${question}`,
         failureKind: isPage(answer.body) ? 'html' : 'wrongServer',
@@ -52,8 +52,8 @@ function redirect(answer: Answer, { server, baseUrl, where, redact }: RequestCon
     return {
         text:
             `${server.label} (${baseUrl}) redirects ${where} to ${redact(location)}. ` +
-            `Redirects are not followed, so that the ${server.secret} goes nowhere else: enter the address ` +
-            'it redirects to, or check its path.',
+            `Redirects are not followed, so that the ${server.secret} is not sent to another server: enter the address ` +
+            'of the redirect, or check the path.',
         failureKind: 'redirect',
         details: { to: redact(goal(location, baseUrl)) },
     };

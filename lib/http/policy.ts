@@ -30,7 +30,7 @@ export const STATUS_POLICY: readonly { from: number; to: number; remedy: Remedy;
         from: 500,
         to: 599,
         remedy: 'wait',
-        why: '"database is locked" is a 500 (recordings 515 to 517), maintenance a 503 page (668)',
+        why: '"database is locked" is a 500, maintenance a 503 page',
     },
 ];
 
@@ -49,14 +49,14 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
  */
 export function certificateMistrust(at: string, code: string): string | null {
     if (!CERTIFICATE.test(code)) return null;
-    return `${at} shows a certificate that is not trusted (${code}). Install its authority, or tick "accept self-signed certificate".`;
+    return `${at} has an untrusted certificate (${code}). Install its certificate authority, or tick "accept self-signed certificate".`;
 }
 
 const CLOSED = { remedy: 'wait', failureKind: 'closed', told: 'closed the connection before it answered' } as const;
 const NO_TLS = {
     remedy: 'config',
     failureKind: 'schemeHttp',
-    told: 'does not speak https there: check http:// or https:// and the port',
+    told: 'does not use https on this port: check http:// or https:// and the port',
 } as const;
 
 interface NetworkPolicy {
@@ -73,18 +73,18 @@ export const NETWORK_POLICY: Readonly<Record<string, NetworkPolicy>> = {
         remedy: 'wait',
         failureKind: 'refused',
         sent: false,
-        told: 'refused the connection: is it running, and is the port right?',
+        told: 'refused the connection: check that it is running, and the port',
     },
     ECONNRESET: CLOSED,
     ECONNABORTED: CLOSED,
     EPIPE: CLOSED,
-    ERR_TOO_LONG: { remedy: 'wait', failureKind: 'unreadable', told: 'sent an answer of more than 64 MB' },
-    ENOTFOUND: { remedy: 'wait', failureKind: 'dns', sent: false, told: 'was not found: is the host name right?' },
+    ERR_TOO_LONG: { remedy: 'wait', failureKind: 'unreadable', told: 'sent a response of more than 64 MB' },
+    ENOTFOUND: { remedy: 'wait', failureKind: 'dns', sent: false, told: 'was not found: check the host name' },
     EAI_AGAIN: {
         remedy: 'wait',
         failureKind: 'dns',
         sent: false,
-        told: 'could not be looked up: does name resolution work?',
+        told: 'could not be resolved: check the name resolution',
     },
     ETIMEDOUT: { remedy: 'wait', failureKind: 'timeout', told: 'did not answer in time' },
     EHOSTUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, told: 'cannot be reached from here' },

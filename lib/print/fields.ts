@@ -39,9 +39,7 @@ export function shownValue(value: unknown): string {
 export class NoPrintError extends Error {
     readonly code = 'NO_PRINT';
     constructor(why: string) {
-        super(
-            `${why}. Expected msg.payload to be a print, as "finished prints" sends it: at least { batch, identity }.`,
-        );
+        super(`${why}. msg.payload must be a print, as sent by "finished prints": at least { batch, identity }.`);
         this.name = 'NoPrintError';
     }
 }
@@ -87,7 +85,7 @@ export class PrintFields {
     }
 
     moment(name: string): string | null {
-        const must = 'a time in ISO 8601 with its zone, such as 2026-11-22T04:33:35Z';
+        const must = 'an ISO 8601 time with a time zone, such as 2026-11-22T04:33:35Z';
         return this.read(name, must, (value) =>
             typeof value === 'string' ? (momentOf(value) ?? undefined) : undefined,
         );
@@ -98,7 +96,7 @@ export class PrintFields {
     }
 
     texts(name: string): string[] {
-        const list = this.read(name, 'a list of texts', (value) =>
+        const list = this.read(name, 'a list of strings', (value) =>
             Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined,
         );
         return list ?? [];

@@ -109,7 +109,7 @@ export function isIpnOfAnother(
     return !possibleIpns(archive, [], prefix).has(lower);
 }
 
-/** Prints without a 3MF have the plate in the name of the printer's own file only (recording 79). */
+/** Prints without a 3MF have the plate in the name of the printer's own file only. */
 const PLATE_FILE = /(?:^|\/)Metadata\/plate_(\d+)\.gcode$/;
 
 /**
@@ -158,7 +158,7 @@ function formerValue(archive: KeySource, field: string): string | null {
     return field === 'filename' && isPrintersOwn(value) ? null : value.trim();
 }
 
-/** Prints without a 3MF all carry `/data/Metadata/plate_1.gcode` (recording 79): they would fall into one Part. */
+/** Prints without a 3MF all carry `/data/Metadata/plate_1.gcode`: they would fall into one Part. */
 function isPrintersOwn(filename: string): boolean {
     return filename.startsWith('/') || /^[A-Za-z]:[\\/]/.test(filename) || PLATE_FILE.test(filename);
 }

@@ -80,7 +80,7 @@ export function printOf(payload: unknown): Print {
     if (identity === null) throw new NoPrintError('The print in msg.payload has no identity');
     if (sanitize(batch, limits.batch) !== batch)
         throw new NoPrintError(
-            `The batch of the print in msg.payload is none that InvenTree keeps as it is: at most ${limits.batch} characters, no HTML, no line breaks`,
+            `The batch of the print in msg.payload cannot be stored unchanged in InvenTree: at most ${limits.batch} characters, no HTML, no line breaks`,
         );
     const [estimate, printer, project] = [fields.of('estimate'), fields.of('printer'), fields.of('project')];
     const notAfter = fields.moment('notAfter');

@@ -1,6 +1,6 @@
 import { numberOfText, plainNumber } from '../text/number-text';
 
-/** Units of a template are those of Pint, whose names have a case: Mg is a megagram. Accepted ones: recordings 281 to 301. */
+/** Units of a template are those of Pint, whose names have a case: Mg is a megagram. All of these were accepted by a real server. */
 type Scale = Readonly<Record<string, number>>;
 
 /** How many of a template's unit one unit of ours is. */

@@ -1,4 +1,4 @@
-/** The server's limits in characters (recordings 069 to 073, 226, 328). */
+/** The server's limits in characters. */
 export const limits = {
     name: 100,
     IPN: 100,
@@ -33,7 +33,7 @@ function characterOf(entity: string, code: number): string {
 }
 
 /**
- * Makes a text acceptable to InvenTree, which refuses what looks like HTML or an entity (recordings 080, 662, 836), a
+ * Makes a text acceptable to InvenTree, which refuses what looks like HTML or an entity, a
  * Markdown link to a script (837), and drops newlines and tabs without a space (081, 845).
  *
  * @param max characters (code points, as the server counts); longer texts end in `…`
@@ -60,7 +60,7 @@ export function sanitize(text: string, max: number, lines = false): string {
 
 /**
  * A link as the server takes it, or null where it would refuse: only http(s), at most 2,000 characters, and a host that
- * is an address, `localhost` or has a dot (`http://bambuddy:8000` is a 400, recording 229).
+ * is an address, `localhost` or has a dot (`http://bambuddy:8000` is a 400).
  */
 export function sanitizeLink(link: string | null): string | null {
     if (link === null || link.length > limits.link) return null;

@@ -4,7 +4,7 @@ const GROUPED = /^([+-]?)(\d{1,3}(?:([.,'\u00a0\u2009\u202f ])\d{3})+)(?:([.,])(
 
 /**
  * Reads a number that a person or another program wrote, with a decimal point or a decimal comma: InvenTree reads `12,5` as
- * 125 (recording 314).
+ * 125.
  * @returns null where it is no number, or may be two: `1,234` is a thousand to some and one and a bit to others
  */
 export function numberOfText(text: string): number | null {

@@ -178,7 +178,7 @@ const init = (RED: NodeAPI): void => {
                 const control = controlOf(msg.payload);
                 const at = await opened;
                 if (at === null)
-                    throw new ConfigError('Choose a sync store: without one no prints are looked for.', {
+                    throw new ConfigError('Select a sync store: without one finished prints are not detected.', {
                         server: 'OctoPrint',
                         setting: 'sync',
                     });

@@ -16,8 +16,8 @@ export class Refusal extends ConfigError {
     ) {
         super(
             conflict === 'duplicateStore'
-                ? 'Another sync store brings the prints of this OctoPrint into the same InvenTree. Choose that store here.'
-                : `Another server fills the same InvenTree under the batch prefix ${prefix}. Give each OctoPrint a prefix of its own.`,
+                ? 'Another sync store adds the prints of this OctoPrint to the same InvenTree. Select that sync store here.'
+                : `Duplicate batch prefix: another server uses ${prefix} with the same InvenTree. Use a separate prefix for each OctoPrint.`,
             { server: 'OctoPrint', setting: conflict === 'duplicateStore' ? 'sync' : 'prefix' },
         );
     }

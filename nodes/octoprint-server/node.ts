@@ -11,8 +11,8 @@ import { readSettings } from '../runtime/settings/read-settings';
 import { SETTINGS } from './settings';
 
 const EXPORTED =
-    'The snapshot address holds a user name and a password, which are exported with the flow. ' +
-    'Open the dialog of this OctoPrint server and choose Done: they become a credential.';
+    'The snapshot address contains a user name and a password, which are exported with the flow. ' +
+    'Open the dialog of this OctoPrint server and choose Done to move them to a credential.';
 
 const init = (RED: NodeAPI): void => {
     editorRoutes(RED);

@@ -20,9 +20,9 @@ import { SETTINGS } from './settings';
 
 const CONFLICTS: Record<PrefixConflict, string> = {
     duplicateStore:
-        'Another sync store joins the same two servers: both would create the same batches. Use one store, or the same file in both.',
+        'Duplicate sync store: another sync store uses the same two servers, and both would create the same batches. Use one sync store, or the same file in both.',
     duplicatePrefix:
-        'Another sync store fills the same InvenTree under the same batch prefix. Give each Bambuddy server a prefix of its own.',
+        'Duplicate batch prefix: another sync store uses the same prefix with the same InvenTree. Use a separate prefix for each Bambuddy server.',
 };
 
 const init = (RED: NodeAPI): void => {
@@ -94,7 +94,7 @@ function fileOf(RED: NodeAPI, id: string, chosen: string): string {
     if (chosen.trim() !== '') return chosen.trim();
     const { userDir } = RED.settings as { userDir?: string };
     if (userDir === undefined)
-        throw settingError('Node-RED has no user folder here: enter a file in the sync store.', 'file');
+        throw settingError('Node-RED has no user directory: enter a ledger file in the sync store.', 'file');
     return join(userDir, 'print-to-stock', `${id}.json`);
 }
 

@@ -43,7 +43,7 @@ export class StoreRegistry {
     /** @throws ServiceError 404, 503 */
     storeApi(id: string): StoreApi {
         const counter = this.counterOf(id);
-        if (counter === undefined) throw new ServiceError(404, 'This store does not run any more');
+        if (counter === undefined) throw new ServiceError(404, 'This store is no longer running');
         if (counter.storeApi === null) throw new ServiceError(503, counter.problem ?? 'The store is not open yet');
         return counter.storeApi;
     }

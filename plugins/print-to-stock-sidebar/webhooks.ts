@@ -33,7 +33,7 @@ export class Webhooks {
     /** @throws ServiceError 404 */
     webhookApi(id: string): WebhookApi {
         const found = [...this.desks].find(([node]) => node.id === id);
-        if (found === undefined) throw new ServiceError(404, 'This webhook does not run any more');
+        if (found === undefined) throw new ServiceError(404, 'This webhook node is no longer running');
         return found[1].webhookApi;
     }
 

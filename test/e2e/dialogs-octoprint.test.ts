@@ -84,7 +84,7 @@ describe('the dialog of an OctoPrint server', function () {
             await dialog.tray.locator('#node-config-input-snapshotUrl').blur();
             const fields = await dialog.fields();
             assert.deepEqual([fields['snapshotUrl'], fields['snapshotLogin']], [address, 'viewer:p@ss word']);
-            assert.match(await tested(), /sends a picture/);
+            assert.match(await tested(), /returns a picture/);
         } finally {
             octoprint.cameraLogin = null;
         }
@@ -97,9 +97,9 @@ describe('the dialog of an OctoPrint server', function () {
 
     it('asks for a key, and enters it when it is allowed', async () => {
         await dialog.tray.getByRole('button', { name: 'Ask OctoPrint for a key' }).click();
-        await dialog.tray.getByText('Now allow the access').waitFor();
+        await dialog.tray.getByText('Allow the access').waitFor();
         octoprint.access.decide(APP, true);
-        await dialog.tray.getByText('The key is entered.').waitFor();
+        await dialog.tray.getByText('Key received.').waitFor();
         const key = String((await dialog.fields())['apiKey']);
         assert.match(key, /^[0-9A-F]{32}$/);
         assert.notEqual(key, octoprint.apiKey);
@@ -110,9 +110,9 @@ describe('the dialog of an OctoPrint server', function () {
     it('says that a key was denied, and where nothing answers', async () => {
         const ask = dialog.tray.getByRole('button', { name: 'Ask OctoPrint for a key' });
         await ask.click();
-        await dialog.tray.getByText('Now allow the access').waitFor();
+        await dialog.tray.getByText('Allow the access').waitFor();
         octoprint.access.decide(APP, false);
-        await dialog.tray.getByText('OctoPrint gave no key').waitFor();
+        await dialog.tray.getByText('OctoPrint did not grant a key').waitFor();
         await dialog.fill('url', 'http://127.0.0.1:9');
         await ask.click();
         await dialog.tray.getByText('Connection refused by 127.0.0.1:9').waitFor();

@@ -67,7 +67,7 @@ describe('the dialog of finished prints', function () {
         const [source] = await bench!.editor.idsOf('bambuddy-archive-in');
         const dialog = await bench!.editor.openNode(source!);
         const start = dialog.tray.locator('#bambuddy-archive-in-start-hint');
-        assert.match(await start.innerText(), /^From the first deploy on/);
+        assert.match(await start.innerText(), /^Prints after the first deploy/);
         await dialog.enter('startWith', 'all');
         assert.match(await start.innerText(), /^Every print of the archive/);
         const keys = dialog.field('keyFields');

@@ -90,7 +90,7 @@ describe('the dialog of the webhook', function () {
     });
 
     for (const [property, { tab, label }] of Object.entries(EDITORS)) {
-        it(`keeps the text of ${property}, and says so when it is no JSON object`, async () => {
+        it(`keeps the text of ${property}, and says so when it is not a JSON object`, async () => {
             const { editor, id } = subject;
             const text = `{\n  "of": "${property} @topic"\n}`;
             const place = `$('#print-webhook-editor-${property}').data('editor')`;

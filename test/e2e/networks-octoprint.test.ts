@@ -131,7 +131,7 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
         const urls = { octoprint: octoprint.url, inventree: inventree.url };
         await run({ ...urls, chat: 'http://169.254.169.254/latest' }, env);
         octoprint.print('clip.gcode');
-        await until('the refusal', () => nodeRed!.log.some((line) => line.includes('never sent there')));
+        await until('the refusal', () => nodeRed!.log.some((line) => line.includes('are blocked')));
         await nodeRed!.stop();
         assert.deepEqual(proxy.asked, []);
         const gone = 'http://me:canary@127.0.0.1:9';

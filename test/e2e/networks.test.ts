@@ -110,7 +110,7 @@ describe('networks as people have them, in a real Node-RED', function () {
         await run(urls);
         const { archiveId } = bambuddy.print();
         const { error = '' } = await ask({ action: 'archive', archiveId });
-        assert.match(error, /Bambuddy \(https:.*certificate that is not trusted.*self-signed/);
+        assert.match(error, /Bambuddy \(https:.*untrusted certificate.*self-signed/);
         noSecretIn(error);
         assert.equal(bambuddy.requestCount + inventree.requestCount, 0);
         await nodeRed!.stop();
@@ -190,7 +190,7 @@ describe('networks as people have them, in a real Node-RED', function () {
         await ask({ action: 'archive', archiveId });
         const item = await until('the item', () => itemOf(archiveId));
         assert.equal(item.link ?? '', '');
-        await until('the warning', () => nodeRed!.log.find((line) => /web address.*Bambuddy server/.test(line)));
+        await until('the warning', () => nodeRed!.log.find((line) => /Web address.*Bambuddy server/.test(line)));
         await nodeRed!.stop();
         await run(urls, { 'bambuddy-server': { webUrl: 'http://192.168.1.20:8000' } }, env);
         assert.match((await works()).item, /^http:\/\/192\.168\.1\.20:8000\/archives/);

@@ -76,7 +76,7 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
         await bench.until('the refusal', () =>
             bench.nodeRed.log
                 .slice(before)
-                .some((line) => /batch prefix OctoPrint\. Give each OctoPrint a prefix of its own/.test(line)),
+                .some((line) => /batch prefix OctoPrint\. Use a separate prefix for each OctoPrint/.test(line)),
         );
         octoprint.print('clip.gcode');
         other.print('clip.gcode');
@@ -93,7 +93,7 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
             [octoprint, other].some(({ requests }) => requests.some(({ url }) => url.startsWith('/api/files?'))),
         );
         await new Promise((resolve) => setTimeout(resolve, 300));
-        await bench.until('the refusal', () => said(/Give each OctoPrint a prefix of its own/) !== undefined);
+        await bench.until('the refusal', () => said(/Use a separate prefix for each OctoPrint/) !== undefined);
         octoprint.print('lid.gcode');
         other.print('lid.gcode');
         await stocked(...codes('lid', 'octoprint-#-1'));
@@ -129,7 +129,7 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
         await bench.until('both sockets', () => octoprint.socket.members > 1);
         await bench.until(
             'the refusal',
-            () => said(/Another sync store brings the prints of this OctoPrint/) !== undefined,
+            () => said(/Another sync store adds the prints of this OctoPrint/) !== undefined,
         );
         octoprint.print('clip.gcode');
         await stocked(...codes('clip', 'octoprint-#-1'));

@@ -121,7 +121,7 @@ describe('a disk that is full for a while', () => {
         bench.inventree.interfere = undefined;
         full = true;
         const { message } = await bench.failing('source', { payload: 'retry-all' });
-        assert.match(message, /the disk is full: make room/);
+        assert.match(message, /the disk is full: free space/);
         full = false;
         await done(1);
         assert.deepEqual(bench.batches(), ['bambuddy-1']);

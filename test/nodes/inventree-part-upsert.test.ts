@@ -242,12 +242,12 @@ describe('inventree-part-upsert', () => {
         [
             'a web page',
             ({ inventree }) => void (inventree.interfere = () => ({ at: 'before', kind: 200 })),
-            /InvenTree \(http.*a web page.*is this the address of InvenTree itself\?/,
+            /InvenTree \(http.*a web page.*check that this is the address of InvenTree itself/,
         ],
         [
             'other JSON',
             ({ inventree }) => void (inventree.interfere = () => jsonAnswer(200, { hello: 'world' })),
-            /hello: world, not as InvenTree does: is this the address of InvenTree itself\?/,
+            /hello: world, not as InvenTree does: check that this is the address of InvenTree itself/,
         ],
         [
             'an API that is too old',

@@ -238,7 +238,7 @@ describe('inventree-stock-create', () => {
             assert.equal(item.link, '');
         }
         assert.equal(bench.warnings('store').length, 1);
-        assert.match(bench.warnings('store')[0]!, /InvenTree takes no link like .*web address/);
+        assert.match(bench.warnings('store')[0]!, /InvenTree rejects links like .*Web address/);
     });
 
     it('a Part that does not exist: one error', async () => {

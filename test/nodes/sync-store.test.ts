@@ -114,9 +114,9 @@ describe('sync-store', () => {
         await bench.deploy([...line(bench, ['source', 'part', 'stock']), ...second({})]);
         await bench.showing('source2', 'red ring duplicate sync store');
         await bench.showing('source', /^green dot watching/);
-        assert.ok(bench.errors('store2').some((text) => /Another sync store joins the same two servers/.test(text)));
+        assert.ok(bench.errors('store2').some((text) => /another sync store uses the same two servers/.test(text)));
         const error = await bench.failing('part2', { payload: manualPrint() });
-        assert.match(error.message, /Another sync store joins the same two servers/);
+        assert.match(error.message, /another sync store uses the same two servers/);
         bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
         await bench.ask({ action: 'backfill' });
         assert.deepEqual(bench.batches(), ['bambuddy-1']);
@@ -134,7 +134,7 @@ describe('sync-store', () => {
         await bench.showing('source2', 'red ring duplicate batch prefix');
         await bench.showing('source', /^green dot watching/);
         const error = await bench.failing('source2', { payload: 'status' });
-        assert.match(error.message, /same batch prefix/);
+        assert.match(error.message, /Duplicate batch prefix/);
 
         await bench.deploy([...first, ...second({ bambuddy: 'bambuddy2' }, [other('attic')])]);
         await bench.showing('source2', /^green dot watching/);
@@ -164,7 +164,7 @@ describe('sync-store', () => {
             await until('the warning', () => bench.warnings('store').length > 0);
             assert.match(
                 bench.warnings('store').join('\n'),
-                /STORE UNREADABLE.*store\.json.*set aside as .*nothing was overwritten/,
+                /STORE UNREADABLE.*store\.json.*renamed to .*nothing was overwritten/,
             );
             await bench.through('part', { payload: manualPrint() });
             const aside = readdirSync(folder).filter((name) => name.includes('unreadable'));

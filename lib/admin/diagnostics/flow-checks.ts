@@ -35,7 +35,7 @@ async function checkPlaces(
     ];
     for (const [name, pk] of wanted) {
         const { label, look, of, node } = PLACES[name];
-        const enter = `Enter a ${name} in the ${node} node: the number InvenTree shows for it.`;
+        const enter = `Enter a ${name} in the ${node} node: its number in InvenTree.`;
         if (pk === null) findings.ok(name, `${label}: chosen for each print`);
         else if (pk < 1) findings.fail(name, `${label}: not entered`, enter);
         else {
@@ -43,7 +43,7 @@ async function checkPlaces(
             if (place === undefined) continue;
             if (place === null) findings.fail(name, `${label} ${pk} does not exist`, enter);
             else if (place.structural)
-                findings.fail(name, `${label} ${pk}, ${place.name}, is structural and takes no ${of}`, enter);
+                findings.fail(name, `${label} ${pk}, ${place.name}, is structural and cannot contain ${of}`, enter);
             else findings.ok(name, `${label} ${pk}, ${place.name}, takes ${of}`);
         }
     }
@@ -64,12 +64,12 @@ async function checkTemplates(
             all.find((each) => each.name.toLowerCase() === name.toLowerCase());
         const what = `template:${name}`;
         if (found === undefined)
-            findings.ok(what, `There is no parameter template ${name}: left out, until InvenTree has one`);
+            findings.ok(what, `There is no parameter template ${name}: skipped until InvenTree has one`);
         else if (of !== null && parameterData({ value: 1, of }, found.units) === null)
             findings.fail(
                 what,
                 `The parameter template ${found.name} has the unit ${found.units}, which does not fit ${of}`,
-                `In InvenTree, give the template a unit that fits ${of}, or none.`,
+                `In InvenTree, set a unit that fits ${of}, or no unit, for the template.`,
             );
         else {
             const unit = found.units.trim() === '' ? 'without a unit' : `in ${found.units}`;

@@ -83,7 +83,7 @@ const NEEDED: Readonly<Record<ChoiceKind, string>> = {
 };
 
 const pk = v.pipe(v.number(), v.integer());
-/** A category or location (recordings 047, 054); a category counts its subcategories, a location its sublocations. */
+/** A category or location; a category counts its subcategories, a location its sublocations. */
 const placeSchema = v.looseObject({
     pk,
     name: v.string(),

@@ -66,7 +66,7 @@ function mustBeUsable(server: Identity | null, { address, kind, secret }: Target
 function checkWebAddress({ kind, webAddress }: Target, server: Identity | null, findings: Findings): void {
     if (!kind.isLinkedTo || server === null || sanitizeLink(webAddress) !== null) return;
     const { host } = new URL(webAddress);
-    findings.fail('web-address', `InvenTree takes no links to ${host}`, '', 'singleLabel', { host });
+    findings.fail('web-address', `InvenTree rejects links to ${host}`, '', 'singleLabel', { host });
 }
 
 /** A finding that is wrong, as a problem; the worst first. */

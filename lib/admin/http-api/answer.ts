@@ -36,8 +36,8 @@ export function failureAnswer(error: unknown): Answer {
 }
 
 function detailOf(error: unknown, status: number): string {
-    if (status === 500 || !(error instanceof Error)) return 'Something went wrong: see the log of Node-RED';
-    return error instanceof ClosedError ? 'Interrupted by a deploy or a stop: ask again' : error.message;
+    if (status === 500 || !(error instanceof Error)) return 'Internal error: see the log of Node-RED';
+    return error instanceof ClosedError ? 'Interrupted by a deploy or a stop: try again' : error.message;
 }
 
 function statusOf(error: unknown): number {

@@ -27,7 +27,7 @@ function mustBeJson({ headers }: IncomingMessage): void {
         throw new ServiceError(415, 'Send JSON, with Content-Type: application/json');
     if (charset !== undefined && !['utf-8', 'utf8', 'us-ascii'].includes(charset))
         throw new ServiceError(415, 'Send JSON in UTF-8');
-    if (encoding !== 'identity') throw new ServiceError(415, 'Send JSON as it is, not compressed');
+    if (encoding !== 'identity') throw new ServiceError(415, 'Send uncompressed JSON');
 }
 
 /** Middleware of the user's own (`httpNodeMiddleware`) may have read the body already. */
@@ -58,8 +58,8 @@ export function bytesOf(request: IncomingMessage): Promise<Buffer> {
         if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooMuch();
         request.on('data', take);
         request.once('end', () => resolve(Buffer.concat(chunks)));
-        request.once('error', () => reject(new ServiceError(400, 'The body broke off')));
-        request.once('close', () => reject(new ServiceError(400, 'The body broke off')));
+        request.once('error', () => reject(new ServiceError(400, 'The body is incomplete')));
+        request.once('close', () => reject(new ServiceError(400, 'The body is incomplete')));
     });
 }
 
@@ -97,7 +97,7 @@ function mustBeModest(text: string): void {
                 depth--;
                 break;
             case ',':
-                if (++values > MAX_VALUES) throw new ServiceError(400, 'The body holds too many values');
+                if (++values > MAX_VALUES) throw new ServiceError(400, 'The body contains too many values');
         }
     }
 }

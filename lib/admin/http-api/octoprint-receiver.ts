@@ -21,7 +21,7 @@ export class OctoPrintReceiver {
 
     async handle(request: IncomingMessage, response: ServerResponse, below: string): Promise<void> {
         try {
-            if (below !== '/') throw new ServiceError(404, 'There is nothing here');
+            if (below !== '/') throw new ServiceError(404, 'Not found');
             if (!METHODS.includes(request.method ?? ''))
                 throw new ServiceError(405, 'Send it with POST', { Allow: METHODS.join(', ') });
             const { fields, picture } = await webhookBody(request);

@@ -163,7 +163,7 @@ export class Service {
     private served(): ServedSource {
         const source = this.options.source();
         if (source === null)
-            throw new ServiceError(503, 'There is no source: choose one in the service API node, and deploy');
+            throw new ServiceError(503, 'No source is selected: select one in the service API node, and deploy');
         return source;
     }
 

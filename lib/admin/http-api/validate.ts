@@ -18,15 +18,15 @@ const WIRE = 'Wire the source to find/create part, and that to add to stock; all
 export async function validate(source: ServedSource | null, signal: AbortSignal): Promise<Report> {
     const findings = new Findings();
     if (source === null) {
-        findings.fail('source', 'There is no such source', 'Choose one in the service API node, and deploy.');
+        findings.fail('source', 'The source does not exist', 'Choose one in the service API node, and deploy.');
         return reportOf(findings);
     }
     try {
         await abortable(source.opened, signal);
-        findings.ok('source', 'The source is at work');
+        findings.ok('source', 'The source is running');
     } catch (error) {
-        const text = error instanceof ClosedError ? 'The source is not ready yet' : 'The source cannot work';
-        findings.fail('source', text, error instanceof ClosedError ? 'Ask again in a moment.' : wordsOf(error));
+        const text = error instanceof ClosedError ? 'The source is not ready yet' : 'The source is not working';
+        findings.fail('source', text, error instanceof ClosedError ? 'Try again in a moment.' : wordsOf(error));
         return reportOf(findings);
     }
     const plan = source.plan();
@@ -46,7 +46,7 @@ export async function validate(source: ServedSource | null, signal: AbortSignal)
 
 function checkFlow({ steps }: FlowPlan, findings: Findings): void {
     if (steps.includes('part') && steps.includes('stock')) findings.ok('flow', `Prints meet: ${steps.join(', ')}`);
-    else if (steps.length === 0) findings.fail('flow', 'Prints meet none of our nodes', WIRE);
+    else if (steps.length === 0) findings.fail('flow', 'No node of this package is wired to the source', WIRE);
     else findings.fail('flow', `Prints meet only: ${steps.join(', ')}`, WIRE);
 }
 

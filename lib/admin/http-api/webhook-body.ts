@@ -19,7 +19,7 @@ export interface WebhookBody {
  */
 export async function webhookBody(request: IncomingMessage): Promise<WebhookBody> {
     const encoding = (request.headers['content-encoding'] ?? 'identity').toLowerCase();
-    if (encoding !== 'identity') throw new ServiceError(415, 'Send the body as it is, not compressed');
+    if (encoding !== 'identity') throw new ServiceError(415, 'Send an uncompressed body');
     const type = request.headers['content-type'] ?? '';
     const before = parsedBefore(request);
     // middleware of the user's own may have read it
@@ -39,7 +39,7 @@ async function multipart(type: string, bytes: Buffer): Promise<WebhookBody> {
     try {
         form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': type } }).formData();
     } catch {
-        throw new ServiceError(400, 'The body is no multipart/form-data');
+        throw new ServiceError(400, 'The body is not multipart/form-data');
     }
     const texts: [string, string][] = [];
     const files: File[] = [];

@@ -40,7 +40,7 @@ export class LongJobs {
     begin(action: LongAction): void {
         if (action.action === 'backfill' && this.adapter.status().backfill !== null) throw new BackfillRunning();
         if (this.last.get(action.action)?.endedAt === null)
-            throw new ServiceError(409, 'A comparison is running already: wait for its end');
+            throw new ServiceError(409, 'A comparison is already running');
         const job: LongJob = {
             action: action.action,
             ...(action.action === 'backfill' ? { mode: action.mode, max: action.max } : {}),

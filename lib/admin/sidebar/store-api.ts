@@ -85,7 +85,7 @@ export class StoreApi {
     async act(body: Record<string, unknown>): Promise<Answer> {
         const action = actionOf(body);
         if (!SIDEBAR_ACTIONS.has(action.action))
-            throw new ServiceError(400, `"${action.action}" is not done from here`);
+            throw new ServiceError(400, `"${action.action}" is not available here`);
         const handle = this.sourceFor(action, body['source']);
         const { adapter, longJobs } = await handle.ready();
         if (!adapter.can.has(action.action))
@@ -164,12 +164,12 @@ export function listQueryOf(query: Record<string, unknown>): ListQuery {
         .filter(Boolean)
         .map((name) => {
             const state = PRINT_STATES.find((each) => each === name);
-            if (state === undefined) throw new ServiceError(400, `"${name}" is no state of a print`);
+            if (state === undefined) throw new ServiceError(400, `"${name}" is not a state of a print`);
             return state;
         });
     const limit = Math.min(200, Math.max(1, Math.trunc(Number(text('limit'))) || 50));
     const after = text('after') === '' ? null : { time: text('afterTime'), batch: text('after') };
     const only = ASKED_ABOUT.find((each) => each === text('only')) ?? null;
-    if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is no group of prints`);
+    if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is not a group of prints`);
     return { states, only, search: text('search'), after, limit };
 }

@@ -56,12 +56,12 @@ export class WebhookApi {
      */
     async act({ action, id }: Record<string, unknown>): Promise<Answer> {
         const asked = WEBHOOK_ACTIONS.find((each) => each === action);
-        if (asked === undefined) throw new ServiceError(400, `"${String(action)}" is not done from here`);
+        if (asked === undefined) throw new ServiceError(400, `"${String(action)}" is not available here`);
         if (asked === 'retry-all') return done(asked, await this.outbox.retry(null));
         if (typeof id !== 'string' || id === '')
             throw new ServiceError(400, `"${asked}" needs the id of a parked webhook`);
         const count = await this.outbox[asked](id);
-        if (count === 0) throw new ServiceError(404, 'This webhook is not parked any more');
+        if (count === 0) throw new ServiceError(404, 'This webhook is no longer parked');
         return done(asked, count);
     }
 }

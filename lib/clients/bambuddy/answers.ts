@@ -19,7 +19,7 @@ const measure = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 /** Money and counts, which people may set below 0. */
 const amount = v.pipe(v.number(), v.minValue(-1e9), v.maxValue(1e9));
 
-/** `GET /archives/{id}` and the rows of `GET /archives/`, as far as we use them (recordings 48, 76 to 82); the rest is kept. */
+/** `GET /archives/{id}` and the rows of `GET /archives/`, as far as we use them; the rest is kept. */
 export const archiveSchema = v.looseObject({
     id,
     printer_id: maybe(id),
@@ -55,7 +55,7 @@ export const archiveSchema = v.looseObject({
 });
 export type Archive = v.InferOutput<typeof archiveSchema>;
 
-/** A row of `/print-log/` and of `/archives/{id}/runs` (recordings 26, 202). Its id is a label only: it may be given again. */
+/** A row of `/print-log/` and of `/archives/{id}/runs`. Its id is a label only: it may be given again. */
 export const runSchema = v.looseObject({
     id,
     // null: the archive is gone. Anything but an id or null makes the row unreadable, not one without archive

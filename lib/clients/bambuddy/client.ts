@@ -26,11 +26,11 @@ import { BAMBUDDY } from './server-traits';
 export type { BambuddySettings };
 
 export interface PrintLogQuery {
-    /** inclusive, on the row's `created_at`; sent in UTC with `Z` (an offset is not converted on SQLite, recording 206) */
+    /** inclusive, on the row's `created_at`; sent in UTC with `Z` (an offset is not converted on SQLite) */
     dateFrom?: string;
     dateTo?: string;
     status?: string;
-    /** at most 500 (recording 207) */
+    /** at most 500 */
     limit: number;
     offset?: number;
 }
@@ -63,7 +63,7 @@ export class BambuddyClient {
         return `${this.web}/archives?highlight=${archiveId}`;
     }
 
-    /** @returns the server's version, e.g. `1.2.5.2` (open, recording 42) */
+    /** @returns the server's version, e.g. `1.2.5.2` (open) */
     version(signal?: AbortSignal): Promise<string> {
         return this.connection.version(signal);
     }
@@ -114,7 +114,7 @@ export class BambuddyClient {
     }
 
     /**
-     * @returns null where the archive is gone, or was never there (recordings 83, 154)
+     * @returns null where the archive is gone, or was never there
      * @throws RejectedError, besides, where it is an archive with a field that cannot be read: that one print's affair
      */
     async archive(archiveId: number, signal?: AbortSignal): Promise<Archive | null> {
@@ -135,7 +135,7 @@ export class BambuddyClient {
         });
     }
 
-    /** The runs of an archive, newest first, with the cost and energy that the print log leaves out (recording 26). */
+    /** The runs of an archive, newest first, with the cost and energy that the print log leaves out. */
     async runs(archiveId: number, signal?: AbortSignal): Promise<RunPage> {
         const answer = await this.connection.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
         if (answer.status === 404) {
@@ -163,9 +163,9 @@ export class BambuddyClient {
     }
 
     /**
-     * Writes the archive's external link. PATCH works on a soft-deleted archive too (recording 155).
+     * Writes the archive's external link. PATCH works on a soft-deleted archive too.
      * @returns false where the archive is gone
-     * @throws AuthError when the key lacks `can_manage_archives` (recording 123)
+     * @throws AuthError when the key lacks `can_manage_archives`
      */
     async setExternalUrl(archiveId: number, url: string, signal?: AbortSignal): Promise<boolean> {
         const answer = await this.connection.ask('PATCH', `/archives/${archiveId}`, {
@@ -181,7 +181,7 @@ export class BambuddyClient {
 
     /**
      * Whether the key has `can_manage_archives`. There is no call that tells (`/auth/me` calls every key an admin), so an
-     * archive that never exists is changed by nothing: 404 for a key that may, 403 for one that may not (recordings 123, 137).
+     * archive that never exists is changed by nothing: 404 for a key that may, 403 for one that may not.
      */
     async mayWrite(signal?: AbortSignal): Promise<boolean> {
         const answer = await this.connection.ask('PATCH', '/archives/0', { json: {}, accept: [403, 404], signal });
@@ -189,7 +189,7 @@ export class BambuddyClient {
     }
 
     /**
-     * Where the WebSocket is, with a new token where the server wants one (recording 158; it is an answer to the key, so
+     * Where the WebSocket is, with a new token where the server wants one (it is an answer to the key, so
      * the address is a secret).
      */
     async liveAddress(signal?: AbortSignal): Promise<{ url: string; insecure: boolean }> {

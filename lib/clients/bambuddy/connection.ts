@@ -60,7 +60,7 @@ export class Connection {
         return this.http.request(method, `/api/v1${path}`, options);
     }
 
-    /** @returns the server's version, e.g. `1.2.5.2` (open, recording 42) */
+    /** @returns the server's version, e.g. `1.2.5.2` (open) */
     async version(signal?: AbortSignal): Promise<string> {
         const answer = await this.ask('GET', '/updates/version', { signal });
         const result = v.safeParse(versionSchema, answer.body);
@@ -80,7 +80,7 @@ export class Connection {
         if (saysGone(answer, GONE)) return;
         const version = await this.version(signal);
         throw new UnavailableError(
-            `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this call. Is the path of its address right, and does a proxy let it through?`,
+            `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this request. Check the path of the address, and any proxy.`,
             { server: 'Bambuddy', status: 404, setting: 'url' },
         );
     }

@@ -4,7 +4,7 @@ import { SingleFlight } from '../../concurrency/single-flight';
 /** Servers keep a token for 60 minutes; ours is renewed before that. */
 const LIFETIME_MS = 50 * 60_000;
 
-/** The present call first (recording 94), then the one that follows it in 1.2.6 (recording 190 shows 1.2.5.2 without it). */
+/** The present call first, then the one that follows it in 1.2.6 (1.2.5.2 does not have it). */
 const CALLS = ['/printers/camera/stream-token', '/auth/media-token'];
 
 /** The token that pictures need in their address when authentication is on, up to 1.2.5.5: minted once, shared, renewed in time. */

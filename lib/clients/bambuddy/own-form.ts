@@ -11,14 +11,14 @@ export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/archives\/\d+$/, is: object({ id: 'number' }) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
     { from: 200, to: 299, path: /thumbnail/, is: picture },
-    // 422 lists what it could not read (recordings 54, 135)
+    // 422 lists what it could not read
     { from: 422, to: 422, is: object({ detail: 'list' }) },
     { from: 400, to: 499, is: said },
-    // what it did not expect is plain text (recordings 85, 140)
+    // what it did not expect is plain text
     { from: 500, to: 599, is: oneOf(said, words(/^internal server error\s*$/i)) },
 ];
 
 /** Words of a 404 that say that the thing asked for is not there; any others say that there is no such call. */
 export const GONE = /^Archive not found$/;
-/** The same of pictures (recordings 100, 104, 115, 154, 163). */
+/** The same of pictures. */
 export const NO_PICTURE = /^(Archive|Thumbnail|Thumbnail for plate \d+|File) not found$|^No plate preview found/;

@@ -87,8 +87,8 @@ function refused(refusal: AuthError | null): RejectedError {
     const detail = (body as { detail?: unknown } | null | undefined)?.detail;
     const said = typeof detail === 'string' ? `: ${detail.slice(0, 200)}` : '';
     return new RejectedError(
-        `Bambuddy gives no picture: it refuses the request with the API key and the one with a camera token (${status}${said}). ` +
-            'Other requests with this key may well succeed.',
+        `Bambuddy returns no picture: it rejects both the API key and a camera token (${status}${said}). ` +
+            'Other requests with this key may succeed.',
         { server: 'Bambuddy', status, body },
     );
 }

@@ -5,8 +5,8 @@ import { versionSchema } from './answers';
 import { BambuddyClient } from './client';
 import { BAMBUDDY } from './server-traits';
 
-const READ = 'In Bambuddy, Settings → API Keys: make a key with Read Status.';
-const WRITE = 'In Bambuddy, Settings → API Keys: make a key with Manage Archives, or take the link back node away.';
+const READ = 'In Bambuddy, Settings → API Keys: create a key with Read Status.';
+const WRITE = 'In Bambuddy, Settings → API Keys: create a key with Manage Archives, or remove the link back node.';
 
 /** Bambuddy: there, and what its key may. There is no call that tells the rights of a key, so each is tried. */
 export async function checkBambuddy(
@@ -46,7 +46,7 @@ export const bambuddyServer: ServerKind = {
     needsSecret: false,
     rightsOf: 'secret',
     isLinkedTo: true,
-    // it tells everybody (recording 42)
+    // it tells everybody
     identity: {
         path: '/api/v1/updates/version',
         isPublic: true,

@@ -8,7 +8,7 @@ const AHEAD_MS = 48 * 3600_000;
 const FORM = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2})?(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /**
- * Bambuddy writes UTC without a zone (recording 202); later versions may add one. Both become UTC with `Z`, fractions kept
+ * Bambuddy writes UTC without a zone; later versions may add one. Both become UTC with `Z`, fractions kept
  * where no conversion is needed.
  * @returns null for what is not a date and a time of day: it is never guessed
  */

@@ -61,7 +61,7 @@ export const checked: Checked = checkedFor('InvenTree');
 const readRows = readRowsOf('InvenTree');
 
 /**
- * A list answer, with or without pages (recordings 037, 038). A row that cannot be read is left out where it only adds a
+ * A list answer, with or without pages. A row that cannot be read is left out where it only adds a
  * name or a choice.
  * @param couldBe whether a row that cannot be read may be what is looked for: where something is made when nothing is
  *     found, whether it is there is unknown then

@@ -7,7 +7,7 @@ export interface Dialect {
     from: number;
     parameters: string;
     templates: string;
-    /** a list of parameters in one POST; before 410 that is a 500 (recording 388/332) */
+    /** a list of parameters in one POST; before 410 that is a 500 */
     bulkParameters: boolean;
     /** the keys that name a parameter's Part, in bodies and filters */
     parameterOf: (part: number) => Record<string, string | number>;

@@ -55,7 +55,7 @@ const DEFAULT_FRONTEND = 'web';
 
 /**
  * The connection to an InvenTree: who it is, what it speaks, and two lanes, one write at a time and a few reads
- * (parallel writes fail on SQLite: recordings 515 to 517). What is asked stands in parts.ts, stock.ts, parameters.ts.
+ * (parallel writes fail on SQLite). What is asked stands in parts.ts, stock.ts, parameters.ts.
  */
 export class InvenTreeClient {
     readonly address: string;
@@ -210,7 +210,7 @@ export class InvenTreeClient {
         this.known = null;
         const { version, apiVersion } = await this.handshake();
         return new UnavailableError(
-            `InvenTree (${this.address}) is version ${version} with API ${apiVersion} and does not know ${where}. Is the path of its address right?`,
+            `InvenTree (${this.address}) is version ${version} with API ${apiVersion} and does not know ${where}. Check the path of the address.`,
             { server: 'InvenTree', status: 404, outcome: 'refused', setting: 'url' },
         );
     }
@@ -239,7 +239,7 @@ export class InvenTreeClient {
         return serverInfo;
     }
 
-    /** Without authentication `/accounts/login/` answers 302 to the base of the web interface (recording 856). */
+    /** Without authentication `/accounts/login/` answers 302 to the base of the web interface. */
     private async frontendBase(): Promise<string> {
         try {
             const answer = await this.http.request('GET', '/accounts/login/', {
@@ -256,7 +256,7 @@ export class InvenTreeClient {
     }
 }
 
-/** Recordings 025, 279. */
+/** The 404 of an unknown API path has the `url` in its body. */
 function isCall(body: unknown): boolean {
     return typeof body === 'object' && body !== null && Object.hasOwn(body, 'url');
 }

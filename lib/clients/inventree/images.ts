@@ -3,7 +3,7 @@ import type { Picture } from '../../http/picture-type';
 import { checked, partSchema, type Part, type PartPk } from './answers';
 import type { InvenTreeClient } from './client';
 
-/** A name without an extension is a 400 (recording 360). */
+/** A name without an extension is a 400. */
 const EXTENSIONS: Record<string, string> = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' };
 
 /** A picture as the field `image` of a form. @param name without an extension */
@@ -11,7 +11,7 @@ export function imageField({ bytes, type }: Picture, name: string): FormField {
     return { name: 'image', content: bytes, file: { name: `${name}.${EXTENSIONS[type] ?? 'png'}`, type } };
 }
 
-/** Sets the Part's image. @throws RejectedError where the picture is none (recording 363) */
+/** Sets the Part's image. @throws RejectedError where the picture is none */
 export async function uploadImage(
     inventree: InvenTreeClient,
     pk: PartPk,

@@ -1,6 +1,6 @@
 import { Failure } from '../../http/errors';
 
-/** URLs longer than the server's limit get a 400 page (recording 254); well below it. */
+/** URLs longer than the server's limit get a 400 page; well below it. */
 const MAX_PATTERN_BYTES = 3000;
 
 /**

@@ -27,7 +27,7 @@ const FIELDS = [
 const said = object({ detail: 'text' });
 const row = object({ pk: 'number' });
 const refused = complaints(FIELDS);
-/** A list in one POST is refused as a list: an empty answer for each one that is well (recording 341). */
+/** A list in one POST is refused as a list: an empty answer for each one that is well. */
 const refusedInBulk = (body: unknown, type: string): boolean =>
     Array.isArray(body) &&
     body.some((each) => refused(each, type)) &&
@@ -41,13 +41,13 @@ export const INVENTREE_FORM: OwnForm = [
     // what a POST made; before API 383 a StockItem alone, since then a list of them
     { from: 200, to: 299, path: /^\/api\/.*[a-z]\/$/, is: oneOf(row, list(row)) },
     { from: 200, to: 299, path: /\/\d+\/$/, is: row },
-    // where the web interface is: read off its header (recording 856)
+    // where the web interface is: read off its header
     { from: 200, to: 399, path: /^\/accounts\/login\/$/, is: whatever },
     // a proxy that takes no picture of that size says it in its own words, and means it
     { from: 413, to: 413, is: whatever },
     { from: 400, to: 400, is: oneOf(said, refused, refusedInBulk) },
     { from: 401, to: 499, is: said },
-    // its own 500 hides the cause (recordings 88, 113)
+    // its own 500 hides the cause
     { from: 500, to: 599, is: said },
 ];
 

@@ -26,7 +26,7 @@ export async function templates(inventree: InvenTreeClient, signal?: AbortSignal
     return all;
 }
 
-/** @throws RejectedError where one of this name is there, in whatever case, or the unit is none (recordings 287, 288) */
+/** @throws RejectedError where one of this name is there, in whatever case, or the unit is none */
 export async function createTemplate(
     inventree: InvenTreeClient,
     template: { name: string; units: string },

@@ -69,8 +69,8 @@ export async function* partsByPrefix(
 }
 
 /**
- * Creates a Part, with its image where a picture is given: one request for both (recording 090).
- * @throws RejectedError; with `body.image` where the picture is none, and then nothing was created (recordings 925, 926)
+ * Creates a Part, with its image where a picture is given: one request for both.
+ * @throws RejectedError; with `body.image` where the picture is none, and then nothing was created
  */
 export async function createPart(
     inventree: InvenTreeClient,
@@ -83,7 +83,7 @@ export async function createPart(
         ...fields,
         ...(link === null ? {} : { link }),
         purchaseable: false,
-        // the default is true, and then a parameter of ours would be one too many (recording 802)
+        // the default is true, and then a parameter of ours would be one too many
         copy_category_parameters: false,
     };
     const answer =
@@ -104,7 +104,7 @@ export async function renamePart(
     return checked(partSchema, (await inventree.write('PATCH', path, { name }, signal)).body, `PATCH ${path}`);
 }
 
-/** The server reads texts in forms as it reads JSON: `false` is no (recording 927). */
+/** The server reads texts in forms as it reads JSON: `false` is no. */
 function formWith(body: Record<string, unknown>, picture: Picture, name: string): FormField[] {
     const fields = Object.entries(body).filter(([, value]) => value !== '');
     return [...fields.map(([key, value]) => ({ name: key, content: String(value) })), imageField(picture, name)];

@@ -15,7 +15,7 @@ const NEEDED: Record<string, { label: string; actions: string[] }> = {
     stock_location: { label: 'Stock Locations', actions: ['view'] },
 };
 export const RIGHTS =
-    "In InvenTree, give the user's group these rights: Parts and Stock Items view, add and change; Part Categories and Stock Locations view.";
+    'In InvenTree, grant these permissions to the group of the user: Parts and Stock Items view, add and change; Part Categories and Stock Locations view.';
 
 const userSchema = v.looseObject({ username: v.string() });
 const rolesSchema = v.looseObject({ roles: v.record(v.string(), maybe(v.array(v.string()))) });
@@ -42,7 +42,7 @@ export async function checkInvenTree(
 
     const user = await findings.check('inventree-user', () => userOf(inventree, signal), RIGHTS);
     if (user === undefined) return false;
-    findings.ok('inventree-user', `The token is of the user ${user}`, 'user', { user });
+    findings.ok('inventree-user', `The token belongs to the user ${user}`, 'user', { user });
     await checkRights(inventree, findings, signal);
     return true;
 }
@@ -68,14 +68,14 @@ async function checkRights(inventree: InvenTreeClient, findings: Findings, signa
     const roles = await findings.check(name, () => rolesOf(inventree, signal), RIGHTS);
     if (roles === undefined) return;
     if (roles === null)
-        return void findings.ok(name, 'This InvenTree does not tell what the user may do', 'rightsUntold');
+        return void findings.ok(name, 'This InvenTree does not report the permissions of the user', 'rightsUntold');
     const missing = Object.entries(NEEDED).flatMap(([role, { label, actions }]) => {
         const lacks = actions.filter((action) => !(roles[role] ?? []).includes(action));
         return lacks.length === 0 ? [] : [`${label}: ${lacks.join(', ')}`];
     });
     const said = missing.join('; ');
     if (missing.length > 0)
-        findings.fail(name, `The user lacks rights: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
+        findings.fail(name, `The user lacks permissions: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
     else findings.ok(name, 'The user may view, add and change Parts and stock', 'rights');
 }
 
@@ -115,7 +115,7 @@ export const inventreeServer: ServerKind = {
     rightsOf: 'user',
     isLinkedTo: false,
     oldestApi: OLDEST_API,
-    // it tells everybody (recording 001)
+    // it tells everybody
     identity: {
         path: '/api/',
         isPublic: true,

@@ -27,7 +27,7 @@ const customSchema = v.looseObject({ ...stateSchema.entries, reference_status: m
 const STATUSES = '/api/stock/status/';
 const CUSTOM = '/api/generic/status/custom/';
 
-/** The statuses a StockItem can have, by number (recording 257), with the server's own where it has such. */
+/** The statuses a StockItem can have, by number, with the server's own where it has such. */
 export async function stockStatuses(inventree: InvenTreeClient, signal?: AbortSignal): Promise<StockStatus[]> {
     const answer = await inventree.read(STATUSES, {}, signal);
     const states = Object.values(checked(statusesSchema, answer.body, `GET ${STATUSES}`).values).map(statusOf);

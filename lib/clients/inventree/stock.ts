@@ -153,7 +153,7 @@ export async function stockExists(inventree: InvenTreeClient, pk: number, signal
     return (await inventree.read(`/api/stock/${pk}/`, {}, signal, [404])).status !== 404;
 }
 
-/** @throws RejectedError with `body.location`, `body.part` … (recordings 209, 211) */
+/** @throws RejectedError with `body.location`, `body.part` … */
 export async function createStockItem(
     inventree: InvenTreeClient,
     item: NewStockItem,

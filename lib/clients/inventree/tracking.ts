@@ -5,7 +5,7 @@ import type { InvenTreeClient } from './client';
 
 /** From here on entries outlive their item (`item: null`) and can be asked for by Part (changelog; seen on 530). */
 export const TRACKING_SINCE = 450;
-/** Tracking code of "Stock item created" (recording 261). */
+/** Tracking code of "Stock item created". */
 const CREATED = 1;
 const PAGE = 250;
 /** A Part with more entries than that of one user since one day is looked at by a person. */

@@ -9,7 +9,7 @@ const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e12));
 /** Of a print: one that takes longer than thirty years is a mistake. */
 const duration = v.pipe(v.number(), v.minValue(0), v.maxValue(1e9));
 
-/** How often a file was printed; of no file that never was (recordings 03, 06, 63, 65). */
+/** How often a file was printed; of no file that never was. */
 const printsSchema = v.looseObject({
     success: v.fallback(count, 0),
     failure: v.fallback(count, 0),
@@ -27,7 +27,7 @@ export const fileSchema = v.looseObject({
     /** when it was uploaded, seconds since 1970 */
     date: maybe(moment),
     size: maybe(amount),
-    /** SHA-1 of the content (recording 66) */
+    /** SHA-1 of the content */
     hash: maybe(v.string()),
     prints: maybe(printsSchema),
     gcodeAnalysis: maybe(

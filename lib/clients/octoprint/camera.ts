@@ -68,7 +68,7 @@ export class Camera {
         const at = `The camera (${this.http.baseUrl})`;
         const told =
             status === 401 || status === 403
-                ? `${at} answered ${status}. Are its user name and password right? Enter them in the OctoPrint server's dialog`
+                ? `${at} answered ${status}. Check user name and password in the dialog of the OctoPrint server`
                 : error.message.replace(/^OctoPrint \([^ )]*/, `The camera (${this.http.baseUrl}`);
         // the path that was asked for holds the query, and that a camera's token
         return new ConfigError(this.redact(told), { server: 'OctoPrint', setting: 'snapshotUrl', status });

@@ -77,7 +77,7 @@ export class OctoPrintClient {
         return this.camera !== null;
     }
 
-    /** @returns e.g. `1.11.8` (recording 20) */
+    /** @returns e.g. `1.11.8` */
     async version(signal?: AbortSignal): Promise<string> {
         const answer = await this.http.request('GET', '/api/version', { signal });
         const result = v.safeParse(versionSchema, answer.body);
@@ -88,13 +88,13 @@ export class OctoPrintClient {
         });
     }
 
-    /** Who the key is of, and a session for the websocket (recordings 11, 13). */
+    /** Who the key is of, and a session for the websocket. */
     async login(signal?: AbortSignal): Promise<{ name: string; session: string }> {
         const answer = await this.http.request('POST', '/api/login', { json: { passive: true }, signal });
         return checked(loginSchema, answer.body, 'POST /api/login');
     }
 
-    /** @returns null where the file is gone (recording 29) */
+    /** @returns null where the file is gone */
     async file(path: string, signal?: AbortSignal): Promise<OctoFile | null> {
         const where = `/api/files/local/${path.split('/').map(encodeURIComponent).join('/')}`;
         const answer = await this.http.request('GET', where, { accept: [404], signal });
@@ -124,7 +124,7 @@ export class OctoPrintClient {
         return this.camera?.snapshot(signal) ?? null;
     }
 
-    /** Asks for an application key: a person decides in OctoPrint. @returns what to ask for the decision with (recording 14) */
+    /** Asks for an application key: a person decides in OctoPrint. @returns what to ask for the decision with */
     async askForKey(app: string, signal?: AbortSignal): Promise<{ token: string }> {
         const answer = await this.http.request('POST', '/plugin/appkeys/request', {
             json: { app },
@@ -147,7 +147,7 @@ export class OctoPrintClient {
         };
     }
 
-    /** Where the websocket is: plain JSON, without the frames of SockJS (recordings 50, 54). */
+    /** Where the websocket is: plain JSON, without the frames of SockJS. */
     get socketAddress(): { url: string; insecure: boolean } {
         return {
             url: `${this.address.replace(/^http/, 'ws')}/sockjs/websocket`,

@@ -7,7 +7,7 @@ import { OctoPrintClient } from './client';
 import { OCTOPRINT } from './server-traits';
 
 const RIGHTS =
-    'In OctoPrint, Settings → Application Keys: make a key of a user who may see the status and the list of files.';
+    'In OctoPrint, Settings → Application Keys: create a key for a user who may read the status and the list of files.';
 const CAMERA = 'Open the snapshot address in a browser: it must show a picture.';
 
 /** OctoPrint: there, whose the key is, whether that user sees the files, and the camera where one is set. */
@@ -22,7 +22,7 @@ export async function checkOctoPrint(
 
     const login = await findings.check('octoprint-user', () => octoprint.login(signal), RIGHTS);
     if (login === undefined) return;
-    findings.ok('octoprint-user', `The key is of the user ${login.name}`, 'keyUser', { user: login.name });
+    findings.ok('octoprint-user', `The key belongs to the user ${login.name}`, 'keyUser', { user: login.name });
 
     const list = await findings.check('octoprint-files', () => octoprint.files(null, signal), RIGHTS);
     if (list === undefined) return;
@@ -35,7 +35,7 @@ export async function checkOctoPrint(
 
 /** A camera that sends nothing holds up no print. */
 async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signal: AbortSignal): Promise<void> {
-    let why = 'The camera sends no picture';
+    let why = 'The camera returns no picture';
     const picture = await octoprint.snapshot(signal).catch((error: unknown) => {
         if (error instanceof Failure) why = error.message;
         return null;
@@ -45,7 +45,7 @@ async function checkCamera(octoprint: OctoPrintClient, findings: Findings, signa
         return;
     }
     const kilobytes = Math.ceil(picture.bytes.length / 1024);
-    findings.ok('octoprint-camera', `The camera sends a picture: ${kilobytes} kB`, 'picture', { kilobytes });
+    findings.ok('octoprint-camera', `The camera returns a picture: ${kilobytes} kB`, 'picture', { kilobytes });
 }
 
 /** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
@@ -70,7 +70,7 @@ export const octoprintServer: ServerKind = {
     needsSecret: false,
     rightsOf: 'secret',
     isLinkedTo: false,
-    // it tells its version only to a key (recording 20)
+    // it tells its version only to a key
     identity: {
         path: '/api/version',
         isPublic: false,

@@ -6,7 +6,7 @@ export const OCTOPRINT: ServerTraits = {
     apiPath: '/api',
     // a key it does not know and no key at all are a 403 too (recording octoprint/10)
     forbidden: {
-        text: 'Is the API key right, and may its user see the status and the list of files?',
+        text: 'Check the API key, and the permission of its user to read the status and the list of files.',
         unknownSecret: true,
     },
 };

@@ -15,7 +15,7 @@ export interface SessionListener {
     lost: (error: Error | null) => void;
 }
 
-/** What is wanted of the socket (recordings 62). */
+/** What is wanted of the socket. */
 export interface Subscription {
     events: readonly string[];
     /** lines of the printer's terminal that are wanted, as a regular expression of Python */

@@ -10,7 +10,7 @@ export interface Filament {
 
 /**
  * Grams of filament that a file takes, by OctoPrint's analysis of it: the volume where it knows one (0 means that the
- * slicer did not write the diameter: recordings 03, 60), else the length with the diameter. There is no weight anywhere
+ * slicer did not write the diameter), else the length with the diameter. There is no weight anywhere
  * in OctoPrint.
  * @returns null where it cannot be known
  */

@@ -26,7 +26,7 @@ export type CatalogAction = (typeof CATALOG_ACTIONS)[number];
 export class CatalogActionError extends Error {
     readonly code = 'ACTION';
     constructor(why: string) {
-        super(`${why}. Send one of ${CATALOG_ACTIONS.join(', ')}, as a text or as { action, … } in msg.payload.`);
+        super(`${why}. Send one of ${CATALOG_ACTIONS.join(', ')}, as a string or as { action, … } in msg.payload.`);
         this.name = 'CatalogActionError';
     }
 }

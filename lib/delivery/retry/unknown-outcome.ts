@@ -15,7 +15,7 @@ export const SEND_AGAIN = {
 /** Thrown by a piece of work that has to wait before it goes on, though the server is well. `retryWhileUnavailable` waits, and does it anew. */
 export class NotYet extends Error {
     constructor(readonly ms: number) {
-        super(`not before ${Math.ceil(ms / 1000)} s from now`);
+        super(`retried in ${Math.ceil(ms / 1000)} s`);
         this.name = 'NotYet';
     }
 }

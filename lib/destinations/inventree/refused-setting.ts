@@ -6,7 +6,7 @@ export function withSetting(error: RejectedError, settings: readonly string[]): 
     if (typeof body !== 'object' || body === null) return error;
     const setting = settings.find((name) => Object.hasOwn(body, name));
     if (setting === undefined) return error;
-    return new RejectedError(`${error.message}. Look at the setting "${setting}".`, {
+    return new RejectedError(`${error.message}. Check the setting "${setting}".`, {
         server: error.server,
         status: error.status,
         body,

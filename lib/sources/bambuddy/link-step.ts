@@ -7,7 +7,7 @@ import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavaila
 import type { Pass, Print } from '../../print/print';
 import type { BambuddyContext } from './context';
 
-/** The archive's column (recording 131). */
+/** The archive's column. */
 const MAX_URL = 500;
 
 /**
@@ -83,7 +83,7 @@ async function write(
                 } catch (error) {
                     if (!(error instanceof AuthError) || error.status !== 403) throw error;
                     sync.delivery.warnOnce(
-                        `${error.message} Tick "Manage Archives" for the key in Bambuddy to have links written back. The rest of the sync is not affected.`,
+                        `${error.message} Tick "Manage Archives" for the key in Bambuddy to write links back. Everything else works without it.`,
                         'the key may not write links',
                     );
                     return 'refused';

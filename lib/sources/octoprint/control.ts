@@ -12,7 +12,9 @@ export type Control =
 export class UnknownControl extends Error {
     readonly code = 'ACTION';
     constructor(why: string) {
-        super(`${why}. Send one of ${[...PLAIN, ...NAMED].join(', ')}, as a text or as { action, … } in msg.payload.`);
+        super(
+            `${why}. Send one of ${[...PLAIN, ...NAMED].join(', ')}, as a string or as { action, … } in msg.payload.`,
+        );
         this.name = 'ActionError';
     }
 }

@@ -36,7 +36,7 @@ export class EndPictures {
         const late = AbortSignal.timeout(CAMERA_MS);
         try {
             const picture = await this.octoprint.snapshot(AbortSignal.any([this.signal, late]));
-            if (picture === null) this.failed('What the camera sends is no picture');
+            if (picture === null) this.failed('The response of the camera is not a picture');
             return picture;
         } catch (error) {
             if (this.signal.aborted) return null;

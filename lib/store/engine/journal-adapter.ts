@@ -149,7 +149,7 @@ export class JournalAdapter<T extends Collections<T>> implements Adapter<T> {
             (error: unknown) => {
                 if (this.compactError === null)
                     this.options.onWarning(
-                        `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal goes on.`,
+                        `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal is still used.`,
                     );
                 this.compactError = error;
             },

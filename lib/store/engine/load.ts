@@ -44,15 +44,15 @@ export async function load<T extends Collections<T>>(
     for (const number of journals.filter((n) => n >= start.journal)) {
         const replay = await replayJournal(file, number, data);
         lines += replay.lines;
-        if (replay.torn) warn(`${journalName(file, number)}: the last line was cut short by a crash and is dropped`);
+        if (replay.torn) warn(`${journalName(file, number)}: the last line is incomplete after a crash and is dropped`);
         if (replay.damaged === 0) continue;
         incomplete = true;
-        warn(`${journalName(file, number)}: ${replay.damaged} damaged lines were passed over`);
+        warn(`${journalName(file, number)}: ${replay.damaged} damaged lines were skipped`);
     }
     const missing = missingJournal(journals, start);
     if (missing !== null) {
         incomplete = true;
-        warn(`${journalName(file, missing)} is missing: the store knows only what was written before and after it.`);
+        warn(`${journalName(file, missing)} is missing: records of this journal are missing in the store.`);
     }
     return {
         data,

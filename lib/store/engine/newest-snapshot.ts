@@ -31,7 +31,7 @@ export async function newestSnapshot<T extends Collections<T>>(
     if (current.kind === 'unreadable') await setAside(file, current, warn);
     if (backup.kind === 'read') {
         warn(
-            `${file} was ${current.kind === 'missing' ? 'missing' : 'unreadable'}: its previous state and the journal are used`,
+            `${file} was ${current.kind === 'missing' ? 'missing' : 'unreadable'}: its previous version and the journal are used`,
         );
         return { ...backup, isBackup: true, lost: false };
     }
@@ -44,7 +44,5 @@ async function setAside(path: string, reading: SnapshotReading<unknown>, warn: (
     const aside = `${path}.unreadable-${new Date().toISOString().replace(/[:.]/g, '-')}`;
     await rename(path, aside);
     const why = reading.kind === 'unreadable' ? reading.why : '';
-    warn(
-        `STORE UNREADABLE: ${path} could not be read (${why}). It was set aside as ${aside}; nothing was overwritten.`,
-    );
+    warn(`STORE UNREADABLE: ${path} could not be read (${why}). It was renamed to ${aside}; nothing was overwritten.`);
 }

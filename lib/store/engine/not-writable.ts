@@ -2,12 +2,12 @@ import { StoreInUse } from './lock/store-lock';
 
 /** Texts for people, by the system's error code. */
 const REASONS: Record<string, string> = {
-    ENOSPC: 'the disk is full: make room, what waits is written then',
-    EDQUOT: 'the disk quota is used up: make room, what waits is written then',
+    ENOSPC: 'the disk is full: free space, pending records are written then',
+    EDQUOT: 'the disk quota is exhausted: free space, pending records are written then',
     EROFS: 'the disk is read-only: make it writable again',
-    EACCES: 'Node-RED is not allowed to write there: give it the right, or choose another file',
-    EPERM: 'Node-RED is not allowed to write there: give it the right, or choose another file',
-    EIO: 'the disk reports an error: look after it, and keep a copy of the store',
+    EACCES: 'Node-RED has no permission to write there: grant it, or choose another file',
+    EPERM: 'Node-RED has no permission to write there: grant it, or choose another file',
+    EIO: 'the disk reports an error: check it, and keep a copy of the store',
 };
 
 /** The disk or the system refuses a write. The change is not acknowledged. */

@@ -165,9 +165,9 @@ export class StoreFiles<T extends Collections<T>> {
             if (error instanceof NeedsLaterFormat) return this.writeInFormat(data, error.format);
             throw error;
         }
-        const kept = copy === undefined ? '' : ` As it was until now it is kept as ${copy}.`;
+        const kept = copy === undefined ? '' : ` The previous version is kept as ${copy}.`;
         this.options.onWarning(
-            `${this.file} has format ${format} from now on, which earlier versions of this package do not read.${kept}`,
+            `${this.file} has format ${format} from now on. Earlier versions of this package cannot read it.${kept}`,
         );
     }
 

@@ -28,7 +28,7 @@ export class WriteRecovery {
     begin(why: NotWritable): void {
         if (this.attempts !== null || this.ending.signal.aborted) return;
         const { file, recovered, warn } = this.options;
-        warn(`${why.message}. What waits goes on by itself then.`);
+        warn(`${why.message}. Work continues automatically then.`);
         this.attempts = this.tryUntilWritten().finally(() => (this.attempts = null));
         this.attempts.then(
             () => {

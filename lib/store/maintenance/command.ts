@@ -10,14 +10,14 @@ import { explainDiskError } from '../engine/not-writable';
 import { report } from './report';
 import { exportOf, readExport, withoutComparison } from './transfer';
 
-const HELP = `print-to-stock-store: look after the store of a sync store, the file with what is known of prints and Parts.
+const HELP = `print-to-stock-store: inspect and maintain the ledger of a sync store, the file with the records of prints and Parts.
 
-  print-to-stock-store check <file>                   say what is in it and whether it is healthy; changes nothing
-  print-to-stock-store export <file> [--out <copy>]   write all of it as one JSON document, also while it is in use
-                              [--format 1]            as versions before format 2 read it: for the way back to one
-  print-to-stock-store import <file> [--from <copy>]  make a new store of such a document
-                              [--force]               even where there is one: the old one is kept beside it
-  print-to-stock-store compact <file>                 write it anew in one piece; Node-RED must be stopped
+  print-to-stock-store check <file>                   show content and state; changes nothing
+  print-to-stock-store export <file> [--out <copy>]   write it as one JSON document, also while Node-RED runs
+                              [--format 1]            for versions before format 2
+  print-to-stock-store import <file> [--from <copy>]  create a store from such a document
+                              [--force]               replace an existing store, which is kept beside it
+  print-to-stock-store compact <file>                 rewrite it as one snapshot; Node-RED must be stopped
 
 Without --out and --from: the output and the input of the command. The file is the one the sync store names,
 else <userDir>/print-to-stock/<node id>.json. Ends with 0 when all is well, 1 when not, 2 when called wrongly.
@@ -81,11 +81,11 @@ function callOf(args: readonly string[]): { run: Command; file: string; options:
     const { help, ...options } = parsed.values;
     if (help === true) return null;
     const [name, file, ...more] = parsed.positionals;
-    if (name === undefined) return 'Say what to do.';
+    if (name === undefined) return 'No command given.';
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) return `There is no "${name}".`;
-    if (file === undefined) return `Say which file to ${name}.`;
-    if (more.length > 0) return `One file at a time: what is "${more.join(' ')}"?`;
+    if (file === undefined) return `No file given to ${name}.`;
+    if (more.length > 0) return `Only one file is possible; unexpected: "${more.join(' ')}".`;
     const foreign = Object.keys(options).find((option) => !command.options.includes(option));
     if (foreign !== undefined) return `"${name}" has no --${foreign}.`;
     if (options.format !== undefined && options.format !== '1')
@@ -103,22 +103,23 @@ async function exportStore(file: string, { out, format }: Options, context: Comm
     const look = await mustLook(file);
     const { healthy, problems } = report(file, look);
     if (look.snapshot.kind !== 'read' && look.journals.every(({ lines }) => lines === 0))
-        throw new Error(`Nothing of ${file} can be read, so there is nothing to export. "check" says more.`);
-    if (!healthy) context.err.write(`Not all of it could be read:\n${problems.map((text) => `  ${text}\n`).join('')}`);
+        throw new Error(`${file} is unreadable and cannot be exported. See "check".`);
+    if (!healthy)
+        context.err.write(`Some records could not be read:\n${problems.map((text) => `  ${text}\n`).join('')}`);
     const document = exportOf(format === '1' ? toFormat1(look.data) : look.data, context.now());
     if (out === undefined) {
         await pour(document, context.out);
         return healthy ? 0 : 1;
     }
     const target = resolve(out);
-    if (belongsTo(target, file)) throw new Error(`${target} belongs to the store itself: choose another name.`);
+    if (belongsTo(target, file)) throw new Error(`${target} is a file of the store itself: choose another name.`);
     await writeBeside(target, document);
     return healthy ? 0 : 1;
 }
 
 async function importDocument(file: string, { from, force }: Options, context: CommandContext): Promise<number> {
     if (from === undefined && context.in.isTTY === true) {
-        context.err.write(`Say which document to read, with --from, or send it in.\n\n${HELP}`);
+        context.err.write(`No document given: use --from, or the standard input.\n\n${HELP}`);
         return 2;
     }
     const text = from === undefined ? await textOf(context.in) : await readFile(from, 'utf8');
@@ -126,7 +127,7 @@ async function importDocument(file: string, { from, force }: Options, context: C
     const old = await importStore(file, data, force === true, context.now());
     const counts = `${Object.keys(data.prints).length} prints and ${Object.keys(data.parts).length} Parts`;
     context.out.write(`${file} has ${counts} now. The next start compares them with InvenTree.\n`);
-    if (old !== null) context.out.write(`What was there before is the store ${old}.\n`);
+    if (old !== null) context.out.write(`The previous store is kept as ${old}.\n`);
     return 0;
 }
 

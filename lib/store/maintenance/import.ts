@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 export class StoreExists extends Error {
     constructor(file: string) {
         super(
-            `${file} is there already and stays as it is. Choose another file, or say --force: then the old one is kept beside it.`,
+            `${file} already exists and was not changed. Choose another file, or use --force to replace it; the old store is kept beside it.`,
         );
         this.name = 'StoreExists';
     }

@@ -43,24 +43,24 @@ function problemsOf({ snapshot, backup, journals, missing }: StoreLook): string[
     if (snapshot.kind === 'unreadable')
         problems.push(
             usable
-                ? `The snapshot is damaged (${snapshot.why}). The backup and the journal lead to the same: the next start uses them.`
-                : `The snapshot is damaged (${snapshot.why}), and there is no backup. Import a copy, or start: what is in InvenTree is taken from there.`,
+                ? `The snapshot is damaged (${snapshot.why}). The backup and the journal have the same records and are used at the next start.`
+                : `The snapshot is damaged (${snapshot.why}), and there is no backup. Import a copy, or start Node-RED: the ledger is then rebuilt from InvenTree.`,
         );
     if (snapshot.kind === 'missing' && usable)
         problems.push(
-            'The snapshot is missing. The backup and the journal lead to the same: the next start uses them.',
+            'The snapshot is missing. The backup and the journal have the same records and are used at the next start.',
         );
     if (snapshot.kind === 'missing' && backup.kind === 'unreadable')
         problems.push(
-            `The snapshot is missing, and the backup is damaged (${backup.why}). Import a copy, or start: what is in InvenTree is taken from there.`,
+            `The snapshot is missing, and the backup is damaged (${backup.why}). Import a copy, or start Node-RED: the ledger is then rebuilt from InvenTree.`,
         );
     for (const { number, damaged } of journals)
         if (damaged > 0)
             problems.push(
-                `${damaged} lines of journal ${number} are damaged: what they said is lost. The next start compares with InvenTree.`,
+                `${damaged} lines of journal ${number} are damaged and lost. The next start compares with InvenTree.`,
             );
     if (missing !== null)
-        problems.push(`Journal ${missing} is missing: what it said is lost. The next start compares with InvenTree.`);
+        problems.push(`Journal ${missing} is missing and lost. The next start compares with InvenTree.`);
     return problems;
 }
 

@@ -5,7 +5,7 @@ import { LEDGER } from '../ledger/schema';
 /** A document that is no export of a store, or not one this version can take. */
 export class NoExport extends Error {
     constructor(why: string) {
-        super(`This is no export that can be read here: ${why}.`);
+        super(`Unreadable export: ${why}.`);
         this.name = 'NoExport';
     }
 }
@@ -62,9 +62,9 @@ function parsed(text: string): Record<string, unknown> {
         const document: unknown = JSON.parse(text);
         if (isObject(document)) return document;
     } catch {
-        throw new NoExport('it is not whole JSON');
+        throw new NoExport('it is incomplete JSON');
     }
-    throw new NoExport('it is no JSON object');
+    throw new NoExport('it is not a JSON object');
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -12,7 +12,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * Compiles a call exactly as OctoPrint-Webhooks 3 makes it. Its `make` throws OldRulesError where the plugin drops the
  * webhook with "Unknown Issue when trying to call API.".
- * @param verbatim OAuth fields have no parameters (recordings 71, 72)
+ * @param verbatim OAuth fields have no parameters
  * @throws HookMistake where the plugin says "Invalid JSON"
  */
 export function compileOldCall(settings: CallSettings, fields: Fields, verbatim = false): Call {
@@ -28,7 +28,7 @@ export function compileOldCall(settings: CallSettings, fields: Fields, verbatim 
         uses: new Set(['*']),
         origin,
         make: ({ values, secrets, picture }) => {
-            // later ones win: what OAuth answered over everything (recording 55)
+            // later ones win: what OAuth answered over everything
             const from = { ...values, ...secrets };
             const address = verbatim ? settings.url : oldUrl(settings.url, from);
             if (originOf(address) !== origin) throw new OldRulesError('oldOtherHost', { origin });
@@ -59,7 +59,7 @@ export function compileOldCall(settings: CallSettings, fields: Fields, verbatim 
 
 /**
  * Every header with "content-type" in its name must hold the wanted type, or its value is replaced; where there is none,
- * one is added in lower case (recordings 27 to 31, and the matrix).
+ * one is added in lower case.
  */
 export function checkedHeaders(headers: Readonly<Record<string, string>>, wanted: string): Record<string, string> {
     const named = Object.keys(headers).filter((name) => name.toLowerCase().includes('content-type'));
@@ -71,7 +71,7 @@ export function checkedHeaders(headers: Readonly<Record<string, string>>, wanted
     );
 }
 
-/** Form data: lists and objects become JSON texts, the rest stays as it is (recordings 21, 35). */
+/** Form data: lists and objects become JSON texts, the rest stays as it is. */
 export function innerJson(data: Values): Record<string, unknown> {
     return Object.fromEntries(
         Object.entries(data).map(([key, value]) => [key, isContainer(value) ? dumps(value) : value]),
@@ -86,7 +86,7 @@ function pictured(
     picture: RenderContext['picture'],
 ): HookRequest {
     const parts = pairs(innerJson(data)).map(([name, content]): FormField => ({ name, content }));
-    // always named and typed so, whatever it is (recordings 90, 97e)
+    // always named and typed so, whatever it is
     const file = { name: 'snapshot.jpg', type: 'image/jpeg' };
     if (picture !== null) parts.push({ name: key, content: picture.bytes, file });
     const { body, contentType } = multipart(parts);
@@ -94,7 +94,7 @@ function pictured(
     return { ...base, headers: [...others, ['Content-Type', contentType]], body };
 }
 
-/** As requests writes them: null is left out, a list repeats its name, an object stands for its keys (recordings 22, 71). */
+/** As requests writes them: null is left out, a list repeats its name, an object stands for its keys. */
 function pairs(data: Values): [string, string][] {
     return Object.entries(data).flatMap(([key, value]) => {
         const all = Array.isArray(value) ? value : isContainer(value) ? Object.keys(value) : [value];
@@ -102,13 +102,13 @@ function pairs(data: Values): [string, string][] {
     });
 }
 
-/** The first key of the first level whose value is exactly "@snapshot" (recordings 90, 93). */
+/** The first key of the first level whose value is exactly "@snapshot". */
 function snapshotKey(data: unknown): string | undefined {
     if (!isContainer(data) || Array.isArray(data)) return undefined;
     return Object.entries(data).find(([, value]) => value === '@snapshot')?.[0];
 }
 
-/** Header values are texts; null leaves the header out; others, and characters beyond Latin-1, fail (recordings 61 to 63). */
+/** Header values are texts; null leaves the header out; others, and characters beyond Latin-1, fail. */
 function textHeaders(headers: Values): [string, string][] {
     return Object.entries(headers)
         .filter(([, value]) => value !== null)
@@ -147,7 +147,7 @@ function originOf(address: string): string | null {
     }
 }
 
-/** Path and query as requests writes them: what it may keep stays, all else is UTF-8 in percent (recordings 23, 58). */
+/** Path and query as requests writes them: what it may keep stays, all else is UTF-8 in percent. */
 function targetOf(address: string): string {
     const found = /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(address);
     const rest = found?.[1] ?? '';

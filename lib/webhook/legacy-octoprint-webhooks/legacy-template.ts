@@ -23,7 +23,7 @@ const END_IN_URL = /[/ ?#]/g;
 
 /**
  * A text by the rules of OctoPrint-Webhooks 3: a parameter goes from an `@` to the next space; every occurrence of the
- * same characters is replaced; what was put in is expanded again (recordings 40 to 53, and the matrix).
+ * same characters is replaced; what was put in is expanded again.
  * @returns the parameter's own value where the text is only one
  * @throws OldRulesError where the plugin would fail or never end
  */
@@ -31,14 +31,14 @@ export function oldText(text: string, parameters: Readonly<Record<string, unknow
     return expand(text, parameters, END_OF_TEXT);
 }
 
-/** An address: parameters also end at `/`, `?` and `#`, not at `&`; nothing is encoded (recordings 57 to 60). */
+/** An address: parameters also end at `/`, `?` and `#`, not at `&`; nothing is encoded. */
 export function oldUrl(text: string, parameters: Readonly<Record<string, unknown>>): string {
     const url = expand(text, parameters, END_IN_URL);
     if (typeof url !== 'string') throw new OldRulesError('oldAddressNoText');
     return url;
 }
 
-/** All texts in a JSON value; names of keys are left as they stand (recording 49). */
+/** All texts in a JSON value; names of keys are left as they stand. */
 export function oldValue(value: unknown, parameters: Readonly<Record<string, unknown>>): unknown {
     if (typeof value === 'string') return oldText(value, parameters);
     if (Array.isArray(value)) return value.map((each) => oldValue(each, parameters));

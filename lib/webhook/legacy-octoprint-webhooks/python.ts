@@ -31,7 +31,7 @@ export function repr(value: unknown): string {
         .join(', ')}}`;
 }
 
-/** `json.dumps(value)`: separators with a space, everything beyond ASCII escaped. NaN is refused (recording 69d). */
+/** `json.dumps(value)`: separators with a space, everything beyond ASCII escaped. NaN is refused. */
 export function dumps(value: unknown): string {
     if (value === null || value === undefined) return 'null';
     if (typeof value === 'boolean') return String(value);

@@ -196,7 +196,7 @@ export class DeliveryQueue {
     /** Until it is delivered or parked. */
     private async send(id: string, first: Readonly<DeliveryRecord>, signal: AbortSignal): Promise<void> {
         if (first.sending === true && !this.options.again)
-            return this.park(id, first, 'it may have been sent before the restart; nobody saw the answer');
+            return this.park(id, first, 'it may have been sent before the restart; the response is unknown');
         let record = first;
         for (let attempt = 0, answered = 0; ; attempt++) {
             if (!this.options.again && record.sending !== true) {

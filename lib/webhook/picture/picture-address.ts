@@ -6,7 +6,7 @@ export function parseable(address: string): Pick<HookRequest, 'origin' | 'target
     const url = URL.canParse(address) ? new URL(address) : null;
     if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:'))
         throw new HookFailure(
-            'The snapshot URL is no web address: enter it like http://octopi.local/webcam/?action=snapshot',
+            'The snapshot URL is invalid: enter it like http://octopi.local/webcam/?action=snapshot',
             {
                 remedy: 'park',
             },

@@ -1,6 +1,6 @@
 export const MEDIA_TYPES = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
-/** `a=b+c&d=%C3%BC`: UTF-8, a space is `+`; as Python's urlencode writes it (recordings 21, 35). */
+/** `a=b+c&d=%C3%BC`: UTF-8, a space is `+`; as Python's urlencode writes it. */
 export function formEncoded(pairs: readonly (readonly [string, string])[]): string {
     return pairs.map(([name, value]) => `${formText(name)}=${formText(value)}`).join('&');
 }

@@ -35,7 +35,7 @@ const DEEPEST = 200;
 
 /**
  * Reads JSON as `JSON.parse` does, with a place for each mistake and a choice of how numbers are kept.
- * Duplicate keys: the last value, at the place of the first (as Python and JavaScript do; recording 56).
+ * Duplicate keys: the last value, at the place of the first (as Python and JavaScript do).
  * @throws JsonMistake
  */
 export function parseJson(text: string, number: NumberReader = Number): unknown {

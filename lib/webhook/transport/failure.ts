@@ -36,7 +36,7 @@ export class HookFailure extends Error {
 export class QueueFull extends Error {
     readonly code = 'QUEUE_FULL';
     constructor(most: number) {
-        super(`${most} webhooks wait already: the target does not answer. This one was not taken.`);
+        super(`${most} webhooks are already queued: the target does not answer. This webhook was not queued.`);
         this.name = 'QueueFull';
     }
 }

@@ -110,9 +110,9 @@ function isRedirect(status: number): boolean {
 function redirected(request: HookRequest, status: number, location: string, { secrets }: SendOptions): HookRequest {
     const wrong = (why: string): HookFailure =>
         new HookFailure(`${request.origin} redirects ${why}`, { remedy: 'park', status });
-    if (!URL.canParse(location, request.origin + request.target)) throw wrong('to something that is no address');
+    if (!URL.canParse(location, request.origin + request.target)) throw wrong('to an invalid address');
     const to = new URL(location, request.origin + request.target);
-    if (to.protocol !== 'http:' && to.protocol !== 'https:') throw wrong('to something that is no web address');
+    if (to.protocol !== 'http:' && to.protocol !== 'https:') throw wrong('to an address that is not http or https');
     const toGet =
         request.method !== 'GET' && (status === 303 || status === 302 || (status === 301 && request.method === 'POST'));
     const next: HookRequest = {
@@ -125,7 +125,7 @@ function redirected(request: HookRequest, status: number, location: string, { se
     if (to.origin === request.origin) return next;
     if (next.body !== null && holdsSecret(next.body, secrets))
         throw wrong(
-            `to ${to.origin}, and the data holds a secret that is not sent to another server. Enter the address it redirects to`,
+            `to ${to.origin}, and the data contains a secret, which is not sent to another server. Enter the address of the redirect`,
         );
     // whatever a header is called, it may be a key
     return { ...next, headers: next.headers.filter(([name]) => /^(content-type|accept|idempotency-key)$/i.test(name)) };

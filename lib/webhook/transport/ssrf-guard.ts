@@ -34,9 +34,7 @@ const holdsIpv4 = HOLDS_IPV4.map(({ net, byte }) => ({ net: ipaddr.parseCIDR(net
 export class BlockedTarget extends Error {
     readonly code = 'FORBIDDEN_TARGET';
     constructor(host: string) {
-        super(
-            `${host} is a link-local or cloud-metadata address: webhooks are never sent there. Enter another address.`,
-        );
+        super(`${host} is a link-local or cloud metadata address: webhooks to it are blocked. Enter another address.`);
         this.name = 'ForbiddenTarget';
     }
 }

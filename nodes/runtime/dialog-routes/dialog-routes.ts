@@ -105,7 +105,7 @@ async function answer(RED: NodeAPI, ask: Ask, request: Request, response: Respon
         send(response, { status: 200, body: await ask(RED, body ?? {}, gone.signal) });
     } catch (error) {
         RED.log.error(error instanceof Error ? error : String(error));
-        send(response, { status: 500, body: { detail: 'Something went wrong: see the log of Node-RED' } });
+        send(response, { status: 500, body: { detail: 'Internal error: see the log of Node-RED' } });
     }
 }
 

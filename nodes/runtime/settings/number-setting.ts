@@ -43,8 +43,6 @@ export function amountSetting(
     if (value === undefined || value === null || value === '') return null;
     const number = typeof value === 'string' ? numberOfText(value) : value;
     if (typeof number === 'number' && Number.isFinite(number) && number > 0) return number;
-    warn(
-        `The setting "${name}" must be a number above 0, or empty, and is ${shownValue(value)}: it is taken for empty`,
-    );
+    warn(`The setting "${name}" must be a number above 0, or empty, and is ${shownValue(value)}: it is ignored`);
     return null;
 }

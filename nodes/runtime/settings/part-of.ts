@@ -6,7 +6,7 @@ import type { Message } from '../node-red';
 export class NoPartError extends Error {
     readonly code = 'NO_PART';
     constructor() {
-        super('No Part in msg.part. Put "find/create part" before this node, or set msg.part to { pk }.');
+        super('No Part in msg.part. Wire "find/create part" before this node, or set msg.part to { pk }.');
         this.name = 'NoPartError';
     }
 }

@@ -18,7 +18,7 @@ const FOR_PEOPLE = ['no key', UNREADABLE, SUSPECTED_DOUBLE, UNANSWERED, ARCHIVE_
 /** InvenTree's code of "Stock item created". */
 const CREATED = 1;
 /** Where nobody can tell whether an item was made and sold, or never made. */
-const BROKEN_OFF = /^The request that was to make the StockItem of .* was broken off/;
+const BROKEN_OFF = /^The request to create the StockItem of .* was interrupted/;
 
 /** Holds what is in the two servers against the model. */
 export class Verdict {

@@ -260,7 +260,11 @@ function checkOpened(
 ): void {
     findings.compare(acknowledged, numbersOf(ledger, acknowledged.keys()));
     for (const warning of warnings)
-        if (!/could not be compacted|cut short by a crash|cannot be written, the disk|is written again/.test(warning))
+        if (
+            !/could not be compacted|incomplete after a crash|cannot be written, the disk|is written again/.test(
+                warning,
+            )
+        )
             findings.find('wrong', warning);
 }
 

@@ -98,8 +98,8 @@ export async function stopOwner(options: StopOptions, result: ProofResult): Prom
 
 /** What a lock says of its owner's being away, or of a write that it was stopped in. */
 const EXPECTED: Record<Meanwhile, RegExp> = {
-    taken: /taken over by another process|cut short by a crash/,
-    returned: /was in use by another process while this one could not refresh its lock|cut short by a crash/,
+    taken: /taken over by another process|incomplete after a crash/,
+    returned: /was in use by another process while this one could not refresh its lock|incomplete after a crash/,
     left: /^$/,
 };
 

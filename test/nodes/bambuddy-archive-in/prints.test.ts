@@ -408,7 +408,7 @@ describe('bambuddy-archive-in: finished prints', () => {
         await deploy({});
         const error = await bench.failing('source', { payload: 'poll' });
         assert.equal(bench.status('source'), 'red ring not Bambuddy: check the address');
-        assert.match(error.message, /Bambuddy \(http.*a web page.*is this the address of Bambuddy itself\?/);
+        assert.match(error.message, /Bambuddy \(http.*a web page.*check that this is the address of Bambuddy itself/);
     });
 
     it('works with a Bambuddy without authentication, and one without a print log', async () => {

@@ -41,7 +41,7 @@ describe('secrets', () => {
             ]);
         const client = (): OctoPrintClient | null => (bench.node('octo') as unknown as OctoPrintServerNode).client;
         await server('http://viewer:geheim-pass@127.0.0.1:9/snapshot.jpg');
-        assert.match(bench.warnings('octo').join(), /^The snapshot address holds a user name and a password/);
+        assert.match(bench.warnings('octo').join(), /^The snapshot address contains a user name and a password/);
         assert.equal(client()?.hasCamera, true);
         await server('ftp://viewer:geheim-pass@127.0.0.1/');
         assert.match(bench.warnings('octo').join(), /must start with http:\/\/.*Prints come without its picture/);

@@ -85,9 +85,9 @@ describe('sync-api: what a person answers about held and offered prints', () => 
             ['POST', `${HELD}/bambuddy-1/release?verdict=maybe`, /"verdict" must be one of good, reject/],
             ['POST', `${HELD}/bambuddy-1/release?verdict=`, /"verdict"/],
             ['POST', `${HELD}/bambuddy-1/release?force=true`, /Unknown parameter "force"/],
-            ['POST', `${HELD}/%E0%A4%A/release`, /not encoded/],
-            ['POST', `${OFFERED}/import?batch=`, /"batch" must name a print/],
-            ['POST', `${OFFERED}/dismiss?batch=%20`, /"batch" must name a print/],
+            ['POST', `${HELD}/%E0%A4%A/release`, /not URL-encoded/],
+            ['POST', `${OFFERED}/import?batch=`, /"batch" must be the batch of a print/],
+            ['POST', `${OFFERED}/dismiss?batch=%20`, /"batch" must be the batch of a print/],
             ['POST', `${OFFERED}/dismiss?batches=bambuddy-1`, /Unknown parameter "batches"/],
             ['GET', `${OFFERED}?batch=bambuddy-1`, /Unknown parameter "batch": there are none/],
         ] as const) {

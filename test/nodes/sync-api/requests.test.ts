@@ -161,7 +161,7 @@ describe('sync-api: what scripts and monitors ask', () => {
         assert.deepEqual([reply.status, reply.body], [202, { status: 'started', mode: 'all', maxArchives: 4 }]);
         const second = await bench.api('POST', '/sync/backfill');
         assert.equal(second.status, 409);
-        assert.match(String(second.body['detail']), /running already/);
+        assert.match(String(second.body['detail']), /already running/);
         const during = await bench.api('GET', '/sync/status');
         assert.equal((during.body['backfill'] as { mode: string }).mode, 'all');
         await bench.messages('out', 4, 15_000);
@@ -218,7 +218,7 @@ describe('sync-api: what scripts and monitors ask', () => {
         await pause(200);
         await bench.undeploy();
         const reply = await pending;
-        assert.deepEqual([reply.status, reply.body['detail']], [503, 'Interrupted by a deploy or a stop: ask again']);
+        assert.deepEqual([reply.status, reply.body['detail']], [503, 'Interrupted by a deploy or a stop: try again']);
     });
 
     describe('where it is', () => {

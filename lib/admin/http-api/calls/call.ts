@@ -30,12 +30,12 @@ const PATTERNS: readonly { route: Route; pattern: RegExp }[] = ROUTES.map((route
 export function callOf(method: string, below: string, search: string): { call: Call; guard: Guard } {
     const path = below.length > 1 ? below.replace(/\/$/, '') : below;
     const fitting = PATTERNS.filter(({ pattern }) => pattern.test(path));
-    if (fitting.length === 0) throw new ServiceError(404, 'There is nothing here');
+    if (fitting.length === 0) throw new ServiceError(404, 'Not found');
     // HEAD is a GET whose body is left out
     const found = fitting.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
     if (found === undefined) {
         const allow = fitting.map(({ route }) => route.method).join(', ');
-        throw new ServiceError(405, `Only ${allow} is possible here`, { Allow: allow });
+        throw new ServiceError(405, `Method not allowed: use ${allow}`, { Allow: allow });
     }
     const { route, pattern } = found;
     const query = new Query(new URLSearchParams(search));

@@ -53,14 +53,14 @@ export function batchOf(part: string): string {
     try {
         return decodeURIComponent(part);
     } catch {
-        throw new ServiceError(400, 'The batch in the path is not encoded as an address wants it');
+        throw new ServiceError(400, 'The batch in the path is not URL-encoded');
     }
 }
 
 /** @returns null: all. @throws ServiceError 400 for an empty one: a variable that was not set must not mean "all" */
 export function namedBatch(query: Query): string | null {
     const value = query.get('batch');
-    if (value?.trim() === '') throw new ServiceError(400, '"batch" must name a print; leave it out for all');
+    if (value?.trim() === '') throw new ServiceError(400, '"batch" must be the batch of a print; omit it for all');
     return value;
 }
 

@@ -92,7 +92,7 @@ export async function writeParameters(...what: Parameters<typeof writeAll>): Pro
         if (!(error instanceof Failure) || error.waits !== 'print') throw error;
         const [destination] = what;
         destination.delivery.warnOnce(
-            `Parameters are left out: ${error.message}`,
+            `Parameters are skipped: ${error.message}`,
             `no parameters: ${error.request ?? error.message}`,
         );
     }
@@ -143,7 +143,7 @@ async function wantedParameters(
     const wanted: Wanted[] = [];
     for (const { template: given, value, units = '', problem } of parameters) {
         const name = given.trim();
-        if (problem !== undefined) destination.delivery.warnOnce(`The parameter "${name}" is left out: ${problem}`);
+        if (problem !== undefined) destination.delivery.warnOnce(`The parameter "${name}" is skipped: ${problem}`);
         if (value === null || value === '' || name === '') continue;
         const template = createTemplates
             ? await templateOrNew(destination, { name, units }, signal)
@@ -153,7 +153,7 @@ async function wantedParameters(
         if (data !== null && data !== '') wanted.push({ template, data });
         else if (data === null) {
             const what = `The parameter template "${template.name}" has the unit ${template.units}`;
-            destination.delivery.warnOnce(`${what}, which does not fit ${told(value)}: it is left out`, what);
+            destination.delivery.warnOnce(`${what}, which does not fit ${told(value)}: it is skipped`, what);
         }
     }
     return wanted;

@@ -30,7 +30,7 @@ export async function createPartOf(
     };
     if (wanted !== null && link === null) {
         destination.delivery.warnOnce(
-            `InvenTree takes no link like ${wanted.slice(0, 200)}: Parts are made without it`,
+            `InvenTree rejects links like ${wanted.slice(0, 200)}: Parts are created without it`,
         );
     }
     try {

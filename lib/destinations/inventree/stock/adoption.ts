@@ -90,7 +90,7 @@ function flagDuplicates(destination: InvenTreeDestination, batch: string, items:
     if (roots.length < 2) return;
     const list = roots.map((item) => `#${item.pk}`).join(', ');
     destination.delivery.warnOnce(
-        `InvenTree has ${roots.length} StockItems for batch ${batch} (${list}). The first counts; please look at the others.`,
+        `InvenTree has ${roots.length} StockItems for batch ${batch} (${list}). The first is used; check the others.`,
     );
 }
 

@@ -72,7 +72,7 @@ export class LookForDoubles {
 /** What a person does about it. @param seen what was seen */
 export function secondWriter(seen: string): string {
     return (
-        `${seen}: another Node-RED or sidecar writes to this InvenTree. Stop one of the two, or let them take different ` +
-        'printers (setting "Printers" of "finished prints"), and look at the items of these batches.'
+        `${seen}: another Node-RED or sidecar writes to this InvenTree. Stop one of the two, or use different ` +
+        'printers (setting "Printers" of "finished prints"), and check the items of these batches.'
     );
 }

@@ -32,7 +32,7 @@ export async function createItem(
     const link = sanitizeLink(print.url);
     if (print.url !== null && link === null) {
         destination.delivery.warnOnce(
-            `InvenTree takes no link like ${print.url}: StockItems are made without it. Set a web address with a full host name or an IP at the Bambuddy server.`,
+            `InvenTree rejects links like ${print.url}: StockItems are created without it. Set a Web address with a full host name or an IP address in the Bambuddy server.`,
             `no link like those of ${print.source}`,
         );
     }
@@ -85,7 +85,7 @@ export async function outcomeOfEarlier(
     // whoever retries has looked
     noteRefusal(destination, batch);
     throw new RejectedError(
-        `The request that was to make the StockItem of ${batch} was broken off, and InvenTree has no such item: it may have been made, sold out and deleted since. Look at the history of Part #${sent.part}; retry makes the item, forget leaves it.`,
+        `The request to create the StockItem of ${batch} was interrupted, and InvenTree has no such item: it may have been created, sold out and deleted since. Check the history of Part #${sent.part}; retry creates the item, forget drops the print.`,
         { server: 'InvenTree' },
     );
 }

@@ -216,7 +216,7 @@ async function takeAnotherCode(destination: InvenTreeDestination, print: Print):
     const next = otherCode(destination.delivery, print);
     if (next === null || next === print.batch) {
         throw new RejectedError(
-            `InvenTree has a StockItem with batch ${print.batch} that is not this print's, and the print has no other code. Look at that item.`,
+            `InvenTree has a StockItem with batch ${print.batch} of another print, and the print has no other code. Check this item.`,
             { server: 'InvenTree' },
         );
     }

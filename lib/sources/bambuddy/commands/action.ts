@@ -43,7 +43,7 @@ export const ACTIONS = [
 export class ActionError extends Error {
     readonly code = 'ACTION';
     constructor(why: string) {
-        super(`${why}. Send one of ${ACTIONS.join(', ')}, as a text or as { action, … } in msg.payload.`);
+        super(`${why}. Send one of ${ACTIONS.join(', ')}, as a string or as { action, … } in msg.payload.`);
         this.name = 'ActionError';
     }
 }

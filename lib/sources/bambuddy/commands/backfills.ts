@@ -10,7 +10,7 @@ import type { SourceContext } from '../../source';
 export class BackfillRunning extends Error {
     readonly code = 'BACKFILL_RUNNING';
     constructor() {
-        super('A backfill is running already. Wait for its end, or send "stop".');
+        super('A backfill is already running. Wait until it ends, or send "stop".');
         this.name = 'BackfillRunning';
     }
 }

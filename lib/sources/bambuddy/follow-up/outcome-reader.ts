@@ -13,7 +13,7 @@ export interface Outcome {
 
 type Held = Readonly<PrintRecord> & { archiveId: number };
 
-/** The server's largest page (recording 207). */
+/** The server's largest page. */
 const PAGE = 500;
 /** The log is filtered by `created_at`, which on PostgreSQL is the database's local time (bambuddy#2855). */
 const ZONES_MS = 26 * 3600_000;

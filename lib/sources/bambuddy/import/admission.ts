@@ -13,8 +13,8 @@ import { UnreadableRows } from './unreadable-rows';
 
 const MOST_UNWANTED = 2000;
 const OFFERS =
-    'The ledger was lost, and prints from before are not in stock where InvenTree cannot say that they never were: import them? ' +
-    'The action "offered" lists them, "import-offered" takes them, "dismiss-offered" lets them go.';
+    'The ledger was lost. Some earlier prints are not in stock, and InvenTree cannot tell whether they ever were: import them? ' +
+    'The action "offered" lists them, "import-offered" imports them, "dismiss-offered" dismisses them.';
 
 /** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
 export class Admission {

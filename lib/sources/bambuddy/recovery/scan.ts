@@ -57,7 +57,7 @@ export async function scan(
         await sync.delivery.ledger.setMetaDurable(`${COMPARED}:${sync.delivery.batchPrefix}`, new Date().toISOString());
     else
         sync.delivery.warnOnce(
-            `The server did not show all of its StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is done again at the next start. Each print is looked for before it is made all the same.`,
+            `The server did not return all StockItems with batches of ${sync.delivery.batchPrefix}: the comparison is repeated at the next start. Each print is still looked up before it is created.`,
         );
     return newest;
 }

@@ -15,7 +15,7 @@ export interface InboundEvent {
 /** The body names no event. */
 export class NoTopicError extends Error {
     constructor() {
-        super('The body has no "topic". Send at least "topic": "@topic" from OctoPrint-Webhooks');
+        super('The body has no "topic". Add "topic": "@topic" to the data of OctoPrint-Webhooks');
         this.name = 'NoTopicError';
     }
 }

@@ -11,7 +11,7 @@ export class StoreInUse extends Error {
     readonly code = 'STORE_IN_USE';
     constructor(file: string, owner: Owner | null) {
         super(
-            `${file} is in use by ${nameOf(owner)}. One Node-RED at a time may use a store: stop one of them. With files of their own both would take every print.`,
+            `${file} is in use by ${nameOf(owner)}. Only one Node-RED may use a store: stop one of them. Separate files are no solution: both would add every print.`,
         );
         this.name = 'StoreInUse';
     }
@@ -155,7 +155,7 @@ export class StoreLock {
                 if (waited >= this.times.quietMs && !isTold) {
                     isTold = true;
                     this.hooks.warn(
-                        `${this.file}.lock cannot be refreshed (${error.message}): what is to be written waits until it can be.`,
+                        `${this.file}.lock cannot be refreshed (${error.message}): writing waits until it can be.`,
                     );
                 }
             }
@@ -250,7 +250,7 @@ export async function lockOwner(file: string): Promise<string | null> {
 /** The text for people after the lock was lost: nothing more is written, and why. */
 export function lockLostText(file: string, why: Error): string {
     return why instanceof StoreInUse
-        ? `${file} was taken over by another process: nothing more is written here. ${why.message}`
+        ? `${file} was taken over by another process: writing has stopped here. ${why.message}`
         : `Nothing more is written to ${file}: ${why.message}`;
 }
 

@@ -194,6 +194,6 @@ describe('the query of a page', () => {
         assert.deepEqual(listQueryOf({}), ALL);
         assert.equal(listQueryOf({ limit: '100000' }).limit, 200);
         assert.equal(listQueryOf({ search: ['a', 'b'] }).search, '');
-        assert.throws(() => listQueryOf({ states: 'parked,lost' }), /"lost" is no state/);
+        assert.throws(() => listQueryOf({ states: 'parked,lost' }), /"lost" is not a state/);
     });
 });

@@ -103,8 +103,8 @@ describe('Bambuddy’s interface', () => {
                 client.thumbnail(archiveId, null),
                 (error) =>
                     error instanceof RejectedError &&
-                    /gives no picture.*\(401: Not for you\)/.test(error.message) &&
-                    !/expired|Is the API key right/.test(error.message),
+                    /returns no picture.*\(401: Not for you\)/.test(error.message) &&
+                    !/expired|Check that the API key/.test(error.message),
             );
         });
 

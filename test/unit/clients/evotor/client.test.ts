@@ -242,7 +242,7 @@ describe('the client of Evotor', () => {
             sim.account.ended = true;
             const error = await failureOf(client.stores());
             assert.ok(error instanceof AuthError && error.status === 401);
-            assert.match(error.message, /Is the token right/);
+            assert.match(error.message, /Check that the token is correct/);
             assert.equal(sim.requestCount, 2);
         });
 

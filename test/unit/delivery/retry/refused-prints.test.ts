@@ -163,6 +163,6 @@ describe('a print that a server refuses something (403)', () => {
         shop.inventree.interfere = once('POST', /parameter\/$/, FORBIDDEN);
         const part = await shop.part(one, { parameters: [{ template: 'Weight', value: '5' }] });
         assert.ok(part.created);
-        assert.match(shop.warnings.join(), /Parameters are left out: .*403/);
+        assert.match(shop.warnings.join(), /Parameters are skipped: .*403/);
     });
 });

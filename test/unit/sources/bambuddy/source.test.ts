@@ -165,7 +165,7 @@ describe('the source', () => {
         await open();
         history();
         const first = flow.backfill();
-        await assert.rejects(flow.backfill(), /running already/);
+        await assert.rejects(flow.backfill(), /already running/);
         await first;
     });
 

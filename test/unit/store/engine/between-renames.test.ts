@@ -49,7 +49,7 @@ describe('a compaction between its two renames', () => {
         await ledger.compact();
         await ledger.close();
         assert.equal(warnings.length, 1);
-        assert.match(warnings[0]!, /was missing: its previous state and the journal are used/);
+        assert.match(warnings[0]!, /was missing: its previous version and the journal are used/);
         assert.deepEqual((await lookInto(crashed))?.snapshot.kind, 'read');
     });
 

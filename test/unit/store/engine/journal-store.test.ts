@@ -117,7 +117,7 @@ describe('a store of a made-up kind', () => {
         await store.setDurable('books', 'b-2', { title: 'B', lentTo: 'r-1' });
         assert.equal(await formatIn(), 2);
         assert.deepEqual(stores.warnings, [
-            `${stores.file} has format 2 from now on, which earlier versions of this package do not read. As it was until now it is kept as ${stores.file}.earlier.`,
+            `${stores.file} has format 2 from now on. Earlier versions of this package cannot read it. The previous version is kept as ${stores.file}.earlier.`,
         ]);
         await stores.close(store);
         await assert.rejects(open(FIRST), NewerFormat);
@@ -224,7 +224,7 @@ describe('a store of a made-up kind', () => {
             isFull = false;
             await writable;
             assert.equal(recovered, 1);
-            assert.match(stores.warnings[0]!, /the disk is full.* What waits goes on by itself then\.$/);
+            assert.match(stores.warnings[0]!, /the disk is full.* Work continues automatically then\.$/);
             assert.equal(stores.warnings[1], `${stores.file} is written again.`);
             await stores.close(store);
             assert.equal((await open()).get('books', 'b-1')?.title, 'A');

@@ -127,7 +127,7 @@ describe('the store: a crash in the middle of a write', () => {
         assert.ok(ledger.print('b-1') !== undefined);
         assert.equal(ledger.print('b-2'), undefined);
         assert.equal(stores.warnings.length, 1);
-        assert.match(stores.warnings[0]!, /last line was cut short/);
+        assert.match(stores.warnings[0]!, /last line is incomplete/);
         await ledger.setPrintDurable(print('b-3'));
         ledger = await reopen(ledger);
         assert.ok(ledger.print('b-3') !== undefined);

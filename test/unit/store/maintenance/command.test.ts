@@ -91,11 +91,11 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('the command: how it is called', () => {
     for (const [args, text] of [
-        [[], /Say what to do/],
+        [[], /No command given/],
         [['shrink', 'x'], /no "shrink"/],
         [['toString', 'x'], /no "toString"/],
-        [['check'], /which file to check/],
-        [['check', 'a', 'b'], /One file at a time/],
+        [['check'], /No file given to check/],
+        [['check', 'a', 'b'], /Only one file/],
         [['check', 'a', '--out', 'b'], /"check" has no --out/],
         [['export', 'a', '--force'], /"export" has no --force/],
         [['export', 'a', '--nonsense'], /nonsense/],
@@ -180,7 +180,7 @@ describe('the command: check', () => {
         const before = await traces();
         assert.equal(await command(['check', file]), 1);
         assert.match(out, /snapshot +DAMAGED: line \d+ is damaged/);
-        assert.match(out, /backup and the journal lead to the same/);
+        assert.match(out, /backup and the journal have the same records/);
         assert.match(out, /prints +9:/);
         assert.deepEqual(await traces(), before);
     });
@@ -254,7 +254,7 @@ describe('the command: export and import', () => {
         assert.ok(!(await readdir(folder)).includes('copy.export.tmp'));
         for (const end of ['', '.bak', '.journal.3']) {
             assert.equal(await command(['export', file, '--out', `${file}${end}`]), 1);
-            assert.match(err, /belongs to the store itself/);
+            assert.match(err, /is a file of the store itself/);
         }
         assert.equal(await command(['check', file]), 0);
     });
@@ -263,7 +263,7 @@ describe('the command: export and import', () => {
         await fill();
         await appendFile(journalName(file, 3), '{"no":"line"}\n');
         assert.equal(await command(['export', file]), 1);
-        assert.match(err, /Not all of it could be read:\n.*1 lines of journal 3/);
+        assert.match(err, /Some records could not be read:\n.*1 lines of journal 3/);
         assert.equal(Object.keys((JSON.parse(out) as LedgerData).prints).length, 9);
     });
 
@@ -273,11 +273,11 @@ describe('the command: export and import', () => {
         const document = JSON.stringify({ ...data, store: { format: 1 }, prints: {} });
         const before = await traces();
         assert.equal(await command(['import', file], { input: document }), 1);
-        assert.match(err, /is there already.*--force/);
+        assert.match(err, /already exists.*--force/);
         assert.deepEqual(await traces(), before);
 
         assert.equal(await command(['import', file, '--force'], { input: document }), 0, err);
-        const old = /the store (.*)\.\n/.exec(out)![1]!;
+        const old = /is kept as (.*)\.\n/.exec(out)![1]!;
         assert.deepEqual((await exported()).prints, {});
         assert.deepEqual(await exported(old), data);
         const ledger = await open();
@@ -297,8 +297,8 @@ describe('the command: export and import', () => {
     });
 
     for (const [what, document, text] of [
-        ['half a document', '{"store":{"format":1},"prints":{', /not whole JSON/],
-        ['something else', '[]', /no JSON object/],
+        ['half a document', '{"store":{"format":1},"prints":{', /incomplete JSON/],
+        ['something else', '[]', /not a JSON object/],
         ['another JSON', '{"flows":[]}', /no "store"/],
         ['a newer one', '{"store":{"format":3}}', /format 3.*Update the package/],
         ['one with a shelf missing', '{"store":{"format":1},"prints":{}}', /"parts" is missing/],

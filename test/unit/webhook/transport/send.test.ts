@@ -81,9 +81,9 @@ describe('sending a webhook', () => {
             new URL('http://2852039166/').origin,
             'http://[::ffff:a9fe:a9fe]',
         ])
-            await assert.rejects(send(post({ origin }), options), /never sent there/);
+            await assert.rejects(send(post({ origin }), options), /are blocked/);
         here.reply = answering(307, '', { Location: 'http://0xA9FEA9FE/latest/meta-data/' });
-        await assert.rejects(send(post({ body: null }), options), /never sent there/);
+        await assert.rejects(send(post({ body: null }), options), /are blocked/);
     });
 
     it('is checked when it connects, after the name was looked up', async () => {
@@ -92,7 +92,7 @@ describe('sending a webhook', () => {
         );
         assert.ok(Array.isArray(found) && found.length > 0);
         const error = await new Promise((resolve) => guardedLookup('169.254.169.254', {}, resolve));
-        assert.match(String(error), /never sent there/);
+        assert.match(String(error), /are blocked/);
     });
 
     it('succeeds with 200 to 399, and says what a server answers to others', async () => {
@@ -136,7 +136,7 @@ describe('sending a webhook', () => {
         await send(post(), options);
         assert.equal(there.heard[0]!.headers['x-key'], undefined);
         for (const body of [`{"k":"${SECRET}"}`, 'k=s3cret+key', 'k=s3cret%20key'])
-            await assert.rejects(send(post({ body: Buffer.from(body) }), options), /holds a secret/);
+            await assert.rejects(send(post({ body: Buffer.from(body) }), options), /contains a secret/);
         assert.equal(there.heard.length, 1);
     });
 
@@ -218,7 +218,7 @@ describe('sending a webhook', () => {
 
         it('says what is wrong with an answer that is none', async () => {
             there.reply = answering(200, 'access_token=abc');
-            await assert.rejects(hook().send({ topic: 'x' }, null, 'k'), /OAuth: .* no JSON object/);
+            await assert.rejects(hook().send({ topic: 'x' }, null, 'k'), /OAuth: .* not answer with a JSON object/);
             there.reply = answering(403, { error: `bad ${SECRET}` });
             await assert.rejects(hook().send({ topic: 'x' }, null, 'k'), /OAuth: .* answered 403: error: bad •••/);
         });

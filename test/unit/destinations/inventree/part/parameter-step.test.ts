@@ -71,7 +71,7 @@ for (const apiVersion of [388, 425, 479]) {
             assert.deepEqual(shown(await write('a.3mf', 'light')), {});
             assert.deepEqual(shown(await write('b.3mf', 'heavy')), {});
             assert.deepEqual(shop.warnings, [
-                'The parameter template "Weight" has the unit g, which does not fit "light": it is left out',
+                'The parameter template "Weight" has the unit g, which does not fit "light": it is skipped',
             ]);
             assert.deepEqual(shown(await write('c.3mf', '12,5')), { Weight: '12.5' });
         });

@@ -224,7 +224,7 @@ describe('stock that is there already: whose it is', () => {
             await assert.rejects(
                 shop.stock(print, part.pk),
                 (error: Error) =>
-                    error instanceof RejectedError && /bambuddy-1 that is not this print's/.test(error.message),
+                    error instanceof RejectedError && /bambuddy-1 of another print, and/.test(error.message),
             );
             assert.equal(shop.ledger.print('bambuddy-1')?.stockPk, undefined);
         });

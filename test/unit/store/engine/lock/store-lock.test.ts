@@ -221,7 +221,7 @@ describe('the lock of a store', () => {
         await lock.doubt();
         assert.equal(away, -1);
         assert.equal(told.length, 1);
-        assert.match(told[0]!, /cannot be refreshed \(EIO: i\/o error\): what is to be written waits/);
+        assert.match(told[0]!, /cannot be refreshed \(EIO: i\/o error\): writing waits/);
     });
 
     it('that is let go while it is in doubt refuses what waits for it', async () => {
