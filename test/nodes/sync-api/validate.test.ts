@@ -74,7 +74,7 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
         ['a location that is not there', { stock: { location: '99' } }, 'location', /^wrong: Location 99 does not/],
         ['a structural location', { stock: { location: 2 } }, 'location', /^wrong: .*structural/],
         ['no stock node', { part: { wires: [['out']] } }, 'flow', /^wrong: Prints meet only: part/],
-        ['no node', { source: { wires: [[], []] } }, 'flow', /^wrong: Prints meet none/],
+        ['no node', { source: { wires: [[], []] } }, 'flow', /^wrong: No node of this package/],
     ];
     for (const [what, changes, name, expected] of WRONG)
         it(what, async () => assert.match(text(await checks(changes), name), expected));
