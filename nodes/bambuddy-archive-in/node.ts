@@ -5,7 +5,7 @@ import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { perform } from '../../lib/sources/bambuddy/commands/perform';
 import { Source } from '../../lib/sources/bambuddy/source';
 import type { Sync } from '../../lib/sync';
-import { onFlowsStarted } from '../runtime/flow/flows-started';
+import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
@@ -171,20 +171,6 @@ function withText(RED: NodeAPI, payload: object): object {
     });
     // first, so that a folded debug message shows it
     return { text, ...payload };
-}
-
-/** Resolves once the flows that are being started are all there; asked while this node is constructed. */
-function afterFlowsStarted(RED: NodeAPI): Promise<void> {
-    return new Promise((resolve) => {
-        // a node is constructed while its flow starts; the event follows when all have
-        const timer = setTimeout(go, 500);
-        function go(): void {
-            clearTimeout(timer);
-            RED.events.off('flows:started', go);
-            resolve();
-        }
-        RED.events.on('flows:started', go);
-    });
 }
 
 export = init;

@@ -2,6 +2,7 @@ import { EvotorClient } from '../../lib/clients/evotor/client';
 import { ConfigError } from '../../lib/http/errors';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import type { CatalogStoreNode, EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
+import { runningAccounts } from '../runtime/flow/registry';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { credentialsOf } from '../runtime/settings/declaration';
 import { migrate } from '../runtime/settings/migrations';
@@ -22,6 +23,7 @@ const init = (RED: NodeAPI): void => {
         let client: EvotorClient | null = null;
         let isClosed = false;
         this.breaker = serverLine(RED, this, 'Evotor');
+        runningAccounts.add(this);
         this.store = configNode<CatalogStoreNode>(RED, settings.catalog);
 
         const open = async (): Promise<EvotorAccess> => {

@@ -1,9 +1,11 @@
 import { systemClock } from '../../lib/concurrency/clock';
 import { VkClient } from '../../lib/clients/vk/client';
 import { VkRates } from '../../lib/clients/vk/rates';
+import { VkMarket } from '../../lib/destinations/vk-market/market';
 import { ConfigError } from '../../lib/http/errors';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import type { CatalogStoreNode, VkAccess, VkCommunityNode, VkCredential } from '../runtime/flow/catalog-nodes';
+import { offerAgain } from '../runtime/flow/product-route';
 import { runningCommunities } from '../runtime/flow/registry';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { credentialsOf } from '../runtime/settings/declaration';
@@ -27,7 +29,12 @@ const init = (RED: NodeAPI): void => {
             SETTINGS.credentials.map((name) => [name, this.credentials?.[name]?.trim() ?? '']),
         ) as Record<VkCredential, string>;
         let client: VkClient | null = null;
+        let market: VkMarket | null = null;
         let isClosed = false;
+        const end = (): Promise<void> => {
+            isClosed = true;
+            return Promise.resolve(market?.close()).finally(() => client?.close());
+        };
         this.breaker = serverLine(RED, this, 'VK');
         this.store = configNode<CatalogStoreNode>(RED, settings.catalog);
         this.groupId = settings.groupId;
@@ -49,8 +56,19 @@ const init = (RED: NodeAPI): void => {
             const owner = ownerOf(this.id, seed);
             const rates = VkRates.for(owner, settings, rateStore(opened.catalog, owner), systemClock);
             client = new VkClient(settings, tokens, rates);
-            if (isClosed) client.close();
-            return { ...opened, client, tokens, rates, group: Number(this.groupId) };
+            market = new VkMarket({
+                group: Number(this.groupId),
+                client,
+                rates,
+                catalog: opened.catalog,
+                clock: systemClock,
+                photosPerSave: settings.photosPerSave,
+                timeoutMs: settings.timeout * 1000,
+                onWarning: (text) => this.warn(text),
+                offerAgain: offerAgain(opened.catalog),
+            });
+            if (isClosed) void end();
+            return { ...opened, client, tokens, rates, market, group: Number(this.groupId) };
         };
         this.ready = open();
         // whoever uses the community hears of it; a community in two catalogs is said here, too
@@ -58,10 +76,8 @@ const init = (RED: NodeAPI): void => {
             if (this.isTwice) this.error(error instanceof Error ? error.message : String(error));
         });
 
-        this.on('close', () => {
-            isClosed = true;
-            client?.close();
-        });
+        // the catalog stays open until what is under way has come to its end
+        this.store?.track(new Promise<void>((resolve) => this.on('close', () => void end().finally(resolve))));
     }
     RED.nodes.registerType(TYPE, VkCommunity as never, { credentials: credentialsOf(SETTINGS) });
 };

@@ -14,6 +14,7 @@ import bambuddyLinkBack from '../../nodes/bambuddy-link-back/node';
 import bambuddyServer from '../../nodes/bambuddy-server/node';
 import catalogStore from '../../nodes/catalog-store/node';
 import evotorAccount from '../../nodes/evotor-account/node';
+import evotorCatalogIn from '../../nodes/evotor-catalog-in/node';
 import inventreeImageUpload from '../../nodes/inventree-image-upload/node';
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/node';
 import inventreeServer from '../../nodes/inventree-server/node';
@@ -24,6 +25,7 @@ import octoprintServer from '../../nodes/octoprint-server/node';
 import syncApi from '../../nodes/sync-api/node';
 import syncStore from '../../nodes/sync-store/node';
 import vkCommunity from '../../nodes/vk-community/node';
+import vkProductUpsert from '../../nodes/vk-product-upsert/node';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
 import { InvenTreeSimulator, type InvenTreeOptions } from '../simulators/inventree';
 import { jsonAnswer } from '../simulators/simulator';
@@ -57,6 +59,8 @@ const OUR_NODES: NodeInitializer[] = [
     catalogStore,
     evotorAccount,
     vkCommunity,
+    evotorCatalogIn,
+    vkProductUpsert,
 ];
 
 const AS_SHIPPED: [number, number] = [SEND_AGAIN.unanswered, SEND_AGAIN.answered];

@@ -202,6 +202,54 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
         },
         credentials: ['accessToken', 'refreshToken', 'clientId', 'deviceId'],
     },
+    'evotor-catalog-in': {
+        defaults: {
+            name: '',
+            account: '',
+            interval: 3600,
+            stockInterval: 900,
+            pollOnDeploy: true,
+            newGroups: 'parent',
+            leaveOut: ['alcohol', 'tobacco', 'age-limited'],
+            pictures: true,
+            picturesPerDay: 200,
+            window: 100,
+        },
+    },
+    'vk-product-upsert': {
+        defaults: {
+            name: '',
+            community: '',
+            category: '',
+            categoryType: 'num',
+            groups: [],
+            albums: 'path',
+            markup: 0,
+            rounding: 'none',
+            oldPrice: '',
+            oldPriceType: 'auto',
+            outOfStock: 'hide',
+            goneProducts: 'hide',
+            keepManual: ['name', 'description', 'pictures', 'category', 'albums'],
+            description: '',
+            link: '',
+            picture: 'pad',
+            fallbackPicture: '',
+            sendStock: true,
+            mostHidden: 20,
+            mostHiddenPercent: 10,
+            dryRun: false,
+        },
+    },
+};
+
+/** Inputs and outputs of the nodes that have not one of each. */
+const PORTS: Readonly<Record<string, [number, number]>> = {
+    'bambuddy-archive-in': [1, 2],
+    'octoprint-event-in': [1, 3],
+    'sync-api': [0, 0],
+    'evotor-catalog-in': [1, 2],
+    'vk-product-upsert': [1, 2],
 };
 
 const SHARED = '@print-to-stock/node-red-bambuddy-inventree/print-to-stock-dialogs';
@@ -275,9 +323,7 @@ describe('the package', () => {
                 const colors = twins.map((twin) => definitionOf(twin).color).filter((each) => each !== undefined);
                 assert.deepEqual(new Set(colors), new Set([color]));
                 assert.ok(icon !== undefined);
-                const ports = { 'bambuddy-archive-in': [1, 2], 'octoprint-event-in': [1, 3], 'sync-api': [0, 0] }[
-                    type
-                ] ?? [1, 1];
+                const ports = PORTS[type] ?? [1, 1];
                 assert.deepEqual([inputs, outputs], ports);
             });
 

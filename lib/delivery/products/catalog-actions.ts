@@ -3,7 +3,7 @@ import type { Catalog } from '../../store/catalog/catalog';
 import { exportCatalog } from '../../store/catalog/export-catalog';
 import { KEY_OF, keyOf } from '../../store/catalog/keys';
 import { CATALOG_COLLECTIONS, type CatalogCollection, type StoreRecord } from '../../store/catalog/records';
-import type { CatalogPasses } from './catalog-passes';
+import type { PassControl } from './catalog-passes';
 import type { ProductMessages } from './product-messages';
 import type { ProductOffers } from './product-offers';
 
@@ -34,7 +34,7 @@ export class CatalogActionError extends Error {
 /** What actions work with. */
 export interface CatalogActionParts {
     catalog: Catalog;
-    passes: CatalogPasses<object>;
+    passes: PassControl;
     offers: ProductOffers;
     messages: ProductMessages;
     /** account ids of the source */

@@ -5,7 +5,7 @@ import { WakeableLoop } from '../../concurrency/wakeable-loop';
 /** What a pass over a catalog reads: all of it, or what changes with each sale. */
 export type PassKind = 'all' | 'stock';
 
-export interface PassesParts<R> {
+export interface PassesParts<R extends object> {
     clock: Clock;
     /** reads; waits for a server that does not answer. @throws what a person must see to */
     read: (kind: PassKind, signal: AbortSignal) => Promise<R>;
@@ -17,8 +17,16 @@ export interface PassesParts<R> {
     failed: (error: unknown) => void;
 }
 
+/** What people may do about passes. */
+export interface PassControl {
+    readonly paused: boolean;
+    pause(): void;
+    resume(): void;
+    refresh(): Promise<object>;
+}
+
 /** The passes of a source over its catalog, one at a time: at their intervals, and when somebody asks. */
-export class CatalogPasses<R> {
+export class CatalogPasses<R extends object> implements PassControl {
     private readonly closed = new AbortController();
     private readonly loop: WakeableLoop;
     private readonly due: Record<PassKind, number> = { all: Infinity, stock: Infinity };

@@ -1,6 +1,7 @@
 import type { EvotorClient } from '../../../lib/clients/evotor/client';
 import type { VkClient } from '../../../lib/clients/vk/client';
 import type { VkRates } from '../../../lib/clients/vk/rates';
+import type { VkMarket } from '../../../lib/destinations/vk-market/market';
 import type { TokenRenewal } from '../../../lib/clients/vk/token-renewal';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import type { TokenVault } from '../../../lib/store/catalog/token-vault';
@@ -48,6 +49,7 @@ export interface VkAccess extends OpenCatalog {
     client: VkClient;
     tokens: TokenRenewal;
     rates: VkRates;
+    market: VkMarket;
     /** number of the community */
     group: number;
 }

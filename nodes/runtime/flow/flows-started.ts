@@ -35,3 +35,17 @@ function listenersOf(events: NodeAPI['events']): Listeners {
     byEmitter.set(events, made);
     return made;
 }
+
+/** Resolves once the flows that are being started are all there; asked while this node is constructed. */
+export function afterFlowsStarted(RED: NodeAPI): Promise<void> {
+    return new Promise((resolve) => {
+        // a node is constructed while its flow starts; the event follows when all have
+        const timer = setTimeout(go, 500);
+        function go(): void {
+            clearTimeout(timer);
+            RED.events.off('flows:started', go);
+            resolve();
+        }
+        RED.events.on('flows:started', go);
+    });
+}

@@ -1,4 +1,6 @@
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
+import type { Catalog } from '../../../lib/store/catalog/catalog';
+import { KEY_OF } from '../../../lib/store/catalog/keys';
 import type { Node, NodeAPI } from '../node-red';
 import type { CatalogStoreNode } from './catalog-nodes';
 import { reachableFrom } from './reachable-steps';
@@ -52,4 +54,14 @@ export function offersOf(offer: unknown): ProductOffers | null {
 /** Gates of a shop may have opened: what waits for them is offered. */
 export function wakeProductSources(): void {
     for (const { offers } of runningProductSources.all()) offers?.wake();
+}
+
+/** Has products of a catalog offered again that were acknowledged. @returns takes keys of their records */
+export function offerAgain(catalog: Catalog): (products: readonly string[]) => void {
+    return (products) => {
+        for (const product of products)
+            for (const ack of catalog.find('acks', 'product', product))
+                catalog.removeDeferred('acks', KEY_OF.acks(ack));
+        for (const { offers } of runningProductSources.all()) for (const product of products) offers?.lookAt(product);
+    };
 }

@@ -1,5 +1,5 @@
 import type { Node } from '../node-red';
-import type { CatalogStoreNode, VkCommunityNode } from './catalog-nodes';
+import type { CatalogStoreNode, EvotorAccountNode, VkCommunityNode } from './catalog-nodes';
 import type { SourceAdapterNode, SyncStoreNode, WebhookNode } from './server-nodes';
 
 /** The nodes of a kind that run now, those in subflows too: Node-RED lists only what is drawn. */
@@ -38,3 +38,4 @@ export const runningSources = new Running<SourceAdapterNode>();
 export const runningWebhooks = new Running<WebhookNode>();
 export const runningCatalogs = new Running<CatalogStoreNode>();
 export const runningCommunities = new Running<VkCommunityNode>();
+export const runningAccounts = new Running<EvotorAccountNode>();

@@ -3,6 +3,7 @@ import { SETTINGS as linkBack } from '../../bambuddy-link-back/settings';
 import { SETTINGS as bambuddyServer } from '../../bambuddy-server/settings';
 import { SETTINGS as catalogStore } from '../../catalog-store/settings';
 import { SETTINGS as evotorAccount } from '../../evotor-account/settings';
+import { SETTINGS as evotorCatalogIn } from '../../evotor-catalog-in/settings';
 import { SETTINGS as imageUpload } from '../../inventree-image-upload/settings';
 import { SETTINGS as partUpsert } from '../../inventree-part-upsert/settings';
 import { SETTINGS as inventreeServer } from '../../inventree-server/settings';
@@ -13,6 +14,7 @@ import { SETTINGS as printWebhook } from '../../print-webhook/settings';
 import { SETTINGS as syncApi } from '../../sync-api/settings';
 import { SETTINGS as syncStore } from '../../sync-store/settings';
 import { SETTINGS as vkCommunity } from '../../vk-community/settings';
+import { SETTINGS as vkProductUpsert } from '../../vk-product-upsert/settings';
 import type { NodeSettings } from './declaration';
 import type { SavedShape } from './migration-rules';
 
@@ -22,6 +24,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'bambuddy-server': bambuddyServer,
     'catalog-store': catalogStore,
     'evotor-account': evotorAccount,
+    'evotor-catalog-in': evotorCatalogIn,
     'inventree-image-upload': imageUpload,
     'inventree-part-upsert': partUpsert,
     'inventree-server': inventreeServer,
@@ -32,6 +35,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'sync-api': syncApi,
     'sync-store': syncStore,
     'vk-community': vkCommunity,
+    'vk-product-upsert': vkProductUpsert,
 };
 
 /** By node type. The build writes it as a literal into the dialogs' script, where the editor migrates flows by it. */

@@ -17,6 +17,7 @@ import { FakeClock, settle } from '../../fake-clock';
 describe('the actions of a source of products', () => {
     const stores = new StoreFolder('catalog.json');
     let parts: CatalogActionParts;
+    let passes: CatalogPasses<object>;
     let catalog: Catalog;
     let sent: Offer[];
     let reads: number;
@@ -39,7 +40,7 @@ describe('the actions of a source of products', () => {
         catalog.setDeferred('groups', { id: 'g-3', store: SHOP, name: 'Соки' });
         catalog.setDeferred('products', productRecord('p-1', { group: 'g-2' }));
         const accounts = (): string[] => ['a-1'];
-        const passes = new CatalogPasses<object>({
+        passes = new CatalogPasses<object>({
             clock: new FakeClock(),
             intervalMs: { all: 0, stock: 0 },
             read: () => Promise.resolve({ products: ++reads }),
@@ -61,7 +62,7 @@ describe('the actions of a source of products', () => {
     afterEach(async () => {
         parts.offers.close();
         parts.messages.close();
-        await parts.passes.close();
+        await passes.close();
     });
 
     it('are named by a text or in an object, and what is no action is told with those that are', () => {

@@ -5,13 +5,13 @@ import { FakeClock, settle } from '../../fake-clock';
 
 describe('the passes over a catalog', () => {
     let clock: FakeClock;
-    let passes: CatalogPasses<number>;
+    let passes: CatalogPasses<{ n: number }>;
     let made: PassKind[];
     let failures: string[];
-    let read: (kind: PassKind) => Promise<number>;
+    let read: (kind: PassKind) => Promise<{ n: number }>;
 
     const start = (all: number, stock: number, atOnce = false): void => {
-        passes = new CatalogPasses<number>({
+        passes = new CatalogPasses<{ n: number }>({
             clock,
             intervalMs: { all, stock },
             read: (kind) => read(kind),
@@ -23,7 +23,7 @@ describe('the passes over a catalog', () => {
     beforeEach(() => {
         clock = new FakeClock();
         [made, failures] = [[], []];
-        read = () => Promise.resolve(1);
+        read = () => Promise.resolve({ n: 1 });
     });
     afterEach(() => passes.close());
 
@@ -52,9 +52,9 @@ describe('the passes over a catalog', () => {
     it('are made when somebody asks, once for all who ask at the same time', async () => {
         start(0, 0);
         await settle();
-        assert.deepEqual(await Promise.all([passes.refresh(), passes.refresh()]), [1, 1]);
+        assert.deepEqual(await Promise.all([passes.refresh(), passes.refresh()]), [{ n: 1 }, { n: 1 }]);
         assert.deepEqual(made, ['all']);
-        assert.equal(await passes.refresh(), 1);
+        assert.deepEqual(await passes.refresh(), { n: 1 });
         assert.deepEqual(made, ['all', 'all']);
     });
 
@@ -63,7 +63,7 @@ describe('the passes over a catalog', () => {
         read = () => Promise.reject(new Error('no token'));
         await assert.rejects(passes.refresh(), /no token/);
         assert.deepEqual(failures, ['no token']);
-        read = () => Promise.resolve(2);
+        read = () => Promise.resolve({ n: 2 });
         await clock.advance(60_000);
         assert.deepEqual(made, ['all']);
     });
