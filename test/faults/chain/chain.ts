@@ -69,6 +69,8 @@ const MANY_STEPS = 20_000;
 export class Chain {
     /** every text that a person or a log would see */
     readonly told: string[] = [];
+    /** those of them from when this one did not know InvenTree's time zone, which its first item teaches */
+    readonly toldWithoutZone: string[] = [];
     /** outages that were told, and their ends */
     readonly outages: BreakerState[] = [];
     /** messages that came to the end of the flow */
@@ -233,11 +235,16 @@ export class Chain {
             random,
             source: { ...SETTINGS, ...source },
             flow: this.flow,
-            tell: (text) => void this.told.push(text),
+            tell: (text) => this.tell(text),
             outage: (state) => void this.outages.push(state),
             arrived: (message) => void this.arrived.push(message),
             ...(this.options.writing === undefined ? {} : { writing: this.options.writing }),
         });
+    }
+
+    private tell(text: string): void {
+        this.told.push(text);
+        if ((this.life as Life | undefined)?.sync.destination.zone === null) this.toldWithoutZone.push(text);
     }
 
     /** What a person asks for by a message: a refusal is told. */

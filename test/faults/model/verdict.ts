@@ -32,11 +32,13 @@ export class Verdict {
             if (isAsked && !chains.slice(0, 1).some(({ ledger }) => this.isBrokenOff(run, ledger)))
                 model.find('lost', `${when}: nothing was made for ${run.key}`);
         }
-        for (const record of chains.flatMap(({ ledger }) => [...ledger.parked()])) {
-            const { batch, reason } = record;
-            if (!FOR_PEOPLE.some((words) => reason?.startsWith(words)) && !this.mayBeOfAnother(record))
-                model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
-        }
+        for (const chain of chains)
+            for (const record of chain.ledger.parked()) {
+                const { batch, reason } = record;
+                const isForPeople = FOR_PEOPLE.some((words) => reason?.startsWith(words));
+                if (!isForPeople && !this.mayBeOfAnother(record) && !saidWithoutZone(chain, reason))
+                    model.find('wrong', `${when}: ${batch} is parked: ${reason}`);
+            }
         for (const violation of [...inventree.state.violations, ...bambuddy.violations])
             model.find('wrong', `${when}: ${violation}`);
         for (const leak of chains.flatMap((chain) => chain.leaks()))
@@ -50,7 +52,7 @@ export class Verdict {
         if (archivesDeleted) return;
         for (const { pk, revision, progress } of model.parts.values())
             if (!revision && progress !== 'forgotten') this.checkPart(inventree.state.parts.get(pk)!, when);
-        for (const archive of this.world.visible()) this.checkLink(archive, when);
+        for (const archive of this.world.visible()) this.checkLink(archive, chains, when);
     }
 
     /** A person is asked for this run, since its item may have been made and be gone. */
@@ -83,15 +85,22 @@ export class Verdict {
     }
 
     /** The page of its Part, where anything of it was ever put in stock. */
-    private checkLink(archive: ArchiveRow, when: string): void {
+    private checkLink(archive: ArchiveRow, chains: readonly Chain[], when: string): void {
         const of = [...this.world.model.runs.values()].filter((run) => run.archive === archive && run.made > 0);
         const made = of.length > 0;
         const pk = Number(/\/part\/(\d+)\//.exec(archive.external_url ?? '')?.[1]);
-        const isForgotten = archive.external_url === null && of.every(({ linkForgotten }) => linkForgotten);
+        // who does not know whether an item was made writes no link to its Part
+        const isOpen = (run: Run): boolean => chains.some(({ ledger }) => this.isBrokenOff(run, ledger));
+        const isForgotten = archive.external_url === null && of.every((run) => run.linkForgotten || isOpen(run));
         if (made !== (archive.external_url !== null) && !isForgotten)
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
         const part = this.world.model.parts.get(pk);
         if (part !== undefined && !this.world.model.isOf(part, archive))
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to the Part of ${part.identity}`);
     }
+}
+
+/** Where the times that InvenTree writes are of no known zone, none of its history is certain: a person is asked. */
+function saidWithoutZone({ toldWithoutZone }: Chain, reason: string | undefined): boolean {
+    return BROKEN_OFF.test(reason ?? '') && toldWithoutZone.some((text) => text.includes(reason!));
 }
