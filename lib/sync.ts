@@ -33,6 +33,7 @@ export class Sync implements BambuddyContext {
         this.bambuddy = bambuddy;
         this.bambuddyBreaker = bambuddyBreaker;
         if (bambuddy === null || bambuddyBreaker === null) return;
+        bambuddy.guard(bambuddyBreaker.refusals);
         bambuddyBreaker.harmless = (method) => bambuddy.harmless(method);
         this.delivery.breakers.set('Bambuddy', bambuddyBreaker);
         this.delivery.registerSource(bambuddyPrints(this.delivery, bambuddy, bambuddyBreaker));

@@ -1,6 +1,7 @@
 import { serverAddress } from '../../http/address';
 import { RejectedError } from '../../http/errors';
 import { isReadable } from '../../http/checked';
+import type { Guard } from '../../http/guard';
 import type { Picture } from '../../http/picture-type';
 import {
     archiveSchema,
@@ -56,6 +57,11 @@ export class BambuddyClient {
             (path, token, signal) => this.connection.picture(path, token, signal),
             settings.apiKey === '' ? null : new ImageToken((path) => this.connection.mint(path)),
         );
+    }
+
+    /** As `Connection.guard`. */
+    guard(guard: Guard): void {
+        this.connection.guard(guard);
     }
 
     /** Page of an archive in Bambuddy's web interface. */

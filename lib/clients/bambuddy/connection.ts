@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import { ClosedError, ConfigError, RejectedError, UnavailableError, type Failure } from '../../http/errors';
-import { Http, type Answer, type RequestOptions } from '../../http/http';
+import type { Guard } from '../../http/guard';
+import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { checked, tokenSchema, versionSchema } from './answers';
 import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
 import { BAMBUDDY } from './server-traits';
@@ -28,6 +29,7 @@ export class Connection {
     private readonly http: Http;
     /** calls that this server has not */
     private readonly lacking = new Set<string>();
+    private guardian: Guard | null = null;
 
     /** @param address without a trailing slash */
     constructor(
@@ -45,8 +47,21 @@ export class Connection {
         });
     }
 
+    /** Asks this one, too, before each request, and tells it of each that was answered. */
+    guard(guard: Guard): void {
+        this.guardian = guard;
+    }
+
     /** @param path below `/api/v1` */
     async ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+        const request = requestKind(method, `/api/v1${path}`);
+        this.guardian?.admit(request);
+        const answer = await this.askWithPatience(method, path, options);
+        this.guardian?.answered(request);
+        return answer;
+    }
+
+    private async askWithPatience(method: string, path: string, options: RequestOptions): Promise<Answer> {
         for (const wait of PATIENCE_401_MS) {
             try {
                 return await this.http.request(method, `/api/v1${path}`, options);

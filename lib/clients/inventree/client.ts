@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
 import type { FormField } from '../../http/wire/multipart';
+import type { Guard } from '../../http/guard';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/semaphore';
@@ -29,14 +30,6 @@ export interface InvenTreeSettings {
     insecure: boolean;
     /** base of the web interface's pages; empty: learned from the server */
     frontend: string;
-}
-
-/** Who knows what the server refuses. */
-export interface Guard {
-    /** @throws Failure where such a request is refused, so that it is not asked. @param request e.g. `POST /api/stock/` */
-    admit(request: string): void;
-    /** Such a request was answered. */
-    answered(request: string): void;
 }
 
 export interface ServerInfo {

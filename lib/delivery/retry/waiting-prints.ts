@@ -24,6 +24,11 @@ export class WaitingPrints {
         return this.prints.size;
     }
 
+    /** Whether it waits, and is not being offered. */
+    isPausing(batch: string): boolean {
+        return (this.prints.get(batch)?.pause ?? null) !== null;
+    }
+
     add(batch: string): void {
         const print = this.prints.get(batch) ?? { times: 0, pause: null };
         this.prints.set(batch, print);

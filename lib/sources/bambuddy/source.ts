@@ -24,6 +24,7 @@ import { SourceActivity } from '../../delivery/source-activity';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 import type { BambuddyContext } from './context';
 import { Admission } from './import/admission';
+import { RefusedCandidates } from './import/refused-candidates';
 import { UnreadableRows } from './import/unreadable-rows';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
@@ -34,6 +35,7 @@ export class Source {
     private readonly dispatcher: Dispatcher;
     private readonly poller: Poll;
     private readonly admission: Admission;
+    private readonly refused: RefusedCandidates;
     private readonly followUp: EventFollowUp;
     private readonly live: Live | null;
     private readonly backfills: Backfills;
@@ -87,11 +89,13 @@ export class Source {
         });
         const { admissionMutex } = this;
         const told = (error: Error): void => output.failed(error);
+        this.refused = new RefusedCandidates(sync.delivery, clock, () => void this.polls.look().catch(fail));
         this.admission = new Admission(
             sync,
             this.intake,
             this.dispatcher,
             admissionMutex,
+            this.refused,
             settings,
             told,
             clock,
@@ -196,6 +200,7 @@ export class Source {
         this.activity.close();
         this.dispatcher.close();
         this.polls.close();
+        this.refused.close();
         await Promise.allSettled([this.polls.inFlight, this.startup.over()]);
     }
 
@@ -239,6 +244,7 @@ export class Source {
     tryNow(): void {
         for (const breaker of this.breakers) breaker.wake();
         this.polls.wake();
+        this.refused.wake();
     }
 
     /** Looks for new prints now, whatever was refused. While a look is under way the next one follows it. */
@@ -290,7 +296,7 @@ export class Source {
             counts: this.sync.delivery.ledger.counts(),
             offered: this.sync.delivery.ledger.offeredCount,
             underWay: this.dispatcher.inFlightCount,
-            waiting: this.dispatcher.waitingCount,
+            waiting: this.dispatcher.waitingCount + this.refused.size,
             today: this.activity.sentToday,
             held: this.held.count,
             paused: this.dispatcher.paused,
@@ -320,8 +326,10 @@ export class Source {
         const { signal } = this.closed;
         await this.startup.prepare();
         await this.poller.run(async (candidate) => {
+            const admitted = await this.admission.admit(candidate);
             // a run of before says nothing about the reprint that is waited for
-            if (await this.admission.admit(candidate)) this.followUp.came(candidate.archiveId);
+            if (admitted === 'admitted') this.followUp.came(candidate.archiveId);
+            return admitted !== 'waits';
         }, signal);
         for (const { batch } of await this.unreadable.afterUpdate(signal)) await this.manual.retry(batch);
     }

@@ -8,6 +8,7 @@ import type { Candidate, Classification } from './classifier';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { PoisonedError } from '../../../delivery/retry/retry-while-unavailable';
+import type { RefusedCandidates } from './refused-candidates';
 import type { SourceContext } from '../../source';
 import { UnreadableRows } from './unreadable-rows';
 
@@ -28,6 +29,7 @@ export class Admission {
         private readonly intake: Intake,
         private readonly dispatcher: Dispatcher,
         private readonly admissionMutex: KeyedMutex,
+        private readonly refused: RefusedCandidates,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** told of prints that had to be parked */
         private readonly told: (error: Error) => void,
@@ -37,13 +39,19 @@ export class Admission {
 
     /**
      * To the point where it is sent, or known not to be.
-     * @returns false for one that was taken before: nothing new has come of its archive
+     * @returns `known`: it was taken before, and nothing new has come of its archive; `waits`: it was refused something for its
+     * own sake, and has to be offered again
      * @throws as `retryWhileUnavailable`
      */
-    async admit(candidate: Candidate): Promise<boolean> {
+    async admit(candidate: Candidate): Promise<'admitted' | 'known' | 'waits'> {
         const fromLedger = this.intake.classifier.classifyFromLedger(candidate);
-        if (fromLedger !== null) return fromLedger.kind !== 'known';
-        if (this.unwanted.has(keyOf(candidate))) return true;
+        if (fromLedger !== null) return fromLedger.kind === 'known' ? 'known' : 'admitted';
+        if (this.unwanted.has(keyOf(candidate))) return 'admitted';
+        const done = await this.refused.unlessRefused(keyOf(candidate), () => this.admitNew(candidate));
+        return done === null ? 'waits' : 'admitted';
+    }
+
+    private async admitNew(candidate: Candidate): Promise<true> {
         await this.letSettle(candidate);
         await this.dispatcher.inSlot('live', () =>
             this.admissionMutex.run(`${candidate.archiveId}`, async () => {

@@ -1,7 +1,7 @@
 import type { Archive, ListedArchiveRow } from '../../../clients/bambuddy/answers';
 import { archivesNewestFirst } from '../../../clients/bambuddy/pages';
-import { earlier } from '../../../clients/bambuddy/times';
-import { isReadable } from '../../../http/checked';
+import { earlier, utc } from '../../../clients/bambuddy/times';
+import { isReadable, type UnreadableRow } from '../../../http/checked';
 import type { Intake } from './intake';
 
 /** The list of archives goes by their start: a print of this length is still found. */
@@ -33,4 +33,16 @@ export function hasFinished({ completed_at, status }: Archive): boolean {
 /** It is from before the print log, or its rows were cleared. */
 export function noRowTellsOf({ run_count }: Pick<Archive, 'run_count'>): boolean {
     return (run_count ?? 0) === 0;
+}
+
+/** When the last print of an archive ended, whether the archive can be read or not. */
+export function archiveEnd(row: ListedArchiveRow): string | null {
+    const end = isReadable(row) ? row.completed_at : row.field('completed_at');
+    return typeof end === 'string' ? utc(end) : null;
+}
+
+/** A field of an archive that cannot be read, where it is a number. */
+export function numberIn(row: UnreadableRow, field: string): number | null {
+    const value = row.field(field);
+    return typeof value === 'number' ? value : null;
 }

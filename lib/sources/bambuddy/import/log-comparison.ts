@@ -241,3 +241,19 @@ function text(row: LogRow, field: 'completed_at' | 'created_at'): string | null 
     const value = isReadable(row) ? row[field] : row.field(field);
     return typeof value === 'string' ? value : null;
 }
+
+/** Whether a row is there, by its `created_at`. */
+export function showsRow(rows: readonly LogRow[], created: string): boolean {
+    return rows.some((row) => createdOf(row) === created);
+}
+
+/** Where "from now on" begins: with the newest end; where that cannot be (a clock in the year 2036), with the present. */
+export function startOf(ends: readonly (string | null)[], now: number): string | null {
+    if (ends.length === 0) return null;
+    return newestPossible(ends, now) ?? new Date(now).toISOString();
+}
+
+/** The earlier of two times; null where one is not known. */
+export function older(since: string | null, anchor: string | null): string | null {
+    return since === null || anchor === null || since < anchor ? since : anchor;
+}

@@ -1,15 +1,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import { runsNewestFirst, runsOldestFirst } from '../../../clients/bambuddy/pages';
-import type { Archive, ListedArchiveRow, LogRow, RunPage } from '../../../clients/bambuddy/answers';
+import type { Archive, LogRow, RunPage } from '../../../clients/bambuddy/answers';
 import type { PrintLogQuery } from '../../../clients/bambuddy/client';
 import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import type { CursorRecord } from '../../../store/ledger/records';
-import { ARCHIVE_OVERLAP_MS, finishedArchives, hasFinished, noRowTellsOf } from './archive-walk';
+import { ARCHIVE_OVERLAP_MS, archiveEnd, finishedArchives, hasFinished, noRowTellsOf, numberIn } from './archive-walk';
 import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import type { Candidate } from './classifier';
 import type { Intake } from './intake';
-import { anchorOf, createdOf, endOf, LogComparison, OVERLAP_MS, runKey, snapshotOf, startKey } from './log-comparison';
+import {
+    anchorOf,
+    endOf,
+    LogComparison,
+    older,
+    OVERLAP_MS,
+    runKey,
+    showsRow,
+    snapshotOf,
+    startKey,
+    startOf,
+} from './log-comparison';
 import type { SourceContext } from '../../source';
 import { inStartOrder, StartOrder } from './start-order';
 import { UnreadableRows } from './unreadable-rows';
@@ -41,6 +52,9 @@ type Consider = (candidate: Candidate) => Promise<void>;
  * seen: until a new row comes, archives without a row are looked at too.
  */
 export class Poll {
+    /** a candidate of this look waits for its own sake: it is to be found again, so the cursor stays before it */
+    private hasWaiting = false;
+
     constructor(
         private readonly sync: SourceContext,
         private readonly intake: Intake,
@@ -48,8 +62,12 @@ export class Poll {
         private readonly unreadable: UnreadableRows = new UnreadableRows(sync, intake),
     ) {}
 
-    /** @param consider takes one candidate to the end of its acceptance; candidates may come again */
-    async run(consider: Consider, signal: AbortSignal): Promise<void> {
+    /** @param admit takes a candidate to the end of its acceptance, or (false) leaves it waiting; candidates may come again */
+    async run(admit: (candidate: Candidate) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+        this.hasWaiting = false;
+        const consider = async (candidate: Candidate): Promise<void> => {
+            if (!(await admit(candidate))) this.hasWaiting = true;
+        };
         const cursor = await this.start(signal);
         const head = await this.intake.reader.logPage({ limit: this.settings.pageSize }, signal);
         if (head === null) return this.walkArchives(cursor, consider, signal);
@@ -156,6 +174,7 @@ export class Poll {
 
     /** Written only where something has changed: an idle look writes nothing. */
     private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
+        if (this.hasWaiting) return;
         if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
             await this.sync.delivery.ledger.setCursorDurable(this.settings.id, to);
     }
@@ -223,32 +242,6 @@ export class Poll {
 }
 
 const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null, before: [] };
-
-/** Whether a row is there, by its `created_at`. */
-function showsRow(rows: readonly LogRow[], created: string): boolean {
-    return rows.some((row) => createdOf(row) === created);
-}
-
-/** When the last print of an archive ended, whether the archive can be read or not. */
-function archiveEnd(row: ListedArchiveRow): string | null {
-    const end = isReadable(row) ? row.completed_at : row.field('completed_at');
-    return typeof end === 'string' ? utc(end) : null;
-}
-
-function numberIn(row: UnreadableRow, field: string): number | null {
-    const value = row.field(field);
-    return typeof value === 'number' ? value : null;
-}
-
-/** Where "from now on" begins: with the newest end; where that cannot be (a clock in the year 2036), with the present. */
-function startOf(ends: readonly (string | null)[], now: number): string | null {
-    if (ends.length === 0) return null;
-    return newestPossible(ends, now) ?? new Date(now).toISOString();
-}
-
-function older(since: string | null, anchor: string | null): string | null {
-    return since === null || anchor === null || since < anchor ? since : anchor;
-}
 
 function runIn(row: LogRow): FinishedRun | null {
     return isReadable(row) ? runOfRow(row) : null;

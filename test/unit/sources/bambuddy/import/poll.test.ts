@@ -18,12 +18,13 @@ describe('the poll for finished prints', () => {
     async function look(change: Partial<PollSettings> = {}): Promise<string[]> {
         const intake = shop.intake();
         const found: string[] = [];
-        const consider = async (candidate: Candidate): Promise<void> => {
+        const consider = async (candidate: Candidate): Promise<true> => {
             const classification = await intake.classifier.classify(candidate, shop.signal);
             if (classification.kind === 'print') {
                 await intake.acceptance.accept(classification.print, classification.first, ['part', 'stock']);
                 found.push(classification.print.batch);
             } else if (classification.kind !== 'known') await intake.acceptance.remember(classification);
+            return true;
         };
         await new Poll(shop.sync, intake, { ...settings, ...change }).run(consider, shop.signal);
         return found;
@@ -186,11 +187,12 @@ describe('the poll for finished prints', () => {
             let n = 0;
             const intake = shop.intake();
             const poll = new Poll(shop.sync, intake, settings);
-            const crash = async (candidate: Candidate): Promise<void> => {
+            const crash = async (candidate: Candidate): Promise<true> => {
                 if (++n > 2) throw new Error('the process ends');
                 const classification = await intake.classifier.classify(candidate, shop.signal);
                 if (classification.kind === 'print')
                     await intake.acceptance.accept(classification.print, classification.first, ['part']);
+                return true;
             };
             await assert.rejects(poll.run(crash, shop.signal), /process ends/);
             await shop.restart();

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { jsonAnswer } from '../../../../simulators/simulator';
+import { FakeClock } from '../../../fake-clock';
+import { Flow, until } from '../../../flow';
+import { once, Workshop } from '../../../workshop';
+
+const MINUTE = 60_000;
+const FORBIDDEN = jsonAnswer(403, { detail: 'API key does not have permission' });
+const REFUSED = /\/archives\/2$/;
+
+describe('an archive that Bambuddy refuses (403), found by the feed', () => {
+    let shop: Workshop;
+    let flow: Flow;
+    let clock: FakeClock;
+
+    beforeEach(async () => {
+        shop = await Workshop.open();
+        clock = new FakeClock();
+        flow = new Flow(shop, { pageSize: 2 }, ['part', 'stock'], clock);
+        await flow.poll();
+    });
+    afterEach(() => flow.end());
+
+    const print = (hour: number): void =>
+        void shop.bambuddy.print({
+            filename: `${hour}.3mf`,
+            startedAt: `2026-11-22T${String(hour).padStart(2, '0')}:00:00Z`,
+            seconds: 60,
+        });
+    const printed = (count: number): void => {
+        for (let hour = 1; hour <= count; hour++) print(hour);
+    };
+    const refuse = (path: RegExp, times = 1000): void =>
+        void (shop.bambuddy.interfere = once('GET', path, FORBIDDEN, times));
+    const asked = (path: RegExp): number => shop.bambuddy.count('GET', path);
+    const later = async (minutes: number): Promise<void> => {
+        // refusals are of the line, whose clock is the shop's
+        shop.clock.time += minutes * MINUTE;
+        await clock.advance(minutes * MINUTE);
+    };
+
+    it('waits without a slot, those behind it come into stock, and it comes by itself', async () => {
+        printed(4);
+        refuse(REFUSED, 1);
+        await flow.poll();
+        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        const { underWay, waiting, lastError } = flow.source.status();
+        assert.deepEqual({ underWay, waiting, lastError }, { underWay: 0, waiting: 1, lastError: null });
+        assert.equal(shop.warnings.length, 1);
+        assert.match(shop.warnings[0]!, /403 to GET \/api\/v1\/archives\/2.*Prints that need this wait/);
+        await later(1);
+        await until('the print', () => shop.shelf.length === 4);
+        await until('none to wait', () => flow.source.status().waiting === 0);
+        assert.equal([...shop.ledger.parked()].length, 0);
+    });
+
+    it('is asked again after 1, 5, 15 and then every 60 minutes, not at each look; later prints come meanwhile', async () => {
+        printed(3);
+        refuse(REFUSED);
+        await flow.poll();
+        let tries = 1;
+        for (const [minutes, more] of [
+            [1, 1],
+            [4, 0],
+            [1, 1],
+            [14, 0],
+            [1, 1],
+            [59, 0],
+            [1, 1],
+            [59, 0],
+            [1, 1],
+        ] as const) {
+            await later(minutes);
+            tries += more;
+            await until(`${tries} tries`, () => asked(REFUSED) === tries);
+            await flow.poll();
+            assert.equal(asked(REFUSED), tries);
+        }
+        print(12);
+        await flow.poll();
+        assert.equal(asked(REFUSED), tries);
+        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        shop.bambuddy.interfere = undefined;
+        await later(60);
+        await until('the print', () => shop.shelf.length === 4);
+    });
+
+    it('three in a row hold that kind: the others wait without being asked for, and one answer lets all go on', async () => {
+        printed(6);
+        refuse(/\/archives\/\d+$/);
+        await flow.poll();
+        assert.equal(asked(/\/archives\/\d+$/), 3);
+        assert.equal(flow.source.status().waiting, 6);
+        assert.equal(shop.warnings.length, 1);
+        shop.bambuddy.interfere = undefined;
+        await later(1);
+        await until('all prints', () => shop.shelf.length === 6);
+        assert.equal(asked(/\/archives\/\d+$/), 9);
+    });
+
+    it('is asked for at once when a person says so', async () => {
+        printed(2);
+        refuse(REFUSED, 1);
+        await flow.poll();
+        flow.source.tryNow();
+        await until('the print', () => shop.shelf.length === 2);
+    });
+
+    it('is found again after a deploy: the feed stayed before it', async () => {
+        printed(3);
+        refuse(REFUSED);
+        await flow.poll();
+        await flow.source.close();
+        await shop.restart();
+        shop.bambuddy.interfere = undefined;
+        const next = new Flow(shop, {}, ['part', 'stock'], new FakeClock());
+        await next.poll();
+        await until('the print', () => shop.shelf.length === 3);
+        await next.source.close();
+    });
+
+    it('waits too where it is InvenTree that refuses what decides about it', async () => {
+        printed(2);
+        shop.inventree.interfere = once('GET', /\/stock\/$/, jsonAnswer(403, { detail: 'no' }), 1);
+        await flow.poll();
+        await later(1);
+        await until('both prints', () => shop.shelf.length === 2);
+    });
+});
