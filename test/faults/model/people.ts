@@ -170,6 +170,7 @@ export class People {
     ): void {
         const archive = this.world.bambuddy.state.archives.get(archiveId)!;
         const run = this.world.model.finished(archive, runId, end === 'completed', this.world.clock.elapsed());
+        if (this.world.clocksWereSet) this.world.model.mayBeTakenFor(archive);
         run.due = this.begun();
         run.asks = asks && run.successful && this.world.asksForOutcomes;
     }

@@ -149,6 +149,16 @@ export class StockModel {
         this.identities.set(archive, all.add(identity));
     }
 
+    /** A clock was set, and it has the id of an archive that was purged: no time tells which of the two an older run is of. */
+    mayBeTakenFor(archive: ArchiveRow): void {
+        const all = this.identities.get(archive);
+        if (all === undefined) return;
+        for (const { archiveId, archive: other } of this.runs.values()) {
+            if (archiveId !== archive.id || other === archive) continue;
+            for (const identity of this.identities.get(other) ?? []) all.add(identity);
+        }
+    }
+
     /**
      * @param maker who made it
      * @param hadSeen whether its last look for a run came after an item, by pk
