@@ -57,7 +57,7 @@ export function pictureLooks(
         close: async () => {
             unlisten();
             closed.abort();
-            await looks.underWay?.catch(() => undefined);
+            await looks.inFlight?.catch(() => undefined);
         },
     };
 }
