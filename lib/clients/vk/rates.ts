@@ -64,7 +64,7 @@ const CLOSED_MS = [HOUR, 3 * HOUR];
 /** Of a day's share, what is kept for hiding and prices. */
 const KEPT = 1 / 5;
 /** Requests are spread a little wider than VK allows: they do not travel equally fast. */
-const SPREAD = 1.05;
+const SPREAD = 1.02;
 const SLOWER = 1.5;
 const SLOWEST = 6;
 /** After so many answers in a row it goes a step faster again. */

@@ -20,6 +20,8 @@ export interface Planned {
     isLinked: boolean;
     /** it was added by a call whose answer was lost */
     isFound: boolean;
+    /** what would be done if it were allowed: in a dry run, or before a person has chosen how the first sync goes */
+    would: { plan: Plan; fits: Match['fits'] } | null;
 }
 
 /** What the planning of a batch may not do now. */
@@ -71,7 +73,7 @@ export class BatchPlanner {
         const { product, change, settings, extras, pictures } = entry;
         const picture = pictures.hashOf(product.pictures);
         const desired = desiredOf(product, change, settings, extras, picture);
-        return this.again({ entry, desired, now: undefined, isLinked: false, isFound });
+        return this.again({ entry, desired, now: undefined, isLinked: false, isFound, would: null });
     }
 
     private again(each: Omit<Planned, 'plan'>): Planned {
@@ -84,15 +86,15 @@ export class BatchPlanner {
     private async match(planned: Planned[], signal?: AbortSignal): Promise<void> {
         const adds = planned.filter(({ plan }) => plan.do === 'add');
         if (adds.length === 0) return;
-        if (this.firstSync.choice === null) {
-            for (const each of adds) each.plan = nothing('planned', 'firstSync');
-            return;
-        }
-        if (this.firstSync.choice === 'beside') return;
+        const { choice } = this.firstSync;
         const matchOf = this.firstSync.matcher();
         const matches = adds.flatMap((each): { each: Planned; match: Match }[] => {
-            const match = each.desired.show === true ? matchOf(each.desired.item) : ({ fits: 'none' } as const);
-            return match.fits === 'none' ? [] : [{ each, match }];
+            const { desired } = each;
+            const isMatched = choice !== 'beside' && desired.show === true;
+            const match: Match = isMatched ? matchOf(desired.item) : { fits: 'none' };
+            each.would = { plan: each.plan, fits: match.fits };
+            if (choice === null) each.plan = nothing('planned', 'firstSync');
+            return match.fits === 'none' || choice === null ? [] : [{ each, match }];
         });
         const ids = matches.flatMap(({ match }) => (match.fits === 'one' ? [match.item.id] : []));
         const items = await this.index.now(ids, signal);

@@ -8,15 +8,18 @@ import type { Entry, ProductState, ShopAction, ShopResult, Written } from './ent
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
 import { albumsDiffer, baseOf } from './rules/plan';
+import { albumKey } from '../../product/albums';
 import { Brakes } from './rules/brakes';
+import { costOf, type PassCost, type PassCounts } from './rules/cost';
+import { DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
 import { FirstSyncGate } from './shop/first-sync';
 import { ItemsIndex } from './shop/items-index';
 import { OpenIntents } from './shop/open-intents';
 import { ShopPictures } from './shop/pictures';
 
-/** What is written waits for its albums and baseline until there are so many, or nothing else is to be done. */
-const MOST_AFTER = 75;
+/** What is written waits for its albums and baseline until one look takes it all, or nothing else is to be done. */
+const MOST_AFTER = 100;
 /** Then the product is given back with its failure. */
 const MOST_ATTEMPTS = 5;
 /** One after the other for a community, whichever nodes and flows lead to it. */
@@ -34,6 +37,7 @@ export class VkMarket implements BatchEnd {
     private readonly after: AfterWrites;
     private readonly queue: ProductQueue<Entry>;
     private readonly closing = new AbortController();
+    private readonly dryRuns = new DryRuns();
     private unfinished: Written[] = [];
 
     constructor(private readonly parts: CommunityParts) {
@@ -107,6 +111,17 @@ export class VkMarket implements BatchEnd {
             .map(({ product }) => product);
     }
 
+    /** What the dry run of a node would do so far, and what that would cost. */
+    dryRun(upsert: string): PassCounts & PassCost {
+        const titles = new Set(
+            [...this.parts.catalog.find('albums', 'community', this.links.community)].map(({ title }) =>
+                albumKey(title),
+            ),
+        );
+        const counts = this.dryRuns.counts(upsert, (title) => titles.has(albumKey(title)));
+        return { ...counts, ...costOf(counts, this.parts.rates, this.parts.photosPerSave) };
+    }
+
     /** Ends: what is under way comes to its end, what waits is given back. */
     async close(): Promise<void> {
         this.closing.abort();
@@ -155,6 +170,8 @@ export class VkMarket implements BatchEnd {
         return planned.filter((each) => {
             const { plan, entry, desired, now } = each;
             const link = this.links.get(entry.sku);
+            if (entry.settings.dryRun || this.firstSync.choice === null) this.noteDryRun(each);
+            else this.dryRuns.forget(entry.upsert);
             if (entry.settings.dryRun && plan.do !== 'nothing') {
                 this.settle(entry, 'planned', link?.item ?? null, plan.do);
                 return false;
@@ -173,6 +190,15 @@ export class VkMarket implements BatchEnd {
             else this.settle(entry, action, link?.item ?? null, reason);
             return false;
         });
+    }
+
+    private noteDryRun(each: Planned): void {
+        const { entry } = each;
+        const link = this.links.get(entry.sku);
+        const { plan } = each.would ?? each;
+        const picture = plan.do === 'add' || plan.do === 'edit' ? plan.item.picture : null;
+        const hasPhoto = picture !== null && link?.photos?.[picture] !== undefined;
+        this.dryRuns.note(each, hasPhoto, 'item' in plan && !albumsDiffer(plan.item, link));
     }
 
     /** So that the sidebar can tell why a product is not in the shop. */

@@ -4,6 +4,10 @@ import { MOST_CALLS } from '../../../clients/vk/execute';
 /** What a pass would do, in numbers. */
 export interface PassCounts {
     add: number;
+    /** items that are there and fit */
+    link: number;
+    /** products that several items fit */
+    ask: number;
     edit: number;
     hide: number;
     photos: number;
@@ -35,9 +39,10 @@ export function costOf(
     rates: Pick<VkRates, 'cost' | 'timeOf' | 'month'>,
     photosPerSave: number,
 ): PassCost {
-    const inExecutes = [counts.add + counts.edit + counts.hide, counts.newAlbums, counts.albums];
+    const inExecutes = [counts.add + counts.link + counts.edit + counts.hide, counts.newAlbums, counts.albums];
     const saves = Math.ceil(counts.photos / Math.max(1, photosPerSave));
-    const single = saves + (saves > 0 ? 1 : 0) + Math.ceil((counts.add + counts.edit) / LOOK);
+    const single =
+        saves + (saves > 0 ? 1 : 0) + Math.ceil((counts.add + counts.edit) / LOOK) + Math.ceil(counts.link / LOOK);
     const executes = inExecutes.flatMap((calls) =>
         Array.from({ length: Math.ceil(calls / MOST_CALLS) }, (_, at) => Math.min(MOST_CALLS, calls - at * MOST_CALLS)),
     );

@@ -15,6 +15,9 @@ export interface PictureWish {
     source: PictureSource;
 }
 
+/** At a time. */
+const UPLOADS = 3;
+
 interface Ready extends PictureWish {
     picture: ShopPicture;
 }
@@ -53,7 +56,16 @@ export class ShopPictures {
             }
         }
         const most = Math.max(1, this.parts.photosPerSave);
-        for (let at = 0; at < ready.length; at += most) await this.upload(ready.slice(at, at + most), done, signal);
+        const packs = Array.from({ length: Math.ceil(ready.length / most) }, (_, at) =>
+            ready.slice(at * most, (at + 1) * most),
+        );
+        // an upload takes longer than a call has to wait for its turn
+        const lanes = Array.from({ length: UPLOADS }, async () => {
+            for (let pack = packs.shift(); pack !== undefined; pack = packs.shift())
+                await this.upload(pack, done, signal);
+        });
+        const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+        if (failed !== undefined) throw failed.reason as Error;
         return done;
     }
 

@@ -208,4 +208,36 @@ describe('a product becomes and stays an item of a community', () => {
         assert.deepEqual([shop.item('a')?.price, shop.community.items.size], [10_000, 1]);
         assert.equal((await shop.one(productOf('b'))).action, 'added');
     });
+
+    it('a dry run tells what a first sync costs: calls, minutes, share of the month', async () => {
+        const limited = await new MarketFixture({ callsPerSecond: 3, callsPerMonth: 10_000 }).open();
+        try {
+            const ids = Array.from({ length: 60 }, (_, n) => `p${n}`);
+            await limited.offer(
+                ids.map((id) => productOf(id)),
+                { settings: { dryRun: true } },
+            );
+            const { minutes, ...told } = limited.market.dryRun('n1');
+            assert.deepEqual(told, {
+                add: 60,
+                link: 0,
+                ask: 0,
+                edit: 0,
+                hide: 0,
+                photos: 60,
+                newAlbums: 1,
+                albums: 1,
+                // 60 adds, 12 saves and the address, 1 album made, 1 filled, 1 look
+                calls: 76,
+                share: 76 / 10_000,
+            });
+            assert.ok(minutes > 0.1 && minutes < 0.2, `${minutes}`);
+            await limited.offer(ids.map((id) => productOf(id)));
+            assert.equal(limited.market.dryRun('n1').calls, 0);
+            // the index and the list of albums are read beside
+            assert.ok(limited.rates.month.used >= 76 && limited.rates.month.used <= 80, `${limited.rates.month.used}`);
+        } finally {
+            await limited.close();
+        }
+    });
 });

@@ -50,6 +50,8 @@ describe("other people's hands in a community", () => {
             Array(2).fill(['planned', 'firstSync']),
         );
         assert.equal(shop.community.items.size, 1);
+        const { add, link, ask } = shop.market.dryRun('n1');
+        assert.deepEqual({ add, link, ask }, { add: 1, link: 1, ask: 0 }, 'the person sees what it would do');
         await shop.market.firstSync.choose('link');
         const [linked, added] = await shop.offer([productOf('a'), productOf('b')]);
         assert.deepEqual([linked?.action, linked?.itemId, added?.action], ['linked', theirs.id, 'added']);
