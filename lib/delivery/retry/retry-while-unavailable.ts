@@ -95,6 +95,8 @@ class Poison {
         const method = error.request?.split(' ')[0] ?? 'GET';
         if (await answers(harmless === null ? undefined : () => harmless(method)))
             throw new PoisonedError(attempt + 1, error);
+        // everything is away, not this work alone: with each attempt it would be asked twice
+        [this.foreign, this.began] = [0, now];
     }
 }
 
