@@ -28,7 +28,7 @@ export interface Acceptance {
 export interface Acceptor {
     /** `print.source` of what comes through it */
     readonly source: string;
-    /** Puts a print into the ledger: from here on it is not lost. */
+    /** Writes a print to the ledger. From here on it cannot be lost. */
     accept(print: Print, first: boolean, want: Step[], how?: Acceptance): Promise<void>;
     /** The print of a record once more. @returns null where nothing is known of it any more */
     again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
@@ -192,7 +192,7 @@ export class Dispatcher {
         return { sent: true };
     }
 
-    /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
+    /** Sends again accepted prints of this source that are neither finished nor in the flow, oldest first. */
     resumeUnfinished(): Promise<void> {
         return this.resumption.resumeUnfinished();
     }

@@ -1,7 +1,7 @@
 import type { Ledger } from '../store/ledger/ledger';
 import type { Dispatcher } from './dispatcher';
 
-/** A person pauses a source: it sends nothing until `resume`, over restarts too. What is under way goes on. */
+/** A source paused by a person sends nothing until `resume`, even after a restart. Prints in the flow continue. */
 export class RememberedPause {
     private readonly key: string;
 

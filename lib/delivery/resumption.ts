@@ -6,7 +6,7 @@ import { settled, type Delivery, type StepEvent } from './delivery';
 import type { Acceptor, Sending } from './dispatcher';
 import { WaitingPrints } from './retry/waiting-prints';
 
-/** What a print is sent again by. */
+/** Sends a print again. */
 export interface Resending {
     inSlot: (work: () => Promise<Sending>) => Promise<Sending>;
     emit: (print: Print, pass: Pass) => void;
@@ -51,7 +51,7 @@ export class Resumption {
         this.waitingPrints.close();
     }
 
-    /** Offers again what was accepted from here and is not finished nor under way; oldest first. */
+    /** Sends again accepted prints of this source that are neither finished nor in the flow, oldest first. */
     async resumeUnfinished(): Promise<void> {
         const mine = [...this.delivery.ledger.unfinished()].filter((record) => this.isMine(record));
         mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
@@ -67,7 +67,7 @@ export class Resumption {
         } else if (kind === 'failed' || (kind === 'answered' && step === 'stock')) this.waitingPrints.drop(batch);
     }
 
-    /** @param failed told of what is no affair of this print alone; default: it waits on */
+    /** @param failed called for a failure that does not concern this print only; default: the print keeps waiting */
     private async offerAgain(batch: string, failed?: (error: unknown) => void): Promise<void> {
         try {
             await this.by.inSlot(() => this.finish(batch));
@@ -80,7 +80,7 @@ export class Resumption {
         }
     }
 
-    /** A source that is gone leaves its prints to the others. */
+    /** The prints of a removed source are sent by other sources. */
     private isMine(record: Readonly<PrintRecord>): boolean {
         if (record.source !== this.acceptor.source || this.delivery.inFlight.has(record.batch)) return false;
         // it waits elsewhere: without a slot, or for the disk

@@ -4,7 +4,7 @@ import type { Pass, Print } from '../print/print';
 import type { Delivery } from './delivery';
 import { SentToday } from './sent-today';
 
-/** Where the prints of a source go, and who is told of it: its node. */
+/** Output of a source: its node, which sends prints and shows errors. */
 export interface PrintOutput {
     send: (print: Print, pass: Pass) => void;
     /** a poll failed for good, a print could not be taken */

@@ -1,6 +1,6 @@
 import type { CircuitBreaker } from './circuit-breaker';
 
-/** Whoever asks for something hears within 10 s that a server is away. */
+/** A request of a person fails within 10 s while a server is unreachable. */
 const PATIENCE_MS = 8000;
 const LOOK_MS = 200;
 
@@ -33,7 +33,7 @@ export async function inTime<T>(
             if (late && onlyBegin) clearInterval(timer);
         }, LOOK_MS);
     });
-    // whoever loses is nobody's any more
+    // the rejection of the loser is ignored
     for (const each of [working, trouble]) each.catch(() => undefined);
     try {
         return await Promise.race([working, trouble]);

@@ -74,13 +74,13 @@ export class CircuitBreaker {
         return this.since === null || this.lastError === null ? null : { since: this.since, error: this.lastError };
     }
 
-    /** Tells of an outage and its end, once each. @returns a function that stops listening */
+    /** Reports an outage and its end, once each. @returns a function that stops listening */
     watch(listener: (state: BreakerState) => void): () => void {
         this.listeners.add(listener);
         return () => void this.listeners.delete(listener);
     }
 
-    /** A piece of work went through (a look-up alone proves nothing: writes may fail while reads work). */
+    /** Work was completed. A look-up alone is no proof, because writes may fail while reads work. */
     recordSuccess(): void {
         this.successCount++;
         if (this.since === null) return;

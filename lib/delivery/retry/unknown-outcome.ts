@@ -12,7 +12,7 @@ export const SEND_AGAIN = {
     answered: 15_000,
 };
 
-/** Thrown by a piece of work that has to wait before it goes on, though the server is well. `retryWhileUnavailable` waits, and does it anew. */
+/** Thrown by work that has to wait although the server is well. `retryWhileUnavailable` waits, and does it anew. */
 export class NotYet extends Error {
     constructor(readonly ms: number) {
         super(`retried in ${Math.ceil(ms / 1000)} s`);

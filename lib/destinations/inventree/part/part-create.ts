@@ -34,16 +34,16 @@ export async function createPartOf(
         );
     }
     try {
-        // each new Part is put into the tree of all: on PostgreSQL two that are made at the same time deadlock, or take one place
+        // InvenTree has one tree of Parts: on PostgreSQL two parallel inserts deadlock, or get the same position
         return await destination.mutex.run('new Part', () =>
             resend.send(() => createPart(destination.client, body, picture, signal)),
         );
     } catch (error) {
         if (error instanceof RejectedError) {
-            // a picture holds no Part up: the image node tells what is wrong with it
+            // a rejected picture does not block the Part: the image node reports the error
             if (picture !== null && isAboutPicture(error))
                 return createPartOf(destination, print, ipn, settings, { picture: null, resend }, signal);
-            // somebody else may have made it in between, where IPNs are unique
+            // another process may have created it, if IPNs are unique
             const there = await byIpn(destination, print, [ipn], true, signal);
             if (there !== null) return there;
         }
@@ -52,7 +52,7 @@ export async function createPartOf(
     }
 }
 
-/** Nothing was made: whoever comes next need not wait for it. */
+/** Nothing was created: the next print need not wait. */
 function noteRefusal(destination: InvenTreeDestination, identity: string): void {
     const { intent: _intent, ...record } = destination.delivery.ledger.part(identity)!;
     destination.delivery.ledger.setPartDeferred(record);

@@ -33,7 +33,7 @@ export interface PartResult {
 }
 
 /**
- * Finds or creates the Part of a print and writes its parameters. A Part found is a person's: nothing of it is touched.
+ * Finds or creates the Part of a print and writes its parameters. An existing Part is not changed.
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function partStep(
@@ -132,7 +132,7 @@ async function resolvePart(
 ): Promise<{ part: Part; created: boolean }> {
     const known = await knownPart(destination, print, settings.ipnPrefix, fresh, signal);
     if (known !== null) return { part: bind(destination, print, known), created: false };
-    // on its way while InvenTree looks: a new Part gets it right away
+    // loaded while InvenTree is queried: a new Part is created with its image
     const picture = pictureFor(destination.delivery, print, signal);
     const found =
         (await byIpn(destination, print, ipnsOf(print, settings.ipnPrefix), fresh, signal)) ??
@@ -141,7 +141,7 @@ async function resolvePart(
     if (found !== null) return { part: bind(destination, print, found), created: false };
     resend.maySend();
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
-    // not waited for: what a crash leaves unfinished is looked for by IPN anyway
+    // not awaited: after a crash the Part is found by IPN
     destination.delivery.ledger.setPartDeferred({
         identity: print.identity,
         IPN: ipn,

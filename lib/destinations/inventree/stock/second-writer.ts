@@ -27,11 +27,11 @@ export class LookForDoubles {
         if (this.batches.size >= MOST) void this.look();
         if (this.timer !== null) return;
         this.timer = setTimeout(() => void this.look(), LATER_MS);
-        // nothing is kept alive for it
+        // does not keep the process alive
         this.timer.unref();
     }
 
-    /** What cannot be asked now is asked with the next pack: nothing waits for it. */
+    /** Failed look-ups are repeated with the next batch. */
     async look(): Promise<void> {
         if (this.timer !== null) clearTimeout(this.timer);
         this.timer = null;
@@ -69,7 +69,7 @@ export class LookForDoubles {
     }
 }
 
-/** What a person does about it. @param seen what was seen */
+/** The advice for a person. @param seen the finding */
 export function secondWriter(seen: string): string {
     return (
         `${seen}: another Node-RED or sidecar writes to this InvenTree. Stop one of the two, or use different ` +

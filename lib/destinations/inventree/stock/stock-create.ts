@@ -12,15 +12,15 @@ import { withSetting } from '../refused-setting';
 import type { StockSettings } from './stock-step';
 import { stockNotes } from '../texts';
 
-/** Those that a refusal may be about. */
+/** Settings that a rejection may refer to. */
 export const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
 
-/** The server refused the item because its Part does not exist any more. */
+/** The server rejected the item because its Part was deleted. */
 export class PartGone {
     constructor(readonly refusal: RejectedError) {}
 }
 
-/** Sends a new StockItem, once it is on the disk that it is sent. @throws as `stockStep` */
+/** Creates a StockItem after its intent is on the disk. @throws as `stockStep` */
 export async function createItem(
     destination: InvenTreeDestination,
     print: Print,
@@ -117,7 +117,7 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
     return takeBack;
 }
 
-/** Nothing of it is under way any more. */
+/** Clears the intent: no request is pending. */
 function noteRefusal(destination: InvenTreeDestination, batch: string): void {
     const { intent: _intent, sentAt: _sentAt, ...record } = destination.delivery.ledger.print(batch)!;
     destination.delivery.ledger.setPrintDeferred(record);

@@ -65,7 +65,7 @@ export async function stockStep(
     destination.delivery.take(print, 'stock');
     return destination.mutex.run(`stock:${print.batch.toLowerCase()}`, async () => {
         const record = await recordOf(destination, print);
-        // made, sold out and deleted before we looked: never again
+        // created, sold out and deleted in the meantime: never create it again
         if (record.reason === GONE) {
             await destination.delivery.answer(print, 'stock', {});
             return null;

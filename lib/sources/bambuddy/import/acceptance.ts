@@ -9,12 +9,12 @@ import type { SourceContext } from '../../source';
 import { isSuccessful, type FinishedRun } from '../finished-run';
 import { NO_IDENTITY, type Classification, type Classifier, type Remembered } from './classifier';
 
-/** Puts prints into the ledger: those that go on their way, and those that are not sent. */
+/** Writes prints to the ledger: those that are sent, and those that are not. */
 export class BambuddyAcceptor implements Acceptor {
     readonly source = 'bambuddy';
-    /** told when a print is held from now on */
+    /** called when a print is held */
     onHold: () => void = () => undefined;
-    /** told of a print that was taken without its 3MF */
+    /** called for a print that was accepted without its 3MF */
     onWithoutFile: (batch: string) => void = () => undefined;
 
     /** @param via id of the source node */
@@ -24,7 +24,7 @@ export class BambuddyAcceptor implements Acceptor {
         private readonly via: string,
     ) {}
 
-    /** Puts a print into the ledger: from here on it is not lost. */
+    /** Writes a print to the ledger. From here on it cannot be lost. */
     async accept(
         print: Print,
         first: boolean,
@@ -47,7 +47,7 @@ export class BambuddyAcceptor implements Acceptor {
         return this.classifier.again(record, signal);
     }
 
-    /** What is not sent, and is not to be judged again at every look. @returns what of it a person has to see; null: nothing */
+    /** Records what is not sent: later polls do not classify it again. @returns the error to show; null: none */
     async remember(judgement: Remembered): Promise<string | null> {
         const { ledger } = this.sync.delivery;
         switch (judgement.kind) {
@@ -86,7 +86,7 @@ export class BambuddyAcceptor implements Acceptor {
         }
     }
 
-    /** A known print waits from now on for its outcome. @param until UTC */
+    /** Makes a known print wait for its outcome. @param until UTC */
     async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
         const { reason: _reason, ...kept } = record;
         await this.sync.delivery.ledger.setPrintDurable({
@@ -101,7 +101,7 @@ export class BambuddyAcceptor implements Acceptor {
         this.onHold();
     }
 
-    /** A run that cannot be looked at is parked with the server's words: those behind it go on. */
+    /** Parks a run that cannot be read, with the error of the server, so that later runs continue. */
     async park(run: FinishedRun, reason: string): Promise<void> {
         const { ledger } = this.sync.delivery;
         if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
@@ -133,12 +133,12 @@ export class BambuddyAcceptor implements Acceptor {
         });
     }
 
-    /** A run whose archive is gone is remembered, so that nobody asks for it again. */
+    /** Records a run whose archive was deleted, so that it is not requested again. */
     private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
         const { ledger } = this.sync.delivery;
         if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
         await ledger.setPrintDurable({
-            // never a code that is another's already: ids of rows come back
+            // never a code that is in use: Bambuddy assigns row ids again
             batch: batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: false }),
             source: 'bambuddy',
             archiveId: run.archiveId,

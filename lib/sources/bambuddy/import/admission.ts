@@ -17,11 +17,11 @@ const OFFERS =
     'The ledger was lost. Some earlier prints are not in stock, and InvenTree cannot tell whether they ever were: import them? ' +
     'The action "offered" lists them, "import-offered" imports them, "dismiss-offered" dismisses them.';
 
-/** Takes what the feed finds: judges each candidate once, however many ways it comes by, and sends what is a print. */
+/** Admits the candidates of polls and events: classifies each candidate once and sends the prints. */
 export class Admission {
-    /** end of the newest run when this process began to look, by Bambuddy's clock */
+    /** end of the newest run before this process started to poll, by Bambuddy's clock */
     session: { since: string | null } | null = null;
-    /** runs whose archive the filter leaves out: looks show them again and again, the archive is asked for once */
+    /** runs whose archive is excluded by the filter: polls return them repeatedly, the archive is requested once */
     private readonly unwanted = new Set<string>();
 
     constructor(
@@ -31,14 +31,14 @@ export class Admission {
         private readonly admissionMutex: KeyedMutex,
         private readonly refused: RefusedCandidates,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
-        /** told of prints that had to be parked */
+        /** called for prints that were parked */
         private readonly told: (error: Error) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {}
 
     /**
-     * To the point where it is sent, or known not to be.
+     * Processes a candidate until it is sent or rejected.
      * @returns `known`: it was taken before, and nothing new has come of its archive; `waits`: it was refused something for its
      * own sake, and has to be offered again
      * @throws as `retryWhileUnavailable`
@@ -70,7 +70,7 @@ export class Admission {
         return true;
     }
 
-    /** A print of before the ledger was lost is taken only where InvenTree denies that it ever was in stock. */
+    /** A print from before the loss of the ledger is admitted only if InvenTree shows that it never was in stock. */
     private async afterLoss(judged: Classification | null): Promise<Classification | null> {
         if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
         const { print, first } = judged;
@@ -85,7 +85,7 @@ export class Admission {
         return { kind: 'known', record };
     }
 
-    /** @returns null for one that was parked because it cannot be looked at */
+    /** @returns null for a candidate that was parked because it cannot be read */
     private async judge(candidate: Candidate): Promise<Classification | null> {
         try {
             return await this.intake.classifier.classify(candidate, this.signal);
@@ -99,7 +99,7 @@ export class Admission {
         }
     }
 
-    /** An archive whose row never came into the print log: by its own start. */
+    /** An archive without a row in the print log, identified by its own start time. */
     async admitArchive(archiveId: number): Promise<void> {
         const archive = await this.archiveToTake(archiveId);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
@@ -109,7 +109,7 @@ export class Admission {
         await this.admit({ archiveId, run: null, archive });
     }
 
-    /** @returns null where it is gone, or was parked because it cannot be read */
+    /** @returns null if it was deleted, or parked because it cannot be read */
     private async archiveToTake(archiveId: number): Promise<Archive | null> {
         try {
             return await this.intake.reader.archive(archiveId, this.signal);
@@ -131,7 +131,7 @@ export class Admission {
         const ended = candidate.run?.completedAt;
         if (ended === undefined || ended === null || this.settings.settle <= 0) return;
         const limit = this.settings.settle * 1000;
-        // by two clocks: never longer than the setting, whatever they say
+        // two clocks are compared: never wait longer than the setting
         const wait = Math.min(limit, Date.parse(ended) + limit - this.clock.now());
         if (wait > 0) await this.clock.sleep(wait, this.signal);
     }

@@ -3,7 +3,7 @@ import { isReadable } from '../../../http/checked';
 import { isFresh } from '../../../concurrency/clock';
 import type { Intake } from './intake';
 
-/** Pages that one pack may cost; what they do not show is asked for one by one. */
+/** Maximum pages for one batch; missing archives are requested one by one. */
 const MOST_PAGES = 4;
 const PAGE = 50;
 /** What a page showed beside the pack is good for the next packs of the same days, so long. */

@@ -11,13 +11,13 @@ import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from
 import { onlyRun, printOfRun, runOfPrint } from '../print-of-run';
 import type { BambuddyReader } from './reader';
 
-/** Something that may be a print to take: a run of the print log, or an archive without runs (`run` null). */
+/** A candidate: a run of the print log, or an archive without runs (`run` null). */
 export interface Candidate {
     archiveId: number;
     run: FinishedRun | null;
-    /** where it was read already */
+    /** set if it was already read */
     archive: Archive | null;
-    /** a person wants it: what was offered after a lost ledger is taken */
+    /** requested by a person: a print that was offered after a lost ledger is admitted */
     asked?: true;
     /** of one without runs: what the list of archives said of it */
     listed?: ListedArchive;
@@ -38,12 +38,12 @@ export type Classification =
     | { kind: 'double'; print: Print; first: boolean; of: string }
     | { kind: 'noIdentity'; print: Print };
 
-/** What is not sent and has to be remembered. */
+/** Classifications that are not sent, but recorded. */
 export type Remembered = Extract<Classification, { kind: 'skipped' | 'held' | 'double' | 'noIdentity' }>;
 
 export const NO_IDENTITY = 'no key: none of the key fields has a value';
 
-/** Says what a candidate is: a print to take, a known one, or why it is not taken. Changes nothing. */
+/** Classifies a candidate: a new print, a known print, or the reason to skip it. Changes nothing. */
 export class Classifier {
     constructor(
         private readonly sync: SourceContext,
@@ -53,7 +53,7 @@ export class Classifier {
         private readonly rules: AdmissionRules,
     ) {}
 
-    /** What is known without asking anybody. @returns null where the archive has to be looked at */
+    /** Classifies without a request. @returns null if the archive has to be read */
     classifyFromLedger(candidate: Candidate): Classification | null {
         const { run, listed } = candidate;
         if (run === null) {
@@ -71,7 +71,7 @@ export class Classifier {
         return { kind: 'skipped', reason: record.reason ?? '', run, gone: false };
     }
 
-    /** Looks at the archive and says what the print is. Changes nothing. @throws as `retryWhileUnavailable` */
+    /** Reads the archive and classifies the print. Changes nothing. @throws as `retryWhileUnavailable` */
     async classify(candidate: Candidate, signal: AbortSignal): Promise<Classification> {
         const fromLedger = this.classifyFromLedger(candidate);
         if (fromLedger !== null) return fromLedger;
@@ -88,8 +88,8 @@ export class Classifier {
     }
 
     /**
-     * A run whose archive was taken for gone, by the archive as it is now.
-     * @returns null where it is gone, or another one has its id
+     * Classifies a run whose archive was recorded as deleted, by the present archive.
+     * @returns null if it was deleted, or its id belongs to another archive
      */
     async classifyAgain(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Classification | null> {
         const archive = await this.reader.archiveOf(record, signal);
@@ -99,8 +99,8 @@ export class Classifier {
     }
 
     /**
-     * The last word on a print, in the moment in which it is accepted: another one may have been accepted since it was
-     * judged. Asks nobody, and nothing may be waited for between this and the acceptance.
+     * Final check before the acceptance: another print may have been accepted since this one was
+     * classified. Sends no request. The caller must not await anything between this check and the acceptance.
      */
     recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
         if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
@@ -109,7 +109,7 @@ export class Classifier {
         return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
     }
 
-    /** The print of a record once more, with the archive as it is now where it is still there. */
+    /** Rebuilds the print of a record, with the present archive if it still exists. */
     async again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null> {
         const kept = (record.print ?? null) as Print | null;
         const archive = await this.reader.archiveOf(record, signal);

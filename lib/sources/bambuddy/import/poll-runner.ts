@@ -4,19 +4,19 @@ import type { SourceActivity } from '../../../delivery/source-activity';
 import { WaitingPrints } from '../../../delivery/retry/waiting-prints';
 import { Failure } from '../../../http/errors';
 
-/** What all polls wait under, beside the prints that wait each under its batch. */
+/** Key of the polls among the waiting prints, whose keys are batches. */
 const FEED = 'feed';
 
 export interface PollTools {
     /** one poll */
     poll: () => Promise<void>;
-    /** what follows a poll that came to its end */
+    /** called after each completed poll */
     afterwards: () => Promise<void>;
 }
 
 /** Runs polls one at a time. After a 403 it waits 1, 5, 15 and then every 60 minutes before the next. */
 export class PollRunner {
-    /** when the last one came to its end, ISO 8601 */
+    /** end of the last poll, ISO 8601 */
     last: string | null = null;
     private readonly refused: WaitingPrints;
     private readonly runs = new CoalescedRun(() => this.once());
@@ -29,22 +29,22 @@ export class PollRunner {
         this.refused = new WaitingPrints(clock, () => void this.poll().catch((error: unknown) => activity.fail(error)));
     }
 
-    /** Resolves or fails with the polls that are under way; null: there is none. */
+    /** Settles with the running polls; null: none is running. */
     get inFlight(): Promise<void> | null {
         return this.runs.inFlight;
     }
 
-    /** Polls, unless a poll was refused and waits for its next attempt. @throws as `poll` */
+    /** Polls, unless a poll was refused (403) and its retry is pending. @throws as `poll` */
     async look(): Promise<void> {
         if (this.refused.size === 0) await this.poll();
     }
 
-    /** Polls now, whatever was refused. While a poll is under way the next one follows it. @throws as `retryWhileUnavailable` */
+    /** Polls now, even after a refusal; during a running poll, right after it. @throws as `retryWhileUnavailable` */
     poll(): Promise<void> {
         return this.runs.run();
     }
 
-    /** What was refused is asked for again now. */
+    /** Retries a refused poll now. */
     wake(): void {
         this.refused.wake();
     }
@@ -53,7 +53,7 @@ export class PollRunner {
         this.refused.close();
     }
 
-    /** A right is missing (403): nothing is asked before the next attempt. @throws what it is given */
+    /** Missing permission (403): no request before the next attempt. @throws the given error */
     hold(error: unknown): never {
         if (error instanceof Failure && error.waits === 'print') this.refused.add(FEED);
         throw error;

@@ -33,11 +33,11 @@ export interface PollSettings {
     pageSize: number;
 }
 
-/** Rows looked at to know what was there before the start. */
+/** Rows that are read to find the prints before the start. */
 const FIRST_LOOK = 500;
-/** Rows asked for at once where the log is searched for what no time tells of. */
+/** Page size of a search through the whole log. */
 const DEEP_PAGE = 500;
-/** The row follows the end of its print: an archive without one is left alone for so long, by the two servers' clocks. */
+/** A row is written after the end of its print: an archive without a row is ignored for this time. */
 const ROW_COMES_MS = 90_000;
 
 type Consider = (candidate: Candidate) => Promise<void>;
@@ -94,12 +94,12 @@ export class Poll {
         await this.move(cursor, look.next(whole));
     }
 
-    /** Where it reads from. Called at the deploy, so that "from now on" is then and not at the first look. */
+    /** Sets the position. Called at the deploy, so that "from now on" starts there and not at the first poll. */
     async start(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
         return this.sync.delivery.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
     }
 
-    /** Where a lost ledger goes on: at the start of the newest print that is in stock, by Bambuddy's clock. */
+    /** Position after a lost ledger: the start of the newest print in stock, by Bambuddy's clock. */
     async beginAt(newest: string): Promise<void> {
         const { id } = this.settings;
         if (this.sync.delivery.ledger.cursor(id) === undefined) {
@@ -139,7 +139,7 @@ export class Poll {
         return { since, start: since, before };
     }
 
-    /** From a moment on (undefined: from the beginning), oldest page first; a page is oldest first too. */
+    /** Reads from a time on (undefined: from the beginning), oldest page and oldest row first. */
     private async *pagesFrom(from: string | undefined, signal: AbortSignal): AsyncGenerator<LogRow[]> {
         const fetch = (query: PrintLogQuery): Promise<RunPage | null> => this.intake.reader.logPage(query, signal);
         for await (const page of runsOldestFirst(fetch, { from }, this.settings.pageSize)) {
@@ -147,7 +147,7 @@ export class Poll {
         }
     }
 
-    /** New rows that stand where no time leads to: a clock that was wrong wrote them. Oldest first, as they have them. */
+    /** New rows with a wrong time (wrong clock), which no time range contains. Oldest first by that time. */
     private async hidden(look: LogComparison, signal: AbortSignal): Promise<LogRow[]> {
         const found: LogRow[] = [];
         for await (const page of runsNewestFirst((query) => this.intake.reader.logPage(query, signal), {}, DEEP_PAGE)) {
@@ -172,7 +172,7 @@ export class Poll {
         }
     }
 
-    /** Written only where something has changed: an idle look writes nothing. */
+    /** Written only after a change: an idle poll writes nothing. */
     private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
         if (this.hasWaiting) return;
         if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
