@@ -23,7 +23,7 @@ describe('store torture', () => {
     afterEach(() => rm(folder, { recursive: true }));
 
     it('what was acknowledged is there, whatever happens to process, disk and files', async function () {
-        this.timeout(120_000);
+        this.timeout(240_000);
         const result = await runTortureProof({ fast: true });
         assert.ok(isClean(result), [...result.notes, ...result.findings.slice(0, 20)].join('\n'));
     });

@@ -167,7 +167,7 @@ export async function denyFolder(folder: string, result: ProofResult): Promise<b
 
         unlock = (await lockFolder(folder))!;
         const started: unknown = await Ledger.open(file, options).catch((error: unknown) => error);
-        mustSay([started], /cannot be written, .*(not allowed|read-only)/, findings);
+        mustSay([started], /cannot be written, .*(no permission|read-only)/, findings);
         await unlock();
         ledger = await Ledger.open(file, options);
         checkOpened(ledger, acknowledged, warnings, findings);
