@@ -53,6 +53,9 @@ export class AfterWrites {
         for (const { each, should, have } of ours)
             for (const album of should.filter((id) => !have.includes(id)))
                 wanted.set(album, [...(wanted.get(album) ?? []), each.itemId]);
+        for (const { each, should } of ours) this.notePending(each, should);
+        // a call whose answer is lost is no person's change
+        if (wanted.size > 0) await this.parts.catalog.flush();
         const inside = await this.albums.join(wanted, signal);
         for (const move of ours) await this.leaveOld(move, inside, signal);
         // what a person arranged stays, and is not looked at again before the wish changes
@@ -66,15 +69,29 @@ export class AfterWrites {
     ): Promise<void> {
         const { entry, itemId } = each;
         // only what we put in is taken out
-        const old = have.filter((album) => !should.includes(album));
+        const before = each.before?.albumIds ?? null;
+        const tried = baseOf(this.links.get(entry.sku))?.pending?.albumIds ?? [];
+        const maybeIn = tried.filter((album) => !have.includes(album) && before?.includes(album) !== false);
+        const old = [...have, ...maybeIn].filter((album) => !should.includes(album));
         if (old.length > 0) await this.albums.leave(itemId, old, signal);
         const albums = should.filter((album) => have.includes(album) || inside.get(album)?.includes(itemId));
         this.links.set(entry.sku, entry.productKey, { albums });
         const base = baseOf(this.links.get(entry.sku));
         if (base === null) return;
         const others = base.albumIds.filter((album) => !old.includes(album));
-        this.setBase(entry, { ...base, albumIds: [...new Set([...others, ...albums])] });
+        const pending = { ...base.pending, albumIds: undefined };
+        this.setBase(entry, { ...base, pending, albumIds: [...new Set([...others, ...albums])] });
         this.noteTitles(each);
+    }
+
+    private notePending({ entry }: Written, albumIds: number[]): void {
+        const base = baseOf(this.links.get(entry.sku));
+        if (base === null) return;
+        const before = base.pending?.albumIds ?? [];
+        this.setBase(entry, {
+            ...base,
+            pending: { ...base.pending, albumIds: [...new Set([...before, ...albumIds])] },
+        });
     }
 
     private noteTitles({ entry, albums }: Written): void {
@@ -92,11 +109,13 @@ export class AfterWrites {
         if (!each.entry.settings.keepManual.has('albums') || base === null) return false;
         if (base.isLinked === true) return true;
         const now = each.before?.albumIds ?? base.albumIds;
+        const unfinished = base.pending?.albumIds;
+        const tried = [...should, ...(unfinished ?? [])];
         const added = now.filter((album) => !base.albumIds.includes(album));
         const removed = base.albumIds.filter((album) => !now.includes(album));
         return (
-            added.some((album) => !should.includes(album)) ||
-            removed.some((album) => should.includes(album) || !have.includes(album))
+            added.some((album) => !tried.includes(album)) ||
+            (unfinished === undefined && removed.some((album) => should.includes(album) || !have.includes(album)))
         );
     }
 }

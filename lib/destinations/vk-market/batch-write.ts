@@ -8,8 +8,9 @@ import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Planned } from './batch-plan';
 import type { Entry, ShopAction, Written } from './entry';
-import { baselineAfter } from './rules/baseline';
+import { baselineAfter, pendingOf } from './rules/baseline';
 import { baseOf, type Plan } from './rules/plan';
+import type { Keepable } from './rules/settings';
 import type { PictureWish, ShopPictures } from './shop/pictures';
 
 /** What a batch asks of those who hold the products. */
@@ -92,13 +93,22 @@ export class BatchWriter {
     /** On the disk before the call: after a crash it is looked for, and not sent a second time. */
     private async noteIntents(steps: readonly Step[]): Promise<void> {
         const intent = new Date(this.parts.clock.now()).toISOString();
-        const noted = steps.filter(({ plan }) => plan.do !== 'edit');
-        for (const { plan, planned } of noted) {
-            const { sku, productKey } = planned.entry;
-            const change = plan.do === 'add' ? { state: 'intent' as const, intent, intended: plan.hash } : { intent };
-            this.links.set(sku, productKey, change);
+        let isDue = false;
+        for (const { plan, planned, sent } of steps) {
+            const { sku, productKey, settings } = planned.entry;
+            if (plan.do === 'edit') {
+                if (!mayBeTaken(sent, settings.keepManual)) continue;
+                const base = baseOf(this.links.get(sku));
+                if (base === null) continue;
+                const pending = { ...base.pending, ...pendingOf(sent) };
+                this.links.set(sku, productKey, { base: { ...base, pending } });
+            } else {
+                const change = plan.do === 'add' ? { state: 'intent' as const, intended: plan.hash } : {};
+                this.links.set(sku, productKey, { ...change, intent });
+            }
+            isDue = true;
         }
-        if (noted.length > 0) await this.parts.catalog.flush();
+        if (isDue) await this.parts.catalog.flush();
     }
 
     private async execute(steps: readonly Step[], purpose: Purpose, signal?: AbortSignal): Promise<void> {
@@ -227,6 +237,13 @@ function fieldsOf(plan: Doing, sku: string | undefined): ItemFields {
         sku: plan.item.sku,
         hidden: false,
     };
+}
+
+/** Whether what is sent could be taken for a person's change, were its answer lost. Prices follow the catalog mostly. */
+function mayBeTaken(sent: ItemFields, keep: ReadonlySet<Keepable>): boolean {
+    const { name, description, categoryId, mainPhotoId, price, stock } = sent;
+    const isText = [name, description, categoryId, mainPhotoId].some((field) => field !== undefined);
+    return isText || (keep.has('price') && price !== undefined) || (keep.has('stock') && stock !== undefined);
 }
 
 /** Hiding, showing, prices and stock figures are what a part of the month's calls is kept for. */

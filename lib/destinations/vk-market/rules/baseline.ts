@@ -18,8 +18,20 @@ export interface Baseline {
     albumTitles?: string[];
     /** texts that are as we sent them: VK was not asked yet what it made of them */
     unread?: UnreadText[];
+    /** what was about to be sent and may be in the shop, with no answer yet: it is no person's */
+    pending?: Pending;
     /** a person made the item, and it was linked: what may be kept of it is theirs */
     isLinked?: true;
+}
+
+/** Fields that a person may have changed, as we last tried to send them. */
+export type Pending = Pick<ItemFields, 'name' | 'description' | 'categoryId' | 'price' | 'stock' | 'mainPhotoId'> & {
+    albumIds?: number[];
+};
+
+/** Of what is sent, what could be taken for a person's change where the answer is lost. */
+export function pendingOf({ name, description, categoryId, price, stock, mainPhotoId }: ItemFields): Pending {
+    return { name, description, categoryId, price, stock, mainPhotoId };
 }
 
 const TEXTS = ['name', 'description', 'url'] as const;
@@ -59,6 +71,7 @@ export function baselineAfter(before: Baseline | null, sent: ItemFields): Baseli
         ...(base.albumTitles === undefined ? {} : { albumTitles: base.albumTitles }),
         // figures come back as they were sent; of texts VK may make something else
         ...(unread.length === 0 ? {} : { unread }),
+        ...(base.pending?.albumIds === undefined ? {} : { pending: { albumIds: base.pending.albumIds } }),
         ...(base.isLinked === true ? { isLinked: true as const } : {}),
     };
 }

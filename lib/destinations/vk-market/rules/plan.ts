@@ -144,12 +144,17 @@ function isKept(
 }
 
 const CHANGED: Readonly<Record<Exclude<Keepable, 'albums'>, (base: Baseline, now: ShopItem) => boolean>> = {
-    name: (base, now) => !isSameText(base.name, now.title),
-    description: (base, now) => !isSameText(base.description, now.description),
-    category: (base, now) => base.categoryId !== now.categoryId,
-    pictures: (base, now) => now.photoIds !== null && !isSameList(base.photoIds, now.photoIds),
-    price: (base, now) => base.price !== now.price,
-    stock: (base, now) => base.stock !== now.stock,
+    name: ({ name, pending }, { title }) => !isSameText(name, title) && !isSameText(pending?.name ?? name, title),
+    description: (base, now) =>
+        !isSameText(base.description, now.description) &&
+        !isSameText(base.pending?.description ?? base.description, now.description),
+    category: (base, now) => base.categoryId !== now.categoryId && base.pending?.categoryId !== now.categoryId,
+    pictures: (base, now) =>
+        now.photoIds !== null &&
+        !isSameList(base.photoIds, now.photoIds) &&
+        !isSameList([base.pending?.mainPhotoId ?? 0, ...base.photoIds.slice(1)], now.photoIds),
+    price: (base, now) => base.price !== now.price && base.pending?.price !== now.price,
+    stock: (base, now) => base.stock !== now.stock && base.pending?.stock !== now.stock,
 };
 
 /** @returns undefined: nothing is told now */
