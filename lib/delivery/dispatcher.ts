@@ -6,6 +6,7 @@ import { systemClock, type Clock } from '../concurrency/clock';
 import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
 import { shownOf } from '../print/record-fields';
+import type { Acceptor } from './acceptor';
 import type { Delivery } from './delivery';
 import { withoutHold } from './open-questions';
 import { Resumption } from './resumption';
@@ -14,24 +15,6 @@ import { runOfPrinter } from '../print/duplicate-report';
 /** What is done in a slot, and whether it sent something. */
 export interface Sending {
     sent: boolean;
-}
-
-/** How a print is accepted. */
-export interface Acceptance {
-    /** a refresh was asked for by hand */
-    force?: boolean;
-    /** others are under way: that this one is accepted may come to the disk with what is written of them */
-    deferFlush?: boolean;
-}
-
-/** A source's way into the ledger, and back out of it. */
-export interface Acceptor {
-    /** `print.source` of what comes through it */
-    readonly source: string;
-    /** Writes a print to the ledger. From here on it cannot be lost. */
-    accept(print: Print, first: boolean, want: Step[], how?: Acceptance): Promise<void>;
-    /** The print of a record once more. @returns null where nothing is known of it any more */
-    again(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Print | null>;
 }
 
 export interface DispatcherSettings {

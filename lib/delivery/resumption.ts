@@ -3,7 +3,8 @@ import type { Clock } from '../concurrency/clock';
 import type { Pass, Print } from '../print/print';
 import { ARCHIVE_GONE, UNFINISHED, type PrintRecord, type Step } from '../store/ledger/records';
 import { settled, type Delivery, type StepEvent } from './delivery';
-import type { Acceptor, Sending } from './dispatcher';
+import type { Acceptor } from './acceptor';
+import type { Sending } from './dispatcher';
 import { WaitingPrints } from './retry/waiting-prints';
 
 /** Sends a print again. */

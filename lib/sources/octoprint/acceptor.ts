@@ -1,5 +1,5 @@
 import type { PrintRecord, Step } from '../../store/ledger/records';
-import type { Acceptor } from '../../delivery/dispatcher';
+import type { Acceptor } from '../../delivery/acceptor';
 import { recordOf } from '../../print/record-fields';
 import type { Print } from '../../print/print';
 import { withoutArchive } from '../../delivery/delivery';

@@ -1,4 +1,4 @@
-import type { Acceptance, Acceptor } from '../../../delivery/dispatcher';
+import type { Acceptance, Acceptor } from '../../../delivery/acceptor';
 import { withoutArchive } from '../../../delivery/delivery';
 import { batchFor } from '../../../print/batch-code';
 import { reasonOfDouble } from '../../../print/duplicate-report';
