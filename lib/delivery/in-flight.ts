@@ -1,7 +1,6 @@
-import type { PrintRecord } from '../store/ledger/records';
+import { UNFINISHED, type PrintRecord } from '../store/ledger/records';
 import type { Print } from '../print/print';
-import type { StepEvent } from './delivery';
-import type { Delivery } from './delivery';
+import type { Delivery, StepEvent } from './delivery';
 import { PrioritySemaphore } from '../concurrency/priority-semaphore';
 
 export interface Settled {
@@ -112,5 +111,5 @@ export class InFlight {
 }
 
 function isOver(record: Readonly<PrintRecord>): boolean {
-    return !['accepted', 'part', 'stock'].includes(record.state);
+    return !UNFINISHED.has(record.state);
 }

@@ -1,7 +1,7 @@
 /** Older servers speak too differently (parameters without units checks, tokens without a page of their own). */
 export const OLDEST_API = 350;
 
-/** What differs between versions of InvenTree's API, as far as we use it. A new version is a new row. */
+/** What differs between versions of InvenTree's API, as far as we use it. A difference is a new row. */
 export interface Dialect {
     /** first API version that speaks it */
     from: number;
@@ -11,6 +11,8 @@ export interface Dialect {
     bulkParameters: boolean;
     /** the keys that name a parameter's Part, in bodies and filters */
     parameterOf: (part: number) => Record<string, string | number>;
+    /** tracking entries outlive their item (`item: null`) and can be asked for by Part (changelog; seen on 530) */
+    keepsTracking: boolean;
 }
 
 const generic = (part: number): Record<string, string | number> => ({ model_type: 'part.part', model_id: part });
@@ -19,11 +21,20 @@ const ofPart = (part: number): Record<string, string | number> => ({ part });
 /** Newest first. */
 const DIALECTS: Dialect[] = [
     {
+        from: 450,
+        parameters: '/api/parameter/',
+        templates: '/api/parameter/template/',
+        bulkParameters: true,
+        parameterOf: generic,
+        keepsTracking: true,
+    },
+    {
         from: 430,
         parameters: '/api/parameter/',
         templates: '/api/parameter/template/',
         bulkParameters: true,
         parameterOf: generic,
+        keepsTracking: false,
     },
     {
         from: 410,
@@ -31,6 +42,7 @@ const DIALECTS: Dialect[] = [
         templates: '/api/part/parameter/template/',
         bulkParameters: true,
         parameterOf: ofPart,
+        keepsTracking: false,
     },
     {
         from: 0,
@@ -38,6 +50,7 @@ const DIALECTS: Dialect[] = [
         templates: '/api/part/parameter/template/',
         bulkParameters: false,
         parameterOf: ofPart,
+        keepsTracking: false,
     },
 ];
 

@@ -3,8 +3,6 @@ import { maybe } from '../../http/checked';
 import { checked, rows } from './answers';
 import type { InvenTreeClient } from './client';
 
-/** From here on entries outlive their item (`item: null`) and can be asked for by Part (changelog; seen on 530). */
-export const TRACKING_SINCE = 450;
 /** Tracking code of "Stock item created". */
 const CREATED = 1;
 const PAGE = 250;

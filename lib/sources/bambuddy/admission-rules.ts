@@ -62,7 +62,7 @@ export function rulesByHand(rules: AdmissionRules, record: Readonly<PrintRecord>
     };
 }
 
-export type Admission =
+export type Ruling =
     | { kind: 'print'; print: Print }
     | { kind: 'skipped'; print: Print; reason: string }
     /** waits for the verdict until then, UTC; where that is past, nobody answered in time */
@@ -70,14 +70,14 @@ export type Admission =
     | { kind: 'double'; print: Print; of: string };
 
 /** Decides about a print that is new to us. Reads the ledger and changes nothing. @param now ms since 1970 */
-export function admit(
+export function applyRules(
     ledger: Ledger,
     print: Print,
     archive: Archive,
     run: FinishedRun,
     rules: AdmissionRules,
     now: number,
-): Admission {
+): Ruling {
     if (print.quantity === 0 && rules.countsPieces()) return { kind: 'skipped', print, reason: NOTHING_PRINTED };
     const { verdict, isAwaited } = outcomeOf(archive, run);
     const told: Print = verdict === null ? print : { ...print, verdict };

@@ -50,9 +50,9 @@ export type Setting = Common &
         /** the text of a JSON object */
         | { kind: 'json'; default: string }
         | { kind: 'configNode'; default: ''; of: string; required: boolean }
-        /** a node with wires, on any tab */
         /** the number of a community of VK, as it stands or as `club<number>` */
         | { kind: 'community'; default: '' }
+        /** a node with wires, on any tab */
         | { kind: 'flowNode'; default: ''; of: string }
         /** the same for every print, or found for each; its twin `…Type` says which */
         | ({ kind: 'typed'; default: string; type: 'num' | 'str' | 'auto' } & FixedValue)

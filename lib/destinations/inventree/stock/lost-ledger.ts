@@ -1,7 +1,7 @@
 import { AuthError } from '../../../http/errors';
 import type { StockItem } from '../../../clients/inventree/answers';
 import { stockByBatch, stockByNotes } from '../../../clients/inventree/stock';
-import { goneItems, TRACKING_SINCE } from '../../../clients/inventree/tracking';
+import { goneItems } from '../../../clients/inventree/tracking';
 import { writtenMinute } from '../../../clients/inventree/zone';
 import { ipnOf } from '../../../print/part-identity';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
@@ -40,14 +40,14 @@ export class AfterLostLedger {
 
     private async ask(print: Print): Promise<AfterLoss> {
         const { destination, signal } = this;
-        const { apiVersion } = await destination.client.handshake(signal);
+        const { dialect } = await destination.client.handshake(signal);
         const items = await destination.stockOf(print.batch, true, signal);
         destination.rememberStock(print.batch, items);
         for (const item of items) if (await this.isMarked(print, item)) return 'take';
         if (!(await this.canSearchNotes())) return 'offer';
         const named = await stockByNotes(destination.client, markOf(print), signal);
         for (const item of named) if (await this.isMarked(print, item)) return item;
-        if (apiVersion < TRACKING_SINCE) return 'offer';
+        if (!dialect.keepsTracking) return 'offer';
         return (await this.historyDenies(print)) ? 'take' : 'offer';
     }
 

@@ -1,6 +1,6 @@
 import { AuthError } from '../../../http/errors';
 import { stockExists } from '../../../clients/inventree/stock';
-import { goneItems, TRACKING_SINCE, type GoneItem } from '../../../clients/inventree/tracking';
+import { goneItems, type GoneItem } from '../../../clients/inventree/tracking';
 import { QUARTER_MS, writtenMinute } from '../../../clients/inventree/zone';
 import { GONE, type PrintRecord } from '../../../store/ledger/records';
 import type { Print } from '../../../print/print';
@@ -45,8 +45,8 @@ export async function afterMissing(
     isUnknown: boolean,
     signal: AbortSignal,
 ): Promise<Missing> {
-    const { apiVersion } = await destination.client.handshake(signal);
-    if (apiVersion < TRACKING_SINCE) return isUnknown ? 'unsure' : 'notMade';
+    const { dialect } = await destination.client.handshake(signal);
+    if (!dialect.keepsTracking) return isUnknown ? 'unsure' : 'notMade';
     const sentAt = Date.parse(record.sentAt ?? record.intent ?? '');
     if (!Number.isFinite(sentAt)) return 'unsure';
     const items = await readable(goneItems(destination.client, sent.part, isoDay(sentAt), signal));

@@ -1,4 +1,4 @@
-import type { Acceptance, Acceptor } from '../../../delivery/acceptor';
+import type { AcceptOptions, Acceptor } from '../../../delivery/acceptor';
 import { withoutArchive } from '../../../delivery/delivery';
 import { batchFor } from '../../../print/batch-code';
 import { reasonOfDouble } from '../../../print/duplicate-report';
@@ -29,7 +29,7 @@ export class BambuddyAcceptor implements Acceptor {
         print: Print,
         first: boolean,
         want: Step[],
-        { force = false, deferFlush = false }: Acceptance = {},
+        { force = false, deferFlush = false }: AcceptOptions = {},
     ): Promise<void> {
         const record: Omit<PrintRecord, 'at'> = {
             ...recordOf(print),

@@ -5,7 +5,7 @@ import { formerIdentityOf, identityOf, type IdentityRule } from '../../../print/
 import type { Print } from '../../../print/print';
 import { ARCHIVE_GONE, OFFERED, type PrintRecord } from '../../../store/ledger/records';
 import type { SourceContext } from '../../source';
-import { admit, outcomeOf, rulesByHand, type Admission, type AdmissionRules } from '../admission-rules';
+import { applyRules, outcomeOf, rulesByHand, type Ruling, type AdmissionRules } from '../admission-rules';
 import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from '../finished-run';
 import { onlyRun, printOfRun, runOfPrint } from '../print-of-run';
@@ -137,7 +137,7 @@ export class Classifier {
     async readmit(
         record: Readonly<PrintRecord>,
         signal: AbortSignal,
-    ): Promise<Admission | Extract<Classification, { kind: 'noIdentity' }> | null> {
+    ): Promise<Ruling | Extract<Classification, { kind: 'noIdentity' }> | null> {
         const archive = await this.reader.archiveOf(record, signal);
         if (archive === null) return null;
         const found = await this.reader.runOf(archive, record, signal);
@@ -152,7 +152,7 @@ export class Classifier {
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'noIdentity', print };
-        return admit(
+        return applyRules(
             this.sync.delivery.ledger,
             print,
             archive,
@@ -207,11 +207,11 @@ export class Classifier {
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'noIdentity', print };
-        const admission = admit(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
-        if (admission.kind !== 'skipped') return { ...admission, first };
+        const ruling = applyRules(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
+        if (ruling.kind !== 'skipped') return { ...ruling, first };
         // a run that is not stocked never takes the archive's own code from one that is
         const batch = batchFor(this.sync.delivery.ledger, this.reader.bambuddy.prefix, { ...run, successful: false });
-        return { ...admission, print: { ...admission.print, batch }, run, gone: false };
+        return { ...ruling, print: { ...ruling.print, batch }, run, gone: false };
     }
 
     private async printerName(run: FinishedRun, signal: AbortSignal): Promise<string | null> {

@@ -1,5 +1,5 @@
 import { GONE, UNANSWERED, type PrintRecord } from '../../../store/ledger/records';
-import { OUTCOME_AWAITED, type Admission } from '../admission-rules';
+import { OUTCOME_AWAITED, type Ruling } from '../admission-rules';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { NO_IDENTITY } from './classifier';
 import type { Intake } from './intake';
@@ -27,15 +27,15 @@ export class Readmission {
     /** @param force also refresh what is in InvenTree already. @throws as `retryWhileUnavailable` */
     async send(record: Readonly<PrintRecord>, force: boolean): Promise<Readmitted> {
         if (!this.isUndecided(record)) return this.dispatcher.sendAgain(record, force);
-        const admission = await this.intake.classifier.readmit(record, this.signal);
+        const ruling = await this.intake.classifier.readmit(record, this.signal);
         // what was kept of it may go on without its archive
-        if (admission === null)
+        if (ruling === null)
             return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
         const now = this.sync.delivery.ledger.print(record.batch) ?? record;
         if (!this.isUndecided(now)) return this.dispatcher.sendAgain(now, force);
-        if (admission.kind === 'noIdentity') return { sent: false, reason: NO_IDENTITY };
-        if (admission.kind === 'print') {
-            const { identity, verdict, stockStatus } = admission.print;
+        if (ruling.kind === 'noIdentity') return { sent: false, reason: NO_IDENTITY };
+        if (ruling.kind === 'print') {
+            const { identity, verdict, stockStatus } = ruling.print;
             const told = {
                 identity,
                 ...(verdict === undefined ? {} : { verdict }),
@@ -43,7 +43,7 @@ export class Readmission {
             };
             return this.dispatcher.sendAgain(now, force, told);
         }
-        return { sent: false, reason: await this.keep(now, admission) };
+        return { sent: false, reason: await this.keep(now, ruling) };
     }
 
     /** Whether the rules have a word in it: it is not in stock, nor on its way there. */
@@ -55,10 +55,10 @@ export class Readmission {
     /** Writes down why it is not sent. @returns the reason */
     private async keep(
         record: Readonly<PrintRecord>,
-        admission: Exclude<Admission, { kind: 'print' }>,
+        ruling: Exclude<Ruling, { kind: 'print' }>,
     ): Promise<string> {
         const { ledger } = this.sync.delivery;
-        const { kind, print } = admission;
+        const { kind, print } = ruling;
         const { want: _want, hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...rest } = record;
         const kept = {
             ...rest,
@@ -68,22 +68,22 @@ export class Readmission {
         switch (kind) {
             case 'skipped': {
                 const { print: _print, ...shown } = kept;
-                await ledger.setPrintDurable({ ...shown, state: 'skipped', reason: admission.reason });
-                return admission.reason;
+                await ledger.setPrintDurable({ ...shown, state: 'skipped', reason: ruling.reason });
+                return ruling.reason;
             }
             case 'double': {
-                const reason = reasonOfDouble(admission.of, ledger.print(admission.of));
-                await ledger.setPrintDurable({ ...kept, state: 'parked', reason, doubleOf: admission.of });
+                const reason = reasonOfDouble(ruling.of, ledger.print(ruling.of));
+                await ledger.setPrintDurable({ ...kept, state: 'parked', reason, doubleOf: ruling.of });
                 return reason;
             }
             case 'held': {
                 if (hold !== undefined) return OUTCOME_AWAITED;
                 const now = new Date(this.sync.delivery.now()).toISOString();
-                if (admission.until <= now) {
+                if (ruling.until <= now) {
                     await ledger.setPrintDurable({ ...kept, state: 'parked', reason: UNANSWERED });
                     return UNANSWERED;
                 }
-                await this.intake.acceptance.hold(kept, print, admission.until);
+                await this.intake.acceptance.hold(kept, print, ruling.until);
                 return OUTCOME_AWAITED;
             }
         }
