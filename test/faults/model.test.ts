@@ -9,7 +9,7 @@ import { OutcomeReader } from '../../lib/sources/bambuddy/follow-up/outcome-read
 import { Poll } from '../../lib/sources/bambuddy/import/poll';
 import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
 import type { Sync } from '../../lib/sync';
-import { UnreadableRows } from '../../lib/sources/bambuddy/import/unreadable-rows';
+import { UnreadableRows } from '../../lib/sources/bambuddy/follow-up/unreadable-rows';
 import { WaitingPrints } from '../../lib/delivery/retry/waiting-prints';
 import { runModelProof, type ModelOptions } from './model';
 import { isClean, type ProofResult } from './result';

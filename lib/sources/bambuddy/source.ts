@@ -24,8 +24,8 @@ import { SourceActivity } from '../../delivery/source-activity';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 import type { BambuddyContext } from './context';
 import { Admission } from './import/admission';
-import { RefusedCandidates } from './import/refused-candidates';
-import { UnreadableRows } from './import/unreadable-rows';
+import { RefusedCandidates } from './follow-up/refused-candidates';
+import { UnreadableRows } from './follow-up/unreadable-rows';
 
 export type { SourceOutput, SourceSettings, SourceStatus } from './settings';
 

@@ -11,7 +11,7 @@ import type { Intake } from '../import/intake';
 import type { Pass } from '../../../print/print';
 import { readAhead } from '../import/prefetch';
 import type { SourceContext } from '../../source';
-import { UnreadableRows } from '../import/unreadable-rows';
+import { UnreadableRows } from '../follow-up/unreadable-rows';
 
 export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './reports';
 

@@ -11,7 +11,7 @@ import { isOffered, Offered } from '../../../delivery/recovery/offered';
 import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
 import { Readmission, type Readmitted } from '../import/readmission';
 import type { SourceContext } from '../../source';
-import { UnreadableRows } from '../import/unreadable-rows';
+import { UnreadableRows } from '../follow-up/unreadable-rows';
 
 export interface ArchiveAnswer {
     archiveId: number;

@@ -8,9 +8,9 @@ import type { Candidate, Classification } from './classifier';
 import type { Intake } from './intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { PoisonedError } from '../../../delivery/retry/retry-while-unavailable';
-import type { RefusedCandidates } from './refused-candidates';
+import type { RefusedCandidates } from '../follow-up/refused-candidates';
 import type { SourceContext } from '../../source';
-import { UnreadableRows } from './unreadable-rows';
+import { UnreadableRows } from '../follow-up/unreadable-rows';
 
 const MOST_UNWANTED = 2000;
 const OFFERS =

@@ -23,7 +23,7 @@ import {
 } from './log-comparison';
 import type { SourceContext } from '../../source';
 import { inStartOrder, StartOrder } from './start-order';
-import { UnreadableRows } from './unreadable-rows';
+import { UnreadableRows } from '../follow-up/unreadable-rows';
 
 export interface PollSettings {
     /** the cursor's key: the source node's id */

@@ -5,9 +5,9 @@ import { isReadable, type UnreadableRow } from '../../../http/checked';
 import { Failure } from '../../../http/errors';
 import type { PrintRecord } from '../../../store/ledger/records';
 import { runOfRow } from '../finished-run';
-import type { Candidate } from './classifier';
-import type { Intake } from './intake';
-import { contentKey } from './log-comparison';
+import type { Candidate } from '../import/classifier';
+import type { Intake } from '../import/intake';
+import { contentKey } from '../import/log-comparison';
 import type { SourceContext } from '../../source';
 
 /** What is listed: rows of the print log, and archives of servers without one. */
