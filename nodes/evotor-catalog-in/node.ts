@@ -7,7 +7,7 @@ import {
 } from '../../lib/delivery/products/catalog-actions';
 import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
-import { ProductOffers } from '../../lib/delivery/products/product-offers';
+import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
 import { AuthError, ClosedError } from '../../lib/http/errors';
@@ -16,7 +16,7 @@ import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
 import type { PassReport } from '../../lib/sources/evotor/pass-report';
 import type { EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
-import { runningProductSources, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
+import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
 import { onInput } from '../runtime/message/run-on-input';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { migrate } from '../runtime/settings/migrations';
@@ -97,21 +97,19 @@ const init = (RED: NodeAPI): void => {
             const access = await account.ready;
             const { catalog } = access;
             const accounts = (): readonly string[] => [access.account];
+            const sinks = (): ProductSink[] => (account.store === null ? [] : sinksFrom(RED, this, account.store));
             const messages = new ProductMessages(catalog);
             const offers = new ProductOffers({
                 catalog,
                 accounts,
-                sinks: () => (account.store === null ? [] : sinksFrom(RED, this, account.store)),
+                sinks,
                 wish: (product) => {
                     const wish = wishOf(catalog, product, settings);
                     // until somebody has looked for its picture a shop would do without
                     return wish === 'show' && settings.pictures && awaitsPictures(product) ? null : wish;
                 },
                 send: ({ id, product, change }) => {
-                    this.send([
-                        { topic: 'catalog/product', payload: messages.of(product), change, offer: id },
-                        null,
-                    ]);
+                    this.send([{ topic: 'catalog/product', payload: messages.of(product), change, offer: id }, null]);
                 },
                 window: settings.window,
                 passAfterMs: PASS_AFTER_MS,
@@ -141,7 +139,7 @@ const init = (RED: NodeAPI): void => {
             });
             const pictures = pictureLooks(this, access, settings);
             this.offers = offers;
-            return { catalog, offers, passes, messages, accounts, pictures };
+            return { catalog, offers, passes, messages, accounts, pictures, shops: () => shopsOf(sinks()) };
         })();
 
         onInput(

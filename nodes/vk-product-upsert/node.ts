@@ -44,6 +44,7 @@ const init = (RED: NodeAPI): void => {
             gate.isOpen &&
             access.rates.closedFor(URGENT.has(change) ? 'urgent' : 'ordinary') === null;
         this.sink = { id: this.id, community: community?.groupId ?? '', settings: digestOf(values), isOpen };
+        this.shop = null;
         runningProductSinks.add(this);
 
         const warnOnce = (text: string): void => {
@@ -120,6 +121,11 @@ const init = (RED: NodeAPI): void => {
         community.ready.then(
             (opened) => {
                 access = opened;
+                this.shop = {
+                    community: community.groupId,
+                    chooseFirstSync: (choice) => opened.market.firstSync.choose(choice),
+                    link: (sku, product, itemId) => opened.market.link(sku, product, itemId),
+                };
                 wakeProductSources();
             },
             () => {

@@ -4,6 +4,7 @@ import { NodeRed } from '../harness/node-red';
 import { filledExample, withControl, withService } from '../harness/project';
 import { seedHistory } from './history';
 import { faultsOf, reportOf } from './report';
+import { shopDemo } from './shop';
 
 /** In the demo a shop prints every so often. */
 const NEXT_PRINT_MS = 20_000;
@@ -12,6 +13,7 @@ const DEMO_SECRETS = { serviceToken: 'demo', webhookSecret: 'demo' };
 
 async function main(): Promise<number> {
     const once = process.argv.includes('--once');
+    if (process.argv.includes('--shop')) return shopDemo(once);
     const bambuddy = new BambuddySimulator();
     const inventree = new InvenTreeSimulator();
     await Promise.all([bambuddy.listen(), inventree.listen()]);

@@ -17,6 +17,7 @@ export const CATALOG_ACTIONS = [
     'resume',
     'retry',
     'retry-all',
+    'link',
     'put-back',
     'export',
 ] as const;
@@ -39,6 +40,17 @@ export interface CatalogActionParts {
     messages: ProductMessages;
     /** account ids of the source */
     accounts: () => readonly string[];
+    /** the shops that its products come to */
+    shops: () => readonly ShopActions[];
+}
+
+/** What people decide about a shop that is filled from a catalog. */
+export interface ShopActions {
+    community: string;
+    /** what becomes of items that were there before us: those that match are linked, or products are added beside them */
+    chooseFirstSync: (choice: 'link' | 'beside') => Promise<void>;
+    /** @returns whether the item is there, and free */
+    link: (sku: string, product: string, itemId: number) => Promise<boolean>;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -64,6 +76,7 @@ const PERFORM: Readonly<Record<CatalogAction, Perform>> = {
     },
     retry: (parts, fields) => ({ retried: again(parts, [textOf(fields, 'sku')]) }),
     'retry-all': (parts) => ({ retried: again(parts, refused(parts.catalog)) }),
+    link,
     'put-back': putBack,
     export: ({ catalog }, { collections, tokens }) =>
         exportCatalog(catalog, { only: collectionsOf(collections), tokens: tokens === true }),
@@ -165,6 +178,33 @@ function again({ catalog, offers }: CatalogActionParts, skus: readonly string[])
         }
     }
     return count;
+}
+
+/** `{ matches: 'link' | 'beside' }` for a first sync, or `{ sku, item }` for one product. */
+async function link(parts: CatalogActionParts, fields: Fields): Promise<object> {
+    const shops = parts.shops();
+    if (shops.length === 0) throw new CatalogActionError('No shop is wired to this source, or none is open yet');
+    if (fields['sku'] !== undefined) return linkOne(parts, shops, textOf(fields, 'sku'), fields['item']);
+    const choice = (['link', 'beside'] as const).find((each) => each === fields['matches']);
+    if (choice === undefined) throw new CatalogActionError('"matches" must be "link" or "beside"');
+    for (const shop of shops) await shop.chooseFirstSync(choice);
+    parts.offers.forget();
+    return { matches: choice, communities: shops.map(({ community }) => community) };
+}
+
+async function linkOne(
+    { catalog }: CatalogActionParts,
+    shops: readonly ShopActions[],
+    sku: string,
+    item: unknown,
+): Promise<object> {
+    const [product] = catalog.find('products', 'sku', sku);
+    if (product === undefined) throw new CatalogActionError(`There is no product "${sku}"`);
+    if (typeof item !== 'number' || !Number.isInteger(item)) throw new CatalogActionError('"item" must be a number');
+    for (const shop of shops)
+        if (await shop.link(sku, KEY_OF.products(product), item))
+            return { linked: { community: shop.community, item } };
+    throw new CatalogActionError(`Item ${item} is not in the shop, or belongs to another product`);
 }
 
 /** What a person or VK removed is made anew. */

@@ -1,3 +1,4 @@
+import type { ShopActions } from '../../../lib/delivery/products/catalog-actions';
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import { KEY_OF } from '../../../lib/store/catalog/keys';
@@ -15,6 +16,8 @@ export interface ProductSourceNode extends Node {
 /** A node that takes products. */
 export interface ProductSinkNode extends Node {
     sink: ProductSink;
+    /** null until its shop is open */
+    shop: ShopActions | null;
     store: CatalogStoreNode | null;
 }
 
@@ -43,6 +46,13 @@ export function sinksFrom(RED: NodeAPI, node: Node, store: CatalogStoreNode): Pr
     // one that is wired and does not run answers later: nothing is told as if there were none
     if (sinks.length > 0 || reached.size > 0) return sinks;
     return [{ id: node.id, community: null, settings: '', isOpen: () => true }];
+}
+
+/** The shops of these sinks. */
+export function shopsOf(sinks: readonly ProductSink[]): ShopActions[] {
+    const ids = new Set(sinks.map(({ id }) => id));
+    const shops = runningProductSinks.all().filter(({ sink }) => ids.has(sink.id));
+    return shops.map(({ shop }) => shop).filter((shop) => shop !== null);
 }
 
 /** The source whose offer a message carries. @param offer what stands in `msg.offer` */

@@ -4,6 +4,7 @@ import {
     CatalogActionError,
     performCatalogAction,
     type CatalogActionParts,
+    type ShopActions,
 } from '../../../../lib/delivery/products/catalog-actions';
 import { CatalogPasses } from '../../../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../../../lib/delivery/products/product-messages';
@@ -21,6 +22,8 @@ describe('the actions of a source of products', () => {
     let catalog: Catalog;
     let sent: Offer[];
     let reads: number;
+    let chosen: string[];
+    let shops: ShopActions[];
 
     const ask = (payload: unknown): Promise<Record<string, unknown>> =>
         performCatalogAction(parts, catalogActionOf(payload)) as Promise<Record<string, unknown>>;
@@ -33,7 +36,8 @@ describe('the actions of a source of products', () => {
 
     beforeEach(async () => {
         catalog = await stores.keep(Catalog.open(stores.file, { onWarning: stores.onWarning }));
-        [sent, reads] = [[], 0];
+        [sent, reads, chosen] = [[], 0, []];
+        shops = [];
         catalog.setDeferred('stores', { id: SHOP, source: 'evotor', account: 'a-1', name: 'На углу' });
         catalog.setDeferred('groups', { id: 'g-1', store: SHOP, name: 'Напитки' });
         catalog.setDeferred('groups', { id: 'g-2', store: SHOP, name: 'Соки', parent: 'g-1' });
@@ -57,7 +61,7 @@ describe('the actions of a source of products', () => {
             window: 10,
             passAfterMs: 10_000,
         });
-        parts = { catalog, passes, offers, accounts, messages: new ProductMessages(catalog) };
+        parts = { catalog, passes, offers, accounts, messages: new ProductMessages(catalog), shops: () => shops };
     });
     afterEach(async () => {
         parts.offers.close();
@@ -133,6 +137,23 @@ describe('the actions of a source of products', () => {
         assert.deepEqual(await ask({ action: 'put-back', sku: 'p-1' }), { putBack: ['77/p-1'], retried: 1 });
         assert.equal(catalog.link('77', 'p-1')?.item, undefined);
         assert.deepEqual(await offered(), ['p-1']);
+    });
+
+    it('say what becomes of items that were there before, and which item a product is', async () => {
+        await assert.rejects(ask({ action: 'link', matches: 'link' }), /No shop is wired/);
+        const link = (_sku: string, product: string, item: number): Promise<boolean> =>
+            Promise.resolve(chosen.push(`${product} ${item}`) > 0 && item === 9);
+        shops = [{ community: '77', chooseFirstSync: (choice) => Promise.resolve(void chosen.push(choice)), link }];
+        await ask({ action: 'switch', store: SHOP, on: true });
+        assert.deepEqual(await offered(), ['p-1']);
+        await assert.rejects(ask({ action: 'link', matches: 'all' }), /"matches" must be/);
+        assert.deepEqual(await ask({ action: 'link', matches: 'link' }), { matches: 'link', communities: ['77'] });
+        assert.deepEqual(await offered(), ['p-1']);
+        const linked = { linked: { community: '77', item: 9 } };
+        assert.deepEqual(await ask({ action: 'link', sku: 'p-1', item: 9 }), linked);
+        await assert.rejects(ask({ action: 'link', sku: 'p-1', item: 8 }), /Item 8 is not in the shop/);
+        await assert.rejects(ask({ action: 'link', sku: 'p-9', item: 8 }), /no product "p-9"/);
+        assert.deepEqual(chosen, ['link', `${SHOP}/p-1 9`, `${SHOP}/p-1 8`]);
     });
 
     it('export what was asked for, without tokens unless they are', async () => {
