@@ -79,8 +79,7 @@ export class AfterWrites {
         const base = baseOf(this.links.get(entry.sku));
         if (base === null) return;
         const others = base.albumIds.filter((album) => !old.includes(album));
-        const pending = { ...base.pending, albumIds: undefined };
-        this.setBase(entry, { ...base, pending, albumIds: [...new Set([...others, ...albums])] });
+        this.setBase(entry, { ...base, albumIds: [...new Set([...others, ...albums])] });
         this.noteTitles(each);
     }
 
@@ -96,7 +95,9 @@ export class AfterWrites {
 
     private noteTitles({ entry, albums }: Written): void {
         const base = baseOf(this.links.get(entry.sku));
-        if (base !== null) this.setBase(entry, { ...base, albumTitles: [...albums] });
+        if (base === null) return;
+        const pending = { ...base.pending, albumIds: undefined };
+        this.setBase(entry, { ...base, pending, albumTitles: [...albums] });
     }
 
     private setBase({ sku, productKey }: Written['entry'], base: Baseline): void {

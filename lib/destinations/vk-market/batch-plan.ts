@@ -1,4 +1,6 @@
 import type { ShopItem } from '../../clients/vk/answers';
+import type { Purpose } from '../../clients/vk/client';
+import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Entry, ShopAction } from './entry';
 import { baselineOf } from './rules/baseline';
@@ -34,6 +36,8 @@ export interface NotNow {
 export interface PlannedBatch {
     planned: Planned[];
     notNow: NotNow[];
+    /** those for which the calls of the month are used up */
+    failed: { entry: Entry; error: Error }[];
 }
 
 /** A look at what may have been made waits for so long. */
@@ -52,7 +56,7 @@ export class BatchPlanner {
 
     /** @throws as `VkClient.call` */
     async plan(entries: readonly Entry[], signal?: AbortSignal): Promise<PlannedBatch> {
-        await this.index.refresh(signal);
+        await this.refresh(signal);
         await this.firstSync.answerIfEmpty();
         const outcomes = await this.intents.resolve(
             entries.map(({ sku }) => sku),
@@ -64,9 +68,19 @@ export class BatchPlanner {
             .filter((entry) => !isEarly(entry))
             .map((entry) => this.first(entry, outcomes.get(entry.sku) === 'done'));
         await this.match(planned, signal);
-        await this.look(planned, signal);
-        for (const each of planned) await this.brake(each);
-        return { planned, notNow };
+        const failed = await this.look(planned, signal);
+        const left = planned.filter(({ entry }) => !failed.some((each) => each.entry === entry));
+        for (const each of left) await this.brake(each);
+        return { planned: left, notNow, failed };
+    }
+
+    /** Hides and prices do not wait for the calls that a look at the index takes. */
+    private async refresh(signal?: AbortSignal): Promise<void> {
+        try {
+            await this.index.refresh(signal);
+        } catch (error) {
+            if (!isOutOfBudget(error) || !this.index.isKnown) throw error;
+        }
     }
 
     private first(entry: Entry, isFound: boolean): Planned {
@@ -125,14 +139,30 @@ export class BatchPlanner {
     }
 
     /** Reads the items in which a person's hand may be, before they are written. */
-    private async look(planned: Planned[], signal?: AbortSignal): Promise<void> {
+    private async look(planned: Planned[], signal?: AbortSignal): Promise<PlannedBatch['failed']> {
         const seen = planned.filter(({ entry, desired, plan, now }) => {
             const link = this.links.get(entry.sku);
             return now === undefined && needsLook(plan, desired, { link, now }, entry.settings);
         });
-        if (seen.length === 0) return;
+        // what hides has calls of its own
+        const [hides, others] = [true, false].map((hide) => seen.filter(({ plan }) => (plan.do === 'hide') === hide));
+        const failed = [await this.lookAt(hides!, 'urgent', signal), await this.lookAt(others!, 'ordinary', signal)];
+        return failed.flat();
+    }
+
+    private async lookAt(
+        seen: readonly Planned[],
+        purpose: Purpose,
+        signal?: AbortSignal,
+    ): Promise<PlannedBatch['failed']> {
         const ids = seen.map(({ entry }) => this.links.get(entry.sku)!.item!);
-        const items = await this.index.now(ids, signal);
+        let items: Map<number, ShopItem>;
+        try {
+            items = await this.index.now(ids, signal, purpose);
+        } catch (error) {
+            if (!isOutOfBudget(error)) throw error;
+            return seen.map(({ entry }) => ({ entry, error: error as Error }));
+        }
         for (const [at, each] of seen.entries()) {
             const { sku, productKey, settings } = each.entry;
             const now = items.get(ids[at]!);
@@ -142,6 +172,7 @@ export class BatchPlanner {
                 this.links.set(sku, productKey, { base: { ...baselineOf(now) } });
             Object.assign(each, this.again({ ...each, now }));
         }
+        return [];
     }
 
     private async brake(each: Planned): Promise<void> {
@@ -154,6 +185,10 @@ export class BatchPlanner {
         this.brakes.hold(kind, entry.sku, entry.productKey);
         each.plan = nothing('planned', `brake:${kind}`);
     }
+}
+
+function isOutOfBudget(error: unknown): boolean {
+    return error instanceof GateClosedError && error.reason === 'budget';
 }
 
 function nothing(action: Extract<ShopAction, 'planned' | 'skipped'>, reason: string): Plan {

@@ -252,4 +252,10 @@ function purposeOf(plan: Doing, sent: ItemFields): Purpose {
     return Object.keys(sent).every((name) => URGENT.includes(name)) ? 'urgent' : 'ordinary';
 }
 
+/** Whether a product takes nothing but calls that a part of the month is kept for. */
+export function isUrgent({ plan }: Planned): boolean {
+    if (plan.do === 'hide') return true;
+    return plan.do === 'edit' && plan.picture === null && purposeOf(plan, plan.fields) === 'urgent';
+}
+
 const URGENT: readonly string[] = ['hidden', 'price', 'oldPrice', 'stock'];

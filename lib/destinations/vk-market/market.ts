@@ -2,7 +2,7 @@ import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import { ClosedError } from '../../http/errors';
 import { AfterWrites } from './after-writes';
 import { BatchPlanner, type Planned } from './batch-plan';
-import { BatchWriter, type BatchEnd } from './batch-write';
+import { BatchWriter, isUrgent, type BatchEnd } from './batch-write';
 import { itemUrl, productKey, ShopLinks, type CommunityParts } from './community';
 import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
 import { ProductQueue } from './queue';
@@ -154,15 +154,29 @@ export class VkMarket implements BatchEnd {
         await COMMUNITIES.run(String(this.parts.group), async () => {
             const { signal } = this.closing;
             try {
-                const { planned, notNow } = await this.planner.plan(batch, signal);
+                const { planned, notNow, failed } = await this.planner.plan(batch, signal);
                 for (const { entry, delayMs } of notNow) this.queue.again(entry, delayMs);
-                await this.writer.write(this.toWrite(planned), signal);
+                for (const { entry, error } of failed) this.fail(entry, error);
+                const due = this.toWrite(planned);
+                // what needs a part of the month that is used up does not hold up what has a part of its own
+                await this.write(due.filter(isUrgent), signal);
+                await this.write(
+                    due.filter((each) => !isUrgent(each)),
+                    signal,
+                );
             } catch (error) {
-                const left = batch.filter((entry) => !this.isUnfinished(entry));
-                for (const entry of left) this.fail(entry, error as Error);
+                for (const entry of batch) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
             }
             if (this.unfinished.length >= MOST_AFTER || this.queue.ready === 0) await this.finish(signal);
         });
+    }
+
+    private async write(planned: readonly Planned[], signal: AbortSignal): Promise<void> {
+        try {
+            await this.writer.write(planned, signal);
+        } catch (error) {
+            for (const { entry } of planned) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
+        }
     }
 
     /** What is not written is told; what a restart left half done goes the rest of its way. */

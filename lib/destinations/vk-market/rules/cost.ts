@@ -41,8 +41,8 @@ export function costOf(
 ): PassCost {
     const inExecutes = [counts.add + counts.link + counts.edit + counts.hide, counts.newAlbums, counts.albums];
     const saves = Math.ceil(counts.photos / Math.max(1, photosPerSave));
-    const single =
-        saves + (saves > 0 ? 1 : 0) + Math.ceil((counts.add + counts.edit) / LOOK) + Math.ceil(counts.link / LOOK);
+    const looks = [counts.add + counts.edit, counts.link, counts.hide];
+    const single = looks.reduce((sum, items) => sum + Math.ceil(items / LOOK), saves + (saves > 0 ? 1 : 0));
     const executes = inExecutes.flatMap((calls) =>
         Array.from({ length: Math.ceil(calls / MOST_CALLS) }, (_, at) => Math.min(MOST_CALLS, calls - at * MOST_CALLS)),
     );

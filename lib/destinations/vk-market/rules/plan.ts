@@ -41,8 +41,11 @@ export function planOf(desired: Desired, { link, now: item }: Known, settings: U
     if (link?.state === 'asked') return { do: 'nothing', action: 'skipped', reason: 'severalFit' };
     if (!desired.show) {
         if (itemId === undefined) return { do: 'nothing', action: 'skipped', reason: desired.reason };
-        const isHidden = link?.state === 'hidden' || (item !== undefined && item.availability !== 'available');
-        return isHidden ? unchanged : { do: 'hide', itemId, reason: desired.reason };
+        if (link?.state === 'hidden') return unchanged;
+        // somebody else hid it, and may show it again; after a hide of ours without an answer it was ours
+        const isTheirs = item !== undefined && item.availability !== 'available' && link?.intent === undefined;
+        if (isTheirs) return { do: 'nothing', action: 'unchanged', reason: 'hiddenInVk' };
+        return { do: 'hide', itemId, reason: desired.reason };
     }
     const hash = hashOfDesired(desired.item);
     if (itemId === undefined) return { do: 'add', item: desired.item, hash };
@@ -51,7 +54,10 @@ export function planOf(desired: Desired, { link, now: item }: Known, settings: U
 
 /** Whether the item must be read before it is written: a person may have changed what is about to be sent. */
 export function needsLook(plan: Plan, desired: Desired, { link }: Known, settings: UpsertSettings): boolean {
-    if (link?.item === undefined || desired.show !== true) return false;
+    if (link?.item === undefined) return false;
+    // whether it is shown decides whose the hiding is; after an attempt of ours it was looked at
+    if (plan.do === 'hide') return link.intent === undefined;
+    if (desired.show !== true) return false;
     const isAlbums = albumsDiffer(desired.item, link);
     if (plan.do === 'nothing') return plan.action === 'unchanged' && isAlbums && settings.keepManual.has('albums');
     if (plan.do !== 'edit') return false;
@@ -74,7 +80,10 @@ export function albumsDiffer(
     { albums }: { albums: readonly string[] },
     link: Readonly<LinkRecord> | undefined,
 ): boolean {
-    return (baseOf(link)?.albumTitles ?? []).join('\n') !== albums.join('\n');
+    const base = baseOf(link);
+    // it may lie in one that it was to come into, and is to come out of again
+    if (base?.pending?.albumIds !== undefined) return true;
+    return (base?.albumTitles ?? []).join('\n') !== albums.join('\n');
 }
 
 function editOf(

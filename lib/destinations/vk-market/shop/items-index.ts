@@ -1,4 +1,5 @@
 import type { ShopItem } from '../../../clients/vk/answers';
+import type { Purpose } from '../../../clients/vk/client';
 import { ITEMS_PAGE, items, itemsById, MOST_IDS } from '../../../clients/vk/market';
 import { KEY_OF } from '../../../store/catalog/keys';
 import { UnavailableError } from '../../../http/errors';
@@ -68,11 +69,15 @@ export class ItemsIndex {
     }
 
     /** Items as VK has them now; those that are gone are not among them. @param ids any number */
-    async now(ids: readonly number[], signal?: AbortSignal): Promise<Map<number, ShopItem>> {
+    async now(
+        ids: readonly number[],
+        signal?: AbortSignal,
+        purpose: Purpose = 'ordinary',
+    ): Promise<Map<number, ShopItem>> {
         const found = new Map<number, ShopItem>();
         for (let at = 0; at < ids.length; at += MOST_IDS) {
             const call = itemsById(this.parts.group, ids.slice(at, at + MOST_IDS));
-            const { rows } = await this.parts.client.call(call, { signal });
+            const { rows } = await this.parts.client.call(call, { signal, purpose });
             for (const item of rows) {
                 found.set(item.id, item);
                 this.remember(item);

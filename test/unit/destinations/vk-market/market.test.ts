@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { GateClosedError } from '../../../../lib/clients/vk/rates';
 import { GROUP, MarketFixture, productOf } from './fixture';
 
 const DAY = 86_400_000;
@@ -236,6 +237,30 @@ describe('a product becomes and stays an item of a community', () => {
             assert.equal(limited.market.dryRun('n1').calls, 0);
             // the index and the list of albums are read beside
             assert.ok(limited.rates.month.used >= 76 && limited.rates.month.used <= 80, `${limited.rates.month.used}`);
+        } finally {
+            await limited.close();
+        }
+    });
+
+    it('where the share of the day is used up, hides and prices go on; what is new is given back', async () => {
+        // 1,000 calls for nine days: 88 of a day's 111 for what is not hiding and prices
+        const limited = await new MarketFixture({ callsPerMonth: 1000 }).open();
+        try {
+            const ids = Array.from({ length: 40 }, (_, n) => `p${n}`);
+            await limited.offer(ids.map((id) => productOf(id)));
+            const more = ids.map((id) => limited.take(productOf(`q${id}`)));
+            const results = await limited.until(Promise.allSettled(more));
+            const refused = results.filter(({ status }) => status === 'rejected');
+            assert.ok(refused.length > 0, 'the day is not long enough for all');
+            assert.ok(refused.every((each) => each.status === 'rejected' && each.reason instanceof GateClosedError));
+            const both = [productOf('p0', { quantity: 0 }), productOf('p1', { price: 7 }), productOf('qx')];
+            const [hidden, edited, fresh] = await limited.until(
+                Promise.allSettled(both.map((each) => limited.take(each))),
+            );
+            assert.deepEqual([hidden?.status, edited?.status, fresh?.status], ['fulfilled', 'fulfilled', 'rejected']);
+            assert.deepEqual([limited.item('p0')?.hidden, limited.item('p1')?.price], [true, 700]);
+            await limited.clock.advance(DAY);
+            assert.equal((await limited.one(productOf('qx'))).action, 'added');
         } finally {
             await limited.close();
         }
