@@ -4,6 +4,9 @@
 /** What every source may import: the destination's contract, and what is below. */
 const SOURCE = ['lib/destinations/destination.ts', 'lib/delivery', 'lib/print', 'lib/store'];
 
+/** The same of a source of products. */
+const CATALOG = ['lib/sources/source.ts', 'lib/sources/catalog', 'lib/delivery/products', 'lib/product', 'lib/store'];
+
 /** What every client may import: how a kind of server is identified and tested. */
 const SERVER = ['lib/clients/server-kind.ts', 'lib/clients/findings.ts'];
 
@@ -30,13 +33,9 @@ const ROOMS = {
     ],
     'lib/destinations/vk-market': ['lib/clients/vk', 'lib/product', 'lib/store'],
     'lib/sources/bambuddy': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/bambuddy'],
-    'lib/sources/evotor': [
-        'lib/sources/source.ts',
-        'lib/delivery/products',
-        'lib/product',
-        'lib/store',
-        'lib/clients/evotor',
-    ],
+    'lib/sources/catalog': ['lib/product', 'lib/store'],
+    'lib/sources/evotor': [...CATALOG, 'lib/clients/evotor'],
+    'lib/sources/inventree': [...CATALOG, 'lib/clients/inventree'],
     'lib/sources/octoprint': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/octoprint'],
     'lib/webhook': ['lib/store'],
     'lib/admin': [

@@ -13,7 +13,7 @@ import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unav
 import { AuthError, ClosedError } from '../../lib/http/errors';
 import { readAccount } from '../../lib/sources/evotor/account-pass';
 import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
-import type { PassReport } from '../../lib/sources/evotor/pass-report';
+import type { PassReport } from '../../lib/sources/catalog/pass-report';
 import type { EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';

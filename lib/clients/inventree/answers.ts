@@ -74,12 +74,21 @@ export function rows<const T extends v.GenericSchema>(
     what: string,
     couldBe: (row: UnreadableRow) => boolean = () => false,
 ): { rows: v.InferOutput<T>[]; read: number; more: boolean; count: number } {
-    const list = Array.isArray(body) ? (body as unknown[]) : null;
-    const page = list === null ? checked(pageSchema, body, what) : { count: list.length, next: null, results: list };
-    const all = readRows(schema, page.results, what);
+    const { rows: all, more, count } = rowsAsRead(schema, body, what);
     const unknown = all.find((row): row is UnreadableRow => !isReadable(row) && couldBe(row));
     if (unknown !== undefined) throw unreadable(unknown, what);
-    return { rows: all.filter(isReadable), read: all.length, more: page.next !== null, count: page.count };
+    return { rows: all.filter(isReadable), read: all.length, more, count };
+}
+
+/** A list answer with all its rows, those that cannot be read too. @param what the request, for what is said of a wrong answer */
+export function rowsAsRead<const T extends v.GenericSchema>(
+    schema: T,
+    body: unknown,
+    what: string,
+): { rows: (v.InferOutput<T> | UnreadableRow)[]; more: boolean; count: number } {
+    const list = Array.isArray(body) ? (body as unknown[]) : null;
+    const page = list === null ? checked(pageSchema, body, what) : { count: list.length, next: null, results: list };
+    return { rows: readRows(schema, page.results, what), more: page.next !== null, count: page.count };
 }
 
 /** Whether a row that cannot be read may have one of these texts in a field: it has, or the field cannot be read either. */

@@ -163,6 +163,11 @@ export class InvenTreeClient {
         return `${this.web}/${this.frontend}/stock/item/${pk}/`;
     }
 
+    /** The address of a file that InvenTree tells without its own, e.g. `/media/part_images/x.png`. */
+    fileAddress(path: string): string {
+        return new URL(path, this.address).href;
+    }
+
     /** Whether a link leads to a Part's page of this InvenTree, under either of its addresses. */
     isOwnPartPage(link: string): boolean {
         try {

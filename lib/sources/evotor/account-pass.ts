@@ -6,7 +6,8 @@ import { isReadable } from '../../http/checked';
 import { isStoreOn } from '../../delivery/products/switches';
 import type { Catalog } from '../../store/catalog/catalog';
 import type { StoreRecord } from '../../store/catalog/records';
-import { emptyReport, type PassKind, type PassProgress, type PassReport } from './pass-report';
+import { freeze, isOfAccount, type StaleWhy } from '../catalog/freeze';
+import { emptyReport, type PassKind, type PassProgress, type PassReport } from '../catalog/pass-report';
 import { storeFields } from './records-of';
 import { readGroups, readProducts } from './store-reading';
 
@@ -19,9 +20,6 @@ export interface AccountPassParts {
     onWarning: (text: string) => void;
     progress?: (progress: PassProgress) => void;
 }
-
-/** Why the items of a store freeze as they are. */
-export type StaleWhy = 'payment' | 'credentials' | 'right';
 
 /**
  * Reads an account of Evotor into the catalog. What goes wrong with one store is in the report, and the others are read all
@@ -118,21 +116,9 @@ function storesThatAreOn({ catalog, account }: AccountPassParts): string[] {
     return stores.filter(({ id, goneSince }) => goneSince === undefined && isStoreOn(catalog, id)).map(({ id }) => id);
 }
 
-/** A token that is refused is refused for every store. */
-function isOfAccount(failure: unknown): boolean {
-    return failure instanceof AuthError && failure.status !== 403;
-}
-
 function whyFrozen(failure: Failure): StaleWhy | null {
     if (failure instanceof PaymentRequiredError) return 'payment';
     return failure instanceof AuthError ? 'right' : null;
-}
-
-/** The items of a store stay as they are, from now on. @param why null: nothing is known that would freeze them */
-async function freeze(catalog: Catalog, id: string, why: StaleWhy | null): Promise<void> {
-    const store = catalog.get('stores', id);
-    if (why === null || store === undefined || store.staleWhy === why) return;
-    await catalog.put('stores', { ...store, staleSince: store.staleSince ?? new Date().toISOString(), staleWhy: why });
 }
 
 /** Once, until they are back. */

@@ -7,7 +7,7 @@ import type { Picture } from '../../http/picture-type';
 import type { Catalog } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
 import type { PictureRecord, ProductRecord } from '../../store/catalog/records';
-import { groupsOf, withHash } from './records-of';
+import { groupsOf, withHash } from '../catalog/store-groups';
 
 /** Whether nobody has looked for the pictures of a product yet: a shop that it comes to now would have to do without. */
 export function awaitsPictures({ pictures }: Readonly<ProductRecord>): boolean {

@@ -5,8 +5,10 @@ import type { Catalog, Given } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
 import type { StoreRecord } from '../../store/catalog/records';
 import { yieldToEventLoop } from '../../store/engine/lines';
-import type { PassReport } from './pass-report';
-import { groupRecord, groupsOf, productRecord, type StoreGroups } from './records-of';
+import { differs } from '../catalog/differs';
+import type { PassReport } from '../catalog/pass-report';
+import { groupsOf, type StoreGroups } from '../catalog/store-groups';
+import { groupRecord, productRecord } from './records-of';
 
 /** A change at the very moment of a look may carry an earlier time than what that look saw. */
 const OVERLAP_MS = 5 * 60_000;
@@ -169,17 +171,6 @@ function keepQuantities(catalog: Catalog, reading: Reading): void {
             return record.quantity === null && known !== undefined ? { ...record, quantity: known.quantity } : record;
         })
         .filter((record) => differs(catalog.product(record.store, record.id), record));
-}
-
-/** Whether a record is not as it is known, whatever the order of its fields. */
-function differs(known: Readonly<object> | undefined, record: object): boolean {
-    if (known === undefined) return true;
-    const { at: _at, ...before } = known as { at?: string };
-    return canonical(before) !== canonical(record);
-}
-
-function canonical(value: object): string {
-    return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function idOf(row: UnreadableRow): string | null {

@@ -27,6 +27,8 @@ const since = {
     accountBelowMe: 490,
     /** what an item went through is kept when it is gone, with `item: null`, and can be asked for by Part (changelog; seen on 530) */
     trackingOutlivesItems: 450,
+    /** Parts can be sorted by `id` */
+    partOrderById: 482,
     /** StockItems tell `creation_date` */
     stockCreationDate: 496,
     /** a transfer with `merge` joins items of one Part whatever their batch */

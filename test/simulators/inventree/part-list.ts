@@ -1,3 +1,4 @@
+import { has } from './dialect';
 import type { Call } from './endpoint';
 import {
     alternatives,
@@ -20,7 +21,8 @@ export function listParts(call: Call): unknown {
     const { state } = call;
     const memory = memories.get(state) ?? new ListMemory<Part>();
     memories.set(state, memory);
-    const rows = memory.rowsFor(call, () => ordered(call, findParts(call), orderings, ['name']));
+    const known = has(state.apiVersion, 'partOrderById') ? { ...orderings, id: ({ pk }: Part) => pk } : orderings;
+    const rows = memory.rowsFor(call, () => ordered(call, findParts(call), known, ['name']));
     return paged(call, rows, (part) => showPart(call, part, 'list'));
 }
 
@@ -81,7 +83,17 @@ function filtersOf(call: Call): Test[] {
     return tests;
 }
 
-const flags = ['active', 'assembly', 'component', 'locked', 'purchaseable', 'salable', 'trackable', 'virtual'] as const;
+const flags = [
+    'active',
+    'assembly',
+    'component',
+    'is_template',
+    'locked',
+    'purchaseable',
+    'salable',
+    'trackable',
+    'virtual',
+] as const;
 
 const comparisons: Record<string, (a: number, b: number) => boolean> = {
     eq: (a, b) => a === b,

@@ -3,7 +3,9 @@ import type { Call } from './endpoint';
 import { mediaUrl, thumbnailUrl } from './images';
 import { booleanFilter } from './lists';
 import { showParameter } from './parameter-view';
+import { priceBreaksOf, showPriceBreak } from './price-breaks';
 import type { State } from './state';
+import { isInStock } from './stock-rows';
 import { categoryPath, pathString, showCategory } from './tree';
 import type { Part } from './types';
 
@@ -53,6 +55,7 @@ const onRequest: [parameter: string, field: string][] = [
     ['path_detail', 'category_path'],
     ['location_detail', 'default_location_detail'],
     ['tags', 'tags'],
+    ['price_breaks', 'price_breaks'],
 ];
 
 type Field = (part: Part, state: State) => unknown;
@@ -65,7 +68,7 @@ const computed: Record<string, Field> = {
     image: ({ image }, state) => mediaUrl(state, image),
     thumbnail: ({ image }, state) => thumbnailUrl(state, image),
     starred: () => false,
-    price_breaks: () => [],
+    price_breaks: ({ pk }, state) => priceBreaksOf(state, pk).map(showPriceBreak),
     copy_category_parameters: () => true,
     category_default_location: ({ category }, { categories }) =>
         category === null ? null : (categories.get(category)?.default_location ?? null),
@@ -81,25 +84,39 @@ const computed: Record<string, Field> = {
     parameters: ({ pk }, state) => state.parametersOf(pk).map((parameter) => showParameter(state, parameter)),
 };
 
-const nothing = new Set('revision_of variant_of pricing_min pricing_max responsible default_supplier'.split(' '));
+const nothing = new Set('pricing_min pricing_max responsible default_supplier'.split(' '));
 
 const counted: Record<string, Field> = {
     ...Object.fromEntries(
         (
-            'revision_count allocated_to_build_orders allocated_to_sales_orders building scheduled_to_build ordering ' +
-            'required_for_build_orders required_for_sales_orders external_stock variant_stock suppliers'
+            'revision_count allocated_to_build_orders building scheduled_to_build ordering ' +
+            'required_for_build_orders required_for_sales_orders external_stock suppliers'
         )
             .split(' ')
             .map((field) => [field, () => 0]),
     ),
     in_stock: ({ pk }, state) => inStock(state, pk),
-    total_in_stock: ({ pk }, state) => inStock(state, pk),
-    unallocated_stock: ({ pk }, state) => inStock(state, pk),
+    variant_stock: ({ pk }, state) => variantStock(state, pk),
+    total_in_stock: ({ pk }, state) => inStock(state, pk) + variantStock(state, pk),
+    allocated_to_sales_orders: ({ pk }, state) => allocated(state, pk),
+    unallocated_stock: ({ pk }, state) =>
+        Math.max(0, inStock(state, pk) + variantStock(state, pk) - allocated(state, pk)),
     stock_item_count: ({ pk }, state) => state.stockOf(pk).length,
 };
 
 function inStock(state: State, part: number): number {
-    return state.stockOf(part).reduce((sum, item) => sum + item.quantity, 0);
+    return state.stockOf(part).reduce((sum, item) => sum + (isInStock(item) ? item.quantity : 0), 0);
+}
+
+/** Of all variants below a template. */
+function variantStock(state: State, part: number): number {
+    if (!state.parts.get(part)!.is_template) return 0;
+    const variants = [...state.parts.values()].filter(({ variant_of }) => variant_of === part);
+    return variants.reduce((sum, { pk }) => sum + inStock(state, pk) + variantStock(state, pk), 0);
+}
+
+function allocated(state: State, part: number): number {
+    return state.stockOf(part).reduce((sum, item) => sum + item.allocated, 0);
 }
 
 export function locationDetail(state: State, pk: number | null): unknown {

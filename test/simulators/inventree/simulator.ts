@@ -15,6 +15,7 @@ import { requestLineTooLong } from './pages';
 import { parameterEndpoints } from './parameters';
 import { newPart, newStockItem } from './part-rows';
 import { partEndpoints } from './parts';
+import { addPriceBreak, priceBreakEndpoints } from './price-breaks';
 import { Person } from './person';
 import { searchEndpoints } from './search';
 import { settingEndpoints } from './settings';
@@ -24,7 +25,7 @@ import { stockEndpoints } from './stock';
 import { track } from './stock-rows';
 import { addTemplate, templateEndpoints } from './templates';
 import { addCategory, addLocation, treeEndpoints } from './tree';
-import type { Category, Location, Part, StockItem, Template, User } from './types';
+import type { Category, Location, Part, PriceBreak, StockItem, Template, User } from './types';
 import { WriteLock, type Locking } from './write-lock';
 
 export interface InvenTreeOptions extends SimulatorOptions {
@@ -48,6 +49,7 @@ const endpoints: Endpoint[] = [
     ...accountEndpoints,
     ...treeEndpoints,
     ...imageEndpoints,
+    ...priceBreakEndpoints,
     ...partEndpoints,
     ...statusEndpoints,
     ...stockEndpoints,
@@ -166,6 +168,10 @@ export class InvenTreeSimulator extends Simulator {
         const item = this.state.addStock(newStockItem(this.state, fields));
         track(this.state, item, null, 'created');
         return item;
+    }
+
+    addPriceBreak(fields: Partial<PriceBreak> & { part: number }): PriceBreak {
+        return addPriceBreak(this.state, fields);
     }
 
     /** What stands before the application: the web server, allowed hosts, maintenance, content negotiation. */

@@ -9,6 +9,7 @@ import type {
     Location,
     Parameter,
     Part,
+    PriceBreak,
     Setting,
     StockItem,
     Template,
@@ -27,6 +28,7 @@ export class State {
     readonly templates = new Map<number, Template>();
     readonly categoryParameters = new Map<number, CategoryParameter>();
     readonly attachments = new Map<number, Attachment>();
+    readonly priceBreaks = new Map<number, PriceBreak>();
     readonly settings: Map<string, Setting>;
     /** uploaded files by their path below /media/ */
     readonly media = new Map<string, Buffer>();
@@ -127,6 +129,7 @@ export class State {
         const others = this.trackingOfGone.filter((entry) => entry.part !== part.pk);
         this.trackingOfGone.splice(0, Infinity, ...others);
         for (const parameter of this.parametersOf(part.pk)) this.parameterRows.remove(parameter);
+        for (const { pk, part: of } of this.priceBreaks.values()) if (of === part.pk) this.priceBreaks.delete(pk);
         this.partRows.remove(part);
     }
 

@@ -11,6 +11,7 @@ import {
     regexFilter,
     searchMatches,
 } from './lists';
+import { isInStock } from './stock-rows';
 import { showStock } from './stock-view';
 import type { State } from './state';
 import type { StockItem } from './types';
@@ -83,7 +84,11 @@ function filtersOf(call: Call): Test[] {
         tests.push((item) => item.location !== null && branch.has(item.location));
     }
     const inStock = booleanFilter(call, 'in_stock');
-    if (inStock !== null) tests.push(({ quantity }) => quantity > 0 === inStock);
+    if (inStock !== null) tests.push((item) => isInStock(item) === inStock);
+    for (const [name, test] of Object.entries(stateFilters)) {
+        const wanted = booleanFilter(call, name);
+        if (wanted !== null) tests.push((item) => test(item) === wanted);
+    }
     const status = numberFilter(call, 'status');
     if (status !== null) tests.push((item) => item.status === status);
     const search = filterOf(call, 'search');
@@ -94,6 +99,15 @@ function filtersOf(call: Call): Test[] {
     if (tag !== undefined) tests.push(({ tags }) => tags.some((one) => one.toLowerCase() === tag));
     return tests;
 }
+
+/** Where an item is when it is not on a shelf. */
+const stateFilters: Record<string, Test> = {
+    depleted: ({ quantity }) => quantity <= 0,
+    sent_to_customer: ({ customer }) => customer !== null,
+    installed: ({ belongs_to }) => belongs_to !== null,
+    consumed: ({ consumed_by }) => consumed_by !== null,
+    is_building: ({ is_building }) => is_building,
+};
 
 function searchedTexts(state: State, item: StockItem): (string | null)[] {
     const part = state.parts.get(item.part);

@@ -8,6 +8,15 @@ export function checkLocation(state: State, pk: number | null): void {
     }
 }
 
+/** What InvenTree counts as available: OK, Attention needed, Damaged. */
+const available = new Set([10, 50, 55]);
+
+/** As `IN_STOCK_FILTER` of the server. */
+export function isInStock(item: StockItem): boolean {
+    const isElsewhere = item.belongs_to !== null || item.customer !== null || item.consumed_by !== null;
+    return item.quantity > 0 && !isElsewhere && !item.is_building && available.has(item.status);
+}
+
 const events = {
     created: [1, 'Stock item created'],
     counted: [10, 'Stock counted'],

@@ -4,6 +4,7 @@ import type { Call } from './endpoint';
 import { booleanFilter } from './lists';
 import { locationDetail, showPartDetail } from './part-view';
 import type { State } from './state';
+import { isInStock } from './stock-rows';
 import { statusLabel } from './statuses';
 import { locationPath } from './tree';
 import type { StockItem } from './types';
@@ -74,14 +75,14 @@ function columns(state: State, item: StockItem, counted: boolean): Record<string
         serial: item.serial,
         batch: item.batch,
         location: item.location,
-        belongs_to: null,
+        belongs_to: item.belongs_to,
         build: null,
-        consumed_by: null,
-        customer: null,
+        consumed_by: item.consumed_by,
+        customer: item.customer,
         delete_on_deplete: item.delete_on_deplete,
         expiry_date,
-        in_stock: quantity > 0,
-        is_building: false,
+        in_stock: isInStock(item),
+        is_building: item.is_building,
         link: item.link,
         notes: item.notes,
         owner: null,
@@ -102,7 +103,7 @@ function columns(state: State, item: StockItem, counted: boolean): Record<string
         stocktake_date: null,
         purchase_price: null,
         purchase_price_currency: 'USD',
-        allocated: counted ? 0 : null,
+        allocated: counted ? item.allocated : null,
         expired: counted ? expiry_date !== null && expiry_date < day() : null,
         installed_items: counted ? 0 : null,
         child_items: counted ? state.splitFrom(item.pk).length : null,

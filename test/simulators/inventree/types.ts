@@ -39,6 +39,10 @@ export interface Part extends SetByPerson {
     link: string | null;
     notes: string | null;
     units: string | null;
+    /** the Part that this one is a revision of */
+    revision_of: number | null;
+    /** the template that this one is a variant of */
+    variant_of: number | null;
     tags: string[];
     active: boolean;
     assembly: boolean;
@@ -70,6 +74,13 @@ export interface StockItem extends SetByPerson {
     location: number | null;
     parent: number | null;
     status: number;
+    /** promised to open sales and build orders; there are no orders here, so it is set */
+    allocated: number;
+    is_building: boolean;
+    /** the item that it is installed in, the company that it was sent to, the build that used it up */
+    belongs_to: number | null;
+    customer: number | null;
+    consumed_by: number | null;
     delete_on_deplete: boolean;
     expiry_date: string | null;
     link: string;
@@ -104,6 +115,15 @@ export interface Template {
     choices: string;
     enabled: boolean;
     unique: boolean;
+}
+
+/** A sale price from a quantity on. */
+export interface PriceBreak {
+    pk: number;
+    part: number;
+    quantity: number;
+    price: number | null;
+    price_currency: string;
 }
 
 export interface Parameter extends SetByPerson {

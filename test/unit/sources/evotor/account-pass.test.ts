@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AuthError, UnavailableError } from '../../../../lib/http/errors';
 import { readAccount } from '../../../../lib/sources/evotor/account-pass';
-import type { PassKind, PassReport } from '../../../../lib/sources/evotor/pass-report';
+import type { PassKind, PassReport } from '../../../../lib/sources/catalog/pass-report';
 import { Catalog } from '../../../../lib/store/catalog/catalog';
 import { keyOf } from '../../../../lib/store/catalog/keys';
 import type { ProductRecord } from '../../../../lib/store/catalog/records';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readAccount } from '../../../../lib/sources/evotor/account-pass';
-import type { PassKind } from '../../../../lib/sources/evotor/pass-report';
+import type { PassKind } from '../../../../lib/sources/catalog/pass-report';
 import { Failure } from '../../../../lib/http/errors';
 import { Catalog } from '../../../../lib/store/catalog/catalog';
 import { evotorFixture, type EvotorFixture } from '../../../fixtures/evotor-client';
