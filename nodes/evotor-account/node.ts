@@ -20,7 +20,7 @@ const init = (RED: NodeAPI): void => {
         const config = migrate(TYPE, saved);
         const settings = readSettings(SETTINGS.settings, config, (text) => this.warn(text));
         const { url, authorization, timeout } = settings;
-        let client: EvotorClient | null = null;
+        this.client = null;
         let isClosed = false;
         this.breaker = serverLine(RED, this, 'Evotor');
         runningAccounts.add(this);
@@ -34,7 +34,9 @@ const init = (RED: NodeAPI): void => {
             const live = await opened.vault.live(`evotor:${this.id}`, { token: this.credentials?.token?.trim() ?? '' });
             const token = String(live?.['token'] ?? '');
             if (token === '') throw settingError('enter the token of the account', 'token');
-            client = new EvotorClient({ url, token, authorization, timeout });
+            const client = new EvotorClient({ url, token, authorization, timeout });
+            this.client = client;
+            Object.defineProperty(this, 'renewedSecret', { value: token, configurable: true });
             if (isClosed) client.close();
             await opened.catalog.put('accounts', {
                 ...opened.catalog.get('accounts', this.id),
@@ -53,7 +55,7 @@ const init = (RED: NodeAPI): void => {
 
         this.on('close', () => {
             isClosed = true;
-            client?.close();
+            this.client?.close();
         });
     }
     RED.nodes.registerType(TYPE, EvotorAccount as never, { credentials: credentialsOf(SETTINGS) });

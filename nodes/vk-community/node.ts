@@ -3,6 +3,7 @@ import { VkClient } from '../../lib/clients/vk/client';
 import { VkRates } from '../../lib/clients/vk/rates';
 import { VkMarket } from '../../lib/destinations/vk-market/market';
 import { ConfigError } from '../../lib/http/errors';
+import type { TokenVault } from '../../lib/store/catalog/token-vault';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import type { CatalogStoreNode, VkAccess, VkCommunityNode, VkCredential } from '../runtime/flow/catalog-nodes';
 import { offerAgain } from '../runtime/flow/product-route';
@@ -14,7 +15,7 @@ import { readSettings } from '../runtime/settings/read-settings';
 import { serverLine } from '../runtime/status/server-status';
 import { rateStore } from './rate-store';
 import { SETTINGS } from './settings';
-import { ownerOf, renewalOf } from './tokens';
+import { ownerOf, renewalOf, tokenIdOf } from './tokens';
 
 const TYPE = 'vk-community';
 
@@ -28,12 +29,12 @@ const init = (RED: NodeAPI): void => {
         const seed = Object.fromEntries(
             SETTINGS.credentials.map((name) => [name, this.credentials?.[name]?.trim() ?? '']),
         ) as Record<VkCredential, string>;
-        let client: VkClient | null = null;
+        this.client = null;
         let market: VkMarket | null = null;
         let isClosed = false;
         const end = (): Promise<void> => {
             isClosed = true;
-            return Promise.resolve(market?.close()).finally(() => client?.close());
+            return Promise.resolve(market?.close()).finally(() => this.client?.close());
         };
         this.breaker = serverLine(RED, this, 'VK');
         this.store = configNode<CatalogStoreNode>(RED, settings.catalog);
@@ -55,7 +56,12 @@ const init = (RED: NodeAPI): void => {
             const tokens = renewalOf(this.id, opened.vault, seed, settings);
             const owner = ownerOf(this.id, seed);
             const rates = VkRates.for(owner, settings, rateStore(opened.catalog, owner), systemClock);
-            client = new VkClient(settings, tokens, rates);
+            const client = new VkClient(settings, tokens, rates);
+            this.client = client;
+            const id = tokenIdOf(this.id, seed);
+            // as it rests now: it is renewed every hour
+            const get = (): unknown => accessTokenIn(opened.vault, id);
+            Object.defineProperty(this, 'renewedSecret', { get, configurable: true });
             market = new VkMarket({
                 group: Number(this.groupId),
                 client,
@@ -87,6 +93,15 @@ function isElsewhere(node: VkCommunityNode): boolean {
     const all = runningCommunities.all();
     const before = all.slice(0, all.indexOf(node));
     return before.some(({ groupId, store }) => groupId === node.groupId && store?.file !== node.store?.file);
+}
+
+/** @returns undefined where nothing rests there, or it cannot be read: who uses it hears why */
+function accessTokenIn(vault: TokenVault, id: string): unknown {
+    try {
+        return vault.read(id)?.['accessToken'];
+    } catch {
+        return undefined;
+    }
 }
 
 function settingError(what: string, setting: string): ConfigError {

@@ -19,6 +19,11 @@ export function ownerOf(node: string, { accessToken, clientId, deviceId }: Seed)
     return createHash('sha256').update(accessToken).digest('hex').slice(0, 16);
 }
 
+/** Under which name a community's live pair rests in the vault. */
+export function tokenIdOf(node: string, { clientId, deviceId }: Seed): string {
+    return clientId !== '' && deviceId !== '' ? `vk:${clientId}/${deviceId}` : `vk:${node}`;
+}
+
 /**
  * The tokens of a community: the live pair rests in the vault, what is typed is the seed of it.
  * @param node id of the community's node
@@ -30,7 +35,7 @@ export function renewalOf(
     { url, timeout, ca }: { url: string; timeout: number; ca: string },
 ): TokenRenewal {
     const { accessToken, refreshToken, clientId, deviceId } = seed;
-    const id = clientId !== '' && deviceId !== '' ? `vk:${clientId}/${deviceId}` : `vk:${node}`;
+    const id = tokenIdOf(node, seed);
     const vkId = { url: vkIdAddress(serverAddress(url, VK)), clientId, timeout, ca };
     return new TokenRenewal({
         store: {

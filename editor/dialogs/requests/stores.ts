@@ -15,6 +15,12 @@ export const SERVERS: Readonly<Record<string, { label: string; secret: string; p
         secret: 'token',
         properties: ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
     },
+    'evotor-account': { label: 'Evotor', secret: 'token', properties: ['url', 'authorization', 'timeout'] },
+    'vk-community': {
+        label: 'VK',
+        secret: 'accessToken',
+        properties: ['url', 'groupId', 'apiVersion', 'ca', 'timeout'],
+    },
     'octoprint-server': {
         label: 'OctoPrint',
         secret: 'apiKey',

@@ -13,7 +13,7 @@ type VerdictKind = 'well' | 'advice' | 'bad';
  * @param place an element of the dialog
  */
 export function testButton(place: JQuery, server: EditorNode): void {
-    const kind = server.type.replace(/-server$/, '');
+    const [kind = ''] = server.type.split('-');
     const { label } = SERVERS[server.type]!;
     const row = $('<div class="form-row print-to-stock-test">').appendTo(place);
     const test = $('<button type="button" class="red-ui-button">').appendTo(row);

@@ -38,6 +38,10 @@ export interface EvotorAccess extends OpenCatalog {
 
 /** What other nodes ask of an `evotor-account`. */
 export interface EvotorAccountNode extends Node<{ token?: string }> {
+    /** null until its catalog is open */
+    client: EvotorClient | null;
+    /** the token in use, where another one came in the place of the typed one */
+    readonly renewedSecret?: string;
     /** once its catalog is open; rejects with what a person must do */
     ready: Promise<EvotorAccess>;
     store: CatalogStoreNode | null;
@@ -59,6 +63,10 @@ export interface VkCommunityNode extends Node<Partial<Record<VkCredential, strin
     /** once its catalog is open; rejects with what a person must do */
     ready: Promise<VkAccess>;
     store: CatalogStoreNode | null;
+    /** null until its catalog is open */
+    client: VkClient | null;
+    /** the access token in use, where another one came in the place of the typed one */
+    readonly renewedSecret?: string;
     /** number of the community, as a text; empty: none is set */
     groupId: string;
     /** another community node has the same number and another catalog */
