@@ -1,4 +1,6 @@
-import assert from 'node:assert/strict';
+import assert, { AssertionError } from 'node:assert/strict';
+import sinon from 'sinon';
+import { OpenIntents, type IntentOutcome } from '../../lib/destinations/vk-market/shop/open-intents';
 import type { Product } from '../../lib/product/product';
 import type { Fault } from '../simulators/simulator';
 import { MarketFixture, productOf, type Change } from '../unit/destinations/vk-market/fixture';
@@ -107,6 +109,25 @@ describe('every fault at every call, and every crash: one item for a product, no
                 assert.fail('it never ends');
             });
     }
+
+    it('a planted bug is found: an add whose answer was lost is sent again without a look', async () => {
+        const stub = sinon.stub(OpenIntents.prototype, 'resolve').resolves(new Map<string, IntentOutcome>());
+        try {
+            const scenario = SCENARIOS[0]!;
+            const run = async (): Promise<void> => {
+                for (let call = 1; call < MOST_REQUESTS; call++)
+                    await withShop(scenario, async (shop) => {
+                        const first = shop.vk.requestCount + call;
+                        shop.vk.interfere = ({ n }) => (n === first ? { at: 'after', kind: 'reset' } : undefined);
+                        await untilInStep(shop, scenario);
+                        return true;
+                    });
+            };
+            await assert.rejects(run(), AssertionError);
+        } finally {
+            stub.restore();
+        }
+    });
 });
 
 async function withShop(scenario: Scenario, run: (shop: MarketFixture) => Promise<boolean>): Promise<boolean> {
