@@ -7,7 +7,7 @@ import { itemUrl, productKey, ShopLinks, type CommunityParts } from './community
 import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
-import { albumsDiffer, baseOf } from './rules/plan';
+import { albumsDiffer, baseOf, stockDueAt } from './rules/plan';
 import { albumKey } from '../../product/albums';
 import { Brakes } from './rules/brakes';
 import { costOf, type PassCost, type PassCounts } from './rules/cost';
@@ -15,11 +15,14 @@ import { DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
 import { FirstSyncGate } from './shop/first-sync';
 import { ItemsIndex } from './shop/items-index';
+import { productsWithOldStock } from './shop/old-stock';
 import { OpenIntents } from './shop/open-intents';
 import { ShopPictures } from './shop/pictures';
 
 /** What is written waits for its albums and baseline until one look takes it all, or nothing else is to be done. */
 const MOST_AFTER = 100;
+/** Until the sources of a flow are there. */
+const START_MS = 60_000;
 /** Then the product is given back with its failure. */
 const MOST_ATTEMPTS = 5;
 /** One after the other for a community, whichever nodes and flows lead to it. */
@@ -55,6 +58,7 @@ export class VkMarket implements BatchEnd {
             (batch) => this.run(batch),
             (entry) => this.settle(entry, 'superseded', this.links.get(entry.sku)?.item ?? null),
         );
+        this.offerOldStock().catch(() => undefined);
     }
 
     /**
@@ -101,14 +105,20 @@ export class VkMarket implements BatchEnd {
         return true;
     }
 
-    /** Products of which the shop has an older stock figure: those whose day is over go out when they are offered again. */
-    withOldStock(figureOf: (product: string) => number | null | undefined): string[] {
-        return [...this.links.all()]
-            .filter(({ state, product, base }) => {
-                const figure = figureOf(product);
-                return state === 'live' && figure !== undefined && (base?.['stock'] ?? null) !== figure;
-            })
-            .map(({ product }) => product);
+    /** After a restart: products whose stock figure waits for its day to be over are offered again. */
+    private async offerOldStock(): Promise<void> {
+        await this.parts.clock.sleep(START_MS, this.closing.signal);
+        const old = productsWithOldStock(this.parts, this.links);
+        if (old.length > 0) this.parts.offerAgain(old);
+    }
+
+    /** One that is in step but for its stock figure comes again when that may go out; a newer state takes its place. */
+    private laterStock(entry: Entry, stock: number | null): void {
+        const due = stockDueAt(stock, this.links.get(entry.sku));
+        const now = this.parts.clock.now();
+        if (due === null || due <= now || entry.settings.dryRun) return;
+        const nobody = { settle: () => undefined, fail: () => undefined };
+        this.queue.again({ ...entry, ...nobody, attempts: 0, isSettled: false }, due - now);
     }
 
     /** What the dry run of a node would do so far, and what that would cost. */
@@ -193,6 +203,7 @@ export class VkMarket implements BatchEnd {
             if (plan.do !== 'nothing') return true;
             const { reason } = plan;
             const action = each.isFound && plan.action === 'unchanged' ? 'added' : plan.action;
+            if (plan.action === 'unchanged' && desired.show === true) this.laterStock(entry, desired.item.stock);
             const isOpen = link?.item !== undefined && plan.action === 'unchanged' && desired.show === true;
             if (action === 'refused' || action === 'skipped') this.tellReason(entry, reason, action);
             if (

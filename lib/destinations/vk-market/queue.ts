@@ -81,10 +81,10 @@ export class ProductQueue<T extends Queued> {
     private due(): number {
         const ready = this.readyOnes();
         if (ready.length >= BATCH.most) return this.clock.now();
-        const times = [...this.waiting.values()].map(({ since, notBefore }) =>
-            Math.max(since + BATCH.afterMs, notBefore),
-        );
-        return Math.min(Infinity, ...times);
+        let next = Infinity;
+        for (const { since, notBefore } of this.waiting.values())
+            next = Math.min(next, Math.max(since + BATCH.afterMs, notBefore));
+        return next;
     }
 
     private readyOnes(): Waiting<T>[] {

@@ -183,6 +183,13 @@ function stockToTell(
     return shows || crosses || at - toldAt >= STOCK_MS ? stock : undefined;
 }
 
+/** When the shop may be told the stock figure of a product that is otherwise in step, ms since 1970; null: it has it. */
+export function stockDueAt(stock: number | null, link: Readonly<LinkRecord> | undefined): number | null {
+    const told = link?.state === 'live' ? link.stockAt : undefined;
+    if (told === undefined || stock === null || baseOf(link)?.stock === stock) return null;
+    return Date.parse(told) + STOCK_MS;
+}
+
 /** The baseline in a link's record. */
 export function baseOf(link: Readonly<LinkRecord> | undefined): Baseline | null {
     return (link?.base as Baseline | undefined) ?? null;
