@@ -24,7 +24,7 @@ import { readSettings } from '../runtime/settings/read-settings';
 import { NodeStatus } from '../runtime/status/status';
 import { SETTINGS } from './settings';
 import { pictureLooks, type PictureLooks } from './picture-looks';
-import { wishOf } from './wish';
+import { wishOf } from '../../lib/delivery/products/wish';
 
 const TYPE = 'evotor-catalog-in';
 /** So long a product may be in nobody's hand before it counts as not taken. */

@@ -4,7 +4,7 @@ import { ClosedError } from '../../lib/http/errors';
 import { PictureReader } from '../../lib/sources/evotor/picture-reader';
 import type { EvotorAccess } from '../runtime/flow/catalog-nodes';
 import type { Node } from '../runtime/node-red';
-import { wishOf, type WishRules } from './wish';
+import { wishOf, type WishRules } from '../../lib/delivery/products/wish';
 
 /** Looks for the pictures of products, one look at a time. */
 export interface PictureLooks {

@@ -5,6 +5,7 @@ import type { ServerTraits } from '../../lib/http/server-traits';
 import { pictureType, type Picture } from '../../lib/http/picture-type';
 import type { Product } from '../../lib/product/product';
 import { pictureFile } from '../../lib/sources/evotor/product-pictures';
+import { runningProductSources } from '../runtime/flow/product-route';
 import { runningAccounts } from '../runtime/flow/registry';
 import type { ValuesOf } from '../runtime/settings/read-settings';
 import type { SETTINGS } from './settings';
@@ -15,8 +16,8 @@ const TIMEOUT_MS = 30_000;
 const MOST_BYTES = 10 * 1024 * 1024;
 
 /**
- * The pictures of a product. Those of Evotor are asked for by its account, whose token goes to its own host alone; others
- * over the web, without any secret.
+ * The pictures of a product. Those of Evotor are asked for by its account, whose token goes to its own host alone, those of
+ * InvenTree by its server's; others over the web, without any secret.
  * @param onWarning told each time
  */
 export function picturesOf(
@@ -30,13 +31,22 @@ export function picturesOf(
         onWarning,
         get: async ({ url, hash }, signal) => {
             const source = runningAccounts.all().find(({ id }) => id === account);
-            if (source === undefined) return fromWeb(url, signal);
+            if (source === undefined) return fromSources(url, signal) ?? fromWeb(url, signal);
             const { client, catalog } = await source.ready;
             const known = hash === null ? { url } : { url, hash };
             return pictureFile(client, catalog, { store: storeId, id: product }, known, signal);
         },
         fallback: name === '' ? null : { name, read: (signal) => fallbackAt(name, onWarning, signal) },
     });
+}
+
+/** Of a server that gives pictures out to those alone whom it knows. @returns null: the address is of none */
+function fromSources(url: string, signal?: AbortSignal): Promise<Picture | null> | null {
+    for (const { picture } of runningProductSources.all()) {
+        const asked = picture?.(url, signal) ?? null;
+        if (asked !== null) return asked;
+    }
+    return null;
 }
 
 async function fallbackAt(

@@ -18,6 +18,7 @@ import evotorCatalogIn from '../../nodes/evotor-catalog-in/node';
 import inventreeImageUpload from '../../nodes/inventree-image-upload/node';
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/node';
 import inventreeServer from '../../nodes/inventree-server/node';
+import inventreeStockIn from '../../nodes/inventree-stock-in/node';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/node';
 import printWebhook from '../../nodes/print-webhook/node';
 import octoprintEventIn from '../../nodes/octoprint-event-in/node';
@@ -60,6 +61,7 @@ const OUR_NODES: NodeInitializer[] = [
     evotorAccount,
     vkCommunity,
     evotorCatalogIn,
+    inventreeStockIn,
     vkProductUpsert,
 ];
 

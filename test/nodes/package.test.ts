@@ -216,6 +216,21 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             window: 100,
         },
     },
+    'inventree-stock-in': {
+        defaults: {
+            name: '',
+            catalog: '',
+            inventree: '',
+            categories: '',
+            locations: '',
+            statuses: '10',
+            interval: 900,
+            price: '',
+            priceType: 'auto',
+            salableOnly: true,
+            window: 100,
+        },
+    },
     'vk-product-upsert': {
         defaults: {
             name: '',
@@ -249,6 +264,7 @@ const PORTS: Readonly<Record<string, [number, number]>> = {
     'octoprint-event-in': [1, 3],
     'sync-api': [0, 0],
     'evotor-catalog-in': [1, 2],
+    'inventree-stock-in': [1, 2],
     'vk-product-upsert': [1, 2],
 };
 

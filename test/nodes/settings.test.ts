@@ -37,6 +37,7 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
     path: ['', 'a b', '/a//b'],
     webPath: ['a b', '/a//b'],
     names: ['a b', ',,'],
+    pks: ['0', '-1', '1,,2', '1.5', 'shelf'],
     prefix: ['', '-a', 'a b'],
     community: ['', 'shop', '0', '-'],
     json: ['', '[]', '{"a": }'],

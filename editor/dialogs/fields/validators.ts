@@ -5,6 +5,8 @@ import { checkRows } from './parameter-table';
 
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 const COMMUNITY = /^(?:https?:\/\/(?:m\.)?vk\.(?:com|ru)\/)?(?:-|club|public)?[1-9]\d{0,14}\/?$/;
+/** Numbers from 1, separated by commas. */
+const PKS = /^[1-9]\d*(\s*,\s*[1-9]\d*)*$/;
 const WEB_PATH = /^\/?[\w.~-]+(\/[\w.~-]+)*\/?$/;
 
 /** An amount above 0, as InvenTree keeps it. */
@@ -88,6 +90,11 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
             return (optional && !value) || names.call(this, value, opt);
         };
     },
+    pks: ({ wrong }, { optional }) =>
+        function (value, _opt) {
+            const text = String(value ?? '').trim();
+            return (optional && text === '') || check.isVariable(value) || PKS.test(text) || wrong();
+        },
     prefix: ({ wrong }) =>
         function (value, _opt) {
             return PREFIX.test(String(value)) || wrong();

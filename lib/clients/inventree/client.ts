@@ -124,6 +124,15 @@ export class InvenTreeClient {
         return answer.status === 404 ? null : answer;
     }
 
+    /** A file that the server keeps. @param path from the root of its host. @returns null where it gives none out */
+    async file(path: string, signal?: AbortSignal): Promise<Buffer | null> {
+        const base = new URL(this.address).pathname.replace(/\/$/, '');
+        const below = path.startsWith(`${base}/`) ? path.slice(base.length) : path;
+        const options: RequestOptions = { as: 'bytes', accept: [302, 404], signal };
+        const { status, body } = await this.readSemaphore.run(() => this.http.request('GET', below, options), signal);
+        return status === 200 && Buffer.isBuffer(body) ? body : null;
+    }
+
     /** POST or PATCH with a JSON body. */
     async write(method: Writing, path: string, body: unknown, signal?: AbortSignal): Promise<Answer> {
         return this.writeSemaphore.run(() => this.ask(method, path, { json: body, signal }), signal);

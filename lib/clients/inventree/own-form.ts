@@ -41,6 +41,8 @@ export const INVENTREE_FORM: OwnForm = [
     // what a POST made; before API 383 a StockItem alone, since then a list of them
     { from: 200, to: 299, path: /^\/api\/.*[a-z]\/$/, is: oneOf(row, list(row)) },
     { from: 200, to: 299, path: /\/\d+\/$/, is: row },
+    // files that it keeps; without a proxy before it, it gives none out: 302
+    { from: 200, to: 499, path: /^\/(?!api\/|accounts\/).+\.\w+$/, is: whatever },
     // where the web interface is: read off its header
     { from: 200, to: 399, path: /^\/accounts\/login\/$/, is: whatever },
     // a proxy that takes no picture of that size says it in its own words, and means it

@@ -22,8 +22,6 @@ export interface StockPassParts {
     settings: StockSettings;
     /** what a product costs, where that is not its sale price. @returns null: unknown. @throws what is wrong with it */
     priceOf?: (product: Given<'products'>) => Promise<number | null>;
-    /** told what a person should know */
-    onWarning: (text: string) => void;
     progress?: (progress: PassProgress) => void;
 }
 

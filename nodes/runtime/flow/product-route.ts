@@ -1,4 +1,5 @@
 import type { ShopActions } from '../../../lib/delivery/products/catalog-actions';
+import type { Picture } from '../../../lib/http/picture-type';
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import { KEY_OF } from '../../../lib/store/catalog/keys';
@@ -11,6 +12,8 @@ import { Running } from './registry';
 export interface ProductSourceNode extends Node {
     /** null until its catalog is open */
     offers: ProductOffers | null;
+    /** asks its server, with our secret, for the picture at an address. @returns null: the address is another's */
+    picture?: (url: string, signal?: AbortSignal) => Promise<Picture | null> | null;
 }
 
 /** A node that takes products. */

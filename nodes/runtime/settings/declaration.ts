@@ -45,6 +45,8 @@ export type Setting = Common &
         | { kind: 'webPath'; default: '' }
         /** separated by commas */
         | { kind: 'names'; default: string; optional?: true }
+        /** numbers that a server shows, separated by commas */
+        | { kind: 'pks'; default: string; optional?: true }
         /** the beginning of batch codes */
         | { kind: 'prefix'; default: string }
         /** the text of a JSON object */

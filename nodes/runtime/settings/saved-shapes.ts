@@ -8,6 +8,7 @@ import { SETTINGS as imageUpload } from '../../inventree-image-upload/settings';
 import { SETTINGS as partUpsert } from '../../inventree-part-upsert/settings';
 import { SETTINGS as inventreeServer } from '../../inventree-server/settings';
 import { SETTINGS as stockCreate } from '../../inventree-stock-create/settings';
+import { SETTINGS as inventreeStockIn } from '../../inventree-stock-in/settings';
 import { SETTINGS as eventIn } from '../../octoprint-event-in/settings';
 import { SETTINGS as octoprintServer } from '../../octoprint-server/settings';
 import { SETTINGS as printWebhook } from '../../print-webhook/settings';
@@ -28,6 +29,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'inventree-image-upload': imageUpload,
     'inventree-part-upsert': partUpsert,
     'inventree-server': inventreeServer,
+    'inventree-stock-in': inventreeStockIn,
     'inventree-stock-create': stockCreate,
     'octoprint-event-in': eventIn,
     'octoprint-server': octoprintServer,

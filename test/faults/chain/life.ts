@@ -89,6 +89,7 @@ const INVENTREE_CALLS: Calls<InvenTreeClient> = {
     withApiVersion: true,
     read: true,
     readWhereKnown: true,
+    file: true,
     write: true,
     upload: true,
     harmless: true,

@@ -29,8 +29,7 @@ export class Readmission {
         if (!this.isUndecided(record)) return this.dispatcher.sendAgain(record, force);
         const ruling = await this.intake.classifier.readmit(record, this.signal);
         // what was kept of it may go on without its archive
-        if (ruling === null)
-            return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
+        if (ruling === null) return record.identity === '' ? { sent: false } : this.dispatcher.sendAgain(record, force);
         const now = this.sync.delivery.ledger.print(record.batch) ?? record;
         if (!this.isUndecided(now)) return this.dispatcher.sendAgain(now, force);
         if (ruling.kind === 'noIdentity') return { sent: false, reason: NO_IDENTITY };
@@ -53,10 +52,7 @@ export class Readmission {
     }
 
     /** Writes down why it is not sent. @returns the reason */
-    private async keep(
-        record: Readonly<PrintRecord>,
-        ruling: Exclude<Ruling, { kind: 'print' }>,
-    ): Promise<string> {
+    private async keep(record: Readonly<PrintRecord>, ruling: Exclude<Ruling, { kind: 'print' }>): Promise<string> {
         const { ledger } = this.sync.delivery;
         const { kind, print } = ruling;
         const { want: _want, hold, holdSince: _since, holdUntil: _until, doubleOf: _double, ...rest } = record;

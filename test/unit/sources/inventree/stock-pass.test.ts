@@ -30,7 +30,7 @@ for (const apiVersion of [388, 479, 530])
         ): Promise<PassReport> => {
             changes = [];
             return readStock(
-                { client, catalog, settings: { ...USUAL, ...settings }, onWarning: stores.onWarning, ...parts },
+                { client, catalog, settings: { ...USUAL, ...settings }, ...parts },
                 new AbortController().signal,
             );
         };

@@ -1,7 +1,7 @@
-import type { ProductWish } from '../../lib/delivery/products/product-state';
-import { isGroupOn, type NewGroups } from '../../lib/delivery/products/switches';
-import type { Catalog } from '../../lib/store/catalog/catalog';
-import type { ProductRecord } from '../../lib/store/catalog/records';
+import type { ProductWish } from './product-state';
+import { isGroupOn, type NewGroups } from './switches';
+import type { Catalog } from '../../store/catalog/catalog';
+import type { ProductRecord } from '../../store/catalog/records';
 
 export interface WishRules {
     newGroups: NewGroups;

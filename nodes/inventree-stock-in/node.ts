@@ -1,0 +1,233 @@
+import { readImage } from '../../lib/clients/inventree/images';
+import { systemClock } from '../../lib/concurrency/clock';
+import {
+    CatalogActionError,
+    catalogActionOf,
+    performCatalogAction,
+    type CatalogActionParts,
+} from '../../lib/delivery/products/catalog-actions';
+import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
+import { ProductMessages } from '../../lib/delivery/products/product-messages';
+import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
+import { wishOf } from '../../lib/delivery/products/wish';
+import { inTime } from '../../lib/delivery/retry/answer-in-time';
+import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
+import { AuthError, ClosedError, ConfigError } from '../../lib/http/errors';
+import type { PassReport } from '../../lib/sources/catalog/pass-report';
+import { STORE } from '../../lib/sources/inventree/records-of';
+import { readStock, type StockPassParts } from '../../lib/sources/inventree/stock-pass';
+import type { ProductRecord } from '../../lib/store/catalog/records';
+import type { CatalogStoreNode } from '../runtime/flow/catalog-nodes';
+import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
+import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
+import type { InvenTreeServerNode } from '../runtime/flow/server-nodes';
+import { onInput } from '../runtime/message/run-on-input';
+import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { migrate } from '../runtime/settings/migrations';
+import { readSettings } from '../runtime/settings/read-settings';
+import { TypedValues } from '../runtime/settings/typed-value';
+import { NodeStatus } from '../runtime/status/status';
+import { SETTINGS } from './settings';
+import { priceFor, stockSettings } from './stock-settings';
+
+const TYPE = 'inventree-stock-in';
+/** So long a product may be in nobody's hand before it counts as not taken. */
+const PASS_AFTER_MS = 60_000;
+/** A Part is left out for nothing but its settings, and a new category follows the one above it. */
+const RULES = { newGroups: 'parent', leaveOut: [] } as const;
+
+/** Files of catalogs that have a node of this type: `inventree:<pk>` does not tell the Parts of two servers apart. */
+const claimed = new Set<string>();
+
+interface Parts extends CatalogActionParts {
+    passes: CatalogPasses<PassReport>;
+}
+
+const init = (RED: NodeAPI): void => {
+    function InvenTreeStockIn(this: ProductSourceNode, saved: NodeDef & Record<string, unknown>): void {
+        RED.nodes.createNode(this, saved);
+        const settings = readSettings(SETTINGS.settings, migrate(TYPE, saved), (text) => this.warn(text));
+        const store = configNode<CatalogStoreNode>(RED, settings.catalog);
+        const server = configNode<InvenTreeServerNode>(RED, settings.inventree);
+        const status = new NodeStatus(RED, this, TYPE);
+        const typed = new TypedValues(RED, this);
+        let parts: Parts | null = null;
+        let reading: number | null = null;
+        let failure = false;
+        let isClosed = false;
+        let claim: string | null = null;
+        this.offers = null;
+        this.picture = (url, signal) => (server?.client ? readImage(server.client, url, signal) : null);
+        runningProductSources.add(this);
+
+        const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
+
+        const show = (): void => {
+            if (parts === null) return;
+            const { underWay, waiting, notTaken } = parts.offers.counts;
+            if (parts.passes.paused) status.show('yellow', 'ring', 'paused');
+            else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading });
+            else if (underWay + waiting > 0) status.show('blue', 'dot', 'sending', { n: underWay + waiting });
+            else if (failure) status.show('red', 'dot', 'failed');
+            else if (notTaken > 0) status.show('yellow', 'dot', 'notTaken', { n: notTaken });
+            else showCatalog(parts);
+        };
+        const showCatalog = ({ catalog }: CatalogActionParts): void => {
+            if (catalog.get('stores', STORE) !== undefined && catalog.get('switches', STORE)?.on !== true)
+                status.show('yellow', 'ring', 'storesOff');
+            else status.show('green', 'dot', 'inStep', { n: catalog.count('products', 'store', STORE) });
+        };
+
+        const read = async (pass: StockPassParts, signal: AbortSignal): Promise<PassReport> => {
+            reading = 0;
+            show();
+            try {
+                return await readStock(pass, signal);
+            } finally {
+                reading = null;
+                show();
+            }
+        };
+
+        const opened = (async (): Promise<Parts> => {
+            if (store === null || server === null) throw new ClosedError();
+            const { client, problem } = server;
+            if (client === null) throw problem ?? new ClosedError();
+            const chosen = stockSettings(settings);
+            const { catalog } = await store.ready;
+            if (isClosed) throw new ClosedError();
+            if (claimed.has(catalog.file))
+                throw new ConfigError(
+                    'Another node puts the stock of an InvenTree into this catalog already. Choose another catalog store.',
+                    { server: 'InvenTree', setting: 'catalog' },
+                );
+            claimed.add((claim = catalog.file));
+            const known = catalog.get('accounts', STORE);
+            const account = { id: STORE, source: 'inventree', state: known?.state ?? 'active', node: this.id } as const;
+            if (known?.node !== this.id) await catalog.put('accounts', { ...known, ...account });
+            const accounts = (): readonly string[] => [STORE];
+            const sinks = (): ProductSink[] => sinksFrom(RED, this, store);
+            const messages = new ProductMessages(catalog);
+            const offers = new ProductOffers({
+                catalog,
+                accounts,
+                sinks,
+                wish: (product) => wishOf(catalog, product, RULES),
+                send: ({ id, product, change }) => {
+                    this.send([{ topic: 'catalog/product', payload: messages.of(product), change, offer: id }, null]);
+                },
+                window: settings.window,
+                passAfterMs: PASS_AFTER_MS,
+                changed: show,
+            });
+            const pass: StockPassParts = {
+                client,
+                catalog,
+                settings: chosen,
+                ...(settings.price.type === 'auto'
+                    ? {}
+                    : {
+                          priceOf: (product) =>
+                              priceFor(settings.price, typed, messages.of(product as Readonly<ProductRecord>)),
+                      }),
+                progress: (progress) => {
+                    reading = progress.products;
+                    show();
+                    tell(progress, 'catalog/progress');
+                },
+            };
+            const passes = new CatalogPasses<PassReport>({
+                clock: systemClock,
+                // stock and Parts are read together
+                intervalMs: { all: settings.interval * 1000, stock: 0 },
+                read: (_kind, signal) => retryWhileUnavailable(server.breaker, () => read(pass, signal), signal),
+                done: (_kind, report) => {
+                    failure = report.failures.length > 0;
+                    for (const each of report.failures) this.warn(each.failure.message);
+                    show();
+                    tell(reportOf(report), 'catalog/progress');
+                },
+                failed: (error) => {
+                    failure = true;
+                    show();
+                    this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
+                },
+            });
+            this.offers = offers;
+            return { catalog, offers, passes, messages, accounts, shops: () => shopsOf(sinks()) };
+        })();
+
+        onInput(
+            this,
+            status,
+            async (msg, { send }) => {
+                // what is asked is judged first: a mistake in it is told even while nothing else works
+                const action = catalogActionOf(msg.payload);
+                const at = await opened;
+                const breakers = server === null ? [] : [server.breaker];
+                const payload = await inTime(breakers, () => performCatalogAction(at, action), { onlyBegin: false });
+                show();
+                msg['topic'] = `catalog/${action.action}`;
+                msg.payload = 'kind' in payload && 'failures' in payload ? reportOf(payload as PassReport) : payload;
+                send([null, msg] as never);
+            },
+            (error) => {
+                if (error instanceof CatalogActionError) status.show('red', 'dot', 'unknownAction');
+                else if (error instanceof AuthError) status.show('red', 'ring', 'refused', { server: error.server });
+                // why there is no source was said at the deploy
+                else if (parts !== null) status.show('red', 'dot', 'failed');
+            },
+        );
+
+        const started = afterFlowsStarted(RED);
+        const unlisten = onFlowsStarted(RED, () => parts?.offers.lookAtAll());
+        // the catalog stays open until the source has written down what it read
+        const ended = new Promise<void>((resolve) => {
+            this.on('close', () => {
+                isClosed = true;
+                unlisten();
+                if (claim !== null) claimed.delete(claim);
+                parts?.offers.close();
+                parts?.messages.close();
+                void Promise.resolve(parts?.passes.close()).then(() => resolve());
+            });
+        });
+        store?.track(ended);
+
+        if (store === null || server === null) {
+            opened.catch(() => undefined);
+            return status.show('grey', 'ring', 'notConfigured');
+        }
+        status.show('yellow', 'ring', 'connecting');
+        status.watch([server.breaker]);
+        opened.then(
+            (made) => {
+                parts = made;
+                show();
+                // wires are known when all nodes are there
+                void started.then(() => {
+                    made.offers.lookAtAll();
+                    made.passes.start(settings.interval > 0);
+                });
+            },
+            (error: unknown) => {
+                if (error instanceof ClosedError) return;
+                status.show('red', 'ring', store.trouble ?? 'notUsable');
+                this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
+            },
+        );
+    }
+    RED.nodes.registerType(TYPE, InvenTreeStockIn as never);
+};
+
+/** A pass as flows are told of it: failures by their words. */
+function reportOf(report: PassReport): object {
+    const { quantitiesTold: _told, quantitiesLost: _lost, failures, ...rest } = report;
+    return { ...rest, failures: failures.map(({ store, failure }) => ({ store, message: failure.message })) };
+}
+
+function wordsOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}
+
+export = init;

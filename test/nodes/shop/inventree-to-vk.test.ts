@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { picture } from '../../simulators/bambuddy/png';
+import { VkSimulator } from '../../simulators/vk';
+import type { Community } from '../../simulators/vk/state';
+import { Bench, until } from '../bench';
+import { collector, type FlowNode } from '../flow';
+import { CATEGORY, GROUP } from './shop';
+
+describe('a flow from the stock of InvenTree to VK', function () {
+    this.timeout(60_000);
+    const bench = new Bench();
+    let vk: VkSimulator;
+    let community: Community;
+    let accessToken: string;
+
+    const deploy = async (source: Record<string, unknown> = {}, more: FlowNode[] = []): Promise<void> => {
+        const place = { z: 'tab', x: 1, y: 1 };
+        const { url } = bench.inventree;
+        await bench.deploy(
+            [
+                { id: 'tab', type: 'tab', label: 'shop' },
+                { id: 'catalog', type: 'catalog-store', name: '' },
+                { id: 'inventree', type: 'inventree-server', name: '', url },
+                {
+                    id: 'vk',
+                    type: 'vk-community',
+                    name: '',
+                    catalog: 'catalog',
+                    groupId: `${GROUP}`,
+                    url: vk.url,
+                    callsPerSecond: 20,
+                },
+                {
+                    id: 'source',
+                    type: 'inventree-stock-in',
+                    ...place,
+                    catalog: 'catalog',
+                    inventree: 'inventree',
+                    interval: 0,
+                    ...source,
+                    wires: [['upsert'], ['answers']],
+                },
+                {
+                    id: 'upsert',
+                    type: 'vk-product-upsert',
+                    ...place,
+                    community: 'vk',
+                    category: CATEGORY,
+                    categoryType: 'num',
+                    wires: [['out'], ['beside']],
+                },
+                { id: 'catch', type: 'catch', ...place, scope: null, uncaught: false, wires: [['caught']] },
+                ...['out', 'beside', 'answers', 'caught', 'tab-end'].map((id) => collector(id)),
+                ...more,
+            ],
+            { inventree: { token: bench.inventree.token }, vk: { accessToken } },
+        );
+    };
+    const switchOn = async (): Promise<void> => {
+        await bench.ask('refresh');
+        await bench.ask({ action: 'switch', store: 'inventree', on: true });
+    };
+    const item = (name: string): Community['shown'][number] | undefined =>
+        community.shown.find((each) => each.name === name);
+    /** A salable Part with a picture, stock and a price. */
+    const addPart = (name: string, price: number, quantity: number): number => {
+        const { pk } = bench.inventree.addPart({ name, category: bench.category, salable: true });
+        bench.inventree.person.setImage(pk, picture(pk, 500), 'part.png');
+        bench.inventree.addPriceBreak({ part: pk, price, price_currency: 'RUB' });
+        bench.inventree.addStock({ part: pk, quantity, location: bench.location, allocated: 1 });
+        return pk;
+    };
+
+    beforeEach(async () => {
+        vk = new VkSimulator();
+        await Promise.all([bench.open(), vk.listen()]);
+        bench.inventree.servesMedia = true;
+        community = vk.addCommunity(GROUP);
+        accessToken = vk.tokens.add();
+        bench.secrets.push(accessToken);
+    });
+    afterEach(async () => {
+        await bench.close();
+        await vk.close();
+        assert.deepEqual(vk.violations, []);
+    });
+
+    it('puts a Part into the shop once its store is switched on: price, free stock, picture, category as album', async () => {
+        const pk = addPart('Подставка', 450.5, 5);
+        await deploy();
+        await bench.ask('refresh');
+        await bench.showing('source', 'yellow ring no store is on');
+        assert.equal(vk.requestCount, 0);
+        await switchOn();
+        await until('the item', () => item('Подставка') !== undefined, 20_000);
+        await bench.showing('source', /in step/, 20_000);
+        const { price, stock, sku, hidden, photos, albums } = item('Подставка')!;
+        assert.deepEqual([price, stock, sku, hidden, photos.length], [45_050, 4, `inventree:${pk}`, false, 1]);
+        assert.deepEqual(
+            [...albums].map((id) => community.albums.get(id)?.title),
+            ['Prints'],
+        );
+        assert.deepEqual(bench.at('caught'), []);
+    });
+
+    it('follows the stock: sold out, back, and a price of its own', async () => {
+        const pk = addPart('Подставка', 450, 5);
+        await deploy({ price: 'payload.price * 2', priceType: 'jsonata' });
+        await switchOn();
+        await until('the item', () => item('Подставка')?.price === 90_000, 20_000);
+        await bench.showing('source', /in step/, 20_000);
+        const [stock] = bench.inventree.state.stockOf(pk);
+        bench.inventree.person.editStock(stock!.pk, { allocated: 5 });
+        await bench.ask('sync');
+        await until('it to be hidden', () => item('Подставка')?.hidden === true, 20_000);
+        bench.inventree.person.editStock(stock!.pk, { allocated: 0 });
+        await bench.ask('sync');
+        await until('it to be shown', () => item('Подставка')?.hidden === false, 20_000);
+        assert.deepEqual(bench.at('caught'), []);
+    });
+
+    it('says that a category is not there, and concludes nothing from it', async () => {
+        addPart('Подставка', 450, 5);
+        await deploy({ categories: '77' });
+        const payload = (await bench.ask('refresh')) as unknown;
+        const { failures, gone } = payload as { failures: { message: string }[]; gone: number };
+        assert.match(failures[0]!.message, /no category 77/);
+        assert.equal(gone, 0);
+    });
+
+    it('refuses a second one for the same catalog', async () => {
+        const place = { z: 'tab', x: 1, y: 1 };
+        const second = {
+            id: 'second',
+            type: 'inventree-stock-in',
+            ...place,
+            catalog: 'catalog',
+            inventree: 'inventree',
+            interval: 0,
+            wires: [[], []],
+        };
+        await deploy({}, [second]);
+        await bench.showing('second', 'red ring check the settings');
+        await until('the error', () => bench.at('caught').length > 0);
+        assert.match((bench.at('caught')[0]!['error'] as Error).message, /Another node/);
+    });
+});
