@@ -95,5 +95,10 @@ export function isSuccessful(run: { status: string }): boolean {
 
 /** Whether two runs of an archive are one, as far as their start to the second tells. */
 export function sameStart(a: FinishedRun | undefined, b: FinishedRun): boolean {
-    return a?.startedAt?.slice(0, 19) === b.startedAt?.slice(0, 19);
+    return startsTogether(a?.startedAt, b.startedAt);
+}
+
+/** The same of their starts, UTC. */
+export function startsTogether(a: string | null | undefined, b: string | null | undefined): boolean {
+    return a?.slice(0, 19) === b?.slice(0, 19);
 }

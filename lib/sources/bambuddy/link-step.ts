@@ -2,7 +2,7 @@ import type { BambuddyClient } from '../../clients/bambuddy/client';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { AuthError } from '../../http/errors';
 import type { Outcome } from '../../store/ledger/records';
-import { mayBeOf } from './finished-run';
+import { isArchiveOf } from './archive-of-print';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../print/print';
 import type { BambuddyContext } from './context';
@@ -72,7 +72,8 @@ async function write(
                 let there = print.externalUrl;
                 if (attempt > 0 || pass.force || print.archive === null) {
                     const archive = await bambuddy.archive(archiveId, signal);
-                    if (archive === null || !mayBeOf(archive, print.startedAt, bambuddy.databaseClock)) return 'gone';
+                    if (archive === null || !(await isArchiveOf(bambuddy, archive, print.startedAt, signal)))
+                        return 'gone';
                     there = archive.external_url;
                 }
                 if (there === url) return 'known';

@@ -4,7 +4,7 @@ import type { PrintSource } from '../../delivery/print-source';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { nextBatchOfArchive } from '../../print/batch-code';
-import { mayBeOf } from './finished-run';
+import { isArchiveOf } from './archive-of-print';
 
 /** Prints of a Bambuddy: the picture is the thumbnail of the archive, the plate's own where a plate is known. */
 export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, breaker: CircuitBreaker): PrintSource {
@@ -18,8 +18,11 @@ export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, bre
             if (archiveId === null) return null;
             if (archive !== null && archive['thumbnail_path'] === null && plate === null) return null;
             if (archive === null) {
-                const now = await retryWhileUnavailable(breaker, () => bambuddy.archive(archiveId, signal), signal);
-                if (now === null || !mayBeOf(now, print.startedAt, bambuddy.databaseClock)) return null;
+                const isThere = async (): Promise<boolean> => {
+                    const now = await bambuddy.archive(archiveId, signal);
+                    return now !== null && (await isArchiveOf(bambuddy, now, print.startedAt, signal));
+                };
+                if (!(await retryWhileUnavailable(breaker, isThere, signal))) return null;
             }
             return retryWhileUnavailable(breaker, () => bambuddy.thumbnail(archiveId, plate, signal), signal);
         },

@@ -3,7 +3,6 @@ import type { PrintRecord } from '../../../store/ledger/records';
 import { UNFINISHED } from '../../../store/ledger/records';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
-import { mayBeOf } from '../finished-run';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import { WakeableLoop } from '../../../concurrency/wakeable-loop';
@@ -85,9 +84,8 @@ export class LateFiles {
     private async lookAt(batch: string, now: number): Promise<void> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record?.fileAwaited === undefined || record.archiveId === null) return void this.forget(batch);
-        const archive = await this.intake.reader.archive(record.archiveId, this.signal);
-        const { databaseClock } = this.intake.reader.bambuddy;
-        const isThere = archive !== null && mayBeOf(archive, record.startedAt, databaseClock);
+        const archive = await this.intake.reader.archiveOf(record, this.signal);
+        const isThere = archive !== null;
         const hasFile = isThere && archive.content_hash !== null;
         if (hasFile && !UNFINISHED.has(record.state)) await this.refresh(record);
         const isLast = now >= Date.parse(record.fileAwaited) + LOOKS_MS.at(-1)!;

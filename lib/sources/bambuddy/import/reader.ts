@@ -8,7 +8,8 @@ import { isReadable } from '../../../http/checked';
 import { AuthError, RejectedError } from '../../../http/errors';
 import type { Ledger } from '../../../store/ledger/ledger';
 import type { PrintRecord, Verdict } from '../../../store/ledger/records';
-import { mayBeOf, runOfArchive, runOfRow, sameStart, type FinishedRun } from '../finished-run';
+import { isArchiveOf } from '../archive-of-print';
+import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import { onlyRun } from '../print-of-run';
 
 const PRINTERS_MS = 10 * 60_000;
@@ -33,16 +34,23 @@ export class BambuddyReader {
     /** The archive of a print, where that is still there and not another one under its id. */
     async archiveOf(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Archive | null> {
         const archive = record.archiveId === null ? null : await this.archive(record.archiveId, signal);
-        return archive !== null && mayBeOf(archive, record.startedAt, this.bambuddy.databaseClock) ? archive : null;
+        return archive !== null && (await this.isOf(archive, record.startedAt, signal)) ? archive : null;
     }
 
     /**
      * Whether a run is of this archive: between the look at the log and the one at the archive it may have been purged, and
-     * its id given again. Where the times do not say so, for a clock may have been set back, the archive's runs do.
+     * its id given again.
      */
-    async hasRun(archive: Archive, run: FinishedRun, signal: AbortSignal): Promise<boolean> {
-        if (mayBeOf(archive, run.startedAt, this.bambuddy.databaseClock)) return true;
-        return (await this.runs(archive.id, signal)).some((each) => sameStart(each, run));
+    hasRun(archive: Archive, run: FinishedRun, signal: AbortSignal): Promise<boolean> {
+        return this.isOf(archive, run.startedAt, signal);
+    }
+
+    private isOf(archive: Archive, startedAt: string | null, signal: AbortSignal): Promise<boolean> {
+        return retryWhileUnavailable(
+            this.breaker,
+            () => isArchiveOf(this.bambuddy, archive, startedAt, signal),
+            signal,
+        );
     }
 
     /** The runs of an archive, newest first. */

@@ -104,6 +104,23 @@ describe('the link back', () => {
         assert.match(shop.warnings[0]!, /Manage Archives/);
     });
 
+    it('of an archive whose times deny the print, since the database has another zone, is written: its runs tell', async () => {
+        const print = await shop.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
+        shop.bambuddy.print({ archive: print.archiveId!, startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
+        shop.bambuddy.state.archives.get(print.archiveId!)!.created_at = '2026-11-20T17:00:00';
+        assert.equal((await link({ ...print, archive: null })).reason, 'written');
+        assert.equal(shown(print), page());
+    });
+
+    it('of another archive that has got the id is none', async () => {
+        const print = await shop.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
+        shop.bambuddy.purge(print.archiveId!);
+        const { archiveId } = shop.bambuddy.print({ startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
+        assert.equal(archiveId, print.archiveId);
+        assert.equal((await link({ ...print, archive: null })).reason, 'gone');
+        assert.equal(patches(), 0);
+    });
+
     it('of an archive that is gone is none', async () => {
         const print = await shop.printed();
         shop.bambuddy.purge(print.archiveId!);
