@@ -13,15 +13,31 @@ const TYPES = [
     'sync-api',
     'print-webhook',
     'octoprint-event-in',
+    'evotor-catalog-in',
+    'inventree-stock-in',
+    'vk-product-upsert',
+];
+
+const CATALOG = 'ca11000000000040';
+const ACCOUNT = 'ca11000000000041';
+const COMMUNITY = 'ca11000000000042';
+/** The config nodes of a shop, which the example has not. */
+const CONFIGS: FlowNode[] = [
+    { id: CATALOG, type: 'catalog-store', name: '' },
+    { id: ACCOUNT, type: 'evotor-account', name: '', catalog: CATALOG },
+    { id: COMMUNITY, type: 'vk-community', name: '', catalog: CATALOG, groupId: '1' },
 ];
 
 /** What the example has not. */
-const BESIDE: FlowNode[] = ['sync-api', 'print-webhook', 'octoprint-event-in'].map((type, index) => ({
+const BESIDE: FlowNode[] = TYPES.slice(5).map((type, index) => ({
     id: `ca1100000000003${index}`,
     type,
     z: EXAMPLE.flow,
     name: '',
     sync: EXAMPLE.store,
+    catalog: CATALOG,
+    account: ACCOUNT,
+    community: COMMUNITY,
     oauth: true,
     webhook: true,
     x: 300,
@@ -42,7 +58,7 @@ describe('the look of the dialogs', function () {
     let editor: Editor;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, BESIDE);
+        bench = await Workbench.open(this, undefined, [...BESIDE, ...CONFIGS]);
     });
     after(() => bench?.close());
     afterEach(async () => {
@@ -74,6 +90,16 @@ describe('the look of the dialogs', function () {
             }
             await store.cancel();
             await source.cancel();
+            const catalog = await editor.openNode(await editor.idOf('evotor-catalog-in'));
+            const account = await editor.openConfig('account', 'edit');
+            assert.deepEqual(await faultsOfLook(editor.page), [], 'evotor-account');
+            const kept = await editor.openConfig('catalog', 'edit');
+            assert.deepEqual(await faultsOfLook(editor.page), [], 'catalog-store');
+            for (const dialog of [kept, account, catalog]) await dialog.cancel();
+            const upsert = await editor.openNode(await editor.idOf('vk-product-upsert'));
+            const community = await editor.openConfig('community', 'edit');
+            assert.deepEqual(await faultsOfLook(editor.page), [], 'vk-community');
+            for (const dialog of [community, upsert]) await dialog.cancel();
         });
     }
 });
