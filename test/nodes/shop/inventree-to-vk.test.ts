@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { picture } from '../../simulators/bambuddy/png';
 import { VkSimulator } from '../../simulators/vk';
 import type { Community } from '../../simulators/vk/state';
+import { exampleFlow } from '../../harness/project';
 import { Bench, until } from '../bench';
 import { collector, type FlowNode } from '../flow';
 import { CATEGORY, GROUP } from './shop';
@@ -101,6 +102,41 @@ describe('a flow from the stock of InvenTree to VK', function () {
             ['Prints'],
         );
         assert.deepEqual(bench.at('caught'), []);
+    });
+
+    it('as the example has it: a dry run first, then the Part is in the shop by its own button', async () => {
+        addPart('Подставка', 450, 5);
+        const example = JSON.stringify(exampleFlow('InvenTree stock to VK Market'))
+            .replaceAll('e5f8000000000020', 'source')
+            .replaceAll('e5f8000000000022', 'answers');
+        const filled: Record<string, Record<string, unknown>> = {
+            'inventree-server': { url: bench.inventree.url },
+            'vk-community': { url: vk.url, groupId: `${GROUP}`, callsPerSecond: 20 },
+            'vk-product-upsert': { category: CATEGORY },
+        };
+        const nodes = JSON.parse(example) as FlowNode[];
+        const button = (name: string): unknown => nodes.find((node) => node['name'] === name)!['payload'];
+        const show = async (changes: Record<string, unknown>): Promise<void> => {
+            const flow = nodes
+                .filter(({ type }) => type !== 'inject' && type !== 'comment')
+                .map((node) =>
+                    node.type === 'debug'
+                        ? { ...collector(node.id), z: node.z }
+                        : { ...node, ...filled[node.type], ...(node.type === 'vk-product-upsert' ? changes : {}) },
+                );
+            await bench.deploy(flow, {
+                e5f8000000000002: { token: bench.inventree.token },
+                e5f8000000000003: { accessToken },
+            });
+        };
+        await show({});
+        await bench.ask('refresh');
+        await bench.ask(JSON.parse(String(button('switch the stock on'))));
+        await until('the plan', () => bench.at('e5f8000000000024').length > 0, 20_000);
+        assert.equal(item('Подставка'), undefined);
+        await show({ dryRun: false });
+        await until('the item', () => item('Подставка')?.price === 45_000, 20_000);
+        assert.deepEqual(bench.at('e5f8000000000026'), []);
     });
 
     it('follows the stock: sold out, back, and a price of its own', async () => {
