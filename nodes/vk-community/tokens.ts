@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { VK } from '../../lib/clients/vk/server-traits';
-import { TokenRenewal } from '../../lib/clients/vk/token-renewal';
-import { renewPair, vkIdAddress, type TokenPair } from '../../lib/clients/vk/vk-id';
+import { TokenRenewal } from '../../lib/clients/vk/tokens/token-renewal';
+import { renewPair, vkIdAddress, type TokenPair } from '../../lib/clients/vk/tokens/vk-id';
 import { systemClock } from '../../lib/concurrency/clock';
 import { serverAddress } from '../../lib/http/address';
 import type { Secret, TokenVault } from '../../lib/store/catalog/token-vault';

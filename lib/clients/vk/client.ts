@@ -2,7 +2,7 @@ import { serverAddress } from '../../http/address';
 import { UnavailableError } from '../../http/errors';
 import { Http } from '../../http/http';
 import { redactor } from '../../http/redact';
-import type { AccessTokens } from './access-tokens';
+import type { AccessTokens } from './tokens/access-tokens';
 import { formOf, type CallResult, type VkCall } from './call';
 import { vkErrorOf, VkError, type VkPlace } from './errors';
 import type { VkRemedy } from './error-table';

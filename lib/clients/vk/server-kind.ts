@@ -1,6 +1,6 @@
 import type { Findings } from '../findings';
 import { closedBy, type ServerKind, type ServerTarget } from '../server-kind';
-import { pastedToken } from './access-tokens';
+import { pastedToken } from './tokens/access-tokens';
 import { VkClient, type CallGate } from './client';
 import { lookAtCommunity } from './community';
 import { VK } from './server-traits';

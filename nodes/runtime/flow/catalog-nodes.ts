@@ -2,7 +2,7 @@ import type { EvotorClient } from '../../../lib/clients/evotor/client';
 import type { VkClient } from '../../../lib/clients/vk/client';
 import type { VkRates } from '../../../lib/clients/vk/rates';
 import type { VkMarket } from '../../../lib/destinations/vk-market/market';
-import type { TokenRenewal } from '../../../lib/clients/vk/token-renewal';
+import type { TokenRenewal } from '../../../lib/clients/vk/tokens/token-renewal';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import type { TokenVault } from '../../../lib/store/catalog/token-vault';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';

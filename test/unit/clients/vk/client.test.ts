@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { RejectedError, UnavailableError } from '../../../../lib/http/errors';
-import { pastedToken } from '../../../../lib/clients/vk/access-tokens';
+import { pastedToken } from '../../../../lib/clients/vk/tokens/access-tokens';
 import { VkClient } from '../../../../lib/clients/vk/client';
 import { VkError } from '../../../../lib/clients/vk/errors';
 import { isDone } from '../../../../lib/clients/vk/error-table';

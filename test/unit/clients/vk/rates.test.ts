@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { pastedToken } from '../../../../lib/clients/vk/access-tokens';
+import { pastedToken } from '../../../../lib/clients/vk/tokens/access-tokens';
 import { VkClient } from '../../../../lib/clients/vk/client';
 import { VkError } from '../../../../lib/clients/vk/errors';
 import * as market from '../../../../lib/clients/vk/market';

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { pastedToken } from '../../../../lib/clients/vk/access-tokens';
+import { pastedToken } from '../../../../lib/clients/vk/tokens/access-tokens';
 import { VkClient } from '../../../../lib/clients/vk/client';
 import { VkRates, type RateLimits, type RateState } from '../../../../lib/clients/vk/rates';
 import type { ShopResult } from '../../../../lib/destinations/vk-market/entry';

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { serverAddress } from '../../http/address';
-import { AuthError, ConfigError, UnavailableError } from '../../http/errors';
-import { Http } from '../../http/http';
-import { checked } from './answers';
-import { VK_ID_FORM } from './own-form';
-import { VK } from './server-traits';
+import { serverAddress } from '../../../http/address';
+import { AuthError, ConfigError, UnavailableError } from '../../../http/errors';
+import { Http } from '../../../http/http';
+import { checked } from '../answers';
+import { VK_ID_FORM } from '../own-form';
+import { VK } from '../server-traits';
 
 export interface VkIdSettings {
     /** `https://id.vk.com`, see `vkIdAddress` */

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { AuthError, UnavailableError } from '../../../../lib/http/errors';
-import { VkClient } from '../../../../lib/clients/vk/client';
-import { VkError } from '../../../../lib/clients/vk/errors';
-import * as market from '../../../../lib/clients/vk/market';
-import { TokenRenewal, type TokenStore } from '../../../../lib/clients/vk/token-renewal';
-import { beginSignIn, readLanding, redeemCode, renewPair, type TokenPair } from '../../../../lib/clients/vk/vk-id';
-import { lookAtCommunity } from '../../../../lib/clients/vk/community';
-import { VkSimulator } from '../../../simulators/vk';
-import { FakeClock } from '../../fake-clock';
+import { AuthError, UnavailableError } from '../../../../../lib/http/errors';
+import { VkClient } from '../../../../../lib/clients/vk/client';
+import { VkError } from '../../../../../lib/clients/vk/errors';
+import * as market from '../../../../../lib/clients/vk/market';
+import { TokenRenewal, type TokenStore } from '../../../../../lib/clients/vk/tokens/token-renewal';
+import {
+    beginSignIn,
+    readLanding,
+    redeemCode,
+    renewPair,
+    type TokenPair,
+} from '../../../../../lib/clients/vk/tokens/vk-id';
+import { lookAtCommunity } from '../../../../../lib/clients/vk/community';
+import { VkSimulator } from '../../../../simulators/vk';
+import { FakeClock } from '../../../fake-clock';
 
 const GROUP = 42;
 const CLIENT = '51234567';

@@ -1,6 +1,6 @@
-import { AuthError, Failure } from '../../http/errors';
-import type { Clock } from '../../concurrency/clock';
-import { KeyedMutex } from '../../concurrency/keyed-mutex';
+import { AuthError, Failure } from '../../../http/errors';
+import type { Clock } from '../../../concurrency/clock';
+import { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import type { AccessTokens } from './access-tokens';
 import type { TokenPair } from './vk-id';
 
