@@ -18,6 +18,7 @@ export const CATALOG_ACTIONS = [
     'retry',
     'retry-all',
     'link',
+    'agree',
     'put-back',
     'export',
 ] as const;
@@ -51,6 +52,29 @@ export interface ShopActions {
     chooseFirstSync: (choice: 'link' | 'beside') => Promise<void>;
     /** @returns whether the item is there, and free */
     link: (sku: string, product: string, itemId: number) => Promise<boolean>;
+    status: () => ShopStatus;
+    /** What is held goes on. @returns keys of the products that were held */
+    agree: (kind: ShopQuestion['kind'], store: string) => Promise<string[]>;
+}
+
+/** Hides or price changes of so many items of a store that a person is asked first. */
+export interface ShopQuestion {
+    kind: 'hide' | 'price';
+    store: string;
+    /** items that it is about, of so many in the shop */
+    count: number;
+    of: number;
+}
+
+/** What people may know and decide about a shop. */
+export interface ShopStatus {
+    community: string;
+    /** the community has items that are linked to no product: `link` says what becomes of them */
+    firstSyncAsks: boolean;
+    /** answered by `agree` */
+    questions: readonly ShopQuestion[];
+    /** what a dry run would do so far, with its cost; null: there is none */
+    planned: object | null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -77,6 +101,7 @@ const PERFORM: Readonly<Record<CatalogAction, Perform>> = {
     retry: (parts, fields) => ({ retried: again(parts, [textOf(fields, 'sku')]) }),
     'retry-all': (parts) => ({ retried: again(parts, refused(parts.catalog)) }),
     link,
+    agree,
     'put-back': putBack,
     export: ({ catalog }, { collections, tokens }) =>
         exportCatalog(catalog, { only: collectionsOf(collections), tokens: tokens === true }),
@@ -104,7 +129,7 @@ export async function performCatalogAction(
     return PERFORM[action](parts, fields);
 }
 
-function status({ catalog, passes, offers, accounts }: CatalogActionParts): object {
+function status({ catalog, passes, offers, accounts, shops }: CatalogActionParts): object {
     const stores = accounts().flatMap((account) => [...catalog.find('stores', 'account', account)]);
     return {
         paused: passes.paused,
@@ -119,6 +144,7 @@ function status({ catalog, passes, offers, accounts }: CatalogActionParts): obje
             staleWhy: store.staleWhy ?? null,
             goneSince: store.goneSince ?? null,
         })),
+        shops: shops().map((shop) => shop.status()),
     };
 }
 
@@ -167,17 +193,21 @@ function refused(catalog: Catalog): string[] {
 }
 
 /** Offers products again, whatever was acknowledged of them. @returns how many */
-function again({ catalog, offers }: CatalogActionParts, skus: readonly string[]): number {
+function again(parts: CatalogActionParts, skus: readonly string[]): number {
     let count = 0;
     for (const sku of new Set(skus)) {
-        for (const product of catalog.find('products', 'sku', sku)) {
-            const key = KEY_OF.products(product);
-            for (const ack of catalog.find('acks', 'product', key)) catalog.removeDeferred('acks', KEY_OF.acks(ack));
-            offers.lookAt(key);
+        for (const product of parts.catalog.find('products', 'sku', sku)) {
+            offerOnce(parts, KEY_OF.products(product));
             count++;
         }
     }
     return count;
+}
+
+/** @param key of the product's record */
+function offerOnce({ catalog, offers }: CatalogActionParts, key: string): void {
+    for (const ack of catalog.find('acks', 'product', key)) catalog.removeDeferred('acks', KEY_OF.acks(ack));
+    offers.lookAt(key);
 }
 
 /** `{ matches: 'link' | 'beside' }` for a first sync, or `{ sku, item }` for one product. */
@@ -205,6 +235,25 @@ async function linkOne(
         if (await shop.link(sku, KEY_OF.products(product), item))
             return { linked: { community: shop.community, item } };
     throw new CatalogActionError(`Item ${item} is not in the shop, or belongs to another product`);
+}
+
+/** `{ store, kind }`; without a kind all that is asked about the store. */
+async function agree(parts: CatalogActionParts, fields: Fields): Promise<object> {
+    const store = storeOf(parts, textOf(fields, 'store'));
+    const asked = parts.shops().flatMap((shop) =>
+        shop
+            .status()
+            .questions.filter(({ kind, store: of }) => of === store.id && (fields['kind'] ?? kind) === kind)
+            .map((question) => ({ shop, question })),
+    );
+    if (asked.length === 0) throw new CatalogActionError(`Nothing is asked about store "${store.name}"`);
+    let released = 0;
+    for (const { shop, question } of asked) {
+        const products = await shop.agree(question.kind, store.id);
+        for (const product of products) offerOnce(parts, product);
+        released += products.length;
+    }
+    return { store: store.id, agreed: asked.map(({ question }) => question.kind), released };
 }
 
 /** What a person or VK removed is made anew. */

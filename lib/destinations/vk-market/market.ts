@@ -9,7 +9,7 @@ import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
 import { albumsDiffer, baseOf, stockDueAt } from './rules/plan';
 import { albumKey } from '../../product/albums';
-import { Brakes } from './rules/brakes';
+import { Brakes, type BrakeNote } from './rules/brakes';
 import { costOf, type PassCost, type PassCounts } from './rules/cost';
 import { DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
@@ -27,6 +27,14 @@ const START_MS = 60_000;
 const MOST_ATTEMPTS = 5;
 /** One after the other for a community, whichever nodes and flows lead to it. */
 const COMMUNITIES = KeyedMutex.for('VK communities');
+
+/** As `status` of a source of products tells it. */
+export interface MarketStatus {
+    community: string;
+    firstSyncAsks: boolean;
+    questions: Pick<BrakeNote, 'kind' | 'store' | 'count' | 'of'>[];
+    planned: (PassCounts & PassCost) | null;
+}
 
 /** The market of a community, kept in step with products: batches, intents, links, albums, pictures. */
 export class VkMarket implements BatchEnd {
@@ -119,6 +127,13 @@ export class VkMarket implements BatchEnd {
         if (due === null || due <= now || entry.settings.dryRun) return;
         const nobody = { settle: () => undefined, fail: () => undefined };
         this.queue.again({ ...entry, ...nobody, attempts: 0, isSettled: false }, due - now);
+    }
+
+    /** What a person may decide, and what the dry run of a node has found. @param upsert the node's id */
+    status(upsert: string, community: string): MarketStatus {
+        const questions = this.brakes.list().map(({ kind, store, count, of }) => ({ kind, store, count, of }));
+        const planned = this.dryRuns.has(upsert) ? this.dryRun(upsert) : null;
+        return { community, firstSyncAsks: this.firstSync.isOpenQuestion, questions, planned };
     }
 
     /** What the dry run of a node would do so far, and what that would cost. */

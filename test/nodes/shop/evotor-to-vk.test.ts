@@ -96,6 +96,25 @@ describe('a flow from Evotor to VK', function () {
         assert.equal(uploads, 2);
     });
 
+    it('hides no large part of a store at once before somebody agrees, by a message', async () => {
+        const products = Array.from({ length: 4 }, (_, n) => shop.evotor.tills.addProduct(shop.store, `Товар ${n}`));
+        for (const [n, product] of products.entries()) shop.evotor.tills.setPicture(product, picture(n, 500));
+        await shop.deploy({ upsert: { mostHidden: 2 } });
+        await shop.switchOn();
+        await until('all', () => shop.shown.length === 4, 20_000);
+        await shop.inStep();
+        for (const product of products) shop.evotor.tills.change(product, { quantity: 0 });
+        await shop.bench.ask('sync');
+        await shop.bench.messages('beside', 4);
+        assert.ok(shop.community.shown.every(({ hidden }) => !hidden));
+        const status = (await shop.bench.ask('status')) as unknown as { shops: { questions: object[] }[] };
+        const store = shop.store.id.toLowerCase();
+        assert.deepEqual(status.shops[0]?.questions, [{ kind: 'hide', store, count: 4, of: 4 }]);
+        await shop.bench.ask({ action: 'agree', store: shop.store.id });
+        await until('all to be hidden', () => shop.community.shown.every(({ hidden }) => hidden), 20_000);
+        assert.deepEqual(shop.bench.at('caught'), []);
+    });
+
     it('says beside what is not put into the shop, and why, without an error', async () => {
         const { tills } = shop.evotor;
         tills.addProduct(shop.store, 'Без цены', { price: 0 });

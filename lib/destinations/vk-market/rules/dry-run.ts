@@ -38,6 +38,10 @@ export class DryRuns {
         });
     }
 
+    has(upsert: string): boolean {
+        return this.nodes.has(upsert);
+    }
+
     /** A node is gone, or writes from now on. */
     forget(upsert: string): void {
         this.nodes.delete(upsert);

@@ -5,6 +5,7 @@ import {
     performCatalogAction,
     type CatalogActionParts,
     type ShopActions,
+    type ShopStatus,
 } from '../../../../lib/delivery/products/catalog-actions';
 import { CatalogPasses } from '../../../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../../../lib/delivery/products/product-messages';
@@ -14,6 +15,16 @@ import { Catalog } from '../../../../lib/store/catalog/catalog';
 import { linkRecord, productRecord, SHOP } from '../../../fixtures/catalog-records';
 import { StoreFolder } from '../../../fixtures/store-folder';
 import { FakeClock, settle } from '../../fake-clock';
+
+/** A shop that nothing is asked of. */
+const shop = (changes: Partial<ShopActions>): ShopActions => ({
+    community: '77',
+    chooseFirstSync: () => Promise.resolve(),
+    link: () => Promise.resolve(false),
+    status: () => ({ community: '77', firstSyncAsks: false, questions: [], planned: null }),
+    agree: () => Promise.resolve([]),
+    ...changes,
+});
 
 describe('the actions of a source of products', () => {
     const stores = new StoreFolder('catalog.json');
@@ -143,7 +154,7 @@ describe('the actions of a source of products', () => {
         await assert.rejects(ask({ action: 'link', matches: 'link' }), /No shop is wired/);
         const link = (_sku: string, product: string, item: number): Promise<boolean> =>
             Promise.resolve(chosen.push(`${product} ${item}`) > 0 && item === 9);
-        shops = [{ community: '77', chooseFirstSync: (choice) => Promise.resolve(void chosen.push(choice)), link }];
+        shops = [shop({ chooseFirstSync: (choice) => Promise.resolve(void chosen.push(choice)), link })];
         await ask({ action: 'switch', store: SHOP, on: true });
         assert.deepEqual(await offered(), ['p-1']);
         await assert.rejects(ask({ action: 'link', matches: 'all' }), /"matches" must be/);
@@ -154,6 +165,31 @@ describe('the actions of a source of products', () => {
         await assert.rejects(ask({ action: 'link', sku: 'p-1', item: 8 }), /Item 8 is not in the shop/);
         await assert.rejects(ask({ action: 'link', sku: 'p-9', item: 8 }), /no product "p-9"/);
         assert.deepEqual(chosen, ['link', `${SHOP}/p-1 9`, `${SHOP}/p-1 8`]);
+    });
+
+    it('agree to what a shop holds of a store, which is offered again', async () => {
+        const agreed: string[] = [];
+        const question = { kind: 'hide', store: SHOP, count: 30, of: 40 } as const;
+        const status = (): ShopStatus => ({
+            community: '77',
+            firstSyncAsks: false,
+            questions: agreed.length > 0 ? [] : [question],
+            planned: null,
+        });
+        const agree: ShopActions['agree'] = (kind, store) => {
+            agreed.push(`${kind} ${store}`);
+            return Promise.resolve([`${SHOP}/p-1`]);
+        };
+        shops = [shop({ status, agree })];
+        await ask({ action: 'switch', store: SHOP, on: true });
+        assert.deepEqual(await offered(), ['p-1']);
+        assert.deepEqual((await ask('status'))['shops'], [status()]);
+        await assert.rejects(ask({ action: 'agree' }), /"store"/);
+        await assert.rejects(ask({ action: 'agree', store: SHOP, kind: 'price' }), /Nothing is asked/);
+        assert.deepEqual(await ask({ action: 'agree', store: SHOP }), { store: SHOP, agreed: ['hide'], released: 1 });
+        assert.deepEqual(agreed, [`hide ${SHOP}`]);
+        assert.deepEqual(await offered(), ['p-1']);
+        await assert.rejects(ask({ action: 'agree', store: SHOP }), /Nothing is asked/);
     });
 
     it('export what was asked for, without tokens unless they are', async () => {
