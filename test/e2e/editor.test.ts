@@ -24,6 +24,7 @@ const PALETTE = [
     { type: 'print-webhook', label: 'webhook', icon: 'print-to-stock-webhook.svg' },
     { type: 'octoprint-event-in', label: 'OctoPrint events', icon: 'print-to-stock-octopus.svg' },
     { type: 'evotor-catalog-in', label: 'Evotor products', icon: 'print-to-stock-till.svg' },
+    { type: 'inventree-stock-in', label: 'InvenTree stock', icon: 'print-to-stock-boxes.svg' },
     { type: 'vk-product-upsert', label: 'VK product', icon: 'print-to-stock-shop.svg' },
 ];
 const CONFIG_TYPES = [
@@ -128,6 +129,19 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         newGroups: 'parent',
         pictures: true,
         picturesPerDay: '200',
+        window: '100',
+    },
+    'inventree-stock-in': {
+        name: '',
+        catalog: '_ADD_',
+        inventree: '_ADD_',
+        categories: '',
+        locations: '',
+        statuses: '10',
+        salableOnly: true,
+        price: '',
+        priceType: 'auto',
+        interval: '900',
         window: '100',
     },
     'vk-product-upsert': {

@@ -173,7 +173,7 @@ describe('networks as people have them, in a real Node-RED', function () {
         bambuddy.interfere = () => ({ at: 'before', kind: 301, headers: { location: 'https://bambuddy.test/' } });
         await run({ bambuddyUrl: bambuddy.url, inventreeUrl: inventree.url });
         const { error = '' } = await ask({ action: 'archive', archiveId: 1 });
-        assert.match(error, /redirects .* to https:\/\/bambuddy\.test\/.*enter the address it redirects to/);
+        assert.match(error, /redirects .* to https:\/\/bambuddy\.test\/.*enter the address of the redirect/);
         noSecretIn(error);
         noSecretIn(nodeRed!.log.join('\n'));
     });

@@ -224,7 +224,7 @@ describe('bambuddy-archive-in: what it is asked', () => {
         bench.inventree.latencyMs = 50;
         const first = bench.send('source', { payload: 'backfill' });
         const error = await bench.failing('source', { payload: 'backfill' });
-        assert.match(error.message, /backfill is running/);
+        assert.match(error.message, /backfill is already running/);
         await until('the first answer', () => bench.at('answers').includes(first), 10_000);
         assert.equal(bench.inventree.state.stock.size, 4);
     });
