@@ -76,7 +76,11 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
         await bench.until('the refusal', () =>
             bench.nodeRed.log
                 .slice(before)
-                .some((line) => /another server uses OctoPrint with the same InvenTree\. Use a separate prefix for each OctoPrint/.test(line)),
+                .some((line) =>
+                    /another server uses OctoPrint with the same InvenTree\. Use a separate prefix for each OctoPrint/.test(
+                        line,
+                    ),
+                ),
         );
         octoprint.print('clip.gcode');
         other.print('clip.gcode');

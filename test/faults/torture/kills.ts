@@ -83,7 +83,8 @@ async function inspect(
     const ledger = await Ledger.open(file, { onWarning: (text) => void warnings.push(text) });
     // both happen when a process is killed, and neither loses anything
     for (const warning of warnings)
-        if (!/incomplete after a crash|was missing: its previous version/.test(warning)) findings.find('wrong', warning);
+        if (!/incomplete after a crash|was missing: its previous version/.test(warning))
+            findings.find('wrong', warning);
     const reading = numbersOf(ledger, look === null ? [] : readNumbers(look.data).numbers.keys());
     findings.compare(acknowledged, reading);
     if (sweep) {
