@@ -14,8 +14,8 @@ const tools = [
         'dependency-cruiser/bin/dependency-cruise.mjs',
         ['lib', 'nodes', 'plugins', '--config', '.dependency-cruiser.cjs'],
     ],
-    ['../scripts/check-walk.mjs', []],
-    ['../scripts/check-folders.mjs', []],
+    ['../scripts/checks/walk.mjs', []],
+    ['../scripts/checks/folders.mjs', []],
     ['prettier/bin/prettier.cjs', ['--log-level', 'warn', fix ? '--write' : '--check', '.']],
 ];
 for (const [tool, args] of tools) {

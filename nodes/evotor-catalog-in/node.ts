@@ -1,23 +1,24 @@
 import { systemClock } from '../../lib/concurrency/clock';
-import {
-    CatalogActionError,
-    catalogActionOf,
-    performCatalogAction,
-    type CatalogActionParts,
-} from '../../lib/delivery/products/catalog-actions';
 import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
 import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
-import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
-import { AuthError, ClosedError } from '../../lib/http/errors';
+import { ClosedError } from '../../lib/http/errors';
 import { readAccount } from '../../lib/sources/evotor/account-pass';
 import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
 import type { PassReport } from '../../lib/sources/catalog/pass-report';
 import type { EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
+import {
+    answerCatalogActions,
+    PASS_AFTER_MS,
+    passReportOf,
+    showCatalogSource,
+    wordsOf,
+    type CatalogSourceParts,
+    type CatalogSourceState,
+} from '../runtime/flow/catalog-source';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
-import { onInput } from '../runtime/message/run-on-input';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';
@@ -27,11 +28,7 @@ import { pictureLooks, type PictureLooks } from './picture-looks';
 import { wishOf } from '../../lib/delivery/products/wish';
 
 const TYPE = 'evotor-catalog-in';
-/** So long a product may be in nobody's hand before it counts as not taken. */
-const PASS_AFTER_MS = 60_000;
-
-interface Parts extends CatalogActionParts {
-    passes: CatalogPasses<PassReport>;
+interface Parts extends CatalogSourceParts {
     pictures: PictureLooks;
 }
 
@@ -41,34 +38,16 @@ const init = (RED: NodeAPI): void => {
         const settings = readSettings(SETTINGS.settings, migrate(TYPE, saved), (text) => this.warn(text));
         const account = configNode<EvotorAccountNode>(RED, settings.account);
         const status = new NodeStatus(RED, this, TYPE);
-        let parts: Parts | null = null;
-        let reading: number | null = null;
-        let failure = false;
+        const state: CatalogSourceState & { parts: Parts | null } = { parts: null, reading: null, failure: false };
         this.offers = null;
         runningProductSources.add(this);
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
 
-        const show = (): void => {
-            if (parts === null) return;
-            const { underWay, waiting, notTaken } = parts.offers.counts;
-            if (parts.passes.paused) status.show('yellow', 'ring', 'paused');
-            else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading });
-            else if (underWay + waiting > 0) status.show('blue', 'dot', 'sending', { n: underWay + waiting });
-            else if (failure) status.show('red', 'dot', 'failed');
-            else if (notTaken > 0) status.show('yellow', 'dot', 'notTaken', { n: notTaken });
-            else showCatalog(parts);
-        };
-        const showCatalog = ({ catalog, accounts }: CatalogActionParts): void => {
-            const stores = accounts().flatMap((id) => [...catalog.find('stores', 'account', id)]);
-            const products = stores.reduce((sum, { id }) => sum + catalog.count('products', 'store', id), 0);
-            const isOn = stores.some(({ id }) => catalog.get('switches', id)?.on === true);
-            if (stores.length > 0 && !isOn) status.show('yellow', 'ring', 'storesOff');
-            else status.show('green', 'dot', 'inStep', { n: products });
-        };
+        const show = (): void => showCatalogSource(status, state);
 
         const read = async (access: EvotorAccess, kind: 'full' | 'stock', signal: AbortSignal): Promise<PassReport> => {
-            reading = 0;
+            state.reading = 0;
             show();
             try {
                 return await readAccount(
@@ -78,7 +57,7 @@ const init = (RED: NodeAPI): void => {
                         account: access.account,
                         onWarning: (text) => this.warn(text),
                         progress: (progress) => {
-                            reading = progress.products;
+                            state.reading = progress.products;
                             show();
                             tell(progress, 'catalog/progress');
                         },
@@ -87,7 +66,7 @@ const init = (RED: NodeAPI): void => {
                     signal,
                 );
             } finally {
-                reading = null;
+                state.reading = null;
                 show();
             }
         };
@@ -125,14 +104,14 @@ const init = (RED: NodeAPI): void => {
                         signal,
                     ),
                 done: (_kind, report) => {
-                    failure = report.failures.length > 0;
+                    state.failure = report.failures.length > 0;
                     for (const each of report.failures) this.warn(each.failure.message);
                     show();
-                    tell(reportOf(report), 'catalog/progress');
+                    tell(passReportOf(report), 'catalog/progress');
                     pictures.look();
                 },
                 failed: (error) => {
-                    failure = true;
+                    state.failure = true;
                     show();
                     this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
                 },
@@ -142,41 +121,19 @@ const init = (RED: NodeAPI): void => {
             return { catalog, offers, passes, messages, accounts, pictures, shops: () => shopsOf(sinks()) };
         })();
 
-        onInput(
-            this,
-            status,
-            async (msg, { send }) => {
-                // what is asked is judged first: a mistake in it is told even while nothing else works
-                const action = catalogActionOf(msg.payload);
-                const at = await opened;
-                const payload = await inTime(
-                    account === null ? [] : [account.breaker],
-                    () => performCatalogAction(at, action),
-                    { onlyBegin: false },
-                );
-                show();
-                msg['topic'] = `catalog/${action.action}`;
-                msg.payload = 'kind' in payload && 'failures' in payload ? reportOf(payload as PassReport) : payload;
-                send([null, msg] as never);
-            },
-            (error) => {
-                if (error instanceof CatalogActionError) status.show('red', 'dot', 'unknownAction');
-                else if (error instanceof AuthError) status.show('red', 'ring', 'refused', { server: error.server });
-                // why there is no source was said at the deploy
-                else if (parts !== null) status.show('red', 'dot', 'failed');
-            },
-        );
+        answerCatalogActions(this, status, opened, account?.breaker ?? null, state);
 
         const started = afterFlowsStarted(RED);
-        const unlisten = onFlowsStarted(RED, () => parts?.offers.lookAtAll());
+        const unlisten = onFlowsStarted(RED, () => state.parts?.offers.lookAtAll());
         // the catalog stays open until the source has written down what it read
         account?.store?.track(
             new Promise<void>((resolve) => {
                 this.on('close', () => {
                     unlisten();
-                    parts?.offers.close();
-                    parts?.messages.close();
-                    const ending = parts === null ? [] : [parts.passes.close(), parts.pictures.close()];
+                    state.parts?.offers.close();
+                    state.parts?.messages.close();
+                    const ending =
+                        state.parts === null ? [] : [state.parts.passes.close(), state.parts.pictures.close()];
                     void Promise.allSettled(ending).then(() => resolve());
                 });
             }),
@@ -190,7 +147,7 @@ const init = (RED: NodeAPI): void => {
         status.watch([account.breaker]);
         opened.then(
             (made) => {
-                parts = made;
+                state.parts = made;
                 show();
                 // wires are known when all nodes are there
                 void started.then(() => {
@@ -208,15 +165,5 @@ const init = (RED: NodeAPI): void => {
     }
     RED.nodes.registerType(TYPE, EvotorCatalogIn as never);
 };
-
-/** A pass as flows are told of it: failures by their words. */
-function reportOf(report: PassReport): object {
-    const { quantitiesTold: _told, failures, ...rest } = report;
-    return { ...rest, failures: failures.map(({ store, failure }) => ({ store, message: failure.message })) };
-}
-
-function wordsOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
-}
 
 export = init;

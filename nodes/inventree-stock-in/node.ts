@@ -1,27 +1,28 @@
 import { readImage } from '../../lib/clients/inventree/images';
 import { systemClock } from '../../lib/concurrency/clock';
-import {
-    CatalogActionError,
-    catalogActionOf,
-    performCatalogAction,
-    type CatalogActionParts,
-} from '../../lib/delivery/products/catalog-actions';
 import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
 import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
 import { wishOf } from '../../lib/delivery/products/wish';
-import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
-import { AuthError, ClosedError, ConfigError } from '../../lib/http/errors';
+import { ClosedError, ConfigError } from '../../lib/http/errors';
 import type { PassReport } from '../../lib/sources/catalog/pass-report';
 import { STORE } from '../../lib/sources/inventree/records-of';
 import { readStock, type StockPassParts } from '../../lib/sources/inventree/stock-pass';
 import type { ProductRecord } from '../../lib/store/catalog/records';
 import type { CatalogStoreNode } from '../runtime/flow/catalog-nodes';
+import {
+    answerCatalogActions,
+    PASS_AFTER_MS,
+    passReportOf,
+    showCatalogSource,
+    wordsOf,
+    type CatalogSourceParts,
+    type CatalogSourceState,
+} from '../runtime/flow/catalog-source';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
 import type { InvenTreeServerNode } from '../runtime/flow/server-nodes';
-import { onInput } from '../runtime/message/run-on-input';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';
@@ -31,17 +32,11 @@ import { SETTINGS } from './settings';
 import { priceFor, stockSettings } from './stock-settings';
 
 const TYPE = 'inventree-stock-in';
-/** So long a product may be in nobody's hand before it counts as not taken. */
-const PASS_AFTER_MS = 60_000;
 /** A Part is left out for nothing but its settings, and a new category follows the one above it. */
 const RULES = { newGroups: 'parent', leaveOut: [] } as const;
 
 /** Files of catalogs that have a node of this type: `inventree:<pk>` does not tell the Parts of two servers apart. */
 const claimed = new Set<string>();
-
-interface Parts extends CatalogActionParts {
-    passes: CatalogPasses<PassReport>;
-}
 
 const init = (RED: NodeAPI): void => {
     function InvenTreeStockIn(this: ProductSourceNode, saved: NodeDef & Record<string, unknown>): void {
@@ -51,9 +46,7 @@ const init = (RED: NodeAPI): void => {
         const server = configNode<InvenTreeServerNode>(RED, settings.inventree);
         const status = new NodeStatus(RED, this, TYPE);
         const typed = new TypedValues(RED, this);
-        let parts: Parts | null = null;
-        let reading: number | null = null;
-        let failure = false;
+        const state: CatalogSourceState = { parts: null, reading: null, failure: false };
         let isClosed = false;
         let claim: string | null = null;
         this.offers = null;
@@ -62,34 +55,20 @@ const init = (RED: NodeAPI): void => {
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
 
-        const show = (): void => {
-            if (parts === null) return;
-            const { underWay, waiting, notTaken } = parts.offers.counts;
-            if (parts.passes.paused) status.show('yellow', 'ring', 'paused');
-            else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading });
-            else if (underWay + waiting > 0) status.show('blue', 'dot', 'sending', { n: underWay + waiting });
-            else if (failure) status.show('red', 'dot', 'failed');
-            else if (notTaken > 0) status.show('yellow', 'dot', 'notTaken', { n: notTaken });
-            else showCatalog(parts);
-        };
-        const showCatalog = ({ catalog }: CatalogActionParts): void => {
-            if (catalog.get('stores', STORE) !== undefined && catalog.get('switches', STORE)?.on !== true)
-                status.show('yellow', 'ring', 'storesOff');
-            else status.show('green', 'dot', 'inStep', { n: catalog.count('products', 'store', STORE) });
-        };
+        const show = (): void => showCatalogSource(status, state);
 
         const read = async (pass: StockPassParts, signal: AbortSignal): Promise<PassReport> => {
-            reading = 0;
+            state.reading = 0;
             show();
             try {
                 return await readStock(pass, signal);
             } finally {
-                reading = null;
+                state.reading = null;
                 show();
             }
         };
 
-        const opened = (async (): Promise<Parts> => {
+        const opened = (async (): Promise<CatalogSourceParts> => {
             if (store === null || server === null) throw new ClosedError();
             const { client, problem } = server;
             if (client === null) throw problem ?? new ClosedError();
@@ -131,7 +110,7 @@ const init = (RED: NodeAPI): void => {
                               priceFor(settings.price, typed, messages.of(product as Readonly<ProductRecord>)),
                       }),
                 progress: (progress) => {
-                    reading = progress.products;
+                    state.reading = progress.products;
                     show();
                     tell(progress, 'catalog/progress');
                 },
@@ -142,13 +121,13 @@ const init = (RED: NodeAPI): void => {
                 intervalMs: { all: settings.interval * 1000, stock: 0 },
                 read: (_kind, signal) => retryWhileUnavailable(server.breaker, () => read(pass, signal), signal),
                 done: (_kind, report) => {
-                    failure = report.failures.length > 0;
+                    state.failure = report.failures.length > 0;
                     for (const each of report.failures) this.warn(each.failure.message);
                     show();
-                    tell(reportOf(report), 'catalog/progress');
+                    tell(passReportOf(report), 'catalog/progress');
                 },
                 failed: (error) => {
-                    failure = true;
+                    state.failure = true;
                     show();
                     this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
                 },
@@ -157,39 +136,19 @@ const init = (RED: NodeAPI): void => {
             return { catalog, offers, passes, messages, accounts, shops: () => shopsOf(sinks()) };
         })();
 
-        onInput(
-            this,
-            status,
-            async (msg, { send }) => {
-                // what is asked is judged first: a mistake in it is told even while nothing else works
-                const action = catalogActionOf(msg.payload);
-                const at = await opened;
-                const breakers = server === null ? [] : [server.breaker];
-                const payload = await inTime(breakers, () => performCatalogAction(at, action), { onlyBegin: false });
-                show();
-                msg['topic'] = `catalog/${action.action}`;
-                msg.payload = 'kind' in payload && 'failures' in payload ? reportOf(payload as PassReport) : payload;
-                send([null, msg] as never);
-            },
-            (error) => {
-                if (error instanceof CatalogActionError) status.show('red', 'dot', 'unknownAction');
-                else if (error instanceof AuthError) status.show('red', 'ring', 'refused', { server: error.server });
-                // why there is no source was said at the deploy
-                else if (parts !== null) status.show('red', 'dot', 'failed');
-            },
-        );
+        answerCatalogActions(this, status, opened, server?.breaker ?? null, state);
 
         const started = afterFlowsStarted(RED);
-        const unlisten = onFlowsStarted(RED, () => parts?.offers.lookAtAll());
+        const unlisten = onFlowsStarted(RED, () => state.parts?.offers.lookAtAll());
         // the catalog stays open until the source has written down what it read
         const ended = new Promise<void>((resolve) => {
             this.on('close', () => {
                 isClosed = true;
                 unlisten();
                 if (claim !== null) claimed.delete(claim);
-                parts?.offers.close();
-                parts?.messages.close();
-                void Promise.resolve(parts?.passes.close()).then(() => resolve());
+                state.parts?.offers.close();
+                state.parts?.messages.close();
+                void Promise.resolve(state.parts?.passes.close()).then(() => resolve());
             });
         });
         store?.track(ended);
@@ -202,7 +161,7 @@ const init = (RED: NodeAPI): void => {
         status.watch([server.breaker]);
         opened.then(
             (made) => {
-                parts = made;
+                state.parts = made;
                 show();
                 // wires are known when all nodes are there
                 void started.then(() => {
@@ -219,15 +178,5 @@ const init = (RED: NodeAPI): void => {
     }
     RED.nodes.registerType(TYPE, InvenTreeStockIn as never);
 };
-
-/** A pass as flows are told of it: failures by their words. */
-function reportOf(report: PassReport): object {
-    const { quantitiesTold: _told, quantitiesLost: _lost, failures, ...rest } = report;
-    return { ...rest, failures: failures.map(({ store, failure }) => ({ store, message: failure.message })) };
-}
-
-function wordsOf(error: unknown): string {
-    return error instanceof Error ? error.message : String(error);
-}
 
 export = init;

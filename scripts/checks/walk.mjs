@@ -2,7 +2,7 @@
 // `lib` may do. Fails when the walk grows, or when something is done beside it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './root.mjs';
+import { root } from '../root.mjs';
 
 const MOST_FILES = 12;
 const MOST_LINES = 1800;

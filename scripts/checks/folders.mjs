@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { root } from './root.mjs';
+import { root } from '../root.mjs';
 
 const MOST = 15;
 const ROOMS = ['lib', 'nodes', 'plugins', 'editor'];
@@ -21,7 +21,7 @@ console.log(
     `folders of ${ROOMS.join(', ')}: ${counts.size}, at most ${Math.max(...counts.values())} source files in one`,
 );
 
-const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs');
+const { forbidden } = createRequire(import.meta.url)('../../.dependency-cruiser.cjs');
 const isRuled = (folder) => forbidden.some(({ name }) => name.startsWith(`${folder} `));
 const unruled = [
     ...new Set(
