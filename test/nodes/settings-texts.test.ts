@@ -25,10 +25,10 @@ function plainText(html: string): string {
         .toLowerCase();
 }
 
-/** The rows of a node's table in the README: which settings each names, and what is usual. */
-function readmeRows(node: string): { named: string[]; usual: string }[] {
-    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8');
-    const [, table = ''] = readme.split(`\n**${node}**\n\n`);
+/** The rows of a node's table in docs/settings.md: which settings each names, and what is usual. */
+function documentedRows(node: string): { named: string[]; usual: string }[] {
+    const page = readFileSync(join(projectRoot, 'docs/settings.md'), 'utf8');
+    const [, table = ''] = page.split(`\n## ${node}\n\n`);
     const lines = table.split('\n');
     const end = lines.findIndex((line) => !line.startsWith('|'));
     return lines.slice(2, end).map((line) => {
@@ -57,8 +57,8 @@ describe('what people read about settings', () => {
                     assert.ok(help.includes(label.toLowerCase()), `${name}: ${label}`);
             });
 
-        it(`${type}: the README has a row for every setting, with the default of a number`, () => {
-            const rows = readmeRows(textAt(textsOf(type), `${type}.paletteLabel`)!);
+        it(`${type}: docs/settings.md has a row for every setting, with the default of a number`, () => {
+            const rows = documentedRows(textAt(textsOf(type), `${type}.paletteLabel`)!);
             for (const [name, label] of labels('en-US')) {
                 // what the login of a webhook has in common with its call is said of both at once
                 if (/^oauth(Method|ContentType|Headers|Data)$/.test(name)) continue;
