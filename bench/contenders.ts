@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import type { BareMethods } from './contenders/bare-child';
-import { HandWiredBench } from './contenders/hand-wired';
-import { PackageBench } from './contenders/package';
+import { HandWiredContender } from './contenders/hand-wired';
+import { PackageContender } from './contenders/package';
 import { Remote } from './rpc';
 
 /** The contenders, each in a process of its own, started when one is asked for first and kept warm. */
 export class Contenders {
-    private packageBench: Promise<PackageBench> | null = null;
-    private sparePackage: Promise<PackageBench> | null = null;
-    private handWiredBench: Promise<HandWiredBench> | null = null;
-    private bareBench: Remote<BareMethods> | null = null;
+    private packageContender: Promise<PackageContender> | null = null;
+    private sparePackage: Promise<PackageContender> | null = null;
+    private handWiredContender: Promise<HandWiredContender> | null = null;
+    private bareContender: Remote<BareMethods> | null = null;
 
     /** Starts what later measures need while none is timed. */
     prepare(): void {
         const started: Promise<unknown>[] = [
             this.package(),
             this.handWired(),
-            (this.sparePackage = PackageBench.start()),
+            (this.sparePackage = PackageContender.start()),
         ];
         // who asks for it is told
         for (const each of started) each.catch(() => undefined);
@@ -24,41 +24,41 @@ export class Contenders {
     }
 
     /** a: this package in a real Node-RED */
-    package(): Promise<PackageBench> {
-        if (this.packageBench === null) {
-            this.packageBench = this.sparePackage ?? PackageBench.start();
+    package(): Promise<PackageContender> {
+        if (this.packageContender === null) {
+            this.packageContender = this.sparePackage ?? PackageContender.start();
             this.sparePackage = null;
         }
-        return this.packageBench;
+        return this.packageContender;
     }
 
     /** b: a flow wired by hand */
-    handWired(): Promise<HandWiredBench> {
-        return (this.handWiredBench ??= HandWiredBench.start());
+    handWired(): Promise<HandWiredContender> {
+        return (this.handWiredContender ??= HandWiredContender.start());
     }
 
     /** c and d: a script, and the limit */
     bare(): Remote<BareMethods> {
-        return (this.bareBench ??= new Remote<BareMethods>(join(__dirname, 'contenders', 'bare-child.ts')));
+        return (this.bareContender ??= new Remote<BareMethods>(join(__dirname, 'contenders', 'bare-child.ts')));
     }
 
     /** Ends script and limit, with all that they have under way: who asks for them gets new ones. */
     renewBare(): void {
-        this.bareBench?.end();
-        this.bareBench = null;
+        this.bareContender?.end();
+        this.bareContender = null;
     }
 
     /** Ends the Node-RED of the package: the next who asks gets a new one. */
     async renewPackage(): Promise<void> {
-        const old = this.packageBench;
-        this.packageBench = null;
+        const old = this.packageContender;
+        this.packageContender = null;
         await (await old)?.stop();
     }
 
     async stop(): Promise<void> {
-        this.bareBench?.end();
-        for (const started of [this.packageBench, this.sparePackage, this.handWiredBench]) {
-            await started?.then((bench) => bench.stop()).catch(() => undefined);
+        this.bareContender?.end();
+        for (const started of [this.packageContender, this.sparePackage, this.handWiredContender]) {
+            await started?.then((contender) => contender.stop()).catch(() => undefined);
         }
     }
 }

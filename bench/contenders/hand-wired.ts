@@ -174,11 +174,11 @@ function flowOf(connection: Connection): FlowNode[] {
 }
 
 /** What a user would pick instead: a flow wired by hand from core nodes. */
-export class HandWiredBench {
+export class HandWiredContender {
     private constructor(readonly node: ProbedNodeRed) {}
 
-    static async start(): Promise<HandWiredBench> {
-        return new HandWiredBench(
+    static async start(): Promise<HandWiredContender> {
+        return new HandWiredContender(
             await ProbedNodeRed.start({
                 contextStorage: { default: { module: 'memory' }, file: { module: 'localfilesystem' } },
             }),

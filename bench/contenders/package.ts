@@ -32,13 +32,13 @@ const SELDOM_MS = 100;
 const SECRETS = { serviceToken: 'bench', webhookSecret: 'bench' };
 
 /** This package as it is shipped: the example flow in a real Node-RED. */
-export class PackageBench {
+export class PackageContender {
     private stores = 0;
 
     private constructor(readonly node: ProbedNodeRed) {}
 
-    static async start(): Promise<PackageBench> {
-        return new PackageBench(await ProbedNodeRed.start());
+    static async start(): Promise<PackageContender> {
+        return new PackageContender(await ProbedNodeRed.start());
     }
 
     stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { PackageBench } from '../contenders/package';
+import type { PackageContender } from '../contenders/package';
 import { figureOf, rounded, type Bench, type Result } from '../measure';
 import { USUAL } from '../shops';
 import { layStore } from '../stores';
@@ -78,7 +78,7 @@ async function once({ shops, contenders, quick }: Bench, readings: Readings): Pr
 }
 
 /** The longest block of the event loop while something is done. */
-async function blockOf(packaged: PackageBench, work: () => Promise<unknown>): Promise<number> {
+async function blockOf(packaged: PackageContender, work: () => Promise<unknown>): Promise<number> {
     await packaged.node.watch();
     await work();
     return packaged.node.block();

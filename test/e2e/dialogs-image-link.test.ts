@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { testFields, type FieldTable, type Subject } from '../editor/fields';
-import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
+import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 
 const FIELDS: FieldTable = {
     name: { initially: '', good: 'only once' },
@@ -14,15 +14,15 @@ for (const [type, what] of [
 ] as const) {
     describe(`the dialog of ${what}`, function () {
         this.timeout(120_000);
-        let bench: Workbench | undefined;
+        let fixture: EditorFixture | undefined;
         let subject: Subject;
 
         before(async function () {
-            bench = await Workbench.open(this, undefined, SECOND_STORE);
-            subject = await bench.subject(type);
+            fixture = await EditorFixture.open(this, undefined, SECOND_STORE);
+            subject = await fixture.subject(type);
         });
-        after(() => bench?.close());
-        afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+        after(() => fixture?.close());
+        afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
         testFields(FIELDS, () => subject);
     });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Editor } from '../editor/editor';
 import { faultsOfLook } from '../editor/legibility';
-import { EXAMPLE, Workbench } from '../editor/workbench';
+import { EXAMPLE, EditorFixture } from '../editor/fixture';
 import type { FlowNode } from '../harness/node-red';
 
 const TYPES = [
@@ -54,13 +54,13 @@ const LOOKS = [
 
 describe('the look of the dialogs', function () {
     this.timeout(180_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let editor: Editor;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, [...BESIDE, ...CONFIGS]);
+        fixture = await EditorFixture.open(this, undefined, [...BESIDE, ...CONFIGS]);
     });
-    after(() => bench?.close());
+    after(() => fixture?.close());
     afterEach(async () => {
         await editor?.close();
         assert.deepEqual(editor?.complaints.splice(0) ?? [], []);
@@ -68,7 +68,7 @@ describe('the look of the dialogs', function () {
 
     for (const look of LOOKS) {
         it(`is legible and in order: ${look.language}, ${look.theme}`, async () => {
-            editor = await bench!.editorOf(look);
+            editor = await fixture!.editorOf(look);
             for (const type of TYPES) {
                 const dialog = await editor.openNode(await editor.idOf(type));
                 const pages = dialog.tray.locator('.red-ui-tray-content .red-ui-tab a.red-ui-tab-label');

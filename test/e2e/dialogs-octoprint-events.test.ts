@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { anyNumber, testFields, testSecret, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
-import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
+import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 import type { FlowNode } from '../harness/node-red';
 
 const SERVERS = ['ca11000000000011', 'ca11000000000012'];
@@ -72,15 +72,15 @@ const FIELDS: FieldTable = {
 
 describe('the dialog of OctoPrint events', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let subject: Subject;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, [...SECOND_STORE, ...PRINTERS]);
-        subject = await bench.subject('octoprint-event-in');
+        fixture = await EditorFixture.open(this, undefined, [...SECOND_STORE, ...PRINTERS]);
+        subject = await fixture.subject('octoprint-event-in');
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     it('tells at first of everything but the progress, and saves what is ticked', async () => {
         const { editor, id } = subject;

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { Dialog } from '../editor/editor';
-import { Workbench } from '../editor/workbench';
+import { EditorFixture } from '../editor/fixture';
 
 describe('the dialog of find/create part', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let dialog: Dialog;
     let bins = 0;
 
     before(async function () {
-        bench = await Workbench.open(this, (inventree, { category }) => {
+        fixture = await EditorFixture.open(this, (inventree, { category }) => {
             bins = inventree.addCategory({ name: 'Bins', parent: category }).pk;
         });
     });
-    after(() => bench?.close());
+    after(() => fixture?.close());
     beforeEach(async () => {
-        dialog = await bench!.editor.openNode(await bench!.editor.idOf('inventree-part-upsert'));
+        dialog = await fixture!.editor.openNode(await fixture!.editor.idOf('inventree-part-upsert'));
     });
     afterEach(async () => {
         await dialog?.cancel();
-        assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []);
+        assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []);
     });
 
     const line = (property: string): Locator => dialog.tray.locator(`#node-input-${property}-line`);
@@ -34,7 +34,7 @@ describe('the dialog of find/create part', function () {
     });
 
     it('chooses a category from the tree, with the keyboard alone', async () => {
-        const { page } = bench!.editor;
+        const { page } = fixture!.editor;
         await choose('category').focus();
         await page.keyboard.press('Enter');
         await page.getByRole('treeitem', { name: '3D prints' }).waitFor();
@@ -52,7 +52,7 @@ describe('the dialog of find/create part', function () {
     });
 
     it('finds a category by its name, and takes no structural one', async () => {
-        const { page } = bench!.editor;
+        const { page } = fixture!.editor;
         await choose('category').click();
         await page.getByRole('treeitem', { name: '3D prints' }).waitFor();
         await page.getByPlaceholder('search categories').pressSequentially('everyt');
@@ -62,7 +62,7 @@ describe('the dialog of find/create part', function () {
         assert.equal(await structural.getAttribute('aria-disabled'), 'true');
         await structural.click({ force: true });
         await page.keyboard.press('Escape');
-        assert.equal((await dialog.fields())['category'], String(bench!.history.category));
+        assert.equal((await dialog.fields())['category'], String(fixture!.history.category));
     });
 
     it('shows what the newest print gives', async () => {
@@ -81,7 +81,7 @@ describe('the dialog of find/create part', function () {
         await dialog.tray.getByText('parameter', { exact: true }).click();
         await dialog.tray.locator('.print-to-stock-template').last().fill('Colour');
         await dialog.tray.locator('#node-input-createTemplates').check();
-        const { editor } = bench!;
+        const { editor } = fixture!;
         const id = await editor.idOf('inventree-part-upsert');
         await editor.page.evaluate(
             `$('.print-to-stock-value').last().typedInput('type', 'msg').typedInput('value', 'payload.filamentColor')`,
@@ -109,7 +109,7 @@ describe('the dialog of find/create part', function () {
     ] as const) {
         it(`takes no "${value}" as ${property}`, async () => {
             await dialog.fill(property, value);
-            await bench!.editor.page.keyboard.press('Tab');
+            await fixture!.editor.page.keyboard.press('Tab');
             assert.ok(await dialog.tray.locator(`#node-input-${property}.input-error`).count());
         });
     }

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict';
 import { savedFlows } from '../harness/project';
-import { Workbench } from '../editor/workbench';
+import { EditorFixture } from '../editor/fixture';
 
 describe('flows that earlier versions saved, in the editor', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
 
     before(async function () {
-        bench = await Workbench.open(this);
+        fixture = await EditorFixture.open(this);
     });
-    after(() => bench?.close());
+    after(() => fixture?.close());
 
     for (const { version, flow } of savedFlows()) {
         it(`${version}: imports, and every dialog opens`, async () => {
-            const { editor } = bench!;
+            const { editor } = fixture!;
             await editor.page.evaluate(
                 `RED.view.importNodes(${JSON.stringify(flow)}, { generateIds: false, addFlow: false })`,
             );

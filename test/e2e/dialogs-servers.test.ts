@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Dialog } from '../editor/editor';
-import { Workbench } from '../editor/workbench';
+import { EditorFixture } from '../editor/fixture';
 
 const SERVERS = [
     { property: 'bambuddy', secret: 'apiKey', well: ['Bambuddy', 'The key may write the link back'] },
@@ -13,27 +13,27 @@ const SERVERS = [
 
 describe('the test buttons of the server dialogs', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let source: Dialog;
     let store: Dialog;
 
     before(async function () {
-        bench = await Workbench.open(this);
-        source = await bench.editor.openNode(await bench.editor.idOf('bambuddy-archive-in'));
-        store = await bench.editor.openConfig('sync', 'edit');
+        fixture = await EditorFixture.open(this);
+        source = await fixture.editor.openNode(await fixture.editor.idOf('bambuddy-archive-in'));
+        store = await fixture.editor.openConfig('sync', 'edit');
     });
     after(async () => {
         await store?.cancel();
         await source?.cancel();
-        await bench?.close();
+        await fixture?.close();
     });
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     for (const { property, secret, well } of SERVERS) {
         describe(property, () => {
             let dialog: Dialog;
             beforeEach(async () => {
-                dialog = await bench!.editor.openConfig(property, 'edit');
+                dialog = await fixture!.editor.openConfig(property, 'edit');
             });
             afterEach(() => dialog.cancel());
 
@@ -64,17 +64,17 @@ describe('the test buttons of the server dialogs', function () {
     }
 
     it('can be cancelled, and forgets the answer', async () => {
-        const dialog = await bench!.editor.openConfig('bambuddy', 'edit');
-        await bench!.editor.page.route('**/print-to-stock/test/bambuddy', () => undefined);
+        const dialog = await fixture!.editor.openConfig('bambuddy', 'edit');
+        await fixture!.editor.page.route('**/print-to-stock/test/bambuddy', () => undefined);
         await dialog.tray.getByRole('button', { name: 'Test connection' }).click();
         assert.ok(await dialog.tray.getByRole('button', { name: 'Test connection' }).isDisabled());
         await dialog.tray.getByRole('button', { name: 'Cancel', exact: true }).last().click();
         await dialog.tray.getByText('Cancelled.').waitFor();
         assert.ok(await dialog.tray.getByRole('button', { name: 'Test connection' }).isEnabled());
-        await bench!.editor.page.unroute('**/print-to-stock/test/bambuddy');
+        await fixture!.editor.page.unroute('**/print-to-stock/test/bambuddy');
         await dialog.cancel();
         // the browser tells of a request that was given up
-        bench!.editor.complaints.splice(0);
+        fixture!.editor.complaints.splice(0);
     });
 });
 

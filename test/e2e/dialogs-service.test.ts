@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { testFields, testSecret, type FieldTable, type Subject } from '../editor/fields';
-import { Workbench } from '../editor/workbench';
+import { EditorFixture } from '../editor/fixture';
 
 const PATH = 'Path: letters, digits, dots, hyphens and underscores between slashes, such as /print-to-stock';
 
@@ -17,15 +17,15 @@ const FIELDS: FieldTable = {
 
 describe('the dialog of the service API', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let subject: Subject;
 
     before(async function () {
-        bench = await Workbench.open(this);
-        subject = await bench.subject('sync-api');
+        fixture = await EditorFixture.open(this);
+        subject = await fixture.subject('sync-api');
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     testFields(FIELDS, () => subject);
     testSecret('serviceToken', () => subject);
@@ -42,7 +42,7 @@ describe('the dialog of the service API', function () {
     });
 
     it('takes the only source, wants one, and keeps the one chosen of several', async () => {
-        const { editor } = bench!;
+        const { editor } = fixture!;
         const only = await editor.idOf('bambuddy-archive-in');
         assert.equal((await editor.propertiesOf(subject.id, ['source']))['source'], only);
         const second = await editor.drop('bambuddy-archive-in', { x: 300, y: 620 });

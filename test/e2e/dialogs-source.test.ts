@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { anyNumber, testFields, wholeNumber, type FieldTable, type Subject } from '../editor/fields';
-import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
+import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 
 const KEY_FIELDS = 'Match by first non-empty field: names of archive fields, separated by commas';
 
@@ -51,21 +51,21 @@ const FIELDS: FieldTable = {
 
 describe('the dialog of finished prints', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let subject: Subject;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, SECOND_STORE);
-        subject = await bench.subject('bambuddy-archive-in');
+        fixture = await EditorFixture.open(this, undefined, SECOND_STORE);
+        subject = await fixture.subject('bambuddy-archive-in');
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     testFields(FIELDS, () => subject);
 
     it('tells what its choices mean, and shows the list of fields only where it counts', async () => {
-        const [source] = await bench!.editor.idsOf('bambuddy-archive-in');
-        const dialog = await bench!.editor.openNode(source!);
+        const [source] = await fixture!.editor.idsOf('bambuddy-archive-in');
+        const dialog = await fixture!.editor.openNode(source!);
         const start = dialog.tray.locator('#bambuddy-archive-in-start-hint');
         assert.match(await start.innerText(), /^Prints after the first deploy/);
         await dialog.enter('startWith', 'all');
@@ -84,13 +84,13 @@ describe('the dialog of finished prints', function () {
     });
 
     it('shows which Part the newest print belongs to', async () => {
-        const [source] = await bench!.editor.idsOf('bambuddy-archive-in');
-        const dialog = await bench!.editor.openNode(source!);
+        const [source] = await fixture!.editor.idsOf('bambuddy-archive-in');
+        const dialog = await fixture!.editor.openNode(source!);
         const line = dialog.tray.locator('#node-input-platesApart-line');
         await line.getByText(/BMB-[0-9a-f]{12}/).waitFor();
         const before = await line.innerText();
         await dialog.enter('samePart', 'name');
-        await bench!.editor.page.waitForFunction(
+        await fixture!.editor.page.waitForFunction(
             `$('#node-input-platesApart-line').text() !== ${JSON.stringify(before)}`,
         );
         assert.match(await line.innerText(), /BMB-[0-9a-f]{12}/);

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { Workbench } from '../editor/workbench';
+import { EditorFixture } from '../editor/fixture';
 
 describe('the dialog of add to stock', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
 
     before(async function () {
-        bench = await Workbench.open(this);
+        fixture = await EditorFixture.open(this);
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     it('chooses location and status by what InvenTree calls them', async () => {
-        const { editor } = bench!;
+        const { editor } = fixture!;
         const { page } = editor;
         const dialog = await editor.openNode(await editor.idOf('inventree-stock-create'));
         await dialog.tray.locator('#node-input-location-line').getByText('Shelf A', { exact: true }).waitFor();
@@ -25,7 +25,7 @@ describe('the dialog of add to stock', function () {
     });
 
     it('stays a plain form without a connection', async () => {
-        const { editor } = bench!;
+        const { editor } = fixture!;
         await editor.clear();
         const id = await editor.drop('inventree-stock-create', { x: 300, y: 200 });
         await editor.page.evaluate(`RED.nodes.node('${id}').sync = ''`);

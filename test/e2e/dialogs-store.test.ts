@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Dialog } from '../editor/editor';
 import { testFields, type FieldTable, type Subject } from '../editor/fields';
-import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
+import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 
 const [OTHER] = SECOND_STORE;
 
@@ -20,13 +20,13 @@ const FIELDS: FieldTable = {
 
 describe('the dialog of a sync store', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let subject: Subject;
     let source: Dialog;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, SECOND_STORE);
-        const { editor, nodeRed } = bench;
+        fixture = await EditorFixture.open(this, undefined, SECOND_STORE);
+        const { editor, nodeRed } = fixture;
         subject = {
             editor,
             nodeRed,
@@ -39,24 +39,24 @@ describe('the dialog of a sync store', function () {
             leave: () => source.cancel(),
         };
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     testFields(FIELDS, () => subject);
 });
 
 describe('the dialog of a new sync store', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
 
     before(async function () {
-        bench = await Workbench.open(this);
+        fixture = await EditorFixture.open(this);
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     it('takes the only servers there are, and is called after them', async () => {
-        const { editor } = bench!;
+        const { editor } = fixture!;
         const source = await editor.openNode(await editor.idOf('bambuddy-archive-in'));
         await source.enter('sync', '_ADD_');
         const dialog = await editor.openConfig('sync', 'add');

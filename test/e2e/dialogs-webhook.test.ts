@@ -8,7 +8,7 @@ import {
     type FieldTable,
     type Subject,
 } from '../editor/fields';
-import { EXAMPLE, SECOND_STORE, Workbench } from '../editor/workbench';
+import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 
 const OAUTH = { tab: 'OAuth', with: { oauth: true } };
 
@@ -63,15 +63,15 @@ const EDITORS = {
 
 describe('the dialog of the webhook', function () {
     this.timeout(120_000);
-    let bench: Workbench | undefined;
+    let fixture: EditorFixture | undefined;
     let subject: Subject;
 
     before(async function () {
-        bench = await Workbench.open(this, undefined, SECOND_STORE);
-        subject = await bench.subject('print-webhook');
+        fixture = await EditorFixture.open(this, undefined, SECOND_STORE);
+        subject = await fixture.subject('print-webhook');
     });
-    after(() => bench?.close());
-    afterEach(() => assert.deepEqual(bench?.editor.complaints.splice(0) ?? [], []));
+    after(() => fixture?.close());
+    afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
     testFields(FIELDS, () => subject);
     testSecret('apiSecret', () => subject);

@@ -5,14 +5,14 @@ import type { FlowNode } from '../harness/node-red';
 import { nodeOf, projectRoot, withControl } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { Listener } from '../unit/webhook/listener';
-import { Bench } from './bench';
+import { E2eFixture } from './fixture';
 
 /** The chat's own address, as a person pastes it: what stands in its path is a key. */
 const HOOK = '/api/webhooks/1234/s3cret-path';
 
 describe('the examples with a webhook, through the whole chain in a real Node-RED', function () {
     this.timeout(60_000);
-    const bench = new Bench(
+    const fixture = new E2eFixture(
         () => new BambuddySimulator(),
         ({ violations }) => violations,
     );
@@ -20,7 +20,7 @@ describe('the examples with a webhook, through the whole chain in a real Node-RE
     let chat: Listener;
 
     beforeEach(async () => {
-        bambuddy = bench.server;
+        bambuddy = fixture.server;
         chat = await new Listener().open();
     });
 
@@ -31,25 +31,28 @@ describe('the examples with a webhook, through the whole chain in a real Node-RE
         const flow = JSON.parse(readFileSync(join(projectRoot, 'examples', `${name}.json`), 'utf8')) as FlowNode[];
         const filled: Record<string, Record<string, unknown>> = {
             'bambuddy-server': { url: bambuddy.url, credentials: { apiKey: bambuddy.apiKey } },
-            'inventree-server': { url: bench.inventree.url, credentials: { token: bench.inventree.token } },
-            'inventree-part-upsert': { category: bench.category },
-            'inventree-stock-create': { location: bench.location },
+            'inventree-server': { url: fixture.inventree.url, credentials: { token: fixture.inventree.token } },
+            'inventree-part-upsert': { category: fixture.category },
+            'inventree-stock-create': { location: fixture.location },
             'print-webhook': { url: `${chat.url}${HOOK}` },
             'bambuddy-archive-in': { settle: 0 },
-            'sync-store': bench.ledger(),
+            'sync-store': fixture.ledger(),
         };
         const nodes = flow.map((node) => ({ ...node, ...filled[node.type], ...changes[node.type] }));
         assert.equal(nodeOf(nodes, 'print-webhook')['url'], `${chat.url}${HOOK}`);
-        await bench.nodeRed.deploy(withControl(nodes));
-        await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
+        await fixture.nodeRed.deploy(withControl(nodes));
+        await fixture.until('the WebSocket', async () => (await fixture.status())['live'] === true);
     }
 
     async function printed(name: string): Promise<{ archiveId: number }> {
         const printer = bambuddy.addPrinter({ name: 'P1S left' }).id;
         const { archiveId } = bambuddy.start({ name, printer });
         bambuddy.finish(archiveId);
-        await bench.until('the end of the work', async () => {
-            const { underWay, counts } = (await bench.status()) as { underWay: number; counts: Record<string, number> };
+        await fixture.until('the end of the work', async () => {
+            const { underWay, counts } = (await fixture.status()) as {
+                underWay: number;
+                counts: Record<string, number>;
+            };
             return underWay === 0 && (counts['done'] ?? 0) + (counts['parked'] ?? 0) > 0;
         });
         return { archiveId };
@@ -58,37 +61,37 @@ describe('the examples with a webhook, through the whole chain in a real Node-RE
     it('"Tell a chat when a print is in stock": one message for each print, with its picture', async () => {
         await deploy('Tell a chat when a print is in stock');
         const { archiveId } = await printed('Shelf bracket „ü“');
-        await bench.until('the message', () => chat.heard.length > 0);
+        await fixture.until('the message', () => chat.heard.length > 0);
         const [message] = chat.heard;
         assert.equal(message!.url, HOOK);
         assert.match(message!.headers['content-type'] ?? '', /^multipart\/form-data; boundary=/);
         const form = await new Response(new Uint8Array(message!.body), {
             headers: { 'Content-Type': message!.headers['content-type']! },
         }).formData();
-        const [item] = bench.inventree.state.stock.values();
+        const [item] = fixture.inventree.state.stock.values();
         assert.equal(
             form.get('content'),
-            `Shelf bracket „ü“ is in stock: 1 more, printed on P1S left\n${bench.inventree.url}/web/stock/item/${item!.pk}/`,
+            `Shelf bracket „ü“ is in stock: 1 more, printed on P1S left\n${fixture.inventree.url}/web/stock/item/${item!.pk}/`,
         );
         const file = form.get('file') as File;
         assert.ok(file.size > 0 && /^image\/(jpeg|png)$/.test(file.type), file.type);
         // the same print once more is not news
-        await bench.control({ action: 'archive', archiveId, force: true });
-        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
+        await fixture.control({ action: 'archive', archiveId, force: true });
+        await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
         await new Promise((resolve) => setTimeout(resolve, 300));
         assert.equal(chat.heard.length, 1);
-        assert.equal(bench.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
     });
 
     it('the chat is off: the print is in stock all the same, and its message comes when the chat is back', async () => {
         await deploy('Tell a chat when a print is in stock');
         chat.reply = (_heard, response) => void response.writeHead(503).end();
         await printed('Shelf bracket');
-        await bench.until('an attempt', () => chat.heard.length > 0);
-        assert.equal(bench.inventree.state.stock.size, 1);
+        await fixture.until('an attempt', () => chat.heard.length > 0);
+        assert.equal(fixture.inventree.state.stock.size, 1);
         chat.reply = (_heard, response) => void response.writeHead(204).end();
         const failed = chat.heard.length;
-        await bench.until('the message', () => chat.heard.length > failed);
+        await fixture.until('the message', () => chat.heard.length > failed);
         const keys = chat.heard.map(({ headers }) => headers['idempotency-key']);
         assert.equal(new Set(keys).size, 1);
     });
@@ -99,10 +102,10 @@ describe('the examples with a webhook, through the whole chain in a real Node-RE
         assert.deepEqual(chat.heard, []);
         await deploy('Tell when a print is parked', { 'inventree-stock-create': { location: 987_654 } });
         bambuddy.finish(bambuddy.start({ name: 'Lid' }).archiveId);
-        await bench.until('the message', () => chat.heard.length > 0);
+        await fixture.until('the message', () => chat.heard.length > 0);
         const [{ content }] = chat.json as [{ content: string }];
         assert.match(content, /^Lid waits for you: InvenTree \(.*location/s);
-        for (const secret of [bambuddy.apiKey, bench.inventree.token, HOOK]) assert.ok(!content.includes(secret));
+        for (const secret of [bambuddy.apiKey, fixture.inventree.token, HOOK]) assert.ok(!content.includes(secret));
         await new Promise((resolve) => setTimeout(resolve, 300));
         assert.equal(chat.heard.length, 1);
     });

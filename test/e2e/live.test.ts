@@ -5,7 +5,7 @@ import type { FlowNode } from '../harness/node-red';
 import { filledExample, nodeOf, projectRoot, withControl, type Connection } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import type { InvenTreeSimulator } from '../simulators/inventree';
-import { Bench } from './bench';
+import { E2eFixture } from './fixture';
 
 /** As the relay's topic `bambuddy/archive/updated` has it. */
 const relayed = (archiveId: number, status = 'completed'): Record<string, unknown> => ({
@@ -17,7 +17,7 @@ const relayed = (archiveId: number, status = 'completed'): Record<string, unknow
 
 describe('live events in a real Node-RED', function () {
     this.timeout(120_000);
-    const bench = new Bench(
+    const fixture = new E2eFixture(
         () => new BambuddySimulator(),
         ({ violations }) => violations,
     );
@@ -26,14 +26,14 @@ describe('live events in a real Node-RED', function () {
     let connection: Connection;
 
     beforeEach(() => {
-        ({ server: bambuddy, inventree } = bench);
+        ({ server: bambuddy, inventree } = fixture);
         connection = {
             bambuddyUrl: bambuddy.url,
             apiKey: bambuddy.apiKey,
             inventreeUrl: inventree.url,
             token: inventree.token,
-            category: bench.category,
-            location: bench.location,
+            category: fixture.category,
+            location: fixture.location,
         };
     });
 
@@ -41,23 +41,23 @@ describe('live events in a real Node-RED', function () {
     const eventsOnly = { interval: 0, pollOnDeploy: true, settle: 0 };
 
     async function deploy(source: Record<string, unknown>): Promise<void> {
-        await bench.nodeRed.deploy(
+        await fixture.nodeRed.deploy(
             withControl(
                 filledExample(connection, {
-                    'sync-store': bench.ledger(),
+                    'sync-store': fixture.ledger(),
                     'bambuddy-archive-in': { ...eventsOnly, ...source },
                 }),
             ),
         );
-        await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
+        await fixture.until('the first look', async () => (await fixture.status())['lastPoll'] !== null);
     }
 
     const stocked = (...batches: string[]): Promise<void> =>
-        bench.until(`stock of ${batches.join()}`, () => batches.every((batch) => bench.shelf().includes(batch)));
+        fixture.until(`stock of ${batches.join()}`, () => batches.every((batch) => fixture.shelf().includes(batch)));
 
     it('a print that ends is in stock without a poll; so is its reprint, under a batch of its own', async () => {
         await deploy({ live: true });
-        await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
+        await fixture.until('the WebSocket', async () => (await fixture.status())['live'] === true);
         const { archiveId } = bambuddy.start({ name: 'Shelf bracket' });
         bambuddy.finish(archiveId);
         await stocked(`bambuddy-${archiveId}`);
@@ -65,18 +65,18 @@ describe('live events in a real Node-RED', function () {
         const { runId } = bambuddy.finish(archiveId);
         await stocked(`bambuddy-${archiveId}-${runId}`);
         bambuddy.finish(bambuddy.start({ name: 'Came off' }).archiveId, { status: 'failed' });
-        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
+        await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
         assert.equal(inventree.state.stock.size, 2);
     });
 
     it('prints that end while Bambuddy starts again are in stock when it is back', async () => {
         await deploy({ live: true });
-        await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
+        await fixture.until('the WebSocket', async () => (await fixture.status())['live'] === true);
         bambuddy.events.refuse = true;
         bambuddy.events.disconnect(1012);
         const { archiveId } = bambuddy.print({ name: 'Missed' });
-        await bench.until('the end of the WebSocket', async () => (await bench.status())['live'] === false);
-        assert.deepEqual(bench.shelf(), []);
+        await fixture.until('the end of the WebSocket', async () => (await fixture.status())['live'] === false);
+        assert.deepEqual(fixture.shelf(), []);
         bambuddy.events.refuse = false;
         await stocked(`bambuddy-${archiveId}`);
     });
@@ -84,29 +84,29 @@ describe('live events in a real Node-RED', function () {
     it('a deploy closes the WebSocket of before, and no second one stays open', async () => {
         for (let i = 0; i < 3; i++) {
             await deploy({ live: true });
-            await bench.until('the WebSocket', async () => (await bench.status())['live'] === true);
+            await fixture.until('the WebSocket', async () => (await fixture.status())['live'] === true);
         }
-        await bench.until('one socket', () => bambuddy.events.connected === 1);
+        await fixture.until('one socket', () => bambuddy.events.connected === 1);
         await deploy({ live: false });
-        await bench.until('no socket', () => bambuddy.events.connected === 0);
-        assert.equal((await bench.status())['live'], null);
+        await fixture.until('no socket', () => bambuddy.events.connected === 0);
+        assert.equal((await fixture.status())['live'], null);
     });
 
     it('the payload of the MQTT relay wakes the source', async () => {
         await deploy({ live: false });
         const { archiveId } = bambuddy.print({ name: 'Shelf bracket' });
-        const answer = await bench.control(relayed(archiveId));
+        const answer = await fixture.control(relayed(archiveId));
         assert.equal(answer['action'], 'wake');
         assert.equal(answer['archiveId'], archiveId);
         await stocked(`bambuddy-${archiveId}`);
-        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
+        await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
         const before = bambuddy.requestCount;
         const next = bambuddy.print({ name: 'Came off', status: 'failed' }).archiveId;
-        await bench.control(relayed(next, 'failed'));
-        await bench.control(relayed(next, 'printing'));
+        await fixture.control(relayed(next, 'failed'));
+        await fixture.control(relayed(next, 'printing'));
         assert.equal(bambuddy.requestCount, before);
         assert.match(
-            String((await bench.control({ archive_id: 'all' }))['error']),
+            String((await fixture.control({ archive_id: 'all' }))['error']),
             /"archive_id" must be a whole number/,
         );
     });
@@ -151,7 +151,7 @@ describe('live events in a real Node-RED', function () {
                 const filled: Record<string, Record<string, unknown>> = {
                     'bambuddy-server': { url: bambuddy.url, credentials: { apiKey: bambuddy.apiKey } },
                     'inventree-server': { url: inventree.url, credentials: { token: inventree.token } },
-                    'sync-store': bench.ledger(),
+                    'sync-store': fixture.ledger(),
                     'bambuddy-archive-in': { ...eventsOnly, live: false },
                     'inventree-part-upsert': { category: connection.category, categoryType: 'num' },
                     'inventree-stock-create': { location: connection.location, locationType: 'num' },
@@ -169,10 +169,10 @@ describe('live events in a real Node-RED', function () {
                     payloadType: datatype === 'json' ? 'json' : 'str',
                     wires: subscription['wires'],
                 };
-                await bench.nodeRed.deploy([...withControl(flow), button]);
-                await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
+                await fixture.nodeRed.deploy([...withControl(flow), button]);
+                await fixture.until('the first look', async () => (await fixture.status())['lastPoll'] !== null);
                 bambuddy.finish(archiveId);
-                await bench.nodeRed.inject(button.id);
+                await fixture.nodeRed.inject(button.id);
                 await stocked(`bambuddy-${archiveId}`);
             });
     });

@@ -4,28 +4,28 @@ import { filledOctoPrintExample, withControl, type OctoConnection } from '../har
 import { picture } from '../simulators/bambuddy';
 import type { InvenTreeSimulator } from '../simulators/inventree';
 import { OctoPrintSimulator } from '../simulators/octoprint';
-import { Bench } from './bench';
+import { E2eFixture } from './fixture';
 
 type Changes = Record<string, Record<string, unknown>>;
 
 describe('OctoPrint in a real Node-RED', function () {
     this.timeout(120_000);
-    const bench = new Bench(() => new OctoPrintSimulator());
+    const fixture = new E2eFixture(() => new OctoPrintSimulator());
     let octoprint: OctoPrintSimulator;
     let inventree: InvenTreeSimulator;
     let connection: OctoConnection;
     let ledger: { file: string };
 
     beforeEach(() => {
-        ({ server: octoprint, inventree } = bench);
-        ledger = bench.ledger();
+        ({ server: octoprint, inventree } = fixture);
+        ledger = fixture.ledger();
         connection = {
             octoprintUrl: octoprint.url,
             octoprintKey: octoprint.apiKey,
             inventreeUrl: inventree.url,
             token: inventree.token,
-            category: bench.category,
-            location: bench.location,
+            category: fixture.category,
+            location: fixture.location,
         };
     });
 
@@ -61,24 +61,24 @@ describe('OctoPrint in a real Node-RED', function () {
                   }
                 : node,
         );
-        await bench.nodeRed.deploy([...wired, told, ...ask]);
+        await fixture.nodeRed.deploy([...wired, told, ...ask]);
         const { live, ...source } = changes['octoprint-event-in'] ?? {};
         void source;
-        await bench.until('the first look', async () => (await bench.status())['lastPoll'] !== null);
-        if (live !== false) await bench.until('the websocket', () => octoprint.socket.members > 0);
+        await fixture.until('the first look', async () => (await fixture.status())['lastPoll'] !== null);
+        if (live !== false) await fixture.until('the websocket', () => octoprint.socket.members > 0);
     }
 
     const events = async (): Promise<{ topic: string; payload: Record<string, unknown> }[]> =>
-        (await (await fetch(`${bench.nodeRed.url}/events`)).json()) as never;
+        (await (await fetch(`${fixture.nodeRed.url}/events`)).json()) as never;
 
     const code = (content: string, n: number): string =>
         `octoprint-${createHash('sha1').update(content).digest('hex').slice(0, 8)}-${n}`;
     const stocked = async (...batches: string[]): Promise<void> => {
-        await bench.until(`stock of ${batches.join()}, there is ${bench.shelf().join()}`, () =>
-            batches.every((each) => bench.shelf().includes(each)),
+        await fixture.until(`stock of ${batches.join()}, there is ${fixture.shelf().join()}`, () =>
+            batches.every((each) => fixture.shelf().includes(each)),
         );
-        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
-        assert.deepEqual(bench.shelf(), [...batches].sort());
+        await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
+        assert.deepEqual(fixture.shelf(), [...batches].sort());
     };
 
     it('a print becomes a Part with its picture and one item; the next print of the file another item', async () => {
@@ -96,7 +96,7 @@ describe('OctoPrint in a real Node-RED', function () {
         const [part] = inventree.state.parts.values();
         assert.equal(inventree.state.parts.size, 1);
         assert.equal(part!.name, 'lid');
-        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        await fixture.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
         const [item] = inventree.state.stock.values();
         assert.match(item!.notes!, /^OctoPrint file box\/lid\.gcode, finished .* UTC$/m);
         assert.match(item!.notes!, /Printer: Ender\nPrint time: .*\nFilament: 12\.53 g/);
@@ -107,7 +107,7 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('old.gcode');
         octoprint.upload('clip.gcode', { content: 'clip' });
         await deploy();
-        await bench.nodeRed.deploy([]);
+        await fixture.nodeRed.deploy([]);
         octoprint.print('clip.gcode', { silent: true });
         octoprint.print('clip.gcode', { silent: true });
         octoprint.print('clip.gcode', { silent: true, reason: 'cancelled' });
@@ -122,10 +122,10 @@ describe('OctoPrint in a real Node-RED', function () {
         await deploy();
         octoprint.print('clip.gcode');
         await stocked(code('clip', 1));
-        await bench.nodeRed.deploy([]);
+        await fixture.nodeRed.deploy([]);
         await new Promise((resolve) => setTimeout(resolve, 1100));
         octoprint.print('clip.gcode', { silent: true });
-        ledger = bench.ledger('anew');
+        ledger = fixture.ledger('anew');
         await deploy();
         await stocked(code('clip', 1), code('clip', 2));
     });
@@ -137,21 +137,21 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('a.gcode');
         await stocked(code('same', 1));
         octoprint.print('b.gcode');
-        await bench.until('two items', () => bench.shelf().length === 2);
+        await fixture.until('two items', () => fixture.shelf().length === 2);
         octoprint.remove('a.gcode');
         await new Promise((resolve) => setTimeout(resolve, 300));
         octoprint.upload('a.gcode', { content: 'same' });
         await new Promise((resolve) => setTimeout(resolve, 1100));
         octoprint.print('a.gcode');
-        await bench.until('three items', () => bench.shelf().length === 3);
-        await bench.until('the end of the work', async () => (await bench.status())['underWay'] === 0);
-        assert.equal(new Set(bench.shelf()).size, 3);
+        await fixture.until('three items', () => fixture.shelf().length === 3);
+        await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
+        assert.equal(new Set(fixture.shelf()).size, 3);
         assert.ok(
-            bench
+            fixture
                 .shelf()
                 .slice(1)
                 .every((each) => /^octoprint-[0-9a-f]{8}-1-\d{14}(-\d)?$/.test(each)),
-            bench.shelf().join(),
+            fixture.shelf().join(),
         );
         assert.equal(inventree.state.parts.size, 1);
     });
@@ -171,7 +171,7 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.upload('once.gcode', { content: 'once' });
         octoprint.start('once.gcode');
         await deploy();
-        await bench.until('a look at it', () => octoprint.requests.some(({ url }) => url.endsWith('/once.gcode')));
+        await fixture.until('a look at it', () => octoprint.requests.some(({ url }) => url.endsWith('/once.gcode')));
         octoprint.finish('once.gcode', { logLater: true });
         octoprint.remove('once.gcode');
         await stocked(code('once', 1));
@@ -193,7 +193,7 @@ describe('OctoPrint in a real Node-RED', function () {
             parts.map(({ name }) => name),
             ['LID~1'],
         );
-        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        await fixture.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
         const [item] = inventree.state.stock.values();
         assert.match(item!.notes!, /^OctoPrint file BOX\/LID~1\.GCO, finished .* UTC$/m);
         assert.match(item!.notes!, /Print time: 10m/);
@@ -226,7 +226,7 @@ describe('OctoPrint in a real Node-RED', function () {
         });
         octoprint.print('clip.gcode', { steps: [3, 30, 30, 60, 80, 99, 100] });
         octoprint.print('clip.gcode', { steps: [30], reason: 'cancelled' });
-        await bench.until('the end', async () => (await events()).some(({ topic }) => topic === 'Print Failed'));
+        await fixture.until('the end', async () => (await events()).some(({ topic }) => topic === 'Print Failed'));
         const told = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
         assert.deepEqual(told, ['Print Started', 25, 50, 75, 'Print Done', 'Print Started', 25, 'Print Failed']);
         const failed = (await events()).at(-1)!.payload;
@@ -256,7 +256,7 @@ describe('OctoPrint in a real Node-RED', function () {
         });
         const send = async (body: BodyInit, type?: string): Promise<number> =>
             (
-                await fetch(`${bench.nodeRed.url}/shop`, {
+                await fetch(`${fixture.nodeRed.url}/shop`, {
                     method: 'POST',
                     body,
                     ...(type === undefined ? {} : { headers: { 'Content-Type': type } }),
@@ -288,7 +288,7 @@ describe('OctoPrint in a real Node-RED', function () {
         form.append('snapshot', new Blob([new Uint8Array(picture(2))], { type: 'image/png' }), 'snapshot.jpg');
         assert.equal(await send(form), 202);
         await stocked(code('clip', 1));
-        await bench.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
+        await fixture.until('the picture', () => [...inventree.state.parts.values()][0]!.image !== null);
         const [, done] = await events();
         assert.equal(done!.topic, 'Print Done');
         assert.equal(done!.payload['message'], 'From the plugin');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { CrashBench, runCrashProof, type CaseOutcome } from './crash';
-import { portsForCase } from './crash/bench';
-import type { Ports } from './crash/shop';
+import { CrashRunner, runCrashProof, type CaseOutcome } from './crash';
+import { portsForCase } from './crash/case';
+import type { Ports } from './crash/servers';
 import { isClean } from './result';
 
 const ORDINARY = ['new print', 'repeat print', 'forced refresh'];
@@ -49,18 +49,18 @@ describe('crash: Node-RED dies at any point, is started again, and everything is
     });
 
     describe('the points', () => {
-        let bench: CrashBench;
+        let runner: CrashRunner;
         let ports: Ports;
 
         before(async () => {
-            bench = await CrashBench.open([...ORDINARY, ...PLANTED.map(({ scenario }) => scenario)]);
+            runner = await CrashRunner.open([...ORDINARY, ...PLANTED.map(({ scenario }) => scenario)]);
             ports = await portsForCase();
         });
 
-        after(() => bench.close());
+        after(() => runner.close());
 
         const dies = (scenario: string, point: string, bug?: string): Promise<CaseOutcome> =>
-            bench.run(bench.of(scenario), [`${point} #1`], ports, bug);
+            runner.run(runner.of(scenario), [`${point} #1`], ports, bug);
 
         it('are of every kind: before and after each request, answer and write of the store', () => {
             const requests = {
@@ -78,7 +78,7 @@ describe('crash: Node-RED dies at any point, is started again, and everything is
                 ],
             };
             for (const [scenario, expected] of Object.entries(requests)) {
-                const { points } = bench.of(scenario);
+                const { points } = runner.of(scenario);
                 const journals = new Set(points.map((point) => /store\.journal\.\d+/.exec(point)?.[0]));
                 const journal = [...journals].filter((name) => name !== undefined).at(-1)!;
                 const wanted = [
@@ -111,25 +111,25 @@ describe('crash: Node-RED dies at any point, is started again, and everything is
         });
 
         it('show what a torn line in the journal does: nothing', async () => {
-            const [point] = bench
+            const [point] = runner
                 .of('repeat print')
                 .points.filter((each) => /half-way.*journal/.test(each))
                 .slice(-1);
-            const { reached, result } = await bench.run(bench.of('repeat print'), [point!], ports);
+            const { reached, result } = await runner.run(runner.of('repeat print'), [point!], ports);
             assert.ok(reached);
             assert.deepEqual(result.findings, []);
         });
 
         it('include those of a recovery: a second crash there does no harm either', async () => {
             const deaths = ['sent InvenTree POST /api/stock/ #1', 'before InvenTree GET /api/stock/ #2'];
-            const { result } = await bench.run(bench.of('repeat print'), deaths, ports);
+            const { result } = await runner.run(runner.of('repeat print'), deaths, ports);
             assert.deepEqual(result.findings, []);
         });
 
         describe('a planted bug is found', () => {
             for (const { bug, what, scenario, point, found } of PLANTED)
                 it(`${bug}: ${what}`, async () => {
-                    const { result } = await bench.run(bench.of(scenario), [point], ports, bug);
+                    const { result } = await runner.run(runner.of(scenario), [point], ports, bug);
                     assert.match(result.findings.join('\n'), found);
                 });
 

@@ -1,4 +1,4 @@
-import type { Bench } from './bench';
+import type { NodeFixture } from './fixture';
 
 export type FlowNode = { id: string; type: string; wires?: string[][]; [property: string]: unknown };
 export type Credentials = Record<string, Record<string, string>>;
@@ -20,10 +20,10 @@ export const STEPS: readonly Member[] = ['part', 'stock', 'image', 'link'];
 export const PLACE = { z: 'tab', x: 100, y: 100 };
 
 /** The two servers and the store that joins them. */
-export function servers(bench: Bench, changes: Changes = {}): FlowNode[] {
+export function servers(fixture: NodeFixture, changes: Changes = {}): FlowNode[] {
     const nodes: FlowNode[] = [
-        { id: 'bambuddy', type: 'bambuddy-server', name: '', url: bench.bambuddy.url },
-        { id: 'inventree', type: 'inventree-server', name: '', url: bench.inventree.url },
+        { id: 'bambuddy', type: 'bambuddy-server', name: '', url: fixture.bambuddy.url },
+        { id: 'inventree', type: 'inventree-server', name: '', url: fixture.inventree.url },
         { id: 'store', type: 'sync-store', name: '', bambuddy: 'bambuddy', inventree: 'inventree', file: '' },
     ];
     return nodes.map((node) => ({ ...node, ...changes[node.id] }));
@@ -33,25 +33,25 @@ export function servers(bench: Bench, changes: Changes = {}): FlowNode[] {
  * A tab with some of our nodes in a line, the last wired to the collector `out`, the source's second output to `answers`;
  * a Catch node for all leads to `caught`, a Complete node of ours to `completed`.
  */
-export function line(bench: Bench, members: readonly Member[], changes: Changes = {}): FlowNode[] {
+export function line(fixture: NodeFixture, members: readonly Member[], changes: Changes = {}): FlowNode[] {
     const nodes = members.map((id, index): FlowNode => {
         const next = members[index + 1] ?? 'out';
         const wires = id === 'source' ? [[next], ['answers']] : [[next]];
-        return { ...member(bench, id), ...PLACE, wires, ...changes[id] };
+        return { ...member(fixture, id), ...PLACE, wires, ...changes[id] };
     });
     return [
         { id: 'tab', type: 'tab', label: 'test', ...changes['tab'] },
-        ...servers(bench, changes),
+        ...servers(fixture, changes),
         ...nodes,
         ...ends(members),
     ];
 }
 
-export function member(bench: Bench, id: Member): FlowNode {
+export function member(fixture: NodeFixture, id: Member): FlowNode {
     const own: Record<Member, Record<string, unknown>> = {
         source: { interval: 0, pollOnDeploy: false, live: false, settle: 0 },
-        part: { category: bench.category, categoryType: 'num' },
-        stock: { location: bench.location, locationType: 'num' },
+        part: { category: fixture.category, categoryType: 'num' },
+        stock: { location: fixture.location, locationType: 'num' },
         image: {},
         link: {},
     };

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { standBetween } from '../faults/torture/handles';
-import { Bench, until } from './bench';
+import { NodeFixture, until } from './fixture';
 import { ALL, line, manualPrint } from './flow';
 import { jsonAnswer } from '../simulators/simulator';
 
 describe('a disk that is full for a while', () => {
-    const bench = new Bench();
+    const fixture = new NodeFixture();
     let full: boolean;
     let restore: () => void;
 
     beforeEach(async () => {
-        await bench.open();
+        await fixture.open();
         full = false;
         restore = await standBetween({
             write: (_handle, bytes, real) =>
@@ -21,12 +21,12 @@ describe('a disk that is full for a while', () => {
     });
     afterEach(async () => {
         full = false;
-        await bench.close();
+        await fixture.close();
         restore();
     });
 
-    const states = (): string[] => [...bench.ledger().prints()].map(({ state }) => state);
-    const told = (text: RegExp): number => bench.warnings('store').filter((warning) => text.test(warning)).length;
+    const states = (): string[] => [...fixture.ledger().prints()].map(({ state }) => state);
+    const told = (text: RegExp): number => fixture.warnings('store').filter((warning) => text.test(warning)).length;
     const done = (count: number): Promise<void> =>
         until(
             () => `${count} prints to be done: ${states().join()}`,
@@ -35,11 +35,11 @@ describe('a disk that is full for a while', () => {
         );
 
     it('stops prints where they are, and all go on by themselves when there is room: no deploy, nothing parked or doubled', async () => {
-        await bench.deploy(line(bench, ALL, { source: { startWith: 'all', window: 2 } }));
-        await bench.ask('poll');
+        await fixture.deploy(line(fixture, ALL, { source: { startWith: 'all', window: 2 } }));
+        await fixture.ask('poll');
         // one is full before, two while they are under way
         const hold = new Promise<void>((resolve) => {
-            bench.inventree.hold = ({ method, url }) => {
+            fixture.inventree.hold = ({ method, url }) => {
                 if (method !== 'POST' || !url.startsWith('/api/stock/')) return undefined;
                 full = true;
                 return new Promise((go) =>
@@ -50,93 +50,93 @@ describe('a disk that is full for a while', () => {
                 );
             };
         });
-        for (const name of ['one', 'two', 'three']) bench.bambuddy.print({ name });
-        bench.send('source', { payload: 'poll' });
+        for (const name of ['one', 'two', 'three']) fixture.bambuddy.print({ name });
+        fixture.send('source', { payload: 'poll' });
         await hold;
-        bench.inventree.hold = undefined;
+        fixture.inventree.hold = undefined;
         await until('the disk to be told of', () => told(/the disk is full/) > 0);
         // a while in which nothing may go wrong, longer than the first tries to write
         await new Promise((resolve) => setTimeout(resolve, 1500));
-        assert.ok(bench.inventree.state.stock.size <= 2);
+        assert.ok(fixture.inventree.state.stock.size <= 2);
         assert.ok(!states().includes('parked'), states().join());
         full = false;
         await done(3);
-        assert.deepEqual(bench.batches().sort(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3']);
-        assert.equal(bench.at('out').length, 3);
+        assert.deepEqual(fixture.batches().sort(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3']);
+        assert.equal(fixture.at('out').length, 3);
         assert.equal(told(/the disk is full/), 1);
         assert.equal(told(/is written again/), 1);
-        assert.deepEqual(bench.at('caught'), []);
+        assert.deepEqual(fixture.at('caught'), []);
     });
 
     it('holds a print that was found meanwhile, and it is sent once', async () => {
-        await bench.deploy(line(bench, ALL, { source: { startWith: 'all' } }));
-        await bench.ask('poll');
-        bench.bambuddy.print({ name: 'found' });
+        await fixture.deploy(line(fixture, ALL, { source: { startWith: 'all' } }));
+        await fixture.ask('poll');
+        fixture.bambuddy.print({ name: 'found' });
         full = true;
-        bench.send('source', { payload: 'poll' });
+        fixture.send('source', { payload: 'poll' });
         await until('the disk to be told of', () => told(/the disk is full/) > 0);
-        assert.deepEqual(bench.at('out'), []);
+        assert.deepEqual(fixture.at('out'), []);
         full = false;
         await done(1);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
-        assert.equal(bench.at('out').length, 1);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
+        assert.equal(fixture.at('out').length, 1);
     });
 
     it('holds a message of another source in the node, which says so', async () => {
-        await bench.deploy(line(bench, ['part', 'stock']));
+        await fixture.deploy(line(fixture, ['part', 'stock']));
         full = true;
-        bench.send('part', { payload: manualPrint() });
-        await bench.showing('stock', 'red ring ledger not usable');
+        fixture.send('part', { payload: manualPrint() });
+        await fixture.showing('stock', 'red ring ledger not usable');
         full = false;
-        await bench.messages('out', 1, 15_000);
-        assert.equal(bench.inventree.state.stock.size, 1);
-        assert.deepEqual(bench.at('caught'), []);
+        await fixture.messages('out', 1, 15_000);
+        assert.equal(fixture.inventree.state.stock.size, 1);
+        assert.deepEqual(fixture.at('caught'), []);
     });
 
     it('goes through an import, which tells of what it made', async () => {
-        await bench.deploy(line(bench, ALL));
-        for (let n = 0; n < 6; n++) bench.bambuddy.print({ name: `print ${n}` });
-        bench.inventree.hold = ({ method }) => {
-            if (method === 'POST' && bench.inventree.state.stock.size === 2 && !full) full = true;
+        await fixture.deploy(line(fixture, ALL));
+        for (let n = 0; n < 6; n++) fixture.bambuddy.print({ name: `print ${n}` });
+        fixture.inventree.hold = ({ method }) => {
+            if (method === 'POST' && fixture.inventree.state.stock.size === 2 && !full) full = true;
             return undefined;
         };
-        const answer = bench.ask({ action: 'backfill', mode: 'all' }, 20_000);
+        const answer = fixture.ask({ action: 'backfill', mode: 'all' }, 20_000);
         await until('the disk to be told of', () => told(/the disk is full/) > 0);
-        bench.inventree.hold = undefined;
+        fixture.inventree.hold = undefined;
         await new Promise((resolve) => setTimeout(resolve, 300));
         full = false;
         const { created, existing, failed, phase } = await answer;
         assert.deepEqual({ created, existing, failed, phase }, { created: 6, existing: 0, failed: 0, phase: 'done' });
         await done(6);
-        assert.equal(bench.batches().length, 6);
+        assert.equal(fixture.batches().length, 6);
     });
 
     it('tells a person who retries a parked print, and that print goes on by itself', async () => {
-        await bench.deploy(line(bench, ALL, { source: { startWith: 'all' } }));
-        bench.bambuddy.print({ name: 'refused' });
-        bench.inventree.interfere = ({ method, url }) =>
+        await fixture.deploy(line(fixture, ALL, { source: { startWith: 'all' } }));
+        fixture.bambuddy.print({ name: 'refused' });
+        fixture.inventree.interfere = ({ method, url }) =>
             method === 'POST' && url.startsWith('/api/stock/') ? jsonAnswer(400, { quantity: ['No.'] }) : undefined;
-        await bench.ask('poll');
+        await fixture.ask('poll');
         await until('it to be parked', () => states().includes('parked'));
-        bench.inventree.interfere = undefined;
+        fixture.inventree.interfere = undefined;
         full = true;
-        const { message } = await bench.failing('source', { payload: 'retry-all' });
+        const { message } = await fixture.failing('source', { payload: 'retry-all' });
         assert.match(message, /the disk is full: free space/);
         full = false;
         await done(1);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
     });
 
     it('an import does not count a print as there that was accepted and has no item', async () => {
-        await bench.deploy(line(bench, ALL));
-        bench.bambuddy.print({ name: 'under way' });
+        await fixture.deploy(line(fixture, ALL));
+        fixture.bambuddy.print({ name: 'under way' });
         let go = (): void => undefined;
         const held = new Promise<void>((resolve) => (go = resolve));
-        bench.inventree.hold = ({ method, url }) =>
+        fixture.inventree.hold = ({ method, url }) =>
             method === 'POST' && url.startsWith('/api/stock/') ? held : undefined;
-        await bench.ask({ action: 'archive', archiveId: 1 });
+        await fixture.ask({ action: 'archive', archiveId: 1 });
         for (const mode of ['all', 'preview']) {
-            const { existing, skipped, reasons } = await bench.ask({ action: 'backfill', mode });
+            const { existing, skipped, reasons } = await fixture.ask({ action: 'backfill', mode });
             assert.deepEqual(
                 { existing, skipped, reasons },
                 { existing: 0, skipped: 1, reasons: { 'not in stock yet': 1 } },
@@ -144,7 +144,7 @@ describe('a disk that is full for a while', () => {
         }
         go();
         await done(1);
-        const { existing } = await bench.ask({ action: 'backfill', mode: 'all' });
+        const { existing } = await fixture.ask({ action: 'backfill', mode: 'all' });
         assert.equal(existing, 1);
     });
 });

@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict';
 import { ipnOf } from '../../lib/print/part-identity';
 import type { InvenTreeServerNode } from '../../nodes/runtime/flow/server-nodes';
-import { Bench, pause, until } from './bench';
+import { NodeFixture, pause, until } from './fixture';
 import { line, manualPrint } from './flow';
 import { jsonAnswer } from '../simulators/simulator';
 
 type Settings = Record<string, unknown>;
 
 describe('inventree-part-upsert', () => {
-    const bench = new Bench();
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    const fixture = new NodeFixture();
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     const deploy = (part: Settings = {}, tab: Settings = {}): Promise<void> =>
-        bench.deploy(line(bench, ['part'], { part, tab }));
+        fixture.deploy(line(fixture, ['part'], { part, tab }));
     const partOf = (msg: Settings): Settings => msg['part'] as Settings;
     const madePart = (msg: Settings): Settings =>
-        bench.inventree.state.parts.get(partOf(msg)['pk'] as number) as unknown as Settings;
+        fixture.inventree.state.parts.get(partOf(msg)['pk'] as number) as unknown as Settings;
 
     it('makes a Part of a print, and finds it for the next of the same identity', async () => {
         await deploy();
@@ -26,45 +26,54 @@ describe('inventree-part-upsert', () => {
             layerHeight: 0.2,
             filename: 'Vase.gcode.3mf',
         });
-        const first = await bench.through('part', { payload });
-        assert.equal(bench.status('part'), 'green dot new #1');
+        const first = await fixture.through('part', { payload });
+        assert.equal(fixture.status('part'), 'green dot new #1');
         const IPN = ipnOf(String(payload['identity']), 'BMB');
-        const url = `${bench.inventree.url}/web/part/1/`;
+        const url = `${fixture.inventree.url}/web/part/1/`;
         assert.deepEqual(first['part'], { pk: 1, IPN, name: 'Vase', url, image: null, created: true });
         const { name, description, keywords, purchaseable, category } = madePart(first);
-        assert.deepEqual([name, keywords, purchaseable, category], ['Vase', 'bambuddy', false, bench.category]);
+        assert.deepEqual([name, keywords, purchaseable, category], ['Vase', 'bambuddy', false, fixture.category]);
         assert.equal(description, 'PLA · 0.2 mm · Vase.gcode.3mf');
 
-        const second = await bench.through('part', { payload: { ...payload, batch: 'another', name: 'Renamed' } });
-        assert.equal(bench.status('part'), 'green dot found #1');
+        const second = await fixture.through('part', { payload: { ...payload, batch: 'another', name: 'Renamed' } });
+        assert.equal(fixture.status('part'), 'green dot found #1');
         assert.deepEqual(second['part'], { ...partOf(first), created: false });
     });
 
     it('finds a Part by its IPN and touches nothing of it', async () => {
         const payload = manualPrint();
         const IPN = ipnOf(String(payload['identity']), 'BMB').toUpperCase();
-        const { pk } = bench.inventree.addPart({ name: 'Ours', IPN, category: bench.category, description: 'by hand' });
-        bench.inventree.person.editPart(pk, { name: 'Our best seller', description: 'by hand', link: 'http://a.b/c' });
+        const { pk } = fixture.inventree.addPart({
+            name: 'Ours',
+            IPN,
+            category: fixture.category,
+            description: 'by hand',
+        });
+        fixture.inventree.person.editPart(pk, {
+            name: 'Our best seller',
+            description: 'by hand',
+            link: 'http://a.b/c',
+        });
         await deploy({ description: 'x', descriptionType: 'str', link: 'http://d.e/', linkType: 'str' });
-        const msg = await bench.through('part', { payload });
+        const msg = await fixture.through('part', { payload });
         assert.equal(partOf(msg)['pk'], pk);
-        assert.equal(bench.status('part'), `green dot found #${pk}`);
-        assert.equal(bench.inventree.count('PATCH', /part/), 0);
+        assert.equal(fixture.status('part'), `green dot found #${pk}`);
+        assert.equal(fixture.inventree.count('PATCH', /part/), 0);
     });
 
     it("writes the slicer's weight and time where such templates exist, in their units", async () => {
-        bench.inventree.addTemplate({ name: 'Weight', units: 'kg' });
-        bench.inventree.addTemplate({ name: 'PrintTime', units: '' });
+        fixture.inventree.addTemplate({ name: 'Weight', units: 'kg' });
+        fixture.inventree.addTemplate({ name: 'PrintTime', units: '' });
         await deploy();
         const payload = manualPrint({ estimate: { grams: 148.2, seconds: 14_820 }, weightGrams: 1, printSeconds: 1 });
-        await bench.through('part', { payload });
-        const data = [...bench.inventree.state.parameters.values()].map((parameter) => parameter.data);
+        await fixture.through('part', { payload });
+        const data = [...fixture.inventree.state.parameters.values()].map((parameter) => parameter.data);
         assert.deepEqual(data, ['0.1482', '4h 07m']);
     });
 
     describe('the category', () => {
         beforeEach(() => {
-            process.env['TEST_CATEGORY'] = String(bench.category);
+            process.env['TEST_CATEGORY'] = String(fixture.category);
         });
         afterEach(() => {
             delete process.env['TEST_CATEGORY'];
@@ -83,7 +92,7 @@ describe('inventree-part-upsert', () => {
             it(`by ${categoryType}: ${String(category)}`, async () => {
                 await deploy({ category, categoryType }, { env: [{ name: 'FROM_TAB', value: '1', type: 'num' }] });
                 const payload = manualPrint({ project: { id: 1, name: 'Shop' } });
-                const msg = await bench.through('part', { payload, wanted: { category: 1, text: '1' } });
+                const msg = await fixture.through('part', { payload, wanted: { category: 1, text: '1' } });
                 assert.equal(madePart(msg)['category'], 1);
             });
         }
@@ -107,37 +116,37 @@ describe('inventree-part-upsert', () => {
         for (const [what, categoryType, category, message] of WRONG) {
             it(`${what}: an error on that message that names the setting`, async () => {
                 await deploy({ category, categoryType });
-                const error = await bench.failing('part', { payload: manualPrint(), wanted: { x: 1 } });
+                const error = await fixture.failing('part', { payload: manualPrint(), wanted: { x: 1 } });
                 assert.match(error.message, message);
-                assert.match(bench.status('part'), /^red \w+ category missing$/);
-                assert.equal(bench.inventree.state.parts.size, 0);
-                assert.equal(bench.at('out').length, 0);
+                assert.match(fixture.status('part'), /^red \w+ category missing$/);
+                assert.equal(fixture.inventree.state.parts.size, 0);
+                assert.equal(fixture.at('out').length, 0);
             });
         }
 
         it('that does not exist: one error with the server, the setting and what was answered', async () => {
             await deploy({ category: 99 });
-            const error = await bench.failing('part', { payload: manualPrint() });
+            const error = await fixture.failing('part', { payload: manualPrint() });
             assert.match(error.message, /InvenTree \(http.*answered 400.*category: .*99.*setting "category"/);
-            assert.match(bench.status('part'), /^red \w+ category (missing|refused)$/);
+            assert.match(fixture.status('part'), /^red \w+ category (missing|refused)$/);
             assert.equal(error['code'], 'REJECTED');
         });
 
         it("that is structural: one error with the server's words", async () => {
-            const structural = bench.inventree.addCategory({ name: 'Everything', structural: true });
+            const structural = fixture.inventree.addCategory({ name: 'Everything', structural: true });
             await deploy({ category: structural.pk });
-            const error = await bench.failing('part', { payload: manualPrint() });
+            const error = await fixture.failing('part', { payload: manualPrint() });
             assert.match(error.message, /InvenTree.*structural.*setting "category"/);
-            assert.match(bench.status('part'), /^red \w+ category (missing|refused)$/);
+            assert.match(fixture.status('part'), /^red \w+ category (missing|refused)$/);
         });
 
         it('wrong for one message: the next goes on', async () => {
             await deploy({ category: 'category', categoryType: 'msg' });
-            await bench.failing('part', { payload: manualPrint(), category: 'many' });
-            await bench.failing('part', { payload: manualPrint(), category: 99 });
-            await bench.through('part', { payload: manualPrint(), category: bench.category });
-            assert.equal(bench.at('caught').length, 2);
-            assert.equal(bench.status('part'), 'green dot new #1');
+            await fixture.failing('part', { payload: manualPrint(), category: 'many' });
+            await fixture.failing('part', { payload: manualPrint(), category: 99 });
+            await fixture.through('part', { payload: manualPrint(), category: fixture.category });
+            assert.equal(fixture.at('caught').length, 2);
+            assert.equal(fixture.status('part'), 'green dot new #1');
         });
     });
 
@@ -163,7 +172,7 @@ describe('inventree-part-upsert', () => {
                         { [setting]: value, [`${setting}Type`]: type },
                         { env: [{ name: 'WANTED', value: WANTED, type: 'str' }] },
                     );
-                    const msg = await bench.through('part', {
+                    const msg = await fixture.through('part', {
                         payload: manualPrint({ designer: WANTED }),
                         wanted: WANTED,
                     });
@@ -176,18 +185,18 @@ describe('inventree-part-upsert', () => {
                     [setting]: 'wanted ? wanted : $error("nothing wanted")',
                     [`${setting}Type`]: 'jsonata',
                 });
-                const error = await bench.failing('part', { payload: manualPrint() });
+                const error = await fixture.failing('part', { payload: manualPrint() });
                 assert.match(
                     error.message,
                     new RegExp(`"${setting === 'partName' ? '(partName|name)' : setting}".*nothing wanted`),
                 );
-                await bench.through('part', { payload: manualPrint(), wanted: WANTED });
-                assert.equal(bench.at('caught').length, 1);
+                await fixture.through('part', { payload: manualPrint(), wanted: WANTED });
+                assert.equal(fixture.at('caught').length, 1);
             });
 
             it(`${setting}: an object is an error that says so`, async () => {
                 await deploy({ [setting]: 'wanted', [`${setting}Type`]: 'msg' });
-                const error = await bench.failing('part', { payload: manualPrint(), wanted: { a: 1 } });
+                const error = await fixture.failing('part', { payload: manualPrint(), wanted: { a: 1 } });
                 assert.match(error.message, /must be a text, and is \{"a":1\}/);
             });
         }
@@ -195,7 +204,7 @@ describe('inventree-part-upsert', () => {
         it('by the print itself (auto), and where a value is missing', async () => {
             await deploy({ partName: 'nothing', partNameType: 'msg', linkType: 'auto', link: 'ignored' });
             const makerworldUrl = 'https://makerworld.com/models/1';
-            const msg = await bench.through('part', { payload: manualPrint({ name: 'Vase', makerworldUrl }) });
+            const msg = await fixture.through('part', { payload: manualPrint({ name: 'Vase', makerworldUrl }) });
             assert.equal(madePart(msg)['name'], 'Vase');
             assert.equal(madePart(msg)['link'], makerworldUrl);
         });
@@ -207,38 +216,38 @@ describe('inventree-part-upsert', () => {
                     { env: [{ name: 'WANTED', value: 'OWN', type: 'str' }] },
                 );
                 const payload = manualPrint({ designer: 'OWN' });
-                const msg = await bench.through('part', { payload, wanted: 'OWN' });
+                const msg = await fixture.through('part', { payload, wanted: 'OWN' });
                 assert.equal(partOf(msg)['IPN'], ipnOf(String(payload['identity']), value === '' ? '' : 'OWN'));
             });
         }
     });
 
     it('a token that is refused: one warning naming InvenTree; what came goes on when the token is taken', async () => {
-        bench.inventree.interfere = () => jsonAnswer(401, { detail: 'Token has expired' });
+        fixture.inventree.interfere = () => jsonAnswer(401, { detail: 'Token has expired' });
         await deploy();
-        for (let n = 0; n < 2; n++) bench.send('part', { payload: manualPrint() });
-        await bench.showing('part', 'red ring InvenTree refused');
-        assert.equal(bench.warnings('inventree').length, 1);
-        assert.match(bench.warnings('inventree')[0]!, /InvenTree \(http.*answered 401.*token/);
-        const asked = bench.inventree.requestCount;
+        for (let n = 0; n < 2; n++) fixture.send('part', { payload: manualPrint() });
+        await fixture.showing('part', 'red ring InvenTree refused');
+        assert.equal(fixture.warnings('inventree').length, 1);
+        assert.match(fixture.warnings('inventree')[0]!, /InvenTree \(http.*answered 401.*token/);
+        const asked = fixture.inventree.requestCount;
         await pause(100);
-        assert.equal(bench.inventree.requestCount, asked, 'nobody asks again and again');
-        bench.inventree.interfere = undefined;
+        assert.equal(fixture.inventree.requestCount, asked, 'nobody asks again and again');
+        fixture.inventree.interfere = undefined;
         // as every deploy does
-        (bench.node('inventree') as InvenTreeServerNode).breaker.wake();
-        await bench.messages('out', 2);
-        assert.match(bench.status('part'), /^green /);
-        assert.equal(bench.at('caught').length, 0);
-        assert.equal(bench.inventree.state.parts.size, 2);
+        (fixture.node('inventree') as InvenTreeServerNode).breaker.wake();
+        await fixture.messages('out', 2);
+        assert.match(fixture.status('part'), /^green /);
+        assert.equal(fixture.at('caught').length, 0);
+        assert.equal(fixture.inventree.state.parts.size, 2);
     });
 
     it('a token that may only read: one error that says what it lacks', async () => {
-        await bench.deploy(line(bench, ['part']), { inventree: { token: bench.inventree.readerToken } });
-        const error = await bench.failing('part', { payload: manualPrint() });
+        await fixture.deploy(line(fixture, ['part']), { inventree: { token: fixture.inventree.readerToken } });
+        const error = await fixture.failing('part', { payload: manualPrint() });
         assert.match(error.message, /InvenTree .*answered 403.*lacks a right/);
     });
 
-    const NO_INVENTREES: [string, (bench: Bench) => void, RegExp][] = [
+    const NO_INVENTREES: [string, (fixture: NodeFixture) => void, RegExp][] = [
         [
             'a web page',
             ({ inventree }) => void (inventree.interfere = () => ({ at: 'before', kind: 200 })),
@@ -257,18 +266,18 @@ describe('inventree-part-upsert', () => {
     ];
     for (const [what, make, message] of NO_INVENTREES) {
         it(`a server that answers with ${what}: one clear warning at the first answer, and the print waits`, async () => {
-            make(bench);
+            make(fixture);
             await deploy();
-            bench.send('part', { payload: manualPrint() });
-            await bench.showing('part', /^red ring (not InvenTree|InvenTree unreachable)/);
-            await until('the warning', () => bench.warnings('inventree').length > 0);
-            assert.equal(bench.warnings('inventree').length, 1);
-            assert.match(bench.warnings('inventree')[0]!, message);
-            bench.inventree.interfere = undefined;
-            bench.inventree.apiVersion = 479;
-            (bench.node('inventree') as InvenTreeServerNode).breaker.wake();
-            await bench.messages('out', 1);
-            assert.equal(bench.at('caught').length, 0);
+            fixture.send('part', { payload: manualPrint() });
+            await fixture.showing('part', /^red ring (not InvenTree|InvenTree unreachable)/);
+            await until('the warning', () => fixture.warnings('inventree').length > 0);
+            assert.equal(fixture.warnings('inventree').length, 1);
+            assert.match(fixture.warnings('inventree')[0]!, message);
+            fixture.inventree.interfere = undefined;
+            fixture.inventree.apiVersion = 479;
+            (fixture.node('inventree') as InvenTreeServerNode).breaker.wake();
+            await fixture.messages('out', 1);
+            assert.equal(fixture.at('caught').length, 0);
         });
     }
 });

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import type { StockItem } from '../simulators/inventree';
-import { Bench } from './bench';
+import { NodeFixture } from './fixture';
 import { line, manualPrint } from './flow';
 
 type Settings = Record<string, unknown>;
 
 describe('inventree-stock-create', () => {
-    const bench = new Bench();
+    const fixture = new NodeFixture();
     beforeEach(async () => {
-        await bench.open();
-        bench.inventree.addPart({ name: 'Hook', IPN: 'HOOK', category: bench.category });
-        bench.inventree.addLocation({ name: 'Second shelf' });
+        await fixture.open();
+        fixture.inventree.addPart({ name: 'Hook', IPN: 'HOOK', category: fixture.category });
+        fixture.inventree.addLocation({ name: 'Second shelf' });
         process.env['TEST_WANTED'] = '2';
     });
     afterEach(async () => {
         delete process.env['TEST_WANTED'];
-        await bench.close();
+        await fixture.close();
     });
 
     const part = { pk: 1 };
-    const deploy = (stock: Settings = {}): Promise<void> => bench.deploy(line(bench, ['stock'], { stock }));
+    const deploy = (stock: Settings = {}): Promise<void> => fixture.deploy(line(fixture, ['stock'], { stock }));
     const through = async (msg: Settings = {}): Promise<StockItem> => {
-        const done = await bench.through('stock', { payload: manualPrint(), part, ...msg });
-        return bench.inventree.state.stock.get((done['stock'] as { pk: number }).pk)!;
+        const done = await fixture.through('stock', { payload: manualPrint(), part, ...msg });
+        return fixture.inventree.state.stock.get((done['stock'] as { pk: number }).pk)!;
     };
 
     it('adds one item: quantity 1, status 10, with the mark in its notes', async () => {
@@ -43,13 +43,13 @@ describe('inventree-stock-create', () => {
         assert.equal(link, payload['url']);
         assert.equal(notes?.split('\n')[0], 'Bambuddy archive 11, printed 2026-11-22 04:33:35 UTC');
         assert.match(notes ?? '', /P1S left[^]*4h 07m[^]*148\.2 g/);
-        assert.equal(bench.status('stock'), 'green dot +1');
-        assert.deepEqual(bench.at('out')[0]!['stock'], {
+        assert.equal(fixture.status('stock'), 'green dot +1');
+        assert.deepEqual(fixture.at('out')[0]!['stock'], {
             pk: item.pk,
             batch: 'bambuddy-11',
             quantity: 1,
             location: 1,
-            url: `${bench.inventree.url}/web/stock/item/${item.pk}/`,
+            url: `${fixture.inventree.url}/web/stock/item/${item.pk}/`,
             created: true,
         });
     });
@@ -59,19 +59,19 @@ describe('inventree-stock-create', () => {
         await deploy();
         await through({ payload });
         await through({ payload });
-        assert.equal(bench.status('stock'), 'grey dot already in stock');
+        assert.equal(fixture.status('stock'), 'grey dot already in stock');
         await deploy();
         await through({ payload });
-        assert.equal(bench.status('stock'), 'grey dot already in stock');
-        assert.equal(bench.inventree.state.stock.size, 1);
+        assert.equal(fixture.status('stock'), 'grey dot already in stock');
+        assert.equal(fixture.inventree.state.stock.size, 1);
     });
 
     it('a pass that makes Parts only adds nothing, and the message goes on', async () => {
         await deploy();
-        const msg = await bench.through('stock', { payload: manualPrint(), part, sync: { mode: 'parts' } });
+        const msg = await fixture.through('stock', { payload: manualPrint(), part, sync: { mode: 'parts' } });
         assert.ok(!('stock' in msg));
-        assert.equal(bench.status('stock'), 'grey dot parts only');
-        assert.equal(bench.inventree.state.stock.size, 0);
+        assert.equal(fixture.status('stock'), 'grey dot parts only');
+        assert.equal(fixture.inventree.state.stock.size, 0);
     });
 
     const WAYS: [type: string, value: unknown][] = [
@@ -87,7 +87,7 @@ describe('inventree-stock-create', () => {
             await deploy({ location: value, locationType: type, quantity: value, quantityType: type });
             const item = await through({ payload: manualPrint({ project: { id: 2 } }), wanted: 2 });
             assert.deepEqual([item.location, item.quantity], [2, 2]);
-            assert.equal(bench.status('stock'), 'green dot +2');
+            assert.equal(fixture.status('stock'), 'green dot +2');
         });
     }
 
@@ -122,11 +122,11 @@ describe('inventree-stock-create', () => {
     }
 
     it("parameters are per piece where the quantity is the plate's count", async () => {
-        bench.inventree.addTemplate({ name: 'Weight', units: 'g' });
-        await bench.deploy(line(bench, ['part', 'stock'], { stock: { quantity: 1, quantityType: 'plate' } }));
-        await bench.through('part', { payload: manualPrint({ quantity: 4, estimate: { grams: 100 } }) });
+        fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+        await fixture.deploy(line(fixture, ['part', 'stock'], { stock: { quantity: 1, quantityType: 'plate' } }));
+        await fixture.through('part', { payload: manualPrint({ quantity: 4, estimate: { grams: 100 } }) });
         assert.deepEqual(
-            [...bench.inventree.state.parameters.values()].map(({ data }) => data),
+            [...fixture.inventree.state.parameters.values()].map(({ data }) => data),
             ['25'],
         );
     });
@@ -164,22 +164,22 @@ describe('inventree-stock-create', () => {
     for (const [what, wanted] of BAD_QUANTITIES) {
         it(`quantity ${what}: one error that names the setting, nothing in stock, and the next goes on`, async () => {
             await deploy({ quantity: 'wanted', quantityType: 'msg' });
-            const error = await bench.failing('stock', { payload: manualPrint(), part, wanted });
+            const error = await fixture.failing('stock', { payload: manualPrint(), part, wanted });
             assert.match(error.message, /"quantity" must be a number above 0, and is /);
             assert.equal(error['code'], 'SETTING');
-            assert.match(bench.status('stock'), /^red \w+ invalid quantity$/);
-            assert.equal(bench.inventree.state.stock.size, 0);
+            assert.match(fixture.status('stock'), /^red \w+ invalid quantity$/);
+            assert.equal(fixture.inventree.state.stock.size, 0);
             assert.equal((await through({ wanted: 2 })).quantity, 2);
-            assert.equal(bench.at('caught').length, 1);
+            assert.equal(fixture.at('caught').length, 1);
         });
     }
 
     for (const pk of [0, -1, 1.5, 1e308, '0x1', '1e0', 'one', [1], {}, true, NaN])
         it(`location ${typeof pk} ${JSON.stringify(pk)} of a message: one error that names it, nothing in stock`, async () => {
             await deploy({ location: 'wanted', locationType: 'msg' });
-            const error = await bench.failing('stock', { payload: manualPrint(), part, wanted: pk });
+            const error = await fixture.failing('stock', { payload: manualPrint(), part, wanted: pk });
             assert.match(error.message, /"location" must be a whole number from 1, and is /);
-            assert.equal(bench.inventree.state.stock.size, 0);
+            assert.equal(fixture.inventree.state.stock.size, 0);
         });
 
     it('a quantity with a decimal comma is what it says', async () => {
@@ -189,42 +189,42 @@ describe('inventree-stock-create', () => {
 
     it("a fixed value that is no number, where the plate's count is unknown: one error, nothing in stock", async () => {
         await deploy({ quantity: 'some', quantityType: 'plate' });
-        const error = await bench.failing('stock', { payload: manualPrint(), part });
+        const error = await fixture.failing('stock', { payload: manualPrint(), part });
         assert.match(error.message, /"quantity" must be a number above 0, and is "some"/);
-        assert.equal(bench.inventree.state.stock.size, 0);
+        assert.equal(fixture.inventree.state.stock.size, 0);
     });
 
     for (const quantity of [-1, 'many', 0, '', '0x10', '1,234', '1e308', 1e-9]) {
         it(`quantity ${JSON.stringify(quantity)} typed into the dialog: one error, nothing in stock`, async () => {
             await deploy({ quantity, quantityType: 'num' });
-            const error = await bench.failing('stock', { payload: manualPrint(), part });
+            const error = await fixture.failing('stock', { payload: manualPrint(), part });
             assert.match(error.message, /"quantity" must be a number above 0/);
-            assert.equal(bench.inventree.state.stock.size, 0);
+            assert.equal(fixture.inventree.state.stock.size, 0);
         });
     }
 
     it('a location that is empty: one error that names the setting', async () => {
         await deploy({ location: '' });
-        const error = await bench.failing('stock', { payload: manualPrint(), part });
+        const error = await fixture.failing('stock', { payload: manualPrint(), part });
         assert.match(error.message, /"location" is empty/);
-        assert.match(bench.status('stock'), /^red \w+ location missing$/);
+        assert.match(fixture.status('stock'), /^red \w+ location missing$/);
     });
 
     it("a location that does not exist, or is structural: one error with the server's words", async () => {
-        const structural = bench.inventree.addLocation({ name: 'House', structural: true });
+        const structural = fixture.inventree.addLocation({ name: 'House', structural: true });
         await deploy({ location: 'wanted', locationType: 'msg' });
-        const unknown = await bench.failing('stock', { payload: manualPrint(), part, wanted: 99 });
+        const unknown = await fixture.failing('stock', { payload: manualPrint(), part, wanted: 99 });
         assert.match(unknown.message, /InvenTree \(http.*answered 400.*99.*setting "location"/);
-        assert.equal(bench.status('stock'), 'red dot location refused');
-        const refused = await bench.failing('stock', { payload: manualPrint(), part, wanted: structural.pk });
+        assert.equal(fixture.status('stock'), 'red dot location refused');
+        const refused = await fixture.failing('stock', { payload: manualPrint(), part, wanted: structural.pk });
         assert.match(refused.message, /InvenTree \(http.*answered 400.*structural.*setting "location"/);
         assert.equal((await through({ wanted: 1 })).location, 1);
-        assert.equal(bench.at('caught').length, 2);
+        assert.equal(fixture.at('caught').length, 2);
     });
 
     it('an expression that throws is an error on that message alone', async () => {
         await deploy({ quantity: 'wanted > 0 ? wanted : $error("nothing wanted")', quantityType: 'jsonata' });
-        const error = await bench.failing('stock', { payload: manualPrint(), part });
+        const error = await fixture.failing('stock', { payload: manualPrint(), part });
         assert.match(error.message, /"quantity" cannot be evaluated.*nothing wanted/);
         assert.equal((await through({ wanted: 3 })).quantity, 3);
     });
@@ -237,22 +237,22 @@ describe('inventree-stock-create', () => {
             });
             assert.equal(item.link, '');
         }
-        assert.equal(bench.warnings('store').length, 1);
-        assert.match(bench.warnings('store')[0]!, /InvenTree rejects links like .*Web address/);
+        assert.equal(fixture.warnings('store').length, 1);
+        assert.match(fixture.warnings('store')[0]!, /InvenTree rejects links like .*Web address/);
     });
 
     it('a Part that does not exist: one error', async () => {
         await deploy();
-        const error = await bench.failing('stock', { payload: manualPrint(), part: { pk: 99 } });
+        const error = await fixture.failing('stock', { payload: manualPrint(), part: { pk: 99 } });
         assert.match(error.message, /InvenTree .*answered 400.*part: .*setting "part"/);
-        assert.equal(bench.inventree.state.stock.size, 0);
+        assert.equal(fixture.inventree.state.stock.size, 0);
     });
 
     it('a message that failed may come again, and is then done', async () => {
         await deploy({ location: 'wanted', locationType: 'msg' });
         const payload = manualPrint();
-        await bench.failing('stock', { payload, part, wanted: 99 });
+        await fixture.failing('stock', { payload, part, wanted: 99 });
         assert.equal((await through({ payload, wanted: 1 })).batch, payload['batch']);
-        assert.equal(bench.ledger().print(String(payload['batch']))?.state, 'done');
+        assert.equal(fixture.ledger().print(String(payload['batch']))?.state, 'done');
     });
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { NodeInitializer } from 'node-red';
 import { DEFAULT_DATA, DEFAULT_HEADERS, DEFAULT_OAUTH_DATA } from '../../lib/webhook/request/settings';
 import { projectRoot } from '../harness/project';
-import { Bench } from './bench';
+import { NodeFixture } from './fixture';
 import { definitionOf, ofJson } from './definition';
 import { ALL, line, type FlowNode } from './flow';
 import { NODE_TYPES, sharedTexts, textAt, textsOf } from './texts';
@@ -395,22 +395,22 @@ describe('the package', () => {
     it('the built nodes work, with lowdb which is an ES module', async () => {
         const nodes = (): NodeInitializer[] =>
             listed.map(([, file]) => load(join(projectRoot, file)) as NodeInitializer);
-        const bench = new Bench({ nodes });
-        await bench.open();
+        const fixture = new NodeFixture({ nodes });
+        await fixture.open();
         try {
-            await bench.deploy(line(bench, ALL));
-            bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
-            await bench.ask('backfill');
-            await bench.messages('out', 1);
-            assert.deepEqual(bench.batches(), ['bambuddy-1']);
+            await fixture.deploy(line(fixture, ALL));
+            fixture.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+            await fixture.ask('backfill');
+            await fixture.messages('out', 1);
+            assert.deepEqual(fixture.batches(), ['bambuddy-1']);
         } finally {
-            await bench.close();
+            await fixture.close();
         }
     });
 
     it('every node loads with the defaults its dialog gives, and does no harm', async () => {
-        const bench = new Bench();
-        await bench.open();
+        const fixture = new NodeFixture();
+        await fixture.open();
         try {
             const flow = Object.keys(CONTRACT).map((type): FlowNode => {
                 const { defaults, category } = definitionOf(type);
@@ -423,14 +423,14 @@ describe('the package', () => {
             });
             const tab = { id: 'tab', type: 'tab', label: 'test' };
             const end = { id: 'tab-end', type: 'collector', z: 'tab', x: 1, y: 1, wires: [] };
-            await bench.deploy([tab, ...flow, end]);
+            await fixture.deploy([tab, ...flow, end]);
             for (const [type, { defaults }] of Object.entries(CONTRACT)) {
-                assert.equal(bench.node(`${type}-1`).type, type);
-                if ('sync' in defaults) assert.equal(bench.status(`${type}-1`), 'grey ring not configured');
+                assert.equal(fixture.node(`${type}-1`).type, type);
+                if ('sync' in defaults) assert.equal(fixture.status(`${type}-1`), 'grey ring not configured');
             }
-            assert.equal(bench.bambuddy.requestCount + bench.inventree.requestCount, 0);
+            assert.equal(fixture.bambuddy.requestCount + fixture.inventree.requestCount, 0);
         } finally {
-            await bench.close();
+            await fixture.close();
         }
     });
 });

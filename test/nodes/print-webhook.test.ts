@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { secretsOf, type PrintWebhookNode } from '../../nodes/print-webhook/editor-routes';
 import { answering, Listener } from '../unit/webhook/listener';
-import { Bench, until } from './bench';
+import { NodeFixture, until } from './fixture';
 import { line, PLACE, webhookFlow, type FlowNode } from './flow';
 
 const SECRET = 'hook-s3cret';
@@ -19,16 +19,16 @@ const PRINT = {
 };
 
 describe('print-webhook', () => {
-    let bench: Bench;
+    let fixture: NodeFixture;
     let chat: Listener;
     beforeEach(async () => {
-        bench = new Bench();
+        fixture = new NodeFixture();
         chat = await new Listener().open();
-        await bench.open();
-        bench.secrets.push(SECRET);
+        await fixture.open();
+        fixture.secrets.push(SECRET);
     });
     afterEach(async () => {
-        await bench.close();
+        await fixture.close();
         await chat.close();
     });
 
@@ -36,11 +36,11 @@ describe('print-webhook', () => {
         return webhookFlow(`${chat.url}/hook`, changes);
     }
     const deploy = (changes: Record<string, unknown> = {}): Promise<void> =>
-        bench.deploy(flow(changes), { hook: { apiSecret: SECRET } });
+        fixture.deploy(flow(changes), { hook: { apiSecret: SECRET } });
 
     it('tells of a print in stock with the default data, and sends the message on', async () => {
         await deploy();
-        const msg = await bench.through('hook', {
+        const msg = await fixture.through('hook', {
             payload: PRINT,
             stock: { pk: 5, created: true, quantity: 2, url: 'http://i/5' },
             mine: 1,
@@ -54,18 +54,18 @@ describe('print-webhook', () => {
         assert.deepEqual(webhook, { sent: true, ok: true, status: 204, topic: 'Print In Stock' });
         assert.equal(typeof ms, 'number');
         assert.equal(msg['mine'], 1);
-        await bench.showing('hook', 'green dot sent 204');
+        await fixture.showing('hook', 'green dot sent 204');
     });
 
     it('tells of an error that a Catch node saw, and of events of OctoPrint', async () => {
         await deploy({
             data: '{"t": "@topic", "m": "@message", "p": "@percentCompleteMilestone", "e": "@error.message"}',
         });
-        await bench.through('hook', {
+        await fixture.through('hook', {
             payload: PRINT,
             error: { message: 'no me@x.y', source: { type: 'inventree-stock-create' } },
         });
-        await bench.through('hook', {
+        await fixture.through('hook', {
             payload: {
                 deviceIdentifier: 'Ender',
                 topic: 'Print Progress',
@@ -88,7 +88,7 @@ describe('print-webhook', () => {
         });
         const reasons = [];
         for (const payload of [PRINT, PRINT, { ...PRINT, status: 'failed' }, { ...PRINT, printer: { name: 'other' } }])
-            reasons.push(((await bench.through('hook', { payload }))['webhook'] as { reason?: string }).reason);
+            reasons.push(((await fixture.through('hook', { payload }))['webhook'] as { reason?: string }).reason);
         assert.deepEqual(reasons, [undefined, 'cooldown', 'topic', undefined]);
         assert.deepEqual(chat.json, [{ m: 'Bin!' }, { m: 'Bin!' }]);
     });
@@ -96,17 +96,17 @@ describe('print-webhook', () => {
     it('parks what is refused, tells Catch nodes once, and sends it again when asked to', async () => {
         chat.reply = answering(400, { detail: `bad ${SECRET}` });
         await deploy();
-        const error = await bench.failing('hook', { payload: PRINT });
+        const error = await fixture.failing('hook', { payload: PRINT });
         assert.match(error.message, /answered 400: bad •••/);
-        await bench.showing('hook', 'red dot 1 parked');
-        const { payload } = await bench.through('hook', { payload: 'parked' });
+        await fixture.showing('hook', 'red dot 1 parked');
+        const { payload } = await fixture.through('hook', { payload: 'parked' });
         const [parked] = (payload as { deliveries: { id: string; topic: string }[] }).deliveries;
         assert.equal(parked!.topic, 'Print Done');
         chat.reply = answering(200);
-        await bench.through('hook', { payload: { action: 'retry', id: parked!.id } });
-        await bench.showing('hook', 'green dot sent 200');
+        await fixture.through('hook', { payload: { action: 'retry', id: parked!.id } });
+        await fixture.showing('hook', 'green dot sent 200');
         assert.equal(chat.heard[0]!.headers['idempotency-key'], chat.heard[1]!.headers['idempotency-key']);
-        const forgotten = await bench.through('hook', { payload: { action: 'forget', id: parked!.id } });
+        const forgotten = await fixture.through('hook', { payload: { action: 'forget', id: parked!.id } });
         assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 0 });
     });
 
@@ -115,12 +115,12 @@ describe('print-webhook', () => {
         await deploy({ queue: 10 });
         // one after the other: no more than ten may wait
         for (let n = 1; n <= 202; n++)
-            await bench.failing('hook', { payload: { ...PRINT, printer: { name: `P${n}` } } });
-        await until('two warnings', () => bench.warnings('hook').length === 2, 10_000);
-        const [first, second] = bench.warnings('hook');
+            await fixture.failing('hook', { payload: { ...PRINT, printer: { name: `P${n}` } } });
+        await until('two warnings', () => fixture.warnings('hook').length === 2, 10_000);
+        const [first, second] = fixture.warnings('hook');
         assert.match(first!, /at most 200/);
         assert.match(second!, /“Print Done” of “P2”, received at \d{4}-.*; 2 dropped since the start/);
-        const { payload } = await bench.through('hook', { payload: 'status' });
+        const { payload } = await fixture.through('hook', { payload: 'status' });
         const { parked, dropped } = payload as { parked: number; dropped: number };
         assert.deepEqual([parked, dropped], [200, 2]);
     });
@@ -128,22 +128,22 @@ describe('print-webhook', () => {
     it('keeps what waits over a restart, without secrets on the disk', async () => {
         chat.reply = () => undefined;
         await deploy();
-        bench.send('hook', { payload: PRINT });
-        bench.send('hook', { payload: { ...PRINT, name: 'Second' } });
+        fixture.send('hook', { payload: PRINT });
+        fixture.send('hook', { payload: { ...PRINT, name: 'Second' } });
         await until('the first to be sent', () => chat.heard.length === 1);
-        await bench.undeploy();
-        assert.ok(readdirSync(join(bench.userDir, 'print-to-stock')).includes('webhook-hook.json.journal.1'));
+        await fixture.undeploy();
+        assert.ok(readdirSync(join(fixture.userDir, 'print-to-stock')).includes('webhook-hook.json.journal.1'));
         chat.reply = answering(204);
         await deploy();
         await until('both', () => chat.heard.length === 3);
-        await bench.showing('hook', 'green dot sent 204');
+        await fixture.showing('hook', 'green dot sent 204');
         assert.equal(chat.heard[0]!.headers['idempotency-key'], chat.heard[1]!.headers['idempotency-key']);
-        assert.deepEqual(bench.at('out'), []);
+        assert.deepEqual(fixture.at('out'), []);
     });
 
     it('never answers its own error with a webhook', async () => {
         await deploy();
-        const msg = await bench.through('hook', {
+        const msg = await fixture.through('hook', {
             payload: {},
             error: { message: 'x', source: { type: 'print-webhook' } },
         });
@@ -153,17 +153,17 @@ describe('print-webhook', () => {
 
     it('says which setting has a mistake, and where', async () => {
         await deploy({ data: '{\n  "a": @topic\n}' });
-        await bench.showing('hook', 'red ring check data');
-        const error = await bench.failing('hook', { payload: PRINT });
+        await fixture.showing('hook', 'red ring check data');
+        const error = await fixture.failing('hook', { payload: PRINT });
         assert.match(error.message, /"data" is not valid JSON \(line 2, column 8\): parameters need quotation marks/);
     });
 
     it('sends the picture that the message brings', async () => {
         await deploy({ data: '{"t": "@topic", "file": "@snapshot"}' });
-        await bench.through('hook', { payload: PRINT, snapshot: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) });
+        await fixture.through('hook', { payload: PRINT, snapshot: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) });
         assert.match(String(chat.heard[0]!.headers['content-type']), /^multipart\/form-data/);
         assert.match(chat.heard[0]!.body.toString('latin1'), /name="file"; filename="snapshot.jpg"/);
-        await bench.through('hook', { payload: PRINT });
+        await fixture.through('hook', { payload: PRINT });
         assert.doesNotMatch(chat.heard[1]!.body.toString('latin1'), /name="file"/);
     });
 
@@ -184,17 +184,17 @@ describe('print-webhook', () => {
 
         async function printed(change: object): Promise<void> {
             const before = chat.heard.length;
-            bench.bambuddy.print({ name: `Bin ${before}`, ...change });
-            await bench.ask('poll');
+            fixture.bambuddy.print({ name: `Bin ${before}`, ...change });
+            await fixture.ask('poll');
             await until('the webhook', () => chat.heard.length === before + 1);
         }
 
         beforeEach(async () => {
-            const nodes = line(bench, ['source', 'part', 'stock'], { stock: { wires: [['hook']] } });
+            const nodes = line(fixture, ['source', 'part', 'stock'], { stock: { wires: [['hook']] } });
             const data = '{"t": "@topic", "name": "@print.name", "file": "@snapshot"}';
             const hook = { id: 'hook', type: 'print-webhook', ...PLACE, url: `${chat.url}/hook`, data, sync: 'store' };
-            await bench.deploy([...nodes, { ...hook, wires: [['out']] }]);
-            await bench.ask('poll');
+            await fixture.deploy([...nodes, { ...hook, wires: [['out']] }]);
+            await fixture.ask('poll');
         });
 
         it('sends the picture that Bambuddy has of it, through the sync store', async () => {
@@ -209,11 +209,11 @@ describe('print-webhook', () => {
         it('is told of without one where Bambuddy has none, or does not give it', async () => {
             await printed({ thumbnail: false });
             assert.equal((await sent(0)).has('file'), false);
-            bench.bambuddy.interfere = ({ url }) =>
+            fixture.bambuddy.interfere = ({ url }) =>
                 url.includes('thumbnail') ? { at: 'before', kind: 500 } : undefined;
             await printed({ thumbnail: await plain('#00ff00') });
             assert.equal((await sent(1)).has('file'), false);
-            bench.bambuddy.interfere = undefined;
+            fixture.bambuddy.interfere = undefined;
         });
     });
 

@@ -7,7 +7,7 @@ import { hookSettingsOf, queueSettingsOf, sendingOf, webhookValues } from '../..
 import { migrate, type Config } from '../../nodes/runtime/settings/migrations';
 import { savedFlows } from '../harness/project';
 import { Listener } from '../unit/webhook/listener';
-import { Bench, until } from './bench';
+import { NodeFixture, until } from './fixture';
 import { collector, type Credentials, type FlowNode } from './flow';
 
 /** What nodes get that their version did not know, by version and type. */
@@ -45,42 +45,42 @@ describe('flows that earlier versions saved', () => {
         });
 
         it(`${version}: runs`, async () => {
-            const bench = new Bench();
+            const fixture = new NodeFixture();
             const chat = await new Listener().open();
-            await bench.open();
+            await fixture.open();
             try {
                 const nodes = flow.map((node): FlowNode => {
-                    if (node.type === 'bambuddy-server') return { ...node, url: bench.bambuddy.url };
-                    if (node.type === 'inventree-server') return { ...node, url: bench.inventree.url };
+                    if (node.type === 'bambuddy-server') return { ...node, url: fixture.bambuddy.url };
+                    if (node.type === 'inventree-server') return { ...node, url: fixture.inventree.url };
                     if (node.type === 'print-webhook') return { ...node, url: `${chat.url}/hook` };
                     if (node.type === 'sync-store' && node['file'] !== '')
-                        return { ...node, file: join(bench.userDir, String(node['file'])) };
+                        return { ...node, file: join(fixture.userDir, String(node['file'])) };
                     return node.type === 'debug' ? collector(node.id, String(node['z'])) : node;
                 });
                 const credentials: Credentials = {
-                    [id('bambuddy-server')]: { apiKey: bench.bambuddy.apiKey },
-                    [id('inventree-server')]: { token: bench.inventree.token },
+                    [id('bambuddy-server')]: { apiKey: fixture.bambuddy.apiKey },
+                    [id('inventree-server')]: { token: fixture.inventree.token },
                 };
                 if (ofType('print-webhook')) credentials[id('print-webhook')] = { apiSecret: 'hook-s3cret' };
-                await bench.deploy(nodes, credentials);
-                bench.bambuddy.print({ name: 'Hook', quantity: 6, startedAt: '2026-11-01T10:00:00Z' });
-                bench.send(id('bambuddy-archive-in'), { payload: { action: 'backfill', mode: 'all' } });
+                await fixture.deploy(nodes, credentials);
+                fixture.bambuddy.print({ name: 'Hook', quantity: 6, startedAt: '2026-11-01T10:00:00Z' });
+                fixture.send(id('bambuddy-archive-in'), { payload: { action: 'backfill', mode: 'all' } });
                 const out = flow.find((node) => node['name'] === 'out')!.id;
-                const [msg] = await bench.messages(out, 1);
+                const [msg] = await fixture.messages(out, 1);
                 const { quantity } = msg!['stock'] as { quantity: number };
                 assert.equal(quantity, 6);
                 assert.equal((msg!['part'] as { name: string }).name, 'Hook');
                 assert.match((msg!['part'] as { IPN: string }).IPN, /^OLD-/);
 
-                const [part] = bench.inventree.state.parts.values();
+                const [part] = fixture.inventree.state.parts.values();
                 assert.deepEqual(
                     [part!.description, part!.keywords, part!.category],
-                    ['made by P1S left', 'bambuddy', bench.category],
+                    ['made by P1S left', 'bambuddy', fixture.category],
                 );
-                const [item] = bench.inventree.state.stock.values();
+                const [item] = fixture.inventree.state.stock.values();
                 assert.deepEqual(
                     [item!.batch, item!.status, item!.location, item!.delete_on_deplete],
-                    ['bambuddy-1', 50, bench.location, false],
+                    ['bambuddy-1', 50, fixture.location, false],
                 );
                 if (ofType('inventree-stock-create')!['notes'] !== '')
                     assert.match(String(item!.notes), /\n\nfrom bambuddy-1$/);
@@ -90,7 +90,7 @@ describe('flows that earlier versions saved', () => {
                 assert.deepEqual([method, headers['x-shop']], ['PUT', 'Workshop']);
                 assert.deepEqual(chat.json, [{ topic: 'Print In Stock', text: 'Hook: 6 more', secret: 'hook-s3cret' }]);
             } finally {
-                await bench.close();
+                await fixture.close();
                 await chat.close();
             }
         });

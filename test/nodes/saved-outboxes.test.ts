@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../harness/project';
 import { Listener, type Reply } from '../unit/webhook/listener';
-import { Bench, until } from './bench';
+import { NodeFixture, until } from './fixture';
 import { webhookFlow, type FlowNode } from './flow';
 
 const FIXTURES = join(projectRoot, 'test', 'fixtures', 'outboxes');
@@ -24,13 +24,13 @@ const PARKED = [
 
 for (const version of VERSIONS)
     describe(`webhooks that ${version} left behind`, () => {
-        let bench: Bench;
+        let fixture: NodeFixture;
         let chat: Listener;
         beforeEach(async () => {
-            bench = new Bench();
+            fixture = new NodeFixture();
             chat = await new Listener().open();
-            await bench.open();
-            const folder = join(bench.userDir, 'print-to-stock');
+            await fixture.open();
+            const folder = join(fixture.userDir, 'print-to-stock');
             mkdirSync(folder);
             for (const name of readdirSync(join(FIXTURES, version)))
                 cpSync(join(FIXTURES, version, name), join(folder, name.replace('outbox', 'webhook-hook')), {
@@ -38,7 +38,7 @@ for (const version of VERSIONS)
                 });
         });
         afterEach(async () => {
-            await bench.close();
+            await fixture.close();
             await chat.close();
         });
 
@@ -46,16 +46,16 @@ for (const version of VERSIONS)
         const keys = (): (string | undefined)[] =>
             chat.heard.map(({ headers }) => headers['idempotency-key'] as string | undefined);
         const parked = async (): Promise<unknown[]> => {
-            const { payload } = await bench.through('hook', { payload: 'parked' });
+            const { payload } = await fixture.through('hook', { payload: 'parked' });
             return (payload as { deliveries: Record<string, unknown>[] }).deliveries.map(
                 ({ id, topic, reason, status }) => ({ id, topic, reason, status }),
             );
         };
 
         it('are sent in their order, each under its own key, and what was parked stays', async () => {
-            await bench.deploy(flow({}));
+            await fixture.deploy(flow({}));
             await until('all to be sent', () => chat.heard.length >= WAITING.length);
-            await bench.showing('hook', 'red dot 2 parked');
+            await fixture.showing('hook', 'red dot 2 parked');
             assert.deepEqual(
                 keys(),
                 WAITING.map(([key]) => key),
@@ -71,12 +71,12 @@ for (const version of VERSIONS)
         it('go on after a restart in the middle of them: none is lost, none gets another key', async () => {
             const answers: Reply = chat.reply;
             chat.reply = () => undefined;
-            await bench.deploy(flow({}));
+            await fixture.deploy(flow({}));
             await until('the first attempt', () => chat.heard.length > 0);
-            await bench.undeploy();
+            await fixture.undeploy();
             chat.heard.length = 0;
             chat.reply = answers;
-            await bench.deploy(flow({}));
+            await fixture.deploy(flow({}));
             await until('all to be sent', () => chat.heard.length >= WAITING.length);
             assert.deepEqual(
                 keys(),
@@ -85,7 +85,7 @@ for (const version of VERSIONS)
         });
 
         it('bring the picture that was kept', async () => {
-            await bench.deploy(
+            await fixture.deploy(
                 flow({ contentType: 'form', headers: '{}', data: '{"topic": "@topic", "p": "@snapshot"}' }),
             );
             await until('all to be sent', () => chat.heard.length >= WAITING.length);
@@ -97,9 +97,9 @@ for (const version of VERSIONS)
         });
 
         it('where a second attempt is not wanted the one that was under way is parked', async () => {
-            await bench.deploy(flow({ again: false }));
+            await fixture.deploy(flow({ again: false }));
             await until('all others to be sent', () => chat.heard.length === WAITING.length - 1);
-            await bench.showing('hook', 'red dot 3 parked');
+            await fixture.showing('hook', 'red dot 3 parked');
             assert.deepEqual(
                 keys(),
                 WAITING.map(([key]) => key).filter((_, index) => index !== 1),
@@ -108,11 +108,11 @@ for (const version of VERSIONS)
         });
 
         it('are retried and forgotten like those of today', async () => {
-            await bench.deploy(flow({}));
+            await fixture.deploy(flow({}));
             await until('all to be sent', () => chat.heard.length >= WAITING.length);
-            const forgotten = await bench.through('hook', { payload: { action: 'forget', id: '000000000007' } });
+            const forgotten = await fixture.through('hook', { payload: { action: 'forget', id: '000000000007' } });
             assert.deepEqual(forgotten['payload'], { action: 'forget', forgotten: 1 });
-            await bench.through('hook', { payload: 'retry-all' });
+            await fixture.through('hook', { payload: 'retry-all' });
             await until('it to be sent', () => chat.heard.length === WAITING.length + 1);
             assert.equal(keys().at(-1), '00000007-1111-4111-8111-111111111111');
         });

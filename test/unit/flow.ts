@@ -5,7 +5,7 @@ import type { Pass, Print } from '../../lib/print/print';
 import { Source, type SourceSettings } from '../../lib/sources/bambuddy/source';
 import type { Step } from '../../lib/store/ledger/records';
 import { FakeClock } from './fake-clock';
-import { FILTER, RULE, type Workshop } from './workshop';
+import { FILTER, RULE, type Fixture } from './fixture';
 
 /** A source whose prints go through the Part and stock steps, as when the nodes are wired. */
 export class Flow {
@@ -22,17 +22,17 @@ export class Flow {
     private readonly work = new Set<Promise<void>>();
 
     constructor(
-        private readonly shop: Workshop,
+        private readonly fixture: Fixture,
         settings: Partial<SourceSettings> = {},
         steps: Step[] = ['part', 'stock'],
         clock: Clock = new FakeClock(true),
     ) {
         this.handle = async (print, pass) => {
-            const part = await shop.part(print, {}, pass);
-            await shop.stock(print, part.pk, {}, pass);
+            const part = await fixture.part(print, {}, pass);
+            await fixture.stock(print, part.pk, {}, pass);
         };
         this.source = new Source(
-            shop.sync,
+            fixture.sync,
             {
                 id: 'source',
                 interval: 0,
@@ -75,8 +75,8 @@ export class Flow {
     async end(): Promise<void> {
         await this.idle();
         await this.source.close();
-        assert.deepEqual(this.shop.inventree.state.violations, []);
-        await this.shop.close();
+        assert.deepEqual(this.fixture.inventree.state.violations, []);
+        await this.fixture.close();
     }
 
     private receive(print: Print, pass: Pass): void {

@@ -1,6 +1,6 @@
 import type { NodeRed } from '../../harness/node-red';
 import type { Press } from './scenario';
-import type { Shop } from './shop';
+import type { CaseServers } from './servers';
 
 /** @returns the answer; null where none came */
 export async function control<T extends object>(nodeRed: NodeRed, action: object): Promise<T | null> {
@@ -9,8 +9,8 @@ export async function control<T extends object>(nodeRed: NodeRed, action: object
 }
 
 /** @returns whether the person knows that it is done, or was before */
-export async function pressed(nodeRed: NodeRed, { message, refusal }: Press, shop: Shop): Promise<boolean> {
-    const response = await asked(nodeRed, message(shop));
+export async function pressed(nodeRed: NodeRed, { message, refusal }: Press, servers: CaseServers): Promise<boolean> {
+    const response = await asked(nodeRed, message(servers));
     return response !== null && (response.ok || (refusal?.test(response.text) ?? false));
 }
 

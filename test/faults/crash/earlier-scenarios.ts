@@ -1,6 +1,6 @@
 import { ARCHIVE_GONE, EARLIER_UNTIL, type LedgerData, type PrintRecord } from '../../../lib/store/ledger/records';
 import { ago, batchOf, madeBefore, printedAgain, runsOf, stocked, type Scenario } from './scenario';
-import type { Shop } from './shop';
+import type { CaseServers } from './servers';
 
 const REFUSED =
     'InvenTree (http://inventree.lan) answered 401 to POST /api/stock/: Invalid token. Is the token right, and not expired or switched off?';
@@ -8,12 +8,12 @@ const REFUSED =
 const NOBODYS = 99;
 
 /** The ledger as an earlier version left it: a refused token parked a print, and an empty 404 skipped another. */
-function asLeft(data: LedgerData, shop: Shop): void {
+function asLeft(data: LedgerData, servers: CaseServers): void {
     const { meta, prints } = data;
     for (const key of Object.keys(meta)) if (key.startsWith(EARLIER_UNTIL)) delete meta[key];
-    const archiveId = madeBefore(shop);
+    const archiveId = madeBefore(servers);
     const { source, via, identity, name } = prints[`bambuddy-${archiveId}`]!;
-    const [, refused, missed] = runsOf(shop);
+    const [, refused, missed] = runsOf(servers);
     const record = (change: Partial<PrintRecord> & Pick<PrintRecord, 'batch' | 'state' | 'reason'>): void => {
         prints[change.batch] = {
             ...{ source, archiveId, runId: null, startedAt: null, identity: '', name },
@@ -25,8 +25,8 @@ function asLeft(data: LedgerData, shop: Shop): void {
         runId: id,
         startedAt: `${startedAt}Z`,
     });
-    record({ ...run(refused!), batch: batchOf(shop, 1), identity, via: via!, state: 'parked', reason: REFUSED });
-    record({ ...run(missed!), batch: batchOf(shop, 2), state: 'skipped', reason: ARCHIVE_GONE });
+    record({ ...run(refused!), batch: batchOf(servers, 1), identity, via: via!, state: 'parked', reason: REFUSED });
+    record({ ...run(missed!), batch: batchOf(servers, 2), state: 'skipped', reason: ARCHIVE_GONE });
     record({
         batch: `bambuddy-${NOBODYS}-900`,
         archiveId: NOBODYS,
@@ -42,14 +42,14 @@ export const EARLIER: readonly Scenario[] = [
         name: 'earlier damage',
         after: 'new print',
         ends: { done: 3, skipped: 1 },
-        arrange: (shop) => {
-            printedAgain(shop, { startedAt: ago(2) });
-            printedAgain(shop, { startedAt: ago(1) });
+        arrange: (servers) => {
+            printedAgain(servers, { startedAt: ago(2) });
+            printedAgain(servers, { startedAt: ago(1) });
         },
         ledger: asLeft,
         // the last that is offered
         isThrough: ({ bambuddy }) => bambuddy.count('GET', new RegExp(`/archives/${NOBODYS}$`)) > 0,
-        expected: (shop) => stocked(shop),
+        expected: (servers) => stocked(servers),
         over: new RegExp(`/archives/${NOBODYS}\\b`),
     },
 ];

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { checkStock } from '../check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { Case, portsForCase } from './bench';
+import { Case, portsForCase } from './case';
 import { PackedPackage } from './packed';
 import { SCENARIOS } from './scenarios';
 import type { Scenario } from './scenario';
-import type { Ports } from './shop';
+import type { Ports } from './servers';
 import type { State } from './user-folder';
 
 /** Cases at a time: each is one process, and a short one. */
@@ -38,10 +38,10 @@ export async function runCrashProof(
     report: (line: string) => void = () => undefined,
 ): Promise<ProofResult> {
     const total = emptyResult();
-    const bench = await CrashBench.open();
+    const runner = await CrashRunner.open();
     try {
         const work: { enumerated: Enumerated; deaths: string[] }[] = [];
-        for (const enumerated of bench.scenarios) {
+        for (const enumerated of runner.scenarios) {
             const { scenario, points } = enumerated;
             report(`${scenario.name}: ${points.length} points`);
             const chosen = fast ? spread(points, 1) : points;
@@ -56,39 +56,39 @@ export async function runCrashProof(
         const ports: Ports[] = [];
         for (let lane = 0; lane < LANES; lane++) ports.push(await portsForCase());
         await inLanes(work, async ({ enumerated, deaths }, left, lane) => {
-            const { reached, result } = await bench.run(enumerated, deaths, ports[lane]!);
+            const { reached, result } = await runner.run(enumerated, deaths, ports[lane]!);
             if (!reached && deaths.length === 1) unreached++;
             add(total, result);
             result.findings.forEach(report);
             if (total.cases % 50 === 0) report(`${total.cases} cases, ${left} to go`);
         });
         total.notes.push(
-            `crash points: ${bench.scenarios.map(({ scenario, points }) => `${points.length} of a ${scenario.name}`).join(', ')}`,
+            `crash points: ${runner.scenarios.map(({ scenario, points }) => `${points.length} of a ${scenario.name}`).join(', ')}`,
         );
         if (unreached > 0) total.notes.push(`${unreached} points were not met again in their case`);
     } finally {
-        bench.close();
+        runner.close();
     }
     return total;
 }
 
 /** The built package, and each scenario with its points. */
-export class CrashBench {
+export class CrashRunner {
     private readonly states: State[] = [];
     readonly scenarios: Enumerated[] = [];
 
     private constructor(private readonly packed: PackedPackage) {}
 
     /** @param only names of scenarios; default: all */
-    static async open(only: readonly string[] | null = null): Promise<CrashBench> {
-        const bench = new CrashBench(new PackedPackage());
+    static async open(only: readonly string[] | null = null): Promise<CrashRunner> {
+        const runner = new CrashRunner(new PackedPackage());
         try {
-            await bench.enumerate(only);
+            await runner.enumerate(only);
         } catch (error) {
-            bench.close();
+            runner.close();
             throw error;
         }
-        return bench;
+        return runner;
     }
 
     close(): void {
@@ -124,7 +124,7 @@ export class CrashBench {
                 last = one.points.at(-1) ?? '';
                 faults.push(...(await one.formatFaults()));
             }
-            const items = one.shop.inventree.state.stock.size;
+            const items = one.servers.inventree.state.stock.size;
             const end = await one.live(null);
             const where = deaths.length > 1 ? `${what} (${last})` : what;
             if (end !== 'drained') faults.push(`does not come to an end: ${one.log.slice(-3).join(' | ')}`);
@@ -178,7 +178,7 @@ function isNeeded(name: string, only: readonly string[]): boolean {
 /** Once more, when all is done: what is over is over. @returns what is wrong */
 async function settled(one: Case, { over }: Scenario): Promise<string[]> {
     if (over === undefined) return [];
-    const { bambuddy } = one.shop;
+    const { bambuddy } = one.servers;
     const from = bambuddy.requestCount;
     const end = await one.live(null);
     const asked = bambuddy.requests.filter(({ n, url }) => n > from && over.test(url));
@@ -187,23 +187,23 @@ async function settled(one: Case, { over }: Scenario): Promise<string[]> {
 }
 
 /** Beside what every proof checks: nothing at all that is not of these prints. */
-function checkCase({ shop }: Case, scenario: Scenario, result: ProofResult, what: string): void {
-    const expected = scenario.expected(shop);
-    checkStock(shop.bambuddy, shop.inventree, expected, result, what);
+function checkCase({ servers }: Case, scenario: Scenario, result: ProofResult, what: string): void {
+    const expected = scenario.expected(servers);
+    checkStock(servers.bambuddy, servers.inventree, expected, result, what);
     const wrong = (text: string): void => {
         result.wrong++;
         result.findings.push(`${what}: ${text}`);
     };
-    const { stock, parameters, parts } = shop.inventree.state;
+    const { stock, parameters, parts } = servers.inventree.state;
     if (expected.runs.length === 0) wrong('no run in Bambuddy');
     if (parameters.size !== (expected.values ?? parts.size * 2)) wrong(`${parameters.size} parameters`);
-    if (shop.itemsMade !== (expected.made ?? expected.runs.length)) {
+    if (servers.itemsMade !== (expected.made ?? expected.runs.length)) {
         result.duplicated++;
-        result.findings.push(`${what}: ${shop.itemsMade} items were made`);
+        result.findings.push(`${what}: ${servers.itemsMade} items were made`);
     }
-    scenario.check?.(shop).forEach(wrong);
+    scenario.check?.(servers).forEach(wrong);
     for (const item of stock.values()) {
-        if (item.quantity !== 1 || item.location !== shop.connection.location)
+        if (item.quantity !== 1 || item.location !== servers.connection.location)
             wrong(`${item.batch ?? 'an item'}: quantity ${item.quantity}, location ${item.location ?? 'none'}`);
     }
     const batches = [...stock.values()].map((item) => item.batch);

@@ -1,6 +1,6 @@
 import type { Part } from '../../simulators/inventree';
 import { ago, FILE, madeBefore, NEWEST, PARAMETERS, runsOf, stocked, type Expected, type Scenario } from './scenario';
-import type { Shop } from './shop';
+import type { CaseServers } from './servers';
 
 const JOB = 'goose_job';
 const NAME = 'Goose';
@@ -8,18 +8,18 @@ const NAME = 'Goose';
 const AWAITED_MS = 180_000;
 
 /** Both prints in stock, each of a Part of its own. */
-function bothStocked(shop: Shop, name: string): Expected {
-    const archiveId = madeBefore(shop, name);
-    const goose = runsOf(shop, archiveId).map(({ startedAt }) => ({ archiveId, startedAt }));
-    const bin = stocked(shop);
+function bothStocked(servers: CaseServers, name: string): Expected {
+    const archiveId = madeBefore(servers, name);
+    const goose = runsOf(servers, archiveId).map(({ startedAt }) => ({ archiveId, startedAt }));
+    const bin = stocked(servers);
     return { ...bin, runs: [...bin.runs, ...goose], parts: 2 };
 }
 
-function partOf(shop: Shop, name: string): Part | undefined {
-    return [...shop.inventree.state.parts.values()].find((part) => part.name === name);
+function partOf(servers: CaseServers, name: string): Part | undefined {
+    return [...servers.inventree.state.parts.values()].find((part) => part.name === name);
 }
 
-function valuesOf({ inventree }: Shop, part: Part): number {
+function valuesOf({ inventree }: CaseServers, part: Part): number {
     return inventree.state.parametersOf(part.pk).length;
 }
 
@@ -31,9 +31,9 @@ export const LATE_FILE: readonly Scenario[] = [
         version: NEWEST,
         ends: { done: 2 },
         arrange: ({ bambuddy }) => void bambuddy.print({ name: JOB, no3mf: true, seconds: 3500, startedAt: ago(1) }),
-        expected: (shop) => ({ ...bothStocked(shop, JOB), images: false, parameters: {}, values: 3 }),
-        check: (shop) =>
-            partOf(shop, JOB)?.image === null ? [] : ['the Part of a job has a picture, or another name'],
+        expected: (servers) => ({ ...bothStocked(servers, JOB), images: false, parameters: {}, values: 3 }),
+        check: (servers) =>
+            partOf(servers, JOB)?.image === null ? [] : ['the Part of a job has a picture, or another name'],
     },
     {
         name: 'file that comes later',
@@ -47,14 +47,16 @@ export const LATE_FILE: readonly Scenario[] = [
                 record.fileAwaited = new Date(Date.parse(record.fileAwaited) - AWAITED_MS).toISOString();
             }
         },
-        arrange: (shop) => {
+        arrange: (servers) => {
             const { estimate } = FILE;
-            shop.bambuddy.fetchFile(madeBefore(shop, JOB), { name: NAME, filename: 'goose.gcode.3mf', estimate });
+            servers.bambuddy.fetchFile(madeBefore(servers, JOB), { name: NAME, filename: 'goose.gcode.3mf', estimate });
         },
-        isThrough: (shop) => {
-            const part = partOf(shop, NAME);
-            return part !== undefined && part.image !== null && valuesOf(shop, part) === Object.keys(PARAMETERS).length;
+        isThrough: (servers) => {
+            const part = partOf(servers, NAME);
+            return (
+                part !== undefined && part.image !== null && valuesOf(servers, part) === Object.keys(PARAMETERS).length
+            );
         },
-        expected: (shop) => bothStocked(shop, NAME),
+        expected: (servers) => bothStocked(servers, NAME),
     },
 ];

@@ -10,27 +10,27 @@ export const LOST: readonly Scenario[] = [
         after: 'repeat print',
         ends: { done: 1, skipped: 1, offered: 1 },
         ledger: null,
-        arrange: (shop) => {
-            const { state, person } = shop.inventree;
-            const item = [...state.stock.values()].find(({ batch }) => batch === batchOf(shop, 1));
+        arrange: (servers) => {
+            const { state, person } = servers.inventree;
+            const item = [...state.stock.values()].find(({ batch }) => batch === batchOf(servers, 1));
             person.sellOut(item!.pk);
         },
-        expected: (shop) => ({ ...stocked(shop, 1), made: 2 }),
+        expected: (servers) => ({ ...stocked(servers, 1), made: 2 }),
     },
     {
         name: 'offered print imported',
         after,
         ends: { done: 2 },
         arrange: () => undefined,
-        press: { message: (shop) => ({ action: 'import-offered', batch: batchOf(shop, 1) }), refusal },
-        expected: (shop) => ({ ...stocked(shop), made: 3 }),
+        press: { message: (servers) => ({ action: 'import-offered', batch: batchOf(servers, 1) }), refusal },
+        expected: (servers) => ({ ...stocked(servers), made: 3 }),
     },
     {
         name: 'offered print dismissed',
         after,
         ends: { done: 1, skipped: 1 },
         arrange: () => undefined,
-        press: { message: (shop) => ({ action: 'dismiss-offered', batch: batchOf(shop, 1) }), refusal },
-        expected: (shop) => ({ ...stocked(shop, 1), made: 2 }),
+        press: { message: (servers) => ({ action: 'dismiss-offered', batch: batchOf(servers, 1) }), refusal },
+        expected: (servers) => ({ ...stocked(servers, 1), made: 2 }),
     },
 ];

@@ -12,8 +12,8 @@ export const OUTCOME: readonly Scenario[] = [
         ends: { done: 1, held: 1 },
         // with a snapshot, as one has that was used for a while
         ledger: () => undefined,
-        arrange: (shop) => printedAgain(shop, { confirm: true, startedAt: ago(1) }),
-        expected: (shop) => stocked(shop, 1),
+        arrange: (servers) => printedAgain(servers, { confirm: true, startedAt: ago(1) }),
+        expected: (servers) => stocked(servers, 1),
     },
     {
         name: 'release by a person',
@@ -22,25 +22,25 @@ export const OUTCOME: readonly Scenario[] = [
         ends: { done: 2 },
         arrange: () => undefined,
         press: {
-            message: (shop) => ({ action: 'release', batch: batchOf(shop, 1), verdict: 'good' }),
+            message: (servers) => ({ action: 'release', batch: batchOf(servers, 1), verdict: 'good' }),
             refusal: /waits for its outcome/,
         },
-        expected: (shop) => stocked(shop),
+        expected: (servers) => stocked(servers),
     },
     {
         name: 'good verdict',
         after,
         version: NEWEST,
         ends: { done: 2 },
-        arrange: (shop) => shop.bambuddy.tellOutcome(madeBefore(shop), 'good'),
-        expected: (shop) => stocked(shop),
+        arrange: (servers) => servers.bambuddy.tellOutcome(madeBefore(servers), 'good'),
+        expected: (servers) => stocked(servers),
     },
     {
         name: 'rejecting verdict',
         after,
         version: NEWEST,
         ends: { done: 1, skipped: 1 },
-        arrange: (shop) => shop.bambuddy.tellOutcome(madeBefore(shop), 'reject'),
-        expected: (shop) => stocked(shop, 1),
+        arrange: (servers) => servers.bambuddy.tellOutcome(madeBefore(servers), 'reject'),
+        expected: (servers) => stocked(servers, 1),
     },
 ];

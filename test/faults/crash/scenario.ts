@@ -1,6 +1,6 @@
 import type { LedgerData } from '../../../lib/store/ledger/records';
 import type { Expectation } from '../check';
-import type { Shop } from './shop';
+import type { CaseServers } from './servers';
 
 /** What the source counts when all is done. */
 export interface Ends {
@@ -22,7 +22,7 @@ export interface Expected extends Expectation {
 /** What a person sends to the source. */
 export interface Press {
     /** the message; sent again where the crash took its answer */
-    message: (shop: Shop) => object;
+    message: (servers: CaseServers) => object;
     /** the words of a refusal that is an answer too: what was asked is done already */
     refusal?: RegExp;
 }
@@ -34,16 +34,16 @@ export interface Scenario {
     /** Bambuddy's, where it is newer than the usual one */
     version?: string;
     /** happens before Node-RED starts, or while it runs */
-    arrange: (shop: Shop) => void;
+    arrange: (servers: CaseServers) => void;
     /** what has become of the ledger since; null: it is lost */
-    ledger?: ((data: LedgerData, shop: Shop) => void) | null;
+    ledger?: ((data: LedgerData, servers: CaseServers) => void) | null;
     press?: Press;
     ends: Ends;
     /** what the servers have to show beside that before all is done */
-    isThrough?: (shop: Shop) => boolean;
-    expected: (shop: Shop) => Expected;
+    isThrough?: (servers: CaseServers) => boolean;
+    expected: (servers: CaseServers) => Expected;
     /** anything else that must hold at the end. @returns what is wrong */
-    check?: (shop: Shop) => string[];
+    check?: (servers: CaseServers) => string[];
     /** requests of Bambuddy that no later start makes any more */
     over?: RegExp;
 }
@@ -59,31 +59,31 @@ const HOUR_MS = 3600_000;
 export const ago = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS);
 
 /** The archive of what is printed. */
-export function madeBefore({ bambuddy }: Shop, name = FILE.name): number {
+export function madeBefore({ bambuddy }: CaseServers, name = FILE.name): number {
     return [...bambuddy.state.archives.values()].find((archive) => archive.print_name === name)?.id ?? 0;
 }
 
 /** The runs of an archive, oldest first. */
-export function runsOf(shop: Shop, archiveId = madeBefore(shop)): { id: number; startedAt: string }[] {
-    const runs = shop.bambuddy.state.runsOf(archiveId).map(({ id, started_at }) => ({ id, startedAt: started_at! }));
+export function runsOf(servers: CaseServers, archiveId = madeBefore(servers)): { id: number; startedAt: string }[] {
+    const runs = servers.bambuddy.state.runsOf(archiveId).map(({ id, started_at }) => ({ id, startedAt: started_at! }));
     return runs.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
 }
 
 /** The print comes again, from the same archive. */
-export function printedAgain(shop: Shop, more: { confirm?: boolean; startedAt?: Date } = {}): void {
-    shop.bambuddy.print({ archive: madeBefore(shop), seconds: 1800, ...more });
+export function printedAgain(servers: CaseServers, more: { confirm?: boolean; startedAt?: Date } = {}): void {
+    servers.bambuddy.print({ archive: madeBefore(servers), seconds: 1800, ...more });
 }
 
 /** The code of a run that is not its archive's first. */
-export function batchOf(shop: Shop, run: number): string {
-    return `bambuddy-${madeBefore(shop)}-${runsOf(shop)[run]!.id}`;
+export function batchOf(servers: CaseServers, run: number): string {
+    return `bambuddy-${madeBefore(servers)}-${runsOf(servers)[run]!.id}`;
 }
 
 /** All runs of the archive are in stock, or its first so many. */
-export function stocked(shop: Shop, count?: number): Expected {
-    const archiveId = madeBefore(shop);
+export function stocked(servers: CaseServers, count?: number): Expected {
+    const archiveId = madeBefore(servers);
     return {
-        runs: runsOf(shop)
+        runs: runsOf(servers)
             .slice(0, count)
             .map(({ startedAt }) => ({ archiveId, startedAt })),
         parts: 1,

@@ -23,31 +23,31 @@ const ORDINARY: readonly Scenario[] = [
                 return undefined;
             };
         },
-        expected: (shop) => stocked(shop),
+        expected: (servers) => stocked(servers),
     },
     {
         name: 'repeat print',
         after: 'new print',
         ends: { done: 2 },
         // it ended while Node-RED was off: everything is looked up
-        arrange: (shop) => printedAgain(shop),
-        expected: (shop) => stocked(shop),
+        arrange: (servers) => printedAgain(servers),
+        expected: (servers) => stocked(servers),
     },
     {
         name: 'forced refresh',
         after: 'new print',
         ends: { done: 1 },
         // everything that it refreshes is gone
-        arrange: (shop) => {
-            shop.bambuddy.setExternalUrl(madeBefore(shop), null);
-            const { state } = shop.inventree;
+        arrange: (servers) => {
+            servers.bambuddy.setExternalUrl(madeBefore(servers), null);
+            const { state } = servers.inventree;
             const [part] = state.parts.values();
             state.changePart(part!, { image: null });
             const time = state.parameterOf(part!.pk, state.templateByName('PrintTime')!.pk);
             state.removeParameter(time!);
         },
-        press: { message: (shop) => ({ action: 'archive', archiveId: madeBefore(shop), force: true }) },
-        expected: (shop) => stocked(shop),
+        press: { message: (servers) => ({ action: 'archive', archiveId: madeBefore(servers), force: true }) },
+        expected: (servers) => stocked(servers),
     },
 ];
 

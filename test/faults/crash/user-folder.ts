@@ -2,18 +2,18 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withChecksum, withoutChecksum } from '../../../lib/store/engine/lines';
 import { filledExample, nodeOf, withControl } from '../../harness/project';
-import type { Shop } from './shop';
+import type { CaseServers } from './servers';
 
-/** A state to begin with: the shop as it was left, and the user folder of the Node-RED that was stopped. */
+/** A state to begin with: the servers as it was left, and the user folder of the Node-RED that was stopped. */
 export interface State {
-    shop: Shop;
+    servers: CaseServers;
     userDir: string;
 }
 
 /** The shipped example, filled in and saved, as it lies on the disk; polls come every second. */
-export function writeFlows(userDir: string, shop: Shop): void {
+export function writeFlows(userDir: string, servers: CaseServers): void {
     const example = withControl(
-        filledExample(shop.connection, { 'bambuddy-archive-in': { interval: 1, settle: 0, pollOnDeploy: true } }),
+        filledExample(servers.connection, { 'bambuddy-archive-in': { interval: 1, settle: 0, pollOnDeploy: true } }),
     );
     const credentials = Object.fromEntries(
         ['bambuddy-server', 'inventree-server'].map((type) => {
@@ -27,13 +27,13 @@ export function writeFlows(userDir: string, shop: Shop): void {
 }
 
 /** The folder of before, with the servers' addresses of now. */
-export function moveIn(userDir: string, before: State, shop: Shop): void {
+export function moveIn(userDir: string, before: State, servers: CaseServers): void {
     cpSync(before.userDir, userDir, {
         recursive: true,
         filter: (path) => !path.includes('node_modules') && !path.endsWith('points.log'),
     });
     const store = join(userDir, 'print-to-stock');
-    const moved = (text: string): string => shop.moved(text, before.shop.ports);
+    const moved = (text: string): string => servers.moved(text, before.servers.ports);
     const flows = join(userDir, 'flows.json');
     writeFileSync(flows, moved(readFileSync(flows, 'utf8')));
     for (const file of readdirSync(store).map((name) => join(store, name))) {

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { freePort, NodeRed } from '../../harness/node-red';
 import { filledOctoPrintExample, nodeOf, withControl } from '../../harness/project';
 import { spread } from '../crash';
-import { LEAN } from '../crash/bench';
+import { LEAN } from '../crash/case';
 import { control } from '../crash/control';
 import { PackedPackage } from '../crash/packed';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { FILE, OctoShop } from './shop';
+import { FILE, OctoPrintServers } from './servers';
 
 type Story = 'an event' | 'catch-up';
 /** How Node-RED hears of the print: it is told, or it ended while nobody listened. */
@@ -24,7 +24,7 @@ interface Status {
     lastPoll: string | null;
 }
 
-/** One shop and one user folder, and one Node-RED after the other in it. */
+/** One servers and one user folder, and one Node-RED after the other in it. */
 class Case {
     points: string[] = [];
     /** the last life's answer to `status`, and the end of its log */
@@ -32,30 +32,30 @@ class Case {
 
     private constructor(
         private readonly story: Story,
-        readonly shop: OctoShop,
+        readonly servers: OctoPrintServers,
         private readonly userDir: string,
         private readonly packed: PackedPackage,
     ) {}
 
     static async begin(story: Story, packed: PackedPackage): Promise<Case> {
-        const shop = new OctoShop({ octoprint: await freePort(), inventree: await freePort() });
-        await shop.open();
-        const one = new Case(story, shop, mkdtempSync(join(tmpdir(), 'print-to-stock-octo-')), packed);
+        const servers = new OctoPrintServers({ octoprint: await freePort(), inventree: await freePort() });
+        await servers.open();
+        const one = new Case(story, servers, mkdtempSync(join(tmpdir(), 'print-to-stock-octo-')), packed);
         one.writeFlows();
-        if (story === 'an event') shop.printWhenLooked();
+        if (story === 'an event') servers.printWhenLooked();
         else {
             // a first life that only learns where the files stand
             await one.live(null, 0);
             one.points = [];
             rmSync(one.pointsFile);
-            shop.octoprint.print(FILE, { seconds: 5400, silent: true });
-            shop.octoprint.print(FILE, { seconds: 5500, silent: true });
+            servers.octoprint.print(FILE, { seconds: 5400, silent: true });
+            servers.octoprint.print(FILE, { seconds: 5500, silent: true });
         }
         return one;
     }
 
     async end(): Promise<void> {
-        await this.shop.close();
+        await this.servers.close();
         rmSync(this.userDir, { recursive: true, force: true });
     }
 
@@ -89,7 +89,7 @@ class Case {
             if (isGone()) break;
             const status = await control<Status>(nodeRed, { action: 'status' });
             drained =
-                status !== null && isDone(status, wanted) && this.shop.inventree.state.stock.size >= wanted
+                status !== null && isDone(status, wanted) && this.servers.inventree.state.stock.size >= wanted
                     ? drained + 1
                     : 0;
         }
@@ -102,7 +102,7 @@ class Case {
     }
 
     private writeFlows(): void {
-        const { octoprint, inventree } = this.shop;
+        const { octoprint, inventree } = this.servers;
         const flow = withControl(
             filledOctoPrintExample(
                 {
@@ -151,7 +151,7 @@ export async function runOctoPrintCrashProof(
             const one = await Case.begin(story, packed);
             try {
                 if (!(await one.live(null))) throw new Error(`${story} fails undisturbed`);
-                one.shop.check(total, `${story}, undisturbed`, story === 'an event');
+                one.servers.check(total, `${story}, undisturbed`, story === 'an event');
                 report(`${story}: ${one.points.length} points`);
                 total.notes.push(`${story}: ${one.points.length} points`);
                 const chosen = fast ? spread(one.points, FAST_POINTS / STORIES.length) : one.points;
@@ -186,7 +186,7 @@ async function dieOnce(story: Story, point: string, packed: PackedPackage, total
             total.wrong++;
             total.findings.push(`${what}: does not come to an end: ${one.last}`);
         }
-        one.shop.check(total, what, false);
+        one.servers.check(total, what, false);
         return reached;
     } finally {
         await one.end();

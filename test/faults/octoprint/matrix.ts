@@ -20,7 +20,7 @@ import { Sync } from '../../../lib/sync';
 import { inventreeClient } from '../../fixtures/inventree-client';
 import type { Fault } from '../../simulators/simulator';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { FILE, OctoShop } from './shop';
+import { FILE, OctoPrintServers } from './servers';
 
 /** What time heals, at each moment of a request. */
 const FAULTS: readonly { name: string; fault: Fault }[] = [
@@ -112,26 +112,26 @@ async function run(
     result: ProofResult,
     what: string,
 ): Promise<{ octoprint: number; inventree: number }> {
-    const shop = new OctoShop();
-    await shop.open();
+    const servers = new OctoPrintServers();
+    await servers.open();
     const folder = mkdtempSync(join(tmpdir(), 'print-to-stock-octo-matrix-'));
     if (strike !== null) {
         let seen = 0;
-        shop[strike.server].interfere = () => (++seen === strike.n ? strike.fault : undefined);
+        servers[strike.server].interfere = () => (++seen === strike.n ? strike.fault : undefined);
     }
-    const life = await Life.open(shop, folder);
+    const life = await Life.open(servers, folder);
     try {
         result.cases++;
         life.source.start();
         await until(() => life.source.status().lastPoll !== null);
         life.session.start();
         await until(() => life.session.isConnected);
-        shop.octoprint.print(FILE, { seconds: 5400, logLater: true });
+        servers.octoprint.print(FILE, { seconds: 5400, logLater: true });
         await new Promise((resolve) => setTimeout(resolve, 30));
-        shop.octoprint.logLast();
+        servers.octoprint.logLast();
         await until(() => life.isQuiet(1));
         // a second one, that nobody tells of
-        shop.octoprint.print(FILE, { seconds: 5500, silent: true });
+        servers.octoprint.print(FILE, { seconds: 5500, silent: true });
         await life.source.poll();
         await until(() => life.isQuiet(2));
     } catch (error) {
@@ -140,15 +140,17 @@ async function run(
     } finally {
         await life.close();
         // a camera that fails has no second chance
-        shop.check(result, what, strike === null);
-        if (life.told.some((text) => text.includes(shop.octoprint.apiKey) || text.includes(shop.inventree.token))) {
+        servers.check(result, what, strike === null);
+        if (
+            life.told.some((text) => text.includes(servers.octoprint.apiKey) || text.includes(servers.inventree.token))
+        ) {
             result.wrong++;
             result.findings.push(`${what}: a secret is told`);
         }
-        await shop.close();
+        await servers.close();
         rmSync(folder, { recursive: true, force: true });
     }
-    return { octoprint: shop.octoprint.requestCount, inventree: shop.inventree.requestCount };
+    return { octoprint: servers.octoprint.requestCount, inventree: servers.inventree.requestCount };
 }
 
 /** The source with its session, and three steps in a row, in this process. */
@@ -160,7 +162,7 @@ class Life {
     private readonly flowing = new Set<Promise<void>>();
 
     private constructor(
-        private readonly shop: OctoShop,
+        private readonly servers: OctoPrintServers,
         private readonly ledger: Ledger,
         private readonly octoprint: OctoPrintClient,
         private readonly inventree: InvenTreeClient,
@@ -204,17 +206,17 @@ class Life {
         );
     }
 
-    static async open(shop: OctoShop, folder: string): Promise<Life> {
+    static async open(servers: OctoPrintServers, folder: string): Promise<Life> {
         const octoprint = new OctoPrintClient({
-            url: shop.octoprint.url,
-            apiKey: shop.octoprint.apiKey,
+            url: servers.octoprint.url,
+            apiKey: servers.octoprint.apiKey,
             deviceIdentifier: 'Ender',
             snapshotUrl: '/webcam/',
             prefix: 'octoprint',
             timeout: TIMEOUT,
             insecure: false,
         });
-        const inventree = inventreeClient(shop.inventree, { timeout: TIMEOUT });
+        const inventree = inventreeClient(servers.inventree, { timeout: TIMEOUT });
         // without pauses: faults are over at once
         const breakers = [
             new CircuitBreaker('OctoPrint', HASTY, () => 0.02),
@@ -229,7 +231,7 @@ class Life {
             bambuddyBreaker: null,
             warn: () => undefined,
         });
-        return new Life(shop, ledger, octoprint, inventree, sync, breakers);
+        return new Life(servers, ledger, octoprint, inventree, sync, breakers);
     }
 
     isQuiet(wanted: number): boolean {
@@ -259,7 +261,7 @@ class Life {
     private async flow(print: Print, pass: Pass): Promise<void> {
         const { sync } = this;
         const { signal } = this.stop;
-        const { categories, locations } = this.shop.inventree.state;
+        const { categories, locations } = this.servers.inventree.state;
         const parameters = (['weight', 'time'] as const).map((measure) => ({
             template: measure === 'weight' ? 'Weight' : 'PrintTime',
             value: printMeasure(print, measure, false),

@@ -5,7 +5,7 @@ import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
 import type { PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
 import type { ParkedPage } from '../../../lib/webhook/outbox/parked-delivery';
 import { answering, Listener } from '../../unit/webhook/listener';
-import { Bench, pause, until } from '../bench';
+import { NodeFixture, pause, until } from '../fixture';
 import { ALL, line, PLACE } from '../flow';
 
 const ROOT = '/print-to-stock/sidebar/stores';
@@ -25,12 +25,12 @@ const plugin: NodeInitializer = (RED) => {
 };
 
 describe('the routes of the sidebar', () => {
-    const bench = new Bench();
+    const fixture = new NodeFixture();
 
     before((done) => void helper.startServer(done));
     after((done) => void helper.stopServer(done));
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     const get = (path: string) => helper.request().get(`${ROOT}${path}`);
     const stores = async (): Promise<StoreOverview[]> =>
@@ -40,16 +40,16 @@ describe('the routes of the sidebar', () => {
     const act = (body: object) => helper.request().post(`${ROOT}/store/actions`).send(body);
 
     async function running(): Promise<void> {
-        await bench.deploy(line(bench, ALL), {}, [plugin]);
-        await until('the source', () => bench.statuses('source').some((status) => status.includes('watching')));
+        await fixture.deploy(line(fixture, ALL), {}, [plugin]);
+        await until('the source', () => fixture.statuses('source').some((status) => status.includes('watching')));
     }
 
     async function printed(count: number): Promise<void> {
         for (let n = 1; n <= count; n++)
-            bench.bambuddy.print({ name: `Hook ${n}`, startedAt: `2026-11-0${n}T10:00:00Z` });
-        await bench.ask('backfill');
-        await bench.messages('out', count);
-        await until('all done', () => bench.ledger().counts().done === count);
+            fixture.bambuddy.print({ name: `Hook ${n}`, startedAt: `2026-11-0${n}T10:00:00Z` });
+        await fixture.ask('backfill');
+        await fixture.messages('out', count);
+        await until('all done', () => fixture.ledger().counts().done === count);
     }
 
     it('tell of the stores that run, and of none after they are closed', async () => {
@@ -58,7 +58,7 @@ describe('the routes of the sidebar', () => {
         assert.equal(store?.ready, true);
         assert.deepEqual(store.off, []);
         assert.equal(store.sources?.[0]?.id, 'source');
-        await bench.undeploy();
+        await fixture.undeploy();
         await get('/store/prints').expect(404);
     });
 
@@ -87,11 +87,11 @@ describe('the routes of the sidebar', () => {
         const picture = await get(`/store/thumbnail?batch=${page[0]!.batch}`).expect(200);
         assert.match(String(picture.headers['content-type']), /^image\//);
         assert.match(String(picture.headers['cache-control']), /^private/);
-        const asked = bench.bambuddy.requestCount;
+        const asked = fixture.bambuddy.requestCount;
         await get(`/store/thumbnail?batch=${page[0]!.batch}`)
             .set('If-None-Match', String(picture.headers['etag']))
             .expect(304);
-        assert.equal(bench.bambuddy.requestCount, asked, 'the second comes from memory');
+        assert.equal(fixture.bambuddy.requestCount, asked, 'the second comes from memory');
         await get('/store/thumbnail?batch=nobody').expect(204);
     });
 
@@ -100,8 +100,8 @@ describe('the routes of the sidebar', () => {
         await printed(1);
         const again = await act({ action: 'again', batch: 'bambuddy-1' }).expect(200);
         assert.equal((again.body as { sent: boolean }).sent, true);
-        await bench.messages('out', 2);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        await fixture.messages('out', 2);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
         await act({ action: 'again', batch: 'nobody' }).expect(404);
         await act({ action: 'retry', batch: 'bambuddy-1' }).expect(404);
         await act({ action: 'dance' }).expect(400);
@@ -111,7 +111,7 @@ describe('the routes of the sidebar', () => {
 
     it('begin long work, and tell its result to who asks later', async () => {
         await running();
-        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        fixture.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
         await act({ action: 'backfill', mode: 'preview' }).expect(202);
         const longJobs = async () => {
             const [store] = await stores();
@@ -126,7 +126,7 @@ describe('the routes of the sidebar', () => {
         const [preview] = await longJobs();
         assert.equal(preview?.mode, 'preview');
         assert.equal((preview?.result as { created: number }).created, 1);
-        assert.deepEqual(bench.batches(), []);
+        assert.deepEqual(fixture.batches(), []);
     });
 
     describe('of webhooks', () => {
@@ -162,9 +162,9 @@ describe('the routes of the sidebar', () => {
                 },
                 { id: 'out', type: 'collector', ...PLACE, wires: [] },
             ];
-            bench.secrets.push('pass-w0rd', 'k3y-of-a-channel', 't0ken');
-            await bench.deploy(flow, {}, [plugin]);
-            await bench.showing('hook', 'grey dot ready');
+            fixture.secrets.push('pass-w0rd', 'k3y-of-a-channel', 't0ken');
+            await fixture.deploy(flow, {}, [plugin]);
+            await fixture.showing('hook', 'grey dot ready');
         });
         afterEach(() => chat.close());
 
@@ -173,13 +173,13 @@ describe('the routes of the sidebar', () => {
             void (chat.reply = ({ url }, response) => response.writeHead(404).end(`Cannot POST ${url}`));
         async function refused(count: number): Promise<void> {
             refuse();
-            for (let n = 1; n <= count; n++) bench.send('hook', { payload: { ...PRINT, name: `Bin ${n}` } });
-            await bench.showing('hook', `red dot ${count} parked`);
+            for (let n = 1; n <= count; n++) fixture.send('hook', { payload: { ...PRINT, name: `Bin ${n}` } });
+            await fixture.showing('hook', `red dot ${count} parked`);
         }
 
         it('tell of none where nothing is parked, and publish nothing while all goes well', async () => {
             published.length = 0;
-            for (let n = 0; n < 20; n++) await bench.through('hook', { payload: PRINT });
+            for (let n = 0; n < 20; n++) await fixture.through('hook', { payload: PRINT });
             await pause(600);
             assert.deepEqual([await hooks(), notes()], [[], []]);
         });
@@ -203,7 +203,7 @@ describe('the routes of the sidebar', () => {
             const second = await parked(`?limit=3&after=${first.next!}`);
             assert.deepEqual([second.deliveries.length, second.next], [2, null]);
             const all = JSON.stringify([await hooks(), first, second, published]);
-            for (const secret of bench.secrets) assert.ok(!all.includes(secret), secret);
+            for (const secret of fixture.secrets) assert.ok(!all.includes(secret), secret);
             await pause(600);
             assert.equal((notes().at(-1)!.data as { parked: number }).parked, 5);
         });
@@ -222,7 +222,7 @@ describe('the routes of the sidebar', () => {
             await actOn({ action: 'dance' }).expect(400);
             const all = await actOn({ action: 'retry-all' }).expect(200);
             assert.equal((all.body as { count: number }).count, 2);
-            await bench.showing('hook', 'green dot sent 204');
+            await fixture.showing('hook', 'green dot sent 204');
             assert.equal(chat.heard.length, 4 + 3);
             assert.deepEqual(await hooks(), []);
             await helper.request().get(`${HOOKS}/another/parked`).expect(404);
@@ -230,7 +230,7 @@ describe('the routes of the sidebar', () => {
 
         it('end with their node', async () => {
             await refused(1);
-            await bench.undeploy();
+            await fixture.undeploy();
             await helper.request().get(`${HOOKS}/hook/parked`).expect(404);
             assert.deepEqual(await hooks(), []);
         });
@@ -240,7 +240,7 @@ describe('the routes of the sidebar', () => {
         await running();
         await pause(600);
         published.length = 0;
-        const ledger = bench.ledger();
+        const ledger = fixture.ledger();
         const record = { source: 'test', archiveId: null, runId: null, startedAt: null, identity: 'x', name: 'x' };
         for (let n = 0; n < 2000; n++) await ledger.setPrintDurable({ ...record, batch: `x-${n}`, state: 'done' });
         await pause(600);

@@ -1,14 +1,14 @@
-import { Bench } from '../bench';
+import { NodeFixture } from '../fixture';
 import { ALL, line, STEPS, type Changes } from '../flow';
 
 describe('what the nodes say right after a deploy, before any message', () => {
-    const bench = new Bench();
+    const fixture = new NodeFixture();
     beforeEach(async () => {
-        await bench.open();
-        bench.inventree.addCategory({ name: 'Everything', structural: true });
-        bench.inventree.addLocation({ name: 'House', structural: true });
+        await fixture.open();
+        fixture.inventree.addCategory({ name: 'Everything', structural: true });
+        fixture.inventree.addLocation({ name: 'House', structural: true });
     });
-    afterEach(() => bench.close());
+    afterEach(() => fixture.close());
 
     const SETTINGS: [string, Changes, string, RegExp][] = [
         ['no category', { part: { category: '' } }, 'part', /^red \w+ category missing$/],
@@ -20,27 +20,27 @@ describe('what the nodes say right after a deploy, before any message', () => {
     ];
     for (const [what, changes, id, status] of SETTINGS) {
         it(`${id}: ${what}`, async () => {
-            await bench.deploy(line(bench, STEPS, changes));
-            await bench.showing(id, status);
+            await fixture.deploy(line(fixture, STEPS, changes));
+            await fixture.showing(id, status);
         });
     }
 
     it('a key that may not write links', async () => {
-        await bench.deploy(line(bench, ALL), { bambuddy: { apiKey: bench.bambuddy.readOnlyKey } });
-        await bench.showing('link', /^yellow \w+ API key is read-only$/);
-        await bench.showing('source', /^green dot watching/);
+        await fixture.deploy(line(fixture, ALL), { bambuddy: { apiKey: fixture.bambuddy.readOnlyKey } });
+        await fixture.showing('link', /^yellow \w+ API key is read-only$/);
+        await fixture.showing('source', /^green dot watching/);
     });
 
     it('a token that is wrong', async () => {
-        bench.secrets.push('inv-wrong-token-1234');
-        await bench.deploy(line(bench, ALL), { inventree: { token: 'inv-wrong-token-1234' } });
-        await bench.showing('part', /^red ring /);
-        await bench.showing('stock', /^red ring /);
+        fixture.secrets.push('inv-wrong-token-1234');
+        await fixture.deploy(line(fixture, ALL), { inventree: { token: 'inv-wrong-token-1234' } });
+        await fixture.showing('part', /^red ring /);
+        await fixture.showing('stock', /^red ring /);
     });
 
     it('nothing where all is well, and nothing is changed anywhere', async () => {
-        await bench.deploy(line(bench, ALL));
-        await bench.showing('source', 'green dot watching · 0 today');
-        for (const id of STEPS) await bench.showing(id, '');
+        await fixture.deploy(line(fixture, ALL));
+        await fixture.showing('source', 'green dot watching · 0 today');
+        for (const id of STEPS) await fixture.showing(id, '');
     });
 });

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { NodeInitializer } from 'node-red';
 import assert from 'node:assert/strict';
-import { Bench, until } from '../bench';
+import { NodeFixture, until } from '../fixture';
 import { ALL, collector, ends, line, member, PLACE, servers, type Changes, type FlowNode, type Member } from '../flow';
 
 const linkNodes = createRequire(__filename)('@node-red/nodes/core/common/60-link.js') as NodeInitializer;
@@ -17,38 +17,38 @@ const link = (id: string, direction: 'in' | 'out' | 'call', more: Record<string,
 
 /** A print is done when those of our nodes have answered that it can come to: the source walks the wires to know which. */
 describe('what a print sent by the source can come to', () => {
-    const bench = new Bench();
+    const fixture = new NodeFixture();
     beforeEach(async () => {
-        await bench.open();
-        bench.bambuddy.print({ name: 'Vase', startedAt: '2026-11-01T10:00:00Z' });
+        await fixture.open();
+        fixture.bambuddy.print({ name: 'Vase', startedAt: '2026-11-01T10:00:00Z' });
     });
-    afterEach(() => bench.close());
+    afterEach(() => fixture.close());
 
     const placed = (id: Member, wires: string[][], more: Record<string, unknown> = {}): FlowNode => ({
-        ...member(bench, id),
+        ...member(fixture, id),
         ...PLACE,
         wires,
         ...more,
     });
     const flow = (nodes: FlowNode[], changes: Changes = {}): FlowNode[] => [
         { id: 'tab', type: 'tab', label: 'test' },
-        ...servers(bench, changes),
+        ...servers(fixture, changes),
         ...nodes,
         ...ends(['source']),
     ];
 
     /** Sends the print while InvenTree takes nothing, and looks what it waits for. */
     async function wanted(nodes: FlowNode[], changes?: Changes): Promise<string[] | undefined> {
-        await bench.deploy(flow(nodes, changes), {}, [linkNodes]);
-        bench.readOnly = true;
-        bench.send('source', { payload: { action: 'archive', archiveId: 1 } });
-        await until('the print in the ledger', () => bench.ledger().print('bambuddy-1') !== undefined);
-        return bench.ledger().print('bambuddy-1')!.want;
+        await fixture.deploy(flow(nodes, changes), {}, [linkNodes]);
+        fixture.readOnly = true;
+        fixture.send('source', { payload: { action: 'archive', archiveId: 1 } });
+        await until('the print in the ledger', () => fixture.ledger().print('bambuddy-1') !== undefined);
+        return fixture.ledger().print('bambuddy-1')!.want;
     }
     async function done(): Promise<void> {
-        bench.readOnly = false;
-        await until('the print to be done', () => bench.ledger().print('bambuddy-1')?.state === 'done', 8000);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        fixture.readOnly = false;
+        await until('the print to be done', () => fixture.ledger().print('bambuddy-1')?.state === 'done', 8000);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
     }
 
     it('all four in a line', async () => {
@@ -129,10 +129,10 @@ describe('what a print sent by the source can come to', () => {
             placed('part', [['stock']]),
             placed('stock', [['out']]),
         ];
-        bench.readOnly = true;
-        await bench.deploy(flow(nodes));
-        await until('the print in the ledger', () => bench.ledger().print('bambuddy-1') !== undefined);
-        assert.deepEqual(bench.ledger().print('bambuddy-1')!.want, ['part', 'stock']);
+        fixture.readOnly = true;
+        await fixture.deploy(flow(nodes));
+        await until('the print in the ledger', () => fixture.ledger().print('bambuddy-1') !== undefined);
+        assert.deepEqual(fixture.ledger().print('bambuddy-1')!.want, ['part', 'stock']);
         await done();
     });
 
@@ -150,9 +150,9 @@ describe('what a print sent by the source can come to', () => {
     });
 
     it('to none of ours: the print is done when it is sent', async () => {
-        await bench.deploy(line(bench, ['source']));
-        await bench.ask({ action: 'archive', archiveId: 1 });
-        await bench.messages('out', 1);
-        assert.equal(bench.ledger().print('bambuddy-1')?.state, 'done');
+        await fixture.deploy(line(fixture, ['source']));
+        await fixture.ask({ action: 'archive', archiveId: 1 });
+        await fixture.messages('out', 1);
+        assert.equal(fixture.ledger().print('bambuddy-1')?.state, 'done');
     });
 });

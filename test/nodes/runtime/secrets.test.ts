@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { OctoPrintClient } from '../../../lib/clients/octoprint/client';
 import type { OctoPrintServerNode } from '../../../nodes/runtime/flow/server-nodes';
-import { Bench, until } from '../bench';
+import { NodeFixture, until } from '../fixture';
 import { ALL, line, manualPrint } from '../flow';
 
-/** `Bench.close` looks for the secrets in all that was told: messages, statuses, warnings, errors, logs, files. */
+/** `NodeFixture.close` looks for the secrets in all that was told: messages, statuses, warnings, errors, logs, files. */
 describe('secrets', () => {
-    const bench = new Bench();
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    const fixture = new NodeFixture();
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     const echoes = (secret: string): [string, { kind: number; headers?: Record<string, string>; body?: string }][] => {
         const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
@@ -26,42 +26,42 @@ describe('secrets', () => {
     /** A refusal is an error of the message, what is waited for a warning. */
     async function told(server: string, what: string): Promise<void> {
         const texts = (): string[] => [
-            ...bench.warnings(server),
-            ...bench.at('caught').map((each) => (each['error'] as Error).message),
+            ...fixture.warnings(server),
+            ...fixture.at('caught').map((each) => (each['error'] as Error).message),
         ];
         await until(`what is told of ${what}`, () => texts().length > 0, 10_000);
         assert.match(texts().join(), new RegExp(server, 'i'));
     }
 
     it('in the address of a camera work, with a warning to move them, and are told to nobody', async () => {
-        bench.secrets.push('geheim-pass', Buffer.from('viewer:geheim-pass').toString('base64'));
+        fixture.secrets.push('geheim-pass', Buffer.from('viewer:geheim-pass').toString('base64'));
         const server = (snapshotUrl: string): Promise<void> =>
-            bench.deploy([
+            fixture.deploy([
                 { id: 'octo', type: 'octoprint-server', url: 'http://127.0.0.1:9', prefix: 'octoprint', snapshotUrl },
             ]);
-        const client = (): OctoPrintClient | null => (bench.node('octo') as unknown as OctoPrintServerNode).client;
+        const client = (): OctoPrintClient | null => (fixture.node('octo') as unknown as OctoPrintServerNode).client;
         await server('http://viewer:geheim-pass@127.0.0.1:9/snapshot.jpg');
-        assert.match(bench.warnings('octo').join(), /^The snapshot address contains a user name and a password/);
+        assert.match(fixture.warnings('octo').join(), /^The snapshot address contains a user name and a password/);
         assert.equal(client()?.hasCamera, true);
         await server('ftp://viewer:geheim-pass@127.0.0.1/');
-        assert.match(bench.warnings('octo').join(), /must start with http:\/\/.*Prints come without its picture/);
+        assert.match(fixture.warnings('octo').join(), /must start with http:\/\/.*Prints come without its picture/);
         assert.notEqual(client(), null);
         await server('/webcam/?action=snapshot');
-        assert.deepEqual(bench.warnings('octo'), []);
+        assert.deepEqual(fixture.warnings('octo'), []);
     });
 
     it('that a server repeats in its answer are told to nobody', async () => {
-        for (const [what, fault] of echoes(bench.inventree.token)) {
-            bench.inventree.interfere = () => ({ at: 'before', ...fault });
-            await bench.deploy(line(bench, ALL));
-            bench.send('part', { payload: manualPrint() });
+        for (const [what, fault] of echoes(fixture.inventree.token)) {
+            fixture.inventree.interfere = () => ({ at: 'before', ...fault });
+            await fixture.deploy(line(fixture, ALL));
+            fixture.send('part', { payload: manualPrint() });
             await told('inventree', what);
         }
-        bench.inventree.interfere = undefined;
-        for (const [what, fault] of echoes(bench.bambuddy.apiKey)) {
-            bench.bambuddy.interfere = () => ({ at: 'before', ...fault });
-            await bench.deploy(line(bench, ALL));
-            const error = await bench.failing('source', { payload: 'poll' });
+        fixture.inventree.interfere = undefined;
+        for (const [what, fault] of echoes(fixture.bambuddy.apiKey)) {
+            fixture.bambuddy.interfere = () => ({ at: 'before', ...fault });
+            await fixture.deploy(line(fixture, ALL));
+            const error = await fixture.failing('source', { payload: 'poll' });
             assert.match(error.message, /Bambuddy/, what);
         }
     });
@@ -69,35 +69,35 @@ describe('secrets', () => {
     it('go to no other server than their own, and never into an address', async () => {
         const paths: string[] = [];
         const keep = ({ url }: { url: string }): undefined => void paths.push(url);
-        bench.inventree.interfere = keep;
-        bench.bambuddy.interfere = keep;
-        await bench.deploy(line(bench, ALL));
-        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
-        await bench.ask('backfill');
-        await bench.messages('out', 1);
+        fixture.inventree.interfere = keep;
+        fixture.bambuddy.interfere = keep;
+        await fixture.deploy(line(fixture, ALL));
+        fixture.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        await fixture.ask('backfill');
+        await fixture.messages('out', 1);
         await until('requests', () => paths.length > 5);
-        for (const secret of bench.secrets) assert.ok(!paths.some((path) => path.includes(secret)));
+        for (const secret of fixture.secrets) assert.ok(!paths.some((path) => path.includes(secret)));
     });
 
     it('are not in the nodes that others may look at', async () => {
-        await bench.deploy(line(bench, ALL));
+        await fixture.deploy(line(fixture, ALL));
         for (const id of ['bambuddy', 'inventree']) {
-            const { credentials, ...seen } = bench.node(id) as unknown as Record<string, unknown>;
+            const { credentials, ...seen } = fixture.node(id) as unknown as Record<string, unknown>;
             assert.ok(credentials !== undefined);
             for (const [key, value] of Object.entries(seen)) {
-                if (typeof value === 'string') assert.ok(!bench.secrets.includes(value), key);
+                if (typeof value === 'string') assert.ok(!fixture.secrets.includes(value), key);
             }
         }
     });
 
     it('with spaces around them, as they are pasted, work and are kept as well', async () => {
-        await bench.deploy(line(bench, ALL), {
-            bambuddy: { apiKey: ` ${bench.bambuddy.apiKey}\n` },
-            inventree: { token: ` ${bench.inventree.token} ` },
+        await fixture.deploy(line(fixture, ALL), {
+            bambuddy: { apiKey: ` ${fixture.bambuddy.apiKey}\n` },
+            inventree: { token: ` ${fixture.inventree.token} ` },
         });
-        bench.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
-        await bench.ask('backfill');
-        await bench.messages('out', 1);
-        assert.equal(bench.at('caught').length, 0);
+        fixture.bambuddy.print({ startedAt: '2026-11-01T10:00:00Z' });
+        await fixture.ask('backfill');
+        await fixture.messages('out', 1);
+        assert.equal(fixture.at('caught').length, 0);
     });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { picture } from '../../simulators/bambuddy/png';
-import { until } from '../bench';
+import { until } from '../fixture';
 import { CATEGORY, Shop } from './shop';
 
 describe('a flow from Evotor to VK', function () {
@@ -11,7 +11,7 @@ describe('a flow from Evotor to VK', function () {
     let fallbackPicture: string;
     beforeEach(async () => {
         await shop.open();
-        fallbackPicture = join(shop.bench.userDir, 'fallback.png');
+        fallbackPicture = join(shop.fixture.userDir, 'fallback.png');
         writeFileSync(fallbackPicture, picture(7, 500));
     });
     afterEach(() => shop.close());
@@ -20,8 +20,8 @@ describe('a flow from Evotor to VK', function () {
         const group = shop.evotor.tills.addGroup(shop.store, 'Напитки');
         shop.evotor.tills.addProduct(shop.store, 'Морс клюквенный', { price: 120.5, quantity: 7, parentId: group.id });
         await shop.deploy({ upsert: { fallbackPicture } });
-        await shop.bench.ask('refresh');
-        await shop.bench.showing('source', 'yellow ring no store is on');
+        await shop.fixture.ask('refresh');
+        await shop.fixture.showing('source', 'yellow ring no store is on');
         assert.equal(shop.vk.requestCount, 0);
         await shop.switchOn();
         await shop.becomes(['Морс клюквенный']);
@@ -36,16 +36,16 @@ describe('a flow from Evotor to VK', function () {
             ['Напитки'],
         );
         assert.deepEqual(shop.results('out'), ['Морс клюквенный added']);
-        const { shop: told, change } = shop.bench.at('out')[0] as { shop: { url: string }; change: string };
+        const { shop: told, change } = shop.fixture.at('out')[0] as { shop: { url: string }; change: string };
         assert.equal(told.url, `https://vk.com/market-123?w=product-123_${item.id}`);
         assert.equal(change, 'new');
         const calls = shop.vk.calls.length;
         await shop.deploy({ upsert: { fallbackPicture } });
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await shop.inStep();
         assert.equal(shop.vk.calls.length, calls);
         assert.deepEqual(shop.shown, ['Морс клюквенный']);
-        assert.deepEqual(shop.bench.at('caught'), []);
+        assert.deepEqual(shop.fixture.at('caught'), []);
     });
 
     it('follows the till: price, stock, name, sold out and back, switched off, gone', async () => {
@@ -57,24 +57,24 @@ describe('a flow from Evotor to VK', function () {
         await shop.becomes(['Сыр твёрдый', 'Хлеб ржаной 0', 'Хлеб ржаной 1', 'Хлеб ржаной 2']);
         await shop.inStep();
         tills.change(product, { price: 950, name: 'Сыр мягкий' });
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await until('the new name', () => shop.shown.includes('Сыр мягкий'), 20_000);
         assert.equal(shop.item('Сыр мягкий').price, 95_000);
         tills.change(product, { quantity: 0 });
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await until('the item to be hidden', () => shop.shown.includes('(Сыр мягкий)'), 20_000);
         tills.change(product, { quantity: 4 });
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await until('the item to be shown', () => shop.shown.includes('Сыр мягкий'), 20_000);
         await shop.inStep();
         tills.remove(shop.store, product.id);
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await until('the item to be hidden', () => shop.shown.includes('(Сыр мягкий)'), 20_000);
         await shop.inStep();
         assert.equal(shop.community.shown.length, 4);
-        await shop.bench.ask({ action: 'switch', store: shop.store.id, on: false });
+        await shop.fixture.ask({ action: 'switch', store: shop.store.id, on: false });
         await until('all to be hidden', () => shop.community.shown.every(({ hidden }) => hidden), 20_000);
-        assert.deepEqual(shop.bench.at('caught'), []);
+        assert.deepEqual(shop.fixture.at('caught'), []);
     });
 
     it("enlarges the till's pictures to what VK takes, and uploads a new one when it changes", async () => {
@@ -88,7 +88,7 @@ describe('a flow from Evotor to VK', function () {
         const { width, height } = shop.community.photos.get(first!)!;
         assert.deepEqual([width, height], [600, 600]);
         shop.evotor.tills.setPicture(product, picture(4, 300));
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await until('the new photo', () => shop.item('Морс клюквенный').photos[0] !== first, 20_000);
         await shop.inStep();
         const uploads =
@@ -104,15 +104,15 @@ describe('a flow from Evotor to VK', function () {
         await until('all', () => shop.shown.length === 4, 20_000);
         await shop.inStep();
         for (const product of products) shop.evotor.tills.change(product, { quantity: 0 });
-        await shop.bench.ask('sync');
-        await shop.bench.messages('beside', 4);
+        await shop.fixture.ask('sync');
+        await shop.fixture.messages('beside', 4);
         assert.ok(shop.community.shown.every(({ hidden }) => !hidden));
-        const status = (await shop.bench.ask('status')) as unknown as { shops: { questions: object[] }[] };
+        const status = (await shop.fixture.ask('status')) as unknown as { shops: { questions: object[] }[] };
         const store = shop.store.id.toLowerCase();
         assert.deepEqual(status.shops[0]?.questions, [{ kind: 'hide', store, count: 4, of: 4 }]);
-        await shop.bench.ask({ action: 'agree', store: shop.store.id });
+        await shop.fixture.ask({ action: 'agree', store: shop.store.id });
         await until('all to be hidden', () => shop.community.shown.every(({ hidden }) => hidden), 20_000);
-        assert.deepEqual(shop.bench.at('caught'), []);
+        assert.deepEqual(shop.fixture.at('caught'), []);
     });
 
     it('says beside what is not put into the shop, and why, without an error', async () => {
@@ -122,11 +122,11 @@ describe('a flow from Evotor to VK', function () {
         tills.addProduct(shop.store, 'Пиво светлое', { type: 'BEER_MARKED' });
         await shop.deploy();
         await shop.switchOn();
-        await shop.bench.messages('beside', 2);
+        await shop.fixture.messages('beside', 2);
         await shop.inStep();
         assert.deepEqual(shop.results('beside').sort(), ['Без картинки refused noPicture', 'Без цены skipped noPrice']);
         assert.deepEqual(shop.shown, []);
-        assert.deepEqual(shop.bench.at('caught'), []);
+        assert.deepEqual(shop.fixture.at('caught'), []);
         assert.equal(shop.vk.countCalls('market.add'), 0);
     });
 
@@ -134,7 +134,7 @@ describe('a flow from Evotor to VK', function () {
         shop.evotor.tills.addProduct(shop.store, 'Морс клюквенный');
         await shop.deploy({ upsert: { fallbackPicture, dryRun: true } });
         await shop.switchOn();
-        await shop.bench.messages('beside', 1);
+        await shop.fixture.messages('beside', 1);
         assert.deepEqual(shop.results('beside'), ['Морс клюквенный planned add']);
         assert.equal(shop.vk.countCalls('market.add'), 0);
         await shop.deploy({ upsert: { fallbackPicture } });
@@ -168,12 +168,12 @@ describe('a flow from Evotor to VK', function () {
         shop.vk.trouble = () => ({ code: 9 });
         await shop.deploy({ upsert: { fallbackPicture } });
         await shop.switchOn();
-        await shop.bench.showing('upsert', /waiting until/, 10_000);
-        await until('one error', () => shop.bench.at('caught').length > 0);
+        await shop.fixture.showing('upsert', /waiting until/, 10_000);
+        await until('one error', () => shop.fixture.at('caught').length > 0);
         const calls = shop.vk.calls.length;
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         assert.equal(shop.vk.calls.length, calls);
-        assert.equal(shop.bench.at('caught').length, 1);
+        assert.equal(shop.fixture.at('caught').length, 1);
         assert.deepEqual(shop.shown, []);
         assert.deepEqual(shop.results('beside'), []);
     });
@@ -184,15 +184,15 @@ describe('a flow from Evotor to VK', function () {
         shop.evotor.tills.addProduct(other, 'Булка сдобная');
         await shop.deploy({ upsert: { fallbackPicture } });
         await shop.switchOn();
-        await shop.bench.ask({ action: 'switch', store: 'У моста', on: true });
+        await shop.fixture.ask({ action: 'switch', store: 'У моста', on: true });
         await shop.becomes(['Хлеб ржаной', 'Булка сдобная']);
         await shop.inStep();
         shop.store.unpaid = true;
         shop.evotor.tills.remove(shop.store, first.id);
         shop.evotor.tills.addProduct(other, 'Пирог с яблоком');
-        await shop.bench.ask('sync');
+        await shop.fixture.ask('sync');
         await shop.becomes(['Хлеб ржаной', 'Булка сдобная', 'Пирог с яблоком']);
-        const { stores } = (await shop.bench.ask('status')) as unknown as { stores: { staleWhy: string | null }[] };
+        const { stores } = (await shop.fixture.ask('status')) as unknown as { stores: { staleWhy: string | null }[] };
         assert.deepEqual(
             stores.map(({ staleWhy }) => staleWhy),
             ['payment', null],
@@ -201,10 +201,10 @@ describe('a flow from Evotor to VK', function () {
 
     it('refuses a message that is no product, and one that asks for nothing', async () => {
         await shop.deploy();
-        const error = await shop.bench.failing('upsert', { payload: { name: 'x' } });
+        const error = await shop.fixture.failing('upsert', { payload: { name: 'x' } });
         assert.match(error.message, /msg\.payload is no product: .* is missing/);
-        await shop.bench.showing('upsert', 'red ring not a product');
-        const asked = await shop.bench.failing('source', { payload: 'backfill' });
+        await shop.fixture.showing('upsert', 'red ring not a product');
+        const asked = await shop.fixture.failing('source', { payload: 'backfill' });
         assert.match(asked.message, /There is no action "backfill"\. Send one of refresh/);
     });
 });

@@ -3,7 +3,7 @@ import type { Community, Item } from '../../simulators/vk/state';
 import { EvotorSimulator } from '../../simulators/evotor';
 import type { StoreRow } from '../../simulators/evotor/rows';
 import { VkSimulator } from '../../simulators/vk';
-import { Bench, until, type Message } from '../bench';
+import { NodeFixture, until, type Message } from '../fixture';
 import { collector, type FlowNode } from '../flow';
 
 export const GROUP = 123;
@@ -11,7 +11,7 @@ export const CATEGORY = 1301;
 
 /** A till, a community and the flow between them. */
 export class Shop {
-    readonly bench = new Bench();
+    readonly fixture = new NodeFixture();
     evotor!: EvotorSimulator;
     vk!: VkSimulator;
     community!: Community;
@@ -21,15 +21,15 @@ export class Shop {
     async open(): Promise<void> {
         this.evotor = new EvotorSimulator();
         this.vk = new VkSimulator();
-        await Promise.all([this.bench.open(), this.evotor.listen(), this.vk.listen()]);
+        await Promise.all([this.fixture.open(), this.evotor.listen(), this.vk.listen()]);
         this.community = this.vk.addCommunity(GROUP);
         this.accessToken = this.vk.tokens.add();
         this.store = this.evotor.tills.addStore(this.evotor.account.userId, { name: 'На углу' });
-        this.bench.secrets.push(this.evotor.token, this.accessToken);
+        this.fixture.secrets.push(this.evotor.token, this.accessToken);
     }
 
     async close(): Promise<void> {
-        await this.bench.close();
+        await this.fixture.close();
         await Promise.all([this.evotor.close(), this.vk.close()]);
         assert.deepEqual(this.vk.violations, []);
     }
@@ -74,7 +74,7 @@ export class Shop {
             ...more,
         ];
         for (const node of nodes) Object.assign(node, changes[node.id]);
-        await this.bench.deploy(nodes, {
+        await this.fixture.deploy(nodes, {
             evotor: { token: this.evotor.token },
             vk: { accessToken: this.accessToken },
         });
@@ -82,8 +82,8 @@ export class Shop {
 
     /** Reads the till, and switches its store on. */
     async switchOn(): Promise<void> {
-        await this.bench.ask('refresh');
-        await this.bench.ask({ action: 'switch', store: this.store.id, on: true });
+        await this.fixture.ask('refresh');
+        await this.fixture.ask({ action: 'switch', store: this.store.id, on: true });
     }
 
     /** What the shop shows, by name; hidden items in brackets. */
@@ -99,14 +99,14 @@ export class Shop {
 
     /** Waits until nothing is under way any more. */
     async inStep(): Promise<void> {
-        await this.bench.showing('source', /in step/, 20_000);
+        await this.fixture.showing('source', /in step/, 20_000);
     }
 
     async becomes(shown: readonly string[]): Promise<void> {
         const wanted = [...shown].sort().join();
         await until(
             () =>
-                `the shop to show ${wanted}, not ${this.shown.join()} (${[...this.results('out'), ...this.results('beside'), ...this.bench.at('caught').map((msg) => (msg['error'] as Error).message)].join('; ')})`,
+                `the shop to show ${wanted}, not ${this.shown.join()} (${[...this.results('out'), ...this.results('beside'), ...this.fixture.at('caught').map((msg) => (msg['error'] as Error).message)].join('; ')})`,
             () => this.shown.join() === wanted,
             20_000,
         );
@@ -114,7 +114,7 @@ export class Shop {
 
     /** What became of products, as messages said it: `sku action reason`. */
     results(collectorId: 'out' | 'beside'): string[] {
-        return this.bench.at(collectorId).map((msg: Message) => {
+        return this.fixture.at(collectorId).map((msg: Message) => {
             const { action, reason } = msg['shop'] as { action: string; reason: string | null };
             const { name } = msg['payload'] as { name: string };
             return [name, action, ...(reason === null ? [] : [reason])].join(' ');

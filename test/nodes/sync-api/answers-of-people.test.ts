@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { until } from '../bench';
+import { until } from '../fixture';
 import { ALL } from '../flow';
-import { ServiceBench, TOKEN } from './service-bench';
+import { ServiceFixture, TOKEN } from './service-fixture';
 
 const HOUR = 3_600_000;
 const HELD = '/sync/held';
@@ -19,32 +19,32 @@ interface Listed {
 }
 
 describe('sync-api: what a person answers about held and offered prints', () => {
-    const bench = new ServiceBench({ bambuddy: { version: '1.2.5.7' }, inventree: { apiVersion: 530 } });
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    const fixture = new ServiceFixture({ bambuddy: { version: '1.2.5.7' }, inventree: { apiVersion: 530 } });
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     const serve = (source: Record<string, unknown> = {}): Promise<void> =>
-        bench.serve(ALL, { source: { startWith: 'all', pollOnDeploy: true, live: false, settle: 0, ...source } });
+        fixture.serve(ALL, { source: { startWith: 'all', pollOnDeploy: true, live: false, settle: 0, ...source } });
     const listed = async (path: string): Promise<Listed[]> => {
-        const { status, body } = await bench.api('GET', path);
+        const { status, body } = await fixture.api('GET', path);
         assert.equal(status, 200, JSON.stringify(body));
         return body['prints'] as Listed[];
     };
-    const count = (state: 'parked' | 'done') => bench.ledger().counts()[state];
+    const count = (state: 'parked' | 'done') => fixture.ledger().counts()[state];
 
     /** A print that asks how it came out. */
     async function awaited(): Promise<void> {
-        bench.bambuddy.print({ name: 'Goose', confirm: true, startedAt: new Date(Date.now() - HOUR), seconds: 3000 });
+        fixture.bambuddy.print({ name: 'Goose', confirm: true, startedAt: new Date(Date.now() - HOUR), seconds: 3000 });
         await serve();
-        await until('it is held', () => [...bench.ledger().prints()].some(({ hold }) => hold === 'verdict'));
+        await until('it is held', () => [...fixture.ledger().prints()].some(({ hold }) => hold === 'verdict'));
     }
 
     /** One print that Bambuddy tells of twice: archives 1 and 2. */
     async function toldTwice(): Promise<void> {
-        const printer = bench.bambuddy.addPrinter({ name: 'North' }).id;
+        const printer = fixture.bambuddy.addPrinter({ name: 'North' }).id;
         const one = { name: 'Bracket', filename: 'bracket.3mf', printer };
-        bench.bambuddy.print({ ...one, startedAt: new Date(Date.now() - 4 * HOUR), seconds: 3 * 3600 });
-        bench.bambuddy.print({ ...one, startedAt: new Date(Date.now() - 3 * HOUR), seconds: 2 * 3600 });
+        fixture.bambuddy.print({ ...one, startedAt: new Date(Date.now() - 4 * HOUR), seconds: 3 * 3600 });
+        fixture.bambuddy.print({ ...one, startedAt: new Date(Date.now() - 3 * HOUR), seconds: 2 * 3600 });
         await serve();
         await until('one to be held, the other in stock', () => count('parked') === 1 && count('done') === 1);
     }
@@ -52,15 +52,19 @@ describe('sync-api: what a person answers about held and offered prints', () => 
     /** Three prints whose stock was sold before the ledger was lost; the newest of four is still there. */
     async function lostLedger(): Promise<void> {
         for (const minute of [0, 2, 4, 6])
-            bench.bambuddy.print({ filename: `${minute}.3mf`, startedAt: `2026-10-20T08:0${minute}:00Z`, seconds: 60 });
+            fixture.bambuddy.print({
+                filename: `${minute}.3mf`,
+                startedAt: `2026-10-20T08:0${minute}:00Z`,
+                seconds: 60,
+            });
         await serve();
         await until('all in stock', () => count('done') === 4);
-        await bench.undeploy();
-        for (const { pk, batch } of [...bench.inventree.state.stock.values()])
-            if (batch !== 'bambuddy-4') bench.inventree.person.sellOut(pk);
-        rmSync(join(bench.userDir, 'print-to-stock'), { recursive: true });
+        await fixture.undeploy();
+        for (const { pk, batch } of [...fixture.inventree.state.stock.values()])
+            if (batch !== 'bambuddy-4') fixture.inventree.person.sellOut(pk);
+        rmSync(join(fixture.userDir, 'print-to-stock'), { recursive: true });
         await serve({ startWith: 'now' });
-        await until('three to be offered', () => bench.ledger().offeredCount === 3);
+        await until('three to be offered', () => fixture.ledger().offeredCount === 3);
     }
 
     for (const [method, path] of [
@@ -73,10 +77,10 @@ describe('sync-api: what a person answers about held and offered prints', () => 
         it(`${method} ${path} wants the service token`, async () => {
             await serve();
             for (const token of ['', 'wrong', `${TOKEN}x`])
-                assert.equal((await bench.api(method, path, { 'X-Service-Token': token })).status, 401, token);
-            assert.notEqual((await bench.api(method, path)).status, 401);
+                assert.equal((await fixture.api(method, path, { 'X-Service-Token': token })).status, 401, token);
+            assert.notEqual((await fixture.api(method, path)).status, 401);
             const other = method === 'GET' ? 'POST' : 'GET';
-            assert.deepEqual((await bench.api(other, path)).headers.allow, method);
+            assert.deepEqual((await fixture.api(other, path)).headers.allow, method);
         });
 
     it('bad values are 400, and nothing is answered by them', async () => {
@@ -91,12 +95,12 @@ describe('sync-api: what a person answers about held and offered prints', () => 
             ['POST', `${OFFERED}/dismiss?batches=bambuddy-1`, /Unknown parameter "batches"/],
             ['GET', `${OFFERED}?batch=bambuddy-1`, /Unknown parameter "batch": there are none/],
         ] as const) {
-            const { status, body } = await bench.api(method, path);
+            const { status, body } = await fixture.api(method, path);
             assert.equal(status, 400, path);
             assert.match(String(body['detail']), words);
         }
-        assert.equal(bench.ledger().offeredCount, 3);
-        assert.deepEqual(bench.batches(), ['bambuddy-4']);
+        assert.equal(fixture.ledger().offeredCount, 3);
+        assert.deepEqual(fixture.batches(), ['bambuddy-4']);
     });
 
     it('lists a print that waits for its outcome, and takes it at once when it is released', async () => {
@@ -108,20 +112,20 @@ describe('sync-api: what a person answers about held and offered prints', () => 
             ['bambuddy-1', 'outcome', 'waits for its outcome', null],
         );
         assert.equal(Date.parse(held!.until!) - Date.parse(held!.since!) > 6 * 24 * HOUR, true);
-        const { status, body } = await bench.api('POST', `${HELD}/bambuddy-1/release`);
+        const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-1/release`);
         assert.deepEqual([status, body], [202, { batch: 'bambuddy-1', verdict: 'good', sent: true }]);
-        await bench.messages('out', 1);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        await fixture.messages('out', 1);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
         assert.deepEqual(await listed(HELD), []);
-        assert.equal((await bench.api('POST', `${HELD}/bambuddy-1/release`)).status, 404);
+        assert.equal((await fixture.api('POST', `${HELD}/bambuddy-1/release`)).status, 404);
     });
 
     it('a print that is rejected here is not stocked', async () => {
         await awaited();
-        const { status, body } = await bench.api('POST', `${HELD}/bambuddy-1/release?verdict=reject`);
+        const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-1/release?verdict=reject`);
         assert.deepEqual([status, body['sent']], [200, false]);
-        assert.equal(bench.ledger().print('bambuddy-1')?.state, 'skipped');
-        assert.deepEqual([bench.batches(), await listed(HELD)], [[], []]);
+        assert.equal(fixture.ledger().print('bambuddy-1')?.state, 'skipped');
+        assert.deepEqual([fixture.batches(), await listed(HELD)], [[], []]);
     });
 
     it('lists the second of a print told twice with its reason; released, it is a print of its own', async () => {
@@ -129,18 +133,18 @@ describe('sync-api: what a person answers about held and offered prints', () => 
         const [held] = await listed(HELD);
         assert.deepEqual([held!.batch, held!.question, held!.doubleOf], ['bambuddy-2', 'double', 'bambuddy-1']);
         assert.match(held!.reason!, /^suspected double: same printer and content as bambuddy-1/);
-        const { status, body } = await bench.api('POST', `${HELD}/bambuddy-2/release?verdict=good`);
+        const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-2/release?verdict=good`);
         assert.deepEqual([status, body], [202, { batch: 'bambuddy-2', verdict: 'good', sent: true }]);
         await until('both in stock', () => count('done') === 2);
-        assert.deepEqual(bench.batches(), ['bambuddy-1', 'bambuddy-2']);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1', 'bambuddy-2']);
     });
 
     it('the second of a print told twice that is rejected is let go, and nothing is stocked for it', async () => {
         await toldTwice();
-        const { status, body } = await bench.api('POST', `${HELD}/bambuddy-2/release?verdict=reject`);
+        const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-2/release?verdict=reject`);
         assert.deepEqual([status, body['sent']], [200, false]);
-        assert.equal(bench.ledger().print('bambuddy-2')?.state, 'skipped');
-        assert.deepEqual([bench.batches(), await listed(HELD)], [['bambuddy-1'], []]);
+        assert.equal(fixture.ledger().print('bambuddy-2')?.state, 'skipped');
+        assert.deepEqual([fixture.batches(), await listed(HELD)], [['bambuddy-1'], []]);
     });
 
     it('lists what is offered after a lost ledger; one is imported, one dismissed, each once', async () => {
@@ -149,41 +153,41 @@ describe('sync-api: what a person answers about held and offered prints', () => 
             (await listed(OFFERED)).map(({ batch }) => batch),
             ['bambuddy-1', 'bambuddy-2', 'bambuddy-3'],
         );
-        const imported = await bench.api('POST', `${OFFERED}/import?batch=bambuddy-2`);
+        const imported = await fixture.api('POST', `${OFFERED}/import?batch=bambuddy-2`);
         assert.deepEqual([imported.status, imported.body], [202, { sent: 1, remaining: 0 }]);
-        const dismissed = await bench.api('POST', `${OFFERED}/dismiss?batch=bambuddy-3`);
+        const dismissed = await fixture.api('POST', `${OFFERED}/dismiss?batch=bambuddy-3`);
         assert.deepEqual([dismissed.status, dismissed.body], [200, { dismissed: 1 }]);
         for (const batch of ['bambuddy-2', 'bambuddy-3', 'nobody'])
             for (const answer of ['import', 'dismiss'])
-                assert.equal((await bench.api('POST', `${OFFERED}/${answer}?batch=${batch}`)).status, 404);
-        await until('it in stock', () => bench.ledger().print('bambuddy-2')?.state === 'done');
-        assert.deepEqual(bench.batches(), ['bambuddy-4', 'bambuddy-2']);
+                assert.equal((await fixture.api('POST', `${OFFERED}/${answer}?batch=${batch}`)).status, 404);
+        await until('it in stock', () => fixture.ledger().print('bambuddy-2')?.state === 'done');
+        assert.deepEqual(fixture.batches(), ['bambuddy-4', 'bambuddy-2']);
         assert.deepEqual(
             (await listed(OFFERED)).map(({ batch }) => batch),
             ['bambuddy-1'],
         );
-        const { body } = await bench.api('GET', '/sync/status');
+        const { body } = await fixture.api('GET', '/sync/status');
         assert.deepEqual([body['offered'], body['held']], [1, 0]);
     });
 
     it('all that are offered are imported in one call, or dismissed', async () => {
         await lostLedger();
-        const { status, body } = await bench.api('POST', `${OFFERED}/import`);
+        const { status, body } = await fixture.api('POST', `${OFFERED}/import`);
         assert.deepEqual([status, body], [202, { sent: 3, remaining: 0 }]);
         await until('all in stock', () => count('done') === 4);
-        assert.deepEqual(bench.batches().sort(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3', 'bambuddy-4']);
-        assert.deepEqual((await bench.api('POST', `${OFFERED}/dismiss`)).body, { dismissed: 0 });
+        assert.deepEqual(fixture.batches().sort(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3', 'bambuddy-4']);
+        assert.deepEqual((await fixture.api('POST', `${OFFERED}/dismiss`)).body, { dismissed: 0 });
     });
 
     it('an import that waits is answered as begun; dismissed meanwhile are only those it has not taken', async () => {
         await lostLedger();
-        await bench.ask('pause');
-        const { status, body } = await bench.api('POST', `${OFFERED}/import`);
+        await fixture.ask('pause');
+        const { status, body } = await fixture.api('POST', `${OFFERED}/import`);
         assert.deepEqual([status, body], [202, { sent: 0, remaining: 3, state: 'waiting' }]);
-        assert.deepEqual((await bench.api('POST', `${OFFERED}/dismiss?batch=bambuddy-2`)).body, { dismissed: 1 });
-        await bench.ask('resume');
+        assert.deepEqual((await fixture.api('POST', `${OFFERED}/dismiss?batch=bambuddy-2`)).body, { dismissed: 1 });
+        await fixture.ask('resume');
         await until('the other two in stock', () => count('done') === 3);
-        assert.deepEqual(bench.batches().sort(), ['bambuddy-1', 'bambuddy-3', 'bambuddy-4']);
+        assert.deepEqual(fixture.batches().sort(), ['bambuddy-1', 'bambuddy-3', 'bambuddy-4']);
         assert.deepEqual(await listed(OFFERED), []);
     });
 });

@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert';
 import Ajv from 'ajv';
 import { openApi } from '../../../lib/admin/http-api/calls/openapi';
-import type { Reply } from './service-bench';
+import type { Reply } from './service-fixture';
 
 interface Operation {
     responses: Record<string, { content: Record<string, { schema: object }> }>;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../../harness/project';
-import { until } from '../bench';
-import { ServiceBench, SECRET, TOKEN } from './service-bench';
+import { until } from '../fixture';
+import { ServiceFixture, SECRET, TOKEN } from './service-fixture';
 import { jsonAnswer } from '../../simulators/simulator';
 
 /** What was asked, and the form of what came back, as an earlier version answered it. */
@@ -24,14 +24,14 @@ const LITERAL: ReadonlySet<string> = new Set(
 );
 
 describe('service API and messages', () => {
-    const bench = new ServiceBench();
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    const fixture = new ServiceFixture();
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     for (const name of readdirSync(FIXTURES).filter((each) => each.endsWith('.json')))
         it(`answer in the form they had in ${name.replace('.json', '')}`, async () => {
             const expected = JSON.parse(readFileSync(join(FIXTURES, name), 'utf8')) as Exchange[];
-            const found = await walk(bench);
+            const found = await walk(fixture);
             assert.deepEqual(
                 found.map(({ ask }) => ask),
                 expected.map(({ ask }) => ask),
@@ -44,27 +44,27 @@ describe('service API and messages', () => {
 });
 
 /** Asks for everything once: a history with a print of every kind, then what becomes of it. */
-async function walk(bench: ServiceBench): Promise<Exchange[]> {
+async function walk(fixture: ServiceFixture): Promise<Exchange[]> {
     const exchanges: Exchange[] = [];
     const say = async (text: string, headers: Record<string, string> = {}): Promise<void> => {
         const [method, path] = text.split(' ') as [string, string];
-        const { status, body } = await bench.api(method, path, headers);
+        const { status, body } = await fixture.api(method, path, headers);
         exchanges.push({ ask: text, status, answer: formOf(body) });
     };
     const tell = async (body: unknown, headers: Record<string, string> = {}): Promise<void> => {
-        const reply = await bench.hook(body, headers);
+        const reply = await fixture.hook(body, headers);
         exchanges.push({ ask: `webhook ${JSON.stringify(body)}`, status: reply.status, answer: formOf(reply.body) });
     };
     const ask = async (payload: unknown): Promise<void> => {
-        exchanges.push({ ask: JSON.stringify(payload), answer: formOf(await bench.ask(payload)) });
+        exchanges.push({ ask: JSON.stringify(payload), answer: formOf(await fixture.ask(payload)) });
     };
     const isDone = (batch: string): Promise<void> =>
-        until(`${batch} to be done`, () => bench.ledger().print(batch)?.state === 'done');
+        until(`${batch} to be done`, () => fixture.ledger().print(batch)?.state === 'done');
 
     for (let day = 1; day <= 3; day++)
-        bench.bambuddy.print({ name: `Hook ${day}`, startedAt: `2026-11-0${day}T10:00:00Z` });
-    const failed = bench.bambuddy.print({ status: 'failed', startedAt: '2026-11-04T10:00:00Z' }).archiveId;
-    await bench.serve();
+        fixture.bambuddy.print({ name: `Hook ${day}`, startedAt: `2026-11-0${day}T10:00:00Z` });
+    const failed = fixture.bambuddy.print({ status: 'failed', startedAt: '2026-11-04T10:00:00Z' }).archiveId;
+    await fixture.serve();
 
     await say('GET /health');
     await say('GET /validate');
@@ -80,21 +80,21 @@ async function walk(bench: ServiceBench): Promise<Exchange[]> {
     await say('POST /sync/archive/0');
     await say('POST /sync/backfill?mode=bogus');
     await say('POST /sync/backfill?mode=preview&max_archives=2');
-    let { body } = await bench.api('GET', '/sync/status');
-    while (body['lastBackfill'] === null) ({ body } = await bench.api('GET', '/sync/status'));
+    let { body } = await fixture.api('GET', '/sync/status');
+    while (body['lastBackfill'] === null) ({ body } = await fixture.api('GET', '/sync/status'));
     await say('GET /sync/status');
     await ask({ action: 'backfill', mode: 'preview' });
 
-    bench.inventree.interfere = ({ method, url }) =>
+    fixture.inventree.interfere = ({ method, url }) =>
         method === 'POST' && url.startsWith('/api/stock/')
             ? jsonAnswer(400, { quantity: ['A valid number is required.'] })
             : undefined;
-    const another = bench.bambuddy.print({ name: 'Hook 4', startedAt: '2026-11-05T10:00:00Z' }).archiveId;
+    const another = fixture.bambuddy.print({ name: 'Hook 4', startedAt: '2026-11-05T10:00:00Z' }).archiveId;
     for (const archive of [2, 3, another]) await say(`POST /sync/archive/${archive}`);
-    await until('them to be parked', () => bench.ledger().counts().parked === 3);
+    await until('them to be parked', () => fixture.ledger().counts().parked === 3);
     await say('GET /sync/status');
     await ask('parked');
-    bench.inventree.interfere = undefined;
+    fixture.inventree.interfere = undefined;
     await ask({ action: 'forget', batch: `bambuddy-${another}` });
     await ask({ action: 'retry', batch: 'bambuddy-2' });
     await isDone('bambuddy-2');
@@ -119,9 +119,9 @@ async function walk(bench: ServiceBench): Promise<Exchange[]> {
     await say('GET /sync/status', { 'X-Service-Token': `${TOKEN}x` });
     await say('DELETE /validate');
     await say('GET /nowhere');
-    bench.bambuddy.down = true;
+    fixture.bambuddy.down = true;
     await say('POST /sync/archive/3');
-    bench.bambuddy.down = false;
+    fixture.bambuddy.down = false;
     return exchanges;
 }
 

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Finding } from '../../../lib/clients/findings';
 import { ALL, type Changes, type Credentials, type Member } from '../flow';
-import { ServiceBench, SECRET, TOKEN } from './service-bench';
+import { ServiceFixture, SECRET, TOKEN } from './service-fixture';
 
 describe('sync-api: validate says of each thing that it is well, or what to do', () => {
-    const bench = new ServiceBench();
+    const fixture = new ServiceFixture();
     beforeEach(async () => {
-        await bench.open();
-        bench.inventree.addTemplate({ name: 'Weight', units: 'kg' });
-        bench.inventree.addTemplate({ name: 'PrintTime', units: '' });
-        bench.inventree.addCategory({ name: 'Everything', structural: true });
-        bench.inventree.addLocation({ name: 'House', structural: true });
+        await fixture.open();
+        fixture.inventree.addTemplate({ name: 'Weight', units: 'kg' });
+        fixture.inventree.addTemplate({ name: 'PrintTime', units: '' });
+        fixture.inventree.addCategory({ name: 'Everything', structural: true });
+        fixture.inventree.addLocation({ name: 'House', structural: true });
     });
-    afterEach(() => bench.close());
+    afterEach(() => fixture.close());
 
     async function checks(
         changes: Changes = {},
         members: readonly Member[] = ALL,
         credentials: Credentials = {},
     ): Promise<{ ok: boolean; checks: Finding[] }> {
-        await bench.serve(members, changes, { serviceToken: TOKEN, webhookSecret: SECRET }, [], credentials);
-        const reply = await bench.api('GET', '/validate');
+        await fixture.serve(members, changes, { serviceToken: TOKEN, webhookSecret: SECRET }, [], credentials);
+        const reply = await fixture.api('GET', '/validate');
         assert.equal(reply.status, 200);
         const report = reply.body as unknown as { ok: boolean; checks: Finding[] };
         for (const each of report.checks) {
@@ -49,20 +49,20 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
         assert.match(text(report, 'inventree'), /^ok: InvenTree .* API 479/);
         assert.match(text(report, 'inventree-user'), /^ok: .* writer$/);
         assert.match(text(report, 'inventree-rights'), /^ok: /);
-        assert.equal(text(report, 'category'), `ok: Category ${bench.category}, Prints, takes Parts`);
-        assert.equal(text(report, 'location'), `ok: Location ${bench.location}, Shelf, takes stock`);
+        assert.equal(text(report, 'category'), `ok: Category ${fixture.category}, Prints, takes Parts`);
+        assert.equal(text(report, 'location'), `ok: Location ${fixture.location}, Shelf, takes stock`);
         assert.match(text(report, 'template:Weight'), /^ok: .* in kg$/);
         assert.match(text(report, 'template:PrintTime'), /^ok: .* without a unit$/);
         assert.equal(text(report, 'flow'), 'ok: Prints meet: part, stock, image, link');
-        assert.deepEqual(bench.bambuddy.violations, []);
+        assert.deepEqual(fixture.bambuddy.violations, []);
     });
 
     it('changes nothing', async () => {
-        await bench.serve();
-        await bench.api('GET', '/validate');
-        assert.equal(bench.inventree.requests.filter(({ method }) => method !== 'GET').length, 0);
+        await fixture.serve();
+        await fixture.api('GET', '/validate');
+        assert.equal(fixture.inventree.requests.filter(({ method }) => method !== 'GET').length, 0);
         assert.deepEqual(
-            bench.bambuddy.requests.filter(({ method, status }) => method === 'PATCH' && status === 200),
+            fixture.bambuddy.requests.filter(({ method, status }) => method === 'PATCH' && status === 200),
             [],
         );
     });
@@ -90,7 +90,7 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
             { template: 'Height', value: 'layerHeight' },
             { template: 'PrintTime', value: 'time' },
         ];
-        bench.inventree.state.templates.get(2)!.units = 'kg';
+        fixture.inventree.state.templates.get(2)!.units = 'kg';
         const report = await checks({ part: { parameters } });
         assert.match(text(report, 'template:weight'), /^ok: The parameter template Weight is written in kg/);
         assert.match(text(report, 'template:Height'), /^ok: There is no parameter template Height/);
@@ -98,15 +98,15 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
     });
 
     it('a key that may not write, which matters only where links are written', async () => {
-        const credentials = { bambuddy: { apiKey: bench.bambuddy.readOnlyKey } };
-        bench.secrets.push(bench.bambuddy.readOnlyKey);
+        const credentials = { bambuddy: { apiKey: fixture.bambuddy.readOnlyKey } };
+        fixture.secrets.push(fixture.bambuddy.readOnlyKey);
         assert.match(text(await checks({}, ALL, credentials), 'bambuddy-write'), /^wrong: /);
         assert.equal((await checks({}, ['source', 'part', 'stock'], credentials)).ok, true);
     });
 
     it('a key that may not read, and one that is wrong', async () => {
-        bench.secrets.push(bench.bambuddy.writeOnlyKey, 'bb_wrong-key-0815');
-        let report = await checks({}, ALL, { bambuddy: { apiKey: bench.bambuddy.writeOnlyKey } });
+        fixture.secrets.push(fixture.bambuddy.writeOnlyKey, 'bb_wrong-key-0815');
+        let report = await checks({}, ALL, { bambuddy: { apiKey: fixture.bambuddy.writeOnlyKey } });
         assert.match(text(report, 'bambuddy-read'), /^wrong: .*403/);
         report = await checks({}, ALL, { bambuddy: { apiKey: 'bb_wrong-key-0815' } });
         assert.match(text(report, 'bambuddy-read'), /^wrong: .*401/);
@@ -114,8 +114,8 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
     });
 
     it('a user that may only read, and a token that is wrong', async () => {
-        const { reader } = bench.inventree.state.accounts;
-        bench.secrets.push(reader.token.key, 'inv-wrong-token-0815');
+        const { reader } = fixture.inventree.state.accounts;
+        fixture.secrets.push(reader.token.key, 'inv-wrong-token-0815');
         let report = await checks({}, ALL, { inventree: { token: reader.token.key } });
         assert.match(text(report, 'inventree-rights'), /^wrong: .*Parts: add, change; Stock Items: add, change/);
         report = await checks({}, ALL, { inventree: { token: 'inv-wrong-token-0815' } });
@@ -124,25 +124,25 @@ describe('sync-api: validate says of each thing that it is well, or what to do',
     });
 
     it('servers that are off, with an answer', async () => {
-        await bench.serve();
-        bench.bambuddy.down = bench.inventree.down = true;
-        const { body } = await bench.api('GET', '/validate');
+        await fixture.serve();
+        fixture.bambuddy.down = fixture.inventree.down = true;
+        const { body } = await fixture.api('GET', '/validate');
         for (const name of ['bambuddy', 'inventree'])
             assert.match(text(body as unknown as { checks: Finding[] }, name), /^wrong: /);
-        bench.bambuddy.down = bench.inventree.down = false;
+        fixture.bambuddy.down = fixture.inventree.down = false;
     });
 });
 
 describe('sync-api: validate with other servers', () => {
     it('an older InvenTree, and a Bambuddy without a print log', async () => {
-        const bench = new ServiceBench({ bambuddy: { printLog: false }, inventree: { apiVersion: 388 } });
-        await bench.open();
+        const fixture = new ServiceFixture({ bambuddy: { printLog: false }, inventree: { apiVersion: 388 } });
+        await fixture.open();
         try {
-            await bench.serve();
-            const { body } = await bench.api('GET', '/validate');
+            await fixture.serve();
+            const { body } = await fixture.api('GET', '/validate');
             assert.equal(body['ok'], true, JSON.stringify(body));
         } finally {
-            await bench.close();
+            await fixture.close();
         }
     });
 });

@@ -4,43 +4,43 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { recordingsAvailable } from '../../contract/recordings';
 import { projectRoot } from '../../harness/project';
-import { pause, until } from '../bench';
+import { pause, until } from '../fixture';
 import { ALL } from '../flow';
-import { SECRET, ServiceBench, TOKEN } from './service-bench';
+import { SECRET, ServiceFixture, TOKEN } from './service-fixture';
 
 const ENDED = { event: 'print_complete', title: 'Print Completed', printer: 'P1S', filename: 'Hook' };
 
 describe("sync-api: Bambuddy's webhook", () => {
-    const bench = new ServiceBench();
-    beforeEach(() => bench.open());
-    afterEach(() => bench.close());
+    const fixture = new ServiceFixture();
+    beforeEach(() => fixture.open());
+    afterEach(() => fixture.close());
 
     it('a print that ended is in stock soon after', async () => {
-        await bench.serve();
-        await bench.ask('poll');
-        bench.bambuddy.print();
-        const reply = await bench.hook(ENDED);
+        await fixture.serve();
+        await fixture.ask('poll');
+        fixture.bambuddy.print();
+        const reply = await fixture.hook(ENDED);
         assert.deepEqual([reply.status, reply.body], [202, { status: 'accepted' }]);
-        await bench.messages('out', 1);
-        assert.deepEqual(bench.batches(), ['bambuddy-1']);
+        await fixture.messages('out', 1);
+        assert.deepEqual(fixture.batches(), ['bambuddy-1']);
     });
 
     describe('the secret', () => {
         it('comes as a bearer or in X-Sync-Secret', async () => {
-            await bench.serve();
+            await fixture.serve();
             const accepted: Record<string, string>[] = [
                 { Authorization: `Bearer ${SECRET}` },
                 { Authorization: `bearer  ${SECRET}` },
                 { Authorization: '', 'X-Sync-Secret': SECRET },
                 { Authorization: 'Bearer wrong', 'X-Sync-Secret': SECRET },
             ];
-            for (const headers of accepted) assert.equal((await bench.hook({}, headers)).status, 202);
+            for (const headers of accepted) assert.equal((await fixture.hook({}, headers)).status, 202);
         });
 
         it('anything else is 401 without detail, whatever is sent, and wakes nothing', async () => {
-            await bench.serve();
-            await bench.ask('poll');
-            const { looks } = bench;
+            await fixture.serve();
+            await fixture.ask('poll');
+            const { looks } = fixture;
             const refused: Record<string, string>[] = [
                 { Authorization: '' },
                 { Authorization: SECRET },
@@ -54,25 +54,25 @@ describe("sync-api: Bambuddy's webhook", () => {
             ];
             for (const headers of refused) {
                 for (const body of [JSON.stringify(ENDED), 'garbage', '']) {
-                    const reply = await bench.hook(body, headers);
+                    const reply = await fixture.hook(body, headers);
                     assert.deepEqual([reply.status, reply.body], [401, { detail: 'Unauthorized' }]);
                 }
             }
-            assert.equal(bench.looks, looks);
+            assert.equal(fixture.looks, looks);
         });
 
         it('with an umlaut is the same in UTF-8', async () => {
-            bench.secrets.push('schlüssel-4711');
-            await bench.serve(ALL, {}, { serviceToken: TOKEN, webhookSecret: 'schlüssel-4711' });
+            fixture.secrets.push('schlüssel-4711');
+            await fixture.serve(ALL, {}, { serviceToken: TOKEN, webhookSecret: 'schlüssel-4711' });
             const utf8 = Buffer.from('Bearer schlüssel-4711').toString('latin1');
             // in one piece with a text Node's client would write the header in UTF-8 once more
-            assert.equal((await bench.hook(Buffer.from('{}'), { Authorization: utf8 })).status, 202);
+            assert.equal((await fixture.hook(Buffer.from('{}'), { Authorization: utf8 })).status, 202);
         });
 
         it('where none is set everybody may send one, and the status says so', async () => {
-            await bench.serve(ALL, {}, { serviceToken: TOKEN });
-            assert.equal((await bench.hook(ENDED, { Authorization: '' })).status, 202);
-            assert.equal(bench.status('api'), 'yellow dot no webhook secret');
+            await fixture.serve(ALL, {}, { serviceToken: TOKEN });
+            assert.equal((await fixture.hook(ENDED, { Authorization: '' })).status, 202);
+            assert.equal(fixture.status('api'), 'yellow dot no webhook secret');
         });
     });
 
@@ -97,27 +97,30 @@ describe("sync-api: Bambuddy's webhook", () => {
         ];
         for (const [what, status, body, headers] of BAD) {
             it(`${what} is ${status}`, async () => {
-                await bench.serve();
+                await fixture.serve();
                 // what the deploy itself asks for is over
-                await bench.ask('poll');
-                const { looks } = bench;
-                const reply = await bench.hook(body, headers);
+                await fixture.ask('poll');
+                const { looks } = fixture;
+                const reply = await fixture.hook(body, headers);
                 assert.equal(reply.status, status);
                 assert.equal(typeof reply.body['detail'], 'string');
-                assert.equal(bench.looks, looks);
-                assert.equal((await bench.hook(ENDED)).status, 202);
+                assert.equal(fixture.looks, looks);
+                assert.equal((await fixture.hook(ENDED)).status, 202);
             });
         }
 
         it('5 MB is taken; brackets and quotes in texts are no bomb', async () => {
-            await bench.serve();
-            assert.equal((await bench.hook(`{"a":"${'x'.repeat(5 * 1024 * 1024 - 8)}"}`)).status, 202);
-            assert.equal((await bench.hook({ message: `${'[{,'.repeat(20_000)}\\"\\\\"`, title: '"[[[' })).status, 202);
+            await fixture.serve();
+            assert.equal((await fixture.hook(`{"a":"${'x'.repeat(5 * 1024 * 1024 - 8)}"}`)).status, 202);
+            assert.equal(
+                (await fixture.hook({ message: `${'[{,'.repeat(20_000)}\\"\\\\"`, title: '"[[[' })).status,
+                202,
+            );
         });
 
         it('20 MB in pieces, of a size nobody told, is 413', async () => {
-            await bench.serve();
-            const { port } = new URL(bench.url);
+            await fixture.serve();
+            const { port } = new URL(fixture.url);
             const status = await new Promise<string>((resolve, reject) => {
                 const socket = connect(Number(port), '127.0.0.1');
                 let told = '';
@@ -134,12 +137,12 @@ describe("sync-api: Bambuddy's webhook", () => {
                 for (let n = 0; n < 20; n++) socket.write(`100000\r\n${'x'.repeat(1024 * 1024)}\r\n`);
             });
             assert.equal(status, 'HTTP/1.1 413 Payload Too Large');
-            assert.equal((await bench.hook(ENDED)).status, 202);
+            assert.equal((await fixture.hook(ENDED)).status, 202);
         });
 
         it('a body that breaks off harms nobody', async () => {
-            await bench.serve();
-            const { port } = new URL(bench.url);
+            await fixture.serve();
+            const { port } = new URL(fixture.url);
             const socket = connect(Number(port), '127.0.0.1');
             socket.on('error', () => undefined);
             socket.write(
@@ -149,15 +152,15 @@ describe("sync-api: Bambuddy's webhook", () => {
             await pause(50);
             socket.destroy();
             await pause(50);
-            assert.equal((await bench.hook(ENDED)).status, 202);
-            assert.deepEqual(bench.errors('api'), []);
+            assert.equal((await fixture.hook(ENDED)).status, 202);
+            assert.deepEqual(fixture.errors('api'), []);
         });
     });
 
     it('only what ends a print wakes the source', async () => {
-        await bench.serve();
-        await bench.ask('poll');
-        const { looks } = bench;
+        await fixture.serve();
+        await fixture.ask('poll');
+        const { looks } = fixture;
         for (const payload of [
             { event: 'print_start' },
             { event: 'print_progress', text: 'Print 50% Complete' },
@@ -168,38 +171,38 @@ describe("sync-api: Bambuddy's webhook", () => {
             { text: 1 },
             {},
         ]) {
-            assert.equal((await bench.hook(payload)).status, 202);
+            assert.equal((await fixture.hook(payload)).status, 202);
         }
         await pause(100);
-        assert.equal(bench.looks, looks);
+        assert.equal(fixture.looks, looks);
         for (const [n, payload] of [
             { event: 'print_complete' },
             { event: 'print_failed' },
             { event: 'print_stopped' },
             { text: '*Print Completed*\nP1S: Hook' },
         ].entries()) {
-            await bench.hook(payload);
-            await until(`look ${n + 1}`, () => bench.looks === looks + n + 1);
+            await fixture.hook(payload);
+            await until(`look ${n + 1}`, () => fixture.looks === looks + n + 1);
         }
     });
 
     it('1,000 in a second are a few looks', async () => {
-        await bench.serve();
-        await bench.ask('poll');
-        const { looks } = bench;
+        await fixture.serve();
+        await fixture.ask('poll');
+        const { looks } = fixture;
         let sent = 0;
         await Promise.all(
             Array.from({ length: 20 }, async () => {
                 for (; sent < 1000;) {
                     sent++;
-                    assert.equal((await bench.hook(ENDED)).status, 202);
+                    assert.equal((await fixture.hook(ENDED)).status, 202);
                 }
             }),
         );
         await pause(1500);
-        assert.ok(bench.looks > looks);
+        assert.ok(fixture.looks > looks);
         // how far apart they are is told by a clock that stands, with the follow-up of events
-        assert.ok(bench.looks - looks < 100, `${bench.looks - looks} looks`);
+        assert.ok(fixture.looks - looks < 100, `${fixture.looks - looks} looks`);
     });
 
     describe('recorded from the real server', () => {
@@ -214,12 +217,12 @@ describe("sync-api: Bambuddy's webhook", () => {
             const root = process.env['RECORDINGS_DIR'] ?? resolve(projectRoot, '../shared/recordings');
             const folder = join(root, 'bambuddy/events');
             const files = readdirSync(folder).filter((name) => /^webhook-.*\.raw$/.test(name));
-            await bench.serve();
-            await bench.ask('poll');
+            await fixture.serve();
+            await fixture.ask('poll');
             const kinds = new Map<string, Buffer>();
             for (const file of files) {
                 const { headers, body } = recorded(readFileSync(join(folder, file)));
-                const reply = await bench.hook(body, { ...headers, Authorization: `Bearer ${SECRET}` });
+                const reply = await fixture.hook(body, { ...headers, Authorization: `Bearer ${SECRET}` });
                 assert.equal(reply.status, 202, file);
                 const payload = JSON.parse(body.toString()) as { event?: string; source?: string };
                 kinds.set(payload.event ?? (payload.source === undefined ? 'slack' : 'test'), body);
@@ -228,13 +231,13 @@ describe("sync-api: Bambuddy's webhook", () => {
             const waking = ['print_complete', 'print_failed', 'print_stopped', 'slack'];
             // what the pass before has woken is over
             await pause(2500);
-            const { looks } = bench;
-            for (const [kind, body] of kinds) if (!waking.includes(kind)) await bench.hook(body);
+            const { looks } = fixture;
+            for (const [kind, body] of kinds) if (!waking.includes(kind)) await fixture.hook(body);
             await pause(1500);
-            assert.equal(bench.looks, looks);
+            assert.equal(fixture.looks, looks);
             for (const [n, kind] of waking.entries()) {
-                await bench.hook(kinds.get(kind)!);
-                await until(`the look for ${kind}`, () => bench.looks === looks + n + 1);
+                await fixture.hook(kinds.get(kind)!);
+                await until(`the look for ${kind}`, () => fixture.looks === looks + n + 1);
             }
         });
     });

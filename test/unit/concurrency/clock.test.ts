@@ -4,7 +4,7 @@ import { Thumbnails } from '../../../lib/admin/sidebar/thumbnails';
 import { ImageToken } from '../../../lib/clients/bambuddy/image-token';
 import { isFresh, pauseLeft } from '../../../lib/concurrency/clock';
 import { Cooldown } from '../../../lib/webhook/outbox/cooldown';
-import { Workshop } from '../workshop';
+import { Fixture } from '../fixture';
 
 const DAY_MS = 24 * 3600_000;
 
@@ -43,27 +43,27 @@ describe('a clock that is set back by a day', () => {
     });
 
     describe('with a print in Bambuddy', () => {
-        let shop: Workshop;
+        let fixture: Fixture;
 
         beforeEach(async () => {
-            shop = await Workshop.open();
+            fixture = await Fixture.open();
         });
-        afterEach(() => shop.close());
+        afterEach(() => fixture.close());
 
         it('keeps the preview of a dialog no longer than a minute', async () => {
-            shop.bambuddy.print({ name: 'Older', startedAt: new Date('2026-11-22T08:00:00Z'), seconds: 600 });
-            assert.equal((await newestPrint(shop.sync, 5000, now))?.name, 'Older');
-            shop.bambuddy.print({ name: 'Newer', startedAt: new Date('2026-11-22T10:00:00Z'), seconds: 600 });
-            assert.equal((await newestPrint(shop.sync, 5000, now))?.name, 'Older');
+            fixture.bambuddy.print({ name: 'Older', startedAt: new Date('2026-11-22T08:00:00Z'), seconds: 600 });
+            assert.equal((await newestPrint(fixture.sync, 5000, now))?.name, 'Older');
+            fixture.bambuddy.print({ name: 'Newer', startedAt: new Date('2026-11-22T10:00:00Z'), seconds: 600 });
+            assert.equal((await newestPrint(fixture.sync, 5000, now))?.name, 'Older');
             setBack();
-            assert.equal((await newestPrint(shop.sync, 5000, now))?.name, 'Newer');
+            assert.equal((await newestPrint(fixture.sync, 5000, now))?.name, 'Newer');
         });
 
         it('keeps no picture of the sidebar longer than before', async () => {
-            const print = await shop.printed();
-            const record = shop.ledger.print(print.batch)!;
-            const thumbnails = new Thumbnails(shop.sync, now);
-            const asked = (): number => shop.bambuddy.count('GET', /thumbnail/);
+            const print = await fixture.printed();
+            const record = fixture.ledger.print(print.batch)!;
+            const thumbnails = new Thumbnails(fixture.sync, now);
+            const asked = (): number => fixture.bambuddy.count('GET', /thumbnail/);
             await thumbnails.of(record);
             const first = asked();
             await thumbnails.of(record);

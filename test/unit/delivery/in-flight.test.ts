@@ -3,24 +3,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { InFlight, type Settled } from '../../../lib/delivery/in-flight';
 import type { Print } from '../../../lib/print/print';
 import { settle } from '../fake-clock';
-import { Workshop } from '../workshop';
+import { Fixture } from '../fixture';
 
 describe('prints under way', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let inFlight: InFlight;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
-        inFlight = new InFlight(shop.sync.delivery, 1, 60_000);
+        fixture = await Fixture.open();
+        inFlight = new InFlight(fixture.sync.delivery, 1, 60_000);
     });
 
     afterEach(async () => {
         inFlight.close();
-        await shop.close();
+        await fixture.close();
     });
 
     async function fly(print: Print): Promise<{ settled: Promise<Settled> }> {
-        await inFlight.acquire('live', shop.signal);
+        await inFlight.acquire('live', fixture.signal);
         return { settled: inFlight.track(print) };
     }
 
@@ -39,27 +39,27 @@ describe('prints under way', () => {
     }
 
     it('give their slot back when they are in stock', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         const { settled } = await fly(print);
-        const part = await shop.part(print);
+        const part = await fixture.part(print);
         assert.equal(await isFree(), false);
-        await shop.stock(print, part.pk);
+        await fixture.stock(print, part.pk);
         assert.deepEqual(await settled, { batch: print.batch, created: true, failed: false });
         assert.equal(await isFree(), true);
         assert.equal(inFlight.count, 0);
     });
 
     it('give their slot back when they failed', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         const { settled } = await fly(print);
-        await shop.sync.delivery.park(print, 'part', 'no');
+        await fixture.sync.delivery.park(print, 'part', 'no');
         assert.equal((await settled).failed, true);
         assert.equal(await isFree(), true);
     });
 
     it('that are done already land at once', async () => {
-        const print = await shop.printed();
-        await shop.ledger.changePrint(print.batch, { state: 'done' });
+        const print = await fixture.printed();
+        await fixture.ledger.changePrint(print.batch, { state: 'done' });
         const { settled } = await fly(print);
         assert.equal((await settled).created, false);
         assert.equal(await isFree(), true);
@@ -67,55 +67,55 @@ describe('prints under way', () => {
 
     it('that none of our nodes takes are passed, and the slot comes back', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync.delivery, 1, 5);
-        const print = await shop.printed();
+        inFlight = new InFlight(fixture.sync.delivery, 1, 5);
+        const print = await fixture.printed();
         const { settled } = await fly(print);
         await settled;
         await delay(5);
-        assert.equal(shop.ledger.print(print.batch)?.state, 'passed');
+        assert.equal(fixture.ledger.print(print.batch)?.state, 'passed');
         assert.equal(await isFree(), true);
     });
 
     it('that a node has in hand are not passed, however long it holds them', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync.delivery, 1, 5);
-        const print = await shop.printed();
+        inFlight = new InFlight(fixture.sync.delivery, 1, 5);
+        const print = await fixture.printed();
         await fly(print);
-        shop.sync.delivery.take(print, 'part');
+        fixture.sync.delivery.take(print, 'part');
         await delay(15);
-        assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
+        assert.equal(fixture.ledger.print(print.batch)?.state, 'accepted');
         assert.equal(await isFree(), false);
     });
 
     it('in a pass that makes Parts only, where only a stock node is wired, do not hold their slot for ever', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync.delivery, 1, 5);
-        const print = await shop.printed();
+        inFlight = new InFlight(fixture.sync.delivery, 1, 5);
+        const print = await fixture.printed();
         const { settled } = await fly(print);
-        await shop.stock(print, 1, {}, { force: false, mode: 'parts' });
+        await fixture.stock(print, 1, {}, { force: false, mode: 'parts' });
         await settled;
         assert.equal(await isFree(), true);
     });
 
     it('sent once more while under way (by hand) end both, and no slot is lost', async () => {
         inFlight.close();
-        inFlight = new InFlight(shop.sync.delivery, 2, 60_000);
-        const print = await shop.printed();
+        inFlight = new InFlight(fixture.sync.delivery, 2, 60_000);
+        const print = await fixture.printed();
         const { settled: first } = await fly(print);
         const { settled: second } = await fly(print);
-        await shop.stored(print);
+        await fixture.stored(print);
         await Promise.all([first, second]);
         assert.equal(inFlight.count, 0);
-        await inFlight.acquire('live', shop.signal);
+        await inFlight.acquire('live', fixture.signal);
         assert.equal(await isFree(), true);
     });
 
     it('of a source that is closed are let go: they are offered again', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         await fly(print);
-        assert.ok(shop.sync.delivery.inFlight.has(print.batch));
+        assert.ok(fixture.sync.delivery.inFlight.has(print.batch));
         inFlight.close();
-        assert.ok(!shop.sync.delivery.inFlight.has(print.batch));
-        assert.equal(shop.ledger.print(print.batch)?.state, 'accepted');
+        assert.ok(!fixture.sync.delivery.inFlight.has(print.batch));
+        assert.equal(fixture.ledger.print(print.batch)?.state, 'accepted');
     });
 });

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { ADMISSION_DEFAULTS } from '../../../lib/sources/bambuddy/admission-rules';
 import { Flow } from '../flow';
-import { Workshop } from '../workshop';
+import { Fixture } from '../fixture';
 
 const HOUR = 3600;
 const at = (time: string): string => `2026-10-20T${time}:00Z`;
 
 for (const version of ['1.2.5.2', '1.2.5.7'])
     describe(`one print that is told twice, Bambuddy ${version}`, () => {
-        let shop: Workshop;
+        let fixture: Fixture;
         let flow: Flow;
         let north: number;
 
         async function begin(settings: ConstructorParameters<typeof Flow>[1] = {}): Promise<void> {
-            shop = await Workshop.open({ version });
-            north = shop.bambuddy.addPrinter({ name: 'North' }).id;
-            flow = new Flow(shop, { startWith: 'now', ...settings });
+            fixture = await Fixture.open({ version });
+            north = fixture.bambuddy.addPrinter({ name: 'North' }).id;
+            flow = new Flow(fixture, { startWith: 'now', ...settings });
             await flow.poll();
         }
 
         afterEach(() => flow.end());
 
         const print = (from: string, seconds: number, more: object = {}): number =>
-            shop.bambuddy.print({
+            fixture.bambuddy.print({
                 name: 'Bracket',
                 filename: 'bracket.3mf',
                 printer: north,
@@ -32,14 +32,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             }).archiveId;
 
         const states = (): string[] =>
-            [...shop.ledger.prints()].map(({ archiveId, state }) => `${archiveId} ${state}`).sort();
+            [...fixture.ledger.prints()].map(({ archiveId, state }) => `${archiveId} ${state}`).sort();
 
         it('is one item: the second waits for a person, with the reason', async () => {
             await begin();
             const first = print('08:00', 3 * HOUR);
             const second = print('09:00', 2 * HOUR + 60);
             await flow.poll();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
             assert.deepEqual(states(), [`${first} done`, `${second} parked`]);
             const [parked] = flow.source.manual.parked();
             assert.match(parked!.reason, /^suspected double: same printer and content as bambuddy-1 \(archive 1\)/);
@@ -65,7 +65,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 sent: false,
             });
             await flow.idle();
-            assert.equal(shop.shelf.length, 3);
+            assert.equal(fixture.shelf.length, 3);
             assert.deepEqual(states(), ['1 done', '2 done', '3 done', '4 skipped']);
             for (const batch of ['bambuddy-1', second, third])
                 await assert.rejects(flow.source.release(batch, 'good'), /waits for its outcome/);
@@ -94,9 +94,9 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 print(`${n}:05`, 600, { name: `Other ${n}`, filename: `${n}.3mf`, printer: undefined });
             const first = print('08:00', 12 * HOUR);
             await flow.poll();
-            assert.equal(shop.ledger.printOfArchive(first)?.state, 'done');
-            assert.equal(shop.ledger.printOfArchive(later)?.state, 'parked');
-            assert.equal(shop.shelf.length, 9);
+            assert.equal(fixture.ledger.printOfArchive(first)?.state, 'done');
+            assert.equal(fixture.ledger.printOfArchive(later)?.state, 'parked');
+            assert.equal(fixture.shelf.length, 9);
         });
 
         it('is the one that began first in an import and its preview, of the newest few too', async () => {
@@ -115,7 +115,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const first = print('08:00', 3 * HOUR);
             await flow.poll();
             assert.deepEqual(states(), [`${first} parked`, `${later} done`].sort());
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
         });
 
         it('is found when the second is told later, after a restart too', async () => {
@@ -123,11 +123,11 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             await flow.poll();
             await flow.source.close();
-            await shop.restart();
-            flow = new Flow(shop, { startWith: 'now' });
+            await fixture.restart();
+            flow = new Flow(fixture, { startWith: 'now' });
             print('09:00', 2 * HOUR);
             await flow.poll();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
             assert.equal(flow.source.manual.parked().length, 1);
         });
 
@@ -138,7 +138,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const report = await flow.backfill();
             await flow.idle();
             assert.deepEqual([report.created, report.skipped, report.reasons], [1, 1, { 'suspected double': 1 }]);
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
         });
 
         it('is found where the second archive has no file', async () => {
@@ -146,7 +146,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR, { no3mf: true });
             await flow.poll();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
         });
 
         it('goes into stock when a person says so by its name, and stays where all are tried again', async () => {
@@ -157,11 +157,11 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const { manual } = flow.source;
             const { batch } = manual.parked()[0]!;
             assert.deepEqual(await manual.retry(null), { sent: 0, remaining: 0 });
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
             assert.deepEqual(await manual.retry(batch), { sent: 1, remaining: 0 });
             await flow.idle();
-            assert.equal(shop.shelf.length, 2);
-            assert.equal(shop.ledger.print(batch)?.doubleOf, undefined);
+            assert.equal(fixture.shelf.length, 2);
+            assert.equal(fixture.ledger.print(batch)?.doubleOf, undefined);
         });
 
         it('is let go by hand', async () => {
@@ -171,7 +171,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
             await flow.source.manual.forget(flow.source.manual.parked()[0]!.batch);
             await flow.poll();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
             assert.equal(flow.source.manual.parked().length, 0);
         });
 
@@ -181,7 +181,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('09:00', 2 * HOUR);
             print('10:00', HOUR);
             await flow.poll();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
             assert.equal(flow.source.manual.parked().length, 2);
         });
 
@@ -190,7 +190,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR);
             await flow.poll();
-            assert.equal(shop.shelf.length, 2);
+            assert.equal(fixture.shelf.length, 2);
         });
 
         it('two that are let in at once are still held apart', async () => {
@@ -198,19 +198,19 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const ids = [print('08:00', 3 * HOUR), print('09:00', 2 * HOUR)];
             await Promise.allSettled(ids.map((id) => flow.source.manual.offerArchive(id, false)));
             await flow.idle();
-            assert.equal(shop.shelf.length, 1);
+            assert.equal(fixture.shelf.length, 1);
         });
 
         describe('holds nobody', () => {
             const both = async (): Promise<void> => {
                 await flow.poll();
-                assert.equal(shop.shelf.length, 2);
+                assert.equal(fixture.shelf.length, 2);
                 assert.deepEqual(flow.failures, []);
             };
 
             it('where the same file is printed on two printers at once', async () => {
                 await begin();
-                const south = shop.bambuddy.addPrinter({ name: 'South' }).id;
+                const south = fixture.bambuddy.addPrinter({ name: 'South' }).id;
                 print('08:00', 3 * HOUR);
                 print('08:00', 3 * HOUR, { printer: south });
                 await both();
@@ -241,9 +241,9 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 await begin();
                 for (const from of ['08:00', '08:10']) {
                     const archiveId = print(from, 3 * HOUR);
-                    shop.bambuddy.editArchive(archiveId, { printer_id: null });
-                    for (const run of shop.bambuddy.state.runsOf(archiveId))
-                        shop.bambuddy.editRun(run.id, { printer_id: null });
+                    fixture.bambuddy.editArchive(archiveId, { printer_id: null });
+                    for (const run of fixture.bambuddy.state.runsOf(archiveId))
+                        fixture.bambuddy.editRun(run.id, { printer_id: null });
                 }
                 await both();
             });
@@ -252,9 +252,9 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 await begin();
                 print('08:00', 3 * HOUR);
                 const archiveId = print('10:00', HOUR);
-                shop.bambuddy.editArchive(archiveId, { completed_at: '2026-10-20T09:10:00' });
-                for (const run of shop.bambuddy.state.runsOf(archiveId))
-                    shop.bambuddy.editRun(run.id, { completed_at: '2026-10-20T09:10:00' });
+                fixture.bambuddy.editArchive(archiveId, { completed_at: '2026-10-20T09:10:00' });
+                for (const run of fixture.bambuddy.state.runsOf(archiveId))
+                    fixture.bambuddy.editRun(run.id, { completed_at: '2026-10-20T09:10:00' });
                 await both();
             });
 

@@ -12,7 +12,7 @@ import { printOf, type Print } from '../../../lib/print/print';
 import type { PrintRecord, Step } from '../../../lib/store/ledger/records';
 import type { Action } from '../../../lib/sources/bambuddy/commands/action';
 import { Flow } from '../flow';
-import { PASS, Workshop } from '../workshop';
+import { PASS, Fixture } from '../fixture';
 
 const KIND = 'moonraker';
 const NODE = 'Moonraker jobs';
@@ -108,7 +108,7 @@ function printsOf({ ledger }: Delivery): PrintSource {
 }
 
 describe('a third source of prints, which registers itself', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let source: ThirdSource;
     let bambuddy: Flow;
     let failWith: Error | null;
@@ -124,51 +124,51 @@ describe('a third source of prints, which registers itself', () => {
             completedAt: '2026-11-22T11:00:00Z',
         });
     const through = async (print: Print): Promise<void> => {
-        const { delivery } = shop.sync;
+        const { delivery } = fixture.sync;
         if (failWith !== null) return delivery.park(print, 'stock', failWith.message);
-        const part = await shop.part(print);
-        await shop.stock(print, part.pk);
+        const part = await fixture.part(print);
+        await fixture.stock(print, part.pk);
     };
     const settled = async (): Promise<void> => {
         for (let tries = 0; tries < 400; tries++) {
-            const waits = [...shop.ledger.unfinished()].length > 0;
+            const waits = [...fixture.ledger.unfinished()].length > 0;
             if (!waits) return;
             await new Promise((resolve) => setTimeout(resolve, 5));
         }
     };
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
         failWith = null;
-        source = new ThirdSource(shop.sync.delivery, through, shop.signal);
-        bambuddy = new Flow(shop);
+        source = new ThirdSource(fixture.sync.delivery, through, fixture.signal);
+        bambuddy = new Flow(fixture);
     });
     afterEach(async () => {
         source.close();
         await bambuddy.source.close();
-        await shop.close();
+        await fixture.close();
     });
 
     it('has its prints in stock, each once', async () => {
         await source.finished(job('moon-1'));
         await settled();
-        assert.equal(shop.ledger.print('moon-1')?.state, 'done');
-        assert.deepEqual(shop.shelf, ['moon-1 x1']);
+        assert.equal(fixture.ledger.print('moon-1')?.state, 'done');
+        assert.deepEqual(fixture.shelf, ['moon-1 x1']);
     });
 
     it('gives a print its next code where the first is somebody else’s', async () => {
-        const other = shop.inventree.addPart({ name: 'Other', category: shop.category });
-        shop.inventree.addStock({ part: other.pk, location: shop.location, batch: 'moon-1', quantity: 1 });
+        const other = fixture.inventree.addPart({ name: 'Other', category: fixture.category });
+        fixture.inventree.addStock({ part: other.pk, location: fixture.location, batch: 'moon-1', quantity: 1 });
         await source.finished(job('moon-1'));
         await settled();
-        assert.equal(shop.ledger.print('moon-1-b')?.state, 'done');
+        assert.equal(fixture.ledger.print('moon-1-b')?.state, 'done');
     });
 
     it('gets its parked prints back, and nobody else does', async () => {
         failWith = new Error('refused');
         await source.finished(job('moon-1'));
         await settled();
-        assert.equal(shop.ledger.print('moon-1')?.state, 'parked');
+        assert.equal(fixture.ledger.print('moon-1')?.state, 'parked');
         failWith = null;
         assert.deepEqual(await bambuddy.source.manual.retry(null), { sent: 0, remaining: 0 });
         assert.deepEqual(bambuddy.sent, []);
@@ -181,25 +181,28 @@ describe('a third source of prints, which registers itself', () => {
             perform: (action) => (asked.push(action), Promise.resolve({})),
         };
         const api = new StoreApi(
-            shop.sync,
+            fixture.sync,
             () => [handle('bambuddy', 'bambuddy', noting), handle('moon', KIND, source.adapter())],
             (_source, error) => assert.fail(error),
         );
         await api.act({ action: 'retry', batch: 'moon-1' });
         await settled();
         assert.deepEqual(asked, []);
-        assert.equal(shop.ledger.print('moon-1')?.state, 'done');
+        assert.equal(fixture.ledger.print('moon-1')?.state, 'done');
     });
 
     it('shows its page and pictures in the sidebar, and names its node where none runs', async () => {
         await source.finished(job('moon-1'));
         await settled();
         const api = new StoreApi(
-            shop.sync,
+            fixture.sync,
             () => [],
             () => undefined,
         );
-        const { prints } = await api.list({ states: [], only: null, search: '', after: null, limit: 10 }, shop.signal);
+        const { prints } = await api.list(
+            { states: [], only: null, search: '', after: null, limit: 10 },
+            fixture.signal,
+        );
         assert.equal(prints[0]?.page, 'http://moonraker.local/history/moon-1');
         assert.equal((await api.thumbnail('moon-1'))?.bytes.toString(), 'thumbnail');
         await assert.rejects(api.act({ action: 'retry', batch: 'moon-1' }), new RegExp(NODE));

@@ -8,7 +8,7 @@ import type { PrintRecord } from '../../../../lib/store/ledger/records';
 import type { Action } from '../../../../lib/sources/bambuddy/commands/action';
 import { CircuitBreaker } from '../../../../lib/delivery/retry/circuit-breaker';
 import { printRecord } from '../../../fixtures/print-record';
-import { Workshop } from '../../workshop';
+import { Fixture } from '../../fixture';
 
 const OCTOPRINT: Action['action'][] = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'];
 
@@ -40,7 +40,7 @@ class Noting implements SourceAdapter {
 }
 
 describe('the desk of a store with sources of both kinds', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let bambuddy: Noting;
     let octo: Noting;
     let other: Noting;
@@ -49,7 +49,7 @@ describe('the desk of a store with sources of both kinds', () => {
     let changes: number;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
         changes = 0;
         bambuddy = new Noting(SIDEBAR_ACTIONS);
         octo = new Noting(new Set(OCTOPRINT));
@@ -63,18 +63,18 @@ describe('the desk of a store with sources of both kinds', () => {
         ];
         await Promise.all(sources.map((source) => source.ready()));
         storeApi = new StoreApi(
-            shop.sync,
+            fixture.sync,
             () => sources,
             () => undefined,
         );
     });
     afterEach(async () => {
         for (const source of sources) source.close();
-        await shop.close();
+        await fixture.close();
     });
 
     const park = (batch: string, fields: Partial<PrintRecord>) =>
-        shop.ledger.setPrintDurable(printRecord(batch, { source: 'octoprint', state: 'parked', ...fields }));
+        fixture.ledger.setPrintDurable(printRecord(batch, { source: 'octoprint', state: 'parked', ...fields }));
     const refused = (status: number, words: RegExp) => (error: unknown) =>
         error instanceof ServiceError && error.status === status && words.test(error.message);
 
@@ -139,7 +139,7 @@ describe('the desk of a store with sources of both kinds', () => {
     });
 
     it('tells of an OctoPrint that is off, once for all who work with it', async () => {
-        const breaker = new CircuitBreaker('OctoPrint', shop.clock);
+        const breaker = new CircuitBreaker('OctoPrint', fixture.clock);
         const staff = (id: string): SourceHandle =>
             new SourceHandle(
                 id,

@@ -7,7 +7,7 @@ import { ARCHIVE_GONE, EARLIER_UNTIL, type PrintRecord } from '../../../../lib/s
 import { earlierDamage, isEarlierDamage } from '../../../../lib/delivery/recovery/earlier-damage';
 import type { Print } from '../../../../lib/print/print';
 import { Flow, until } from '../../flow';
-import { Workshop } from '../../workshop';
+import { Fixture } from '../../fixture';
 import { jsonAnswer } from '../../../simulators/simulator';
 
 const INVENTREE = 'InvenTree (http://inventree.lan)';
@@ -121,56 +121,56 @@ describe('what earlier versions parked or skipped by mistake', () => {
 });
 
 describe('the first start after an earlier version', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
     });
 
     afterEach(async () => {
-        await shop.close();
+        await fixture.close();
     });
 
     /** All so far was written by an earlier version; the process ends and begins. */
     const upgrade = async (): Promise<void> => {
-        for (const { key } of [...shop.ledger.metaFrom(EARLIER_UNTIL)]) await shop.ledger.dropMeta(key);
-        await shop.restart();
+        for (const { key } of [...fixture.ledger.metaFrom(EARLIER_UNTIL)]) await fixture.ledger.dropMeta(key);
+        await fixture.restart();
     };
     /** A whole life of the source, until it has nothing left to do. */
     const live = async (): Promise<string[]> => {
         await new Promise((resolve) => setTimeout(resolve, 5));
-        flow = new Flow(shop);
+        flow = new Flow(fixture);
         const through = flow.handle;
         flow.handle = (print, pass) =>
-            through(print, pass).catch((error: unknown) => shop.sync.delivery.park(print, 'stock', String(error)));
+            through(print, pass).catch((error: unknown) => fixture.sync.delivery.park(print, 'stock', String(error)));
         await flow.source.poll();
-        await until('all to be offered', () => shop.ledger.meta(`${EARLIER_UNTIL}:source`) !== undefined);
+        await until('all to be offered', () => fixture.ledger.meta(`${EARLIER_UNTIL}:source`) !== undefined);
         await flow.idle();
         await flow.source.close();
         assert.deepEqual(flow.failures, []);
         return flow.sent;
     };
     const park = async (print: Print, reason: string): Promise<void> =>
-        void (await shop.sync.delivery.park(print, 'stock', reason));
+        void (await fixture.sync.delivery.park(print, 'stock', reason));
     const states = (): Record<string, string> =>
-        Object.fromEntries([...shop.ledger.prints()].map(({ batch, state }) => [batch, state]));
+        Object.fromEntries([...fixture.ledger.prints()].map(({ batch, state }) => [batch, state]));
 
     it('offers what was parked for a refused token or a foreign answer once, and leaves what InvenTree refused', async () => {
-        for (const reason of [REFUSED, PAGE, OWN]) await park(await shop.printed(), reason);
+        for (const reason of [REFUSED, PAGE, OWN]) await park(await fixture.printed(), reason);
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1', 'bambuddy-2']);
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-2 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-2 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done', 'bambuddy-2': 'done', 'bambuddy-3': 'parked' });
-        await shop.restart();
+        await fixture.restart();
         assert.deepEqual(await live(), []);
     });
 
     it('asks InvenTree first: what came into stock all the same is not made again', async () => {
-        const print = await shop.printed();
-        await shop.stored(print);
-        const { stockPk: _stock, ...record } = shop.ledger.print(print.batch)!;
-        await shop.ledger.setPrintDurable({
+        const print = await fixture.printed();
+        await fixture.stored(print);
+        const { stockPk: _stock, ...record } = fixture.ledger.print(print.batch)!;
+        await fixture.ledger.setPrintDurable({
             ...record,
             state: 'parked',
             reason: PAGE,
@@ -178,27 +178,27 @@ describe('the first start after an earlier version', () => {
         });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
     it('offers one once: refused again it is parked with the new words, and left there', async () => {
-        await park(await shop.printed(), REFUSED);
+        await park(await fixture.printed(), REFUSED);
         await upgrade();
-        shop.inventree.interfere = ({ method, url }) =>
+        fixture.inventree.interfere = ({ method, url }) =>
             method === 'POST' && url.startsWith('/api/stock/') ? jsonAnswer(400, { quantity: ['No.'] }) : undefined;
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.match(shop.ledger.print('bambuddy-1')!.reason!, /answered 400 .*quantity: No/);
-        shop.inventree.interfere = undefined;
-        await shop.restart();
+        assert.match(fixture.ledger.print('bambuddy-1')!.reason!, /answered 400 .*quantity: No/);
+        fixture.inventree.interfere = undefined;
+        await fixture.restart();
         assert.deepEqual(await live(), []);
         assert.equal(states()['bambuddy-1'], 'parked');
     });
 
     it('looks a run up whose archive could not be looked at, and takes it', async () => {
-        const { archiveId, runId } = shop.bambuddy.print();
-        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
-        await shop
+        const { archiveId, runId } = fixture.bambuddy.print();
+        const [run] = await fixture.intake().reader.runs(archiveId, fixture.signal);
+        await fixture
             .intake()
             .acceptance.park(
                 run!,
@@ -206,42 +206,42 @@ describe('the first start after an earlier version', () => {
             );
         await upgrade();
         assert.equal((await live()).length, 1);
-        assert.equal(shop.ledger.printOfRun(archiveId, run!.startedAt)?.state, 'done');
-        assert.equal(shop.ledger.printOfRun(archiveId, run!.startedAt)?.runId, runId);
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.state, 'done');
+        assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.runId, runId);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('takes a run whose archive is there after all, by the archive’s own code', async () => {
-        const { archiveId } = shop.bambuddy.print();
-        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
-        await shop.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
+        const { archiveId } = fixture.bambuddy.print();
+        const [run] = await fixture.intake().reader.runs(archiveId, fixture.signal);
+        await fixture.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
     it('skips again what is really gone, and asks for it no more', async () => {
-        const { archiveId } = shop.bambuddy.print();
-        const [run] = await shop.intake().reader.runs(archiveId, shop.signal);
-        await shop.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
-        shop.bambuddy.softDelete(archiveId);
+        const { archiveId } = fixture.bambuddy.print();
+        const [run] = await fixture.intake().reader.runs(archiveId, fixture.signal);
+        await fixture.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
+        fixture.bambuddy.softDelete(archiveId);
         await upgrade();
-        const asked = (): number => shop.bambuddy.requests.filter(({ url }) => /\/archives\/1\b/.test(url)).length;
+        const asked = (): number => fixture.bambuddy.requests.filter(({ url }) => /\/archives\/1\b/.test(url)).length;
         const before = asked();
         assert.deepEqual(await live(), []);
         assert.equal(asked(), before + 1);
-        assert.equal([...shop.ledger.prints()][0]?.reason, ARCHIVE_GONE);
-        await shop.restart();
+        assert.equal([...fixture.ledger.prints()][0]?.reason, ARCHIVE_GONE);
+        await fixture.restart();
         assert.deepEqual(await live(), []);
         assert.equal(asked(), before + 1);
     });
 
     it('keeps the code of one that was accepted before its archive seemed gone: it is not made under another', async () => {
-        const print = await shop.printed();
-        await shop.stored(print);
-        const { stockPk: _stock, print: _print, want: _want, ...record } = shop.ledger.print(print.batch)!;
-        await shop.ledger.setPrintDurable({
+        const print = await fixture.printed();
+        await fixture.stored(print);
+        const { stockPk: _stock, print: _print, want: _want, ...record } = fixture.ledger.print(print.batch)!;
+        await fixture.ledger.setPrintDurable({
             ...record,
             state: 'skipped',
             reason: ARCHIVE_GONE,
@@ -249,17 +249,17 @@ describe('the first start after an earlier version', () => {
         });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
     it('goes on at the next start with what the end of the process left', async () => {
-        for (let i = 0; i < 3; i++) await park(await shop.printed(), REFUSED);
+        for (let i = 0; i < 3; i++) await park(await fixture.printed(), REFUSED);
         await upgrade();
-        const [first] = [...shop.ledger.parked()];
-        await shop.ledger.changePrint(first!.batch, { state: 'accepted' });
-        await shop.restart();
+        const [first] = [...fixture.ledger.parked()];
+        await fixture.ledger.changePrint(first!.batch, { state: 'accepted' });
+        await fixture.restart();
         assert.equal((await live()).length, 3);
-        assert.deepEqual(shop.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1', 'bambuddy-3 x1']);
+        assert.deepEqual(fixture.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1', 'bambuddy-3 x1']);
     });
 });

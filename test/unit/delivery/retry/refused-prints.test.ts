@@ -3,7 +3,7 @@ import { AuthError } from '../../../../lib/http/errors';
 import { failStep } from '../../../../lib/delivery/failed-step';
 import { FakeClock } from '../../fake-clock';
 import { Flow, until } from '../../flow';
-import { once, Workshop } from '../../workshop';
+import { once, Fixture } from '../../fixture';
 import { jsonAnswer } from '../../../simulators/simulator';
 
 const MINUTE = 60_000;
@@ -11,54 +11,54 @@ const FORBIDDEN = jsonAnswer(403, { detail: 'You do not have permission to perfo
 const at = (minute: number): string => new Date(Date.UTC(2026, 10, 22, 8, minute)).toISOString();
 
 describe('a print that a server refuses something (403)', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     let clock: FakeClock;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
         clock = new FakeClock();
-        flow = new Flow(shop, { window: 1 }, ['part', 'stock'], clock);
+        flow = new Flow(fixture, { window: 1 }, ['part', 'stock'], clock);
         const { handle } = flow;
         flow.handle = async (print, pass) => {
             try {
                 await handle(print, pass);
             } catch (error) {
-                await failStep(shop.sync.delivery, print, 'stock', error as Error);
+                await failStep(fixture.sync.delivery, print, 'stock', error as Error);
             }
         };
     });
     afterEach(() => flow.end());
 
     const print = (minute: number): void =>
-        void shop.bambuddy.print({ filename: `${minute}.3mf`, startedAt: at(minute), seconds: 60 });
-    const posts = (): number => shop.inventree.count('POST', /^\/api\/stock\/$/);
+        void fixture.bambuddy.print({ filename: `${minute}.3mf`, startedAt: at(minute), seconds: 60 });
+    const posts = (): number => fixture.inventree.count('POST', /^\/api\/stock\/$/);
     /** lets time pass, and what comes of it be done */
     const later = async (minutes: number): Promise<void> => {
-        // refusals are of the line, whose clock is the shop's
-        shop.clock.time += minutes * MINUTE;
+        // refusals are of the line, whose clock is the fixture's
+        fixture.clock.time += minutes * MINUTE;
         await clock.advance(minutes * MINUTE);
         await until('quiet', () => flow.source.status().underWay === 0);
         await flow.idle();
     };
 
     it('waits without a slot, others go on, and it comes into stock by itself', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
         print(1);
         print(2);
         await flow.poll();
-        assert.deepEqual(shop.shelf, ['bambuddy-2 x1']);
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'part');
-        assert.match(shop.ledger.print('bambuddy-1')?.reason ?? '', /403.*lacks a right/);
-        assert.equal(shop.warnings.length, 1);
+        assert.deepEqual(fixture.shelf, ['bambuddy-2 x1']);
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'part');
+        assert.match(fixture.ledger.print('bambuddy-1')?.reason ?? '', /403.*lacks a right/);
+        assert.equal(fixture.warnings.length, 1);
         await later(1);
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
-        assert.deepEqual(shop.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1']);
-        assert.equal(shop.ledger.print('bambuddy-1')?.reason, undefined);
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
+        assert.deepEqual(fixture.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1']);
+        assert.equal(fixture.ledger.print('bambuddy-1')?.reason, undefined);
     });
 
     it('is tried again after 1, 5, 15 and then every 60 minutes', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN, 100);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN, 100);
         print(1);
         await flow.poll();
         for (const [minutes, tries] of [
@@ -77,92 +77,92 @@ describe('a print that a server refuses something (403)', () => {
             await flow.idle();
             await until('it waits again', () => flow.source.status().underWay === 0 && clock.sleeping > 0);
         }
-        shop.inventree.interfere = undefined;
+        fixture.inventree.interfere = undefined;
         await later(60);
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
     });
 
     it('is counted by the source for as long as it waits', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
         print(1);
         await flow.poll();
         assert.equal(flow.source.status().waiting, 1);
         await later(1);
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
         await until('none to wait', () => flow.source.status().waiting === 0);
     });
 
     it('three in a row hold that kind of request: the fourth waits without asking; one answer lets all go on', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN, 100);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN, 100);
         for (let n = 1; n <= 6; n++) print(n);
         await flow.poll();
         assert.equal(posts(), 3);
-        assert.equal(shop.warnings.length, 1);
-        assert.deepEqual(shop.shelf, []);
-        assert.equal([...shop.ledger.parked()].length, 0);
-        shop.inventree.interfere = undefined;
+        assert.equal(fixture.warnings.length, 1);
+        assert.deepEqual(fixture.shelf, []);
+        assert.equal([...fixture.ledger.parked()].length, 0);
+        fixture.inventree.interfere = undefined;
         await later(1);
-        await until('all prints', () => shop.shelf.length === 6);
+        await until('all prints', () => fixture.shelf.length === 6);
         assert.equal(posts(), 9);
     });
 
     it('of which a refresh is refused waits with it: the refresh comes by itself', async () => {
         print(1);
         await flow.poll();
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'done');
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'done');
         const { handle } = flow;
         let refused = 0;
         flow.handle = async (message, pass) => {
             if (refused++ > 0) return handle(message, pass);
             const error = new AuthError('may not', { server: 'InvenTree', status: 403 });
-            await failStep(shop.sync.delivery, message, 'part', error);
+            await failStep(fixture.sync.delivery, message, 'part', error);
         };
         await flow.source.manual.offerArchive(1, true);
         await flow.idle();
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'accepted');
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'accepted');
         await later(1);
-        await until('the refresh', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('the refresh', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
         assert.equal(refused, 2);
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('is tried at once when a person asks for a look', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
         print(1);
         await flow.poll();
         flow.source.tryNow();
-        await until('the print', () => shop.shelf.length === 1);
+        await until('the print', () => fixture.shelf.length === 1);
     });
 
     it('goes on after a deploy', async () => {
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
         print(1);
         await flow.poll();
         await flow.source.close();
-        await shop.restart();
-        const next = new Flow(shop, {}, ['part', 'stock'], new FakeClock());
+        await fixture.restart();
+        const next = new Flow(fixture, {}, ['part', 'stock'], new FakeClock());
         await next.poll();
-        await until('the print', () => shop.shelf.length === 1);
+        await until('the print', () => fixture.shelf.length === 1);
         await next.source.close();
     });
 
     it('of a message that nobody repeats is parked', async () => {
-        const manual = await shop.printed();
-        const forbidden = await shop.part(manual).then((part) => {
-            shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
-            return shop.stock(manual, part.pk).catch((error: unknown) => error);
+        const manual = await fixture.printed();
+        const forbidden = await fixture.part(manual).then((part) => {
+            fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, FORBIDDEN);
+            return fixture.stock(manual, part.pk).catch((error: unknown) => error);
         });
-        shop.sync.delivery.sources.clear();
-        assert.equal(await failStep(shop.sync.delivery, manual, 'stock', forbidden as Error), 'parked');
-        assert.equal(shop.ledger.print(manual.batch)?.state, 'parked');
+        fixture.sync.delivery.sources.clear();
+        assert.equal(await failStep(fixture.sync.delivery, manual, 'stock', forbidden as Error), 'parked');
+        assert.equal(fixture.ledger.print(manual.batch)?.state, 'parked');
     });
 
     it('in what only adds (parameters) costs that alone', async () => {
-        shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-        const one = await shop.printed();
-        shop.inventree.interfere = once('POST', /parameter\/$/, FORBIDDEN);
-        const part = await shop.part(one, { parameters: [{ template: 'Weight', value: '5' }] });
+        fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+        const one = await fixture.printed();
+        fixture.inventree.interfere = once('POST', /parameter\/$/, FORBIDDEN);
+        const part = await fixture.part(one, { parameters: [{ template: 'Weight', value: '5' }] });
         assert.ok(part.created);
-        assert.match(shop.warnings.join(), /Parameters are skipped: .*403/);
+        assert.match(fixture.warnings.join(), /Parameters are skipped: .*403/);
     });
 });

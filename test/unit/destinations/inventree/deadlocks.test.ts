@@ -1,44 +1,47 @@
 import assert from 'node:assert/strict';
 import { Flow } from '../../flow';
-import { Workshop } from '../../workshop';
+import { Fixture } from '../../fixture';
 
 // seen on InvenTree with PostgreSQL: writes that meet in the tree of Parts deadlock, and one of them ends in a 500
 describe('more than one write at a time, and a database that deadlocks', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     beforeEach(async () => {
-        shop = await Workshop.open({ locking: 'postgresql', writes: 4 });
-        shop.inventree.writeMs = 5;
-        shop.inventree.deadlockMs = 20;
-        flow = new Flow(shop, { window: 8 });
+        fixture = await Fixture.open({ locking: 'postgresql', writes: 4 });
+        fixture.inventree.writeMs = 5;
+        fixture.inventree.deadlockMs = 20;
+        flow = new Flow(fixture, { window: 8 });
     });
 
     afterEach(async () => {
         await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
     const answered = (status: number): number =>
-        shop.inventree.requests.filter(
+        fixture.inventree.requests.filter(
             (request) => request.method === 'POST' && request.url === '/api/part/' && request.status === status,
         ).length;
 
     function print(count: number): void {
         for (let i = 0; i < count; i++)
-            shop.bambuddy.print({ name: `Print ${i}`, startedAt: new Date(Date.UTC(2026, 10, 20, i)).toISOString() });
+            fixture.bambuddy.print({
+                name: `Print ${i}`,
+                startedAt: new Date(Date.UTC(2026, 10, 20, i)).toISOString(),
+            });
     }
 
     const everyPrintOnce = (count: number): void =>
-        assert.deepEqual(shop.shelf.sort(), Array.from({ length: count }, (_, i) => `bambuddy-${i + 1} x1`).sort());
+        assert.deepEqual(fixture.shelf.sort(), Array.from({ length: count }, (_, i) => `bambuddy-${i + 1} x1`).sort());
 
     it('new Parts are made one after the other, so that none meets another', async () => {
         print(24);
         await flow.backfill();
         await flow.idle();
         everyPrintOnce(24);
-        assert.equal(shop.inventree.state.parts.size, 24);
+        assert.equal(fixture.inventree.state.parts.size, 24);
         assert.equal(answered(500), 0);
     });
 
@@ -47,10 +50,10 @@ describe('more than one write at a time, and a database that deadlocks', () => {
         let isOver = false;
         const somebody = (async () => {
             for (let n = 0; !isOver; n++) {
-                await fetch(`${shop.inventree.url}/api/part/`, {
+                await fetch(`${fixture.inventree.url}/api/part/`, {
                     method: 'POST',
-                    headers: { 'Content-Type': 'application/json', Authorization: `Token ${shop.inventree.token}` },
-                    body: JSON.stringify({ name: `Somebody's ${n}`, category: shop.category }),
+                    headers: { 'Content-Type': 'application/json', Authorization: `Token ${fixture.inventree.token}` },
+                    body: JSON.stringify({ name: `Somebody's ${n}`, category: fixture.category }),
                 });
             }
         })();
@@ -59,7 +62,7 @@ describe('more than one write at a time, and a database that deadlocks', () => {
         isOver = true;
         await somebody;
         everyPrintOnce(24);
-        const ours = [...shop.inventree.state.parts.values()].filter(({ IPN }) => IPN !== '' && IPN !== null);
+        const ours = [...fixture.inventree.state.parts.values()].filter(({ IPN }) => IPN !== '' && IPN !== null);
         assert.equal(ours.length, 24);
         assert.ok(answered(500) > 0, 'writes met');
     });

@@ -3,25 +3,25 @@ import { rm } from 'node:fs/promises';
 import { StoreReloaded } from '../../../../lib/store/engine/not-writable';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { pause } from '../../flow';
-import { Workshop } from '../../workshop';
+import { Fixture } from '../../fixture';
 
 const SOON = new AbortController().signal;
 
 describe('what was looked up in InvenTree, when the ledger is opened again from the disk', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let now: number;
 
     beforeEach(async () => {
         now = 0;
-        shop = await Workshop.open({
+        fixture = await Fixture.open({
             lock: { clocks: () => [now], beatMs: 1_000_000, patienceMs: 500, staleMs: 2000 },
         });
     });
-    afterEach(() => shop.close());
+    afterEach(() => fixture.close());
 
     /** Another process has the ledger for a while, and does this. */
     async function meanwhile(work: (other: Ledger) => Promise<unknown>): Promise<void> {
-        const { file } = shop.ledger;
+        const { file } = fixture.ledger;
         await rm(`${file}.lock`, { recursive: true });
         await rm(`${file}.owner`);
         const other = await Ledger.open(file, { onWarning: () => undefined });
@@ -29,20 +29,20 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
         await other.close();
         now += 6000;
         // whoever writes next finds that out
-        await assert.rejects(shop.ledger.setMetaDurable('x', 'y'), StoreReloaded);
+        await assert.rejects(fixture.ledger.setMetaDurable('x', 'y'), StoreReloaded);
     }
 
     it('is asked again: items and Parts that another process made are found', async () => {
-        const print = await shop.printed();
-        const { destination } = shop.sync;
-        const ipn = shop.ipn(print);
+        const print = await fixture.printed();
+        const { destination } = fixture.sync;
+        const ipn = fixture.ipn(print);
         destination.rememberStock(print.batch, []);
         destination.rememberParts(ipn, []);
         assert.deepEqual(await destination.stockOf(print.batch, false, SOON), []);
 
         await meanwhile(async (other) => {
-            const { pk } = shop.inventree.addPart({ name: 'Made', IPN: ipn });
-            const item = shop.inventree.addStock({ part: pk, quantity: 1, batch: print.batch });
+            const { pk } = fixture.inventree.addPart({ name: 'Made', IPN: ipn });
+            const item = fixture.inventree.addStock({ part: pk, quantity: 1, batch: print.batch });
             await other.setPrintDurable({ ...other.print(print.batch)!, state: 'stock', stockPk: item.pk });
         });
 
@@ -51,25 +51,29 @@ describe('what was looked up in InvenTree, when the ledger is opened again from 
     });
 
     it('is not waited for: a look-up that was under way is of before', async () => {
-        const print = await shop.printed();
-        const { destination } = shop.sync;
-        shop.inventree.interfere = ({ method, url }) =>
+        const print = await fixture.printed();
+        const { destination } = fixture.sync;
+        fixture.inventree.interfere = ({ method, url }) =>
             method === 'GET' && url.startsWith('/api/stock/') ? { at: 'before', kind: 'hang' } : undefined;
         const closing = new AbortController();
         destination.askStockAhead(print.batch, closing.signal);
         await meanwhile((other) => other.setMetaDurable('a', 'b'));
-        shop.inventree.interfere = undefined;
-        shop.inventree.addStock({ part: shop.inventree.addPart({ name: 'Made' }).pk, quantity: 1, batch: print.batch });
+        fixture.inventree.interfere = undefined;
+        fixture.inventree.addStock({
+            part: fixture.inventree.addPart({ name: 'Made' }).pk,
+            quantity: 1,
+            batch: print.batch,
+        });
         const found = await Promise.race([destination.stockOf(print.batch, false, SOON), pause(5000)]);
         closing.abort();
         assert.equal(found?.length, 1);
     });
 
     it('a template that another process made is found', async () => {
-        const { destination } = shop.sync;
+        const { destination } = fixture.sync;
         assert.equal(await destination.template('Made', SOON), undefined);
         await meanwhile((other) => {
-            shop.inventree.addTemplate({ name: 'Made' });
+            fixture.inventree.addTemplate({ name: 'Made' });
             return other.setMetaDurable('a', 'b');
         });
         assert.equal((await destination.template('Made', SOON))?.name, 'Made');

@@ -1,35 +1,35 @@
 import assert from 'node:assert/strict';
 import { linkStep, type LinkResult } from '../../../../lib/sources/bambuddy/link-step';
 import { printOf, type Pass, type Print } from '../../../../lib/print/print';
-import { FORCE, once, PASS, Workshop, type WorkshopOptions } from '../../workshop';
+import { FORCE, once, PASS, Fixture, type FixtureOptions } from '../../fixture';
 
 describe('the link back', () => {
-    let shop: Workshop;
-    const open = async (options: WorkshopOptions = {}): Promise<void> => void (shop = await Workshop.open(options));
-    const page = (pk = 7): string => `${shop.inventree.url}/web/part/${pk}/`;
+    let fixture: Fixture;
+    const open = async (options: FixtureOptions = {}): Promise<void> => void (fixture = await Fixture.open(options));
+    const page = (pk = 7): string => `${fixture.inventree.url}/web/part/${pk}/`;
     const link = (print: Print, url = page(), overwrite = false, pass: Pass = PASS): Promise<LinkResult> =>
-        linkStep(shop.sync, print, url, { overwrite }, pass, shop.signal);
-    const shown = (print: Print): string | null => shop.bambuddy.state.archives.get(print.archiveId!)!.external_url;
-    const patches = (): number => shop.bambuddy.count('PATCH', /archives/);
+        linkStep(fixture.sync, print, url, { overwrite }, pass, fixture.signal);
+    const shown = (print: Print): string | null => fixture.bambuddy.state.archives.get(print.archiveId!)!.external_url;
+    const patches = (): number => fixture.bambuddy.count('PATCH', /archives/);
 
     /** A print whose archive carries a link that no person wrote. */
     async function linkedTo(url: string): Promise<Print> {
-        const { archiveId } = shop.bambuddy.print({ fields: { external_url: url } });
-        shop.bambuddy.state.personalLinks.delete(archiveId);
-        return shop.accepted(archiveId);
+        const { archiveId } = fixture.bambuddy.print({ fields: { external_url: url } });
+        fixture.bambuddy.state.personalLinks.delete(archiveId);
+        return fixture.accepted(archiveId);
     }
 
     beforeEach(() => open());
     afterEach(async () => {
-        assert.deepEqual(shop.bambuddy.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.bambuddy.violations, []);
+        await fixture.close();
     });
 
     it('is written where there is none', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         assert.deepEqual(await link(print), { written: true, url: page(), reason: 'written' });
         assert.equal(shown(print), page());
-        assert.equal(shop.ledger.print(print.batch)?.link, 'done');
+        assert.equal(fixture.ledger.print(print.batch)?.link, 'done');
     });
 
     it('is written where an empty one stands', async () => {
@@ -37,17 +37,17 @@ describe('the link back', () => {
     });
 
     it('of a person stays', async () => {
-        const print = await shop.printed({ externalUrl: 'https://www.printables.com/model/1' });
+        const print = await fixture.printed({ externalUrl: 'https://www.printables.com/model/1' });
         assert.equal((await link(print)).reason, 'kept');
         assert.equal((await link(print, page(), false, FORCE)).reason, 'kept');
         assert.equal(shown(print), 'https://www.printables.com/model/1');
-        assert.equal(shop.ledger.print(print.batch)?.link, 'kept');
+        assert.equal(fixture.ledger.print(print.batch)?.link, 'kept');
         assert.equal(patches(), 0);
     });
 
     it('that a person wrote since the print was read stays, where the archive is read again', async () => {
-        const print = await shop.printed();
-        shop.bambuddy.setExternalUrl(print.archiveId!, 'https://www.printables.com/model/1');
+        const print = await fixture.printed();
+        fixture.bambuddy.setExternalUrl(print.archiveId!, 'https://www.printables.com/model/1');
         assert.equal((await link({ ...print, archive: null })).reason, 'kept');
         assert.equal((await link(print, page(), false, FORCE)).reason, 'kept');
     });
@@ -64,11 +64,11 @@ describe('the link back', () => {
     });
 
     it('written once is not looked at again, unless forced', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         await link(print);
-        const before = shop.bambuddy.requestCount;
+        const before = fixture.bambuddy.requestCount;
         assert.equal((await link(print)).reason, 'known');
-        assert.equal(shop.bambuddy.requestCount, before);
+        assert.equal(fixture.bambuddy.requestCount, before);
         assert.equal((await link(print, page(9), false, FORCE)).reason, 'written');
         assert.equal(shown(print), page(9));
     });
@@ -80,7 +80,7 @@ describe('the link back', () => {
     });
 
     it('of 500 characters is written, of 501 not, nor what is no web address', async () => {
-        const print = await shop.printed();
+        const print = await fixture.printed();
         const long = (length: number): string => `https://x.example/${'a'.repeat(length - 18)}`;
         assert.equal(long(501).length, 501);
         for (const url of [long(501), 'javascript:alert(1)', 'ftp://x.example/', ''])
@@ -90,40 +90,40 @@ describe('the link back', () => {
     });
 
     it('with a key that may not write: one warning, and the print goes on', async () => {
-        await shop.close();
+        await fixture.close();
         await open({ readOnly: true });
         for (const filename of ['a.3mf', 'b.3mf']) {
-            const print = await shop.printed({ filename });
+            const print = await fixture.printed({ filename });
             const { reason, written } = await link(print);
             assert.equal(reason, 'refused');
             assert.equal(written, false);
-            assert.equal(shop.ledger.print(print.batch)?.link, 'failed');
-            assert.equal((await shop.stored(print)).stock.created, true);
+            assert.equal(fixture.ledger.print(print.batch)?.link, 'failed');
+            assert.equal((await fixture.stored(print)).stock.created, true);
         }
-        assert.equal(shop.warnings.length, 1);
-        assert.match(shop.warnings[0]!, /Manage Archives/);
+        assert.equal(fixture.warnings.length, 1);
+        assert.match(fixture.warnings[0]!, /Manage Archives/);
     });
 
     it('of an archive whose times deny the print, since the database has another zone, is written: its runs tell', async () => {
-        const print = await shop.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
-        shop.bambuddy.print({ archive: print.archiveId!, startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
-        shop.bambuddy.state.archives.get(print.archiveId!)!.created_at = '2026-11-20T17:00:00';
+        const print = await fixture.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
+        fixture.bambuddy.print({ archive: print.archiveId!, startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
+        fixture.bambuddy.state.archives.get(print.archiveId!)!.created_at = '2026-11-20T17:00:00';
         assert.equal((await link({ ...print, archive: null })).reason, 'written');
         assert.equal(shown(print), page());
     });
 
     it('of another archive that has got the id is none', async () => {
-        const print = await shop.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
-        shop.bambuddy.purge(print.archiveId!);
-        const { archiveId } = shop.bambuddy.print({ startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
+        const print = await fixture.printed({ startedAt: '2026-11-20T08:00:00Z', seconds: 60 });
+        fixture.bambuddy.purge(print.archiveId!);
+        const { archiveId } = fixture.bambuddy.print({ startedAt: '2026-11-21T08:00:00Z', seconds: 60 });
         assert.equal(archiveId, print.archiveId);
         assert.equal((await link({ ...print, archive: null })).reason, 'gone');
         assert.equal(patches(), 0);
     });
 
     it('of an archive that is gone is none', async () => {
-        const print = await shop.printed();
-        shop.bambuddy.purge(print.archiveId!);
+        const print = await fixture.printed();
+        fixture.bambuddy.purge(print.archiveId!);
         assert.equal((await link(print)).reason, 'gone');
     });
 
@@ -134,15 +134,15 @@ describe('the link back', () => {
 
     for (const kind of ['reset', 500] as const) {
         it(`is there once although the answer was lost (${kind}), and a person’s of that moment stays`, async () => {
-            const print = await shop.printed();
-            shop.bambuddy.interfere = once('PATCH', /archives/, { at: 'after', kind });
+            const print = await fixture.printed();
+            fixture.bambuddy.interfere = once('PATCH', /archives/, { at: 'after', kind });
             assert.equal((await link(print)).reason, 'known');
             assert.equal(shown(print), page());
             assert.equal(patches(), 1);
-            const other = await shop.printed({ filename: 'b.3mf' });
-            shop.bambuddy.interfere = (request) => {
+            const other = await fixture.printed({ filename: 'b.3mf' });
+            fixture.bambuddy.interfere = (request) => {
                 if (request.method !== 'PATCH') return undefined;
-                shop.bambuddy.setExternalUrl(other.archiveId!, 'https://a.person/');
+                fixture.bambuddy.setExternalUrl(other.archiveId!, 'https://a.person/');
                 return { at: 'before', kind };
             };
             assert.equal((await link(other)).reason, 'kept');

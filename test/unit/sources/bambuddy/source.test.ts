@@ -1,36 +1,41 @@
 import assert from 'node:assert/strict';
 import { RejectedError } from '../../../../lib/http/errors';
 import { Flow } from '../../flow';
-import { Workshop, type WorkshopOptions } from '../../workshop';
+import { Fixture, type FixtureOptions } from '../../fixture';
 import type { SourceSettings } from '../../../../lib/sources/bambuddy/source';
 
 const at = (hour: number): string => `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
 
 describe('the source', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
-    const open = async (options: WorkshopOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> => {
-        shop = await Workshop.open(options);
-        flow = new Flow(shop, settings);
+    const open = async (options: FixtureOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> => {
+        fixture = await Fixture.open(options);
+        flow = new Flow(fixture, settings);
     };
 
     afterEach(() => flow.end());
 
     /** Successful, failed, uploaded only, deleted, twice printed, without a 3MF. @returns how many count */
     function history(): number {
-        for (let i = 0; i < 8; i++) shop.bambuddy.print({ name: `Part ${i}`, startedAt: at(i) });
-        shop.bambuddy.print({ archive: 3, startedAt: at(12) });
-        shop.bambuddy.print({ name: 'failed', status: 'failed', startedAt: at(13) });
-        shop.bambuddy.addArchive({ name: 'uploaded' });
-        const { archiveId } = shop.bambuddy.print({ name: 'deleted', startedAt: at(14) });
-        shop.bambuddy.softDelete(archiveId);
-        shop.bambuddy.addRun({ archive_id: null, started_at: at(15).slice(0, 19) });
-        shop.bambuddy.addArchive({ name: 'before the log', status: 'completed', startedAt: at(1), completedAt: at(2) });
+        for (let i = 0; i < 8; i++) fixture.bambuddy.print({ name: `Part ${i}`, startedAt: at(i) });
+        fixture.bambuddy.print({ archive: 3, startedAt: at(12) });
+        fixture.bambuddy.print({ name: 'failed', status: 'failed', startedAt: at(13) });
+        fixture.bambuddy.addArchive({ name: 'uploaded' });
+        const { archiveId } = fixture.bambuddy.print({ name: 'deleted', startedAt: at(14) });
+        fixture.bambuddy.softDelete(archiveId);
+        fixture.bambuddy.addRun({ archive_id: null, started_at: at(15).slice(0, 19) });
+        fixture.bambuddy.addArchive({
+            name: 'before the log',
+            status: 'completed',
+            startedAt: at(1),
+            completedAt: at(2),
+        });
         return 10;
     }
 
     const writes = (): string[] =>
-        [...shop.bambuddy.requests, ...shop.inventree.requests]
+        [...fixture.bambuddy.requests, ...fixture.inventree.requests]
             .filter(({ method, url }) => method !== 'GET' && !/token/.test(url))
             .map(({ method, url }) => `${method} ${url}`);
 
@@ -41,25 +46,25 @@ describe('the source', () => {
         assert.equal(report.created, count);
         assert.equal(report.failed, 0);
         assert.equal(report.existing, 0);
-        assert.equal(shop.inventree.state.stock.size, count);
+        assert.equal(fixture.inventree.state.stock.size, count);
         assert.deepEqual(flow.sent.slice(0, 3), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3']);
         const again = await flow.backfill();
         assert.equal(again.created, 0);
         assert.equal(again.existing, count);
-        assert.equal(shop.inventree.state.stock.size, count);
+        assert.equal(fixture.inventree.state.stock.size, count);
         assert.equal(flow.sent.length, count);
     });
 
     it('previews what would happen and writes nothing, nowhere', async () => {
         await open();
         const count = history();
-        const size = shop.ledger.counts();
+        const size = fixture.ledger.counts();
         const report = await flow.backfill({ mode: 'preview' });
         assert.equal(report.created, count);
         assert.equal(report.existing, 0);
         assert.equal(report.phase, 'done');
         assert.deepEqual(writes(), []);
-        assert.deepEqual(shop.ledger.counts(), size);
+        assert.deepEqual(fixture.ledger.counts(), size);
         assert.deepEqual(flow.sent, []);
         assert.equal(report.prints?.length, report.done);
         assert.equal(
@@ -89,9 +94,9 @@ describe('the source', () => {
     it('adopts what the sidecar made and creates nothing; the import then makes the rest', async () => {
         await open();
         const count = history();
-        const part = shop.inventree.addPart({ name: 'From before', IPN: 'BMB-0123456789ab' });
+        const part = fixture.inventree.addPart({ name: 'From before', IPN: 'BMB-0123456789ab' });
         for (const archive of [1, 2])
-            shop.inventree.addStock({ part: part.pk, quantity: 1, batch: `bambuddy-${archive}` });
+            fixture.inventree.addStock({ part: part.pk, quantity: 1, batch: `bambuddy-${archive}` });
         const preview = await flow.backfill({ mode: 'preview' });
         const adopted = await flow.backfill({ mode: 'adopt' });
         assert.equal(adopted.adopted, 2);
@@ -101,14 +106,14 @@ describe('the source', () => {
         assert.ok(preview.created >= count - 2);
         const report = await flow.backfill();
         assert.equal(report.created, count - 2);
-        assert.equal(shop.inventree.state.stock.size, count);
+        assert.equal(fixture.inventree.state.stock.size, count);
         assert.equal((await flow.backfill({ mode: 'adopt' })).adopted, 0);
     });
 
     it('takes only the newest so many, oldest first; skipped ones do not count', async () => {
         await open();
         for (let i = 0; i < 12; i++)
-            shop.bambuddy.print({ name: `P${i}`, startedAt: at(i), status: i % 3 === 2 ? 'failed' : 'completed' });
+            fixture.bambuddy.print({ name: `P${i}`, startedAt: at(i), status: i % 3 === 2 ? 'failed' : 'completed' });
         const report = await flow.backfill({ max: 3 });
         assert.deepEqual(flow.sent, ['bambuddy-8', 'bambuddy-10', 'bambuddy-11']);
         assert.equal(report.created, 3);
@@ -117,7 +122,7 @@ describe('the source', () => {
 
     it('takes what ended between two times', async () => {
         await open();
-        for (let i = 0; i < 10; i++) shop.bambuddy.print({ name: `P${i}`, startedAt: at(i), seconds: 60 });
+        for (let i = 0; i < 10; i++) fixture.bambuddy.print({ name: `P${i}`, startedAt: at(i), seconds: 60 });
         await flow.backfill({ since: '2026-11-20T03:00:00.000Z', until: '2026-11-20T05:30:00.000Z' });
         assert.deepEqual(flow.sent, ['bambuddy-4', 'bambuddy-5', 'bambuddy-6']);
     });
@@ -126,11 +131,11 @@ describe('the source', () => {
         await open();
         const count = history();
         await flow.backfill({ mode: 'parts' });
-        assert.equal(shop.inventree.state.stock.size, 0);
-        const parts = shop.inventree.state.parts.size;
+        assert.equal(fixture.inventree.state.stock.size, 0);
+        const parts = fixture.inventree.state.parts.size;
         assert.ok(parts > 0);
         assert.equal((await flow.backfill()).created, count);
-        assert.equal(shop.inventree.state.parts.size, parts);
+        assert.equal(fixture.inventree.state.parts.size, parts);
     });
 
     it('has never more prints under way than its window', async () => {
@@ -145,7 +150,7 @@ describe('the source', () => {
         const count = history();
         const { handle } = flow;
         flow.handle = async (print, pass) => {
-            if (print.archiveId === 2) return shop.sync.delivery.park(print, 'part', 'no');
+            if (print.archiveId === 2) return fixture.sync.delivery.park(print, 'part', 'no');
             return handle(print, pass);
         };
         const report = await flow.backfill();
@@ -158,7 +163,7 @@ describe('the source', () => {
         flow.handle = handle;
         assert.deepEqual(await flow.source.manual.retry(null), { sent: 1, remaining: 0 });
         await flow.idle();
-        assert.equal(shop.inventree.state.stock.size, count);
+        assert.equal(fixture.inventree.state.stock.size, count);
     });
 
     it('refuses a second backfill while one runs', async () => {
@@ -171,33 +176,33 @@ describe('the source', () => {
 
     it('the same print from poll, backfill and by hand at once makes one item', async () => {
         await open();
-        shop.bambuddy.print({ startedAt: at(1) });
+        fixture.bambuddy.print({ startedAt: at(1) });
         await Promise.all([flow.poll(), flow.backfill(), flow.source.manual.offerArchive(1, false)]);
         await flow.idle();
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
     });
 
     it('one archive by hand: its newest successful run, and forced no second item', async () => {
         await open();
-        shop.bambuddy.print({ startedAt: at(1) });
-        shop.bambuddy.print({ archive: 1, startedAt: at(3) });
-        shop.bambuddy.print({ archive: 1, startedAt: at(5), status: 'failed' });
+        fixture.bambuddy.print({ startedAt: at(1) });
+        fixture.bambuddy.print({ archive: 1, startedAt: at(3) });
+        fixture.bambuddy.print({ archive: 1, startedAt: at(5), status: 'failed' });
         const answer = await flow.source.manual.offerArchive(1, false);
         await flow.idle();
         assert.equal(answer.sent, true);
-        assert.equal(shop.ledger.print(answer.batch)?.startedAt?.slice(0, 19), at(3).slice(0, 19));
+        assert.equal(fixture.ledger.print(answer.batch)?.startedAt?.slice(0, 19), at(3).slice(0, 19));
         assert.deepEqual(await flow.source.manual.offerArchive(1, false), { ...answer, sent: false, state: 'done' });
         assert.equal((await flow.source.manual.offerArchive(1, true)).sent, true);
         await flow.idle();
-        assert.equal(shop.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
         await flow.backfill();
-        assert.equal(shop.inventree.state.stock.size, 2);
+        assert.equal(fixture.inventree.state.stock.size, 2);
     });
 
     it('one archive by hand that is not there, or does not count, is refused in words', async () => {
         await open();
-        shop.bambuddy.print({ startedAt: at(1), status: 'failed' });
-        shop.bambuddy.addArchive({ name: 'uploaded' });
+        fixture.bambuddy.print({ startedAt: at(1), status: 'failed' });
+        fixture.bambuddy.addArchive({ name: 'uploaded' });
         for (const [archive, words] of [
             [99, /no archive 99/],
             [1, /status failed/],
@@ -213,46 +218,46 @@ describe('the source', () => {
 
     it('a print without a key is parked with that reason, and the next goes on', async () => {
         await open();
-        shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(1) });
-        shop.bambuddy.print({ name: 'Good', startedAt: at(2) });
+        fixture.bambuddy.print({ name: null, no3mf: true, startedAt: at(1) });
+        fixture.bambuddy.print({ name: 'Good', startedAt: at(2) });
         await flow.poll();
-        assert.equal(shop.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
         assert.match(flow.source.manual.parked()[0]!.reason, /no key/);
         assert.match(flow.failures[0]!, /no key/);
-        shop.bambuddy.editArchive(1, { print_name: 'Named now' });
+        fixture.bambuddy.editArchive(1, { print_name: 'Named now' });
         assert.deepEqual(await flow.source.manual.retry(null), { sent: 1, remaining: 0 });
         await flow.idle();
-        assert.equal(shop.inventree.state.stock.size, 2);
+        assert.equal(fixture.inventree.state.stock.size, 2);
     });
 
     it('what was accepted and not finished is offered again after a restart, once', async () => {
         await open();
-        shop.bambuddy.print({ startedAt: at(1) });
+        fixture.bambuddy.print({ startedAt: at(1) });
         // the message is lost with the process
         flow.handle = () => Promise.resolve();
         await flow.poll();
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'accepted');
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'accepted');
         await flow.source.close();
-        await shop.restart();
-        flow = new Flow(shop);
+        await fixture.restart();
+        flow = new Flow(fixture);
         await flow.poll();
         while (flow.sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
         await flow.idle();
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'done');
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'done');
         await flow.poll();
         assert.deepEqual(flow.sent, ['bambuddy-1']);
-        assert.equal(shop.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
     });
 
     it('with none of our nodes wired a print is done when it is sent', async () => {
-        shop = await Workshop.open();
-        flow = new Flow(shop, {}, []);
+        fixture = await Fixture.open();
+        flow = new Flow(fixture, {}, []);
         flow.handle = () => Promise.resolve();
-        shop.bambuddy.print({ startedAt: at(1) });
+        fixture.bambuddy.print({ startedAt: at(1) });
         await flow.poll();
         assert.deepEqual(flow.sent, ['bambuddy-1']);
-        assert.equal(shop.ledger.print('bambuddy-1')?.state, 'done');
+        assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'done');
     });
 
     it('with the store lost it makes nothing twice, wherever it begins', async () => {
@@ -260,25 +265,25 @@ describe('the source', () => {
         const count = history();
         await flow.backfill();
         await flow.source.close();
-        await shop.forget();
-        flow = new Flow(shop, { startWith: 'all' });
+        await fixture.forget();
+        flow = new Flow(fixture, { startWith: 'all' });
         await flow.poll();
         assert.equal((await flow.backfill()).created, 0);
-        assert.equal(shop.inventree.state.stock.size, count);
-        assert.equal(shop.ledger.counts().done, count);
+        assert.equal(fixture.inventree.state.stock.size, count);
+        assert.equal(fixture.ledger.counts().done, count);
     });
 
     it('finds prints on a server without authentication, and on one without a print log', async () => {
         await open({ auth: false, printLog: false });
-        shop.bambuddy.print({ name: 'A', startedAt: at(1) });
-        shop.bambuddy.print({ name: 'B', startedAt: at(2) });
+        fixture.bambuddy.print({ name: 'A', startedAt: at(1) });
+        fixture.bambuddy.print({ name: 'B', startedAt: at(2) });
         assert.equal((await flow.backfill()).created, 2);
         assert.equal((await flow.backfill()).created, 0);
     });
 
     it('paused, it sends nothing; resumed, it goes on', async () => {
         await open();
-        shop.bambuddy.print({ startedAt: at(1) });
+        fixture.bambuddy.print({ startedAt: at(1) });
         await flow.source.pause();
         const poll = flow.poll();
         await new Promise((resolve) => setTimeout(resolve, 10));

@@ -9,7 +9,7 @@ import { DeliveryQueue, type QueueOptions } from '../../../../lib/webhook/outbox
 import type { HookAnswer } from '../../../../lib/webhook/transport/send';
 import { systemClock } from '../../../../lib/concurrency/clock';
 import { FakeClock } from '../../fake-clock';
-import { until } from '../../../nodes/bench';
+import { until } from '../../../nodes/fixture';
 
 const ANSWER: HookAnswer = { status: 204, headers: {}, body: Buffer.alloc(0), ms: 1, origin: 'http://h' };
 const event = (n: number): { topic: string; device: string; values: Record<string, unknown> } => ({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ParameterRow } from '../../../../../lib/destinations/inventree/part/parameter-step';
 import { printMeasure } from '../../../../../lib/destinations/inventree/part/parameter-step';
 import { printOf, type Print } from '../../../../../lib/print/print';
-import { FORCE, once, Workshop } from '../../../workshop';
+import { FORCE, once, Fixture } from '../../../fixture';
 
 const rowsOf = (print: Print, perPiece = false): ParameterRow[] => [
     { template: 'Weight', value: printMeasure(print, 'weight', perPiece) },
@@ -11,89 +11,89 @@ const rowsOf = (print: Print, perPiece = false): ParameterRow[] => [
 
 for (const apiVersion of [388, 425, 479]) {
     describe(`the parameters of a Part (API ${apiVersion})`, () => {
-        let shop: Workshop;
-        beforeEach(async () => void (shop = await Workshop.open({ apiVersion })));
+        let fixture: Fixture;
+        beforeEach(async () => void (fixture = await Fixture.open({ apiVersion })));
         afterEach(async () => {
-            assert.deepEqual(shop.inventree.state.violations, []);
-            await shop.close();
+            assert.deepEqual(fixture.inventree.state.violations, []);
+            await fixture.close();
         });
 
         const file = { filename: 'Bin.3mf', estimate: { seconds: 14820, grams: 148.3 } };
         const write = async (print: Print, pass?: typeof FORCE, perPiece = false): Promise<number> =>
-            (await shop.part(print, { parameters: rowsOf(print, perPiece) }, pass)).pk;
+            (await fixture.part(print, { parameters: rowsOf(print, perPiece) }, pass)).pk;
 
         /** What a Part shows, by template name. */
         function shown(part: number): Record<string, string> {
-            const { state } = shop.inventree;
+            const { state } = fixture.inventree;
             return Object.fromEntries(
                 state.parametersOf(part).map(({ template, data }) => [state.templates.get(template)!.name, data]),
             );
         }
 
         it('are written in the unit of their template', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'kg' });
-            shop.inventree.addTemplate({ name: 'PrintTime', units: 'h' });
-            const part = await write(await shop.printed(file));
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'kg' });
+            fixture.inventree.addTemplate({ name: 'PrintTime', units: 'h' });
+            const part = await write(await fixture.printed(file));
             assert.deepEqual(shown(part), { Weight: '0.1483', PrintTime: '4.1167' });
         });
 
         it('are written readably where their template has no unit', async () => {
-            shop.inventree.addTemplate({ name: 'Weight' });
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            assert.deepEqual(shown(await write(await shop.printed(file))), { Weight: '148.3', PrintTime: '4h 07m' });
+            fixture.inventree.addTemplate({ name: 'Weight' });
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            assert.deepEqual(shown(await write(await fixture.printed(file))), { Weight: '148.3', PrintTime: '4h 07m' });
         });
 
         it('are written only where such a template is', async () => {
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            assert.deepEqual(shown(await write(await shop.printed(file))), { PrintTime: '4h 07m' });
-            assert.deepEqual(shop.warnings, []);
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            assert.deepEqual(shown(await write(await fixture.printed(file))), { PrintTime: '4h 07m' });
+            assert.deepEqual(fixture.warnings, []);
         });
 
         it('are nobody’s business where there are no templates: the Part is made all the same', async () => {
-            await write(await shop.printed(file));
-            assert.equal(shop.inventree.state.parameters.size, 0);
-            assert.equal(shop.inventree.count('POST', /parameter/), 0);
+            await write(await fixture.printed(file));
+            assert.equal(fixture.inventree.state.parameters.size, 0);
+            assert.equal(fixture.inventree.count('POST', /parameter/), 0);
         });
 
         it('whose template has a unit that does not fit are left out, with one warning', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'mm' });
-            await write(await shop.printed(file));
-            await write(await shop.printed({ ...file, filename: 'b.3mf' }));
-            assert.equal(shop.inventree.state.parameters.size, 0);
-            assert.equal(shop.warnings.length, 1);
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'mm' });
+            await write(await fixture.printed(file));
+            await write(await fixture.printed({ ...file, filename: 'b.3mf' }));
+            assert.equal(fixture.inventree.state.parameters.size, 0);
+            assert.equal(fixture.warnings.length, 1);
         });
 
         it('of which a text is no number in a template with a unit are left out, with one warning', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
             const row = (value: string): ParameterRow => ({ template: 'Weight', value });
             const write = async (filename: string, value: string): Promise<number> =>
-                (await shop.part(await shop.printed({ filename }), { parameters: [row(value)] })).pk;
+                (await fixture.part(await fixture.printed({ filename }), { parameters: [row(value)] })).pk;
             assert.deepEqual(shown(await write('a.3mf', 'light')), {});
             assert.deepEqual(shown(await write('b.3mf', 'heavy')), {});
-            assert.deepEqual(shop.warnings, [
+            assert.deepEqual(fixture.warnings, [
                 'The parameter template "Weight" has the unit g, which does not fit "light": it is skipped',
             ]);
             assert.deepEqual(shown(await write('c.3mf', '12,5')), { Weight: '12.5' });
         });
 
         it('that are unknown are not written', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            const part = await write(await shop.printed({ ...file, estimate: { seconds: 60, grams: null } }));
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const part = await write(await fixture.printed({ ...file, estimate: { seconds: 60, grams: null } }));
             assert.deepEqual(shown(part), {});
         });
 
         it('are per piece where the quantity is the plate’s count', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            const print = await shop.printed({ ...file, quantity: 4, estimate: { seconds: 400, grams: 100 } });
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const print = await fixture.printed({ ...file, quantity: 4, estimate: { seconds: 400, grams: 100 } });
             assert.deepEqual(shown(await write(print, undefined, true)), { Weight: '25' });
         });
 
         it('come from the estimate: the next run of the file costs no request of theirs', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            await write(await shop.printed(file));
-            const before = shop.inventree.requestCount;
-            await write(await shop.printed({ ...file, grams: 200, seconds: 9999 }));
-            const asked = shop.inventree.requests
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            await write(await fixture.printed(file));
+            const before = fixture.inventree.requestCount;
+            await write(await fixture.printed({ ...file, grams: 200, seconds: 9999 }));
+            const asked = fixture.inventree.requests
                 .slice(before)
                 .map(({ method, url }) => `${method} ${url.split('?')[0]}`);
             assert.deepEqual(
@@ -103,72 +103,72 @@ for (const apiVersion of [388, 425, 479]) {
         });
 
         it('follow a new estimate where the value is still the one we wrote', async () => {
-            const weight = shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            const part = await write(await shop.printed(file));
-            await write(await shop.printed({ ...file, estimate: { seconds: 60, grams: 150 } }));
+            const weight = fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const part = await write(await fixture.printed(file));
+            await write(await fixture.printed({ ...file, estimate: { seconds: 60, grams: 150 } }));
             assert.deepEqual(shown(part), { Weight: '150' });
-            shop.inventree.person.setParameter(part, weight.pk, '149');
-            await write(await shop.printed({ ...file, estimate: { seconds: 60, grams: 160 } }));
+            fixture.inventree.person.setParameter(part, weight.pk, '149');
+            await write(await fixture.printed({ ...file, estimate: { seconds: 60, grams: 160 } }));
             assert.deepEqual(shown(part), { Weight: '149' });
         });
 
         it('that a person changed stay, also in a forced pass and for good', async () => {
-            const weight = shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            const print = await shop.printed(file);
+            const weight = fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const print = await fixture.printed(file);
             const part = await write(print);
-            shop.inventree.person.setParameter(part, weight.pk, '99');
+            fixture.inventree.person.setParameter(part, weight.pk, '99');
             await write(print, FORCE);
             assert.deepEqual(shown(part), { Weight: '99' });
-            await write(await shop.printed({ ...file, estimate: { seconds: 1, grams: 1 } }));
+            await write(await fixture.printed({ ...file, estimate: { seconds: 1, grams: 1 } }));
             assert.deepEqual(shown(part), { Weight: '99' });
         });
 
         it('that a person had set before us stay', async () => {
-            const weight = shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            const time = shop.inventree.addTemplate({ name: 'PrintTime' });
-            const print = await shop.printed(file);
-            const part = shop.inventree.addPart({ name: 'Mine', IPN: shop.ipn(print) });
-            shop.inventree.person.setParameter(part.pk, weight.pk, '7');
+            const weight = fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const time = fixture.inventree.addTemplate({ name: 'PrintTime' });
+            const print = await fixture.printed(file);
+            const part = fixture.inventree.addPart({ name: 'Mine', IPN: fixture.ipn(print) });
+            fixture.inventree.person.setParameter(part.pk, weight.pk, '7');
             await write(print);
             assert.deepEqual(shown(part.pk), { Weight: '7', PrintTime: '4h 07m' });
-            assert.equal(shop.inventree.state.parameterOf(part.pk, time.pk)?.setByPerson.size, 0);
+            assert.equal(fixture.inventree.state.parameterOf(part.pk, time.pk)?.setByPerson.size, 0);
         });
 
         it('of a locked Part are refused, with a word about it, and stock goes on', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            const print = await shop.printed(file);
-            const mine = shop.inventree.addPart({ name: 'Mine', IPN: shop.ipn(print) });
-            shop.inventree.person.lock(mine.pk);
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            const print = await fixture.printed(file);
+            const mine = fixture.inventree.addPart({ name: 'Mine', IPN: fixture.ipn(print) });
+            fixture.inventree.person.lock(mine.pk);
             const part = await write(print);
             assert.equal(part, mine.pk);
             assert.deepEqual(shown(part), {});
-            assert.match(shop.warnings[0]!, /Weight/);
-            assert.equal((await shop.stock(print, part))!.created, true);
+            assert.match(fixture.warnings[0]!, /Weight/);
+            assert.equal((await fixture.stock(print, part))!.created, true);
         });
 
         it('where one of them is refused, the others are written', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', choices: 'light,heavy' });
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            const part = await write(await shop.printed(file));
+            fixture.inventree.addTemplate({ name: 'Weight', choices: 'light,heavy' });
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            const part = await write(await fixture.printed(file));
             assert.deepEqual(shown(part), { PrintTime: '4h 07m' });
         });
 
         it('are written once although the answer was lost', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            shop.inventree.interfere = once('POST', /parameter\/$/, { at: 'after', kind: 'reset' });
-            const print = await shop.printed(file);
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            fixture.inventree.interfere = once('POST', /parameter\/$/, { at: 'after', kind: 'reset' });
+            const print = await fixture.printed(file);
             const part = await write(print);
             assert.deepEqual(shown(part), { Weight: '148.3', PrintTime: '4h 07m' });
-            assert.deepEqual(shop.ledger.part(print.identity)?.parameters, { Weight: '148.3', PrintTime: '4h 07m' });
+            assert.deepEqual(fixture.ledger.part(print.identity)?.parameters, { Weight: '148.3', PrintTime: '4h 07m' });
         });
 
         it('go in as few requests as the server takes', async () => {
-            shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
-            shop.inventree.addTemplate({ name: 'PrintTime' });
-            await write(await shop.printed(file));
-            assert.equal(shop.inventree.count('POST', /parameter\/$/), apiVersion >= 410 ? 1 : 2);
+            fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            fixture.inventree.addTemplate({ name: 'PrintTime' });
+            await write(await fixture.printed(file));
+            assert.equal(fixture.inventree.count('POST', /parameter\/$/), apiVersion >= 410 ? 1 : 2);
         });
     });
 }
@@ -180,27 +180,27 @@ describe('the parameters of a Part while InvenTree is updated', () => {
         [479, 425],
     ] as const)
         it(`are written in the words of the new version (${before} to ${after})`, async () => {
-            const shop = await Workshop.open({ apiVersion: before });
-            const weight = shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
+            const fixture = await Fixture.open({ apiVersion: before });
+            const weight = fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
             const write = async (grams: number): Promise<number> => {
-                const print = await shop.printed({ filename: 'Bin.3mf', estimate: { seconds: 60, grams } });
-                return (await shop.part(print, { parameters: rowsOf(print) })).pk;
+                const print = await fixture.printed({ filename: 'Bin.3mf', estimate: { seconds: 60, grams } });
+                return (await fixture.part(print, { parameters: rowsOf(print) })).pk;
             };
             const part = await write(148.3);
-            shop.inventree.apiVersion = after;
+            fixture.inventree.apiVersion = after;
             assert.equal(await write(150), part);
-            assert.equal(shop.inventree.state.parameterOf(part, weight.pk)?.data, '150');
-            assert.equal(shop.inventree.state.parameters.size, 1);
-            assert.deepEqual(shop.inventree.state.violations, []);
-            await shop.close();
+            assert.equal(fixture.inventree.state.parameterOf(part, weight.pk)?.data, '150');
+            assert.equal(fixture.inventree.state.parameters.size, 1);
+            assert.deepEqual(fixture.inventree.state.violations, []);
+            await fixture.close();
         });
 });
 
 describe('what a parameter can show', () => {
     it('is any field of the print; names of printers and projects too', async () => {
-        const shop = await Workshop.open();
-        const printer = shop.bambuddy.addPrinter({ name: 'Workshop', model: 'P1S' });
-        const print = await shop.printed({ printer: printer.id, estimate: { seconds: 60, grams: 5 }, grams: 6 });
+        const fixture = await Fixture.open();
+        const printer = fixture.bambuddy.addPrinter({ name: 'Workshop', model: 'P1S' });
+        const print = await fixture.printed({ printer: printer.id, estimate: { seconds: 60, grams: 5 }, grams: 6 });
         assert.deepEqual(printMeasure(print, 'actualWeight', false), { value: 6, of: 'grams' });
         assert.equal(printMeasure(print, 'printer', false), 'Workshop');
         assert.equal(printMeasure(print, 'printerModel', false), 'P1S');
@@ -210,7 +210,7 @@ describe('what a parameter can show', () => {
         for (const field of ['nonsense', 'tags', 'archive', 'constructor', '__proto__'])
             assert.equal(printMeasure(print, field, false), null, field);
         assert.deepEqual(printMeasure({ ...print, quantity: 0 }, 'weight', true), { value: 5, of: 'grams' });
-        await shop.close();
+        await fixture.close();
     });
 
     it('is a figure with what it measures, of the print and of its archive', () => {

@@ -6,17 +6,17 @@ import type { PartResult } from '../../../../../lib/destinations/inventree/part/
 import type { Print } from '../../../../../lib/print/print';
 import type { StockResult } from '../../../../../lib/destinations/inventree/stock/stock-step';
 import { jsonAnswer } from '../../../../simulators/simulator';
-import { FORCE, once, Workshop } from '../../../workshop';
+import { FORCE, once, Fixture } from '../../../fixture';
 
 const OWN_500 = jsonAnswer(500, { detail: 'database is locked' });
 
 describe('an item that was made, sold out and deleted before we looked', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let print: Print;
     let part: PartResult;
     afterEach(async () => {
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
     /** our clock less the others', ms */
@@ -24,46 +24,46 @@ describe('an item that was made, sold out and deleted before we looked', () => {
 
     async function open(apiVersion = 530, timeout = 10): Promise<void> {
         skew = 0;
-        shop = await Workshop.open({ apiVersion, timeout, now: () => Date.now() + skew });
+        fixture = await Fixture.open({ apiVersion, timeout, now: () => Date.now() + skew });
         // what a year of use has taught: the server's time zone
-        await shop.stored(await shop.printed({ filename: 'before.3mf' }));
-        print = await shop.printed({ filename: 'Bin.3mf' });
-        part = await shop.part(print);
+        await fixture.stored(await fixture.printed({ filename: 'before.3mf' }));
+        print = await fixture.printed({ filename: 'Bin.3mf' });
+        part = await fixture.part(print);
     }
 
-    const item = (): Promise<StockResult | null> => shop.stock(print, part.pk);
-    const items = (): number => shop.inventree.state.stock.size;
+    const item = (): Promise<StockResult | null> => fixture.stock(print, part.pk);
+    const items = (): number => fixture.inventree.state.stock.size;
 
     /** The process is killed during the POST. @param made whether it is done all the same */
     async function killed(made: boolean): Promise<number | null> {
         let copy = '';
-        shop.inventree.interfere = ({ method, url }) => {
+        fixture.inventree.interfere = ({ method, url }) => {
             if (method !== 'POST' || url !== '/api/stock/') return undefined;
-            copy = `${shop.folder}-killed`;
-            cpSync(shop.folder, copy, { recursive: true });
+            copy = `${fixture.folder}-killed`;
+            cpSync(fixture.folder, copy, { recursive: true });
             return made ? undefined : { at: 'before', kind: 400, body: '{"quantity":["no"]}' };
         };
         const stock = await item().catch(() => null);
-        shop.inventree.interfere = undefined;
-        await shop.restart(copy);
+        fixture.inventree.interfere = undefined;
+        await fixture.restart(copy);
         return stock?.pk ?? null;
     }
 
     for (const apiVersion of [450, 479, 530])
         it(`is not made again: the Part’s history tells of it (API ${apiVersion})`, async () => {
             await open(apiVersion);
-            shop.inventree.person.sellOut((await killed(true))!);
+            fixture.inventree.person.sellOut((await killed(true))!);
             const before = items();
             assert.equal(await item(), null);
             assert.equal(items(), before);
-            const record = shop.ledger.print(print.batch)!;
+            const record = fixture.ledger.print(print.batch)!;
             assert.deepEqual([record.state, record.reason, record.stockPk], ['done', 'gone', undefined]);
             // whatever is asked of it later
-            assert.equal(await shop.stock(print, part.pk, {}, FORCE), null);
-            await shop.restart();
+            assert.equal(await fixture.stock(print, part.pk, {}, FORCE), null);
+            await fixture.restart();
             assert.equal(await item(), null);
-            await shop.sync.delivery.answer(print, 'image', { image: 'done' });
-            assert.equal(shop.ledger.print(print.batch)?.reason, 'gone');
+            await fixture.sync.delivery.answer(print, 'image', { image: 'done' });
+            assert.equal(fixture.ledger.print(print.batch)?.reason, 'gone');
             assert.equal(items(), before);
         });
 
@@ -76,9 +76,9 @@ describe('an item that was made, sold out and deleted before we looked', () => {
     it('one that is there is found, and nobody asks for a history', async () => {
         await open();
         const pk = await killed(true);
-        const from = shop.inventree.requestCount;
+        const from = fixture.inventree.requestCount;
         assert.equal((await item())?.pk, pk);
-        assert.ok(!shop.inventree.requests.slice(from).some(({ url }) => url.includes('/track/')));
+        assert.ok(!fixture.inventree.requests.slice(from).some(({ url }) => url.includes('/track/')));
     });
 
     const unsure = async (): Promise<void> => {
@@ -95,17 +95,17 @@ describe('an item that was made, sold out and deleted before we looked', () => {
 
     it('of two that are gone and fit, a person says which: nothing is guessed', async () => {
         await open();
-        const other = await shop.printed({ filename: 'Bin.3mf' });
-        const { stock } = await shop.stored(other);
-        shop.inventree.person.sellOut(stock.pk);
-        shop.inventree.person.sellOut((await killed(true))!);
+        const other = await fixture.printed({ filename: 'Bin.3mf' });
+        const { stock } = await fixture.stored(other);
+        fixture.inventree.person.sellOut(stock.pk);
+        fixture.inventree.person.sellOut((await killed(true))!);
         await unsure();
     });
 
     it('one gone item of another print of that Part is not taken for this print’s', async () => {
         await open();
-        const { stock } = await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
-        shop.inventree.person.sellOut(stock.pk);
+        const { stock } = await fixture.stored(await fixture.printed({ filename: 'Bin.3mf' }));
+        fixture.inventree.person.sellOut(stock.pk);
         await killed(false);
         await unsure();
     });
@@ -120,8 +120,8 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         it(`nor where our clock ${what}`, async () => {
             await open();
             skew = before * 24 * 3600_000;
-            const { stock } = await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
-            shop.inventree.person.sellOut(stock.pk);
+            const { stock } = await fixture.stored(await fixture.printed({ filename: 'Bin.3mf' }));
+            fixture.inventree.person.sellOut(stock.pk);
             skew = after * 24 * 3600_000;
             await killed(false);
             await unsure();
@@ -130,17 +130,17 @@ describe('an item that was made, sold out and deleted before we looked', () => {
     it('is not made again where our clock is a day behind', async () => {
         await open();
         skew = -24 * 3600_000;
-        await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
-        shop.inventree.person.sellOut((await killed(true))!);
+        await fixture.stored(await fixture.printed({ filename: 'Bin.3mf' }));
+        fixture.inventree.person.sellOut((await killed(true))!);
         assert.equal(await item(), null);
     });
 
     it('the time of an item is kept where our clock tells another one only', async () => {
         await open();
         const madeAt = async (): Promise<string | undefined> => {
-            const another = await shop.printed({ filename: 'Bin.3mf' });
-            await shop.stored(another);
-            return shop.ledger.print(another.batch)?.madeAt;
+            const another = await fixture.printed({ filename: 'Bin.3mf' });
+            await fixture.stored(another);
+            return fixture.ledger.print(another.batch)?.madeAt;
         };
         assert.equal(await madeAt(), undefined);
         skew = -24 * 3600_000;
@@ -149,22 +149,22 @@ describe('an item that was made, sold out and deleted before we looked', () => {
 
     it('other prints of that Part that are there are in nobody’s way', async () => {
         await open();
-        await shop.stored(await shop.printed({ filename: 'Bin.3mf' }));
-        shop.inventree.person.sellOut((await killed(true))!);
+        await fixture.stored(await fixture.printed({ filename: 'Bin.3mf' }));
+        fixture.inventree.person.sellOut((await killed(true))!);
         assert.equal(await item(), null);
-        assert.equal(shop.ledger.print(print.batch)?.reason, 'gone');
+        assert.equal(fixture.ledger.print(print.batch)?.reason, 'gone');
     });
 
     it('another quantity, place, user or time is not this print’s', async () => {
         await open();
-        const { state, users } = shop.inventree;
+        const { state, users } = fixture.inventree;
         const now = new Date();
         const entry = {
             pk: 9000,
             item: null,
             part: part.pk,
             date: now,
-            deltas: { status: 10, location: shop.location, quantity: 1 },
+            deltas: { status: 10, location: fixture.location, quantity: 1 },
             label: '',
             notes: '',
             tracking_type: 1,
@@ -172,7 +172,7 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         };
         state.trackingOfGone.push(
             { ...entry, deltas: { ...entry.deltas, quantity: 2 } },
-            { ...entry, deltas: { ...entry.deltas, location: shop.location + 1 } },
+            { ...entry, deltas: { ...entry.deltas, location: fixture.location + 1 } },
             { ...entry, user: users.admin.pk },
             { ...entry, tracking_type: 11 },
             { ...entry, date: new Date(now.getTime() - 10 * 60_000) },
@@ -185,7 +185,7 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         for (const apiVersion of [425, 530]) {
             await open(apiVersion);
             await killed(false);
-            shop.inventree.interfere = ({ url }) =>
+            fixture.inventree.interfere = ({ url }) =>
                 url.startsWith('/api/stock/track/')
                     ? {
                           at: 'before',
@@ -194,42 +194,42 @@ describe('an item that was made, sold out and deleted before we looked', () => {
                       }
                     : undefined;
             await unsure();
-            if (apiVersion === 425) await shop.close();
+            if (apiVersion === 425) await fixture.close();
         }
     });
 
     it('where the server’s time zone is not known, a fitting minute of any zone asks a person', async () => {
-        shop = await Workshop.open({ apiVersion: 530 });
-        print = await shop.printed({ filename: 'Bin.3mf' });
-        part = await shop.part(print);
-        shop.inventree.person.sellOut((await killed(true))!);
+        fixture = await Fixture.open({ apiVersion: 530 });
+        print = await fixture.printed({ filename: 'Bin.3mf' });
+        part = await fixture.part(print);
+        fixture.inventree.person.sellOut((await killed(true))!);
         await unsure();
     });
 
     it('an own error of the server, with nobody gone, is sent again (no history: API 388)', async () => {
         await open(388);
         let left = 1;
-        shop.inventree.interfere = ({ method, url }) =>
+        fixture.inventree.interfere = ({ method, url }) =>
             method === 'POST' && url === '/api/stock/' && left-- > 0 ? OWN_500 : undefined;
         assert.equal((await item())?.created, true);
     });
 
     it('where no history is kept (API 425), no answer asks a person, and not before it can come no more', async () => {
         await open(425);
-        shop.inventree.interfere = once('POST', /^\/api\/stock\/$/, { at: 'before', kind: 504 });
+        fixture.inventree.interfere = once('POST', /^\/api\/stock\/$/, { at: 'before', kind: 504 });
         await unsure();
-        assert.ok(shop.clock.slept.some((ms) => ms > 80_000));
+        assert.ok(fixture.clock.slept.some((ms) => ms > 80_000));
     });
 
     it('where no history is kept (API 425), what is done within the 90 s is found', async () => {
         await open(425, 1);
         let commit: () => Promise<void> = () => Promise.resolve();
-        shop.inventree.interfere = ({ method, url }) => {
+        fixture.inventree.interfere = ({ method, url }) => {
             if (method !== 'POST' || url !== '/api/stock/') return undefined;
-            shop.inventree.interfere = undefined;
+            fixture.inventree.interfere = undefined;
             return { at: 'late', kind: 504, late: (done) => void (commit = done) };
         };
-        const { clock } = shop;
+        const { clock } = fixture;
         const sleep = clock.sleep.bind(clock);
         clock.sleep = async (ms, signal) => {
             if (ms > 80_000) await commit();
@@ -246,8 +246,8 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         assert.equal(zoneOf('soon', 'Sun, 22 Nov 2026 04:26:40 GMT'), null);
         assert.equal(zoneOf('2026-11-22 07:26', undefined), null);
         await open();
-        assert.equal(shop.sync.destination.zone, 0);
-        await shop.restart();
-        assert.equal(shop.sync.destination.zone, 0, 'kept in the ledger');
+        assert.equal(fixture.sync.destination.zone, 0);
+        await fixture.restart();
+        assert.equal(fixture.sync.destination.zone, 0, 'kept in the ledger');
     });
 });

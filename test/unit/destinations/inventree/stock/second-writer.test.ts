@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Print } from '../../../../../lib/print/print';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 import { Flow } from '../../../flow';
 
 const SECOND = /another Node-RED or sidecar writes to this InvenTree/;
 
 describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
-    let one: Workshop;
-    let two: Workshop;
+    let one: Fixture;
+    let two: Fixture;
     beforeEach(async () => {
-        one = await Workshop.open();
-        two = await Workshop.open({ beside: one });
+        one = await Fixture.open();
+        two = await Fixture.open({ beside: one });
     });
     afterEach(async () => {
         await two.close();
@@ -28,7 +28,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         });
         await Promise.all(lookUps);
     };
-    const told = (shop: Workshop): string[] => shop.warnings.filter((text) => SECOND.test(text));
+    const told = (fixture: Fixture): string[] => fixture.warnings.filter((text) => SECOND.test(text));
 
     it('make each live print once, and the second says once that there is another', async () => {
         const flows = [new Flow(one, { startWith: 'now' }), new Flow(two, { startWith: 'now' })];
@@ -128,11 +128,11 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         await one.stock(prints[0]!, parts[0]!.pk);
         await two.stock(prints[1]!, parts[1]!.pk);
         assert.equal(one.inventree.state.stock.size, 2, 'the double came about');
-        for (const shop of [one, two]) {
-            await shop.sync.destination.lookForDoubles();
-            assert.match(told(shop).join(), /2 StockItems for bambuddy-1 \(#1, #2\)/);
-            await shop.sync.destination.lookForDoubles();
-            assert.equal(told(shop).length, 1);
+        for (const fixture of [one, two]) {
+            await fixture.sync.destination.lookForDoubles();
+            assert.match(told(fixture).join(), /2 StockItems for bambuddy-1 \(#1, #2\)/);
+            await fixture.sync.destination.lookForDoubles();
+            assert.equal(told(fixture).length, 1);
         }
     });
 
@@ -157,7 +157,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
                 [3, 'bambuddy-1'],
             ],
         );
-        for (const shop of [one, two]) await shop.sync.destination.lookForDoubles();
+        for (const fixture of [one, two]) await fixture.sync.destination.lookForDoubles();
         assert.match(told(one).join(), /^InvenTree has 2 StockItems for bambuddy-1-2 \(#2, #3 as bambuddy-1\):/);
         assert.match(told(two).join(), /^InvenTree has 2 StockItems for bambuddy-1 \(#3, #2 as bambuddy-1-2\):/);
     });

@@ -5,43 +5,49 @@ import { BambuddyAcceptor } from '../../../../../lib/sources/bambuddy/import/acc
 import { NO_IDENTITY } from '../../../../../lib/sources/bambuddy/import/classifier';
 import { ClosedError } from '../../../../../lib/http/errors';
 import { Flow, until } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const HOUR = 3_600_000;
 const at = (hours: number): string => new Date(Date.now() - hours * HOUR).toISOString();
 
 describe('a print that a person sends is admitted by the rules of the feed', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     async function open(admission: Partial<AdmissionRules> = {}): Promise<void> {
-        shop = await Workshop.open({ version: '1.2.5.7' });
-        flow = new Flow(shop, { admission: { ...ADMISSION_DEFAULTS, ...admission } });
+        fixture = await Fixture.open({ version: '1.2.5.7' });
+        flow = new Flow(fixture, { admission: { ...ADMISSION_DEFAULTS, ...admission } });
     }
 
     afterEach(async () => {
         sinon.restore();
         await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
-    const record = () => [...shop.ledger.prints()][0]!;
+    const record = () => [...fixture.ledger.prints()][0]!;
 
     /** A print without a key, parked; then Bambuddy learns its name. */
     async function noIdentity(more: object = {}): Promise<number> {
-        const { archiveId } = shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(2), seconds: 600, ...more });
+        const { archiveId } = fixture.bambuddy.print({
+            name: null,
+            no3mf: true,
+            startedAt: at(2),
+            seconds: 600,
+            ...more,
+        });
         await flow.poll();
         assert.deepEqual([record().state, record().reason], ['parked', NO_IDENTITY]);
-        shop.bambuddy.editArchive(archiveId, { print_name: 'Named now' });
+        fixture.bambuddy.editArchive(archiveId, { print_name: 'Named now' });
         return archiveId;
     }
 
     /** A print whose Part InvenTree did not take, parked. */
     async function refused(more: object = {}): Promise<number> {
-        const { archiveId } = shop.bambuddy.print({ startedAt: at(2), seconds: 600, ...more });
+        const { archiveId } = fixture.bambuddy.print({ startedAt: at(2), seconds: 600, ...more });
         const { handle } = flow;
-        flow.handle = (print) => shop.sync.delivery.park(print, 'part', 'no');
+        flow.handle = (print) => fixture.sync.delivery.park(print, 'part', 'no');
         await flow.poll();
         assert.deepEqual([record().state, record().reason], ['parked', 'no']);
         flow.handle = handle;
@@ -54,16 +60,16 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         return answer;
     }
 
-    const seen = (): unknown[] => [shop.shelf, record().state, record().reason, record().hold];
+    const seen = (): unknown[] => [fixture.shelf, record().state, record().reason, record().hold];
 
     for (const [what, begin] of Object.entries({ noIdentity, refused })) {
         describe(`(${what} before)`, () => {
             it('of which nothing was printed is not stocked where pieces count', async () => {
                 await open({ countsPieces: () => true });
-                shop.bambuddy.editArchive(await begin(), { quantity: 0 });
+                fixture.bambuddy.editArchive(await begin(), { quantity: 0 });
                 assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
                 assert.deepEqual(seen(), [[], 'skipped', '0 items printed', undefined]);
-                assert.deepEqual(shop.inventree.state.parts.size, 0);
+                assert.deepEqual(fixture.inventree.state.parts.size, 0);
             });
 
             it('keeps its record as it was where the process ends before it is sent', async () => {
@@ -79,14 +85,14 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
 
             it('is stocked where pieces do not count', async () => {
                 await open();
-                shop.bambuddy.editArchive(await begin(), { quantity: 0 });
+                fixture.bambuddy.editArchive(await begin(), { quantity: 0 });
                 assert.deepEqual(await retried(), { sent: 1, remaining: 0 });
-                assert.equal(shop.shelf.length, 1);
+                assert.equal(fixture.shelf.length, 1);
             });
 
             it('that was rejected meanwhile is not stocked', async () => {
                 await open();
-                shop.bambuddy.tellOutcome(await begin(), 'reject');
+                fixture.bambuddy.tellOutcome(await begin(), 'reject');
                 await retried();
                 assert.deepEqual(seen(), [[], 'skipped', 'rejected in Bambuddy', undefined]);
                 assert.equal(record().verdict, 'reject');
@@ -95,10 +101,10 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
             it('that was rejected and is stocked by the setting has the status of it', async () => {
                 const outcome = { ...ADMISSION_DEFAULTS.outcome, rejected: 'stock' as const, rejectedStatus: 55 };
                 await open({ outcome });
-                shop.bambuddy.tellOutcome(await begin(), 'reject');
+                fixture.bambuddy.tellOutcome(await begin(), 'reject');
                 await retried();
                 assert.deepEqual(
-                    [...shop.inventree.state.stock.values()].map(({ status }) => status),
+                    [...fixture.inventree.state.stock.values()].map(({ status }) => status),
                     [55],
                 );
             });
@@ -112,10 +118,10 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         assert.deepEqual(seen(), [[], 'accepted', undefined, 'verdict']);
         assert.equal(flow.source.status().held, 1);
         assert.deepEqual(flow.source.manual.parked(), []);
-        shop.bambuddy.tellOutcome(archive, 'good');
+        fixture.bambuddy.tellOutcome(archive, 'good');
         await flow.poll();
         await until('it is in stock', () => record().state === 'done');
-        assert.deepEqual([shop.shelf.length, record().hold], [1, undefined]);
+        assert.deepEqual([fixture.shelf.length, record().hold], [1, undefined]);
     });
 
     it('that nobody answered in time needs attention, and goes when it is named', async () => {
@@ -124,58 +130,58 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         await retried();
         assert.deepEqual(seen(), [[], 'parked', 'nobody told Bambuddy the outcome', undefined]);
         await retried();
-        assert.equal(shop.shelf.length, 0);
+        assert.equal(fixture.shelf.length, 0);
         await retried(record().batch);
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('that waits for its outcome waits on, however it is sent', async () => {
         await open();
-        const { archiveId } = shop.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
+        const { archiveId } = fixture.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
         await flow.poll();
         const before = record();
         await assert.rejects(flow.source.manual.again(before.batch), /waits for the outcome/);
         assert.equal((await flow.source.manual.offerArchive(archiveId, true)).sent, false);
         await flow.idle();
-        assert.deepEqual([shop.shelf, record()], [[], before]);
+        assert.deepEqual([fixture.shelf, record()], [[], before]);
     });
 
     it('that was rejected is not sent again by its batch, and is when the outcome is another', async () => {
         await open();
-        const { archiveId } = shop.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
-        shop.bambuddy.tellOutcome(archiveId, 'reject');
+        const { archiveId } = fixture.bambuddy.print({ confirm: true, startedAt: at(2), seconds: 600 });
+        fixture.bambuddy.tellOutcome(archiveId, 'reject');
         await flow.poll();
         await assert.rejects(flow.source.manual.again(record().batch), /rejected in Bambuddy/);
-        assert.deepEqual([shop.shelf, record().state], [[], 'skipped']);
-        shop.bambuddy.tellOutcome(archiveId, 'good');
+        assert.deepEqual([fixture.shelf, record().state], [[], 'skipped']);
+        fixture.bambuddy.tellOutcome(archiveId, 'good');
         assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
-        assert.deepEqual([shop.shelf.length, record().verdict], [1, 'good']);
+        assert.deepEqual([fixture.shelf.length, record().verdict], [1, 'good']);
     });
 
     it('that is in stock is refreshed whatever its outcome is by now', async () => {
         await open({ countsPieces: () => true });
-        const { archiveId } = shop.bambuddy.print({ startedAt: at(2), seconds: 600 });
+        const { archiveId } = fixture.bambuddy.print({ startedAt: at(2), seconds: 600 });
         await flow.poll();
-        shop.bambuddy.editArchive(archiveId, { quantity: 0 });
-        shop.bambuddy.tellOutcome(archiveId, 'reject');
+        fixture.bambuddy.editArchive(archiveId, { quantity: 0 });
+        fixture.bambuddy.tellOutcome(archiveId, 'reject');
         assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
-        assert.deepEqual([shop.shelf.length, record().state, flow.sent.length], [1, 'done', 2]);
+        assert.deepEqual([fixture.shelf.length, record().state, flow.sent.length], [1, 'done', 2]);
     });
 
     it('that turns out to be told twice is held as the double it is', async () => {
         await open();
-        shop.bambuddy.print({ name: 'Goose', startedAt: at(5), seconds: 7200, printer: 1 });
+        fixture.bambuddy.print({ name: 'Goose', startedAt: at(5), seconds: 7200, printer: 1 });
         await flow.poll();
-        const second = shop.bambuddy.print({ name: null, no3mf: true, startedAt: at(4), seconds: 3600, printer: 1 });
+        const second = fixture.bambuddy.print({ name: null, no3mf: true, startedAt: at(4), seconds: 3600, printer: 1 });
         await flow.poll();
-        shop.bambuddy.editArchive(second.archiveId, { print_name: 'Goose' });
+        fixture.bambuddy.editArchive(second.archiveId, { print_name: 'Goose' });
         const batch = flow.source.manual.parked()[0]!.batch;
         assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
-        assert.match(shop.ledger.print(batch)!.reason!, /suspected double/);
-        assert.equal(shop.shelf.length, 1);
+        assert.match(fixture.ledger.print(batch)!.reason!, /suspected double/);
+        assert.equal(fixture.shelf.length, 1);
         assert.deepEqual(await retried(batch), { sent: 1, remaining: 0 });
-        assert.equal(shop.shelf.length, 2);
+        assert.equal(fixture.shelf.length, 2);
     });
 });

@@ -5,46 +5,52 @@ import { ClosedError } from '../../../../../lib/http/errors';
 import type { BackfillReport } from '../../../../../lib/sources/bambuddy/commands/backfill';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { Flow, pause, until } from '../../../flow';
-import { FILTER, Workshop, type WorkshopOptions } from '../../../workshop';
+import { FILTER, Fixture, type FixtureOptions } from '../../../fixture';
 
 const at = (hour: number): string => new Date(Date.parse('2026-11-10T00:00:00Z') + hour * 3600_000).toISOString();
 
 describe('going through the history', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
-    async function open(options: WorkshopOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
-        shop = await Workshop.open(options);
-        flow = new Flow(shop, settings);
+    async function open(options: FixtureOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
+        fixture = await Fixture.open(options);
+        flow = new Flow(fixture, settings);
     }
 
     afterEach(async () => {
         await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
     function prints(count: number, first = 0): void {
-        for (let i = first; i < first + count; i++) shop.bambuddy.print({ name: `Print ${i}`, startedAt: at(i * 2) });
+        for (let i = first; i < first + count; i++)
+            fixture.bambuddy.print({ name: `Print ${i}`, startedAt: at(i * 2) });
     }
 
     /** Archives from before there was a print log. */
     const unlogged = (hour: number, options: { name?: string } = {}): number =>
-        shop.bambuddy.addArchive({ status: 'completed', startedAt: at(hour), completedAt: at(hour + 1), ...options });
+        fixture.bambuddy.addArchive({
+            status: 'completed',
+            startedAt: at(hour),
+            completedAt: at(hour + 1),
+            ...options,
+        });
 
     /** As after the end of the process; what the nodes had in hand is lost with it. */
     async function restart(settings: Partial<SourceSettings> = {}): Promise<void> {
         await flow.source.close();
-        await shop.restart();
-        flow = new Flow(shop, settings);
+        await fixture.restart();
+        flow = new Flow(fixture, settings);
     }
 
     const inStock = (items: number): Promise<void> =>
-        until(`${items} items`, () => shop.inventree.state.stock.size === items);
+        until(`${items} items`, () => fixture.inventree.state.stock.size === items);
 
     /** No code twice. */
     function nothingTwice(): void {
-        const codes = shop.shelf.map((line) => line.split(' ')[0]);
+        const codes = fixture.shelf.map((line) => line.split(' ')[0]);
         assert.equal(new Set(codes).size, codes.length, codes.join());
     }
 
@@ -53,9 +59,9 @@ describe('going through the history', () => {
             await open();
             const old = [unlogged(30), unlogged(5), unlogged(17)];
             prints(7);
-            shop.bambuddy.print({ archive: 5, startedAt: at(40) });
+            fixture.bambuddy.print({ archive: 5, startedAt: at(40) });
             await flow.backfill();
-            const runs = shop.bambuddy.state.runs.size;
+            const runs = fixture.bambuddy.state.runs.size;
             assert.deepEqual(flow.sent.slice(0, 3), ['bambuddy-4', 'bambuddy-5', 'bambuddy-6']);
             assert.match(flow.sent[runs - 1]!, /^bambuddy-5-\d+$/);
             assert.deepEqual(
@@ -70,7 +76,7 @@ describe('going through the history', () => {
             const { handle } = flow;
             let known = 0;
             flow.handle = async (print, pass) => {
-                const journal = readFileSync(join(shop.folder, 'store.json.journal.1'), 'utf8');
+                const journal = readFileSync(join(fixture.folder, 'store.json.journal.1'), 'utf8');
                 if (journal.includes(`"${print.batch}"`)) known++;
                 await handle(print, pass);
             };
@@ -81,8 +87,8 @@ describe('going through the history', () => {
         it('on a server without a print log takes every archive that ended', async () => {
             await open({ printLog: false });
             prints(7);
-            shop.bambuddy.start({ name: 'Still printing' });
-            shop.bambuddy.addArchive({ name: 'Only uploaded' });
+            fixture.bambuddy.start({ name: 'Still printing' });
+            fixture.bambuddy.addArchive({ name: 'Only uploaded' });
             const report = await flow.backfill();
             assert.equal(report.created, 7);
             assert.deepEqual(report.reasons, { 'never printed': 1 });
@@ -93,12 +99,12 @@ describe('going through the history', () => {
             for (let n = 0; n < 12; n++) unlogged(n * 3);
             await flow.backfill();
             await restart();
-            const asked = (): number => shop.bambuddy.count('GET', /\/archives\/\d+/);
+            const asked = (): number => fixture.bambuddy.count('GET', /\/archives\/\d+/);
             const before = asked();
-            const inventree = shop.inventree.requestCount;
+            const inventree = fixture.inventree.requestCount;
             const report = await flow.backfill();
             assert.deepEqual([report.created, report.existing], [0, 12]);
-            assert.deepEqual([asked(), shop.inventree.requestCount], [before, inventree]);
+            assert.deepEqual([asked(), fixture.inventree.requestCount], [before, inventree]);
         });
 
         it('takes all of it though the log is cleared on the way: archives tell of their last print', async () => {
@@ -106,12 +112,12 @@ describe('going through the history', () => {
             prints(12);
             const { handle } = flow;
             flow.handle = async (print, pass) => {
-                if (print.archiveId === 3) shop.bambuddy.clearLog();
+                if (print.archiveId === 3) fixture.bambuddy.clearLog();
                 return handle(print, pass);
             };
             await flow.backfill();
             await flow.backfill();
-            assert.equal(shop.inventree.state.stock.size, 12);
+            assert.equal(fixture.inventree.state.stock.size, 12);
             nothingTwice();
         });
 
@@ -120,12 +126,12 @@ describe('going through the history', () => {
             prints(12);
             const { handle } = flow;
             flow.handle = async (print, pass) => {
-                if (print.runId === 3) [1, 2, 3].forEach((row) => shop.bambuddy.deleteRow(row));
+                if (print.runId === 3) [1, 2, 3].forEach((row) => fixture.bambuddy.deleteRow(row));
                 return handle(print, pass);
             };
             await flow.backfill();
             await flow.backfill();
-            assert.equal(shop.inventree.state.stock.size, 12);
+            assert.equal(fixture.inventree.state.stock.size, 12);
             nothingTwice();
         });
     });
@@ -153,9 +159,9 @@ describe('going through the history', () => {
 
         it('only what the filters take, and it says why not the others', async () => {
             await open();
-            const left = shop.bambuddy.addPrinter({ name: 'P1S left' });
-            const right = shop.bambuddy.addPrinter({ name: 'P1S right' });
-            const project = shop.bambuddy.addProject({ name: 'Shop' });
+            const left = fixture.bambuddy.addPrinter({ name: 'P1S left' });
+            const right = fixture.bambuddy.addPrinter({ name: 'P1S right' });
+            const project = fixture.bambuddy.addProject({ name: 'Shop' });
             for (const [n, printer, inProject, tags] of [
                 [0, left.id, true, 'sale'],
                 [1, right.id, true, 'sale'],
@@ -163,10 +169,10 @@ describe('going through the history', () => {
                 [3, left.id, true, 'gift'],
                 [4, left.id, true, 'gift, Sale'],
             ] as const) {
-                const { archiveId } = shop.bambuddy.print({ name: `Print ${n}`, startedAt: at(n), printer });
-                shop.bambuddy.editArchive(archiveId, { tags, project_id: inProject ? project.id : null });
+                const { archiveId } = fixture.bambuddy.print({ name: `Print ${n}`, startedAt: at(n), printer });
+                fixture.bambuddy.editArchive(archiveId, { tags, project_id: inProject ? project.id : null });
             }
-            flow = new Flow(shop, {
+            flow = new Flow(fixture, {
                 filter: { successOnly: true, printers: ['p1s LEFT'], projects: ['shop'], tags: ['sale'] },
             });
             const preview = await flow.backfill({ mode: 'preview' });
@@ -179,8 +185,8 @@ describe('going through the history', () => {
 
         it('failed prints too, where they are wanted, under codes of their own', async () => {
             await open({}, { filter: { ...FILTER, successOnly: false } });
-            shop.bambuddy.print({ startedAt: at(1), status: 'failed' });
-            shop.bambuddy.print({ startedAt: at(3) });
+            fixture.bambuddy.print({ startedAt: at(1), status: 'failed' });
+            fixture.bambuddy.print({ startedAt: at(3) });
             await flow.backfill();
             assert.deepEqual(flow.sent, ['bambuddy-1-1', 'bambuddy-2']);
         });
@@ -207,7 +213,7 @@ describe('going through the history', () => {
 
         it('goes on by itself at the next start and ends; nothing is made twice', async () => {
             await interruptedAfter(5);
-            assert.ok(shop.inventree.state.stock.size < 12);
+            assert.ok(fixture.inventree.state.stock.size < 12);
             flow.source.start();
             await inStock(12);
             await until('its end', () => flow.progress.at(-1)?.phase === 'done');
@@ -227,7 +233,7 @@ describe('going through the history', () => {
             flow.source.start();
             await pause(150);
             assert.deepEqual(flow.progress, []);
-            assert.equal(shop.inventree.state.stock.size, 12);
+            assert.equal(fixture.inventree.state.stock.size, 12);
         });
 
         it('a second time goes on the second time', async () => {
@@ -249,9 +255,9 @@ describe('going through the history', () => {
             await until('its end', () => flow.progress.at(-1)?.phase === 'done');
             await flow.idle();
             assert.equal(flow.progress.at(-1)!.mode, 'parts');
-            assert.equal(shop.inventree.state.stock.size, 0);
+            assert.equal(fixture.inventree.state.stock.size, 0);
             // ended since 10 o'clock: the sixth to the twelfth
-            assert.equal(shop.inventree.state.parts.size, 7);
+            assert.equal(fixture.inventree.state.parts.size, 7);
         });
 
         it('with a print in InvenTree whose answer was lost makes no second one', async () => {
@@ -259,7 +265,7 @@ describe('going through the history', () => {
             prints(3);
             let end: () => void = () => undefined;
             const crashed = new Promise<void>((resolve) => (end = resolve));
-            shop.inventree.interfere = ({ method, url }) => {
+            fixture.inventree.interfere = ({ method, url }) => {
                 if (method !== 'POST' || !url.startsWith('/api/stock/')) return undefined;
                 end();
                 return { at: 'after', kind: 'hang' };
@@ -267,8 +273,8 @@ describe('going through the history', () => {
             const backfill = flow.backfill();
             const ended = assert.rejects(backfill, ClosedError);
             await crashed;
-            await until('the item', () => shop.inventree.state.stock.size === 1);
-            shop.inventree.interfere = undefined;
+            await until('the item', () => fixture.inventree.state.stock.size === 1);
+            fixture.inventree.interfere = undefined;
             await restart();
             await ended;
             flow.source.start();
@@ -280,11 +286,11 @@ describe('going through the history', () => {
         it('a preview is over with its process', async () => {
             await open();
             prints(3);
-            shop.bambuddy.latencyMs = 30;
+            fixture.bambuddy.latencyMs = 30;
             const ended = assert.rejects(flow.backfill({ mode: 'preview' }), ClosedError);
             await pause(50);
             const closing = restart();
-            shop.bambuddy.latencyMs = 0;
+            fixture.bambuddy.latencyMs = 0;
             await closing;
             await ended;
             flow.source.start();
@@ -313,7 +319,7 @@ describe('going through the history', () => {
             await until('the backfill', () => flow.source.status().backfill !== null);
             await pause(100);
             assert.equal(flow.source.status().paused, true);
-            assert.equal(shop.inventree.state.stock.size, 3);
+            assert.equal(fixture.inventree.state.stock.size, 3);
             await flow.source.resume();
             await inStock(8);
             nothingTwice();
@@ -339,7 +345,7 @@ describe('going through the history', () => {
             await restart();
             flow.source.start();
             await pause(100);
-            assert.equal(shop.inventree.state.stock.size, 3);
+            assert.equal(fixture.inventree.state.stock.size, 3);
             assert.equal((await flow.backfill()).created, 5);
         });
 
@@ -374,10 +380,10 @@ describe('going through the history', () => {
             flow.handle = async (print, pass) => {
                 if (!begun) {
                     begun = true;
-                    shop.bambuddy.print({ name: 'Live', startedAt: at(200) });
+                    fixture.bambuddy.print({ name: 'Live', startedAt: at(200) });
                     poll = flow.source.poll();
                     // it waits for the slot that this print has
-                    await until('the archive', () => shop.bambuddy.count('GET', /print-log\/$/) > 4);
+                    await until('the archive', () => fixture.bambuddy.count('GET', /print-log\/$/) > 4);
                     await pause(50);
                 }
                 return handle(print, pass);
@@ -393,8 +399,8 @@ describe('going through the history', () => {
         it('is phase, how far of how many, what became of them, and how long it will take', async () => {
             await open({}, { window: 2 });
             prints(10);
-            shop.bambuddy.print({ name: 'failed', startedAt: at(30), status: 'failed' });
-            shop.inventree.latencyMs = 15;
+            fixture.bambuddy.print({ name: 'failed', startedAt: at(30), status: 'failed' });
+            fixture.inventree.latencyMs = 15;
             const report = await flow.backfill();
             const told = flow.progress;
             assert.ok(told.length >= 2);

@@ -6,7 +6,7 @@ import { EventFollowUp } from '../../../../../lib/sources/bambuddy/follow-up/eve
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, pause, until } from '../../../flow';
-import { FILTER, Workshop, type WorkshopOptions } from '../../../workshop';
+import { FILTER, Fixture, type FixtureOptions } from '../../../fixture';
 
 const SECOND = 1000;
 
@@ -154,20 +154,20 @@ describe('following a live event', () => {
 });
 
 describe('a source that is told of ended archives', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     let clock: FakeClock;
 
-    async function open(settings: Partial<SourceSettings> = {}, options: WorkshopOptions = {}): Promise<void> {
-        shop = await Workshop.open(options);
+    async function open(settings: Partial<SourceSettings> = {}, options: FixtureOptions = {}): Promise<void> {
+        fixture = await Fixture.open(options);
         clock = new FakeClock();
-        flow = new Flow(shop, settings, ['part', 'stock'], clock);
+        flow = new Flow(fixture, settings, ['part', 'stock'], clock);
         await flow.poll();
     }
 
     afterEach(() => flow.end());
 
-    const looks = (): number => shop.bambuddy.count('GET', /print-log\/$/);
+    const looks = (): number => fixture.bambuddy.count('GET', /print-log\/$/);
 
     /** Lets time pass to the next look (after 2, 10, 60 s) and waits until that is over. */
     async function nextLook(seconds: number): Promise<void> {
@@ -184,14 +184,14 @@ describe('a source that is told of ended archives', () => {
     }
 
     /** A print that ended and whose row is not written. */
-    function ended(options: Parameters<typeof shop.bambuddy.print>[0] = {}): number {
-        const { archiveId } = shop.bambuddy.print({ logged: false, ...options });
+    function ended(options: Parameters<typeof fixture.bambuddy.print>[0] = {}): number {
+        const { archiveId } = fixture.bambuddy.print({ logged: false, ...options });
         flow.source.heard(archiveId, 'completed');
         return archiveId;
     }
 
     const stocked = (items: number): Promise<void> =>
-        until(`${items} items`, () => shop.inventree.state.stock.size === items);
+        until(`${items} items`, () => fixture.inventree.state.stock.size === items);
 
     for (const [late, waits] of [
         [3, [2, 10]],
@@ -202,11 +202,11 @@ describe('a source that is told of ended archives', () => {
             const archiveId = ended();
             await nextLook(2);
             if (late > 12) await nextLook(10);
-            assert.deepEqual(shop.shelf, []);
-            shop.bambuddy.logRun(archiveId);
+            assert.deepEqual(fixture.shelf, []);
+            fixture.bambuddy.logRun(archiveId);
             await nextLook(waits.at(-1)!);
             await stocked(1);
-            assert.equal(shop.ledger.print(`bambuddy-${archiveId}`)?.runId, 1);
+            assert.equal(fixture.ledger.print(`bambuddy-${archiveId}`)?.runId, 1);
         });
 
     it('a row that never comes: one item, by the start that the archive has', async () => {
@@ -214,7 +214,7 @@ describe('a source that is told of ended archives', () => {
         const archiveId = ended();
         await afterAllLooks();
         await stocked(1);
-        assert.deepEqual(shop.shelf, [`bambuddy-${archiveId} x1`]);
+        assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`]);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -224,63 +224,66 @@ describe('a source that is told of ended archives', () => {
         await afterAllLooks();
         await stocked(1);
         await flow.idle();
-        shop.bambuddy.logRun(archiveId);
+        fixture.bambuddy.logRun(archiveId);
         await flow.poll();
         assert.equal((await flow.backfill()).created, 0);
         assert.equal((await flow.source.reconcile()).matches, 1);
-        assert.equal(shop.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
     });
 
     it('a reprint whose row is late is waited for, though looks still show the run before it', async () => {
         await open();
-        const { archiveId } = shop.bambuddy.print({ seconds: 60 });
+        const { archiveId } = fixture.bambuddy.print({ seconds: 60 });
         await flow.poll();
         await stocked(1);
         ended({ archive: archiveId, seconds: 30 });
         await nextLook(2);
-        const runId = shop.bambuddy.logRun(archiveId);
+        const runId = fixture.bambuddy.logRun(archiveId);
         await nextLook(10);
         await stocked(2);
-        assert.deepEqual(shop.shelf, [`bambuddy-${archiveId} x1`, `bambuddy-${archiveId}-${runId} x1`]);
+        assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`, `bambuddy-${archiveId}-${runId} x1`]);
     });
 
     it('a reprint whose row never comes has an item of its own', async () => {
         await open();
-        const { archiveId } = shop.bambuddy.print({ seconds: 60 });
+        const { archiveId } = fixture.bambuddy.print({ seconds: 60 });
         await flow.poll();
         await stocked(1);
         ended({ archive: archiveId, seconds: 30 });
         await afterAllLooks();
         await stocked(2);
-        assert.match(shop.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
+        assert.match(fixture.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
     });
 
     it('and does not take the stock that the first run has from before us', async () => {
         await open({ startWith: 'now' });
         // by whole seconds: in the second of the newest row it could be either
         const started = new Date(Date.now() - 120_000);
-        const { archiveId } = shop.bambuddy.print({ startedAt: started, seconds: 60 });
-        const { content_hash } = shop.bambuddy.state.archives.get(archiveId)!;
-        const part = shop.inventree.addPart({ name: 'From before', IPN: ipnOf(`content_hash:${content_hash}`, 'BMB') });
-        shop.inventree.addStock({ part: part.pk, quantity: 1, batch: `bambuddy-${archiveId}` });
+        const { archiveId } = fixture.bambuddy.print({ startedAt: started, seconds: 60 });
+        const { content_hash } = fixture.bambuddy.state.archives.get(archiveId)!;
+        const part = fixture.inventree.addPart({
+            name: 'From before',
+            IPN: ipnOf(`content_hash:${content_hash}`, 'BMB'),
+        });
+        fixture.inventree.addStock({ part: part.pk, quantity: 1, batch: `bambuddy-${archiveId}` });
         await flow.source.close();
-        await shop.forget();
-        flow = new Flow(shop, { startWith: 'now' }, ['part', 'stock'], clock);
+        await fixture.forget();
+        flow = new Flow(fixture, { startWith: 'now' }, ['part', 'stock'], clock);
         await flow.poll();
         ended({ archive: archiveId, seconds: 30 });
         await afterAllLooks();
         await stocked(2);
-        assert.match(shop.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
+        assert.match(fixture.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
     });
 
     it('an archive that is gone before it could be taken is no error', async () => {
         await open();
         const archiveId = ended();
-        shop.bambuddy.purge(archiveId);
+        fixture.bambuddy.purge(archiveId);
         await afterAllLooks();
-        await until('the archive to be asked for', () => shop.bambuddy.count('GET', /archives\/1$/) > 0);
+        await until('the archive to be asked for', () => fixture.bambuddy.count('GET', /archives\/1$/) > 0);
         await pause(20);
-        assert.deepEqual(shop.shelf, []);
+        assert.deepEqual(fixture.shelf, []);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -289,25 +292,25 @@ describe('a source that is told of ended archives', () => {
         await flow.source.close();
         // by whole seconds: in the second of the newest row it could be either
         const started = new Date(Date.now() - 120_000);
-        const { archiveId } = shop.bambuddy.print({ startedAt: started, seconds: 60 });
-        shop.bambuddy.print({ seconds: 30 });
-        await shop.forget();
-        flow = new Flow(shop, { startWith: 'now' }, ['part', 'stock'], clock);
+        const { archiveId } = fixture.bambuddy.print({ startedAt: started, seconds: 60 });
+        fixture.bambuddy.print({ seconds: 30 });
+        await fixture.forget();
+        flow = new Flow(fixture, { startWith: 'now' }, ['part', 'stock'], clock);
         await flow.poll();
         flow.source.heard(archiveId, 'completed');
         await afterAllLooks();
-        await until('the archive to be asked for', () => shop.bambuddy.count('GET', /archives\/1$/) > 0);
+        await until('the archive to be asked for', () => fixture.bambuddy.count('GET', /archives\/1$/) > 0);
         await pause(20);
-        assert.deepEqual(shop.shelf, []);
+        assert.deepEqual(fixture.shelf, []);
     });
 
     it('one that is printing again by then is left for its next end', async () => {
         await open();
         const archiveId = ended();
-        shop.bambuddy.start({ archive: archiveId });
+        fixture.bambuddy.start({ archive: archiveId });
         await afterAllLooks();
         await pause(50);
-        assert.deepEqual(shop.shelf, []);
+        assert.deepEqual(fixture.shelf, []);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -319,8 +322,8 @@ describe('a source that is told of ended archives', () => {
         await clock.advance(100 * SECOND);
         assert.equal(looks(), before);
         await flow.source.close();
-        flow = new Flow(shop, { filter: { ...FILTER, successOnly: false } }, ['part', 'stock'], clock);
-        const { archiveId } = shop.bambuddy.print({ status: 'failed' });
+        flow = new Flow(fixture, { filter: { ...FILTER, successOnly: false } }, ['part', 'stock'], clock);
+        const { archiveId } = fixture.bambuddy.print({ status: 'failed' });
         flow.source.heard(archiveId, 'failed');
         await until('the print', () => flow.sent.length === 1);
     });
@@ -328,7 +331,7 @@ describe('a source that is told of ended archives', () => {
     it('settling: the print is sent when its time has passed, and no longer waits by a clock that is ahead', async () => {
         await open({ settle: 5 });
         // five hours ahead of ours
-        const { archiveId } = shop.bambuddy.print({ startedAt: new Date(clock.now() + 5 * 3600_000), seconds: 60 });
+        const { archiveId } = fixture.bambuddy.print({ startedAt: new Date(clock.now() + 5 * 3600_000), seconds: 60 });
         flow.source.heard(archiveId, 'completed');
         // one waits for its row, one settles
         await until('both waits', () => clock.sleeping === 2);
@@ -340,12 +343,12 @@ describe('a source that is told of ended archives', () => {
 });
 
 describe('a source that listens', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
-    async function listen(settings: Partial<SourceSettings> = {}, options: WorkshopOptions = {}): Promise<void> {
-        shop = await Workshop.open(options);
-        flow = new Flow(shop, { live: true, pollOnDeploy: true, ...settings }, ['part', 'stock'], systemClock);
+    async function listen(settings: Partial<SourceSettings> = {}, options: FixtureOptions = {}): Promise<void> {
+        fixture = await Fixture.open(options);
+        flow = new Flow(fixture, { live: true, pollOnDeploy: true, ...settings }, ['part', 'stock'], systemClock);
         flow.source.start();
         await until('the socket', () => flow.source.status().live === true);
         if (settings.pollOnDeploy !== false)
@@ -357,41 +360,41 @@ describe('a source that listens', () => {
     afterEach(async () => {
         await flow.idle();
         await flow.source.close();
-        await until('the socket to go', () => shop.bambuddy.events.connected === 0);
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        await until('the socket to go', () => fixture.bambuddy.events.connected === 0);
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
-    const looks = (): number => shop.bambuddy.count('GET', /print-log\/$/);
+    const looks = (): number => fixture.bambuddy.count('GET', /print-log\/$/);
     const stocked = (items: number): Promise<void> =>
-        until(`${items} items`, () => shop.inventree.state.stock.size === items);
+        until(`${items} items`, () => fixture.inventree.state.stock.size === items);
 
     for (const interval of [0, 300])
         it(`brings a print into stock when it ends, with an interval of ${interval} s`, async () => {
             await listen({ interval });
-            const { archiveId } = shop.bambuddy.start();
-            shop.bambuddy.finish(archiveId);
+            const { archiveId } = fixture.bambuddy.start();
+            fixture.bambuddy.finish(archiveId);
             await stocked(1);
-            assert.deepEqual(shop.shelf, [`bambuddy-${archiveId} x1`]);
+            assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`]);
         });
 
     it('asks for nothing when a print has failed', async () => {
         await listen();
-        const before = shop.bambuddy.requestCount;
-        shop.bambuddy.finish(shop.bambuddy.start().archiveId, { status: 'failed' });
+        const before = fixture.bambuddy.requestCount;
+        fixture.bambuddy.finish(fixture.bambuddy.start().archiveId, { status: 'failed' });
         await pause(200);
-        assert.equal(shop.bambuddy.requestCount, before);
+        assert.equal(fixture.bambuddy.requestCount, before);
         assert.deepEqual(flow.sent, []);
     });
 
     it('catches up with one look on what it missed while the server started again', async () => {
         await listen();
         const before = looks();
-        shop.bambuddy.events.refuse = true;
-        shop.bambuddy.events.disconnect(1012);
+        fixture.bambuddy.events.refuse = true;
+        fixture.bambuddy.events.disconnect(1012);
         await until('the end of the socket', () => flow.source.status().live === false);
-        for (let i = 0; i < 3; i++) shop.bambuddy.print({ name: `Missed ${i}` });
-        shop.bambuddy.events.refuse = false;
+        for (let i = 0; i < 3; i++) fixture.bambuddy.print({ name: `Missed ${i}` });
+        fixture.bambuddy.events.refuse = false;
         await stocked(3);
         await pause(100);
         assert.equal(flow.source.status().live, true);
@@ -401,24 +404,24 @@ describe('a source that listens', () => {
     it('a thousand events of one archive in a second are a few looks', async () => {
         await listen();
         const before = looks();
-        const { archiveId } = shop.bambuddy.print();
+        const { archiveId } = fixture.bambuddy.print();
         for (let i = 0; i < 999; i++)
-            shop.bambuddy.events.emit({ type: 'archive_updated', data: { id: archiveId, status: 'completed' } });
+            fixture.bambuddy.events.emit({ type: 'archive_updated', data: { id: archiveId, status: 'completed' } });
         await stocked(1);
         await pause(1500);
         assert.ok(looks() - before <= 4, `${looks() - before} looks`);
-        assert.equal(shop.inventree.state.stock.size, 1);
+        assert.equal(fixture.inventree.state.stock.size, 1);
     });
 
     it('with no look wanted at the deploy makes none, and "now" is the deploy all the same', async () => {
-        shop = await Workshop.open();
-        shop.bambuddy.print({ name: 'Before' });
-        flow = new Flow(shop, { live: true, pollOnDeploy: false, startWith: 'now' }, ['part', 'stock'], systemClock);
+        fixture = await Fixture.open();
+        fixture.bambuddy.print({ name: 'Before' });
+        flow = new Flow(fixture, { live: true, pollOnDeploy: false, startWith: 'now' }, ['part', 'stock'], systemClock);
         flow.source.start();
         await until('the socket', () => flow.source.status().live === true);
-        shop.bambuddy.events.refuse = true;
-        shop.bambuddy.events.disconnect(1012);
-        shop.bambuddy.print({ name: 'After' });
+        fixture.bambuddy.events.refuse = true;
+        fixture.bambuddy.events.disconnect(1012);
+        fixture.bambuddy.print({ name: 'After' });
         await pause(50);
         assert.equal(flow.source.status().lastPoll, null);
         await flow.poll();
@@ -427,8 +430,8 @@ describe('a source that listens', () => {
 
     it('works where authentication is off', async () => {
         await listen({}, { auth: false });
-        shop.bambuddy.finish(shop.bambuddy.start().archiveId);
+        fixture.bambuddy.finish(fixture.bambuddy.start().archiveId);
         await stocked(1);
-        assert.equal(shop.bambuddy.count('POST', /token/), 0);
+        assert.equal(fixture.bambuddy.count('POST', /token/), 0);
     });
 });

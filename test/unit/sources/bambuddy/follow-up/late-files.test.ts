@@ -3,46 +3,46 @@ import { imageStep } from '../../../../../lib/destinations/inventree/image-step'
 import { printMeasure } from '../../../../../lib/destinations/inventree/part/parameter-step';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, until } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 
 describe('a 3MF that Bambuddy gets after the print', () => {
     let clock: FakeClock;
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     function begin(): void {
-        flow = new Flow(shop, { startWith: 'all' }, ['part', 'stock', 'image'], clock);
+        flow = new Flow(fixture, { startWith: 'all' }, ['part', 'stock', 'image'], clock);
         flow.handle = async (print, pass) => {
             const weight = { template: 'Weight', value: printMeasure(print, 'weight', false) };
-            const part = await shop.part(print, { parameters: [weight] }, pass);
-            await shop.stock(print, part.pk, {}, pass);
-            await imageStep(shop.sync.destination, print, part, { overwrite: false }, pass, shop.signal);
+            const part = await fixture.part(print, { parameters: [weight] }, pass);
+            await fixture.stock(print, part.pk, {}, pass);
+            await imageStep(fixture.sync.destination, print, part, { overwrite: false }, pass, fixture.signal);
         };
     }
 
     beforeEach(async () => {
         clock = new FakeClock();
-        shop = await Workshop.open({ version: '1.2.5.7', now: () => clock.time });
-        shop.inventree.addTemplate({ name: 'Weight', units: 'g' });
+        fixture = await Fixture.open({ version: '1.2.5.7', now: () => clock.time });
+        fixture.inventree.addTemplate({ name: 'Weight', units: 'g' });
         begin();
     });
 
     afterEach(() => flow.end());
 
-    const part = () => [...shop.inventree.state.parts.values()][0]!;
-    const looks = (): number => shop.bambuddy.count('GET', /\/archives\/1$/);
+    const part = () => [...fixture.inventree.state.parts.values()][0]!;
+    const looks = (): number => fixture.bambuddy.count('GET', /\/archives\/1$/);
 
     async function printed(): Promise<number> {
-        const { archiveId } = shop.bambuddy.print({
+        const { archiveId } = fixture.bambuddy.print({
             name: 'goose_job',
             no3mf: true,
             startedAt: new Date(clock.time - 3_600_000),
             seconds: 3500,
         });
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
         assert.deepEqual([part().name, part().image], ['goose_job', null]);
         return archiveId;
     }
@@ -61,29 +61,29 @@ describe('a 3MF that Bambuddy gets after the print', () => {
     }
 
     const isMended = (): boolean => part().name === 'Goose' && part().image !== null;
-    const weights = (): string[] => [...shop.inventree.state.parameters.values()].map(({ data }) => data);
+    const weights = (): string[] => [...fixture.inventree.state.parameters.values()].map(({ data }) => data);
 
     it('gives the Part its picture, parameters and name, and never a second item', async () => {
         const id = await printed();
         await started();
-        shop.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
         await pass(2 * MINUTE);
         await until('the Part has all', isMended);
         assert.deepEqual(weights(), ['42.5']);
-        assert.deepEqual([shop.shelf.length, shop.inventree.state.parts.size], [1, 1]);
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await until('nothing is awaited', () => shop.ledger.print('bambuddy-1')!.fileAwaited === undefined);
+        assert.deepEqual([fixture.shelf.length, fixture.inventree.state.parts.size], [1, 1]);
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await until('nothing is awaited', () => fixture.ledger.print('bambuddy-1')!.fileAwaited === undefined);
     });
 
     it('leaves a name alone that a person changed in one letter', async () => {
         const id = await printed();
         await started();
-        shop.inventree.person.editPart(part().pk, { name: 'Goose_job' });
-        shop.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        fixture.inventree.person.editPart(part().pk, { name: 'Goose_job' });
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
         await pass(2 * MINUTE);
         await until('the Part has its picture', () => part().image !== null);
         assert.equal(part().name, 'Goose_job');
-        assert.deepEqual(shop.inventree.state.violations, []);
+        assert.deepEqual(fixture.inventree.state.violations, []);
     });
 
     it('is looked for three times, and not again', async () => {
@@ -91,7 +91,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         await started();
         const before = looks();
         for (const ms of [2, 8, 50]) await pass(ms * MINUTE);
-        await until('nothing is awaited', () => shop.ledger.print('bambuddy-1')!.fileAwaited === undefined);
+        await until('nothing is awaited', () => fixture.ledger.print('bambuddy-1')!.fileAwaited === undefined);
         await clock.advance(24 * 60 * MINUTE);
         await settle();
         assert.equal(looks() - before, 3);
@@ -100,9 +100,9 @@ describe('a 3MF that Bambuddy gets after the print', () => {
     it('is looked for after a restart', async () => {
         const id = await printed();
         await flow.source.close();
-        await shop.restart();
+        await fixture.restart();
         begin();
-        shop.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
         clock.time += 5 * MINUTE;
         flow.source.start();
         await until('the Part has all', isMended);
@@ -110,11 +110,11 @@ describe('a 3MF that Bambuddy gets after the print', () => {
 
     it('comes with the next print of that archive, long after', async () => {
         const id = await printed();
-        shop.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
         clock.time += 24 * 60 * MINUTE;
-        shop.bambuddy.print({ archive: id, startedAt: new Date(clock.time - 3_600_000), seconds: 3000 });
+        fixture.bambuddy.print({ archive: id, startedAt: new Date(clock.time - 3_600_000), seconds: 3000 });
         await flow.poll();
-        assert.deepEqual([isMended(), shop.shelf.length, shop.inventree.state.parts.size], [true, 2, 1]);
+        assert.deepEqual([isMended(), fixture.shelf.length, fixture.inventree.state.parts.size], [true, 2, 1]);
         assert.deepEqual(weights(), ['42.5']);
     });
 });

@@ -4,7 +4,7 @@ import { InFlight } from '../../../../../lib/delivery/in-flight';
 import { ADMISSION_DEFAULTS, type OutcomeRules } from '../../../../../lib/sources/bambuddy/admission-rules';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, pause, until } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -12,12 +12,12 @@ const DAY = 24 * HOUR;
 
 describe('prints whose outcome Bambuddy asks for', () => {
     let clock: FakeClock;
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     const flowOf = (outcome: Partial<OutcomeRules> = {}, more: { window?: number } = {}): Flow =>
         new Flow(
-            shop,
+            fixture,
             {
                 admission: { ...ADMISSION_DEFAULTS, outcome: { ...ADMISSION_DEFAULTS.outcome, ...outcome } },
                 startWith: 'all',
@@ -30,7 +30,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
 
     async function begin(outcome: Partial<OutcomeRules> = {}, version = '1.2.5.7'): Promise<void> {
         clock = new FakeClock();
-        shop = await Workshop.open({ version, now: () => clock.time });
+        fixture = await Fixture.open({ version, now: () => clock.time });
         flow = flowOf(outcome);
     }
 
@@ -43,14 +43,14 @@ describe('prints whose outcome Bambuddy asks for', () => {
 
     async function restart(outcome: Partial<OutcomeRules> = {}): Promise<void> {
         await flow.source.close();
-        await shop.restart();
+        await fixture.restart();
         flow = flowOf(outcome);
     }
 
     afterEach(() => flow.end());
 
     const printed = (more: object = {}): number =>
-        shop.bambuddy.print({
+        fixture.bambuddy.print({
             name: 'Goose',
             confirm: true,
             startedAt: new Date(clock.time - HOUR),
@@ -58,16 +58,16 @@ describe('prints whose outcome Bambuddy asks for', () => {
             ...more,
         }).archiveId;
 
-    const record = (batch = 'bambuddy-1') => shop.ledger.print(batch)!;
+    const record = (batch = 'bambuddy-1') => fixture.ledger.print(batch)!;
     const reads = (): number =>
-        shop.bambuddy.count('GET', /\/runs$/) +
-        shop.bambuddy.requests.filter(({ url }) => url.includes('print-log') && url.includes('limit=500')).length;
+        fixture.bambuddy.count('GET', /\/runs$/) +
+        fixture.bambuddy.requests.filter(({ url }) => url.includes('print-log') && url.includes('limit=500')).length;
 
     /** Lets time pass, and everything that this sets off. */
     async function pass(ms: number, step = 5 * MINUTE): Promise<void> {
         for (const end = clock.time + ms; clock.time < end;) {
             await clock.advance(Math.min(step, end - clock.time));
-            await until('all is read', () => shop.bambuddy.requests.every(({ status }) => status !== undefined));
+            await until('all is read', () => fixture.bambuddy.requests.every(({ status }) => status !== undefined));
             for (let i = 0; i < 5; i++) await settle();
             await new Promise((resolve) => setTimeout(resolve, 10));
             await flow.idle();
@@ -78,12 +78,12 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await begin();
         printed();
         await flow.poll();
-        assert.deepEqual([shop.shelf, flow.sent, flow.source.status().underWay], [[], [], 0]);
+        assert.deepEqual([fixture.shelf, flow.sent, flow.source.status().underWay], [[], [], 0]);
         const { state, hold, holdUntil } = record();
         assert.deepEqual([state, hold], ['accepted', 'verdict']);
         assert.equal(Date.parse(holdUntil!), clock.time - 10_000 + 7 * DAY);
         assert.equal(flow.source.status().held, 1);
-        assert.equal(shop.inventree.state.parts.size, 0);
+        assert.equal(fixture.inventree.state.parts.size, 0);
     });
 
     /** Two that wait and one that does not, where one print at a time may be under way. */
@@ -95,7 +95,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
             printed({ name: `Goose ${hours}`, startedAt: new Date(clock.time - hours * HOUR), seconds: 600 });
         printed({ name: 'Hook', confirm: false });
     }
-    const isHookInStock = (): Promise<void> => until('the hook is in stock', () => shop.shelf.length === 1);
+    const isHookInStock = (): Promise<void> => until('the hook is in stock', () => fixture.shelf.length === 1);
 
     it('hold no slot: with one at a time the others go into stock beside them', async () => {
         await beginWithOneSlot();
@@ -111,7 +111,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
             const polled = flow.poll().catch(() => undefined);
             await until('the first one waits', () => flow.source.status().held === 1);
             await pause(1000);
-            assert.deepEqual([shop.shelf, flow.source.status().held], [[], 1]);
+            assert.deepEqual([fixture.shelf, flow.source.status().held], [[], 1]);
             await flow.source.close();
             await polled;
         } finally {
@@ -123,32 +123,32 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await begin();
         const id = printed();
         await flow.poll();
-        shop.bambuddy.tellOutcome(id, 'good');
+        fixture.bambuddy.tellOutcome(id, 'good');
         await flow.poll();
-        await until('it is in stock', () => shop.shelf.length === 1);
-        assert.deepEqual([shop.shelf, record().verdict, record().hold], [['bambuddy-1 x1'], 'good', undefined]);
+        await until('it is in stock', () => fixture.shelf.length === 1);
+        assert.deepEqual([fixture.shelf, record().verdict, record().hold], [['bambuddy-1 x1'], 'good', undefined]);
     });
 
     it('are not stocked when they were rejected, and the reason says so', async () => {
         await begin();
         const id = printed();
         await flow.poll();
-        shop.bambuddy.tellOutcome(id, 'reject');
+        fixture.bambuddy.tellOutcome(id, 'reject');
         await flow.poll();
         await settle();
         const { state, reason, hold } = record();
-        assert.deepEqual([shop.shelf, state, reason, hold], [[], 'skipped', 'rejected in Bambuddy', undefined]);
+        assert.deepEqual([fixture.shelf, state, reason, hold], [[], 'skipped', 'rejected in Bambuddy', undefined]);
     });
 
     it('are stocked with a status of its own when they were rejected, where the setting says so', async () => {
         await begin({ rejected: 'stock', rejectedStatus: 55 });
         const id = printed();
         await flow.poll();
-        shop.bambuddy.tellOutcome(id, 'reject');
+        fixture.bambuddy.tellOutcome(id, 'reject');
         await flow.poll();
-        await until('it is in stock', () => shop.shelf.length === 1);
+        await until('it is in stock', () => fixture.shelf.length === 1);
         assert.deepEqual(
-            [...shop.inventree.state.stock.values()].map(({ status }) => status),
+            [...fixture.inventree.state.stock.values()].map(({ status }) => status),
             [55],
         );
     });
@@ -156,41 +156,41 @@ describe('prints whose outcome Bambuddy asks for', () => {
     it('that were rejected before we look are not stocked', async () => {
         for (const ask of ['wait', 'take'] as const) {
             await begin({ ask });
-            shop.bambuddy.tellOutcome(printed(), 'reject');
+            fixture.bambuddy.tellOutcome(printed(), 'reject');
             await flow.poll();
-            assert.deepEqual([shop.shelf, [...shop.ledger.prints()][0]!.reason], [[], 'rejected in Bambuddy']);
+            assert.deepEqual([fixture.shelf, [...fixture.ledger.prints()][0]!.reason], [[], 'rejected in Bambuddy']);
             if (ask === 'wait') {
                 await flow.source.close();
-                await shop.close();
+                await fixture.close();
             }
         }
     });
 
     it('that were called good before we look go into stock at once', async () => {
         await begin();
-        shop.bambuddy.tellOutcome(printed(), 'good');
+        fixture.bambuddy.tellOutcome(printed(), 'good');
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('are taken at once where the setting says so', async () => {
         await begin({ ask: 'take' });
         printed();
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('the jobs that ask nothing, and a Bambuddy that cannot ask, wait for nobody', async () => {
         await begin();
         printed({ confirm: false });
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
         await flow.source.close();
-        await shop.close();
+        await fixture.close();
         await begin({}, '1.2.5.2');
         printed();
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('wait over a restart, and what was told meanwhile counts', async () => {
@@ -199,9 +199,9 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await restart();
         assert.equal(flow.source.status().held, 1);
-        shop.bambuddy.tellOutcome(id, 'good');
+        fixture.bambuddy.tellOutcome(id, 'good');
         await start();
-        await until('it is in stock', () => shop.shelf.length === 1);
+        await until('it is in stock', () => fixture.shelf.length === 1);
     });
 
     it('are let go by a deploy that takes prints at once', async () => {
@@ -210,7 +210,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await restart({ ask: 'take' });
         await start();
-        await until('it is in stock', () => shop.shelf.length === 1);
+        await until('it is in stock', () => fixture.shelf.length === 1);
     });
 
     it('are read every five minutes for an hour and then every hour, one request each', async () => {
@@ -235,11 +235,11 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         assert.equal(flow.source.status().held, 4);
         await start();
-        const before = shop.bambuddy.requests.length;
-        shop.bambuddy.tellOutcome(ids[2]!, 'good');
+        const before = fixture.bambuddy.requests.length;
+        fixture.bambuddy.tellOutcome(ids[2]!, 'good');
         await pass(5 * MINUTE);
-        await until('it is in stock', () => shop.shelf.length === 1);
-        const asked = shop.bambuddy.requests.slice(before).filter(({ url }) => /print-log|runs/.test(url));
+        await until('it is in stock', () => fixture.shelf.length === 1);
+        const asked = fixture.bambuddy.requests.slice(before).filter(({ url }) => /print-log|runs/.test(url));
         assert.equal(asked.length, 1);
         assert.equal(flow.source.status().held, 3);
     });
@@ -256,7 +256,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         assert.deepEqual(await flow.source.manual.retry(null), { sent: 0, remaining: 0 });
         await flow.source.manual.retry('bambuddy-1');
         await flow.idle();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('count as good when nobody answers in time, where the setting says so', async () => {
@@ -265,7 +265,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await start();
         await pass(2 * DAY + 2 * HOUR, HOUR);
-        await until('it is in stock', () => shop.shelf.length === 1);
+        await until('it is in stock', () => fixture.shelf.length === 1);
     });
 
     it('of the history that nobody answered in time do not wait anew', async () => {
@@ -285,34 +285,34 @@ describe('prints whose outcome Bambuddy asks for', () => {
             await flow.poll();
             await flow.source.release('bambuddy-1', verdict);
             await flow.idle();
-            assert.deepEqual([shop.shelf, record().verdict], [shelf, verdict]);
+            assert.deepEqual([fixture.shelf, record().verdict], [shelf, verdict]);
             await assert.rejects(flow.source.release('bambuddy-1', verdict), /waits for its outcome/);
             const second = printed({ startedAt: new Date(clock.time - 30 * DAY) });
             await flow.backfill();
             assert.equal(record(`bambuddy-${second}`).state, 'parked');
             await flow.source.release(`bambuddy-${second}`, verdict);
             await flow.idle();
-            assert.equal(shop.shelf.length, shelf.length * 2);
+            assert.equal(fixture.shelf.length, shelf.length * 2);
         });
 
     it('a verdict on the archive is of its newest run: the older one waits on by its own row', async () => {
         await begin();
         const archive = printed({ startedAt: new Date(clock.time - 3 * HOUR) });
         await flow.poll();
-        shop.bambuddy.print({ archive, confirm: true, startedAt: new Date(clock.time - HOUR), seconds: 3000 });
-        shop.bambuddy.tellOutcome(archive, 'reject');
+        fixture.bambuddy.print({ archive, confirm: true, startedAt: new Date(clock.time - HOUR), seconds: 3000 });
+        fixture.bambuddy.tellOutcome(archive, 'reject');
         await flow.poll();
-        const states = [...shop.ledger.prints()].map(({ state, hold }) => `${state} ${hold ?? '-'}`).sort();
+        const states = [...fixture.ledger.prints()].map(({ state, hold }) => `${state} ${hold ?? '-'}`).sort();
         assert.deepEqual(states, ['accepted verdict', 'skipped -']);
-        assert.equal(shop.shelf.length, 0);
+        assert.equal(fixture.shelf.length, 0);
     });
 
     it('a print that is being printed again says nothing of the run before', async () => {
         await begin();
         const archive = printed({ confirm: false, startedAt: new Date(clock.time - 3 * HOUR) });
-        shop.bambuddy.start({ archive, confirm: true, startedAt: new Date(clock.time - 60_000) });
+        fixture.bambuddy.start({ archive, confirm: true, startedAt: new Date(clock.time - 60_000) });
         await flow.poll();
-        assert.equal(shop.shelf.length, 1);
+        assert.equal(fixture.shelf.length, 1);
     });
 
     it('whose row was cleared are told by their archive, and need attention where that is gone', async () => {
@@ -320,11 +320,11 @@ describe('prints whose outcome Bambuddy asks for', () => {
         const ids = [printed(), printed({ name: 'Hook', startedAt: new Date(clock.time - 5 * HOUR) })];
         await flow.poll();
         await start();
-        shop.bambuddy.clearLog();
-        shop.bambuddy.tellOutcome(ids[0]!, 'good');
-        shop.bambuddy.purge(ids[1]!);
+        fixture.bambuddy.clearLog();
+        fixture.bambuddy.tellOutcome(ids[0]!, 'good');
+        fixture.bambuddy.purge(ids[1]!);
         await pass(20 * MINUTE);
-        await until('the first is in stock', () => shop.shelf.length === 1);
+        await until('the first is in stock', () => fixture.shelf.length === 1);
         assert.equal(record('bambuddy-2').reason, 'archive gone before anybody told the outcome');
     });
 
@@ -338,10 +338,10 @@ describe('prints whose outcome Bambuddy asks for', () => {
         const heard = (flow.source as unknown as { held: { wake: (id: number) => void } }).held;
         for (let i = 0; i < 20; i++) heard.wake(id);
         await until('it is read', () => reads() > before);
-        shop.bambuddy.tellOutcome(id, 'good');
+        fixture.bambuddy.tellOutcome(id, 'good');
         for (let i = 0; i < 20; i++) heard.wake(id);
         await pass(10_000, 10_000);
-        await until('it is in stock', () => shop.shelf.length === 1);
+        await until('it is in stock', () => fixture.shelf.length === 1);
         assert.equal(reads() - before, 2);
     });
 
@@ -349,7 +349,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await begin({ ask: 'take' });
         const id = printed();
         await flow.poll();
-        shop.bambuddy.tellOutcome(id, 'reject');
+        fixture.bambuddy.tellOutcome(id, 'reject');
         const { differing, lists } = await flow.source.reconcile();
         assert.equal(differing, 1);
         assert.deepEqual(
@@ -365,27 +365,27 @@ describe('plates of which nothing came', () => {
         [false, ['bambuddy-1 x1']],
     ] as const)
         it(`are ${counts ? 'not stocked where' : 'stocked where not'} the quantity is Bambuddy’s count`, async () => {
-            const shop = await Workshop.open({ version: '1.2.5.7' });
-            const flow = new Flow(shop, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => counts } });
-            shop.bambuddy.print({ quantity: 0 });
+            const fixture = await Fixture.open({ version: '1.2.5.7' });
+            const flow = new Flow(fixture, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => counts } });
+            fixture.bambuddy.print({ quantity: 0 });
             await flow.poll();
-            const [record] = [...shop.ledger.prints()];
+            const [record] = [...fixture.ledger.prints()];
             await flow.source.close();
-            assert.deepEqual(shop.shelf, shelf);
+            assert.deepEqual(fixture.shelf, shelf);
             assert.equal(record!.reason, counts ? '0 items printed' : undefined);
-            assert.equal(shop.inventree.state.parts.size, shelf.length);
-            await shop.close();
+            assert.equal(fixture.inventree.state.parts.size, shelf.length);
+            await fixture.close();
         });
 
     it('are said of the newest run alone', async () => {
-        const shop = await Workshop.open({ version: '1.2.5.7' });
-        const flow = new Flow(shop, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => true } });
-        const { archiveId: archive } = shop.bambuddy.print({ quantity: 3, startedAt: '2026-10-20T08:00:00Z' });
-        shop.bambuddy.print({ archive, startedAt: '2026-10-20T10:00:00Z' });
-        shop.bambuddy.editArchive(archive, { quantity: 0 });
+        const fixture = await Fixture.open({ version: '1.2.5.7' });
+        const flow = new Flow(fixture, { admission: { ...ADMISSION_DEFAULTS, countsPieces: () => true } });
+        const { archiveId: archive } = fixture.bambuddy.print({ quantity: 3, startedAt: '2026-10-20T08:00:00Z' });
+        fixture.bambuddy.print({ archive, startedAt: '2026-10-20T10:00:00Z' });
+        fixture.bambuddy.editArchive(archive, { quantity: 0 });
         await flow.poll();
         await flow.source.close();
-        assert.equal(shop.shelf.length, 1);
-        await shop.close();
+        assert.equal(fixture.shelf.length, 1);
+        await fixture.close();
     });
 });

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { jsonAnswer } from '../../../../simulators/simulator';
 import { FakeClock } from '../../../fake-clock';
 import { Flow, until } from '../../../flow';
-import { once, Workshop } from '../../../workshop';
+import { once, Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const FORBIDDEN = jsonAnswer(403, { detail: 'API key does not have permission' });
 const REFUSED = /\/archives\/2$/;
 
 describe('an archive that Bambuddy refuses (403), found by the feed', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     let clock: FakeClock;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
         clock = new FakeClock();
-        flow = new Flow(shop, { pageSize: 2 }, ['part', 'stock'], clock);
+        flow = new Flow(fixture, { pageSize: 2 }, ['part', 'stock'], clock);
         await flow.poll();
     });
     afterEach(() => flow.end());
 
     const print = (hour: number): void =>
-        void shop.bambuddy.print({
+        void fixture.bambuddy.print({
             filename: `${hour}.3mf`,
             startedAt: `2026-11-22T${String(hour).padStart(2, '0')}:00:00Z`,
             seconds: 60,
@@ -31,11 +31,11 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         for (let hour = 1; hour <= count; hour++) print(hour);
     };
     const refuse = (path: RegExp, times = 1000): void =>
-        void (shop.bambuddy.interfere = once('GET', path, FORBIDDEN, times));
-    const asked = (path: RegExp): number => shop.bambuddy.count('GET', path);
+        void (fixture.bambuddy.interfere = once('GET', path, FORBIDDEN, times));
+    const asked = (path: RegExp): number => fixture.bambuddy.count('GET', path);
     const later = async (minutes: number): Promise<void> => {
-        // refusals are of the line, whose clock is the shop's
-        shop.clock.time += minutes * MINUTE;
+        // refusals are of the line, whose clock is the fixture's
+        fixture.clock.time += minutes * MINUTE;
         await clock.advance(minutes * MINUTE);
     };
 
@@ -43,15 +43,15 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         printed(4);
         refuse(REFUSED, 1);
         await flow.poll();
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
         const { underWay, waiting, lastError } = flow.source.status();
         assert.deepEqual({ underWay, waiting, lastError }, { underWay: 0, waiting: 1, lastError: null });
-        assert.equal(shop.warnings.length, 1);
-        assert.match(shop.warnings[0]!, /403 to GET \/api\/v1\/archives\/2.*Prints that need this wait/);
+        assert.equal(fixture.warnings.length, 1);
+        assert.match(fixture.warnings[0]!, /403 to GET \/api\/v1\/archives\/2.*Prints that need this wait/);
         await later(1);
-        await until('the print', () => shop.shelf.length === 4);
+        await until('the print', () => fixture.shelf.length === 4);
         await until('none to wait', () => flow.source.status().waiting === 0);
-        assert.equal([...shop.ledger.parked()].length, 0);
+        assert.equal([...fixture.ledger.parked()].length, 0);
     });
 
     it('is asked again after 1, 5, 15 and then every 60 minutes, not at each look; later prints come meanwhile', async () => {
@@ -79,10 +79,10 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         print(12);
         await flow.poll();
         assert.equal(asked(REFUSED), tries);
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
-        shop.bambuddy.interfere = undefined;
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        fixture.bambuddy.interfere = undefined;
         await later(60);
-        await until('the print', () => shop.shelf.length === 4);
+        await until('the print', () => fixture.shelf.length === 4);
     });
 
     it('three in a row hold that kind: the others wait without being asked for, and one answer lets all go on', async () => {
@@ -91,10 +91,10 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         await flow.poll();
         assert.equal(asked(/\/archives\/\d+$/), 3);
         assert.equal(flow.source.status().waiting, 6);
-        assert.equal(shop.warnings.length, 1);
-        shop.bambuddy.interfere = undefined;
+        assert.equal(fixture.warnings.length, 1);
+        fixture.bambuddy.interfere = undefined;
         await later(1);
-        await until('all prints', () => shop.shelf.length === 6);
+        await until('all prints', () => fixture.shelf.length === 6);
         assert.equal(asked(/\/archives\/\d+$/), 9);
     });
 
@@ -103,7 +103,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         refuse(REFUSED, 1);
         await flow.poll();
         flow.source.tryNow();
-        await until('the print', () => shop.shelf.length === 2);
+        await until('the print', () => fixture.shelf.length === 2);
     });
 
     it('is found again after a deploy: the feed stayed before it', async () => {
@@ -111,19 +111,19 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         refuse(REFUSED);
         await flow.poll();
         await flow.source.close();
-        await shop.restart();
-        shop.bambuddy.interfere = undefined;
-        const next = new Flow(shop, {}, ['part', 'stock'], new FakeClock());
+        await fixture.restart();
+        fixture.bambuddy.interfere = undefined;
+        const next = new Flow(fixture, {}, ['part', 'stock'], new FakeClock());
         await next.poll();
-        await until('the print', () => shop.shelf.length === 3);
+        await until('the print', () => fixture.shelf.length === 3);
         await next.source.close();
     });
 
     it('waits too where it is InvenTree that refuses what decides about it', async () => {
         printed(2);
-        shop.inventree.interfere = once('GET', /\/stock\/$/, jsonAnswer(403, { detail: 'no' }), 1);
+        fixture.inventree.interfere = once('GET', /\/stock\/$/, jsonAnswer(403, { detail: 'no' }), 1);
         await flow.poll();
         await later(1);
-        await until('both prints', () => shop.shelf.length === 2);
+        await until('both prints', () => fixture.shelf.length === 2);
     });
 });

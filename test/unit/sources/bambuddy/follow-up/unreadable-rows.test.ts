@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { PrintRecord } from '../../../../../lib/store/ledger/records';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { Flow } from '../../../flow';
-import { Workshop, type WorkshopOptions } from '../../../workshop';
+import { Fixture, type FixtureOptions } from '../../../fixture';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-11-20T08:00:00Z');
@@ -10,20 +10,20 @@ const T0 = Date.parse('2026-11-20T08:00:00Z');
 type Row = Record<string, unknown>;
 
 describe('rows of Bambuddy that cannot be read', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     /** how an answer's rows are spoiled, by path of the request; undefined: they are as they are */
     let spoil: ((row: Row, path: string) => unknown) | undefined;
 
-    async function open(options: WorkshopOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
-        shop = await Workshop.open(options);
+    async function open(options: FixtureOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
+        fixture = await Fixture.open(options);
         spoil = undefined;
-        shop.bambuddy.rewrite = (path, body) => (spoil === undefined ? body : spoiled(body, path));
+        fixture.bambuddy.rewrite = (path, body) => (spoil === undefined ? body : spoiled(body, path));
         begin(settings);
     }
 
     function begin(settings: Partial<SourceSettings> = {}): void {
-        flow = new Flow(shop, { startWith: 'all', pageSize: 5, ...settings });
+        flow = new Flow(fixture, { startWith: 'all', pageSize: 5, ...settings });
     }
 
     function spoiled(body: unknown, path: string): unknown {
@@ -36,8 +36,8 @@ describe('rows of Bambuddy that cannot be read', () => {
     afterEach(() => flow.end());
 
     const print = (minute: number): number =>
-        shop.bambuddy.print({ startedAt: new Date(T0 + minute * MINUTE), seconds: 60 }).archiveId;
-    const parked = (): Readonly<PrintRecord>[] => [...shop.ledger.parked()];
+        fixture.bambuddy.print({ startedAt: new Date(T0 + minute * MINUTE), seconds: 60 }).archiveId;
+    const parked = (): Readonly<PrintRecord>[] => [...fixture.ledger.parked()];
     const isLog = (path: string): boolean => path.endsWith('/print-log/');
 
     const wrong: [string, (row: Row) => unknown, RegExp][] = [
@@ -64,9 +64,9 @@ describe('rows of Bambuddy that cannot be read', () => {
             assert.match(parked()[0]!.reason!, /^unreadable: row/);
             assert.match(parked()[0]!.reason!, field);
             // once, and an idle look stays one request
-            const from = shop.bambuddy.requestCount;
+            const from = fixture.bambuddy.requestCount;
             await flow.poll();
-            assert.equal(shop.bambuddy.requestCount - from, 1);
+            assert.equal(fixture.bambuddy.requestCount - from, 1);
             assert.equal(parked().length, 1);
             const next = print(30);
             await flow.poll();
@@ -93,7 +93,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         assert.deepEqual(await flow.source.manual.retry(batch), { sent: 1, remaining: 0 });
         await flow.idle();
         await flow.poll();
-        assert.deepEqual(shop.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-2 x1']);
+        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-2 x1']);
         assert.equal(parked().length, 0);
     });
 
@@ -115,12 +115,12 @@ describe('rows of Bambuddy that cannot be read', () => {
         await flow.poll();
         spoil = undefined;
         await flow.source.close();
-        await shop.restart();
+        await fixture.restart();
         begin();
         await flow.poll();
         assert.deepEqual(flow.sent, []);
         await flow.source.close();
-        await shop.restart();
+        await fixture.restart();
         begin();
         spoil = (row, path) => (path.endsWith('/updates/version') ? { ...row, version: '1.2.5.9' } : row);
         await flow.poll();
@@ -137,7 +137,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         spoil = undefined;
         assert.equal((await flow.source.manual.retry(null)).sent, 1);
         await flow.idle();
-        assert.equal(shop.shelf.length, 3);
+        assert.equal(fixture.shelf.length, 3);
     });
 
     for (const mode of ['all', 'preview'] as const)
@@ -181,8 +181,8 @@ describe('rows of Bambuddy that cannot be read', () => {
             if (path.endsWith('/printers/')) return row['id'] === 1 ? { ...row, name: null } : 'no printer';
             return { ...row, ...(isLog(path) ? { printer_name: null } : {}) };
         };
-        shop.bambuddy.addPrinter();
-        shop.bambuddy.addPrinter();
+        fixture.bambuddy.addPrinter();
+        fixture.bambuddy.addPrinter();
         print(0);
         await flow.poll();
         assert.deepEqual(flow.sent, ['bambuddy-1']);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { Flow } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-11-20T08:00:00Z');
@@ -9,25 +9,25 @@ const LOG = 'GET /api/v1/print-log/';
 const ARCHIVES = 'GET /api/v1/archives/';
 
 describe('a print log that was cleared before anybody looked', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     async function open(settings: Partial<SourceSettings> = {}): Promise<void> {
-        shop = await Workshop.open();
-        flow = new Flow(shop, settings);
+        fixture = await Fixture.open();
+        flow = new Flow(fixture, settings);
     }
 
     afterEach(() => flow.end());
 
-    const print = (minute: number, options: Parameters<typeof shop.bambuddy.print>[0] = {}): number =>
-        shop.bambuddy.print({ startedAt: new Date(T0 + minute * MINUTE), seconds: 60, ...options }).archiveId;
-    const clear = (): void => shop.bambuddy.clearLog();
+    const print = (minute: number, options: Parameters<typeof fixture.bambuddy.print>[0] = {}): number =>
+        fixture.bambuddy.print({ startedAt: new Date(T0 + minute * MINUTE), seconds: 60, ...options }).archiveId;
+    const clear = (): void => fixture.bambuddy.clearLog();
 
     /** Requests of one poll to lists, `GET /api/v1/print-log/` and so on. */
     async function asked(): Promise<string[]> {
-        const from = shop.bambuddy.requests.length;
+        const from = fixture.bambuddy.requests.length;
         await flow.poll();
-        return shop.bambuddy.requests
+        return fixture.bambuddy.requests
             .slice(from)
             .map(({ method, url }) => `${method} ${url.split('?')[0]}`)
             .filter((request) => [LOG, ARCHIVES].includes(request));
@@ -35,8 +35,8 @@ describe('a print log that was cleared before anybody looked', () => {
 
     async function restart(): Promise<void> {
         await flow.source.close();
-        await shop.restart();
-        flow = new Flow(shop, { startWith: 'now' });
+        await fixture.restart();
+        flow = new Flow(fixture, { startWith: 'now' });
     }
 
     it('takes nothing away: the archive itself is taken, once', async () => {
@@ -48,7 +48,7 @@ describe('a print log that was cleared before anybody looked', () => {
         await flow.poll();
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${unseen}`]);
-        assert.deepEqual(shop.shelf, [`bambuddy-${unseen} x1`]);
+        assert.deepEqual(fixture.shelf, [`bambuddy-${unseen} x1`]);
     });
 
     it('is noticed after a restart too, and behind newer rows', async () => {
@@ -98,12 +98,12 @@ describe('a print log that was cleared before anybody looked', () => {
         await flow.poll();
         const sold = print(20);
         await flow.poll();
-        const [item] = [...shop.inventree.state.stock.values()];
-        shop.inventree.person.sellOut(item!.pk);
+        const [item] = [...fixture.inventree.state.stock.values()];
+        fixture.inventree.person.sellOut(item!.pk);
         clear();
         for (let n = 0; n < 3; n++) await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${sold}`]);
-        assert.deepEqual(shop.shelf, []);
+        assert.deepEqual(fixture.shelf, []);
     });
 
     it('does not take what failed, or was never printed', async () => {
@@ -111,7 +111,7 @@ describe('a print log that was cleared before anybody looked', () => {
         print(0);
         await flow.poll();
         print(10, { status: 'failed' });
-        shop.bambuddy.editArchive(print(11), { status: 'archived' });
+        fixture.bambuddy.editArchive(print(11), { status: 'archived' });
         clear();
         await flow.poll();
         assert.deepEqual(flow.sent, []);
@@ -122,30 +122,30 @@ describe('a print log that was cleared before anybody looked', () => {
         print(0);
         await flow.poll();
         clear();
-        const archive = shop.bambuddy.print({
+        const archive = fixture.bambuddy.print({
             startedAt: new Date(Date.now() - 3600_000),
             seconds: 3590,
             logged: false,
         }).archiveId;
         await flow.poll();
         assert.deepEqual(flow.sent, []);
-        shop.bambuddy.logRun(archive);
+        fixture.bambuddy.logRun(archive);
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${archive}`]);
-        assert.equal(shop.ledger.print(`bambuddy-${archive}`)?.runId, 1);
+        assert.equal(fixture.ledger.print(`bambuddy-${archive}`)?.runId, 1);
     });
 
     it('a print that is too young at one look is taken at a later one, though other rows came', async () => {
         await open({ startWith: 'now' });
         print(0);
         await flow.poll();
-        const unseen = shop.bambuddy.print({ startedAt: new Date(Date.now() - 3600_000), seconds: 3590 }).archiveId;
+        const unseen = fixture.bambuddy.print({ startedAt: new Date(Date.now() - 3600_000), seconds: 3590 }).archiveId;
         clear();
         await flow.poll();
-        const next = shop.bambuddy.print({ startedAt: new Date(Date.now() - 600_000), seconds: 595 }).archiveId;
+        const next = fixture.bambuddy.print({ startedAt: new Date(Date.now() - 600_000), seconds: 595 }).archiveId;
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
-        Object.assign(shop.sync.delivery, { now: () => Date.now() + 5 * MINUTE });
+        Object.assign(fixture.sync.delivery, { now: () => Date.now() + 5 * MINUTE });
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${next}`, `bambuddy-${unseen}`]);
         assert.deepEqual((await asked()).length, 1);
@@ -155,9 +155,9 @@ describe('a print log that was cleared before anybody looked', () => {
         await open({ startWith: 'now' });
         print(0);
         await flow.poll();
-        const { archiveId, runId } = shop.bambuddy.print({ startedAt: new Date(T0 + 5 * MINUTE), seconds: 60 });
+        const { archiveId, runId } = fixture.bambuddy.print({ startedAt: new Date(T0 + 5 * MINUTE), seconds: 60 });
         await flow.poll();
-        shop.bambuddy.deleteRow(runId!);
+        fixture.bambuddy.deleteRow(runId!);
         assert.deepEqual(await asked(), [LOG, ARCHIVES]);
         assert.deepEqual(await asked(), [LOG]);
         assert.deepEqual(flow.sent, [`bambuddy-${archiveId}`]);
@@ -182,7 +182,7 @@ describe('a print log that was cleared before anybody looked', () => {
         await flow.poll();
         await flow.source.poll();
         await flow.idle();
-        const batches = [...shop.inventree.state.stock.values()].map(({ batch }) => batch).sort();
+        const batches = [...fixture.inventree.state.stock.values()].map(({ batch }) => batch).sort();
         assert.deepEqual(batches, [...unseen, next].map((archive) => `bambuddy-${archive}`).sort());
     });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { Flow } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -9,31 +9,31 @@ const T0 = Date.parse('2026-11-20T08:00:00Z');
 
 for (const version of ['1.2.5.2', '1.2.5.7'])
     describe(`the feed finds every print whatever the clocks do (Bambuddy ${version})`, () => {
-        let shop: Workshop;
+        let fixture: Fixture;
         let flow: Flow;
 
         async function open(settings: Partial<SourceSettings> = {}): Promise<void> {
-            shop = await Workshop.open({ version });
+            fixture = await Fixture.open({ version });
             begin(settings);
         }
 
         function begin(settings: Partial<SourceSettings> = {}): void {
-            flow = new Flow(shop, { startWith: 'now', pageSize: 5, ...settings });
+            flow = new Flow(fixture, { startWith: 'now', pageSize: 5, ...settings });
         }
 
         afterEach(() => flow.end());
 
         /** A print of a minute that ends then, by Bambuddy's clock. */
         const at = (time: number | string, run = {}): number =>
-            shop.bambuddy.print({
+            fixture.bambuddy.print({
                 startedAt: new Date(typeof time === 'number' ? T0 + time * MINUTE - MINUTE : time),
                 seconds: 60,
                 run,
             }).archiveId;
         const asked = async (): Promise<number> => {
-            const from = shop.bambuddy.requestCount;
+            const from = fixture.bambuddy.requestCount;
             await flow.poll();
-            return shop.bambuddy.requestCount - from;
+            return fixture.bambuddy.requestCount - from;
         };
 
         /** Before anything is wrong: a history, and a source that has seen it. */
@@ -73,7 +73,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await watching();
             const lost = at(-4000);
             await flow.source.close();
-            await shop.restart();
+            await fixture.restart();
             begin();
             await flow.poll();
             assert.deepEqual(flow.sent, [`bambuddy-${lost}`]);
@@ -92,7 +92,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
         it('a row written in the past while another was deleted is found where a look reads', async () => {
             await open({ pageSize: 50 });
             await watching();
-            shop.bambuddy.deleteRow(5);
+            fixture.bambuddy.deleteRow(5);
             const lost = at(-35);
             await flow.poll();
             assert.deepEqual(flow.sent, [`bambuddy-${lost}`]);
@@ -100,13 +100,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
 
         describe('a row written in the past while another was deleted, with more rows than a page', () => {
             /** `n` rows from the newest one on, 1: the newest */
-            const newestRow = (n: number): number => [...shop.bambuddy.state.runs.keys()].sort((a, b) => b - a)[n - 1]!;
+            const newestRow = (n: number): number =>
+                [...fixture.bambuddy.state.runs.keys()].sort((a, b) => b - a)[n - 1]!;
 
             for (const [what, remove] of [
-                ['the newest row, whose number is given again', () => shop.bambuddy.deleteRow(newestRow(1))],
-                ['the two newest rows', () => [1, 1].forEach((n) => shop.bambuddy.deleteRow(newestRow(n)))],
-                ['a row of the newest ones', () => shop.bambuddy.deleteRow(newestRow(3))],
-                ['an archive with its row', () => shop.bambuddy.purge(58)],
+                ['the newest row, whose number is given again', () => fixture.bambuddy.deleteRow(newestRow(1))],
+                ['the two newest rows', () => [1, 1].forEach((n) => fixture.bambuddy.deleteRow(newestRow(n)))],
+                ['a row of the newest ones', () => fixture.bambuddy.deleteRow(newestRow(3))],
+                ['an archive with its row', () => fixture.bambuddy.purge(58)],
             ] as const)
                 for (const minutes of [-40, -4000])
                     it(`(${what}; ${-minutes} minutes back) is found by the next look`, async () => {
@@ -124,7 +125,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             it('(one that no look sees any more) is found when the next print comes', async () => {
                 await open();
                 await watching();
-                shop.bambuddy.deleteRow(5);
+                fixture.bambuddy.deleteRow(5);
                 const lost = at(-4000);
                 assert.equal(await asked(), 1);
                 const next = at(10);
@@ -136,10 +137,10 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             it('costs nothing where rows are deleted and none comes', async () => {
                 await open();
                 await watching();
-                shop.bambuddy.deleteRow(newestRow(3));
+                fixture.bambuddy.deleteRow(newestRow(3));
                 assert.equal(await asked(), 1);
-                shop.bambuddy.deleteRow(newestRow(2));
-                shop.bambuddy.deleteRow(4);
+                fixture.bambuddy.deleteRow(newestRow(2));
+                fixture.bambuddy.deleteRow(4);
                 assert.equal(await asked(), 1);
                 assert.deepEqual(flow.sent, []);
             });
@@ -155,7 +156,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 [30, 24 * HOUR],
                 [40, 0],
             ] as const) {
-                Object.assign(shop.sync.delivery, { now: () => T0 + minute * MINUTE + ours });
+                Object.assign(fixture.sync.delivery, { now: () => T0 + minute * MINUTE + ours });
                 expected.push(`bambuddy-${at(minute)}`);
                 await flow.poll();
             }
@@ -165,11 +166,11 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
         it('the cursor never passes the present', async () => {
             await open();
             await watching();
-            Object.assign(shop.sync.delivery, { now: () => T0 });
+            Object.assign(fixture.sync.delivery, { now: () => T0 });
             at('2036-02-07T06:00:00Z');
             at(10 * 60);
             await flow.poll();
-            assert.ok(shop.ledger.cursor('source')!.since! <= new Date(T0).toISOString());
+            assert.ok(fixture.ledger.cursor('source')!.since! <= new Date(T0).toISOString());
         });
 
         describe('with a database of another zone, which changes', () => {
@@ -183,7 +184,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             };
             for (const [what, databaseOffset] of Object.entries(zones)) {
                 it(`${what}: every print once, one request for an idle look`, async () => {
-                    shop = await Workshop.open({ version, databaseOffset });
+                    fixture = await Fixture.open({ version, databaseOffset });
                     begin();
                     await watching();
                     const expected = [10, 20, 30, 40, 100, 110].map((minute) => `bambuddy-${at(minute)}`);
@@ -195,14 +196,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 });
 
                 it(`${what}: after a lost ledger what is in stock is known, what came meanwhile is taken`, async () => {
-                    shop = await Workshop.open({ version, databaseOffset });
+                    fixture = await Fixture.open({ version, databaseOffset });
                     begin();
                     await watching();
                     at(10);
                     await flow.poll();
                     await flow.source.close();
                     await flow.idle();
-                    await shop.forget();
+                    await fixture.forget();
                     begin();
                     const next = at(60);
                     await flow.poll();
@@ -214,25 +215,25 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const steady = Object.entries(zones).filter(([what]) => what !== 'put right by an update');
             for (const [what, databaseOffset] of steady)
                 it(`${what}: an earlier run of a reprinted archive is still its own`, async () => {
-                    shop = await Workshop.open({ version, databaseOffset });
+                    fixture = await Fixture.open({ version, databaseOffset });
                     begin({ startWith: 'all' });
                     const archive = at(10);
-                    shop.bambuddy.print({ archive, startedAt: new Date(T0 + 60 * MINUTE), seconds: 60 });
+                    fixture.bambuddy.print({ archive, startedAt: new Date(T0 + 60 * MINUTE), seconds: 60 });
                     await flow.poll();
-                    const first = shop.ledger.printOfRun(archive, new Date(T0 + 9 * MINUTE).toISOString())!;
-                    assert.notEqual(await shop.intake().classifier.identityNow(first, shop.signal), null);
+                    const first = fixture.ledger.printOfRun(archive, new Date(T0 + 9 * MINUTE).toISOString())!;
+                    assert.notEqual(await fixture.intake().classifier.identityNow(first, fixture.signal), null);
                 });
 
             it('an id given again is another archive, there too', async () => {
-                shop = await Workshop.open({ version, databaseOffset: () => 3 * HOUR });
+                fixture = await Fixture.open({ version, databaseOffset: () => 3 * HOUR });
                 begin({ startWith: 'all' });
                 const first = at(10);
                 await flow.poll();
-                const record = shop.ledger.print(`bambuddy-${first}`)!;
-                shop.bambuddy.purge(first);
+                const record = fixture.ledger.print(`bambuddy-${first}`)!;
+                fixture.bambuddy.purge(first);
                 assert.equal(at(300), first);
                 await flow.poll();
-                assert.equal(await shop.intake().classifier.identityNow(record, shop.signal), null);
+                assert.equal(await fixture.intake().classifier.identityNow(record, fixture.signal), null);
             });
         });
     });

@@ -3,24 +3,24 @@ import type { Print } from '../../../../../lib/print/print';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import type { Fault } from '../../../../simulators/simulator';
 import { Flow, until } from '../../../flow';
-import { FILTER, Workshop, type WorkshopOptions } from '../../../workshop';
+import { FILTER, Fixture, type FixtureOptions } from '../../../fixture';
 
 const MINUTE = 60_000;
 const T0 = Date.parse('2026-11-20T08:00:00Z');
 const at = (minute: number): string => new Date(T0 + minute * MINUTE).toISOString();
 
 describe('the feed, as servers and their people have it', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     let prints: Print[];
 
-    async function open(options: WorkshopOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
-        shop = await Workshop.open(options);
+    async function open(options: FixtureOptions = {}, settings: Partial<SourceSettings> = {}): Promise<void> {
+        fixture = await Fixture.open(options);
         begin(settings);
     }
 
     function begin(settings: Partial<SourceSettings> = {}): void {
-        flow = new Flow(shop, settings);
+        flow = new Flow(fixture, settings);
         prints = [];
         const { handle } = flow;
         flow.handle = (print, pass) => {
@@ -31,14 +31,14 @@ describe('the feed, as servers and their people have it', () => {
 
     afterEach(() => flow.end());
 
-    const print = (minute: number, options: Parameters<typeof shop.bambuddy.print>[0] = {}): number =>
-        shop.bambuddy.print({ startedAt: at(minute), seconds: 60, ...options }).archiveId;
+    const print = (minute: number, options: Parameters<typeof fixture.bambuddy.print>[0] = {}): number =>
+        fixture.bambuddy.print({ startedAt: at(minute), seconds: 60, ...options }).archiveId;
 
     /** Requests of one poll, `GET /print-log/?…` and so on. */
     async function asked(): Promise<string[]> {
-        const from = shop.bambuddy.requests.length;
+        const from = fixture.bambuddy.requests.length;
         await flow.poll();
-        return shop.bambuddy.requests.slice(from).map(({ method, url }) => `${method} ${url.split('?')[0]}`);
+        return fixture.bambuddy.requests.slice(from).map(({ method, url }) => `${method} ${url.split('?')[0]}`);
     }
 
     describe('an idle poll is one request', () => {
@@ -47,14 +47,14 @@ describe('the feed, as servers and their people have it', () => {
                 this.timeout(120_000);
                 await open({}, { startWith: 'now', pageSize: 50 });
                 for (let i = 0; i < archives; i++)
-                    shop.bambuddy.print({ startedAt: new Date(T0 - (archives - i) * MINUTE), seconds: 30 });
+                    fixture.bambuddy.print({ startedAt: new Date(T0 - (archives - i) * MINUTE), seconds: 30 });
                 await flow.poll();
                 assert.deepEqual(await asked(), ['GET /api/v1/print-log/']);
                 const next = print(60);
                 await flow.poll();
                 assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
                 assert.deepEqual(await asked(), ['GET /api/v1/print-log/']);
-                assert.equal(shop.bambuddy.count('GET', /archives\/$/), 0);
+                assert.equal(fixture.bambuddy.count('GET', /archives\/$/), 0);
             });
 
         it('though its last rows are of prints that the filter leaves out', async () => {
@@ -67,8 +67,8 @@ describe('the feed, as servers and their people have it', () => {
 
         it('though its last rows are of archives that are gone, or of none', async () => {
             await open();
-            shop.bambuddy.softDelete(print(1));
-            shop.bambuddy.purge(print(2), { keepRuns: true });
+            fixture.bambuddy.softDelete(print(1));
+            fixture.bambuddy.purge(print(2), { keepRuns: true });
             await flow.poll();
             assert.deepEqual(await asked(), ['GET /api/v1/print-log/']);
         });
@@ -84,7 +84,7 @@ describe('the feed, as servers and their people have it', () => {
             await flow.poll();
             assert.equal(new Set(flow.sent).size, 100);
             assert.equal(flow.sent.length, 100);
-            assert.equal(shop.inventree.state.stock.size, 100);
+            assert.equal(fixture.inventree.state.stock.size, 100);
         });
 
         it('are found where the server leaves out the very second it is asked from', async () => {
@@ -92,7 +92,7 @@ describe('the feed, as servers and their people have it', () => {
             print(1);
             await flow.poll();
             // SQLite compares texts: "08:02:00" is less than "08:02:00.000000"
-            const [last] = [...shop.bambuddy.state.runs.values()];
+            const [last] = [...fixture.bambuddy.state.runs.values()];
             const next = print(30, { run: { created_at: last!.created_at } });
             await flow.poll();
             assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
@@ -100,12 +100,12 @@ describe('the feed, as servers and their people have it', () => {
 
         it('deleted one by one, in front of the cursor and behind it, disturb nobody', async () => {
             await open();
-            const { runId } = shop.bambuddy.print({ startedAt: at(1), seconds: 60 });
+            const { runId } = fixture.bambuddy.print({ startedAt: at(1), seconds: 60 });
             print(2);
             await flow.poll();
-            shop.bambuddy.deleteRow(runId!);
-            const { runId: gone } = shop.bambuddy.print({ startedAt: at(3), seconds: 60 });
-            shop.bambuddy.deleteRow(gone!);
+            fixture.bambuddy.deleteRow(runId!);
+            const { runId: gone } = fixture.bambuddy.print({ startedAt: at(3), seconds: 60 });
+            fixture.bambuddy.deleteRow(gone!);
             const next = print(4);
             await flow.poll();
             assert.deepEqual(flow.sent, ['bambuddy-1', 'bambuddy-2', `bambuddy-${next}`]);
@@ -116,24 +116,24 @@ describe('the feed, as servers and their people have it', () => {
             const archive = print(1);
             await flow.poll();
             for (const minute of [20, 40]) {
-                shop.bambuddy.clearLog();
+                fixture.bambuddy.clearLog();
                 print(minute, { archive });
                 await flow.poll();
             }
             // both reprints are row 1 of archive 1: the second carries its start
             assert.deepEqual(flow.sent, ['bambuddy-1', 'bambuddy-1-1', 'bambuddy-1-1-20261120084000']);
-            assert.equal(shop.inventree.state.stock.size, 3);
+            assert.equal(fixture.inventree.state.stock.size, 3);
         });
 
         it('with an archive whose id was given again: two prints, two Parts, two items', async () => {
             await open();
             const first = print(1, { filename: 'a.gcode.3mf', name: 'A' });
             await flow.poll();
-            shop.bambuddy.purge(first);
+            fixture.bambuddy.purge(first);
             assert.equal(print(30, { filename: 'b.gcode.3mf', name: 'B' }), first);
             await flow.poll();
-            assert.equal(shop.inventree.state.stock.size, 2);
-            assert.equal(shop.inventree.state.parts.size, 2);
+            assert.equal(fixture.inventree.state.stock.size, 2);
+            assert.equal(fixture.inventree.state.parts.size, 2);
         });
     });
 
@@ -143,28 +143,28 @@ describe('the feed, as servers and their people have it', () => {
                 await open({}, { startWith: 'now', settle: 5 });
                 const theirs = (minute: number): string =>
                     new Date(Date.now() + hours * 3600_000 + minute * MINUTE).toISOString();
-                shop.bambuddy.print({ startedAt: theirs(-10), seconds: 60 });
+                fixture.bambuddy.print({ startedAt: theirs(-10), seconds: 60 });
                 await flow.poll();
                 for (const minute of [-5, -4, -3]) {
-                    shop.bambuddy.print({ startedAt: theirs(minute), seconds: 60 });
+                    fixture.bambuddy.print({ startedAt: theirs(minute), seconds: 60 });
                     await flow.poll();
                 }
                 assert.deepEqual(flow.sent, ['bambuddy-2', 'bambuddy-3', 'bambuddy-4']);
-                assert.equal(shop.inventree.state.stock.size, 3);
+                assert.equal(fixture.inventree.state.stock.size, 3);
             });
     });
 
     describe('times', () => {
         /** The server writes its times another way. */
         function writing(change: (time: string) => string): void {
-            const { runs, archives } = shop.bambuddy.state;
+            const { runs, archives } = fixture.bambuddy.state;
             for (const row of [...runs.values()])
-                shop.bambuddy.editRun(row.id, {
+                fixture.bambuddy.editRun(row.id, {
                     started_at: change(row.started_at!),
                     completed_at: change(row.completed_at!),
                 });
             for (const row of [...archives.values()])
-                shop.bambuddy.editArchive(row.id, {
+                fixture.bambuddy.editArchive(row.id, {
                     started_at: change(row.started_at!),
                     completed_at: change(row.completed_at!),
                 });
@@ -179,12 +179,12 @@ describe('the feed, as servers and their people have it', () => {
                 await open();
                 for (const minute of [1, 2, 3]) print(minute);
                 await flow.poll();
-                const before = shop.shelf;
+                const before = fixture.shelf;
                 writing(change);
                 print(20);
                 await flow.poll();
                 assert.equal((await flow.backfill()).created, 0);
-                assert.deepEqual(shop.shelf, [...before, 'bambuddy-4 x1']);
+                assert.deepEqual(fixture.shelf, [...before, 'bambuddy-4 x1']);
                 for (const { startedAt, completedAt } of prints) {
                     assert.match(startedAt!, /^2026-11-20T08:\d\d:\d\d(\.\d+)?Z$/);
                     assert.match(completedAt!, /Z$/);
@@ -196,9 +196,9 @@ describe('the feed, as servers and their people have it', () => {
         it('and energy of a print are its run’s, though the log leaves them out', async () => {
             await open();
             const archive = print(1);
-            const { runId } = shop.bambuddy.print({ archive, startedAt: at(10), seconds: 60 });
-            shop.bambuddy.editRun(1, { cost: 1.5, energy_cost: 0.25 });
-            shop.bambuddy.editRun(runId!, { cost: 2.5, energy_cost: 0.75 });
+            const { runId } = fixture.bambuddy.print({ archive, startedAt: at(10), seconds: 60 });
+            fixture.bambuddy.editRun(1, { cost: 1.5, energy_cost: 0.25 });
+            fixture.bambuddy.editRun(runId!, { cost: 2.5, energy_cost: 0.75 });
             await flow.poll();
             assert.deepEqual(
                 prints.map(({ cost, energyCost }) => [cost, energyCost]),
@@ -207,7 +207,7 @@ describe('the feed, as servers and their people have it', () => {
                     [2.5, 0.75],
                 ],
             );
-            assert.ok(shop.bambuddy.count('GET', /archives\/1\/runs$/) >= 1);
+            assert.ok(fixture.bambuddy.count('GET', /archives\/1\/runs$/) >= 1);
         });
     });
 
@@ -216,12 +216,12 @@ describe('the feed, as servers and their people have it', () => {
 
         it('have a print that began a day before the newest seen, and ended after it', async () => {
             await open(walk, { startWith: 'now' });
-            const { archiveId } = shop.bambuddy.start({ startedAt: at(-24 * 60) });
+            const { archiveId } = fixture.bambuddy.start({ startedAt: at(-24 * 60) });
             print(1);
             await flow.poll();
             print(30);
             await flow.poll();
-            shop.bambuddy.finish(archiveId, { completedAt: at(60) });
+            fixture.bambuddy.finish(archiveId, { completedAt: at(60) });
             await flow.poll();
             assert.deepEqual(flow.sent, ['bambuddy-3', `bambuddy-${archiveId}`]);
         });
@@ -253,7 +253,7 @@ describe('the feed, as servers and their people have it', () => {
             flow.source.heard(archive, 'completed');
             await until('the print', () => flow.sent.length === 1);
             await flow.idle();
-            assert.deepEqual(shop.shelf, [`bambuddy-${archive} x1`]);
+            assert.deepEqual(fixture.shelf, [`bambuddy-${archive} x1`]);
         });
     });
 
@@ -280,11 +280,11 @@ describe('the feed, as servers and their people have it', () => {
             print(1);
             await flow.poll();
             print(20);
-            shop.bambuddy.interfere = ({ url }) =>
+            fixture.bambuddy.interfere = ({ url }) =>
                 url.includes('/print-log/') ? answerOf('{"items": [1, null], "total": 2}') : undefined;
             await assert.rejects(flow.poll(), /Bambuddy answered GET \/print-log\/ in an unexpected form/);
             assert.match(flow.source.status().lastError!, /unexpected form/);
-            shop.bambuddy.interfere = undefined;
+            fixture.bambuddy.interfere = undefined;
             await flow.poll();
             assert.deepEqual(flow.sent, ['bambuddy-1', 'bambuddy-2']);
             assert.equal(flow.source.status().lastError, null);
@@ -306,12 +306,12 @@ describe('the feed, as servers and their people have it', () => {
 
         /** A look meets such an answer, waits, and ends when that is over. */
         async function waitsFor(path: string, body: string): Promise<void> {
-            const breaker = shop.sync.bambuddyBreaker!;
+            const breaker = fixture.sync.bambuddyBreaker!;
             const told = new Promise<string | null>((resolve) => breaker.watch((state) => resolve(state.error)));
-            shop.bambuddy.interfere = ({ url }) => (url.includes(path) ? answerOf(body) : undefined);
+            fixture.bambuddy.interfere = ({ url }) => (url.includes(path) ? answerOf(body) : undefined);
             const look = flow.poll();
             assert.match((await told) ?? '', /not as Bambuddy does/);
-            shop.bambuddy.interfere = undefined;
+            fixture.bambuddy.interfere = undefined;
             await look;
         }
     });

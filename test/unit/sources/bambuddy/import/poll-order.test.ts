@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SourceSettings } from '../../../../../lib/sources/bambuddy/source';
 import { Flow } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,12 +10,12 @@ const T0 = Date.parse('2026-11-20T08:00:00Z');
 /** By end (the only order there is), and by start unless another order is asked for. */
 for (const version of ['1.2.5.2', '1.2.5.7'])
     describe(`the order of the print log is never trusted (Bambuddy ${version})`, () => {
-        let shop: Workshop;
+        let fixture: Fixture;
         let flow: Flow;
 
         async function open(settings: Partial<SourceSettings> = {}): Promise<void> {
-            shop = await Workshop.open({ version });
-            flow = new Flow(shop, { startWith: 'now', pageSize: 50, ...settings });
+            fixture = await Fixture.open({ version });
+            flow = new Flow(fixture, { startWith: 'now', pageSize: 50, ...settings });
         }
 
         afterEach(() => flow.end());
@@ -24,13 +24,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
         async function restart(settings: Partial<SourceSettings> = {}): Promise<void> {
             await flow.source.close();
             await flow.idle();
-            await shop.restart();
-            flow = new Flow(shop, { startWith: 'now', pageSize: 50, ...settings });
+            await fixture.restart();
+            flow = new Flow(fixture, { startWith: 'now', pageSize: 50, ...settings });
         }
 
         const print = (endMinute: number, seconds = 60): number =>
-            shop.bambuddy.print({ startedAt: new Date(T0 + endMinute * MINUTE - seconds * 1000), seconds }).archiveId;
-        const batches = (): string[] => [...shop.inventree.state.stock.values()].map(({ batch }) => batch!).sort();
+            fixture.bambuddy.print({ startedAt: new Date(T0 + endMinute * MINUTE - seconds * 1000), seconds })
+                .archiveId;
+        const batches = (): string[] => [...fixture.inventree.state.stock.values()].map(({ batch }) => batch!).sort();
         const codes = (archives: number[]): string[] => archives.map((archive) => `bambuddy-${archive}`).sort();
 
         /** 70 prints; one of 71 hours ends in the middle of them, and began before all others. */
@@ -62,13 +63,13 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
             const all = seventy();
             let pages = 0;
-            shop.bambuddy.interfere = ({ url }) => {
+            fixture.bambuddy.interfere = ({ url }) => {
                 if (!url.includes('/print-log/') || ++pages < 3) return undefined;
                 void flow.source.close();
                 return { at: 'before', kind: 500 };
             };
             await flow.poll().catch(() => undefined);
-            shop.bambuddy.interfere = undefined;
+            fixture.bambuddy.interfere = undefined;
             await restart();
             await flow.poll();
             assert.deepEqual(batches(), codes(all));
@@ -80,7 +81,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             // began days before and ended last
             print(300, 71 * 3600);
             await flow.poll();
-            assert.equal(shop.ledger.cursor('source')?.start?.slice(0, 16), '2026-11-20T13:00');
+            assert.equal(fixture.ledger.cursor('source')?.start?.slice(0, 16), '2026-11-20T13:00');
             const next = print(310);
             await flow.poll();
             assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
@@ -88,14 +89,14 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
 
         it('a print of days that ends after 60 newer starts is taken at once, by one request', async () => {
             await open({ pageSize: 10 });
-            const { archiveId } = shop.bambuddy.start({ startedAt: new Date(T0 - 71 * HOUR) });
+            const { archiveId } = fixture.bambuddy.start({ startedAt: new Date(T0 - 71 * HOUR) });
             for (let n = 0; n < 60; n++) print(n);
             await flow.poll();
-            shop.bambuddy.finish(archiveId, { completedAt: new Date(T0 + 61 * MINUTE) });
-            const from = shop.bambuddy.count('GET', /print-log\/$/);
+            fixture.bambuddy.finish(archiveId, { completedAt: new Date(T0 + 61 * MINUTE) });
+            const from = fixture.bambuddy.count('GET', /print-log\/$/);
             await flow.poll();
             assert.deepEqual(flow.sent, [`bambuddy-${archiveId}`]);
-            assert.equal(shop.bambuddy.count('GET', /print-log\/$/) - from, 1);
+            assert.equal(fixture.bambuddy.count('GET', /print-log\/$/) - from, 1);
         });
 
         it('the newest few of the history are those that ended last', async () => {
@@ -112,9 +113,9 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             for (let n = 0; n < 200; n++) print(n, n % 20 === 0 ? 71 * 3600 : 60);
             await flow.poll();
             for (let n = 0; n < 3; n++) {
-                const from = shop.bambuddy.requestCount;
+                const from = fixture.bambuddy.requestCount;
                 await flow.poll();
-                assert.equal(shop.bambuddy.requestCount - from, 1);
+                assert.equal(fixture.bambuddy.requestCount - from, 1);
             }
             assert.deepEqual(flow.sent, []);
         });

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict';
 import { jsonAnswer } from '../../../../simulators/simulator';
 import { FakeClock } from '../../../fake-clock';
 import { Flow, until } from '../../../flow';
-import { once, Workshop } from '../../../workshop';
+import { once, Fixture } from '../../../fixture';
 
 const MINUTE = 60_000;
 const FORBIDDEN = jsonAnswer(403, { detail: 'API key does not have permission' });
 
 describe('a feed that Bambuddy refuses (403)', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     let clock: FakeClock;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
+        fixture = await Fixture.open();
         clock = new FakeClock();
-        flow = new Flow(shop, { interval: 300, pollOnDeploy: true }, ['part', 'stock'], clock);
-        shop.bambuddy.print({ filename: 'a.3mf', startedAt: '2026-11-22T08:00:00Z', seconds: 60 });
+        flow = new Flow(fixture, { interval: 300, pollOnDeploy: true }, ['part', 'stock'], clock);
+        fixture.bambuddy.print({ filename: 'a.3mf', startedAt: '2026-11-22T08:00:00Z', seconds: 60 });
     });
     afterEach(() => flow.end());
 
-    const looks = (): number => shop.bambuddy.count('GET', /\/print-log\/$/);
+    const looks = (): number => fixture.bambuddy.count('GET', /\/print-log\/$/);
     const refused = (times: number): void =>
-        void (shop.bambuddy.interfere = once('GET', /\/print-log\/$/, FORBIDDEN, times));
+        void (fixture.bambuddy.interfere = once('GET', /\/print-log\/$/, FORBIDDEN, times));
     /** @returns when what comes of it is done */
     async function later(minutes: number, expected: number): Promise<void> {
         await clock.advance(minutes * MINUTE);
@@ -46,11 +46,11 @@ describe('a feed that Bambuddy refuses (403)', () => {
         ] as const)
             await later(minutes, expected);
         assert.match(flow.source.status().lastError ?? '', /403/);
-        shop.bambuddy.interfere = undefined;
+        fixture.bambuddy.interfere = undefined;
         await clock.advance(60 * MINUTE);
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
         assert.equal(flow.source.status().lastError, null);
-        assert.equal([...shop.ledger.parked()].length, 0);
+        assert.equal([...fixture.ledger.parked()].length, 0);
     });
 
     it('is not asked for each event either', async () => {
@@ -69,10 +69,10 @@ describe('a feed that Bambuddy refuses (403)', () => {
         flow.source.start();
         await later(0, 1);
         await clock.advance(MINUTE);
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
-        shop.bambuddy.print({ filename: 'b.3mf', startedAt: '2026-11-22T09:00:00Z', seconds: 60 });
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
+        fixture.bambuddy.print({ filename: 'b.3mf', startedAt: '2026-11-22T09:00:00Z', seconds: 60 });
         await clock.advance(5 * MINUTE);
-        await until('the next print', () => shop.ledger.print('bambuddy-2')?.state === 'done');
+        await until('the next print', () => fixture.ledger.print('bambuddy-2')?.state === 'done');
         assert.equal(flow.failures.length, 1);
     });
 
@@ -82,7 +82,7 @@ describe('a feed that Bambuddy refuses (403)', () => {
         await later(0, 1);
         flow.source.tryNow();
         await flow.poll();
-        await until('the print', () => shop.ledger.print('bambuddy-1')?.state === 'done');
+        await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
         assert.equal(flow.source.status().lastError, null);
     });
 });

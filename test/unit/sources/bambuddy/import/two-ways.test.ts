@@ -3,7 +3,7 @@ import sinon from 'sinon';
 import { KeyedMutex } from '../../../../../lib/concurrency/keyed-mutex';
 import { Classifier } from '../../../../../lib/sources/bambuddy/import/classifier';
 import { Flow, pause, until } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 /** By what a print comes in. */
 const WAYS: Record<string, (flow: Flow, archiveId: number) => Promise<unknown>> = {
@@ -25,12 +25,12 @@ const ofArchive = (key: string): boolean => /^\d+$/.test(key);
 const LOOKS_MS = 100;
 
 describe('one print that comes in by two ways at once', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
 
     beforeEach(async () => {
-        shop = await Workshop.open();
-        flow = new Flow(shop);
+        fixture = await Fixture.open();
+        flow = new Flow(fixture);
     });
 
     afterEach(async () => {
@@ -57,7 +57,7 @@ describe('one print that comes in by two ways at once', () => {
             else await until('both to arrive', () => arrived === 2).then(() => pause(LOOKS_MS));
             return classification;
         });
-        const { archiveId } = shop.bambuddy.print();
+        const { archiveId } = fixture.bambuddy.print();
         await Promise.all(ways.map((way) => WAYS[way]!(flow, archiveId)));
         await flow.idle();
         return flow.sent;
@@ -68,7 +68,7 @@ describe('one print that comes in by two ways at once', () => {
 
         it(`is sent once: ${named}`, async () => {
             assert.deepEqual(await meet(ways, null), ['bambuddy-1']);
-            assert.deepEqual(shop.shelf, ['bambuddy-1 x1']);
+            assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
         });
 
         it(`is sent twice without the mutex of its archive: ${named}`, async () => {

@@ -2,48 +2,48 @@ import assert from 'node:assert/strict';
 import { actionOf } from '../../../../../lib/sources/bambuddy/commands/action';
 import { perform } from '../../../../../lib/sources/bambuddy/commands/perform';
 import { Flow } from '../../../flow';
-import { Workshop } from '../../../workshop';
+import { Fixture } from '../../../fixture';
 
 const at = (minute: number): string => `2026-10-20T08:${String(minute).padStart(2, '0')}:00Z`;
 
 describe('after the ledger was lost', () => {
-    let shop: Workshop;
+    let fixture: Fixture;
     let flow: Flow;
     afterEach(async () => {
         await flow.source.close();
-        assert.deepEqual(shop.inventree.state.violations, []);
-        await shop.close();
+        assert.deepEqual(fixture.inventree.state.violations, []);
+        await fixture.close();
     });
 
     /** Prints that are in stock: archives 1 to `count`, each of a file of its own, but for those named. */
     async function inStock(apiVersion: number, files: readonly string[]): Promise<void> {
-        shop = await Workshop.open({ apiVersion });
-        flow = new Flow(shop, { startWith: 'now' });
+        fixture = await Fixture.open({ apiVersion });
+        flow = new Flow(fixture, { startWith: 'now' });
         await flow.poll();
         for (const [n, filename] of files.entries())
-            shop.bambuddy.print({ filename, startedAt: at(2 * n), seconds: 60 });
+            fixture.bambuddy.print({ filename, startedAt: at(2 * n), seconds: 60 });
         await flow.poll();
-        assert.equal(shop.inventree.state.stock.size, files.length);
+        assert.equal(fixture.inventree.state.stock.size, files.length);
     }
 
     async function lose(startWith: 'now' | 'all' = 'now'): Promise<void> {
         await flow.source.close();
-        await shop.forget();
-        flow = new Flow(shop, { startWith });
+        await fixture.forget();
+        flow = new Flow(fixture, { startWith });
         await flow.poll();
     }
 
-    const batches = (): string[] => [...shop.inventree.state.stock.values()].map(({ batch }) => batch!).sort();
+    const batches = (): string[] => [...fixture.inventree.state.stock.values()].map(({ batch }) => batch!).sort();
     const of = (batch: string): number =>
-        [...shop.inventree.state.stock.values()].find((item) => item.batch === batch)!.pk;
+        [...fixture.inventree.state.stock.values()].find((item) => item.batch === batch)!.pk;
     const ask = (payload: unknown): Promise<object> => perform(flow.source, actionOf(payload), () => undefined);
 
     it('what InvenTree denies in every way is taken by itself', async () => {
         await inStock(530, ['a.3mf', 'b.3mf']);
         await flow.source.close();
         // it ended while Node-RED was away
-        shop.bambuddy.print({ filename: 'c.3mf', startedAt: at(6), seconds: 60 });
-        shop.bambuddy.print({ filename: 'a.3mf', startedAt: at(8), seconds: 60 });
+        fixture.bambuddy.print({ filename: 'c.3mf', startedAt: at(6), seconds: 60 });
+        fixture.bambuddy.print({ filename: 'a.3mf', startedAt: at(8), seconds: 60 });
         await lose();
         assert.deepEqual(batches(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3', 'bambuddy-4']);
         assert.equal(flow.source.status().offered, 0);
@@ -52,22 +52,22 @@ describe('after the ledger was lost', () => {
     it('an item whose batch a person changed is known by the line in its notes, and not made again', async () => {
         await inStock(530, ['a.3mf', 'b.3mf', 'c.3mf']);
         const pk = of('bambuddy-3');
-        shop.inventree.person.editStock(pk, { batch: 'red box' });
+        fixture.inventree.person.editStock(pk, { batch: 'red box' });
         await lose();
         assert.deepEqual(batches(), ['bambuddy-1', 'bambuddy-2', 'red box']);
-        const record = shop.ledger.printOfRun(3, at(4))!;
+        const record = fixture.ledger.printOfRun(3, at(4))!;
         assert.deepEqual([record.state, record.stockPk], ['done', pk]);
     });
 
     it('an item that was merged into another, or sold, is offered and not made again', async () => {
         await inStock(530, ['a.3mf', 'a.3mf', 'b.3mf']);
         // the second print's item goes into the first's; the third is sold
-        shop.inventree.person.merge([of('bambuddy-1'), of('bambuddy-2')]);
-        shop.inventree.person.sellOut(of('bambuddy-3'));
+        fixture.inventree.person.merge([of('bambuddy-1'), of('bambuddy-2')]);
+        fixture.inventree.person.sellOut(of('bambuddy-3'));
         await lose();
         assert.deepEqual(batches(), ['bambuddy-1']);
         assert.equal(flow.source.status().offered, 2);
-        assert.match(shop.warnings.join(), /The ledger was lost.*import them\?/);
+        assert.match(fixture.warnings.join(), /The ledger was lost.*import them\?/);
         const { prints } = (await ask('offered')) as { prints: { batch: string }[] };
         assert.deepEqual(
             prints.map(({ batch }) => batch),
@@ -76,8 +76,8 @@ describe('after the ledger was lost', () => {
         // it stays so, whatever looks and starts come
         await flow.poll();
         await flow.source.close();
-        await shop.restart();
-        flow = new Flow(shop, { startWith: 'now' });
+        await fixture.restart();
+        flow = new Flow(fixture, { startWith: 'now' });
         await flow.poll();
         assert.equal(flow.source.status().offered, 2);
         assert.deepEqual(batches(), ['bambuddy-1']);
@@ -85,7 +85,7 @@ describe('after the ledger was lost', () => {
 
     it('an answer takes one of them, or lets it go', async () => {
         await inStock(530, ['a.3mf', 'b.3mf', 'c.3mf', 'd.3mf']);
-        for (const batch of ['bambuddy-2', 'bambuddy-3', 'bambuddy-4']) shop.inventree.person.sellOut(of(batch));
+        for (const batch of ['bambuddy-2', 'bambuddy-3', 'bambuddy-4']) fixture.inventree.person.sellOut(of(batch));
         await lose();
         assert.equal(flow.source.status().offered, 3);
         assert.deepEqual(await ask({ action: 'dismiss-offered', batch: 'bambuddy-2' }), {
@@ -109,7 +109,7 @@ describe('after the ledger was lost', () => {
 
     it('an import and a dismissal at the same moment: each print is stocked or let go, never both', async () => {
         await inStock(530, ['a.3mf', 'b.3mf', 'c.3mf', 'd.3mf', 'e.3mf']);
-        for (const n of [1, 2, 3, 4]) shop.inventree.person.sellOut(of(`bambuddy-${n}`));
+        for (const n of [1, 2, 3, 4]) fixture.inventree.person.sellOut(of(`bambuddy-${n}`));
         await lose();
         const imported = ask('import-offered');
         // while the archive of the first is read
@@ -118,7 +118,7 @@ describe('after the ledger was lost', () => {
         await flow.idle();
         await flow.poll();
         const offered = ['bambuddy-1', 'bambuddy-2', 'bambuddy-3', 'bambuddy-4'];
-        const states = offered.map((batch) => shop.ledger.print(batch)!.state);
+        const states = offered.map((batch) => fixture.ledger.print(batch)!.state);
         assert.equal(states.filter((state) => state === 'skipped').length, dismissed);
         assert.equal(states.filter((state) => state === 'done').length, sent);
         assert.equal(sent + dismissed, 4);
@@ -127,7 +127,7 @@ describe('after the ledger was lost', () => {
 
     it('an import of the history takes them', async () => {
         await inStock(530, ['a.3mf', 'b.3mf']);
-        shop.inventree.person.sellOut(of('bambuddy-2'));
+        fixture.inventree.person.sellOut(of('bambuddy-2'));
         await lose();
         assert.equal(flow.source.status().offered, 1);
         const report = await flow.backfill();
@@ -143,9 +143,9 @@ describe('after the ledger was lost', () => {
         it(`where InvenTree ${what}, nothing is made on a guess`, async () => {
             await inStock(apiVersion, ['a.3mf']);
             await flow.source.close();
-            shop.bambuddy.print({ filename: 'b.3mf', startedAt: at(6), seconds: 60 });
-            shop.bambuddy.print({ filename: 'a.3mf', startedAt: at(8), seconds: 60 });
-            shop.inventree.interfere = ({ url }) =>
+            fixture.bambuddy.print({ filename: 'b.3mf', startedAt: at(6), seconds: 60 });
+            fixture.bambuddy.print({ filename: 'a.3mf', startedAt: at(8), seconds: 60 });
+            fixture.inventree.interfere = ({ url }) =>
                 unreadable !== null && url.startsWith(unreadable)
                     ? {
                           at: 'before',
@@ -163,7 +163,7 @@ describe('after the ledger was lost', () => {
     it('prints that end from then on are taken as ever', async () => {
         await inStock(425, ['a.3mf']);
         await lose();
-        shop.bambuddy.print({ filename: 'b.3mf', startedAt: at(20), seconds: 60 });
+        fixture.bambuddy.print({ filename: 'b.3mf', startedAt: at(20), seconds: 60 });
         await flow.poll();
         assert.deepEqual(batches(), ['bambuddy-1', 'bambuddy-2']);
     });

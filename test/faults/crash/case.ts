@@ -6,7 +6,7 @@ import { freePort, NodeRed } from '../../harness/node-red';
 import { control, pressed } from './control';
 import type { PackedPackage } from './packed';
 import { formatFaults, ledgerIn, rewriteLedger } from './store-files';
-import { Shop, type Ports } from './shop';
+import { CaseServers, type Ports } from './servers';
 import type { Scenario } from './scenario';
 import { moveIn, writeFlows, type State } from './user-folder';
 
@@ -63,7 +63,7 @@ interface Status {
 
 export type LifeEnd = 'died' | 'drained' | 'stuck';
 
-/** A case: one shop, one user folder, one Node-RED after the other. */
+/** A case: one servers, one user folder, one Node-RED after the other. */
 export class Case {
     /** the last Node-RED's log */
     log: readonly string[] = [];
@@ -74,7 +74,7 @@ export class Case {
     private known: readonly string[] = [];
 
     private constructor(
-        readonly shop: Shop,
+        readonly servers: CaseServers,
         private readonly scenario: Scenario,
         private readonly userDir: string,
         private readonly packed: PackedPackage,
@@ -88,25 +88,25 @@ export class Case {
         packed: PackedPackage,
         bug?: string,
     ): Promise<Case> {
-        const shop = await Shop.open(ports, before?.shop ?? null, scenario.version);
+        const servers = await CaseServers.open(ports, before?.servers ?? null, scenario.version);
         const userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-crash-'));
-        if (before === null) writeFlows(userDir, shop);
-        else moveIn(userDir, before, shop);
-        scenario.arrange(shop);
-        const one = new Case(shop, scenario, userDir, packed, bug);
+        if (before === null) writeFlows(userDir, servers);
+        else moveIn(userDir, before, servers);
+        scenario.arrange(servers);
+        const one = new Case(servers, scenario, userDir, packed, bug);
         await one.prepareLedger();
         return one;
     }
 
     async end(): Promise<void> {
-        await this.shop.close();
+        await this.servers.close();
         rmSync(this.userDir, { recursive: true, force: true });
     }
 
     /** What is left for the next: the servers closed, the folder kept. */
     async leave(): Promise<State> {
-        await this.shop.close();
-        return { shop: this.shop, userDir: this.userDir };
+        await this.servers.close();
+        return { servers: this.servers, userDir: this.userDir };
     }
 
     /**
@@ -166,7 +166,7 @@ export class Case {
         if (ledger === null) return;
         const change = scenario.ledger;
         if (change !== undefined)
-            await rewriteLedger(ledger, change === null ? null : (data) => change(data, this.shop));
+            await rewriteLedger(ledger, change === null ? null : (data) => change(data, this.servers));
         const look = await lookInto(ledger);
         // one that is of format 2 already has its copy from then
         if (look?.format === 1) this.known = Object.keys(look.data.prints);
@@ -181,7 +181,7 @@ export class Case {
             if (drained && (!mayDie || Date.now() - since > PATIENCE_MS)) return 'drained';
             if (drained) continue;
             if (this.mustPress) {
-                this.answered = await pressed(nodeRed, this.scenario.press!, this.shop);
+                this.answered = await pressed(nodeRed, this.scenario.press!, this.servers);
                 continue;
             }
             const status = await control<Status>(nodeRed, { action: 'status' });
@@ -200,7 +200,7 @@ export class Case {
         const { counts } = status;
         const isAsMeant = (counts['done'] ?? 0) === done && (counts['skipped'] ?? 0) === skipped;
         if (!isAsMeant || status.held !== held || status.offered !== offered) return false;
-        return unfinished(counts) === held && (this.scenario.isThrough?.(this.shop) ?? true);
+        return unfinished(counts) === held && (this.scenario.isThrough?.(this.servers) ?? true);
     }
 
     private get mustPress(): boolean {

@@ -7,7 +7,7 @@ export const FILE = 'box/lid.gcode';
 const FILAMENT = { seconds: 5400, length: 11_299, volume: 0 };
 
 /** An OctoPrint whose prints are made while Node-RED looks, or while it is off; and an InvenTree. */
-export class OctoShop {
+export class OctoPrintServers {
     readonly octoprint: OctoPrintSimulator;
     readonly inventree: InvenTreeSimulator;
 

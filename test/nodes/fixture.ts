@@ -67,7 +67,7 @@ const OUR_NODES: NodeInitializer[] = [
 
 const AS_SHIPPED: [number, number] = [SEND_AGAIN.unanswered, SEND_AGAIN.answered];
 
-export interface BenchOptions {
+export interface FixtureOptions {
     bambuddy?: BambuddyOptions;
     inventree?: InvenTreeOptions;
     /** default: the nodes' TypeScript */
@@ -79,7 +79,7 @@ export interface BenchOptions {
  * to what holds always: no secret is told anywhere, nothing of a person's is overwritten, every text has its translation,
  * Node warns of nothing, nobody waits for the nodes to close.
  */
-export class Bench {
+export class NodeFixture {
     bambuddy!: BambuddySimulator;
     inventree!: InvenTreeSimulator;
     userDir!: string;
@@ -93,7 +93,7 @@ export class Bench {
     private processWarnings: string[] = [];
     private loaded = false;
 
-    constructor(private readonly options: BenchOptions = {}) {}
+    constructor(private readonly options: FixtureOptions = {}) {}
 
     async open(): Promise<void> {
         this.bambuddy = new BambuddySimulator(this.options.bambuddy);

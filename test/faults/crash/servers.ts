@@ -10,8 +10,8 @@ export interface Ports {
     inventree: number;
 }
 
-/** The two servers of a case. Each case has its own, in the state that a shop before it was left in. */
-export class Shop {
+/** The two servers of a case. Each case has its own, in the state that a servers before it was left in. */
+export class CaseServers {
     private constructor(
         readonly ports: Ports,
         readonly bambuddy: BambuddySimulator,
@@ -19,17 +19,17 @@ export class Shop {
     ) {}
 
     /**
-     * @param before the shop whose state this one takes over; it may be closed
+     * @param before the servers whose state this one takes over; it may be closed
      * @param version Bambuddy's
      */
-    static async open(ports: Ports, before: Shop | null, version?: string): Promise<Shop> {
+    static async open(ports: Ports, before: CaseServers | null, version?: string): Promise<CaseServers> {
         const bambuddy = new BambuddySimulator({ port: ports.bambuddy, version });
         const inventree = new InvenTreeSimulator({ port: ports.inventree });
-        const shop = new Shop(ports, bambuddy, inventree);
-        if (before === null) shop.furnish();
-        else shop.takeOver(before);
+        const servers = new CaseServers(ports, bambuddy, inventree);
+        if (before === null) servers.furnish();
+        else servers.takeOver(before);
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        return shop;
+        return servers;
     }
 
     async close(): Promise<void> {
@@ -54,7 +54,7 @@ export class Shop {
         return entries.filter(({ label }) => label === CREATED).length;
     }
 
-    /** Text of the shop before, with its addresses made ours. */
+    /** Text of the servers before, with its addresses made ours. */
     moved(text: string, before: Ports): string {
         return text
             .replaceAll(`127.0.0.1:${before.bambuddy}`, `127.0.0.1:${this.ports.bambuddy}`)
@@ -70,7 +70,7 @@ export class Shop {
         inventree.addTemplate({ name: 'PrintTime', units: '' });
     }
 
-    private takeOver(before: Shop): void {
+    private takeOver(before: CaseServers): void {
         const [from, to] = [before.inventree.state, this.inventree.state];
         for (const shelf of ['categories', 'locations', 'templates'] as const) {
             for (const [pk, row] of from[shelf]) (to[shelf] as Map<number, unknown>).set(pk, structuredClone(row));

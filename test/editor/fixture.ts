@@ -34,7 +34,7 @@ export const SECOND_STORE: FlowNode[] = [
 ];
 
 /** An editor in a browser, over a real Node-RED that runs the example on two simulated servers. */
-export class Workbench {
+export class EditorFixture {
     private constructor(
         readonly bambuddy: BambuddySimulator,
         readonly inventree: InvenTreeSimulator,
@@ -53,7 +53,7 @@ export class Workbench {
         test: Context,
         prepare: (inventree: InvenTreeSimulator, history: DemoHistory) => void = () => undefined,
         beside: readonly FlowNode[] = [],
-    ): Promise<Workbench> {
+    ): Promise<EditorFixture> {
         const browser = await openBrowser(test);
         const bambuddy = new BambuddySimulator();
         const inventree = new InvenTreeSimulator();
@@ -71,7 +71,7 @@ export class Workbench {
         });
         await nodeRed.deploy([...example, ...beside]);
         const editor = await Editor.open(browser, nodeRed.url);
-        return new Workbench(bambuddy, inventree, history, nodeRed, browser, editor);
+        return new EditorFixture(bambuddy, inventree, history, nodeRed, browser, editor);
     }
 
     /** Drops a node of a type below the example, whose dialog is then looked at. */

@@ -2,7 +2,7 @@ import { createServer, request as httpRequest, type IncomingHttpHeaders, type Se
 import type { AddressInfo } from 'node:net';
 import type { NodeInitializer } from 'node-red';
 import { mustBeDocumented } from './documented';
-import { Bench } from '../bench';
+import { NodeFixture } from '../fixture';
 import { ALL, line, PLACE, type Changes, type Credentials, type FlowNode, type Member } from '../flow';
 
 export const TOKEN = 'service-token-4711';
@@ -14,8 +14,8 @@ export interface Reply {
     body: Record<string, unknown>;
 }
 
-/** A bench whose flow has a service API node, and whose HTTP nodes are served. */
-export class ServiceBench extends Bench {
+/** A fixture whose flow has a service API node, and whose HTTP nodes are served. */
+export class ServiceFixture extends NodeFixture {
     private server!: Server;
     private app: Parameters<NodeInitializer>[0]['httpNode'] | null = null;
 

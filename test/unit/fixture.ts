@@ -21,7 +21,7 @@ import type { Locking } from '../simulators/inventree/write-lock';
 import type { Fault } from '../simulators/simulator';
 import { FakeClock } from './fake-clock';
 
-export interface WorkshopOptions {
+export interface FixtureOptions {
     /** of InvenTree, default 479 */
     apiVersion?: number;
     /** of Bambuddy, default true */
@@ -45,7 +45,7 @@ export interface WorkshopOptions {
     /** of the ledger's lock: by these clocks it seems to have slept */
     lock?: Partial<LockTimes>;
     /** another Node-RED with a ledger of its own on the servers of this one, which outlives it */
-    beside?: Workshop;
+    beside?: Fixture;
 }
 
 export const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
@@ -54,7 +54,7 @@ export const PASS: Pass = { force: false, mode: 'all' };
 export const FORCE: Pass = { force: true, mode: 'all' };
 
 /** Two simulated servers, and what joins them: everything the steps work with. */
-export class Workshop {
+export class Fixture {
     readonly clock = new FakeClock(true);
     readonly signal = new AbortController().signal;
     readonly warnings: string[] = [];
@@ -68,17 +68,17 @@ export class Workshop {
         readonly bambuddy: BambuddySimulator,
         readonly inventree: InvenTreeSimulator,
         readonly folder: string,
-        private readonly options: WorkshopOptions,
+        private readonly options: FixtureOptions,
     ) {
         const { beside } = options;
         this.category = beside?.category ?? inventree.addCategory({ name: '3D prints' }).pk;
         this.location = beside?.location ?? inventree.addLocation({ name: 'Shelf A' }).pk;
     }
 
-    static async open(options: WorkshopOptions = {}): Promise<Workshop> {
+    static async open(options: FixtureOptions = {}): Promise<Fixture> {
         const { auth, printLog, mediaToken, version, databaseOffset, apiVersion, locking, beside } = options;
         if (beside !== undefined) {
-            const another = new Workshop(
+            const another = new Fixture(
                 beside.bambuddy,
                 beside.inventree,
                 await mkdtemp(join(tmpdir(), 'unit-')),
@@ -90,9 +90,9 @@ export class Workshop {
         const bambuddy = new BambuddySimulator({ auth, printLog, mediaToken, version, databaseOffset });
         const inventree = new InvenTreeSimulator({ apiVersion, writeMs: 0, locking });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        const workshop = new Workshop(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);
-        await workshop.restart();
-        return workshop;
+        const fixture = new Fixture(bambuddy, inventree, await mkdtemp(join(tmpdir(), 'unit-')), options);
+        await fixture.restart();
+        return fixture;
     }
 
     /** As after the end of the process: only what is on the disk is known. @param from a copy of the folder, to go on with */

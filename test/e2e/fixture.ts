@@ -7,7 +7,7 @@ import type { Simulator } from '../simulators/simulator';
 /**
  * One real Node-RED for a group of tests, and for each of them servers and a ledger of its own. Call it within `describe`.
  */
-export class Bench<S extends Simulator> {
+export class E2eFixture<S extends Simulator> {
     nodeRed!: NodeRed;
     /** where the prints come from */
     server!: S;
