@@ -10,9 +10,11 @@ import type { PassReport } from '../../lib/sources/catalog/pass-report';
 import type { EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
 import {
     answerCatalogActions,
+    NOTHING_READ,
     PASS_AFTER_MS,
     passReportOf,
     showCatalogSource,
+    unopenedSource,
     wordsOf,
     type CatalogSourceParts,
     type CatalogSourceState,
@@ -38,16 +40,18 @@ const init = (RED: NodeAPI): void => {
         const settings = readSettings(SETTINGS.settings, migrate(TYPE, saved), (text) => this.warn(text));
         const account = configNode<EvotorAccountNode>(RED, settings.account);
         const status = new NodeStatus(RED, this, TYPE);
-        const state: CatalogSourceState & { parts: Parts | null } = { parts: null, reading: null, failure: false };
+        const state: CatalogSourceState & { parts: Parts | null } = { ...unopenedSource(), parts: null };
+        this.kind = 'evotor';
+        this.store = account?.store ?? null;
+        this.state = state;
         this.offers = null;
-        runningProductSources.add(this);
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
 
         const show = (): void => showCatalogSource(status, state);
 
         const read = async (access: EvotorAccess, kind: 'full' | 'stock', signal: AbortSignal): Promise<PassReport> => {
-            state.reading = 0;
+            state.reading = NOTHING_READ;
             show();
             try {
                 return await readAccount(
@@ -57,7 +61,7 @@ const init = (RED: NodeAPI): void => {
                         account: access.account,
                         onWarning: (text) => this.warn(text),
                         progress: (progress) => {
-                            state.reading = progress.products;
+                            state.reading = progress;
                             show();
                             tell(progress, 'catalog/progress');
                         },
@@ -118,9 +122,22 @@ const init = (RED: NodeAPI): void => {
             });
             const pictures = pictureLooks(this, access, settings);
             this.offers = offers;
-            return { catalog, offers, passes, messages, accounts, pictures, shops: () => shopsOf(sinks()) };
+            return {
+                catalog,
+                offers,
+                passes,
+                messages,
+                accounts,
+                rules: settings,
+                pictures,
+                shops: () => shopsOf(sinks()),
+            };
         })();
 
+        this.opened = opened;
+        // who cannot be opened says why itself
+        opened.catch(() => undefined);
+        runningProductSources.add(this);
         answerCatalogActions(this, status, opened, account?.breaker ?? null, state);
 
         const started = afterFlowsStarted(RED);
@@ -140,7 +157,6 @@ const init = (RED: NodeAPI): void => {
         );
 
         if (account === null) {
-            opened.catch(() => undefined);
             return status.show('grey', 'ring', 'notConfigured');
         }
         status.show('yellow', 'ring', 'connecting');
@@ -158,8 +174,10 @@ const init = (RED: NodeAPI): void => {
             },
             (error: unknown) => {
                 if (error instanceof ClosedError) return;
+                state.problem = wordsOf(error);
+                show();
                 status.show('red', 'ring', account.store?.trouble ?? 'notConfigured');
-                this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
+                this.error(state.problem, { topic: 'catalog/error', payload: {} });
             },
         );
     }

@@ -13,12 +13,13 @@ import type { ProductRecord } from '../../lib/store/catalog/records';
 import type { CatalogStoreNode } from '../runtime/flow/catalog-nodes';
 import {
     answerCatalogActions,
+    NOTHING_READ,
     PASS_AFTER_MS,
     passReportOf,
     showCatalogSource,
+    unopenedSource,
     wordsOf,
     type CatalogSourceParts,
-    type CatalogSourceState,
 } from '../runtime/flow/catalog-source';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
@@ -46,19 +47,21 @@ const init = (RED: NodeAPI): void => {
         const server = configNode<InvenTreeServerNode>(RED, settings.inventree);
         const status = new NodeStatus(RED, this, TYPE);
         const typed = new TypedValues(RED, this);
-        const state: CatalogSourceState = { parts: null, reading: null, failure: false };
+        const state = unopenedSource();
         let isClosed = false;
         let claim: string | null = null;
+        this.kind = 'inventree';
+        this.store = store;
+        this.state = state;
         this.offers = null;
         this.picture = (url, signal) => (server?.client ? readImage(server.client, url, signal) : null);
-        runningProductSources.add(this);
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
 
         const show = (): void => showCatalogSource(status, state);
 
         const read = async (pass: StockPassParts, signal: AbortSignal): Promise<PassReport> => {
-            state.reading = 0;
+            state.reading = NOTHING_READ;
             show();
             try {
                 return await readStock(pass, signal);
@@ -110,7 +113,7 @@ const init = (RED: NodeAPI): void => {
                               priceFor(settings.price, typed, messages.of(product as Readonly<ProductRecord>)),
                       }),
                 progress: (progress) => {
-                    state.reading = progress.products;
+                    state.reading = progress;
                     show();
                     tell(progress, 'catalog/progress');
                 },
@@ -133,9 +136,13 @@ const init = (RED: NodeAPI): void => {
                 },
             });
             this.offers = offers;
-            return { catalog, offers, passes, messages, accounts, shops: () => shopsOf(sinks()) };
+            return { catalog, offers, passes, messages, accounts, rules: RULES, shops: () => shopsOf(sinks()) };
         })();
 
+        this.opened = opened;
+        // who cannot be opened says why itself
+        opened.catch(() => undefined);
+        runningProductSources.add(this);
         answerCatalogActions(this, status, opened, server?.breaker ?? null, state);
 
         const started = afterFlowsStarted(RED);
@@ -154,7 +161,6 @@ const init = (RED: NodeAPI): void => {
         store?.track(ended);
 
         if (store === null || server === null) {
-            opened.catch(() => undefined);
             return status.show('grey', 'ring', 'notConfigured');
         }
         status.show('yellow', 'ring', 'connecting');
@@ -171,8 +177,10 @@ const init = (RED: NodeAPI): void => {
             },
             (error: unknown) => {
                 if (error instanceof ClosedError) return;
+                state.problem = wordsOf(error);
+                show();
                 status.show('red', 'ring', store.trouble ?? 'notUsable');
-                this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
+                this.error(state.problem, { topic: 'catalog/error', payload: {} });
             },
         );
     }

@@ -6,6 +6,7 @@ import { CATALOG_COLLECTIONS, type CatalogCollection, type StoreRecord } from '.
 import type { PassControl } from './catalog-passes';
 import type { ProductMessages } from './product-messages';
 import type { ProductOffers } from './product-offers';
+import type { WishRules } from './wish';
 
 /** What a message into a source of products may ask for. */
 export const CATALOG_ACTIONS = [
@@ -41,6 +42,8 @@ export interface CatalogActionParts {
     messages: ProductMessages;
     /** account ids of the source */
     accounts: () => readonly string[];
+    /** what it is settled by whether a product is shown */
+    rules: WishRules;
     /** the shops that its products come to */
     shops: () => readonly ShopActions[];
 }

@@ -8,7 +8,7 @@ import type { CatalogPasses } from '../../../lib/delivery/products/catalog-passe
 import { inTime } from '../../../lib/delivery/retry/answer-in-time';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { AuthError } from '../../../lib/http/errors';
-import type { PassReport } from '../../../lib/sources/catalog/pass-report';
+import type { PassProgress, PassReport } from '../../../lib/sources/catalog/pass-report';
 import { onInput } from '../message/run-on-input';
 import type { NodeStatus } from '../status/status';
 import type { ProductSourceNode } from './product-route';
@@ -20,21 +20,35 @@ export interface CatalogSourceParts extends CatalogActionParts {
     passes: CatalogPasses<PassReport>;
 }
 
-/** How a source of products stands, as its status shows it. */
+/** How a source of products stands, as its status and the sidebar show it. */
 export interface CatalogSourceState {
     parts: CatalogSourceParts | null;
-    /** products that the pass under way has read; null: none is */
-    reading: number | null;
+    /** why there is no source; null: it works, or is not open yet */
+    problem: string | null;
+    /** how far the pass under way is; null: none is */
+    reading: PassProgress | null;
     /** the last pass brought failures */
     failure: boolean;
+    /** told when any of it has changed */
+    watchers: Set<() => void>;
 }
 
+/** The state of a source whose catalog is not open yet. */
+export function unopenedSource(): CatalogSourceState {
+    return { parts: null, problem: null, reading: null, failure: false, watchers: new Set() };
+}
+
+/** Of a pass that has just begun. */
+export const NOTHING_READ: PassProgress = { store: null, done: 0, total: 0, products: 0 };
+
 /** Shows what matters most. */
-export function showCatalogSource(status: NodeStatus, { parts, reading, failure }: CatalogSourceState): void {
+export function showCatalogSource(status: NodeStatus, state: CatalogSourceState): void {
+    const { parts, reading, failure } = state;
+    for (const changed of state.watchers) changed();
     if (parts === null) return;
     const { underWay, waiting, notTaken } = parts.offers.counts;
     if (parts.passes.paused) status.show('yellow', 'ring', 'paused');
-    else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading });
+    else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading.products });
     else if (underWay + waiting > 0) status.show('blue', 'dot', 'sending', { n: underWay + waiting });
     else if (failure) status.show('red', 'dot', 'failed');
     else if (notTaken > 0) status.show('yellow', 'dot', 'notTaken', { n: notTaken });

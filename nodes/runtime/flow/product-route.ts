@@ -4,12 +4,20 @@ import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import { KEY_OF } from '../../../lib/store/catalog/keys';
 import type { Node, NodeAPI } from '../node-red';
+import type { CatalogSource } from '../../../lib/store/catalog/records';
 import type { CatalogStoreNode } from './catalog-nodes';
+import type { CatalogSourceParts, CatalogSourceState } from './catalog-source';
 import { reachableFrom } from './reachable-steps';
 import { Running } from './registry';
 
 /** A node that offers products of a catalog. */
 export interface ProductSourceNode extends Node {
+    /** where its products come from */
+    kind: CatalogSource;
+    store: CatalogStoreNode | null;
+    /** once its catalog is open; rejects with what a person must do, whom somebody tells already */
+    opened: Promise<CatalogSourceParts>;
+    state: CatalogSourceState;
     /** null until its catalog is open */
     offers: ProductOffers | null;
     /** asks its server, with our secret, for the picture at an address. @returns null: the address is another's */

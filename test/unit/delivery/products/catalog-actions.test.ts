@@ -72,7 +72,9 @@ describe('the actions of a source of products', () => {
             window: 10,
             passAfterMs: 10_000,
         });
-        parts = { catalog, passes, offers, accounts, messages: new ProductMessages(catalog), shops: () => shops };
+        const rules = { newGroups: 'parent', leaveOut: [] } as const;
+        const messages = new ProductMessages(catalog);
+        parts = { catalog, passes, offers, accounts, rules, messages, shops: () => shops };
     });
     afterEach(async () => {
         parts.offers.close();
