@@ -46,6 +46,7 @@ const ROOMS = {
         'lib/webhook',
         'lib/delivery',
         'lib/print',
+        'lib/product',
         'lib/store',
     ],
 };

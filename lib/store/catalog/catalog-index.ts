@@ -75,6 +75,11 @@ export class CatalogIndex {
         return this.index(`${collection}.${name}`).get(entry) ?? NONE;
     }
 
+    /** The entries of an index that have records. */
+    entries<C extends CatalogCollection>(collection: C, name: IndexOf<C>): IterableIterator<string> {
+        return this.index(`${collection}.${name}`).keys();
+    }
+
     private index(name: string): Map<string, Set<string>> {
         let index = this.keys.get(name);
         if (index === undefined) this.keys.set(name, (index = new Map<string, Set<string>>()));

@@ -87,6 +87,11 @@ export class Catalog {
         return this.journal.derived.find(collection, index, entry).size;
     }
 
+    /** The entries of an index that have records, e.g. the communities that have links. */
+    entries<C extends CatalogCollection>(collection: C, index: IndexOf<C>): string[] {
+        return [...this.journal.derived.entries(collection, index)];
+    }
+
     /** What of a product is in a community. @param community its group id, without a sign */
     link(community: string, sku: string): Readonly<LinkRecord> | undefined {
         return this.get('links', keyOf(community, sku));
