@@ -150,10 +150,10 @@ describe('the pages of a catalog', () => {
             catalog.setDeferred('products', productRecord(`p-${n}`, { name: `Товар ${n}` }));
         await page({ limit: 1 });
         let reads = 0;
-        const { get } = catalog;
+        const get = catalog.get.bind(catalog);
         catalog.get = ((...args: Parameters<typeof get>) => {
             if (args[0] === 'products') reads++;
-            return get.apply(catalog, args);
+            return get(...args);
         }) as typeof get;
         let after: string | null = null;
         for (let n = 0; n < 3; n++) after = (await reader.productPage({ ...ALL, after, limit: 100 })).next;
