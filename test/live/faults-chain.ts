@@ -209,14 +209,35 @@ export class LiveChain {
             const settings = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix };
             await stockStep(sync.destination, print, part.pk, settings, pass, signal);
             step = 'image';
-            await imageStep(sync.destination, print, part, { overwrite: false }, pass, signal);
+            await this.beside(sync, print, step, () =>
+                imageStep(sync.destination, print, part, { overwrite: false }, pass, signal),
+            );
             step = 'link';
-            await linkStep(sync, print, part.url, { overwrite: false }, pass, signal);
+            await this.beside(sync, print, step, () =>
+                linkStep(sync, print, part.url, { overwrite: false }, pass, signal),
+            );
         } catch (error) {
-            const reason = error instanceof Error ? error.message : String(error);
-            this.failures.push(`${step}: ${reason}`);
-            if (step === 'image' || step === 'link') await sync.delivery.failBeside(print, step);
-            else await sync.delivery.park(print, step, reason);
+            this.failures.push(`${step}: ${textOf(error)}`);
+            await sync.delivery.park(print, step, textOf(error));
         }
     }
+
+    /** A failure beside the stock: what is still wanted of the print goes on. */
+    private async beside(
+        sync: Sync,
+        print: Print,
+        step: 'image' | 'link',
+        work: () => Promise<unknown>,
+    ): Promise<void> {
+        try {
+            await work();
+        } catch (error) {
+            this.failures.push(`${step}: ${textOf(error)}`);
+            await sync.delivery.failBeside(print, step);
+        }
+    }
+}
+
+function textOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
+import sinon from 'sinon';
+import { Delivery } from '../../lib/delivery/delivery';
+import { PoisonedError } from '../../lib/delivery/retry/retry-while-unavailable';
+import { UnavailableError } from '../../lib/http/errors';
+import { jsonAnswer } from '../simulators/simulator';
 import { NodeFixture } from './fixture';
-import { line, manualPrint } from './flow';
+import { ALL, line, manualPrint } from './flow';
 
 describe('inventree-image-upload', () => {
     const fixture = new NodeFixture();
     beforeEach(() => fixture.open());
-    afterEach(() => fixture.close());
+    afterEach(async () => {
+        sinon.restore();
+        await fixture.close();
+    });
 
     /** A print of the source, sent by hand. */
     const printed = (archiveId: number, changes: Record<string, unknown> = {}): Record<string, unknown> =>
@@ -73,5 +81,44 @@ describe('inventree-image-upload', () => {
         assert.deepEqual(fixture.batches(), [`bambuddy-${archiveId}`]);
         assert.equal(fixture.ledger().print(`bambuddy-${archiveId}`)?.image, undefined);
         assert.equal(fixture.at('caught').length, 0);
+    });
+
+    /** Bambuddy refuses the picture to whoever makes the Part, and the image node gets this. */
+    const rejects = (error: Error): void => {
+        refuses();
+        sinon.stub(Delivery.prototype, 'pictureOf').rejects(error);
+    };
+    const refuses = (): void => {
+        const refusal = jsonAnswer(403, { detail: "API key does not have 'can_read_status' permission" });
+        fixture.bambuddy.interfere = ({ url }) => (/thumbnail/.test(url) ? refusal : undefined);
+    };
+    const poisoned = new PoisonedError(8, new UnavailableError('a web page answered', { server: 'Bambuddy' }));
+    const broken: [string, () => void][] = [
+        ['Bambuddy refuses it', refuses],
+        ['others go through while it never does', (): void => rejects(poisoned)],
+        ['nobody foresaw what is wrong with it', (): void => rejects(new TypeError('not iterable'))],
+    ];
+    for (const [what, breakIt] of broken) {
+        it(`a picture that fails for good, because ${what}: an error, and the print goes on to its link and is done`, async () => {
+            await fixture.deploy(line(fixture, ALL));
+            const { archiveId } = fixture.bambuddy.print();
+            breakIt();
+            await fixture.ask({ action: 'backfill' });
+            const [msg] = await fixture.messages('out', 1);
+            assert.deepEqual(msg!['image'], { uploaded: false, reason: 'failed' });
+            assert.equal((msg!['link'] as { written: boolean }).written, true);
+            assert.equal(fixture.at('caught').length, 1);
+            assert.match(fixture.status('image'), /^red /);
+            const record = fixture.ledger().print(`bambuddy-${archiveId}`)!;
+            assert.deepEqual([record.state, record.image, record.link], ['done', 'failed', 'done']);
+        });
+    }
+
+    it('a message without a Part: an error, and it goes on all the same', async () => {
+        await fixture.deploy(line(fixture, ['image']));
+        const msg = await fixture.through('image', { payload: manualPrint() });
+        assert.deepEqual(msg['image'], { uploaded: false, reason: 'failed' });
+        assert.equal(fixture.at('caught').length, 1);
+        assert.equal(fixture.status('image'), 'red dot no part in msg');
     });
 });

@@ -114,11 +114,11 @@ async function readySync(store: SyncStoreNode | null): Promise<Sync> {
 
 /**
  * Does the step; a failure for good is noted at the print. While the ledger cannot be written it waits, and begins again.
- * @returns what a server refused beside the stock (image, link): the message goes on all the same; null: all went well;
- *   HeldBack: the print waits, and is offered again
+ * @returns what failed beside the stock (image, link): the message goes on all the same, because what is still wanted of
+ *   the print comes behind it; null: all went well; HeldBack: the print waits, and is offered again
  * @throws what parks the print, and what is wrong with the message
  */
-async function runStep(definition: StepNode, input: StepInput): Promise<Failure | HeldBack | null> {
+async function runStep(definition: StepNode, input: StepInput): Promise<Error | HeldBack | null> {
     for (;;) {
         try {
             return await tryStep(definition, input);
@@ -130,7 +130,7 @@ async function runStep(definition: StepNode, input: StepInput): Promise<Failure 
     }
 }
 
-async function tryStep(definition: StepNode, input: StepInput): Promise<Failure | HeldBack | null> {
+async function tryStep(definition: StepNode, input: StepInput): Promise<Error | HeldBack | null> {
     const { sync, print, msg } = input;
     const { step } = definition;
     try {
@@ -144,7 +144,7 @@ async function tryStep(definition: StepNode, input: StepInput): Promise<Failure 
         }
         const consequence = await failStep(sync.delivery, print, step, error);
         if (consequence === 'waits' && error instanceof Failure) return new HeldBack(error.server);
-        if (consequence !== 'beside' || !(error instanceof Failure)) throw error;
+        if (consequence !== 'beside') throw error;
         msg[step] =
             step === 'image' ? { uploaded: false, reason: 'failed' } : { written: false, url: null, reason: 'failed' };
         return error;

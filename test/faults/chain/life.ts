@@ -69,6 +69,7 @@ const LEDGER_WRITES = [
     'setCursorDurable',
     'setCodeDurable',
     'setMetaDurable',
+    'dropMeta',
 ] as const;
 /** Every method that asks the server: of one that is missing nobody would know that its answer is still to come. */
 const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
@@ -232,8 +233,8 @@ export class Life {
             await this.work(step, print, message);
         } catch (error) {
             if (!(error instanceof Error) || error instanceof ClosedError) throw error;
-            await failStep(sync.delivery, print, step, error);
-            throw error;
+            if ((await failStep(sync.delivery, print, step, error)) !== 'beside') throw error;
+            this.options.tell(textOf(error));
         }
     }
 

@@ -32,6 +32,8 @@ export class Between {
     writes: number | null = null;
     /** how the next answer to a POST is lost */
     deaf: Act<'lose an answer'>['how'] | null = null;
+    /** paths that were refused with 403, which for a picture or a link is for good */
+    readonly forbidden = new Set<string>();
     private readonly away = new Map<Server, Act<'outage' | 'foreign answers' | 'refuse'>>();
 
     /** @param dies whose process does */
@@ -66,6 +68,7 @@ export class Between {
         }
         const away = this.away.get(of);
         if (away?.do === 'foreign answers' && away.after-- > 0) return undefined;
+        if (away?.do === 'refuse' && away.status === 403) this.forbidden.add(url.split('?')[0]!);
         if (away !== undefined) return faultOf(away);
         if (this.deaf !== null && of === 'inventree' && method === 'POST' && /^\/api\/(part|stock)\/$/.test(url)) {
             const how = this.deaf;

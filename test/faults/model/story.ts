@@ -63,7 +63,7 @@ export class Story {
         this.clock = this.world.clock;
         this.model = this.world.model;
         this.people = new People(this.world, () => this.begun);
-        this.verdict = new Verdict(this.world);
+        this.verdict = new Verdict(this.world, this.between.forbidden);
         this.offers = new Offers(this.world, () => this.chain.ledger);
     }
 

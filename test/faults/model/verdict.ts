@@ -22,7 +22,11 @@ const BROKEN_OFF = /^The request to create the StockItem of .* was interrupted/;
 
 /** Holds what is in the two servers against the model. */
 export class Verdict {
-    constructor(private readonly world: World) {}
+    /** @param forbidden paths that were answered with 403 */
+    constructor(
+        private readonly world: World,
+        private readonly forbidden: ReadonlySet<string>,
+    ) {}
 
     /** @param chains of both instances, as far as they run */
     check(when: string, chains: readonly Chain[], archivesDeleted: boolean): void {
@@ -51,7 +55,7 @@ export class Verdict {
         }
         if (archivesDeleted) return;
         for (const { pk, revision, progress } of model.parts.values())
-            if (!revision && progress !== 'forgotten') this.checkPart(inventree.state.parts.get(pk)!, when);
+            if (!revision && progress !== 'forgotten') this.checkPart(inventree.state.parts.get(pk)!, chains, when);
         for (const archive of this.world.visible()) this.checkLink(archive, chains, when);
     }
 
@@ -59,6 +63,17 @@ export class Verdict {
     isBrokenOff({ archiveId, key }: Run, ledger: Ledger): boolean {
         const record = ledger.printOfRun(archiveId, `${key.split('@')[1]}Z`);
         return record?.state === 'parked' && BROKEN_OFF.test(record.reason ?? '');
+    }
+
+    /**
+     * A picture or link that a server refused with 403 is given up, and the ledger says so.
+     * @param besides another path that may have been refused, beside those of the run's archive
+     */
+    private isForbidden(run: Run, step: 'image' | 'link', chains: readonly Chain[], besides?: string): boolean {
+        const startedAt = `${run.key.split('@')[1]}Z`;
+        const isGivenUp = chains.some(({ ledger }) => ledger.printOfRun(run.archiveId, startedAt)?.[step] === 'failed');
+        const own = new RegExp(`/archives/${run.archiveId}(/|$)`);
+        return isGivenUp && [...this.forbidden].some((path) => path === besides || own.test(path));
     }
 
     /** Whether the history of its Part has a gone item that is not this print's, or may be none of it: nothing is guessed. */
@@ -71,13 +86,15 @@ export class Verdict {
     }
 
     /** What a Part must have where every archive is still there. */
-    private checkPart(part: Part, when: string): void {
+    private checkPart(part: Part, chains: readonly Chain[], when: string): void {
         const { state } = this.world.inventree;
-        const of = [...this.world.model.runs.values()].find(
+        const runs = [...this.world.model.runs.values()].filter(
             (run) => identityOf(run.archive) === this.world.model.parts.get(part.pk)?.identity,
         );
+        const of = runs[0];
         if (of === undefined || of.archive.thumbnail_path === null) return;
-        if (part.image === null) this.world.model.find('wrong', `${when}: Part #${part.pk} has no image`);
+        const isRefused = runs.some((run) => this.isForbidden(run, 'image', chains, `/api/part/${part.pk}/`));
+        if (part.image === null && !isRefused) this.world.model.find('wrong', `${when}: Part #${part.pk} has no image`);
         for (const template of state.templates.values()) {
             if (state.parameterOf(part.pk, template.pk) === undefined)
                 this.world.model.find('wrong', `${when}: Part #${part.pk} has no ${template.name}`);
@@ -91,7 +108,9 @@ export class Verdict {
         const pk = Number(/\/part\/(\d+)\//.exec(archive.external_url ?? '')?.[1]);
         // who does not know whether an item was made writes no link to its Part
         const isOpen = (run: Run): boolean => chains.some(({ ledger }) => this.isBrokenOff(run, ledger));
-        const isForgotten = archive.external_url === null && of.every((run) => run.linkForgotten || isOpen(run));
+        const isRefused = (run: Run): boolean => this.isForbidden(run, 'link', chains);
+        const isForgotten =
+            archive.external_url === null && of.every((run) => run.linkForgotten || isOpen(run) || isRefused(run));
         if (made !== (archive.external_url !== null) && !isForgotten)
             this.world.model.find('wrong', `${when}: archive ${archive.id} links to ${archive.external_url}`);
         const part = this.world.model.parts.get(pk);
