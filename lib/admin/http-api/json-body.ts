@@ -11,9 +11,12 @@ const MAX_VALUES = 10_000;
  * The JSON object a request brings. Whether it is too much is seen before it is read, and while it is read.
  * @throws ServiceError 415, 413, 400
  */
-export async function jsonObject(request: IncomingMessage): Promise<Record<string, unknown>> {
+export async function jsonObject(
+    request: IncomingMessage,
+    mostBytes = MAX_BODY_BYTES,
+): Promise<Record<string, unknown>> {
     mustBeJson(request);
-    const value = parsedBefore(request) ?? parse(await bytesOf(request));
+    const value = parsedBefore(request) ?? parse(await bytesOf(request, mostBytes));
     if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw new ServiceError(400, 'The body must be a JSON object');
     return value as Record<string, unknown>;
@@ -40,24 +43,35 @@ export function parsedBefore(request: IncomingMessage): unknown {
 }
 
 /** The whole body as it comes. @throws ServiceError 413, 400 */
-export function bytesOf(request: IncomingMessage): Promise<Buffer> {
+export async function bytesOf(request: IncomingMessage, mostBytes = MAX_BODY_BYTES): Promise<Buffer> {
+    const chunks: Buffer[] = [];
+    await walk(request, mostBytes, (chunk) => void chunks.push(chunk));
+    return Buffer.concat(chunks);
+}
+
+/** Lets a body pass that nobody reads. @throws ServiceError 413, 400 */
+export async function refuseLongBody(request: IncomingMessage, mostBytes: number): Promise<void> {
+    if (!request.readableEnded) await walk(request, mostBytes, () => undefined);
+}
+
+function walk(request: IncomingMessage, mostBytes: number, take: (chunk: Buffer) => void): Promise<void> {
     return new Promise((resolve, reject) => {
         const tooMuch = (): void => {
-            request.off('data', take);
+            request.off('data', count);
             // what still comes is thrown away, so that the caller can read the answer
             request.resume();
-            reject(new ServiceError(413, `The body is larger than ${MAX_BODY_BYTES / 1024 / 1024} MB`));
+            const [size, unit] = mostBytes < 1024 * 1024 ? [1024, 'kB'] : [1024 * 1024, 'MB'];
+            reject(new ServiceError(413, `The body is larger than ${mostBytes / size} ${unit}`));
         };
-        const chunks: Buffer[] = [];
         let size = 0;
-        const take = (chunk: Buffer): void => {
+        const count = (chunk: Buffer): void => {
             size += chunk.length;
-            if (size > MAX_BODY_BYTES) tooMuch();
-            else chunks.push(chunk);
+            if (size > mostBytes) tooMuch();
+            else take(chunk);
         };
-        if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return tooMuch();
-        request.on('data', take);
-        request.once('end', () => resolve(Buffer.concat(chunks)));
+        if (Number(request.headers['content-length'] ?? 0) > mostBytes) return tooMuch();
+        request.on('data', count);
+        request.once('end', () => resolve());
         request.once('error', () => reject(new ServiceError(400, 'The body is incomplete')));
         request.once('close', () => reject(new ServiceError(400, 'The body is incomplete')));
     });

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Who answers requests below a path of its own. It never throws. */
 export interface PathService {
+    /** Whether a path below its own is one of its; missing: all are. */
+    takes?(below: string): boolean;
     /** @param below path below its own */
     handle(request: IncomingMessage, response: ServerResponse, below: string, search: string): Promise<void>;
 }
@@ -43,11 +45,14 @@ export class ServicePaths {
 
     /** Whose a request's path is, and what of it is below. */
     find(path: string): { service: PathService; below: string } | null {
-        const own = [...this.claims.keys()]
+        const owns = [...this.claims.keys()]
             .filter((each) => path === each || path.startsWith(`${each}/`))
-            .sort((a, b) => b.length - a.length)[0];
-        const holder = own === undefined ? undefined : this.claims.get(own)?.[0];
-        if (own === undefined || holder === undefined) return null;
-        return { service: holder.service, below: path.slice(own.length) || '/' };
+            .sort((a, b) => b.length - a.length);
+        for (const own of owns) {
+            const service = this.claims.get(own)?.[0]?.service;
+            const below = path.slice(own.length) || '/';
+            if (service !== undefined && service.takes?.(below) !== false) return { service, below };
+        }
+        return null;
     }
 }

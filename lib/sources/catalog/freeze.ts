@@ -2,7 +2,7 @@ import { AuthError } from '../../http/errors';
 import type { Catalog } from '../../store/catalog/catalog';
 
 /** Why the items of a store freeze as they are. */
-export type StaleWhy = 'payment' | 'credentials' | 'right';
+export type StaleWhy = 'payment' | 'credentials' | 'right' | 'suspended';
 
 /** A token that is refused is refused for every store. */
 export function isOfAccount(failure: unknown): boolean {

@@ -1,5 +1,5 @@
 import type { Catalog } from './catalog';
-import { CATALOG_COLLECTIONS, type CatalogCollection } from './records';
+import { CATALOG_COLLECTIONS, CODE_NOTE, type CatalogCollection } from './records';
 
 export interface CatalogExport {
     kind: 'print-to-stock catalog';
@@ -20,7 +20,8 @@ export function exportCatalog(catalog: Catalog, { only, tokens = false }: Export
     const records: CatalogExport['records'] = {};
     for (const collection of only ?? CATALOG_COLLECTIONS) {
         if (collection === 'tokens' && !tokens) continue;
-        records[collection] = [...catalog.all(collection)].map((record) => (tokens ? record : withoutSecrets(record)));
+        const known = [...catalog.all(collection)].filter((record) => tokens || !isCode(record));
+        records[collection] = known.map((record) => (tokens ? record : withoutSecrets(record)));
     }
     return { kind: 'print-to-stock catalog', format: 1, records };
 }
@@ -29,4 +30,10 @@ export function exportCatalog(catalog: Catalog, { only, tokens = false }: Export
 function withoutSecrets(record: object): object {
     const { issued: _issued, ...rest } = record as { issued?: string };
     return rest;
+}
+
+/** The note of a one-time code. */
+function isCode(record: object): boolean {
+    const { id } = record as { id?: unknown };
+    return typeof id === 'string' && id.startsWith(CODE_NOTE);
 }

@@ -28,6 +28,8 @@ export interface StoreRecord {
     staleWhy?: string;
     /** the account's list of stores no longer has it, UTC */
     goneSince?: string;
+    /** what a person decided of its products since then; missing: nobody has */
+    goneAnswer?: 'keep' | 'hide';
     at: string;
 }
 
@@ -154,6 +156,8 @@ export interface LinkRecord {
     intended?: string;
     /** when stock figures went out last, UTC */
     stockAt?: string;
+    /** what a person decided of its item when the catalog lost its product, and is not done yet */
+    wanted?: 'hidden';
     at: string;
 }
 
@@ -192,6 +196,8 @@ export interface AccountRecord {
     node?: string;
     /** SHA-256 of the token that we issued to it, hex */
     issued?: string;
+    /** the name of the one-time code that its owner signed in with, last */
+    verifiedAs?: string;
     at: string;
 }
 
@@ -218,6 +224,9 @@ export interface CallsRecord {
     count: number;
     at: string;
 }
+
+/** How the names of notes begin that hold a one-time code, as a hash. */
+export const CODE_NOTE = 'verify-code:';
 
 /** A note: gates that stay closed over restarts, cursors, answers to questions. */
 export interface MetaRecord {
