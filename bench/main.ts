@@ -11,7 +11,7 @@ import { requests } from './measures/requests';
 import { store } from './measures/store';
 import { streamed } from './measures/streamed';
 import { webhook } from './measures/wake';
-import { Shops } from './shops';
+import { Simulators } from './simulators';
 import { removeStores } from './stores';
 
 const MEASURES: Measure[] = [
@@ -57,7 +57,7 @@ async function main(): Promise<number> {
         return 1;
     }
     const bench: Bench = {
-        shops: new Shops(),
+        simulators: new Simulators(),
         contenders: new Contenders(),
         quick,
         repetitions: quick ? 2 : 5,
@@ -86,7 +86,7 @@ async function main(): Promise<number> {
         }
     } finally {
         await bench.contenders.stop();
-        bench.shops.end();
+        bench.simulators.end();
         await removeStores();
     }
     if (only === undefined || only.includes('templates')) Object.assign(keys, await fromWebhookBench(figures, quick));

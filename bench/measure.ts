@@ -1,9 +1,9 @@
-import type { Shops } from './shops';
+import type { Simulators } from './simulators';
 import type { Contenders } from './contenders';
 
 /** What a measure may use, and how much of it. */
 export interface Bench {
-    shops: Shops;
+    simulators: Simulators;
     contenders: Contenders;
     quick: boolean;
     /** alternating repetitions */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Connection } from '../../test/harness/project';
 import { figureOf, median, rounded, type Bench, type Result } from '../measure';
-import type { ShopOptions } from '../servers/shop';
-import { USUAL } from '../shops';
+import type { ServerOptions } from '../servers/simulated-servers';
+import { USUAL } from '../simulators';
 import { layStore } from '../stores';
 
 const PATIENCE_MS = 120_000;
@@ -12,8 +12,8 @@ const PATIENCE_MS = 120_000;
  * many known prints. Only the ratio has a bar: milliseconds swing threefold between machines of one kind.
  */
 export async function cpu(bench: Bench): Promise<Result> {
-    const { shops, contenders, quick, repetitions, say, profile } = bench;
-    const { ask } = shops;
+    const { simulators, contenders, quick, repetitions, say, profile } = bench;
+    const { ask } = simulators;
     const prints = quick ? 40 : 100;
     const packaged = await contenders.package();
     const servers = { bambuddyMs: 2, inventreeMs: 4, oneWriteAtATime: USUAL.oneWriteAtATime };
@@ -69,9 +69,9 @@ export async function cpu(bench: Bench): Promise<Result> {
 
 /** The same prints by the flow of core nodes. @returns milliseconds a print */
 async function ofHandWired(
-    { shops: { ask }, contenders }: Bench,
+    { simulators: { ask }, contenders }: Bench,
     prints: number,
-    servers: ShopOptions,
+    servers: ServerOptions,
 ): Promise<number> {
     const handWired = await contenders.handWired();
     const connection = await ask.open(servers);
@@ -86,7 +86,7 @@ async function ofHandWired(
 /** The contenders, until their code is compiled for good: a Node-RED runs for weeks. */
 async function warmUp(bench: Bench, prints: number): Promise<void> {
     const {
-        shops: { ask },
+        simulators: { ask },
         contenders,
     } = bench;
     const servers = { bambuddyMs: 0, inventreeMs: 0, oneWriteAtATime: false };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PackageContender } from '../contenders/package';
 import { figureOf, rounded, type Bench, type Result } from '../measure';
-import { USUAL } from '../shops';
+import { USUAL } from '../simulators';
 import { layStore } from '../stores';
 
 const PATIENCE_MS = 60_000;
@@ -41,11 +41,11 @@ export async function large(bench: Bench): Promise<Result> {
     };
 }
 
-async function once({ shops, contenders, quick }: Bench, readings: Readings): Promise<void> {
+async function once({ simulators, contenders, quick }: Bench, readings: Readings): Promise<void> {
     await contenders.renewPackage();
     const packaged = await contenders.package();
     const { node } = packaged;
-    const { ask } = shops;
+    const { ask } = simulators;
     const files = { [LARGE]: join(node.userDir, 'large.json'), [MEDIUM]: join(node.userDir, 'medium.json') };
     for (const [prints, file] of Object.entries(files)) await layStore(file, Number(prints));
     const connection = await ask.open({ ...USUAL, inventreeMs: 5, bambuddyMs: 5 });

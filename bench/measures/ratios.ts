@@ -1,13 +1,13 @@
 import { figureOf, rounded, type Bench, type Figure, type Result } from '../measure';
-import type { ShopOptions } from '../servers/shop';
-import { USUAL } from '../shops';
+import type { ServerOptions } from '../servers/simulated-servers';
+import { USUAL } from '../simulators';
 
 type Name = 'package' | 'limit' | 'handWired' | 'script';
 
 interface Race {
     /** of a history a third of which repeats */
     prints: Record<Name, number>;
-    servers: ShopOptions;
+    servers: ServerOptions;
     writes: number;
     window: number;
 }
@@ -20,13 +20,13 @@ export async function race(
     names: readonly Name[],
     { prints, servers, writes, window }: Race,
 ): Promise<Record<Name, number[]>> {
-    const { shops, contenders, repetitions } = bench;
+    const { simulators, contenders, repetitions } = bench;
     const times: Record<Name, number[]> = { package: [], limit: [], handWired: [], script: [] };
     const run = async (name: Name, count: number): Promise<number> => {
-        const connection = await shops.ask.open(servers);
-        await shops.ask.print({ prints: count, repeats: true });
+        const connection = await simulators.ask.open(servers);
+        await simulators.ask.print({ prints: count, repeats: true });
         let began: number;
-        const finished = (): Promise<number> => shops.ask.finished(PATIENCE_MS);
+        const finished = (): Promise<number> => simulators.ask.finished(PATIENCE_MS);
         if (name === 'package') {
             const packaged = await contenders.package();
             await packaged.ready(connection, { writes, window });

@@ -3,10 +3,10 @@ import { figureOf, rounded, type Bench, type Figure, type Result } from '../meas
 const SOON = { bambuddyMs: 2, inventreeMs: 4, oneWriteAtATime: true };
 
 /** Requests per print, counted by the servers. They do not depend on how fast these are. */
-export async function requests({ shops, contenders, quick, say }: Bench): Promise<Result> {
+export async function requests({ simulators, contenders, quick, say }: Bench): Promise<Result> {
     const prints = quick ? 40 : 500;
     const bench = await contenders.package();
-    const { ask } = shops;
+    const { ask } = simulators;
 
     const connection = await ask.open(SOON);
     await ask.print({ prints, repeats: true });
@@ -28,10 +28,10 @@ export async function requests({ shops, contenders, quick, say }: Bench): Promis
 
     const idle: number[] = [];
     for (const archives of quick ? [100, 5_000] : [100, 100_000]) {
-        const shop = await ask.open(SOON);
+        const servers = await ask.open(SOON);
         await ask.age(archives);
         // a live connection that comes just now would have it look once more
-        await bench.ready(shop, { source: { live: false } });
+        await bench.ready(servers, { source: { live: false } });
         await ask.forgetRequests();
         await bench.poll();
         const { total } = await ask.count();

@@ -4,9 +4,9 @@ const SERVERS = { bambuddyMs: 0, inventreeMs: 0, oneWriteAtATime: false };
 const PATIENCE_MS = 300_000;
 
 /** Memory while prints stream through: after the first it grows by what the ledger keeps of a print, and by nothing else. */
-export async function streamed({ shops, contenders, say }: Bench): Promise<Result> {
+export async function streamed({ simulators, contenders, say }: Bench): Promise<Result> {
     const steps = [1_000, 4_000, 5_000];
-    const { ask } = shops;
+    const { ask } = simulators;
     await contenders.renewPackage();
     const packaged = await contenders.package();
     const connection = await ask.open(SERVERS);

@@ -1,16 +1,16 @@
 import { now } from '../rpc';
 import { figureOf, rounded, type Bench, type Result } from '../measure';
-import { Shops, USUAL } from '../shops';
+import { Simulators, USUAL } from '../simulators';
 
 /** However many wake it, the source's looks keep a distance of a second. */
 const DISTANCE_MS = 1_100;
 const PATIENCE_MS = 20_000;
 
 /** From Bambuddy's webhook to the StockItem, against the limit's way for one print. */
-export async function webhook({ shops, contenders, quick, repetitions, say }: Bench): Promise<Result> {
-    const { ask } = shops;
+export async function webhook({ simulators, contenders, quick, repetitions, say }: Bench): Promise<Result> {
+    const { ask } = simulators;
     // the limit has servers of its own: what one takes the other would find done
-    const others = new Shops();
+    const others = new Simulators();
     const connection = await ask.open(USUAL);
     const otherConnection = await others.ask.open(USUAL);
     for (const each of [ask, others.ask]) await each.print({ prints: 3, repeats: false });

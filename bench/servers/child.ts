@@ -1,20 +1,20 @@
 import type { Connection } from '../../test/harness/project';
 import { now, offer } from '../rpc';
-import { Shop, type History, type RequestCount, type ShopOptions } from './shop';
+import { SimulatedServers, type History, type RequestCount, type ServerOptions } from './simulated-servers';
 
-let shop: Shop | null = null;
+let servers: SimulatedServers | null = null;
 
-function open(): Shop {
-    if (shop === null) throw new Error('no shop is open');
-    return shop;
+function open(): SimulatedServers {
+    if (servers === null) throw new Error('no shop is open');
+    return servers;
 }
 
 /** One shop at a time, in a process of its own, so that its work is nobody's. */
 const methods = {
-    async open(options: ShopOptions): Promise<Connection> {
-        await shop?.close();
-        shop = new Shop(options);
-        return shop.open();
+    async open(options: ServerOptions): Promise<Connection> {
+        await servers?.close();
+        servers = new SimulatedServers(options);
+        return servers.open();
     },
     print: (history: History): void => open().print(history),
     printNow: (): { batch: string; at: number } => ({ batch: open().printNow(), at: now() }),

@@ -87,7 +87,7 @@ export class Delivery {
 
     /** A step has a print in hand. */
     take(print: Print, step: Step): void {
-        this.tell({ kind: 'taken', batch: print.batch, step });
+        this.notify({ kind: 'taken', batch: print.batch, step });
     }
 
     /**
@@ -104,7 +104,7 @@ export class Delivery {
         }
         if (step === 'image' && this.printSource(print.source)?.picture === undefined)
             await this.keptPictures.drop(print);
-        this.tell({ kind: 'answered', batch: print.batch, step, created });
+        this.notify({ kind: 'answered', batch: print.batch, step, created });
     }
 
     /** A permanent failure: the print is parked with the server's words, and waits for `retry`. */
@@ -113,12 +113,12 @@ export class Delivery {
         if (record !== undefined && record.stockPk === undefined) {
             await this.ledger.setPrintDurable({ ...record, state: 'parked', reason, print: withoutArchive(print) });
         }
-        this.tell({ kind: 'failed', batch: print.batch, step });
+        this.notify({ kind: 'failed', batch: print.batch, step });
     }
 
     /** The ledger did not take what the step wrote: the print stays as it is, and is offered again when it can be written. */
     breakOff(print: Print, step: Step): void {
-        this.tell({ kind: 'failed', batch: print.batch, step });
+        this.notify({ kind: 'failed', batch: print.batch, step });
     }
 
     /**
@@ -134,7 +134,7 @@ export class Delivery {
             `${error.message} Prints that need it wait and are retried automatically.`,
             `held back: ${error.request ?? error.message}`,
         );
-        this.tell({ kind: 'waits', batch: print.batch, step });
+        this.notify({ kind: 'waits', batch: print.batch, step });
         return true;
     }
 
@@ -149,7 +149,7 @@ export class Delivery {
         await this.ledger.writable(new AbortController().signal);
     }
 
-    private tell(event: StepEvent): void {
+    private notify(event: StepEvent): void {
         for (const listener of this.listeners) listener(event);
     }
 }

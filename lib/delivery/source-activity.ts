@@ -90,7 +90,7 @@ export class SourceActivity {
     }
 
     /** Tells of an error that is no failure of the source. */
-    tell(error: unknown): void {
+    reportError(error: unknown): void {
         if (error instanceof ClosedError) return;
         this.output.failed(asError(error));
         this.changed();
@@ -99,7 +99,7 @@ export class SourceActivity {
     /** The source failed, and shows it until a poll succeeds. */
     fail(error: unknown): void {
         this.keepError(error);
-        this.tell(error);
+        this.reportError(error);
     }
 }
 

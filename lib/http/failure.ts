@@ -31,10 +31,10 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
     const { secret, forbidden } = context.server;
     const details = detailsOf(context, { status, body });
     const said = answerText(body, 300, context.redact).replace(/\.$/, '');
-    const told = `${contextName(context)} answered ${status} to ${context.where}${said === '' ? '' : `: ${said}`}`;
+    const message = `${contextName(context)} answered ${status} to ${context.where}${said === '' ? '' : `: ${said}`}`;
     switch (remedyOf(status)) {
         case 'wait':
-            return new UnavailableError(told, {
+            return new UnavailableError(message, {
                 ...details,
                 retryAfterMs: retryAfter(answer.headers['retry-after'] ?? rateReset(answer, context.server)),
                 // its own word: what it was asked for failed
@@ -43,12 +43,12 @@ export function failureOf(answer: Answer, context: RequestContext): Failure {
         case 'auth':
             return new AuthError(
                 status === 401
-                    ? `${told}. Check that the ${secret} is correct, not expired and not disabled.`
-                    : `${told}. ${forbidden?.text ?? `The ${secret} lacks a right for this.`}`,
+                    ? `${message}. Check that the ${secret} is correct, not expired and not disabled.`
+                    : `${message}. ${forbidden?.text ?? `The ${secret} lacks a right for this.`}`,
                 { ...details, unknownSecret: status === 401 || forbidden?.unknownSecret === true },
             );
         case 'reject':
-            return new RejectedError(told, details);
+            return new RejectedError(message, details);
     }
 }
 
@@ -85,10 +85,10 @@ export function networkFailure(
 ): Failure {
     const at = contextName(place);
     if (place.timeoutMs !== undefined) {
-        const told = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
+        const message = `${at} did not answer ${place.where} within ${place.timeoutMs / 1000} s`;
         // a slow server may still do what it was asked: as long again, before anybody looks what came of it
         const retryAfterMs = place.write ? place.timeoutMs : undefined;
-        return new UnavailableError(told, { ...detailsOf(place), retryAfterMs, failureKind: 'timeout' });
+        return new UnavailableError(message, { ...detailsOf(place), retryAfterMs, failureKind: 'timeout' });
     }
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
@@ -103,14 +103,14 @@ export function networkFailure(
         });
     }
     const policy = NETWORK_POLICY[name];
-    const told = `${at} ${policy?.told ?? `could not be asked: ${text}`} (${place.where})`;
+    const message = `${at} ${policy?.message ?? `could not be asked: ${text}`} (${place.where})`;
     const details = {
         ...detailsOf(place),
         failureKind: policy?.failureKind ?? ('unreadable' as const),
         details: { code: name },
     };
-    if (policy?.remedy === 'config') return new ConfigError(told, { ...details, setting: 'url' });
-    return new UnavailableError(told, { ...details, outcome: policy?.sent === false ? 'refused' : 'unknown' });
+    if (policy?.remedy === 'config') return new ConfigError(message, { ...details, setting: 'url' });
+    return new UnavailableError(message, { ...details, outcome: policy?.sent === false ? 'refused' : 'unknown' });
 }
 
 /** Whether a header's value holds a character that none may have. */

@@ -52,17 +52,17 @@ export function certificateMistrust(at: string, code: string): string | null {
     return `${at} has an untrusted certificate (${code}). Install its certificate authority, or tick "accept self-signed certificate".`;
 }
 
-const CLOSED = { remedy: 'wait', failureKind: 'closed', told: 'closed the connection before it answered' } as const;
+const CLOSED = { remedy: 'wait', failureKind: 'closed', message: 'closed the connection before it answered' } as const;
 const NO_TLS = {
     remedy: 'config',
     failureKind: 'schemeHttp',
-    told: 'does not use https on this port: check http:// or https:// and the port',
+    message: 'does not use https on this port: check http:// or https:// and the port',
 } as const;
 
 interface NetworkPolicy {
     remedy: 'wait' | 'config';
     failureKind: FailureKind;
-    told: string;
+    message: string;
     /** false: nothing of the request came to the server */
     sent?: false;
 }
@@ -73,22 +73,22 @@ export const NETWORK_POLICY: Readonly<Record<string, NetworkPolicy>> = {
         remedy: 'wait',
         failureKind: 'refused',
         sent: false,
-        told: 'refused the connection: check that it is running, and the port',
+        message: 'refused the connection: check that it is running, and the port',
     },
     ECONNRESET: CLOSED,
     ECONNABORTED: CLOSED,
     EPIPE: CLOSED,
-    ERR_TOO_LONG: { remedy: 'wait', failureKind: 'unreadable', told: 'sent a response of more than 64 MB' },
-    ENOTFOUND: { remedy: 'wait', failureKind: 'dns', sent: false, told: 'was not found: check the host name' },
+    ERR_TOO_LONG: { remedy: 'wait', failureKind: 'unreadable', message: 'sent a response of more than 64 MB' },
+    ENOTFOUND: { remedy: 'wait', failureKind: 'dns', sent: false, message: 'was not found: check the host name' },
     EAI_AGAIN: {
         remedy: 'wait',
         failureKind: 'dns',
         sent: false,
-        told: 'could not be resolved: check the name resolution',
+        message: 'could not be resolved: check the name resolution',
     },
-    ETIMEDOUT: { remedy: 'wait', failureKind: 'timeout', told: 'did not answer in time' },
-    EHOSTUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, told: 'cannot be reached from here' },
-    ENETUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, told: 'cannot be reached from here' },
+    ETIMEDOUT: { remedy: 'wait', failureKind: 'timeout', message: 'did not answer in time' },
+    EHOSTUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, message: 'cannot be reached from here' },
+    ENETUNREACH: { remedy: 'wait', failureKind: 'unreachable', sent: false, message: 'cannot be reached from here' },
     EPROTO: NO_TLS,
     ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
     ERR_SSL_PACKET_LENGTH_TOO_LONG: NO_TLS,

@@ -19,8 +19,8 @@ export type RunOfPrinter = Pick<PrintRecord, 'printerId' | 'content'>;
 export function runOfPrinter(print: Print): RunOfPrinter {
     const { id } = print.printer;
     const content = print.contentHash ?? print.filename ?? print.name;
-    const isTold = print.source === 'bambuddy' && print.status === 'completed';
-    if (id === null || content === null || !isTold) return {};
+    const isComparable = print.source === 'bambuddy' && print.status === 'completed';
+    if (id === null || content === null || !isComparable) return {};
     return { printerId: id, content };
 }
 
@@ -30,7 +30,7 @@ export function runOfPrinter(print: Print): RunOfPrinter {
  * printer whose clock was set back during a print ends before it began, and is no reason to hold anything.
  * @returns its record; null: none is known
  */
-export function toldBefore(ledger: Ledger, print: Print): Readonly<PrintRecord> | null {
+export function earlierReport(ledger: Ledger, print: Print): Readonly<PrintRecord> | null {
     const { printerId, content } = runOfPrinter(print);
     if (printerId === undefined || content === undefined) return null;
     const span = spanOf(print.startedAt, print.completedAt);

@@ -15,9 +15,9 @@ export interface CategoryMap {
     fallback: number | null;
 }
 
-interface Shelf {
+interface GroupPath {
     /** groups from the root down: `id` may be empty where it is not known */
-    line: readonly { id: string; name: string }[];
+    groups: readonly { id: string; name: string }[];
 }
 
 /**
@@ -25,10 +25,10 @@ interface Shelf {
  * A row fits by the id of its group; by its path only where no row has that id.
  * @returns null: none
  */
-export function categoryOf({ rows, fallback }: CategoryMap, { line }: Shelf): number | null {
-    for (let end = line.length; end > 0; end--) {
-        const { id } = line[end - 1]!;
-        const key = pathKey(line.slice(0, end).map(({ name }) => name));
+export function categoryOf({ rows, fallback }: CategoryMap, { groups }: GroupPath): number | null {
+    for (let end = groups.length; end > 0; end--) {
+        const { id } = groups[end - 1]!;
+        const key = pathKey(groups.slice(0, end).map(({ name }) => name));
         const row =
             rows.find((each) => id !== '' && each.group.toLowerCase() === id.toLowerCase()) ??
             rows.find((each) => each.path.trim() !== '' && pathKey(each.path) === key);

@@ -4,7 +4,7 @@ export interface GroupNode {
     name: string;
     /** null: in the root */
     parent: string | null;
-    /** its products are modifications of one: it is no shelf of its own, they lie on its parent's */
+    /** its products are modifications of one: it is no group of its own, they are shown under its parent */
     isModification: boolean;
 }
 
@@ -17,23 +17,23 @@ export type Groups = Pick<ReadonlyMap<string, GroupNode>, 'get'>;
  * @param groups by id
  */
 export function lineage(groups: Groups, id: string | null): GroupNode[] {
-    const line: GroupNode[] = [];
+    const path: GroupNode[] = [];
     const seen = new Set<string>();
     for (let next = id; next !== null && !seen.has(next);) {
         seen.add(next);
         const group = groups.get(next);
         if (group === undefined) break;
-        line.unshift(group);
+        path.unshift(group);
         next = group.parent;
     }
-    return line;
+    return path;
 }
 
 /** The group that a product is shown under: of a modification the parent of its group. @returns null: the root */
-export function shelfOf(groups: Groups, id: string | null): { group: GroupNode; path: string[] } | null {
-    const line = lineage(groups, id).filter(({ isModification }) => !isModification);
-    const group = line.at(-1);
-    return group === undefined ? null : { group, path: line.map(({ name }) => name) };
+export function groupPathOf(groups: Groups, id: string | null): { group: GroupNode; path: string[] } | null {
+    const path = lineage(groups, id).filter(({ isModification }) => !isModification);
+    const group = path.at(-1);
+    return group === undefined ? null : { group, path: path.map(({ name }) => name) };
 }
 
 /** The names of a path as one text, e.g. `Prints / Boxes`. */

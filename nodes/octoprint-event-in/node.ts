@@ -152,7 +152,7 @@ const init = (RED: NodeAPI): void => {
         const path = settings.webhook ? servicePath(values.path) : null;
         const receiver = new OctoPrintReceiver({
             apiSecret: (this.credentials?.apiSecret ?? '').trim(),
-            told: (heard: InboundEvent, picture) => {
+            onEvent: (heard: InboundEvent, picture) => {
                 const { happened, printer } = heard;
                 // what comes by both ways is told once
                 const isWanted = tracker.isWanted(happened);

@@ -293,7 +293,7 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
     });
 
     it('from 1.2.5.7 on a verdict is of the newest run, and stands on its row; before, nobody knows of it', async () => {
-        for (const [version, told] of [
+        for (const [version, reported] of [
             ['1.2.5.2', [undefined, undefined, undefined, undefined]],
             ['1.2.5.7', [true, 'reject', 'reject', 'good']],
         ] as const) {
@@ -314,7 +314,7 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
                     items: Record<string, unknown>[];
                 };
                 const rows = runs.items.map((row) => row['user_verdict']);
-                assert.deepEqual([one['confirm_requested'], one['user_verdict'], ...rows], told, version);
+                assert.deepEqual([one['confirm_requested'], one['user_verdict'], ...rows], reported, version);
             } finally {
                 await server.close();
             }

@@ -7,13 +7,13 @@ describe('the InvenTree simulator, API 450 to 530', () => {
     let sim: InvenTreeSimulator;
     let url: string;
     let part: number;
-    let shelf: number;
+    let location: number;
 
     async function open(apiVersion: number): Promise<void> {
         sim = new InvenTreeSimulator({ apiVersion, writeMs: 20, locking: 'postgresql' });
         url = await sim.listen();
         part = sim.addPart({ name: 'Bracket', IPN: 'BMB-1' }).pk;
-        shelf = sim.addLocation({ name: 'Shelf' }).pk;
+        location = sim.addLocation({ name: 'Shelf' }).pk;
     }
     afterEach(() => sim.close());
 
@@ -23,7 +23,7 @@ describe('the InvenTree simulator, API 450 to 530', () => {
         return send(url, method, path, headers, sent) as Promise<Answer & { body: T }>;
     }
     async function made(fields: Record<string, unknown> = {}): Promise<number> {
-        const body = { part, location: shelf, quantity: 2, ...fields };
+        const body = { part, location: location, quantity: 2, ...fields };
         return (await ask<{ pk: number }[]>('POST', '/api/stock/', body)).body[0]!.pk;
     }
     const entries = async (query: string): Promise<Record<string, unknown>[]> =>
@@ -42,7 +42,7 @@ describe('the InvenTree simulator, API 450 to 530', () => {
             if (count === 0) return;
             const [{ item, tracking_type, user, deltas }] = found as [Record<string, unknown>];
             assert.deepEqual([item, tracking_type, user], [null, 1, sim.users.writer.pk]);
-            assert.deepEqual(deltas, { status: 10, location: shelf, quantity: 2 });
+            assert.deepEqual(deltas, { status: 10, location: location, quantity: 2 });
         });
 
     it('tells what became of the items of one Part, and of one user', async () => {
@@ -77,7 +77,7 @@ describe('the InvenTree simulator, API 450 to 530', () => {
     it('joins items of different batches in a transfer: one batch is gone', async () => {
         await open(530);
         const [one, two] = [await made({ batch: 'a' }), await made({ batch: 'b', location: null })];
-        const moved = { items: [{ pk: two, quantity: 2 }], location: shelf, merge: true };
+        const moved = { items: [{ pk: two, quantity: 2 }], location: location, merge: true };
         assert.equal((await ask('POST', '/api/stock/transfer/', moved)).status, 201);
         assert.deepEqual(
             [...sim.state.stock.values()].map(({ pk, batch, quantity }) => [pk, batch, quantity]),

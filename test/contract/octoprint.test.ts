@@ -196,20 +196,20 @@ describe('what was recorded from OctoPrint is read as it was meant', () => {
             10,
         );
         tracker.joined();
-        const told = messages.flatMap((message) =>
+        const reported = messages.flatMap((message) =>
             tracker
                 .heard(message)
                 .happened.map(({ topic, milestone, extra }) =>
                     milestone === null ? `${topic} ${String(extra['name'])}` : String(milestone),
                 ),
         );
-        const first = told.slice(0, told.indexOf('Print Done meta_test.gcode') + 1);
+        const first = reported.slice(0, reported.indexOf('Print Done meta_test.gcode') + 1);
         assert.deepEqual(first, [
             'Print Started meta_test.gcode',
             ...['10', '20', '30', '40', '50', '60', '70', '80', '90'],
             'Print Done meta_test.gcode',
         ]);
-        const second = told.slice(first.length);
+        const second = reported.slice(first.length);
         assert.equal(second[0], 'Print Started m0.gcode');
         assert.equal(second.at(-1), 'Print Failed m0.gcode');
         assert.ok(
@@ -232,15 +232,16 @@ describe('webhooks as the plugin sent them', () => {
             const body = await webhookBody(requestOf(type, bytes));
             if (typeof body.fields['topic'] !== 'string') continue;
             kinds.add(type.split(/[; ]/)[0]!);
-            const told = parseInbound(body.fields);
-            assert.ok(told.happened.event !== '', name);
+            const reported = parseInbound(body.fields);
+            assert.ok(reported.happened.event !== '', name);
             if (
                 body.fields['extra'] !== undefined &&
                 body.fields['extra'] !== '' &&
-                told.happened.event === 'PrintDone'
+                reported.happened.event === 'PrintDone'
             )
                 assert.ok(
-                    typeof told.happened.extra['name'] === 'string' || Object.keys(told.happened.extra).length === 0,
+                    typeof reported.happened.extra['name'] === 'string' ||
+                        Object.keys(reported.happened.extra).length === 0,
                     name,
                 );
         }

@@ -110,11 +110,11 @@ async function settled(bambuddy: BambuddySimulator, inventree: InvenTreeSimulato
 
 /** A line per print as it becomes stock. @returns a function that ends it */
 function tellOfStock(inventree: InvenTreeSimulator): () => void {
-    const told = new Set(inventree.state.stock.keys());
+    const reported = new Set(inventree.state.stock.keys());
     const look = (): void => {
         for (const [pk, item] of inventree.state.stock) {
-            if (told.has(pk)) continue;
-            told.add(pk);
+            if (reported.has(pk)) continue;
+            reported.add(pk);
             const part = inventree.state.parts.get(item.part)!;
             console.log(`  +${item.quantity}  ${part.name.slice(0, 50).padEnd(50)}  ${part.IPN}  ${item.batch}`);
         }

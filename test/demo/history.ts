@@ -21,7 +21,7 @@ export function seedHistory(bambuddy: BambuddySimulator, inventree: InvenTreeSim
     const other = bambuddy.addPrinter({ name: 'X1C Attic', model: 'X1C' });
     const prints = inventree.addCategory({ name: '3D prints' });
     inventree.addCategory({ name: 'Everything', structural: true });
-    const shelf = inventree.addLocation({ name: 'Shelf A' });
+    const location = inventree.addLocation({ name: 'Shelf A' });
     inventree.addTemplate({ name: 'Weight', units: 'g' });
     inventree.addTemplate({ name: 'PrintTime', units: '' });
 
@@ -42,7 +42,7 @@ export function seedHistory(bambuddy: BambuddySimulator, inventree: InvenTreeSim
         part: sidecarPart.pk,
         quantity: 1,
         batch: `bambuddy-${bin.archiveId}`,
-        location: shelf.pk,
+        location: location.pk,
     });
 
     // two runs of one archive
@@ -104,7 +104,7 @@ export function seedHistory(bambuddy: BambuddySimulator, inventree: InvenTreeSim
 
     return {
         category: prints.pk,
-        location: shelf.pk,
+        location: location.pk,
         sidecarItem: sidecarItem.pk,
         ownImagePart: ownImagePart.pk,
         foreignLink: { archive: linked.archiveId, url },

@@ -67,7 +67,7 @@ export class E2eFixture<S extends Simulator> {
     }
 
     /** Batch codes of all that is in stock, sorted. */
-    shelf(): string[] {
+    inStock(): string[] {
         return [...this.inventree.state.stock.values()].map(({ batch }) => batch ?? '').sort();
     }
 }

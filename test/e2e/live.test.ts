@@ -53,7 +53,7 @@ describe('live events in a real Node-RED', function () {
     }
 
     const stocked = (...batches: string[]): Promise<void> =>
-        fixture.until(`stock of ${batches.join()}`, () => batches.every((batch) => fixture.shelf().includes(batch)));
+        fixture.until(`stock of ${batches.join()}`, () => batches.every((batch) => fixture.inStock().includes(batch)));
 
     it('a print that ends is in stock without a poll; so is its reprint, under a batch of its own', async () => {
         await deploy({ live: true });
@@ -76,7 +76,7 @@ describe('live events in a real Node-RED', function () {
         bambuddy.events.disconnect(1012);
         const { archiveId } = bambuddy.print({ name: 'Missed' });
         await fixture.until('the end of the WebSocket', async () => (await fixture.status())['live'] === false);
-        assert.deepEqual(fixture.shelf(), []);
+        assert.deepEqual(fixture.inStock(), []);
         bambuddy.events.refuse = false;
         await stocked(`bambuddy-${archiveId}`);
     });

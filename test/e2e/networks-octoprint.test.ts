@@ -58,7 +58,7 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
             wires: [[]],
             ...changes,
         };
-        const told = flow.map((node) =>
+        const reported = flow.map((node) =>
             node.type === 'octoprint-event-in'
                 ? { ...node, wires: [[hook.id], ...(node['wires'] as string[][]).slice(1)] }
                 : node.type === 'catch'
@@ -66,7 +66,7 @@ describe('OctoPrint and webhooks in networks as people have them, in a real Node
                   : node,
         );
         nodeRed = await NodeRed.start({ env });
-        await nodeRed.deploy([...told, hook]);
+        await nodeRed.deploy([...reported, hook]);
         await until('the websocket', () => octoprint.socket.members > 0);
     }
 

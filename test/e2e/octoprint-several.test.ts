@@ -52,11 +52,11 @@ describe('several OctoPrints, and several nodes for one, in a real Node-RED', fu
 
     /** Everything there is has come into stock: nothing is added for a while. */
     async function stocked(...batches: string[]): Promise<void> {
-        await fixture.until(`stock of ${batches.join()}, there is ${fixture.shelf().join()}`, () =>
-            batches.every((each) => fixture.shelf().includes(each)),
+        await fixture.until(`stock of ${batches.join()}, there is ${fixture.inStock().join()}`, () =>
+            batches.every((each) => fixture.inStock().includes(each)),
         );
         await new Promise((resolve) => setTimeout(resolve, 700));
-        assert.deepEqual(fixture.shelf(), [...batches].sort());
+        assert.deepEqual(fixture.inStock(), [...batches].sort());
     }
 
     /** The other OctoPrint, its node, and what they are wired and joined to. */

@@ -35,7 +35,7 @@ describe('OctoPrint in a real Node-RED', function () {
             ...changes,
             'octoprint-event-in': { interval: 0, ...changes['octoprint-event-in'] },
         });
-        const told = { id: 'c0de0000000000aa', type: 'function', z: flow[0]!.id, func: TELL, wires: [[]] };
+        const reported = { id: 'c0de0000000000aa', type: 'function', z: flow[0]!.id, func: TELL, wires: [[]] };
         const ask = [
             {
                 id: 'c0de0000000000ab',
@@ -57,11 +57,13 @@ describe('OctoPrint in a real Node-RED', function () {
             node.type === 'octoprint-event-in'
                 ? {
                       ...node,
-                      wires: (node['wires'] as string[][]).map((ids, port) => (port === 0 ? [...ids, told.id] : ids)),
+                      wires: (node['wires'] as string[][]).map((ids, port) =>
+                          port === 0 ? [...ids, reported.id] : ids,
+                      ),
                   }
                 : node,
         );
-        await fixture.nodeRed.deploy([...wired, told, ...ask]);
+        await fixture.nodeRed.deploy([...wired, reported, ...ask]);
         const { live, ...source } = changes['octoprint-event-in'] ?? {};
         void source;
         await fixture.until('the first look', async () => (await fixture.status())['lastPoll'] !== null);
@@ -74,11 +76,11 @@ describe('OctoPrint in a real Node-RED', function () {
     const code = (content: string, n: number): string =>
         `octoprint-${createHash('sha1').update(content).digest('hex').slice(0, 8)}-${n}`;
     const stocked = async (...batches: string[]): Promise<void> => {
-        await fixture.until(`stock of ${batches.join()}, there is ${fixture.shelf().join()}`, () =>
-            batches.every((each) => fixture.shelf().includes(each)),
+        await fixture.until(`stock of ${batches.join()}, there is ${fixture.inStock().join()}`, () =>
+            batches.every((each) => fixture.inStock().includes(each)),
         );
         await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
-        assert.deepEqual(fixture.shelf(), [...batches].sort());
+        assert.deepEqual(fixture.inStock(), [...batches].sort());
     };
 
     it('a print becomes a Part with its picture and one item; the next print of the file another item', async () => {
@@ -137,21 +139,21 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('a.gcode');
         await stocked(code('same', 1));
         octoprint.print('b.gcode');
-        await fixture.until('two items', () => fixture.shelf().length === 2);
+        await fixture.until('two items', () => fixture.inStock().length === 2);
         octoprint.remove('a.gcode');
         await new Promise((resolve) => setTimeout(resolve, 300));
         octoprint.upload('a.gcode', { content: 'same' });
         await new Promise((resolve) => setTimeout(resolve, 1100));
         octoprint.print('a.gcode');
-        await fixture.until('three items', () => fixture.shelf().length === 3);
+        await fixture.until('three items', () => fixture.inStock().length === 3);
         await fixture.until('the end of the work', async () => (await fixture.status())['underWay'] === 0);
-        assert.equal(new Set(fixture.shelf()).size, 3);
+        assert.equal(new Set(fixture.inStock()).size, 3);
         assert.ok(
             fixture
-                .shelf()
+                .inStock()
                 .slice(1)
                 .every((each) => /^octoprint-[0-9a-f]{8}-1-\d{14}(-\d)?$/.test(each)),
-            fixture.shelf().join(),
+            fixture.inStock().join(),
         );
         assert.equal(inventree.state.parts.size, 1);
     });
@@ -227,8 +229,8 @@ describe('OctoPrint in a real Node-RED', function () {
         octoprint.print('clip.gcode', { steps: [3, 30, 30, 60, 80, 99, 100] });
         octoprint.print('clip.gcode', { steps: [30], reason: 'cancelled' });
         await fixture.until('the end', async () => (await events()).some(({ topic }) => topic === 'Print Failed'));
-        const told = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
-        assert.deepEqual(told, ['Print Started', 25, 50, 75, 'Print Done', 'Print Started', 25, 'Print Failed']);
+        const reported = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
+        assert.deepEqual(reported, ['Print Started', 25, 50, 75, 'Print Done', 'Print Started', 25, 'Print Failed']);
         const failed = (await events()).at(-1)!.payload;
         assert.equal(failed['message'], 'Your print was cancelled.');
         assert.equal((failed['extra'] as { reason: string }).reason, 'cancelled');

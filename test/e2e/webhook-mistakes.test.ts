@@ -46,9 +46,12 @@ describe('mistakes in the dialog of the webhook node, in each language', functio
                 textAt(texts, `print-webhook.${key}`)!.replace(/__(\w+)__/g, (_, name: string) => String(values[name]));
             const editor = await Editor.open(browser!, nodeRed.url, undefined, { language, theme: 'light' });
             await editor.openNode(HOOK);
-            const told = (field: string): Promise<string> =>
+            const reported = (field: string): Promise<string> =>
                 editor.page.locator(`#print-webhook-mistake-${field}`).filter({ hasText: /\S/ }).innerText();
-            assert.equal(await told('data'), t('mistake.at', { line: 2, column: 8, why: t('why.jsonSingleQuote') }));
+            assert.equal(
+                await reported('data'),
+                t('mistake.at', { line: 2, column: 8, why: t('why.jsonSingleQuote') }),
+            );
             // those of another tab of the dialog are there as well
             const url = await editor.page.locator('#print-webhook-mistake-url').textContent();
             const headers = await editor.page.locator('#print-webhook-mistake-headers').textContent();

@@ -68,7 +68,7 @@ describe('a webhook with a picture, where sharp is not installed', function () {
             { id: 'answer', type: 'http response', z, x: 300, y: 440, wires: [] },
         ];
     }
-    async function told(count: number): Promise<FormData> {
+    async function reported(count: number): Promise<FormData> {
         for (const end = Date.now() + 20_000; chat.heard.length < count;) {
             assert.ok(Date.now() < end, nodeRed!.log.slice(-20).join('\n'));
             await new Promise((resolve) => setTimeout(resolve, 20));
@@ -92,7 +92,7 @@ describe('a webhook with a picture, where sharp is not installed', function () {
             await new Promise((resolve) => setTimeout(resolve, 20));
         }
         bambuddy.print({ name: 'Bin', thumbnail });
-        const form = await told(1);
+        const form = await reported(1);
         assert.deepEqual([form.get('topic'), form.get('name')], ['Print In Stock', 'Bin']);
         const file = form.get('file') as File;
         assert.deepEqual([file.name, file.type], ['snapshot.png', 'image/png']);
@@ -101,7 +101,7 @@ describe('a webhook with a picture, where sharp is not installed', function () {
 
     it('leaves out one that is too big, and sends the webhook all the same', async () => {
         assert.equal((await fetch(`${nodeRed!.url}/big`, { method: 'POST' })).status, 200);
-        const form = await told(2);
+        const form = await reported(2);
         assert.deepEqual([form.get('name'), form.has('file')], ['Big', false]);
         assert.doesNotMatch(nodeRed!.log.join('\n'), /sharp|uncaught/i);
     });

@@ -36,14 +36,14 @@ async function main(): Promise<number> {
         if (only !== undefined && !name.includes(only)) continue;
         const began = Date.now();
         console.log(`${name} …`);
-        const told = new Set<string>();
+        const reported = new Set<string>();
         const result = await run({ fast }, (line) => {
-            told.add(line);
+            reported.add(line);
             console.log(`  ${line}`);
         });
         const { cases, lost, duplicated, wrong, findings, notes } = result;
         for (const finding of findings.slice(0, 20)) console.log(`  FOUND ${finding}`);
-        for (const note of notes) if (!told.has(note)) console.log(`  ${note}`);
+        for (const note of notes) if (!reported.has(note)) console.log(`  ${note}`);
         rows[name] = { cases, lost, duplicated, wrong, seconds: Math.round((Date.now() - began) / 1000) };
         total.cases += cases;
         total.lost += lost;

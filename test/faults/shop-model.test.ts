@@ -46,7 +46,7 @@ describe('histories at random: catalog, people, lost answers and restarts on one
 
 class History {
     private readonly wanted = new Map<string, Wanted>();
-    private readonly told: string[] = [];
+    private readonly reported: string[] = [];
     private state: number;
 
     constructor(
@@ -75,7 +75,7 @@ class History {
             if (this.below(2) === 0) this.faultAhead();
             await this.offerOnce();
             if (this.below(4) === 0) {
-                this.told.push('restart');
+                this.reported.push('restart');
                 await this.shop.restart();
             }
             if (this.below(3) > 0) continue;
@@ -96,7 +96,7 @@ class History {
             () => (wanted.isOn = !wanted.isOn),
         ];
         changes[this.below(changes.length)]!();
-        this.told.push(`${sku}: ${JSON.stringify(wanted)}`);
+        this.reported.push(`${sku}: ${JSON.stringify(wanted)}`);
     }
 
     /** In the shop, when all is in step. */
@@ -111,14 +111,14 @@ class History {
             ['hides', () => (item.hidden ? undefined : (item.hidden = wanted.hiddenByPerson = true))],
         ];
         const [what, act] = acts[this.below(acts.length)]!;
-        this.told.push(`person ${what} ${sku}`);
+        this.reported.push(`person ${what} ${sku}`);
         act();
     }
 
     private faultAhead(): void {
         const at = this.shop.vk.requestCount + 1 + this.below(8);
         const fault = FAULTS[this.below(FAULTS.length)]!;
-        this.told.push(`fault ${fault.kind} ${fault.at} at ${at}`);
+        this.reported.push(`fault ${fault.kind} ${fault.at} at ${at}`);
         this.shop.vk.interfere = ({ n }) => (n === at ? fault : undefined);
     }
 
@@ -137,7 +137,7 @@ class History {
     /** All is in step: then it must be as catalog and people have it. */
     private async settle(): Promise<void> {
         this.shop.vk.interfere = undefined;
-        this.told.push('settle');
+        this.reported.push('settle');
         // a day later figures of stock go out, and the index is read
         await this.shop.clock.advance(DAY + 1000);
         for (let round = 0; !(await this.offerOnce()); round++) assert.ok(round < 8, this.story('it is never in step'));
@@ -168,7 +168,7 @@ class History {
     }
 
     private story(what: string): string {
-        return `${what}\n${this.told.join('\n')}`;
+        return `${what}\n${this.reported.join('\n')}`;
     }
 
     private below(limit: number): number {

@@ -145,14 +145,14 @@ describe(`installed by the palette manager, ${usedPair()}`, function () {
     });
 
     it('offers its examples and serves its resources', async () => {
-        const shelf = `/library/examples/flows/${PACKAGE}/`;
+        const inStock = `/library/examples/flows/${PACKAGE}/`;
         const examples = readdirSync(join(projectRoot, 'examples'));
         assert.deepEqual(
-            await nodeRed.get(shelf),
+            await nodeRed.get(inStock),
             examples.map((file) => ({ fn: file.replace(/\.json$/, '') })),
         );
         for (const file of examples) {
-            const served = await nodeRed.get(`${shelf}${encodeURIComponent(file.replace(/\.json$/, ''))}`);
+            const served = await nodeRed.get(`${inStock}${encodeURIComponent(file.replace(/\.json$/, ''))}`);
             assert.deepEqual(served, JSON.parse(readFileSync(join(projectRoot, 'examples', file), 'utf8')));
         }
         const resources = join(projectRoot, 'resources');

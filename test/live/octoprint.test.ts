@@ -138,19 +138,19 @@ describe('a real OctoPrint', function () {
         throw new Error(`waited in vain for ${what}:\n${nodeRed.log.slice(-10).join('\n')}`);
     }
 
-    const shelf = (): string[] => [...inventree.state.stock.values()].map(({ batch }) => batch!).sort();
+    const inStock = (): string[] => [...inventree.state.stock.values()].map(({ batch }) => batch!).sort();
     const code = (content: string, n: number): string =>
         `live${mark}-${createHash('sha1').update(content).digest('hex').slice(0, 8)}-${n}`;
 
     const isOf = (batch: string, content: string): boolean => batch.startsWith(code(content, 1).slice(0, -1));
 
     async function stocked(...batches: string[]): Promise<void> {
-        await until(`stock of ${batches.join()}, there is ${shelf().join()}`, () =>
-            batches.every((each) => shelf().includes(each)),
+        await until(`stock of ${batches.join()}, there is ${inStock().join()}`, () =>
+            batches.every((each) => inStock().includes(each)),
         );
         await until('the end of the work', async () => (await status())['underWay'] === 0);
         await new Promise((resolve) => setTimeout(resolve, 1500));
-        const own = shelf().filter((each) => batches.some((batch) => each.startsWith(batch.replace(/-\d+$/, ''))));
+        const own = inStock().filter((each) => batches.some((batch) => each.startsWith(batch.replace(/-\d+$/, ''))));
         assert.deepEqual(own, [...batches].sort());
     }
 
@@ -162,11 +162,11 @@ describe('a real OctoPrint', function () {
         await deploy();
         await print(name);
         await stocked(code(content, 1));
-        const told = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
-        console.log(`      told: ${told.join(', ')}`);
-        assert.equal(told[0], 'Print Started');
-        assert.equal(told.at(-1), 'Print Done');
-        const milestones = told.slice(1, -1) as number[];
+        const reported = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
+        console.log(`      told: ${reported.join(', ')}`);
+        assert.equal(reported[0], 'Print Started');
+        assert.equal(reported.at(-1), 'Print Done');
+        const milestones = reported.slice(1, -1) as number[];
         assert.ok(milestones.length > 0 && milestones.every((each) => each > 0 && each < 100));
         assert.equal(new Set(milestones).size, milestones.length);
         const [item] = inventree.state.stock.values();
@@ -201,7 +201,7 @@ describe('a real OctoPrint', function () {
         const failed = (await events()).find(({ topic }) => topic === 'Print Failed')!;
         assert.equal((failed.payload['extra'] as { reason: string }).reason, 'cancelled');
         assert.equal(failed.payload['message'], 'Your print was cancelled.');
-        assert.ok(!shelf().some((each) => each.startsWith(code(content, 1).slice(0, -2))));
+        assert.ok(!inStock().some((each) => each.startsWith(code(content, 1).slice(0, -2))));
     });
 
     it('a file that is deleted and uploaded again: its count begins anew, its codes collide with nothing', async () => {
@@ -215,9 +215,9 @@ describe('a real OctoPrint', function () {
         await until('the file is free', async () => (await ask('DELETE', `/api/files/local/${name}`)).status === 204);
         await upload(name, content);
         await print(name);
-        await until('two items', () => shelf().filter((each) => each.startsWith(code(content, 1))).length === 2);
+        await until('two items', () => inStock().filter((each) => each.startsWith(code(content, 1))).length === 2);
         console.log(
-            `      codes: ${shelf()
+            `      codes: ${inStock()
                 .filter((each) => each.startsWith(code(content, 1)))
                 .join(', ')}`,
         );
@@ -245,15 +245,15 @@ describe('a real OctoPrint', function () {
         await print(renamed);
         await stocked(code(content, 1), code(content, 2));
         await print(copy);
-        await until('the print of the copy', () => shelf().filter((each) => isOf(each, content)).length === 3);
+        await until('the print of the copy', () => inStock().filter((each) => isOf(each, content)).length === 3);
         console.log(
-            `      codes: ${shelf()
+            `      codes: ${inStock()
                 .filter((each) => isOf(each, content))
                 .join(', ')}`,
         );
         await deploy();
         await new Promise((resolve) => setTimeout(resolve, 2000));
-        assert.equal(shelf().filter((each) => isOf(each, content)).length, 3);
+        assert.equal(inStock().filter((each) => isOf(each, content)).length, 3);
     });
 
     it('a print from the card of the printer: one item by its event', async () => {
@@ -301,10 +301,10 @@ describe('a real OctoPrint', function () {
             assert.ok((await set([hook('s3cret-ü')])).ok);
             await print(name);
             await stocked(code(content, 1));
-            const told = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
-            console.log(`      told by the plugin: ${told.join(', ')}`);
-            assert.equal(told[0], 'Print Started');
-            assert.equal(told.at(-1), 'Print Done');
+            const reported = (await events()).map(({ topic, payload }) => payload['percentCompleteMilestone'] ?? topic);
+            console.log(`      told by the plugin: ${reported.join(', ')}`);
+            assert.equal(reported[0], 'Print Started');
+            assert.equal(reported.at(-1), 'Print Done');
             const last = (await events()).at(-1)!.payload;
             assert.equal(last['message'], 'Your print is done.');
             assert.equal(last['deviceIdentifier'], 'Plugin');

@@ -65,8 +65,9 @@ describe('what the edit dialogs ask of the runtime', function () {
         await nodeRed.stop();
         stranger.closeAllConnections();
         await Promise.all([bambuddy.close(), inventree.close(), new Promise((resolve) => stranger.close(resolve))]);
-        const told = [...answers, ...nodeRed.log].join('\n');
-        for (const secret of [bambuddy.apiKey, inventree.token]) assert.ok(!told.includes(secret), 'a secret was told');
+        const reported = [...answers, ...nodeRed.log].join('\n');
+        for (const secret of [bambuddy.apiKey, inventree.token])
+            assert.ok(!reported.includes(secret), 'a secret was told');
     });
 
     async function login(username: string): Promise<string> {

@@ -88,7 +88,7 @@ export class NodeFixture {
     /** more secrets that nobody may tell */
     secrets: string[] = [];
     private received = new Map<string, Message[]>();
-    private told: string[] = [];
+    private reported: string[] = [];
     private missingTexts: string[] = [];
     private processWarnings: string[] = [];
     private loaded = false;
@@ -105,7 +105,7 @@ export class NodeFixture {
         this.userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-nodes-'));
         this.secrets = [this.bambuddy.apiKey, this.inventree.token];
         this.received = new Map();
-        [this.told, this.missingTexts, this.processWarnings] = [[], [], []];
+        [this.reported, this.missingTexts, this.processWarnings] = [[], [], []];
         process.on('warning', this.onProcessWarning);
         // by the clock on the wall nobody waits so long here
         [SEND_AGAIN.unanswered, SEND_AGAIN.answered] = [300, 100];
@@ -119,7 +119,7 @@ export class NodeFixture {
         const files = filesBelow(this.userDir).map((file) => readFileSync(file, 'utf8'));
         rmSync(this.userDir, { recursive: true, force: true });
         for (const secret of this.secrets) {
-            for (const text of [...this.told, ...files]) {
+            for (const text of [...this.reported, ...files]) {
                 assert.ok(!text.includes(secret), `a secret was told: ${text.slice(0, 500)}`);
             }
         }
@@ -128,7 +128,7 @@ export class NodeFixture {
         assert.deepEqual(this.processWarnings, []);
         // Node-RED's own word for a node that does not end
         assert.deepEqual(
-            this.told.filter((text) => /close timed out/i.test(text)),
+            this.reported.filter((text) => /close timed out/i.test(text)),
             [],
         );
     }
@@ -265,10 +265,10 @@ export class NodeFixture {
         const anybody = helper.getNode('tab-end') as Node | null;
         if (anybody !== null) {
             for (const method of ['status', 'warn', 'error', 'log', 'debug', 'trace'] as const)
-                this.told.push(...calls(anybody, method).map(({ args }) => whole(args)));
+                this.reported.push(...calls(anybody, method).map(({ args }) => whole(args)));
         }
-        this.told.push(...helper.log().args.map(whole));
-        for (const messages of this.received.values()) this.told.push(...messages.map(whole));
+        this.reported.push(...helper.log().args.map(whole));
+        for (const messages of this.received.values()) this.reported.push(...messages.map(whole));
     }
 
     private readonly onProcessWarning = (warning: Error): void => void this.processWarnings.push(String(warning));

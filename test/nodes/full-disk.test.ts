@@ -26,7 +26,7 @@ describe('a disk that is full for a while', () => {
     });
 
     const states = (): string[] => [...fixture.ledger().prints()].map(({ state }) => state);
-    const told = (text: RegExp): number => fixture.warnings('store').filter((warning) => text.test(warning)).length;
+    const reported = (text: RegExp): number => fixture.warnings('store').filter((warning) => text.test(warning)).length;
     const done = (count: number): Promise<void> =>
         until(
             () => `${count} prints to be done: ${states().join()}`,
@@ -54,7 +54,7 @@ describe('a disk that is full for a while', () => {
         fixture.send('source', { payload: 'poll' });
         await hold;
         fixture.inventree.hold = undefined;
-        await until('the disk to be told of', () => told(/the disk is full/) > 0);
+        await until('the disk to be told of', () => reported(/the disk is full/) > 0);
         // a while in which nothing may go wrong, longer than the first tries to write
         await new Promise((resolve) => setTimeout(resolve, 1500));
         assert.ok(fixture.inventree.state.stock.size <= 2);
@@ -63,8 +63,8 @@ describe('a disk that is full for a while', () => {
         await done(3);
         assert.deepEqual(fixture.batches().sort(), ['bambuddy-1', 'bambuddy-2', 'bambuddy-3']);
         assert.equal(fixture.at('out').length, 3);
-        assert.equal(told(/the disk is full/), 1);
-        assert.equal(told(/is written again/), 1);
+        assert.equal(reported(/the disk is full/), 1);
+        assert.equal(reported(/is written again/), 1);
         assert.deepEqual(fixture.at('caught'), []);
     });
 
@@ -74,7 +74,7 @@ describe('a disk that is full for a while', () => {
         fixture.bambuddy.print({ name: 'found' });
         full = true;
         fixture.send('source', { payload: 'poll' });
-        await until('the disk to be told of', () => told(/the disk is full/) > 0);
+        await until('the disk to be told of', () => reported(/the disk is full/) > 0);
         assert.deepEqual(fixture.at('out'), []);
         full = false;
         await done(1);
@@ -101,7 +101,7 @@ describe('a disk that is full for a while', () => {
             return undefined;
         };
         const answer = fixture.ask({ action: 'backfill', mode: 'all' }, 20_000);
-        await until('the disk to be told of', () => told(/the disk is full/) > 0);
+        await until('the disk to be told of', () => reported(/the disk is full/) > 0);
         fixture.inventree.hold = undefined;
         await new Promise((resolve) => setTimeout(resolve, 300));
         full = false;

@@ -45,10 +45,10 @@ describe('print-webhook', () => {
             stock: { pk: 5, created: true, quantity: 2, url: 'http://i/5' },
             mine: 1,
         });
-        const [told] = chat.json;
-        assert.equal(told!['topic'], 'Print In Stock');
-        assert.equal(told!['message'], 'Bin is in stock: 2 more (http://i/5)');
-        assert.deepEqual([told!['apiSecret'], told!['deviceIdentifier']], [SECRET, 'P1S']);
+        const [reported] = chat.json;
+        assert.equal(reported!['topic'], 'Print In Stock');
+        assert.equal(reported!['message'], 'Bin is in stock: 2 more (http://i/5)');
+        assert.deepEqual([reported!['apiSecret'], reported!['deviceIdentifier']], [SECRET, 'P1S']);
         assert.match(String(chat.heard[0]!.headers['idempotency-key']), /^[0-9a-f-]{36}$/);
         const { ms, ...webhook } = msg['webhook'] as Record<string, unknown>;
         assert.deepEqual(webhook, { sent: true, ok: true, status: 204, topic: 'Print In Stock' });

@@ -61,9 +61,9 @@ for (const version of VERSIONS)
                 WAITING.map(([key]) => key),
             );
             for (const [index, [, topic, device, message]] of WAITING.entries()) {
-                const told = chat.json[index]!;
-                assert.deepEqual([told['topic'], told['deviceIdentifier']], [topic, device]);
-                assert.ok(String(told['message']).startsWith(message), String(told['message']));
+                const reported = chat.json[index]!;
+                assert.deepEqual([reported['topic'], reported['deviceIdentifier']], [topic, device]);
+                assert.ok(String(reported['message']).startsWith(message), String(reported['message']));
             }
             assert.deepEqual(await parked(), PARKED);
         });

@@ -120,13 +120,13 @@ describe('the settings of the nodes', () => {
                         [least - 1, least],
                         [most + 1, most],
                     ] as const) {
-                        let told = '';
+                        let warning = '';
                         assert.equal(typeof verdictOf(definition, name, String(value)), 'string');
                         assert.equal(
-                            used(value, (text) => (told = text)),
+                            used(value, (text) => (warning = text)),
                             nearest,
                         );
-                        assert.match(told, new RegExp(`^The setting "${name}" must be a number from ${least} to`));
+                        assert.match(warning, new RegExp(`^The setting "${name}" must be a number from ${least} to`));
                     }
                 });
             }

@@ -198,7 +198,7 @@ export class Fixture {
     }
 
     /** Every StockItem, as text: batch and quantity. */
-    get shelf(): string[] {
+    get inStock(): string[] {
         return [...this.inventree.state.stock.values()].map((item) => `${item.batch} x${item.quantity}`);
     }
 

@@ -8,9 +8,9 @@ import { webhookBody, type WebhookBody } from './webhook-body';
 const METHODS: readonly string[] = ['POST', 'PUT', 'PATCH'];
 
 export interface ReceiverOptions {
-    /** empty: everybody may tell */
+    /** empty: anybody may send */
     apiSecret: string;
-    told: (told: InboundEvent, picture: WebhookBody['picture']) => void;
+    onEvent: (event: InboundEvent, picture: WebhookBody['picture']) => void;
     /** what failed for a reason of ours */
     failed: (error: Error) => void;
 }
@@ -26,11 +26,11 @@ export class OctoPrintReceiver {
                 throw new ServiceError(405, 'Send it with POST', { Allow: METHODS.join(', ') });
             const { fields, picture } = await webhookBody(request);
             this.mustBeAllowed(request, fields['apiSecret']);
-            const told = read(fields);
+            const event = read(fields);
             send(response, {
                 status: 202,
                 body: { status: 'accepted' },
-                after: () => this.options.told(told, picture),
+                after: () => this.options.onEvent(event, picture),
             });
         } catch (error) {
             const answer = failureAnswer(error);

@@ -47,7 +47,7 @@ const GREETING_MS = 10 * 60_000;
 const DEFAULT_FRONTEND = 'web';
 
 /**
- * The connection to an InvenTree: who it is, what it speaks, and two lanes, one write at a time and a few reads
+ * The connection to an InvenTree: who it is, what it speaks, and two semaphores, one write at a time and a few reads
  * (parallel writes fail on SQLite). What is asked stands in parts.ts, stock.ts, parameters.ts.
  */
 export class InvenTreeClient {

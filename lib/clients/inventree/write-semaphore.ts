@@ -9,7 +9,7 @@ const CLUSTER_MS = 10_000;
 const QUIET_MS = 60_000;
 
 /**
- * The lane for writes. Where more than one at a time was allowed and 500s come in clusters ("database is locked"), it
+ * The semaphore of writes. Where more than one at a time was allowed and 500s come in clusters ("database is locked"), it
  * goes down to one, and comes back a step for every quiet minute.
  */
 export class WriteSemaphore {

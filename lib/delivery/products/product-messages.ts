@@ -1,4 +1,4 @@
-import { lineage, shelfOf, type GroupNode } from '../../product/groups';
+import { lineage, groupPathOf, type GroupNode } from '../../product/groups';
 import type { Product } from '../../product/product';
 import type { Catalog } from '../../store/catalog/catalog';
 import type { ProductRecord } from '../../store/catalog/records';
@@ -18,7 +18,7 @@ export class ProductMessages {
     /** The payload of a product's message. */
     of(record: Readonly<ProductRecord>): Product {
         const groups = this.groupsOf(record.store);
-        const shelf = shelfOf(groups, record.group ?? null);
+        const shown = groupPathOf(groups, record.group ?? null);
         return {
             source: record.source,
             account: record.account,
@@ -34,7 +34,7 @@ export class ProductMessages {
             quantity: record.quantity,
             unit: record.unit ?? null,
             sellable: record.sellable,
-            group: shelf === null ? null : { id: shelf.group.id, name: shelf.group.name, path: shelf.path },
+            group: shown === null ? null : { id: shown.group.id, name: shown.group.name, path: shown.path },
             article: record.article ?? null,
             barcodes: record.barcodes ?? [],
             options: record.options ?? {},

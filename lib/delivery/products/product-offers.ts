@@ -44,7 +44,7 @@ export interface OffersParts {
     changed?: () => void;
 }
 
-interface Flight {
+interface InFlight {
     offer: Offer;
     /** sinks that have not answered yet → the state that each is to acknowledge */
     waiting: Map<string, string>;
@@ -61,14 +61,14 @@ let lastOffer = 0;
  */
 export class ProductOffers {
     private readonly dirty = new Set<string>();
-    private readonly flights = new Map<string, Flight>();
+    private readonly inFlight = new Map<string, InFlight>();
     private readonly byOffer = new Map<string, string>();
     /** products that nobody took, with the state that was offered: until that differs, or the next look at all */
     private readonly passed = new Map<string, string>();
     /** products that wait for a gate */
     private readonly held = new Set<string>();
     private readonly unlisten: () => void;
-    private pumping = false;
+    private isScheduled = false;
     private closed = false;
 
     constructor(private readonly parts: OffersParts) {
@@ -78,9 +78,9 @@ export class ProductOffers {
     }
 
     /** How many are under way, how many still wait, and how many nobody took. */
-    get counts(): { underWay: number; waiting: number; notTaken: number } {
+    get counts(): { inFlight: number; waiting: number; notTaken: number } {
         return {
-            underWay: this.flights.size,
+            inFlight: this.inFlight.size,
             waiting: this.dirty.size + this.held.size,
             notTaken: this.passed.size,
         };
@@ -90,7 +90,7 @@ export class ProductOffers {
     wake(): void {
         for (const key of this.held) this.dirty.add(key);
         this.held.clear();
-        this.pump();
+        this.schedule();
     }
 
     /** Looks at every product again: after a deploy, a switch, a gate that opened. */
@@ -100,13 +100,13 @@ export class ProductOffers {
         for (const account of this.parts.accounts())
             for (const product of this.parts.catalog.find('products', 'account', account))
                 this.dirty.add(KEY_OF.products(product));
-        this.pump();
+        this.schedule();
     }
 
     /** Looks at one product. @param key of its record */
     lookAt(key: string): void {
         this.dirty.add(key);
-        this.pump();
+        this.schedule();
     }
 
     /** Offers all again, whatever was acknowledged. */
@@ -119,12 +119,12 @@ export class ProductOffers {
 
     /** Somebody has an offer in hand: how long that takes does not matter. */
     taken(offer: string): void {
-        this.flightOf(offer)?.timer.stop();
+        this.inFlightOf(offer)?.timer.stop();
     }
 
     /** A sink has dealt with an offer, whatever came of it. */
     acknowledged(offer: string, sink: string): void {
-        const flight = this.flightOf(offer);
+        const flight = this.inFlightOf(offer);
         const state = flight?.waiting.get(sink);
         if (flight === undefined || state === undefined) return;
         this.acknowledge(sink, this.byOffer.get(offer)!, state);
@@ -133,7 +133,7 @@ export class ProductOffers {
 
     /** A sink gives an offer back, because a gate is closed: it is made again at the next `wake`. */
     released(offer: string, sink: string): void {
-        const flight = this.flightOf(offer);
+        const flight = this.inFlightOf(offer);
         if (flight === undefined || !flight.waiting.has(sink)) return;
         this.held.add(this.byOffer.get(offer)!);
         this.answered(offer, flight, sink);
@@ -148,26 +148,26 @@ export class ProductOffers {
     close(): void {
         this.closed = true;
         this.unlisten();
-        for (const { timer } of this.flights.values()) timer.stop();
+        for (const { timer } of this.inFlight.values()) timer.stop();
     }
 
-    private flightOf(offer: string): Flight | undefined {
+    private inFlightOf(offer: string): InFlight | undefined {
         const key = this.byOffer.get(offer);
-        return key === undefined ? undefined : this.flights.get(key);
+        return key === undefined ? undefined : this.inFlight.get(key);
     }
 
-    private answered(offer: string, flight: Flight, sink: string): void {
+    private answered(offer: string, flight: InFlight, sink: string): void {
         flight.waiting.delete(sink);
         if (flight.waiting.size > 0) return void flight.timer.start();
-        this.land(offer);
-        this.pump();
+        this.settle(offer);
+        this.schedule();
     }
 
-    private land(offer: string): void {
+    private settle(offer: string): void {
         const key = this.byOffer.get(offer);
         if (key === undefined) return;
-        this.flights.get(key)?.timer.stop();
-        this.flights.delete(key);
+        this.inFlight.get(key)?.timer.stop();
+        this.inFlight.delete(key);
         this.byOffer.delete(offer);
         this.parts.changed?.();
     }
@@ -176,12 +176,12 @@ export class ProductOffers {
         this.parts.catalog.setDeferred('acks', { sink, product, state });
     }
 
-    private pump(): void {
-        if (this.pumping || this.closed) return;
-        this.pumping = true;
+    private schedule(): void {
+        if (this.isScheduled || this.closed) return;
+        this.isScheduled = true;
         // what changes together is looked at together, and a long look holds nobody up
         setImmediate(() => {
-            this.pumping = false;
+            this.isScheduled = false;
             if (!this.closed) this.lookAtSome();
         });
     }
@@ -191,17 +191,17 @@ export class ProductOffers {
         if (sinks.some((sink) => !sink.isOpen())) return;
         let looks = 0;
         for (const key of this.dirty) {
-            const underWay = this.flights.get(key);
+            const current = this.inFlight.get(key);
             // a newer state takes the slot of the older one
-            if (underWay === undefined && this.flights.size >= this.parts.window) break;
-            if (++looks > PORTION) return this.pump();
+            if (current === undefined && this.inFlight.size >= this.parts.window) break;
+            if (++looks > PORTION) return this.schedule();
             this.dirty.delete(key);
-            this.offer(key, sinks, underWay);
+            this.offer(key, sinks, current);
         }
         this.parts.changed?.();
     }
 
-    private offer(key: string, sinks: readonly ProductSink[], underWay: Flight | undefined): void {
+    private offer(key: string, sinks: readonly ProductSink[], current: InFlight | undefined): void {
         const product = this.parts.catalog.get('products', key);
         if (product === undefined || !this.parts.accounts().includes(product.account)) return;
         const wish = this.parts.wish(product);
@@ -211,12 +211,12 @@ export class ProductOffers {
         for (const { id, settings, community } of sinks) {
             const state = stateOf(product, wish, settings);
             // what a sink is just about to acknowledge is not offered to it a second time
-            if (underWay?.waiting.get(id) === state) {
+            if (current?.waiting.get(id) === state) {
                 waiting.set(id, state);
                 continue;
             }
             const link = community === null ? undefined : this.parts.catalog.link(community, product.sku);
-            const before = underWay?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
+            const before = current?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
             const change = changeOf(before, state, link?.item !== undefined);
             if (change === null || this.passed.get(key) === state) continue;
             waiting.set(id, state);
@@ -225,7 +225,7 @@ export class ProductOffers {
         if (changes.length === 0) return;
         const change = mostOf(changes);
         if (sinks.some((sink) => waiting.has(sink.id) && !sink.isOpen(change))) return void this.held.add(key);
-        if (underWay !== undefined) this.land(underWay.offer.id);
+        if (current !== undefined) this.settle(current.offer.id);
         this.send(key, { id: `${++lastOffer}`, product, change }, waiting, sinks);
     }
 
@@ -239,7 +239,7 @@ export class ProductOffers {
         if (waiting.size > 0) {
             const isOpen = (): boolean => this.parts.sinks().every((sink) => sink.isOpen());
             const timer = new OpenTimer(this.parts.passAfterMs, isOpen, () => this.pass(key, offer.id, waiting));
-            this.flights.set(key, { offer, waiting, timer });
+            this.inFlight.set(key, { offer, waiting, timer });
             this.byOffer.set(offer.id, key);
             timer.start();
         }
@@ -248,8 +248,8 @@ export class ProductOffers {
 
     private pass(key: string, offer: string, waiting: ReadonlyMap<string, string>): void {
         for (const state of waiting.values()) this.passed.set(key, state);
-        this.land(offer);
-        this.pump();
+        this.settle(offer);
+        this.schedule();
     }
 }
 

@@ -45,7 +45,7 @@ export class CircuitBreaker {
     private successCount = 0;
     private lastError: Failure | null = null;
     private trouble: BreakerCause = 'off';
-    private told = false;
+    private isReported = false;
     private waiting: (() => void)[] = [];
     /** the pause before the next attempt is running */
     private pause: AbortController | null = null;
@@ -66,7 +66,12 @@ export class CircuitBreaker {
 
     get state(): BreakerState {
         const { server, trouble } = this;
-        return { server, downSince: this.told ? this.since : null, error: this.lastError?.message ?? null, trouble };
+        return {
+            server,
+            downSince: this.isReported ? this.since : null,
+            error: this.lastError?.message ?? null,
+            trouble,
+        };
     }
 
     /** What it waits for, and since when by this line's clock, from the first failure on; null: it does not wait. */
@@ -91,9 +96,9 @@ export class CircuitBreaker {
         const waiting = this.waiting;
         this.waiting = [];
         for (const go of waiting) go();
-        if (!this.told) return;
-        this.told = false;
-        this.tell();
+        if (!this.isReported) return;
+        this.isReported = false;
+        this.notifyWatchers();
     }
 
     /**
@@ -114,9 +119,9 @@ export class CircuitBreaker {
         this.endPause();
         this.schedule();
         const isPassing = error instanceof UnavailableError && !error.stranger && this.failures < QUIET_FAILURES;
-        if (this.told ? this.trouble === before : isPassing) return;
-        this.told = true;
-        this.tell();
+        if (this.isReported ? this.trouble === before : isPassing) return;
+        this.isReported = true;
+        this.notifyWatchers();
     }
 
     /**
@@ -198,7 +203,7 @@ export class CircuitBreaker {
         this.pause = null;
     }
 
-    private tell(): void {
+    private notifyWatchers(): void {
         for (const listener of this.listeners) listener(this.state);
     }
 }

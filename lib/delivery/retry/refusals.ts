@@ -63,17 +63,17 @@ export class Refusals {
         const found = this.kinds.get(request);
         if (found === undefined) return;
         this.kinds.delete(request);
-        if (found.pause !== null) this.tell();
+        if (found.pause !== null) this.notifyListeners();
     }
 
     /** A person has seen to it: all may be asked at once. */
     wake(): void {
         if (this.kinds.size === 0) return;
         this.kinds.clear();
-        this.tell();
+        this.notifyListeners();
     }
 
-    private tell(): void {
+    private notifyListeners(): void {
         for (const listener of this.listeners) listener();
     }
 }

@@ -137,10 +137,10 @@ export class BatchWriter {
             this.links.set(sku, productKey, { ...ended, state: 'hidden', reason: plan.reason });
             return this.end.settle(entry, 'hidden', itemId, plan.reason);
         }
-        const told = sent.stock === undefined ? {} : { stockAt: new Date(this.parts.clock.now()).toISOString() };
+        const stockNote = sent.stock === undefined ? {} : { stockAt: new Date(this.parts.clock.now()).toISOString() };
         this.links.set(sku, productKey, {
             ...ended,
-            ...told,
+            ...stockNote,
             state: 'live',
             reason: undefined,
             sent: plan.hash,

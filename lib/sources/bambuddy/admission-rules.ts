@@ -4,7 +4,7 @@ import type { Ledger } from '../../store/ledger/ledger';
 import type { PrintRecord, Verdict } from '../../store/ledger/records';
 import { isNewestRun, isSuccessful, type FinishedRun } from './finished-run';
 import type { Print } from '../../print/print';
-import { toldBefore } from '../../print/duplicate-report';
+import { earlierReport } from '../../print/duplicate-report';
 
 /** What a source does with a print whose outcome Bambuddy asks a person for (1.2.5.7 and later). */
 export interface OutcomeRules {
@@ -80,16 +80,16 @@ export function applyRules(
 ): Ruling {
     if (print.quantity === 0 && rules.countsPieces()) return { kind: 'skipped', print, reason: NOTHING_PRINTED };
     const { verdict, isAwaited } = outcomeOf(archive, run);
-    const told: Print = verdict === null ? print : { ...print, verdict };
+    const withVerdict: Print = verdict === null ? print : { ...print, verdict };
     if (verdict === 'reject' && rules.outcome.rejected === 'skip')
-        return { kind: 'skipped', print: told, reason: REJECTED };
-    const before = rules.doubles === 'hold' ? toldBefore(ledger, print) : null;
-    if (before !== null) return { kind: 'double', print: told, of: before.batch };
+        return { kind: 'skipped', print: withVerdict, reason: REJECTED };
+    const before = rules.doubles === 'hold' ? earlierReport(ledger, print) : null;
+    if (before !== null) return { kind: 'double', print: withVerdict, of: before.batch };
     if (isAwaited && rules.outcome.ask === 'wait') {
         const until = waitsUntil(print.completedAt, rules.outcome.days, now);
         if (Date.parse(until) > now || rules.outcome.unanswered === 'attention') return { kind: 'held', print, until };
     }
-    return { kind: 'print', print: judged(told, verdict, rules.outcome) };
+    return { kind: 'print', print: judged(withVerdict, verdict, rules.outcome) };
 }
 
 /** A print with what was said of it, and the status that its StockItem gets for that. */

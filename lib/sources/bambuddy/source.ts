@@ -62,7 +62,7 @@ export class Source {
     ) {
         const activity = new SourceActivity(sync.delivery, settings.id, output, clock);
         this.activity = activity;
-        const tell = (error: unknown): void => activity.tell(error);
+        const reportError = (error: unknown): void => activity.reportError(error);
         const fail = (error: unknown): void => activity.fail(error);
         const changed = (): void => activity.changed();
         const { bambuddy, bambuddyBreaker } = sync;
@@ -88,7 +88,7 @@ export class Source {
             pageSize: settings.pageSize,
         });
         const { admissionMutex } = this;
-        const told = (error: Error): void => output.failed(error);
+        const onVerdict = (error: Error): void => output.failed(error);
         this.refused = new RefusedCandidates(sync.delivery, clock, () => void this.polls.look().catch(fail));
         this.admission = new Admission(
             sync,
@@ -97,7 +97,7 @@ export class Source {
             admissionMutex,
             this.refused,
             settings,
-            told,
+            onVerdict,
             clock,
             signal,
         );
@@ -122,7 +122,7 @@ export class Source {
             this.dispatcher,
             admissionMutex,
             { id: settings.id, outcome: (settings.admission ?? ADMISSION_DEFAULTS).outcome },
-            { failed: tell, changed, prepare },
+            { failed: reportError, changed, prepare },
             clock,
             signal,
         );
@@ -132,13 +132,13 @@ export class Source {
             this.dispatcher,
             admissionMutex,
             settings.id,
-            tell,
+            reportError,
             clock,
             signal,
         );
         this.intake.acceptance.onWithoutFile = (batch) => this.lateFiles.added(batch);
         this.intake.acceptance.onHold = () => this.held.added();
-        this.intake.reader.onVerdict = (record, verdict) => this.held.told(record, verdict);
+        this.intake.reader.onVerdict = (record, verdict) => this.held.onVerdict(record, verdict);
         this.unreadable = new UnreadableRows(sync, this.intake);
         this.manual = new ManualCommands(
             sync,

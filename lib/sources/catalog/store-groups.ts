@@ -1,5 +1,5 @@
 import { contentHash } from '../../product/content-hash';
-import { shelfOf, type GroupNode, type Groups } from '../../product/groups';
+import { groupPathOf, type GroupNode, type Groups } from '../../product/groups';
 import type { Catalog, Given } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
 import type { GroupRecord } from '../../store/catalog/records';
@@ -25,7 +25,7 @@ export function groupsOf(catalog: Catalog, store: string): StoreGroups {
 
 /** A product with the hash of what a shop is told of it, in the groups that there are now. */
 export function withHash(groups: StoreGroups, product: Omit<Given<'products'>, 'hash'>): Given<'products'> {
-    const shelf = shelfOf(groups.nodes, product.group ?? null);
+    const shown = groupPathOf(groups.nodes, product.group ?? null);
     const hash = contentHash({
         source: product.source,
         account: product.account,
@@ -39,7 +39,7 @@ export function withHash(groups: StoreGroups, product: Omit<Given<'products'>, '
         currency: product.currency ?? 'RUB',
         unit: product.unit ?? null,
         sellable: product.sellable,
-        group: shelf === null ? null : { id: shelf.group.id, name: shelf.group.name, path: shelf.path },
+        group: shown === null ? null : { id: shown.group.id, name: shown.group.name, path: shown.path },
         article: product.article ?? null,
         barcodes: product.barcodes ?? [],
         options: product.options ?? {},

@@ -78,6 +78,6 @@ export async function pictureFile(
 
 /** Told apart by what Evotor says of it: its address may be another each time it is asked for. */
 function pictureRecord({ id, url, updated_at: updated, meta }: EvotorImage): PictureRecord {
-    const told = JSON.stringify([id, updated, meta?.file_size ?? null]);
-    return { url, hash: createHash('sha1').update(told).digest('hex').slice(0, 20) };
+    const version = JSON.stringify([id, updated, meta?.file_size ?? null]);
+    return { url, hash: createHash('sha1').update(version).digest('hex').slice(0, 20) };
 }

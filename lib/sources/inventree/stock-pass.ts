@@ -70,7 +70,7 @@ class StockPass {
 
     async run(): Promise<void> {
         const { client, catalog, settings } = this.parts;
-        this.tell(0);
+        this.reportProgress(0);
         const tree = await categories(client, this.signal);
         const chosen = branchesOf(tree, settings.categories, { label: 'category', setting: 'categories' });
         const stock = await stockFigures(client, settings, this.signal);
@@ -102,7 +102,7 @@ class StockPass {
 
     private listed(chosen: Branches): Promise<ListedParts> {
         const { client, settings } = this.parts;
-        return listedParts(client, settings, chosen, (parts) => this.tell(parts), this.signal);
+        return listedParts(client, settings, chosen, (parts) => this.reportProgress(parts), this.signal);
     }
 
     private async takeProducts(
@@ -119,8 +119,8 @@ class StockPass {
             const known = catalog.product(STORE, String(part.pk));
             const { pk } = part;
             const figures = { stock: stock.of(pk), price: prices.of(pk), breaks: prices.breaks.get(pk) ?? [] };
-            const told = productRecord(part, figures, known, groups, pictureOf);
-            const record = await this.priced(told, known, groups);
+            const changed = productRecord(part, figures, known, groups, pictureOf);
+            const record = await this.priced(changed, known, groups);
             if (!differs(known, record)) continue;
             catalog.setDeferred('products', record);
             this.report.changed++;
@@ -179,7 +179,7 @@ class StockPass {
         }
     }
 
-    private tell(products: number): void {
+    private reportProgress(products: number): void {
         this.parts.progress?.({ store: STORE, done: 0, total: 1, products });
     }
 }

@@ -83,9 +83,13 @@ export function compareWithHistory(
         const byEvent = time === null ? state.events[0] : state.events.find((each) => each === time);
         if (byEvent === undefined) {
             // told before others ended, and not taken since: one of those without a time is it
-            const told = time === null && ended?.time !== last?.printTime && !knows(state, ended) ? ended : null;
-            const next = told === null ? nextOf(state, n, last, time, sumOf(file, count)) : nextTold(state, n, told);
-            return { state, next, found: knows(state, ended) || time === ended?.time || told !== null };
+            const endedByEvent =
+                time === null && ended?.time !== last?.printTime && !knows(state, ended) ? ended : null;
+            const next =
+                endedByEvent === null
+                    ? nextOf(state, n, last, time, sumOf(file, count))
+                    : nextByEvent(state, n, endedByEvent);
+            return { state, next, found: knows(state, ended) || time === ended?.time || endedByEvent !== null };
         }
         state = {
             ...state,
@@ -106,7 +110,7 @@ export function passedOver(before: FileState | null, file: OctoFile | null, fila
 }
 
 /** A success that OctoPrint has counted, and whose end was told. */
-function nextTold(state: FileState, n: number, { time, at }: Ended): Next {
+function nextByEvent(state: FileState, n: number, { time, at }: Ended): Next {
     const after = { ...state, success: n, sum: null, lastTime: time };
     return { key: String(n), n, endedAt: at, notAfter: null, seconds: time, after };
 }

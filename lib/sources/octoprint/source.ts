@@ -223,7 +223,7 @@ export class OctoPrintSource {
         return offerEarlierOnce(
             this.sync.delivery,
             this.settings.id,
-            (isMine, told) => this.deadLetters.offerEarlier(isMine, told),
+            (isMine, report) => this.deadLetters.offerEarlier(isMine, report),
             failed,
         );
     }

@@ -199,7 +199,7 @@ export class Catalog {
         const next = { ...record, at: this.now().toISOString() } as CatalogRecord<C>;
         this.journal.derived.put(collection, key, next, this.get(collection, key) as CatalogRecord<C> | undefined);
         this.journal.set(collection, key, next);
-        this.tell(collection, key);
+        this.notify(collection, key);
         return next;
     }
 
@@ -209,10 +209,10 @@ export class Catalog {
         if (previous === undefined) return;
         this.journal.derived.put(collection, key, undefined, previous);
         this.journal.remove(collection, key);
-        this.tell(collection, key);
+        this.notify(collection, key);
     }
 
-    private tell(collection: CatalogCollection, key: string): void {
+    private notify(collection: CatalogCollection, key: string): void {
         for (const listener of this.listeners) listener(collection, key);
     }
 

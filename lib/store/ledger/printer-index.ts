@@ -53,8 +53,9 @@ export class PrinterIndex {
 }
 
 function counts({ printerId, content, startedAt, completedAt, state, doubleOf }: PrintRecord): boolean {
-    const isTold = printerId !== undefined && content !== undefined && startedAt !== null && completedAt !== undefined;
-    return isTold && state !== 'skipped' && doubleOf === undefined;
+    const isComparable =
+        printerId !== undefined && content !== undefined && startedAt !== null && completedAt !== undefined;
+    return isComparable && state !== 'skipped' && doubleOf === undefined;
 }
 
 /** Index of the first entry that began no earlier. Times of fractions and of whole seconds differ by less than one. */

@@ -59,14 +59,14 @@ export class DeadLetters {
     /** The oldest make room for the newest, once there are too many. */
     async makeRoom(
         remove: (id: string) => Promise<void>,
-        told: (record: Readonly<DeliveryRecord>) => void,
+        onDropped: (record: Readonly<DeliveryRecord>) => void,
     ): Promise<void> {
         while (this.ids.length > this.most) {
             const oldest = this.ids[0]!;
             const record = this.store.get(oldest)!;
             await this.takeOff(oldest, remove);
             this.gone++;
-            told(record);
+            onDropped(record);
         }
     }
 

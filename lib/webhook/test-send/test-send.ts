@@ -50,11 +50,11 @@ export async function testSend(
     try {
         const picture = sender.call.wantsPicture ? await pictureFor(sender, options.snapshotUrl) : null;
         const { status, headers, body, ms } = await sender.send(values, picture, randomUUID());
-        const told = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
+        const shownHeaders = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
         const answer = {
             status,
             ok: isSuccess(status),
-            headers: Object.fromEntries(told.map(([name, value]) => [name, redact(value)])),
+            headers: Object.fromEntries(shownHeaders.map(([name, value]) => [name, redact(value)])),
             body: redact(body.toString('utf8')).slice(0, MOST_SHOWN),
             ms,
         };
@@ -105,11 +105,11 @@ const OLD_FIELDS: Partial<Record<MistakeKey, HookField>> = {
 };
 
 function mistakeOf(error: unknown): Mistake {
-    const told = ({ key, values, text }: Why) => ({ key, values, why: text });
+    const reasonOf = ({ key, values, text }: Why) => ({ key, values, why: text });
     if (error instanceof HookMistake)
-        return { field: error.field, line: error.line, column: error.column, ...told(error.why) };
+        return { field: error.field, line: error.line, column: error.column, ...reasonOf(error.why) };
     if (error instanceof OldRulesError)
-        return { field: OLD_FIELDS[error.why.key] ?? 'data', line: null, column: null, ...told(error.why) };
+        return { field: OLD_FIELDS[error.why.key] ?? 'data', line: null, column: null, ...reasonOf(error.why) };
     const why = error instanceof Error ? error.message : String(error);
     return { field: 'data', line: null, column: null, why, key: null, values: {} };
 }

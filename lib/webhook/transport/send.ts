@@ -222,7 +222,7 @@ function failureOf(
     if (mistrust !== null) return new HookFailure(mistrust, { remedy: 'park' });
     const policy = NETWORK_POLICY[name];
     const text = redactor(secrets)(error instanceof Error ? error.message : String(error));
-    return new HookFailure(`${at} ${policy?.told ?? `could not be asked: ${text}`}`, {
+    return new HookFailure(`${at} ${policy?.message ?? `could not be asked: ${text}`}`, {
         remedy: policy?.remedy === 'config' ? 'park' : 'wait',
         arrived: connected,
     });

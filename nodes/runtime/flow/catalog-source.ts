@@ -46,10 +46,10 @@ export function showCatalogSource(status: NodeStatus, state: CatalogSourceState)
     const { parts, reading, failure } = state;
     for (const changed of state.watchers) changed();
     if (parts === null) return;
-    const { underWay, waiting, notTaken } = parts.offers.counts;
+    const { inFlight, waiting, notTaken } = parts.offers.counts;
     if (parts.passes.paused) status.show('yellow', 'ring', 'paused');
     else if (reading !== null) status.show('blue', 'dot', 'reading', { n: reading.products });
-    else if (underWay + waiting > 0) status.show('blue', 'dot', 'sending', { n: underWay + waiting });
+    else if (inFlight + waiting > 0) status.show('blue', 'dot', 'sending', { n: inFlight + waiting });
     else if (failure) status.show('red', 'dot', 'failed');
     else if (notTaken > 0) status.show('yellow', 'dot', 'notTaken', { n: notTaken });
     else showCatalog(status, parts);

@@ -66,10 +66,10 @@ export function onInput(
 function presentable(error: unknown): Error {
     const { server, status, setting } = error instanceof Failure ? error : {};
     // of what an error carries, Node-RED hands on its message, code, stack and cause
-    const told: Error & { code?: string } = new Error(error instanceof Error ? error.message : String(error), {
+    const shown: Error & { code?: string } = new Error(error instanceof Error ? error.message : String(error), {
         cause: { server, status, setting },
     });
     const code = (error as { code?: unknown } | null)?.code;
-    if (typeof code === 'string') told.code = code;
-    return told;
+    if (typeof code === 'string') shown.code = code;
+    return shown;
 }

@@ -68,7 +68,7 @@ const MANY_STEPS = 20_000;
  */
 export class Chain {
     /** every text that a person or a log would see */
-    readonly told: string[] = [];
+    readonly reported: string[] = [];
     /** those of them from when this one did not know InvenTree's time zone, which its first item teaches */
     readonly toldWithoutZone: string[] = [];
     /** outages that were told, and their ends */
@@ -213,7 +213,7 @@ export class Chain {
             Buffer.from(secret).toString('base64'),
         ]);
         const places: [string, string][] = [
-            ...this.told.map((text): [string, string] => ['told', text]),
+            ...this.reported.map((text): [string, string] => ['told', text]),
             ...this.arrived.map((message): [string, string] => ['message', JSON.stringify(message)]),
             ...filesBelow(this.root).map((file): [string, string] => ['store', readFileSync(file, 'utf8')]),
         ];
@@ -243,14 +243,14 @@ export class Chain {
     }
 
     private tell(text: string): void {
-        this.told.push(text);
+        this.reported.push(text);
         if ((this.life as Life | undefined)?.sync.destination.zone === null) this.toldWithoutZone.push(text);
     }
 
     /** What a person asks for by a message: a refusal is told. */
     private async ask<T>(action: () => Promise<T>): Promise<T | null> {
         const work = action().catch((error: unknown) => {
-            if (!(error instanceof ClosedError)) this.told.push(textOf(error));
+            if (!(error instanceof ClosedError)) this.reported.push(textOf(error));
             return null;
         });
         this.asked.add(work);

@@ -26,7 +26,7 @@ export class CaseServers {
         const bambuddy = new BambuddySimulator({ port: ports.bambuddy, version });
         const inventree = new InvenTreeSimulator({ port: ports.inventree });
         const servers = new CaseServers(ports, bambuddy, inventree);
-        if (before === null) servers.furnish();
+        if (before === null) servers.addDefaults();
         else servers.takeOver(before);
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         return servers;
@@ -61,7 +61,7 @@ export class CaseServers {
             .replaceAll(`127.0.0.1:${before.inventree}`, `127.0.0.1:${this.ports.inventree}`);
     }
 
-    private furnish(): void {
+    private addDefaults(): void {
         const { bambuddy, inventree } = this;
         bambuddy.addPrinter({ name: 'P1S Workshop', model: 'P1S' });
         inventree.addCategory({ name: '3D prints' });
@@ -72,8 +72,8 @@ export class CaseServers {
 
     private takeOver(before: CaseServers): void {
         const [from, to] = [before.inventree.state, this.inventree.state];
-        for (const shelf of ['categories', 'locations', 'templates'] as const) {
-            for (const [pk, row] of from[shelf]) (to[shelf] as Map<number, unknown>).set(pk, structuredClone(row));
+        for (const kind of ['categories', 'locations', 'templates'] as const) {
+            for (const [pk, row] of from[kind]) (to[kind] as Map<number, unknown>).set(pk, structuredClone(row));
         }
         for (const part of from.parts.values()) to.addPart(structuredClone(part));
         for (const item of from.stock.values()) to.addStock(structuredClone(item));

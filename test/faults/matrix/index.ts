@@ -203,7 +203,7 @@ function judgeTwice(
     if (strict.lost + strict.wrong > 0) result.findings.push(...strict.findings);
     const items = fixture.inventree.state.stock.size;
     if (items !== fixture.runs.length + 1) wrong(result, `${what}: ${items} items for ${fixture.runs.length} runs`);
-    if (!fixture.chain.told.some((text) => text.includes('has 2 StockItems for batch')))
+    if (!fixture.chain.reported.some((text) => text.includes('has 2 StockItems for batch')))
         wrong(result, `${what}: nobody was told of the second item`);
 }
 

@@ -71,7 +71,7 @@ export interface Sequence {
 }
 
 /** A sequence as it is read: one line per command. */
-export function told({ startWith, bambuddy, inventree, pageSize, before, commands }: Sequence): string {
+export function reported({ startWith, bambuddy, inventree, pageSize, before, commands }: Sequence): string {
     const line = ({ do: what, ...how }: Command): string =>
         `${what}${Object.entries(how)
             .map(([key, value]) => ` ${key}=${value}`)

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { emptyResult, type ProofOptions, type ProofResult } from '../result';
-import { told, type Command, type Sequence } from './commands';
+import { reported, type Command, type Sequence } from './commands';
 import { sequencesOf } from './sequences';
 import { Story } from './story';
 import type { Finding } from './stock-model';
@@ -77,7 +77,7 @@ function tell(result: ProofResult, details: fc.RunDetails<[Sequence]>, numRuns: 
             result.findings.push(`${what}: ${text}`);
         }
     }
-    if (counterexample !== null) result.findings.push(`after: ${told(counterexample[0])}`);
+    if (counterexample !== null) result.findings.push(`after: ${reported(counterexample[0])}`);
 }
 
 function numberOf(text: string | undefined): number | undefined {

@@ -49,8 +49,8 @@ export class Verdict {
             model.find('wrong', `${when}: a secret got out: ${leak}`);
         for (const { batch, pk } of model.twins) {
             const names = new RegExp(`StockItems for .*#${pk}\\b`);
-            const told = chains.flatMap((chain) => chain.told).filter((text) => names.test(text));
-            if (told.length === 0)
+            const reported = chains.flatMap((chain) => chain.reported).filter((text) => names.test(text));
+            if (reported.length === 0)
                 model.find('wrong', `${when}: nobody was told of the second item of ${batch}, #${pk}`);
         }
         if (archivesDeleted) return;

@@ -39,7 +39,7 @@ export class World {
     /** whose request is being served */
     private readonly serving = new AsyncLocalStorage<Instance>();
     /** doors of its own for the second instance, to tell its requests by */
-    private readonly doors: Partial<Record<Server, http.Server>> = {};
+    private readonly proxies: Partial<Record<Server, http.Server>> = {};
     /** looks at the stock of batches, the last ones, each with the number of items made by then */
     private readonly looks: { who: Instance; batches: RegExp; made: number }[] = [];
     /** items by pk: who made each, and as the how many-th; what was split off counts as what it is of */
@@ -59,8 +59,8 @@ export class World {
     async open(): Promise<void> {
         const { bambuddy, inventree } = this;
         await Promise.all([bambuddy.listen(), inventree.listen()]);
-        this.doors.bambuddy = await this.door(bambuddy);
-        this.doors.inventree = await this.door(inventree);
+        this.proxies.bambuddy = await this.proxy(bambuddy);
+        this.proxies.inventree = await this.proxy(inventree);
         bambuddy.interfere = (request) => this.interfere(request, 'bambuddy', this.who);
         inventree.interfere = (request) => {
             this.sellBought();
@@ -73,16 +73,16 @@ export class World {
     }
 
     async close(): Promise<void> {
-        for (const door of Object.values(this.doors)) {
-            door.closeAllConnections();
-            door.close();
+        for (const proxy of Object.values(this.proxies)) {
+            proxy.closeAllConnections();
+            proxy.close();
         }
         await Promise.all([this.bambuddy.close(), this.inventree.close()]);
     }
 
     /** Where the second instance finds the two servers. */
     get addressesOfSecond(): Record<Server, string> {
-        return { bambuddy: addressOf(this.doors.bambuddy!), inventree: addressOf(this.doors.inventree!) };
+        return { bambuddy: addressOf(this.proxies.bambuddy!), inventree: addressOf(this.proxies.inventree!) };
     }
 
     /** Successful runs that Bambuddy shows: those of the log, newest first, then archives that have no rows. */
@@ -143,13 +143,13 @@ export class World {
         return this.serving.getStore() ?? 'first';
     }
 
-    private async door(server: Simulator): Promise<http.Server> {
-        const door = http.createServer((req, res) => {
+    private async proxy(server: Simulator): Promise<http.Server> {
+        const proxy = http.createServer((req, res) => {
             this.serving.run('second', () => void server.app(req, res));
         });
-        door.listen(0, '127.0.0.1');
-        await once(door, 'listening');
-        return door;
+        proxy.listen(0, '127.0.0.1');
+        await once(proxy, 'listening');
+        return proxy;
     }
 
     private rowless(): Run[] {

@@ -142,7 +142,9 @@ async function run(
         // a camera that fails has no second chance
         servers.check(result, what, strike === null);
         if (
-            life.told.some((text) => text.includes(servers.octoprint.apiKey) || text.includes(servers.inventree.token))
+            life.reported.some(
+                (text) => text.includes(servers.octoprint.apiKey) || text.includes(servers.inventree.token),
+            )
         ) {
             result.wrong++;
             result.findings.push(`${what}: a secret is told`);
@@ -155,7 +157,7 @@ async function run(
 
 /** The source with its session, and three steps in a row, in this process. */
 class Life {
-    readonly told: string[] = [];
+    readonly reported: string[] = [];
     readonly source: OctoPrintSource;
     readonly session: Session;
     private readonly stop = new AbortController();
@@ -190,7 +192,7 @@ class Life {
                     const work: Promise<void> = this.flow(print, pass).finally(() => this.flowing.delete(work));
                     this.flowing.add(work);
                 },
-                failed: (error) => void this.told.push(error.message),
+                failed: (error) => void this.reported.push(error.message),
                 changed: () => undefined,
             },
         );
@@ -200,7 +202,7 @@ class Life {
             {
                 message: (message) => this.heard(tracker.heard(message).event),
                 connected: () => this.source.connected(),
-                lost: (error) => void this.told.push(error?.message ?? ''),
+                lost: (error) => void this.reported.push(error?.message ?? ''),
             },
             { firstWaitMs: 10, longestWaitMs: 50 },
         );
@@ -288,7 +290,8 @@ class Life {
             await stockStep(sync.destination, print, part.pk, stock, pass, signal);
             await imageStep(sync.destination, print, part, { overwrite: false }, pass, signal);
         } catch (error) {
-            if (!(error instanceof ClosedError)) this.told.push(error instanceof Error ? error.message : String(error));
+            if (!(error instanceof ClosedError))
+                this.reported.push(error instanceof Error ? error.message : String(error));
         }
     }
 }

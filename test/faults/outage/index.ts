@@ -150,9 +150,9 @@ export async function runOutage(
 /** One word when it begins and one when it ends, for each server; a process that began in the midst of it says it once more. */
 function countWarnings(outage: Outage, chain: Chain, from: number, wrong: (text: string) => void): void {
     for (const server of outage.servers) {
-        const told = chain.outages.slice(from).filter((state) => state.server === server);
-        const begins = told.filter(({ downSince }) => downSince !== null).length;
-        const ends = told.length - begins;
+        const reported = chain.outages.slice(from).filter((state) => state.server === server);
+        const begins = reported.filter(({ downSince }) => downSince !== null).length;
+        const ends = reported.length - begins;
         // a process that came into the outage of InvenTree hears of it when it has a print in hand
         const lives = outage.crash === true ? 2 : 1;
         const reached = server === 'InvenTree' && outage.servers.includes('Bambuddy') ? 0 : 1;

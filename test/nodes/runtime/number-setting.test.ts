@@ -4,26 +4,26 @@ import { sourceSettings } from '../../../nodes/octoprint-event-in/source-setting
 import { readSettings } from '../../../nodes/runtime/settings/read-settings';
 
 /** The settings of a flow made by hand, and what is said of them. */
-function of(config: Record<string, unknown>): { settings: ReturnType<typeof sourceSettings>; told: string[] } {
-    const told: string[] = [];
-    const values = readSettings(SETTINGS.settings, config, (text) => void told.push(text));
-    return { settings: sourceSettings('id', values), told };
+function of(config: Record<string, unknown>): { settings: ReturnType<typeof sourceSettings>; reported: string[] } {
+    const reported: string[] = [];
+    const values = readSettings(SETTINGS.settings, config, (text) => void reported.push(text));
+    return { settings: sourceSettings('id', values), reported };
 }
 
 describe('numbers in the settings of OctoPrint events', () => {
     it('are what is usual where nothing is entered, without a word', () => {
         for (const empty of [undefined, null, '']) {
-            const { settings, told } = of({ interval: empty, window: empty, passAfter: empty, diameter: empty });
+            const { settings, reported } = of({ interval: empty, window: empty, passAfter: empty, diameter: empty });
             assert.deepEqual([settings.interval, settings.window, settings.passAfter], [300, 4, 60]);
             assert.equal(settings.filament.diameter, null);
-            assert.deepEqual(told, []);
+            assert.deepEqual(reported, []);
         }
     });
 
     it('may be texts, with a comma too', () => {
-        const { settings, told } = of({ interval: ' 60 ', diameter: '1,75', density: '1.24' });
+        const { settings, reported } = of({ interval: ' 60 ', diameter: '1,75', density: '1.24' });
         assert.deepEqual([settings.interval, settings.filament], [60, { diameter: 1.75, density: 1.24 }]);
-        assert.deepEqual(told, []);
+        assert.deepEqual(reported, []);
     });
 
     for (const [name, value, used] of [
@@ -39,16 +39,16 @@ describe('numbers in the settings of OctoPrint events', () => {
         ['progressEvery', 99, 50],
     ] as const)
         it(`${name} ${typeof value} ${String(value)}: ${used} is used, and a warning says so`, () => {
-            const { settings, told } = of({ [name]: value });
+            const { settings, reported } = of({ [name]: value });
             assert.equal(settings[name], used);
-            assert.equal(told.length, 1);
-            assert.match(told[0]!, new RegExp(`^The setting "${name}" must be a number from .*: ${used} is used$`));
+            assert.equal(reported.length, 1);
+            assert.match(reported[0]!, new RegExp(`^The setting "${name}" must be a number from .*: ${used} is used$`));
         });
 
     for (const value of [0, -1.75, 'thick', '1,234', Infinity, [1.75]])
         it(`a diameter of ${String(value)} is none, and a warning says so`, () => {
-            const { settings, told } = of({ diameter: value });
+            const { settings, reported } = of({ diameter: value });
             assert.equal(settings.filament.diameter, null);
-            assert.match(told.join(), /^The setting "diameter" must be a number above 0, or empty, and is /);
+            assert.match(reported.join(), /^The setting "diameter" must be a number above 0, or empty, and is /);
         });
 });

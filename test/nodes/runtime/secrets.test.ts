@@ -24,7 +24,7 @@ describe('secrets', () => {
     };
 
     /** A refusal is an error of the message, what is waited for a warning. */
-    async function told(server: string, what: string): Promise<void> {
+    async function reported(server: string, what: string): Promise<void> {
         const texts = (): string[] => [
             ...fixture.warnings(server),
             ...fixture.at('caught').map((each) => (each['error'] as Error).message),
@@ -55,7 +55,7 @@ describe('secrets', () => {
             fixture.inventree.interfere = () => ({ at: 'before', ...fault });
             await fixture.deploy(line(fixture, ALL));
             fixture.send('part', { payload: manualPrint() });
-            await told('inventree', what);
+            await reported('inventree', what);
         }
         fixture.inventree.interfere = undefined;
         for (const [what, fault] of echoes(fixture.bambuddy.apiKey)) {

@@ -123,10 +123,10 @@ describe("sync-api: Bambuddy's webhook", () => {
             const { port } = new URL(fixture.url);
             const status = await new Promise<string>((resolve, reject) => {
                 const socket = connect(Number(port), '127.0.0.1');
-                let told = '';
+                let warning = '';
                 socket.on('data', (chunk) => {
-                    told += chunk.toString();
-                    resolve(told.split('\r\n')[0]!);
+                    warning += chunk.toString();
+                    resolve(warning.split('\r\n')[0]!);
                     socket.destroy();
                 });
                 socket.on('error', reject);

@@ -147,10 +147,10 @@ function mirror(state: BambuddyState, row: ArchiveRow, { status, failure_reason 
 
 /** A person's verdict on the newest run: kept with the archive, and mirrored onto that run's row (#1898). */
 export function stampVerdict(state: BambuddyState, row: ArchiveRow, verdict: Verdict | null, source: string): void {
-    const told = verdict !== null;
+    const reported = verdict !== null;
     row.user_verdict = verdict;
-    row.user_verdict_source = told ? source : null;
-    row.user_verdict_at = told ? state.moment() : null;
+    row.user_verdict_source = reported ? source : null;
+    row.user_verdict_at = reported ? state.moment() : null;
     const newest = newestRun(state, row);
     if (newest) newest.user_verdict = verdict;
 }

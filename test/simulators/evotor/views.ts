@@ -8,11 +8,11 @@ function written(ms: number): string {
 
 export function storeView(row: StoreRow): object {
     const { id, name, address, userId, created, updated } = row;
-    return told({ id, name, address, user_id: userId, created_at: written(created), updated_at: written(updated) });
+    return reported({ id, name, address, user_id: userId, created_at: written(created), updated_at: written(updated) });
 }
 
 export function groupView(row: GroupRow, store: StoreRow): object {
-    return told({
+    return reported({
         ...common(row, store),
         name: row.name,
         parent_id: row.parentId,
@@ -22,7 +22,7 @@ export function groupView(row: GroupRow, store: StoreRow): object {
 
 /** Without the right to read stock there is no quantity, not even a 0. */
 export function productView(row: ProductRow, store: StoreRow, { rights }: Account): object {
-    return told({
+    return reported({
         ...common(row, store),
         type: row.type,
         name: row.name,
@@ -63,6 +63,6 @@ function common(row: { id: string; created: number; updated: number }, store: St
 }
 
 /** Empty fields are missing, not null (release notes 5). */
-function told(fields: Record<string, unknown>): object {
+function reported(fields: Record<string, unknown>): object {
     return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

@@ -85,7 +85,7 @@ export class VkSimulator extends Simulator {
 
     private answer(name: string, sent: Record<string, string>, tokenText: string | undefined): unknown {
         const { access_token: _token, v: version, lang: _lang, ...params } = sent;
-        const told = {
+        const reported = {
             oauth: '1',
             method: name,
             ...sent,
@@ -101,7 +101,7 @@ export class VkSimulator extends Simulator {
             return this.execute(script, token);
         } catch (error) {
             if (!(error instanceof Refusal)) throw error;
-            const body = error.body(told);
+            const body = error.body(reported);
             mustBe(errorFaults(body), `the error of ${name}`);
             return { error: body };
         }

@@ -39,7 +39,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const first = print('08:00', 3 * HOUR);
             const second = print('09:00', 2 * HOUR + 60);
             await flow.poll();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
             assert.deepEqual(states(), [`${first} done`, `${second} parked`]);
             const [parked] = flow.source.manual.parked();
             assert.match(parked!.reason, /^suspected double: same printer and content as bambuddy-1 \(archive 1\)/);
@@ -65,7 +65,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 sent: false,
             });
             await flow.idle();
-            assert.equal(fixture.shelf.length, 3);
+            assert.equal(fixture.inStock.length, 3);
             assert.deepEqual(states(), ['1 done', '2 done', '3 done', '4 skipped']);
             for (const batch of ['bambuddy-1', second, third])
                 await assert.rejects(flow.source.release(batch, 'good'), /waits for its outcome/);
@@ -96,7 +96,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
             assert.equal(fixture.ledger.printOfArchive(first)?.state, 'done');
             assert.equal(fixture.ledger.printOfArchive(later)?.state, 'parked');
-            assert.equal(fixture.shelf.length, 9);
+            assert.equal(fixture.inStock.length, 9);
         });
 
         it('is the one that began first in an import and its preview, of the newest few too', async () => {
@@ -115,7 +115,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const first = print('08:00', 3 * HOUR);
             await flow.poll();
             assert.deepEqual(states(), [`${first} parked`, `${later} done`].sort());
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
         });
 
         it('is found when the second is told later, after a restart too', async () => {
@@ -127,7 +127,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             flow = new Flow(fixture, { startWith: 'now' });
             print('09:00', 2 * HOUR);
             await flow.poll();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
             assert.equal(flow.source.manual.parked().length, 1);
         });
 
@@ -138,7 +138,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const report = await flow.backfill();
             await flow.idle();
             assert.deepEqual([report.created, report.skipped, report.reasons], [1, 1, { 'suspected double': 1 }]);
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
         });
 
         it('is found where the second archive has no file', async () => {
@@ -146,7 +146,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR, { no3mf: true });
             await flow.poll();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
         });
 
         it('goes into stock when a person says so by its name, and stays where all are tried again', async () => {
@@ -157,10 +157,10 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const { manual } = flow.source;
             const { batch } = manual.parked()[0]!;
             assert.deepEqual(await manual.retry(null), { sent: 0, remaining: 0 });
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
             assert.deepEqual(await manual.retry(batch), { sent: 1, remaining: 0 });
             await flow.idle();
-            assert.equal(fixture.shelf.length, 2);
+            assert.equal(fixture.inStock.length, 2);
             assert.equal(fixture.ledger.print(batch)?.doubleOf, undefined);
         });
 
@@ -171,7 +171,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             await flow.poll();
             await flow.source.manual.forget(flow.source.manual.parked()[0]!.batch);
             await flow.poll();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
             assert.equal(flow.source.manual.parked().length, 0);
         });
 
@@ -181,7 +181,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('09:00', 2 * HOUR);
             print('10:00', HOUR);
             await flow.poll();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
             assert.equal(flow.source.manual.parked().length, 2);
         });
 
@@ -190,7 +190,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             print('08:00', 3 * HOUR);
             print('09:00', 2 * HOUR);
             await flow.poll();
-            assert.equal(fixture.shelf.length, 2);
+            assert.equal(fixture.inStock.length, 2);
         });
 
         it('two that are let in at once are still held apart', async () => {
@@ -198,13 +198,13 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             const ids = [print('08:00', 3 * HOUR), print('09:00', 2 * HOUR)];
             await Promise.allSettled(ids.map((id) => flow.source.manual.offerArchive(id, false)));
             await flow.idle();
-            assert.equal(fixture.shelf.length, 1);
+            assert.equal(fixture.inStock.length, 1);
         });
 
         describe('holds nobody', () => {
             const both = async (): Promise<void> => {
                 await flow.poll();
-                assert.equal(fixture.shelf.length, 2);
+                assert.equal(fixture.inStock.length, 2);
                 assert.deepEqual(flow.failures, []);
             };
 

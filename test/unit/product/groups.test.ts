@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { albumKey, albumTitles } from '../../../lib/product/albums';
 import { categoryOf } from '../../../lib/product/categories';
-import { lineage, pathKey, shelfOf, type GroupNode } from '../../../lib/product/groups';
+import { lineage, pathKey, groupPathOf, type GroupNode } from '../../../lib/product/groups';
 
 const tree = (
     ...rows: readonly (readonly [id: string, parent: string | null, isModification?: boolean])[]
@@ -45,10 +45,10 @@ describe('the groups that a group lies in', () => {
             ));
 
     it('a modification lies on the shelf of the parent of its group', () => {
-        assert.deepEqual(shelfOf(groups, 'm')?.path, ['A', 'B', 'C']);
-        assert.equal(shelfOf(groups, 'm')?.group.id, 'c');
-        assert.equal(shelfOf(groups, 'r'), null);
-        assert.equal(shelfOf(groups, null), null);
+        assert.deepEqual(groupPathOf(groups, 'm')?.path, ['A', 'B', 'C']);
+        assert.equal(groupPathOf(groups, 'm')?.group.id, 'c');
+        assert.equal(groupPathOf(groups, 'r'), null);
+        assert.equal(groupPathOf(groups, null), null);
     });
 
     it('5,000 groups in one line, and in one ring, are walked', () => {
@@ -95,7 +95,7 @@ describe('the albums of a product', () => {
 });
 
 describe('the category of a product', () => {
-    const line = [
+    const groups = [
         { id: 'AAA', name: 'Печать' },
         { id: 'bbb', name: 'Органайзеры' },
     ];
@@ -134,11 +134,11 @@ describe('the category of a product', () => {
         ['of the last name alone', [['', 'Органайзеры', 1]], 9],
         ['an empty row', [['', '', 1]], 9],
     ] as [string, [string, string, number][], number][])
-        it(`${what}: ${expected}`, () => assert.equal(categoryOf(map(rows), { line }), expected));
+        it(`${what}: ${expected}`, () => assert.equal(categoryOf(map(rows), { groups }), expected));
 
     it('is the default in the root, and none where there is no default', () => {
-        assert.equal(categoryOf(map([['aaa', '', 1]]), { line: [] }), 9);
-        assert.equal(categoryOf(map([], null), { line }), null);
+        assert.equal(categoryOf(map([['aaa', '', 1]]), { groups: [] }), 9);
+        assert.equal(categoryOf(map([], null), { groups }), null);
     });
 
     it('paths are compared without case, spaces and the sign between the levels', () => {

@@ -153,7 +153,7 @@ describe('a third source of prints, which registers itself', () => {
         await source.finished(job('moon-1'));
         await settled();
         assert.equal(fixture.ledger.print('moon-1')?.state, 'done');
-        assert.deepEqual(fixture.shelf, ['moon-1 x1']);
+        assert.deepEqual(fixture.inStock, ['moon-1 x1']);
     });
 
     it('gives a print its next code where the first is somebody else’s', async () => {

@@ -153,14 +153,14 @@ async function wantedParameters(
         if (data !== null && data !== '') wanted.push({ template, data });
         else if (data === null) {
             const what = `The parameter template "${template.name}" has the unit ${template.units}`;
-            destination.delivery.warnOnce(`${what}, which does not fit ${told(value)}: it is skipped`, what);
+            destination.delivery.warnOnce(`${what}, which does not fit ${textOf(value)}: it is skipped`, what);
         }
     }
     return wanted;
 }
 
 /** `"PLA"`, `148.2 (grams)` */
-function told(value: Measure | string): string {
+function textOf(value: Measure | string): string {
     if (typeof value === 'string') return `"${value.slice(0, 40)}"`;
     return value.of === 'none' ? `${value.value}, a figure without a unit` : `${value.value} (${value.of})`;
 }

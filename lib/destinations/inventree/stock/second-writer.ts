@@ -41,7 +41,7 @@ export class LookForDoubles {
         try {
             const codes = [...new Set(batches.flatMap((batch) => this.codesOf(batch)))];
             const found = await stockByBatches(this.destination.client, codes);
-            for (const batch of batches) this.tell(batch, rootsOf(this.itemsOf(batch, found)));
+            for (const batch of batches) this.warn(batch, rootsOf(this.itemsOf(batch, found)));
         } catch {
             if (batches.length < 10 * MOST) for (const batch of batches) this.batches.add(batch);
         }
@@ -60,7 +60,7 @@ export class LookForDoubles {
             .filter((item) => same(item.batch, batch) || (record !== undefined && isMarkedFor(item.notes, record)));
     }
 
-    private tell(batch: string, roots: readonly StockItem[]): void {
+    private warn(batch: string, roots: readonly StockItem[]): void {
         if (roots.length < 2) return;
         const list = roots.map((item) => (same(item.batch, batch) ? `#${item.pk}` : `#${item.pk} as ${item.batch}`));
         this.destination.delivery.warnOnce(

@@ -96,7 +96,7 @@ function editOf(
 ): Plan {
     const base = baseOf(link);
     const shows = link.state === 'hidden';
-    const stock = stockToTell(item.stock, base, link, at, shows);
+    const stock = stockToSend(item.stock, base, link, at, shows);
     const isPicture = item.picture !== null && (link.photos?.[item.picture] ?? 0) !== base?.photoIds[0];
     const differs = link.sent !== hash;
     if (!differs && !shows && stock === undefined) return unchanged;
@@ -167,7 +167,7 @@ const CHANGED: Readonly<Record<Exclude<Keepable, 'albums'>, (base: Baseline, now
 };
 
 /** @returns undefined: nothing is told now */
-function stockToTell(
+function stockToSend(
     stock: number | null,
     base: Baseline | null,
     link: Readonly<LinkRecord>,
@@ -179,15 +179,15 @@ function stockToTell(
     // VK went on counting what is not told any more
     if (stock === null) return null;
     const crosses = before === null || before <= 0 !== stock <= 0;
-    const toldAt = link.stockAt === undefined ? -Infinity : Date.parse(link.stockAt);
-    return shows || crosses || at - toldAt >= STOCK_MS ? stock : undefined;
+    const sentAt = link.stockAt === undefined ? -Infinity : Date.parse(link.stockAt);
+    return shows || crosses || at - sentAt >= STOCK_MS ? stock : undefined;
 }
 
 /** When the shop may be told the stock figure of a product that is otherwise in step, ms since 1970; null: it has it. */
 export function stockDueAt(stock: number | null, link: Readonly<LinkRecord> | undefined): number | null {
-    const told = link?.state === 'live' ? link.stockAt : undefined;
-    if (told === undefined || stock === null || baseOf(link)?.stock === stock) return null;
-    return Date.parse(told) + STOCK_MS;
+    const sentAt = link?.state === 'live' ? link.stockAt : undefined;
+    if (sentAt === undefined || stock === null || baseOf(link)?.stock === stock) return null;
+    return Date.parse(sentAt) + STOCK_MS;
 }
 
 /** The baseline in a link's record. */

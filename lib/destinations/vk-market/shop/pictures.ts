@@ -60,11 +60,11 @@ export class ShopPictures {
             ready.slice(at * most, (at + 1) * most),
         );
         // an upload takes longer than a call has to wait for its turn
-        const lanes = Array.from({ length: UPLOADS }, async () => {
+        const workers = Array.from({ length: UPLOADS }, async () => {
             for (let pack = packs.shift(); pack !== undefined; pack = packs.shift())
                 await this.upload(pack, done, signal);
         });
-        const failed = (await Promise.allSettled(lanes)).find((lane) => lane.status === 'rejected');
+        const failed = (await Promise.allSettled(workers)).find((worker) => worker.status === 'rejected');
         if (failed !== undefined) throw failed.reason as Error;
         return done;
     }

@@ -69,8 +69,8 @@ export class BackfillComparison {
         if (classification.kind !== 'print') {
             const what =
                 classification.kind === 'skipped' ? (classification.print ?? classification.run) : classification.print;
-            const { verdict: _verdict, ...told } = what ?? { archiveId: item.archiveId, verdict: null };
-            this.progress.list(told, { outcome: 'skip', reason: whyNotSent(classification) });
+            const { verdict: _verdict, ...listed } = what ?? { archiveId: item.archiveId, verdict: null };
+            this.progress.list(listed, { outcome: 'skip', reason: whyNotSent(classification) });
             return null;
         }
         return { first: classification.first, print: this.withOwnCode(classification.print) };

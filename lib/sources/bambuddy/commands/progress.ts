@@ -16,7 +16,7 @@ const PROGRESS_MS = 250;
 export class BackfillProgress {
     readonly report: BackfillReport;
     private readonly started = performance.now();
-    private told = -Infinity;
+    private reportedAt = -Infinity;
 
     constructor(
         mode: BackfillMode,
@@ -74,8 +74,8 @@ export class BackfillProgress {
         report[what]++;
         if (reason !== undefined) report.reasons[reason] = (report.reasons[reason] ?? 0) + 1;
         const now = performance.now();
-        if (now - this.told < PROGRESS_MS) return;
-        this.told = now;
+        if (now - this.reportedAt < PROGRESS_MS) return;
+        this.reportedAt = now;
         const perPrint = (now - this.started) / report.done;
         report.secondsLeft =
             report.done < 5 ? null : Math.round((perPrint * Math.max(0, report.total - report.done)) / 1000);

@@ -44,8 +44,8 @@ export async function reconcile(
         const record = sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
         const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
         if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
-        const told = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;
-        for (const difference of edits(record, run, told, archive?.print_name, archive?.quantity))
+        const verdictNow = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;
+        for (const difference of edits(record, run, verdictNow, archive?.print_name, archive?.quantity))
             add('differing', difference);
         if (!isSuccessful(run)) continue;
         // what the source leaves out is not missing; what is known or would be taken counts

@@ -81,7 +81,7 @@ export class HeldPrints {
     }
 
     /** A row of the log was read for other reasons. */
-    told(record: Readonly<PrintRecord>, verdict: Verdict | null): void {
+    onVerdict(record: Readonly<PrintRecord>, verdict: Verdict | null): void {
         if (verdict !== null && isHeld(record)) this.decide(record.batch, verdict);
     }
 

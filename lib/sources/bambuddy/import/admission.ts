@@ -32,7 +32,7 @@ export class Admission {
         private readonly refused: RefusedCandidates,
         private readonly settings: { id: string; settle: number; ipnPrefix: string; startWith: 'now' | 'all' },
         /** called for prints that were parked */
-        private readonly told: (error: Error) => void,
+        private readonly onError: (error: Error) => void,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
     ) {}
@@ -63,7 +63,7 @@ export class Admission {
                 if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
                     this.rememberUnwanted(candidate);
                 const parked = await this.intake.acceptance.remember(judged);
-                if (parked !== null) this.told(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
+                if (parked !== null) this.onError(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
                 return { sent: false };
             }),
         );
@@ -94,7 +94,7 @@ export class Admission {
                 error instanceof PoisonedError || error instanceof RejectedError || error instanceof ConfigError;
             if (!own || candidate.run === null) throw error;
             await this.intake.acceptance.park(candidate.run, error.message);
-            this.told(error);
+            this.onError(error);
             return null;
         }
     }
@@ -116,7 +116,7 @@ export class Admission {
         } catch (error) {
             if (!(error instanceof RejectedError) || error.failureKind !== 'unreadable') throw error;
             await new UnreadableRows(this.sync, this.intake).parkArchive(archiveId, error.message);
-            this.told(error);
+            this.onError(error);
             return null;
         }
     }

@@ -1,6 +1,6 @@
 import type { Archive } from '../../../clients/bambuddy/answers';
 import { batchFor } from '../../../print/batch-code';
-import { toldBefore } from '../../../print/duplicate-report';
+import { earlierReport } from '../../../print/duplicate-report';
 import { formerIdentityOf, identityOf, type IdentityRule } from '../../../print/part-identity';
 import type { Print } from '../../../print/print';
 import { ARCHIVE_GONE, OFFERED, type PrintRecord } from '../../../store/ledger/records';
@@ -105,7 +105,7 @@ export class Classifier {
     recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
         if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
         const { print, first } = judgement;
-        const before = toldBefore(this.sync.delivery.ledger, print);
+        const before = earlierReport(this.sync.delivery.ledger, print);
         return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
     }
 

@@ -35,12 +35,12 @@ export class Readmission {
         if (ruling.kind === 'noIdentity') return { sent: false, reason: NO_IDENTITY };
         if (ruling.kind === 'print') {
             const { identity, verdict, stockStatus } = ruling.print;
-            const told = {
+            const asAdmitted = {
                 identity,
                 ...(verdict === undefined ? {} : { verdict }),
                 ...(stockStatus === undefined ? {} : { stockStatus }),
             };
-            return this.dispatcher.sendAgain(now, force, told);
+            return this.dispatcher.sendAgain(now, force, asAdmitted);
         }
         return { sent: false, reason: await this.keep(now, ruling) };
     }

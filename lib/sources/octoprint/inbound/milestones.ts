@@ -1,6 +1,6 @@
 /** Which "so much of the print is done" were told: never 0 or 100, each once, none after the end. */
 export class Milestones {
-    private readonly told = new Set<number>();
+    private readonly reported = new Set<number>();
     private over = false;
 
     /** @param every percent between two milestones */
@@ -8,7 +8,7 @@ export class Milestones {
 
     /** A print begins. */
     begin(): void {
-        this.told.clear();
+        this.reported.clear();
         this.over = false;
     }
 
@@ -20,7 +20,7 @@ export class Milestones {
     /** It was under way before we listened: what is behind it was told then, or by nobody. */
     joinAt(completion: number | null): void {
         this.begin();
-        for (const milestone of this.upTo(completion)) this.told.add(milestone);
+        for (const milestone of this.upTo(completion)) this.reported.add(milestone);
         this.over = completion === null || completion >= 100;
     }
 
@@ -32,8 +32,8 @@ export class Milestones {
 
     /** A milestone that the sender has chosen itself. @returns whether it is to be told */
     take(milestone: number): boolean {
-        if (this.over || !(milestone > 0 && milestone < 100) || this.told.has(milestone)) return false;
-        this.told.add(milestone);
+        if (this.over || !(milestone > 0 && milestone < 100) || this.reported.has(milestone)) return false;
+        this.reported.add(milestone);
         return true;
     }
 

@@ -73,20 +73,20 @@ export class PrinterStateTracker {
         // a quick print passes some between two looks
         const passed = type === 'PrintDone' ? (this.milestones?.reached(99.999) ?? []) : [];
         if (type === 'PrintDone' || type === 'PrintFailed') this.milestones?.end();
-        const told = printerEvent(type, payload);
-        const own = this.wanted.has(told.event) && this.isNews(told) ? [told] : [];
+        const occurrence = printerEvent(type, payload);
+        const own = this.wanted.has(occurrence.event) && this.isNews(occurrence) ? [occurrence] : [];
         return { happened: [...passed.map(progress), ...own], event: { type, payload } };
     }
 
     /** What a webhook told. @returns whether it is wanted, and news */
-    isWanted(told: PrinterEvent): boolean {
-        const { event, milestone } = told;
+    isWanted(occurrence: PrinterEvent): boolean {
+        const { event, milestone } = occurrence;
         // the socket tells of begin and end in time; a webhook may be late
         if (event === 'PrintStarted' && !this.live) this.milestones?.begin();
         if ((event === 'PrintDone' || event === 'PrintFailed') && !this.live) this.milestones?.end();
         if (!this.wanted.has(event)) return false;
         if (event === 'PrintProgress') return milestone !== null && (this.milestones?.take(milestone) ?? false);
-        return this.isNews(told);
+        return this.isNews(occurrence);
     }
 
     private look(state: Record<string, unknown>): PrinterEvent[] {

@@ -141,7 +141,7 @@ export class StoreLock {
     }
 
     private async regain(): Promise<void> {
-        let isTold = false;
+        let isReported = false;
         for (let waited = 0; ; waited += this.times.againMs) {
             try {
                 this.compromised = false;
@@ -152,8 +152,8 @@ export class StoreLock {
             } catch (error) {
                 if (this.closing.signal.aborted) throw new ClosedError();
                 if (!(error instanceof Error) || !mayPass(error)) throw this.lose(error as Error);
-                if (waited >= this.times.quietMs && !isTold) {
-                    isTold = true;
+                if (waited >= this.times.quietMs && !isReported) {
+                    isReported = true;
                     this.hooks.warn(
                         `${this.file}.lock cannot be refreshed (${error.message}): writing waits until it can be.`,
                     );

@@ -27,16 +27,16 @@ describe('paths of services', () => {
     it('who came first has it; the next gets it when that is given back, and hears of it', () => {
         const paths = new ServicePaths();
         const [one, two, three] = [service(), service(), service()];
-        const told: string[] = [];
-        const giveBack = paths.claim('/a', one, () => told.push('one'));
-        paths.claim('/a', two, () => told.push('two'));
-        const leave = paths.claim('/a', three, () => told.push('three'));
+        const reported: string[] = [];
+        const giveBack = paths.claim('/a', one, () => reported.push('one'));
+        paths.claim('/a', two, () => reported.push('two'));
+        const leave = paths.claim('/a', three, () => reported.push('three'));
         assert.deepEqual(
             [one, two, three].map((each) => paths.holds('/a', each)),
             [true, false, false],
         );
         giveBack();
-        assert.deepEqual([paths.holds('/a', two), told], [true, ['two']]);
+        assert.deepEqual([paths.holds('/a', two), reported], [true, ['two']]);
         leave();
         assert.ok(paths.holds('/a', two));
     });

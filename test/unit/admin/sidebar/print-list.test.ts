@@ -115,13 +115,13 @@ describe('a page of prints', () => {
     });
 
     it('tells who listens of every change, until they stop', async () => {
-        let told = 0;
-        const stop = ledger.onPrint(() => told++);
+        let reported = 0;
+        const stop = ledger.onPrint(() => reported++);
         await ledger.setPrintDurable(print(1));
         await ledger.rebind('bambuddy-1', { ...print(1), batch: 'other' });
         stop();
         await ledger.setPrintDurable(print(2));
-        assert.equal(told, 2);
+        assert.equal(reported, 2);
     });
 
     describe('with 100,000 prints', function () {

@@ -54,12 +54,12 @@ describe('the desk of a store with sources of both kinds', () => {
         bambuddy = new Noting(SIDEBAR_ACTIONS);
         octo = new Noting(new Set(OCTOPRINT));
         other = new Noting(new Set(OCTOPRINT));
-        const staff = (id: string, kind: string, adapter: SourceAdapter): SourceHandle =>
+        const handle = (id: string, kind: string, adapter: SourceAdapter): SourceHandle =>
             new SourceHandle(id, '', kind, kind === 'bambuddy', Promise.resolve(adapter), () => void changes++);
         sources = [
-            staff('octo', 'octoprint', octo),
-            staff('bam', 'bambuddy', bambuddy),
-            staff('o2', 'octoprint', other),
+            handle('octo', 'octoprint', octo),
+            handle('bam', 'bambuddy', bambuddy),
+            handle('o2', 'octoprint', other),
         ];
         await Promise.all(sources.map((source) => source.ready()));
         storeApi = new StoreApi(
@@ -79,9 +79,9 @@ describe('the desk of a store with sources of both kinds', () => {
         error instanceof ServiceError && error.status === status && words.test(error.message);
 
     it('tells of all, and which of them have a history', () => {
-        const { sources: told } = storeApi.overview();
+        const { sources: reported } = storeApi.overview();
         assert.deepEqual(
-            told.map(({ id, kind, history, ready, today }) => [id, kind, history, ready, today]),
+            reported.map(({ id, kind, history, ready, today }) => [id, kind, history, ready, today]),
             [
                 ['octo', 'octoprint', false, true, 2],
                 ['bam', 'bambuddy', true, true, 2],
@@ -140,7 +140,7 @@ describe('the desk of a store with sources of both kinds', () => {
 
     it('tells of an OctoPrint that is off, once for all who work with it', async () => {
         const breaker = new CircuitBreaker('OctoPrint', fixture.clock);
-        const staff = (id: string): SourceHandle =>
+        const handle = (id: string): SourceHandle =>
             new SourceHandle(
                 id,
                 '',
@@ -149,7 +149,7 @@ describe('the desk of a store with sources of both kinds', () => {
                 Promise.resolve(new Noting(new Set(OCTOPRINT), breaker)),
                 () => undefined,
             );
-        sources.push(staff('o3'), staff('o4'));
+        sources.push(handle('o3'), handle('o4'));
         await Promise.all(sources.map((source) => source.ready()));
         assert.deepEqual(storeApi.overview().off, []);
         for (let n = 0; n < 2; n++) breaker.recordFailure(new UnavailableError('no answer', { server: 'OctoPrint' }));

@@ -65,7 +65,7 @@ describe('the check of what we use against an export of the API', () => {
         assert.equal(faults(POST), '');
     });
 
-    for (const [what, use, spoil, told] of [
+    for (const [what, use, spoil, reported] of [
         ['a path that is gone', GET, () => delete api.paths['/api/thing/'], 'GET /api/thing/ is gone'],
         ['a method that is gone', POST, () => delete api.paths['/api/thing/']!['post'], 'POST /api/thing/ is gone'],
         ['a filter that is gone', GET, () => api.paths['/api/thing/']!['get']!.parameters!.pop(), 'no query IPN'],
@@ -87,7 +87,7 @@ describe('the check of what we use against an export of the API', () => {
     ] as [string, Use, () => unknown, string][])
         it(`tells of ${what}`, () => {
             spoil();
-            assert.match(faults(use), new RegExp(told));
+            assert.match(faults(use), new RegExp(reported));
         });
 
     it('knows every request that the library makes', () => {

@@ -72,8 +72,8 @@ describe('the client of VK', () => {
             market.addItem(GROUP, { ...ITEM, name: 'abc', mainPhotoId: other }),
             market.editItem(GROUP, first, { price: 10 }),
         ]);
-        const told = results.map(({ error }) => (error instanceof VkError ? [error.remedy, error.meaning] : error));
-        assert.deepEqual(told, [null, ['item', 'nothingToChange'], ['item', undefined], null]);
+        const reported = results.map(({ error }) => (error instanceof VkError ? [error.remedy, error.meaning] : error));
+        assert.deepEqual(reported, [null, ['item', 'nothingToChange'], ['item', undefined], null]);
         assert.equal(isDone((results[1]!.error as VkError).meaning), true);
         assert.match(results[2]!.error!.message, /market\.add with error 100: .*name/);
         assert.equal(vk.communities.get(GROUP)!.bySku('b').length, 1);

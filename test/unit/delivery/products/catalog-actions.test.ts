@@ -130,10 +130,10 @@ describe('the actions of a source of products', () => {
 
     it('tell where all stands, and rest and go on', async () => {
         assert.equal((await ask('pause'))['paused'], true);
-        const { stores: told, paused } = await ask('status');
+        const { stores: reported, paused } = await ask('status');
         assert.equal(paused, true);
         assert.equal((await ask('resume'))['paused'], false);
-        const [store] = told as Record<string, unknown>[];
+        const [store] = reported as Record<string, unknown>[];
         assert.deepEqual([store!['name'], store!['on'], store!['products']], ['На углу', false, 1]);
     });
 

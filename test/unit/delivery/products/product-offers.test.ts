@@ -94,12 +94,12 @@ describe('the products of a source', () => {
         start().lookAtAll();
         assert.deepEqual(await look(), ['p-1 new']);
         take('u-1');
-        assert.equal(offers.counts.underWay, 1);
+        assert.equal(offers.counts.inFlight, 1);
         offers.close();
         start().lookAtAll();
         assert.deepEqual(await look(), ['p-1 new']);
         take('u-1', 'u-2');
-        assert.equal(offers.counts.underWay, 0);
+        assert.equal(offers.counts.inFlight, 0);
         sinks[1]!.settings = 's2';
         offers.lookAtAll();
         assert.deepEqual(await look(), ['p-1 changed']);
@@ -141,7 +141,7 @@ describe('the products of a source', () => {
             take('u-1');
             await look();
         }
-        assert.deepEqual(offers.counts, { underWay: 0, waiting: 0, notTaken: 0 });
+        assert.deepEqual(offers.counts, { inFlight: 0, waiting: 0, notTaken: 0 });
     });
 
     it('take the place of an older state that is still under way; what is answered to that counts no more', async () => {
@@ -195,10 +195,10 @@ describe('the products of a source', () => {
         await look();
         offers.taken(sent[0]!.id);
         await new Promise((resolve) => setTimeout(resolve, 250));
-        assert.equal(offers.counts.underWay >= 1, true);
+        assert.equal(offers.counts.inFlight >= 1, true);
         assert.deepEqual((await look()).length, 3);
         await new Promise((resolve) => setTimeout(resolve, 250));
-        assert.deepEqual(offers.counts, { underWay: 1, waiting: 0, notTaken: 2 });
+        assert.deepEqual(offers.counts, { inFlight: 1, waiting: 0, notTaken: 2 });
         offers.lookAtAll();
         assert.deepEqual((await look()).length, 4);
     });

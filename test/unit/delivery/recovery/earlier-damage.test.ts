@@ -160,7 +160,7 @@ describe('the first start after an earlier version', () => {
         for (const reason of [REFUSED, PAGE, OWN]) await park(await fixture.printed(), reason);
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1', 'bambuddy-2']);
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-2 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1', 'bambuddy-2 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done', 'bambuddy-2': 'done', 'bambuddy-3': 'parked' });
         await fixture.restart();
         assert.deepEqual(await live(), []);
@@ -178,7 +178,7 @@ describe('the first start after an earlier version', () => {
         });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
@@ -208,7 +208,7 @@ describe('the first start after an earlier version', () => {
         assert.equal((await live()).length, 1);
         assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.state, 'done');
         assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.runId, runId);
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('takes a run whose archive is there after all, by the archive’s own code', async () => {
@@ -217,7 +217,7 @@ describe('the first start after an earlier version', () => {
         await fixture.intake().acceptance.remember({ kind: 'skipped', reason: ARCHIVE_GONE, run: run!, gone: true });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
@@ -249,7 +249,7 @@ describe('the first start after an earlier version', () => {
         });
         await upgrade();
         assert.deepEqual(await live(), ['bambuddy-1']);
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
         assert.deepEqual(states(), { 'bambuddy-1': 'done' });
     });
 
@@ -260,6 +260,6 @@ describe('the first start after an earlier version', () => {
         await fixture.ledger.changePrint(first!.batch, { state: 'accepted' });
         await fixture.restart();
         assert.equal((await live()).length, 3);
-        assert.deepEqual(fixture.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1', 'bambuddy-3 x1']);
+        assert.deepEqual(fixture.inStock.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1', 'bambuddy-3 x1']);
     });
 });

@@ -326,14 +326,14 @@ describe('the line to a server', () => {
             ['foreign'],
         );
         const other = new CircuitBreaker('InvenTree', clock, () => 1);
-        const told: BreakerState[] = [];
-        other.watch((state) => void told.push(state));
+        const reported: BreakerState[] = [];
+        other.watch((state) => void reported.push(state));
         void retryWhileUnavailable(other, () => Promise.reject(foreign(false)), closing.signal).catch(() => undefined);
         await settle();
-        assert.equal(told.length, 0);
+        assert.equal(reported.length, 0);
         await clock.advance(60_000);
         assert.deepEqual(
-            told.map(({ trouble }) => trouble),
+            reported.map(({ trouble }) => trouble),
             ['off'],
         );
     });

@@ -47,13 +47,13 @@ describe('a print that a server refuses something (403)', () => {
         print(1);
         print(2);
         await flow.poll();
-        assert.deepEqual(fixture.shelf, ['bambuddy-2 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-2 x1']);
         assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'part');
         assert.match(fixture.ledger.print('bambuddy-1')?.reason ?? '', /403.*lacks a right/);
         assert.equal(fixture.warnings.length, 1);
         await later(1);
         await until('the print', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
-        assert.deepEqual(fixture.shelf.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1']);
+        assert.deepEqual(fixture.inStock.sort(), ['bambuddy-1 x1', 'bambuddy-2 x1']);
         assert.equal(fixture.ledger.print('bambuddy-1')?.reason, undefined);
     });
 
@@ -98,11 +98,11 @@ describe('a print that a server refuses something (403)', () => {
         await flow.poll();
         assert.equal(posts(), 3);
         assert.equal(fixture.warnings.length, 1);
-        assert.deepEqual(fixture.shelf, []);
+        assert.deepEqual(fixture.inStock, []);
         assert.equal([...fixture.ledger.parked()].length, 0);
         fixture.inventree.interfere = undefined;
         await later(1);
-        await until('all prints', () => fixture.shelf.length === 6);
+        await until('all prints', () => fixture.inStock.length === 6);
         assert.equal(posts(), 9);
     });
 
@@ -123,7 +123,7 @@ describe('a print that a server refuses something (403)', () => {
         await later(1);
         await until('the refresh', () => fixture.ledger.print('bambuddy-1')?.state === 'done');
         assert.equal(refused, 2);
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('is tried at once when a person asks for a look', async () => {
@@ -131,7 +131,7 @@ describe('a print that a server refuses something (403)', () => {
         print(1);
         await flow.poll();
         flow.source.tryNow();
-        await until('the print', () => fixture.shelf.length === 1);
+        await until('the print', () => fixture.inStock.length === 1);
     });
 
     it('goes on after a deploy', async () => {
@@ -142,7 +142,7 @@ describe('a print that a server refuses something (403)', () => {
         await fixture.restart();
         const next = new Flow(fixture, {}, ['part', 'stock'], new FakeClock());
         await next.poll();
-        await until('the print', () => fixture.shelf.length === 1);
+        await until('the print', () => fixture.inStock.length === 1);
         await next.source.close();
     });
 

@@ -34,7 +34,10 @@ describe('more than one write at a time, and a database that deadlocks', () => {
     }
 
     const everyPrintOnce = (count: number): void =>
-        assert.deepEqual(fixture.shelf.sort(), Array.from({ length: count }, (_, i) => `bambuddy-${i + 1} x1`).sort());
+        assert.deepEqual(
+            fixture.inStock.sort(),
+            Array.from({ length: count }, (_, i) => `bambuddy-${i + 1} x1`).sort(),
+        );
 
     it('new Parts are made one after the other, so that none meets another', async () => {
         print(24);

@@ -223,8 +223,8 @@ describe('a product becomes and stays an item of a community', () => {
                 ids.map((id) => productOf(id)),
                 { settings: { dryRun: true } },
             );
-            const { minutes, ...told } = limited.market.dryRun('n1');
-            assert.deepEqual(told, {
+            const { minutes, ...reported } = limited.market.dryRun('n1');
+            assert.deepEqual(reported, {
                 add: 60,
                 link: 0,
                 ask: 0,

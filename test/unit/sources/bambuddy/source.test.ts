@@ -179,7 +179,7 @@ describe('the source', () => {
         fixture.bambuddy.print({ startedAt: at(1) });
         await Promise.all([flow.poll(), flow.backfill(), flow.source.manual.offerArchive(1, false)]);
         await flow.idle();
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
     });
 
     it('one archive by hand: its newest successful run, and forced no second item', async () => {
@@ -243,7 +243,7 @@ describe('the source', () => {
         await flow.poll();
         while (flow.sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
         await flow.idle();
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
         assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'done');
         await flow.poll();
         assert.deepEqual(flow.sent, ['bambuddy-1']);

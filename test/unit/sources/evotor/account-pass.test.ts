@@ -45,9 +45,9 @@ describe('reading an account of Evotor into the catalog', () => {
 
     it('knows stores, groups and products as Evotor has them', async () => {
         const { tills } = fixture.sim;
-        const shelf = tills.addGroup(store, 'Печать');
+        const group = tills.addGroup(store, 'Печать');
         const colour = { id: 'C1', name: 'Цвет', choices: [{ id: 'C10', name: 'Чёрный' }] };
-        const models = tills.addGroup(store, 'Подставка', { parentId: shelf.id, attributes: [colour] });
+        const models = tills.addGroup(store, 'Подставка', { parentId: group.id, attributes: [colour] });
         const made = tills.addProduct(store, 'Подставка для наушников', {
             price: 450.5,
             quantity: -2,

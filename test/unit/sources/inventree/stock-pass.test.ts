@@ -198,19 +198,19 @@ for (const apiVersion of [388, 479, 530])
 
             it('counts what lies in a chosen location or below it, each item once', async () => {
                 const shop = sim.addLocation({ name: 'Shop' });
-                const shelf = sim.addLocation({ name: 'Shelf', parent: shop.pk });
+                const shelfLocation = sim.addLocation({ name: 'Shelf', parent: shop.pk });
                 const store = sim.addLocation({ name: 'Store' });
                 const { pk: part } = sim.addPart({ name: 'Box' });
                 for (const [location, quantity] of [
                     [shop.pk, 1],
-                    [shelf.pk, 2],
+                    [shelfLocation.pk, 2],
                     [store.pk, 4],
                     [null, 8],
                 ] as const)
                     sim.addStock({ part, quantity, location });
                 assert.equal(await quantityWith({}, part), 15);
-                assert.equal(await quantityWith({ locations: [shop.pk, shelf.pk] }, part), 3);
-                assert.equal(await quantityWith({ locations: [shelf.pk, store.pk] }, part), 6);
+                assert.equal(await quantityWith({ locations: [shop.pk, shelfLocation.pk] }, part), 3);
+                assert.equal(await quantityWith({ locations: [shelfLocation.pk, store.pk] }, part), 6);
             });
 
             it('leaves out what is promised, sent, installed, used up or still being made', async () => {

@@ -71,7 +71,7 @@ describe('the source of prints of OctoPrint', () => {
             timeout: 5,
             insecure: false,
         });
-        const shelf = inventreeClient(inventree, { timeout: 5 });
+        const inventreeApi = inventreeClient(inventree, { timeout: 5 });
         const breakers = [
             new CircuitBreaker('OctoPrint', undefined, () => 0.02),
             new CircuitBreaker('InvenTree', undefined, () => 0.02),
@@ -79,7 +79,7 @@ describe('the source of prints of OctoPrint', () => {
         ledger = await Ledger.open(join(folder, 'store.json'), { onWarning: () => undefined });
         sync = new Sync({
             ledger,
-            inventree: shelf,
+            inventree: inventreeApi,
             inventreeBreaker: breakers[1]!,
             bambuddy: null,
             bambuddyBreaker: null,
@@ -123,7 +123,7 @@ describe('the source of prints of OctoPrint', () => {
             for (const breaker of breakers) breaker.close();
             await ledger.close();
             client.close();
-            shelf.close();
+            inventreeApi.close();
         };
     }
     let source: (id?: string) => OctoPrintSource;

@@ -77,16 +77,16 @@ describe('the catalog', () => {
 
     it('tells each change at once, and what is not there cannot be changed', async () => {
         const catalog = await open();
-        const told: string[] = [];
-        const end = catalog.onChange((collection, key) => void told.push(`${collection} ${key}`));
+        const reported: string[] = [];
+        const end = catalog.onChange((collection, key) => void reported.push(`${collection} ${key}`));
         const writing = catalog.put('switches', { store: SHOP, group: 'g-1', on: true });
-        assert.deepEqual(told, [`switches ${SHOP}/g-1`]);
+        assert.deepEqual(reported, [`switches ${SHOP}/g-1`]);
         await writing;
         catalog.removeDeferred('switches', keyOf(SHOP, 'g-1'));
         catalog.removeDeferred('switches', keyOf(SHOP, 'g-1'));
         end();
         catalog.setDeferred('meta', { id: 'gate', value: 'x' });
-        assert.deepEqual(told, [`switches ${SHOP}/g-1`, `switches ${SHOP}/g-1`]);
+        assert.deepEqual(reported, [`switches ${SHOP}/g-1`, `switches ${SHOP}/g-1`]);
         await assert.rejects(catalog.change('links', '77/none', { item: 1 }), /no record 77\/none among the links/);
     });
 
@@ -139,8 +139,11 @@ describe('the catalog', () => {
             // a last line that lacks nothing but its end may count
             const whole = lines.length - 1;
             const again = await stores.keep(Catalog.open(file, { onWarning }));
-            const told = Number(again.link('77', 'p-1')?.reason ?? -1);
-            assert.ok(told === whole - 1 || (told === whole && lines.at(-1)!.endsWith(']')), `${told} of ${whole}`);
+            const reported = Number(again.link('77', 'p-1')?.reason ?? -1);
+            assert.ok(
+                reported === whole - 1 || (reported === whole && lines.at(-1)!.endsWith(']')),
+                `${reported} of ${whole}`,
+            );
             await stores.close(again);
         }
     });

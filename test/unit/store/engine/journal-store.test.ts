@@ -15,7 +15,7 @@ import { standBetween } from '../../../faults/torture/handles';
 
 /** Records that no other store of this package has. */
 interface Library {
-    books: Record<string, { title: string; lentTo?: string; place?: { shelf: number } }>;
+    books: Record<string, { title: string; lentTo?: string; place?: { inStock: number } }>;
     readers: Record<string, { name: string }>;
 }
 
@@ -132,7 +132,7 @@ describe('a store of a made-up kind', () => {
         await Promise.all([
             store.setDurable('books', 'b-1', { title: 'A' }),
             store.setDurable('books', 'b-2', { title: 'B', lentTo: 'r-1' }),
-            store.setDurable('books', 'b-3', { title: 'C', place: { shelf: 1 } }),
+            store.setDurable('books', 'b-3', { title: 'C', place: { inStock: 1 } }),
             store.setDurable('books', 'b-4', { title: 'D', lentTo: 'r-2' }),
         ]);
         await stores.close(store);

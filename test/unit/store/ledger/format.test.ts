@@ -14,7 +14,7 @@ import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
 describe('records that an earlier version would misread', () => {
-    const told: [string, Partial<PrintRecord>, boolean][] = [
+    const reported: [string, Partial<PrintRecord>, boolean][] = [
         ['a print that waits for a verdict', { state: 'accepted', hold: 'verdict' }, true],
         ['a print that waits for a number', { state: 'accepted', hold: 'number' }, true],
         ['a likely double', { state: 'parked', reason: 'suspected double of b-1', doubleOf: 'b-1' }, true],
@@ -31,7 +31,7 @@ describe('records that an earlier version would misread', () => {
         ['a print whose archive is gone', { state: 'skipped', reason: 'archive gone' }, false],
         ['a print that is done', { state: 'done' }, false],
     ];
-    for (const [what, fields, expected] of told)
+    for (const [what, fields, expected] of reported)
         it(`${what}: ${expected ? 'yes' : 'no'}`, () => {
             assert.equal(needsFormat2({ state: 'accepted', ...fields }), expected);
         });

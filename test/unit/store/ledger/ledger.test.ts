@@ -432,11 +432,11 @@ describe('the store: who can wait', () => {
 
     it('is told when the next write has taken it along, in one line', async () => {
         const ledger = await open();
-        let told = false;
-        const patient = ledger.setPrintDurable(print('b-1'), true).then(() => (told = true));
+        let reported = false;
+        const patient = ledger.setPrintDurable(print('b-1'), true).then(() => (reported = true));
         assert.equal(ledger.print('b-1')?.state, 'accepted');
         await new Promise((resolve) => setTimeout(resolve, 20));
-        assert.deepEqual([told, await isThere('b-1')], [false, false]);
+        assert.deepEqual([reported, await isThere('b-1')], [false, false]);
         await ledger.setPrintDurable(print('b-2'));
         await patient;
         const last = (await readFile(journal(), 'utf8')).trim().split('\n').at(-1)!;
@@ -458,13 +458,13 @@ describe('the store: who can wait', () => {
             // the flush under way has taken up what it takes
             const first = ledger.setPrintDurable(print('b-1'));
             await new Promise((resolve) => setTimeout(resolve, 5));
-            let told = false;
-            const patient = ledger.setPrintDurable(print('b-2'), true).then(() => (told = true));
+            let reported = false;
+            const patient = ledger.setPrintDurable(print('b-2'), true).then(() => (reported = true));
             await new Promise((resolve) => setTimeout(resolve, 5));
-            assert.equal(told, false);
+            assert.equal(reported, false);
             goOn();
             await first;
-            assert.deepEqual([told, await isThere('b-2')], [false, false]);
+            assert.deepEqual([reported, await isThere('b-2')], [false, false]);
             await patient;
             assert.ok(await isThere('b-2'));
         } finally {

@@ -67,8 +67,8 @@ describe('a ledger whose machine slept', () => {
         const ledger = await sleeper();
         await ledger.setPrintDurable(acceptedRecord(1));
         await ledger.setPrintDurable(acceptedRecord(2));
-        let told = 0;
-        ledger.onRecovery(() => void told++);
+        let reported = 0;
+        ledger.onRecovery(() => void reported++);
 
         const other = await takeOver();
         await other.setPrintDurable(acceptedRecord(1, { state: 'done', stockPk: 9 }));
@@ -79,7 +79,7 @@ describe('a ledger whose machine slept', () => {
 
         now += 6000;
         await assert.rejects(ledger.setPrintDurable(acceptedRecord(1, { state: 'stock', stockPk: 8 })), StoreReloaded);
-        assert.equal(told, 1);
+        assert.equal(reported, 1);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
         assert.equal(ledger.print('b-2'), undefined);
         assert.equal(ledger.printOfRun(22, '2026-11-22T04:33:35Z')?.batch, 'b-22');

@@ -51,7 +51,8 @@ for (const { version, format } of VERSIONS)
             assert.equal(store.format, format);
             const { data, format: found } = (await lookInto(file))!;
             assert.equal(found, format);
-            for (const shelf of COLLECTIONS) assert.deepEqual({ ...data[shelf] }, records[shelf], shelf);
+            for (const collection of COLLECTIONS)
+                assert.deepEqual({ ...data[collection] }, records[collection], collection);
             const states = new Set(Object.values(data.prints).map(({ state }) => state));
             assert.deepEqual([...states].sort(), [...PRINT_STATES].sort());
         });
@@ -68,8 +69,8 @@ for (const { version, format } of VERSIONS)
             await ledger.close();
             assert.deepEqual(warnings, []);
             const after = await dataOf(file);
-            for (const shelf of COLLECTIONS.filter((each) => each !== 'meta'))
-                assert.deepEqual({ ...after[shelf] }, before[shelf], shelf);
+            for (const collection of COLLECTIONS.filter((each) => each !== 'meta'))
+                assert.deepEqual({ ...after[collection] }, before[collection], collection);
             const { [EARLIER_UNTIL]: _mine, ...meta } = after.meta;
             const { [EARLIER_UNTIL]: _its, ...metaBefore } = before.meta;
             assert.deepEqual(meta, metaBefore);
@@ -100,8 +101,8 @@ for (const { version, format } of VERSIONS)
             assert.deepEqual(records, before);
             assert.equal((await run('compact', file)).status, 0);
             const compacted = await dataOf(file);
-            for (const shelf of COLLECTIONS.filter((each) => each !== 'meta'))
-                assert.deepEqual({ ...compacted[shelf] }, before[shelf], shelf);
+            for (const collection of COLLECTIONS.filter((each) => each !== 'meta'))
+                assert.deepEqual({ ...compacted[collection] }, before[collection], collection);
         });
 
         it('is made anew of an export of that version: only the comparison with InvenTree is due again', async () => {
@@ -111,8 +112,8 @@ for (const { version, format } of VERSIONS)
             const before = await exported();
             const { format: found, data } = (await lookInto(restored))!;
             assert.equal(found, format);
-            for (const shelf of ['prints', 'parts', 'cursors', 'codes', 'deliveries'] as const)
-                assert.deepEqual({ ...data[shelf] }, before[shelf], shelf);
+            for (const collection of ['prints', 'parts', 'cursors', 'codes', 'deliveries'] as const)
+                assert.deepEqual({ ...data[collection] }, before[collection], collection);
             const { 'scanned:bambuddy': _due, ...meta } = before.meta;
             for (const [key, value] of Object.entries(meta)) assert.deepEqual(data.meta[key], value, key);
             assert.equal(data.meta['scanned:bambuddy'], undefined);

@@ -95,10 +95,10 @@ for (const version of ['0.1.0', '2026-11-26'])
             );
             assert.deepEqual(Object.keys(meta).sort(), ['created', 'paused:source-1']);
             const changed = ['bambuddy-1', 'bambuddy-17', 'bambuddy-7', 'bambuddy-5', 'bambuddy-8', 'bambuddy-12'];
-            const told = Object.fromEntries(
+            const reported = Object.fromEntries(
                 changed.map((batch) => [batch, [prints[batch]!.state, prints[batch]!.reason]]),
             );
-            assert.deepEqual(told, {
+            assert.deepEqual(reported, {
                 'bambuddy-1': [
                     'parked',
                     "it waited for Bambuddy's verdict when the store was exported as format 1: retry takes it as good",

@@ -302,13 +302,13 @@ describe('the command: export and import', () => {
         ['another JSON', '{"flows":[]}', /no "store"/],
         ['a newer one', '{"store":{"format":3}}', /format 3.*Update the package/],
         ['one with a shelf missing', '{"store":{"format":1},"prints":{}}', /"parts" is missing/],
-        ['one with a record that is none', shelves({ prints: { a: 5 } }), /prints "a" is no record/],
+        ['one with a record that is none', collections({ prints: { a: 5 } }), /prints "a" is no record/],
         [
             'a state of a newer version',
-            shelves({ prints: { a: { batch: 'a', state: 'x' } } }),
+            collections({ prints: { a: { batch: 'a', state: 'x' } } }),
             /no state that is known/,
         ],
-        ['a record under another key', shelves({ parts: { a: { identity: 'b' } } }), /its own identity/],
+        ['a record under another key', collections({ parts: { a: { identity: 'b' } } }), /its own identity/],
     ] as const)
         it(`${what} is refused, and nothing is made of it`, async () => {
             assert.equal(await command(['import', file], { input: document }), 1);
@@ -345,7 +345,7 @@ describe('the command: compact', () => {
     });
 });
 
-function shelves(some: object): string {
+function collections(some: object): string {
     const empty = { prints: {}, parts: {}, cursors: {}, codes: {}, meta: {} };
     return JSON.stringify({ store: { format: 1 }, ...empty, ...some });
 }

@@ -28,7 +28,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         });
         await Promise.all(lookUps);
     };
-    const told = (fixture: Fixture): string[] => fixture.warnings.filter((text) => SECOND.test(text));
+    const reported = (fixture: Fixture): string[] => fixture.warnings.filter((text) => SECOND.test(text));
 
     it('make each live print once, and the second says once that there is another', async () => {
         const flows = [new Flow(one, { startWith: 'now' }), new Flow(two, { startWith: 'now' })];
@@ -38,8 +38,8 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
             for (const flow of flows) await flow.poll();
         }
         assert.equal(one.inventree.state.stock.size, 4);
-        assert.deepEqual([told(one).length, told(two).length], [0, 1]);
-        assert.match(told(two)[0]!, /Stop one of the two/);
+        assert.deepEqual([reported(one).length, reported(two).length], [0, 1]);
+        assert.match(reported(two)[0]!, /Stop one of the two/);
         for (const { stockPk } of two.ledger.prints()) assert.ok(one.inventree.state.stock.has(stockPk!));
         for (const flow of flows) await flow.source.close();
     });
@@ -130,9 +130,9 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         assert.equal(one.inventree.state.stock.size, 2, 'the double came about');
         for (const fixture of [one, two]) {
             await fixture.sync.destination.lookForDoubles();
-            assert.match(told(fixture).join(), /2 StockItems for bambuddy-1 \(#1, #2\)/);
+            assert.match(reported(fixture).join(), /2 StockItems for bambuddy-1 \(#1, #2\)/);
             await fixture.sync.destination.lookForDoubles();
-            assert.equal(told(fixture).length, 1);
+            assert.equal(reported(fixture).length, 1);
         }
     });
 
@@ -158,8 +158,8 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
             ],
         );
         for (const fixture of [one, two]) await fixture.sync.destination.lookForDoubles();
-        assert.match(told(one).join(), /^InvenTree has 2 StockItems for bambuddy-1-2 \(#2, #3 as bambuddy-1\):/);
-        assert.match(told(two).join(), /^InvenTree has 2 StockItems for bambuddy-1 \(#3, #2 as bambuddy-1-2\):/);
+        assert.match(reported(one).join(), /^InvenTree has 2 StockItems for bambuddy-1-2 \(#2, #3 as bambuddy-1\):/);
+        assert.match(reported(two).join(), /^InvenTree has 2 StockItems for bambuddy-1 \(#3, #2 as bambuddy-1-2\):/);
     });
 
     it('items of other prints of the archive are no doubles', async () => {
@@ -189,7 +189,7 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         await one.stored(print);
         await one.forget();
         assert.equal((await one.stored(await one.accepted(print.archiveId!))).stock.created, false);
-        assert.deepEqual(told(one), []);
+        assert.deepEqual(reported(one), []);
     });
 
     it('what this process made itself and did not hear of is nobody’s second', async () => {
@@ -200,6 +200,6 @@ describe('two Node-REDs with ledgers of their own on one InvenTree', () => {
         one.inventree.interfere = ({ method, url }) =>
             method === 'POST' && url === '/api/stock/' && left-- > 0 ? { at: 'after', kind: 'reset' } : undefined;
         await one.stock(print, part.pk);
-        assert.deepEqual(told(one), []);
+        assert.deepEqual(reported(one), []);
     });
 });

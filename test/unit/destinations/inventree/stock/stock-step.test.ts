@@ -56,7 +56,7 @@ for (const apiVersion of [388, 479]) {
             }
             await fixture.restart();
             assert.equal((await fixture.stock(print, part.pk))!.pk, stock.pk);
-            assert.deepEqual(fixture.shelf, [`${print.batch} x1`]);
+            assert.deepEqual(fixture.inStock, [`${print.batch} x1`]);
         });
 
         it('is there once although two copies of the message come at the same time: the first takes the batch', async () => {
@@ -77,7 +77,7 @@ for (const apiVersion of [388, 479]) {
                 const part = await fixture.part(print);
                 fixture.inventree.interfere = once('POST', POST_STOCK, { at: 'after', kind });
                 const stock = (await fixture.stock(print, part.pk))!;
-                assert.deepEqual(fixture.shelf, [`${print.batch} x1`]);
+                assert.deepEqual(fixture.inStock, [`${print.batch} x1`]);
                 assert.equal(fixture.ledger.print(print.batch)?.stockPk, stock.pk);
                 assert.equal(fixture.inventree.count('POST', POST_STOCK), 1);
             });
@@ -94,11 +94,11 @@ for (const apiVersion of [388, 479]) {
                         return true;
                     });
                     assert.equal(fixture.inventree.count('POST', POST_STOCK), 1);
-                    assert.deepEqual(fixture.shelf, []);
+                    assert.deepEqual(fixture.inStock, []);
                 }
                 // at the second time by `retry`: whoever does that has looked
                 assert.equal((await fixture.stock(print, part.pk))!.created, true);
-                assert.deepEqual(fixture.shelf, [`${print.batch} x1`]);
+                assert.deepEqual(fixture.inStock, [`${print.batch} x1`]);
             });
         }
 
@@ -117,7 +117,7 @@ for (const apiVersion of [388, 479]) {
             Object.assign(fixture, { signal: new AbortController().signal });
             await fixture.restart();
             assert.equal((await fixture.stock(print, part.pk))!.created, false);
-            assert.deepEqual(fixture.shelf, [`${print.batch} x1`]);
+            assert.deepEqual(fixture.inStock, [`${print.batch} x1`]);
         });
 
         it('with the store lost nothing is made twice', async () => {
@@ -126,7 +126,7 @@ for (const apiVersion of [388, 479]) {
             const [first] = (await fixture.intake().reader.runs(archive, fixture.signal)).reverse();
             const runs = [first!.runId!, runId!];
             for (const run of runs) await fixture.stored(await fixture.accepted(archive, run));
-            assert.deepEqual(fixture.shelf, [`bambuddy-${archive} x1`, `bambuddy-${archive}-${runId} x1`]);
+            assert.deepEqual(fixture.inStock, [`bambuddy-${archive} x1`, `bambuddy-${archive}-${runId} x1`]);
             await fixture.forget();
             for (const run of runs) {
                 const { stock } = await fixture.stored(await fixture.accepted(archive, run));
@@ -216,7 +216,7 @@ for (const apiVersion of [388, 479]) {
             assert.equal(fixture.ledger.print('octo-7')?.state, 'done');
             await fixture.forget();
             await fixture.stock(print, part.pk);
-            assert.deepEqual(fixture.shelf, ['octo-7 x1']);
+            assert.deepEqual(fixture.inStock, ['octo-7 x1']);
         });
     });
 }
@@ -228,7 +228,7 @@ describe('the StockItem of a print', () => {
         const part = await fixture.part(print);
         fixture.inventree.interfere = once('POST', POST_STOCK, { at: 'after', kind: 'hang' });
         await fixture.stock(print, part.pk);
-        assert.deepEqual(fixture.shelf, [`${print.batch} x1`]);
+        assert.deepEqual(fixture.inStock, [`${print.batch} x1`]);
         await fixture.close();
     });
 

@@ -60,7 +60,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         return answer;
     }
 
-    const seen = (): unknown[] => [fixture.shelf, record().state, record().reason, record().hold];
+    const seen = (): unknown[] => [fixture.inStock, record().state, record().reason, record().hold];
 
     for (const [what, begin] of Object.entries({ noIdentity, refused })) {
         describe(`(${what} before)`, () => {
@@ -87,7 +87,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
                 await open();
                 fixture.bambuddy.editArchive(await begin(), { quantity: 0 });
                 assert.deepEqual(await retried(), { sent: 1, remaining: 0 });
-                assert.equal(fixture.shelf.length, 1);
+                assert.equal(fixture.inStock.length, 1);
             });
 
             it('that was rejected meanwhile is not stocked', async () => {
@@ -121,7 +121,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         fixture.bambuddy.tellOutcome(archive, 'good');
         await flow.poll();
         await until('it is in stock', () => record().state === 'done');
-        assert.deepEqual([fixture.shelf.length, record().hold], [1, undefined]);
+        assert.deepEqual([fixture.inStock.length, record().hold], [1, undefined]);
     });
 
     it('that nobody answered in time needs attention, and goes when it is named', async () => {
@@ -130,9 +130,9 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         await retried();
         assert.deepEqual(seen(), [[], 'parked', 'nobody told Bambuddy the outcome', undefined]);
         await retried();
-        assert.equal(fixture.shelf.length, 0);
+        assert.equal(fixture.inStock.length, 0);
         await retried(record().batch);
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('that waits for its outcome waits on, however it is sent', async () => {
@@ -143,7 +143,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         await assert.rejects(flow.source.manual.again(before.batch), /waits for the outcome/);
         assert.equal((await flow.source.manual.offerArchive(archiveId, true)).sent, false);
         await flow.idle();
-        assert.deepEqual([fixture.shelf, record()], [[], before]);
+        assert.deepEqual([fixture.inStock, record()], [[], before]);
     });
 
     it('that was rejected is not sent again by its batch, and is when the outcome is another', async () => {
@@ -152,11 +152,11 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         fixture.bambuddy.tellOutcome(archiveId, 'reject');
         await flow.poll();
         await assert.rejects(flow.source.manual.again(record().batch), /rejected in Bambuddy/);
-        assert.deepEqual([fixture.shelf, record().state], [[], 'skipped']);
+        assert.deepEqual([fixture.inStock, record().state], [[], 'skipped']);
         fixture.bambuddy.tellOutcome(archiveId, 'good');
         assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
-        assert.deepEqual([fixture.shelf.length, record().verdict], [1, 'good']);
+        assert.deepEqual([fixture.inStock.length, record().verdict], [1, 'good']);
     });
 
     it('that is in stock is refreshed whatever its outcome is by now', async () => {
@@ -167,7 +167,7 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         fixture.bambuddy.tellOutcome(archiveId, 'reject');
         assert.equal((await flow.source.manual.again(record().batch)).sent, true);
         await flow.idle();
-        assert.deepEqual([fixture.shelf.length, record().state, flow.sent.length], [1, 'done', 2]);
+        assert.deepEqual([fixture.inStock.length, record().state, flow.sent.length], [1, 'done', 2]);
     });
 
     it('that turns out to be told twice is held as the double it is', async () => {
@@ -180,8 +180,8 @@ describe('a print that a person sends is admitted by the rules of the feed', () 
         const batch = flow.source.manual.parked()[0]!.batch;
         assert.deepEqual(await retried(), { sent: 0, remaining: 1 });
         assert.match(fixture.ledger.print(batch)!.reason!, /suspected double/);
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
         assert.deepEqual(await retried(batch), { sent: 1, remaining: 0 });
-        assert.equal(fixture.shelf.length, 2);
+        assert.equal(fixture.inStock.length, 2);
     });
 });

@@ -50,7 +50,7 @@ describe('going through the history', () => {
 
     /** No code twice. */
     function nothingTwice(): void {
-        const codes = fixture.shelf.map((line) => line.split(' ')[0]);
+        const codes = fixture.inStock.map((line) => line.split(' ')[0]);
         assert.equal(new Set(codes).size, codes.length, codes.join());
     }
 
@@ -402,21 +402,21 @@ describe('going through the history', () => {
             fixture.bambuddy.print({ name: 'failed', startedAt: at(30), status: 'failed' });
             fixture.inventree.latencyMs = 15;
             const report = await flow.backfill();
-            const told = flow.progress;
-            assert.ok(told.length >= 2);
-            told.reduce((before, next) => {
+            const reported = flow.progress;
+            assert.ok(reported.length >= 2);
+            reported.reduce((before, next) => {
                 assert.ok(next.done >= before.done);
                 assert.ok(next.done <= next.total, `${next.done} of ${next.total}`);
                 return next;
             });
             const sum = ({ created, existing, skipped, failed }: BackfillReport): number =>
                 created + existing + skipped + failed;
-            for (const each of told) {
+            for (const each of reported) {
                 assert.equal(each.done, sum(each));
                 assert.ok(each.secondsLeft === null || each.secondsLeft >= 0);
             }
-            assert.equal(told[0]!.phase, 'working');
-            assert.deepEqual(told.at(-1), report);
+            assert.equal(reported[0]!.phase, 'working');
+            assert.deepEqual(reported.at(-1), report);
             assert.deepEqual(
                 [report.phase, report.done, report.total, report.created, report.skipped, report.secondsLeft],
                 ['done', 11, 11, 10, 1, 0],

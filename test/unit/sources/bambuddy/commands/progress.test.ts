@@ -5,13 +5,13 @@ import type { BackfillReport } from '../../../../../lib/sources/bambuddy/command
 
 describe('the progress of an import', () => {
     let clock: sinon.SinonFakeTimers;
-    let told: BackfillReport[];
+    let reported: BackfillReport[];
     let progress: BackfillProgress;
 
     beforeEach(() => {
         clock = sinon.useFakeTimers();
-        told = [];
-        progress = new BackfillProgress('all', (report) => void told.push({ ...report }));
+        reported = [];
+        progress = new BackfillProgress('all', (report) => void reported.push({ ...report }));
         progress.report.total = 400;
     });
     afterEach(() => clock.restore());
@@ -21,12 +21,12 @@ describe('the progress of an import', () => {
             progress.count('created');
             clock.tick(10);
         }
-        assert.equal(told.length, 8);
+        assert.equal(reported.length, 8);
         assert.deepEqual(
-            told.map(({ done }) => done),
+            reported.map(({ done }) => done),
             [1, 26, 51, 76, 101, 126, 151, 176],
         );
-        assert.equal(told.at(-1)!.secondsLeft, 2);
+        assert.equal(reported.at(-1)!.secondsLeft, 2);
     });
 
     it('goes on over a clock that is set back', () => {
@@ -34,6 +34,6 @@ describe('the progress of an import', () => {
         clock.setSystemTime(-24 * 3600_000);
         clock.tick(250);
         progress.count('created');
-        assert.equal(told.length, 2);
+        assert.equal(reported.length, 2);
     });
 });

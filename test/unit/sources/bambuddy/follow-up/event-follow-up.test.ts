@@ -202,7 +202,7 @@ describe('a source that is told of ended archives', () => {
             const archiveId = ended();
             await nextLook(2);
             if (late > 12) await nextLook(10);
-            assert.deepEqual(fixture.shelf, []);
+            assert.deepEqual(fixture.inStock, []);
             fixture.bambuddy.logRun(archiveId);
             await nextLook(waits.at(-1)!);
             await stocked(1);
@@ -214,7 +214,7 @@ describe('a source that is told of ended archives', () => {
         const archiveId = ended();
         await afterAllLooks();
         await stocked(1);
-        assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`]);
+        assert.deepEqual(fixture.inStock, [`bambuddy-${archiveId} x1`]);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -241,7 +241,7 @@ describe('a source that is told of ended archives', () => {
         const runId = fixture.bambuddy.logRun(archiveId);
         await nextLook(10);
         await stocked(2);
-        assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`, `bambuddy-${archiveId}-${runId} x1`]);
+        assert.deepEqual(fixture.inStock, [`bambuddy-${archiveId} x1`, `bambuddy-${archiveId}-${runId} x1`]);
     });
 
     it('a reprint whose row never comes has an item of its own', async () => {
@@ -252,7 +252,7 @@ describe('a source that is told of ended archives', () => {
         ended({ archive: archiveId, seconds: 30 });
         await afterAllLooks();
         await stocked(2);
-        assert.match(fixture.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
+        assert.match(fixture.inStock[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
     });
 
     it('and does not take the stock that the first run has from before us', async () => {
@@ -273,7 +273,7 @@ describe('a source that is told of ended archives', () => {
         ended({ archive: archiveId, seconds: 30 });
         await afterAllLooks();
         await stocked(2);
-        assert.match(fixture.shelf[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
+        assert.match(fixture.inStock[1]!, new RegExp(`^bambuddy-${archiveId}-\\d{14} x1$`));
     });
 
     it('an archive that is gone before it could be taken is no error', async () => {
@@ -283,7 +283,7 @@ describe('a source that is told of ended archives', () => {
         await afterAllLooks();
         await until('the archive to be asked for', () => fixture.bambuddy.count('GET', /archives\/1$/) > 0);
         await pause(20);
-        assert.deepEqual(fixture.shelf, []);
+        assert.deepEqual(fixture.inStock, []);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -301,7 +301,7 @@ describe('a source that is told of ended archives', () => {
         await afterAllLooks();
         await until('the archive to be asked for', () => fixture.bambuddy.count('GET', /archives\/1$/) > 0);
         await pause(20);
-        assert.deepEqual(fixture.shelf, []);
+        assert.deepEqual(fixture.inStock, []);
     });
 
     it('one that is printing again by then is left for its next end', async () => {
@@ -310,7 +310,7 @@ describe('a source that is told of ended archives', () => {
         fixture.bambuddy.start({ archive: archiveId });
         await afterAllLooks();
         await pause(50);
-        assert.deepEqual(fixture.shelf, []);
+        assert.deepEqual(fixture.inStock, []);
         assert.deepEqual(flow.failures, []);
     });
 
@@ -375,7 +375,7 @@ describe('a source that listens', () => {
             const { archiveId } = fixture.bambuddy.start();
             fixture.bambuddy.finish(archiveId);
             await stocked(1);
-            assert.deepEqual(fixture.shelf, [`bambuddy-${archiveId} x1`]);
+            assert.deepEqual(fixture.inStock, [`bambuddy-${archiveId} x1`]);
         });
 
     it('asks for nothing when a print has failed', async () => {

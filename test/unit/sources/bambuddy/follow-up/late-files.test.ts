@@ -42,7 +42,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
             seconds: 3500,
         });
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
         assert.deepEqual([part().name, part().image], ['goose_job', null]);
         return archiveId;
     }
@@ -70,7 +70,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         await pass(2 * MINUTE);
         await until('the Part has all', isMended);
         assert.deepEqual(weights(), ['42.5']);
-        assert.deepEqual([fixture.shelf.length, fixture.inventree.state.parts.size], [1, 1]);
+        assert.deepEqual([fixture.inStock.length, fixture.inventree.state.parts.size], [1, 1]);
         assert.deepEqual(fixture.inventree.state.violations, []);
         await until('nothing is awaited', () => fixture.ledger.print('bambuddy-1')!.fileAwaited === undefined);
     });
@@ -114,7 +114,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         clock.time += 24 * 60 * MINUTE;
         fixture.bambuddy.print({ archive: id, startedAt: new Date(clock.time - 3_600_000), seconds: 3000 });
         await flow.poll();
-        assert.deepEqual([isMended(), fixture.shelf.length, fixture.inventree.state.parts.size], [true, 2, 1]);
+        assert.deepEqual([isMended(), fixture.inStock.length, fixture.inventree.state.parts.size], [true, 2, 1]);
         assert.deepEqual(weights(), ['42.5']);
     });
 });

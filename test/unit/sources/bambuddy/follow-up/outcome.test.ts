@@ -78,7 +78,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await begin();
         printed();
         await flow.poll();
-        assert.deepEqual([fixture.shelf, flow.sent, flow.source.status().underWay], [[], [], 0]);
+        assert.deepEqual([fixture.inStock, flow.sent, flow.source.status().underWay], [[], [], 0]);
         const { state, hold, holdUntil } = record();
         assert.deepEqual([state, hold], ['accepted', 'verdict']);
         assert.equal(Date.parse(holdUntil!), clock.time - 10_000 + 7 * DAY);
@@ -95,7 +95,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
             printed({ name: `Goose ${hours}`, startedAt: new Date(clock.time - hours * HOUR), seconds: 600 });
         printed({ name: 'Hook', confirm: false });
     }
-    const isHookInStock = (): Promise<void> => until('the hook is in stock', () => fixture.shelf.length === 1);
+    const isHookInStock = (): Promise<void> => until('the hook is in stock', () => fixture.inStock.length === 1);
 
     it('hold no slot: with one at a time the others go into stock beside them', async () => {
         await beginWithOneSlot();
@@ -111,7 +111,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
             const polled = flow.poll().catch(() => undefined);
             await until('the first one waits', () => flow.source.status().held === 1);
             await pause(1000);
-            assert.deepEqual([fixture.shelf, flow.source.status().held], [[], 1]);
+            assert.deepEqual([fixture.inStock, flow.source.status().held], [[], 1]);
             await flow.source.close();
             await polled;
         } finally {
@@ -125,8 +125,8 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         fixture.bambuddy.tellOutcome(id, 'good');
         await flow.poll();
-        await until('it is in stock', () => fixture.shelf.length === 1);
-        assert.deepEqual([fixture.shelf, record().verdict, record().hold], [['bambuddy-1 x1'], 'good', undefined]);
+        await until('it is in stock', () => fixture.inStock.length === 1);
+        assert.deepEqual([fixture.inStock, record().verdict, record().hold], [['bambuddy-1 x1'], 'good', undefined]);
     });
 
     it('are not stocked when they were rejected, and the reason says so', async () => {
@@ -137,7 +137,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await settle();
         const { state, reason, hold } = record();
-        assert.deepEqual([fixture.shelf, state, reason, hold], [[], 'skipped', 'rejected in Bambuddy', undefined]);
+        assert.deepEqual([fixture.inStock, state, reason, hold], [[], 'skipped', 'rejected in Bambuddy', undefined]);
     });
 
     it('are stocked with a status of its own when they were rejected, where the setting says so', async () => {
@@ -146,7 +146,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         fixture.bambuddy.tellOutcome(id, 'reject');
         await flow.poll();
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
         assert.deepEqual(
             [...fixture.inventree.state.stock.values()].map(({ status }) => status),
             [55],
@@ -158,7 +158,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
             await begin({ ask });
             fixture.bambuddy.tellOutcome(printed(), 'reject');
             await flow.poll();
-            assert.deepEqual([fixture.shelf, [...fixture.ledger.prints()][0]!.reason], [[], 'rejected in Bambuddy']);
+            assert.deepEqual([fixture.inStock, [...fixture.ledger.prints()][0]!.reason], [[], 'rejected in Bambuddy']);
             if (ask === 'wait') {
                 await flow.source.close();
                 await fixture.close();
@@ -170,27 +170,27 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await begin();
         fixture.bambuddy.tellOutcome(printed(), 'good');
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('are taken at once where the setting says so', async () => {
         await begin({ ask: 'take' });
         printed();
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('the jobs that ask nothing, and a Bambuddy that cannot ask, wait for nobody', async () => {
         await begin();
         printed({ confirm: false });
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
         await flow.source.close();
         await fixture.close();
         await begin({}, '1.2.5.2');
         printed();
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('wait over a restart, and what was told meanwhile counts', async () => {
@@ -201,7 +201,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         assert.equal(flow.source.status().held, 1);
         fixture.bambuddy.tellOutcome(id, 'good');
         await start();
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
     });
 
     it('are let go by a deploy that takes prints at once', async () => {
@@ -210,7 +210,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await restart({ ask: 'take' });
         await start();
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
     });
 
     it('are read every five minutes for an hour and then every hour, one request each', async () => {
@@ -238,7 +238,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         const before = fixture.bambuddy.requests.length;
         fixture.bambuddy.tellOutcome(ids[2]!, 'good');
         await pass(5 * MINUTE);
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
         const asked = fixture.bambuddy.requests.slice(before).filter(({ url }) => /print-log|runs/.test(url));
         assert.equal(asked.length, 1);
         assert.equal(flow.source.status().held, 3);
@@ -256,7 +256,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         assert.deepEqual(await flow.source.manual.retry(null), { sent: 0, remaining: 0 });
         await flow.source.manual.retry('bambuddy-1');
         await flow.idle();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('count as good when nobody answers in time, where the setting says so', async () => {
@@ -265,7 +265,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         await start();
         await pass(2 * DAY + 2 * HOUR, HOUR);
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
     });
 
     it('of the history that nobody answered in time do not wait anew', async () => {
@@ -275,7 +275,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         assert.deepEqual([record().state, record().reason], ['parked', 'nobody told Bambuddy the outcome']);
     });
 
-    for (const [verdict, shelf] of [
+    for (const [verdict, inStock] of [
         ['good', ['bambuddy-1 x1']],
         ['reject', []],
     ] as const)
@@ -285,14 +285,14 @@ describe('prints whose outcome Bambuddy asks for', () => {
             await flow.poll();
             await flow.source.release('bambuddy-1', verdict);
             await flow.idle();
-            assert.deepEqual([fixture.shelf, record().verdict], [shelf, verdict]);
+            assert.deepEqual([fixture.inStock, record().verdict], [inStock, verdict]);
             await assert.rejects(flow.source.release('bambuddy-1', verdict), /waits for its outcome/);
             const second = printed({ startedAt: new Date(clock.time - 30 * DAY) });
             await flow.backfill();
             assert.equal(record(`bambuddy-${second}`).state, 'parked');
             await flow.source.release(`bambuddy-${second}`, verdict);
             await flow.idle();
-            assert.equal(fixture.shelf.length, shelf.length * 2);
+            assert.equal(fixture.inStock.length, inStock.length * 2);
         });
 
     it('a verdict on the archive is of its newest run: the older one waits on by its own row', async () => {
@@ -304,7 +304,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await flow.poll();
         const states = [...fixture.ledger.prints()].map(({ state, hold }) => `${state} ${hold ?? '-'}`).sort();
         assert.deepEqual(states, ['accepted verdict', 'skipped -']);
-        assert.equal(fixture.shelf.length, 0);
+        assert.equal(fixture.inStock.length, 0);
     });
 
     it('a print that is being printed again says nothing of the run before', async () => {
@@ -312,7 +312,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         const archive = printed({ confirm: false, startedAt: new Date(clock.time - 3 * HOUR) });
         fixture.bambuddy.start({ archive, confirm: true, startedAt: new Date(clock.time - 60_000) });
         await flow.poll();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
     });
 
     it('whose row was cleared are told by their archive, and need attention where that is gone', async () => {
@@ -324,7 +324,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         fixture.bambuddy.tellOutcome(ids[0]!, 'good');
         fixture.bambuddy.purge(ids[1]!);
         await pass(20 * MINUTE);
-        await until('the first is in stock', () => fixture.shelf.length === 1);
+        await until('the first is in stock', () => fixture.inStock.length === 1);
         assert.equal(record('bambuddy-2').reason, 'archive gone before anybody told the outcome');
     });
 
@@ -341,7 +341,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         fixture.bambuddy.tellOutcome(id, 'good');
         for (let i = 0; i < 20; i++) heard.wake(id);
         await pass(10_000, 10_000);
-        await until('it is in stock', () => fixture.shelf.length === 1);
+        await until('it is in stock', () => fixture.inStock.length === 1);
         assert.equal(reads() - before, 2);
     });
 
@@ -360,7 +360,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
 });
 
 describe('plates of which nothing came', () => {
-    for (const [counts, shelf] of [
+    for (const [counts, inStock] of [
         [true, []],
         [false, ['bambuddy-1 x1']],
     ] as const)
@@ -371,9 +371,9 @@ describe('plates of which nothing came', () => {
             await flow.poll();
             const [record] = [...fixture.ledger.prints()];
             await flow.source.close();
-            assert.deepEqual(fixture.shelf, shelf);
+            assert.deepEqual(fixture.inStock, inStock);
             assert.equal(record!.reason, counts ? '0 items printed' : undefined);
-            assert.equal(fixture.inventree.state.parts.size, shelf.length);
+            assert.equal(fixture.inventree.state.parts.size, inStock.length);
             await fixture.close();
         });
 
@@ -385,7 +385,7 @@ describe('plates of which nothing came', () => {
         fixture.bambuddy.editArchive(archive, { quantity: 0 });
         await flow.poll();
         await flow.source.close();
-        assert.equal(fixture.shelf.length, 1);
+        assert.equal(fixture.inStock.length, 1);
         await fixture.close();
     });
 });

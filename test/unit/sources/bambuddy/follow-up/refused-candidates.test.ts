@@ -43,13 +43,13 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         printed(4);
         refuse(REFUSED, 1);
         await flow.poll();
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
         const { underWay, waiting, lastError } = flow.source.status();
         assert.deepEqual({ underWay, waiting, lastError }, { underWay: 0, waiting: 1, lastError: null });
         assert.equal(fixture.warnings.length, 1);
         assert.match(fixture.warnings[0]!, /403 to GET \/api\/v1\/archives\/2.*Prints that need this wait/);
         await later(1);
-        await until('the print', () => fixture.shelf.length === 4);
+        await until('the print', () => fixture.inStock.length === 4);
         await until('none to wait', () => flow.source.status().waiting === 0);
         assert.equal([...fixture.ledger.parked()].length, 0);
     });
@@ -79,10 +79,10 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         print(12);
         await flow.poll();
         assert.equal(asked(REFUSED), tries);
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-4 x1']);
         fixture.bambuddy.interfere = undefined;
         await later(60);
-        await until('the print', () => fixture.shelf.length === 4);
+        await until('the print', () => fixture.inStock.length === 4);
     });
 
     it('three in a row hold that kind: the others wait without being asked for, and one answer lets all go on', async () => {
@@ -94,7 +94,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         assert.equal(fixture.warnings.length, 1);
         fixture.bambuddy.interfere = undefined;
         await later(1);
-        await until('all prints', () => fixture.shelf.length === 6);
+        await until('all prints', () => fixture.inStock.length === 6);
         assert.equal(asked(/\/archives\/\d+$/), 9);
     });
 
@@ -103,7 +103,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         refuse(REFUSED, 1);
         await flow.poll();
         flow.source.tryNow();
-        await until('the print', () => fixture.shelf.length === 2);
+        await until('the print', () => fixture.inStock.length === 2);
     });
 
     it('is found again after a deploy: the feed stayed before it', async () => {
@@ -115,7 +115,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         fixture.bambuddy.interfere = undefined;
         const next = new Flow(fixture, {}, ['part', 'stock'], new FakeClock());
         await next.poll();
-        await until('the print', () => fixture.shelf.length === 3);
+        await until('the print', () => fixture.inStock.length === 3);
         await next.source.close();
     });
 
@@ -124,6 +124,6 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         fixture.inventree.interfere = once('GET', /\/stock\/$/, jsonAnswer(403, { detail: 'no' }), 1);
         await flow.poll();
         await later(1);
-        await until('both prints', () => fixture.shelf.length === 2);
+        await until('both prints', () => fixture.inStock.length === 2);
     });
 });

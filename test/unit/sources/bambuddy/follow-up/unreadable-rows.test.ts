@@ -93,7 +93,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         assert.deepEqual(await flow.source.manual.retry(batch), { sent: 1, remaining: 0 });
         await flow.idle();
         await flow.poll();
-        assert.deepEqual(fixture.shelf, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-2 x1']);
+        assert.deepEqual(fixture.inStock, ['bambuddy-1 x1', 'bambuddy-3 x1', 'bambuddy-2 x1']);
         assert.equal(parked().length, 0);
     });
 
@@ -137,7 +137,7 @@ describe('rows of Bambuddy that cannot be read', () => {
         spoil = undefined;
         assert.equal((await flow.source.manual.retry(null)).sent, 1);
         await flow.idle();
-        assert.equal(fixture.shelf.length, 3);
+        assert.equal(fixture.inStock.length, 3);
     });
 
     for (const mode of ['all', 'preview'] as const)

@@ -48,7 +48,7 @@ describe('a print log that was cleared before anybody looked', () => {
         await flow.poll();
         await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${unseen}`]);
-        assert.deepEqual(fixture.shelf, [`bambuddy-${unseen} x1`]);
+        assert.deepEqual(fixture.inStock, [`bambuddy-${unseen} x1`]);
     });
 
     it('is noticed after a restart too, and behind newer rows', async () => {
@@ -103,7 +103,7 @@ describe('a print log that was cleared before anybody looked', () => {
         clear();
         for (let n = 0; n < 3; n++) await flow.poll();
         assert.deepEqual(flow.sent, [`bambuddy-${sold}`]);
-        assert.deepEqual(fixture.shelf, []);
+        assert.deepEqual(fixture.inStock, []);
     });
 
     it('does not take what failed, or was never printed', async () => {

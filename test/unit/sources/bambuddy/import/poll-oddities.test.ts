@@ -179,12 +179,12 @@ describe('the feed, as servers and their people have it', () => {
                 await open();
                 for (const minute of [1, 2, 3]) print(minute);
                 await flow.poll();
-                const before = fixture.shelf;
+                const before = fixture.inStock;
                 writing(change);
                 print(20);
                 await flow.poll();
                 assert.equal((await flow.backfill()).created, 0);
-                assert.deepEqual(fixture.shelf, [...before, 'bambuddy-4 x1']);
+                assert.deepEqual(fixture.inStock, [...before, 'bambuddy-4 x1']);
                 for (const { startedAt, completedAt } of prints) {
                     assert.match(startedAt!, /^2026-11-20T08:\d\d:\d\d(\.\d+)?Z$/);
                     assert.match(completedAt!, /Z$/);
@@ -253,7 +253,7 @@ describe('the feed, as servers and their people have it', () => {
             flow.source.heard(archive, 'completed');
             await until('the print', () => flow.sent.length === 1);
             await flow.idle();
-            assert.deepEqual(fixture.shelf, [`bambuddy-${archive} x1`]);
+            assert.deepEqual(fixture.inStock, [`bambuddy-${archive} x1`]);
         });
     });
 
@@ -307,10 +307,10 @@ describe('the feed, as servers and their people have it', () => {
         /** A look meets such an answer, waits, and ends when that is over. */
         async function waitsFor(path: string, body: string): Promise<void> {
             const breaker = fixture.sync.bambuddyBreaker!;
-            const told = new Promise<string | null>((resolve) => breaker.watch((state) => resolve(state.error)));
+            const reported = new Promise<string | null>((resolve) => breaker.watch((state) => resolve(state.error)));
             fixture.bambuddy.interfere = ({ url }) => (url.includes(path) ? answerOf(body) : undefined);
             const look = flow.poll();
-            assert.match((await told) ?? '', /not as Bambuddy does/);
+            assert.match((await reported) ?? '', /not as Bambuddy does/);
             fixture.bambuddy.interfere = undefined;
             await look;
         }

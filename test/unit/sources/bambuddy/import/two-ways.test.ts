@@ -68,7 +68,7 @@ describe('one print that comes in by two ways at once', () => {
 
         it(`is sent once: ${named}`, async () => {
             assert.deepEqual(await meet(ways, null), ['bambuddy-1']);
-            assert.deepEqual(fixture.shelf, ['bambuddy-1 x1']);
+            assert.deepEqual(fixture.inStock, ['bambuddy-1 x1']);
         });
 
         it(`is sent twice without the mutex of its archive: ${named}`, async () => {

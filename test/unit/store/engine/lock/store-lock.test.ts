@@ -127,15 +127,15 @@ describe('the lock of a store', () => {
     });
 
     it('that was taken by another is said to be lost, and letting go leaves the other’s alone', async () => {
-        const told: Error[] = [];
-        const lock = await take({ lost: (why) => void told.push(why) }, QUICK);
+        const reported: Error[] = [];
+        const lock = await take({ lost: (why) => void reported.push(why) }, QUICK);
         const mine = await owner();
         await rm(`${file}.lock`, { recursive: true });
         await leave({ ...mine, host: 'elsewhere', token: 'of another' });
         const alive = setInterval(() => void utimes(`${file}.lock`, new Date(), new Date()), 200);
         try {
-            while (told.length === 0) await pause(50);
-            assert.ok(told[0] instanceof StoreInUse);
+            while (reported.length === 0) await pause(50);
+            assert.ok(reported[0] instanceof StoreInUse);
             await assert.rejects(Promise.resolve(lock.doubt()), StoreInUse);
             await lock.release();
             assert.equal((await owner()).host, 'elsewhere');
@@ -206,22 +206,22 @@ describe('the lock of a store', () => {
         });
 
     it('on a disk that is away is tried for until it is back, and a person is told once', async () => {
-        const told: string[] = [];
+        const reported: string[] = [];
         let away = 3;
         const isAsLeft = (): Promise<boolean> =>
             away-- > 0
                 ? Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }))
                 : Promise.resolve(true);
         const lock = await take(
-            { isAsLeft, warn: (text) => void told.push(text) },
+            { isAsLeft, warn: (text) => void reported.push(text) },
             { ...QUICK, againMs: 10, quietMs: 10 },
         );
         await rm(`${file}.lock`, { recursive: true });
         while (away >= 0) await pause(20);
         await lock.doubt();
         assert.equal(away, -1);
-        assert.equal(told.length, 1);
-        assert.match(told[0]!, /cannot be refreshed \(EIO: i\/o error\): writing waits/);
+        assert.equal(reported.length, 1);
+        assert.match(reported[0]!, /cannot be refreshed \(EIO: i\/o error\): writing waits/);
     });
 
     it('that is let go while it is in doubt refuses what waits for it', async () => {

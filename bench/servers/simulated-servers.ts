@@ -4,7 +4,7 @@ import type { SeenRequest } from '../../test/simulators/simulator';
 import type { Connection } from '../../test/harness/project';
 import { now } from '../rpc';
 
-export interface ShopOptions {
+export interface ServerOptions {
     /** answer times in milliseconds */
     bambuddyMs: number;
     inventreeMs: number;
@@ -31,7 +31,7 @@ export interface RequestCount {
 }
 
 /** Two simulated servers with a history of prints, and what is to become of it. */
-export class Shop {
+export class SimulatedServers {
     readonly bambuddy: BambuddySimulator;
     readonly inventree: InvenTreeSimulator;
     private readonly kinds = new Map<number, 'new' | 'repeat'>();
@@ -41,7 +41,7 @@ export class Shop {
     private files = 0;
     private clock = Date.parse('2025-01-01T00:00:00Z');
 
-    constructor(options: ShopOptions) {
+    constructor(options: ServerOptions) {
         this.bambuddy = new BambuddySimulator({ latencyMs: options.bambuddyMs });
         this.inventree = new InvenTreeSimulator({
             latencyMs: options.inventreeMs,

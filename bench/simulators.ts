@@ -6,7 +6,7 @@ import type { ServerMethods } from './servers/child';
 export const USUAL = { bambuddyMs: 10, inventreeMs: 20, oneWriteAtATime: true };
 
 /** The simulated servers, in a process of their own. */
-export class Shops extends Remote<ServerMethods> {
+export class Simulators extends Remote<ServerMethods> {
     constructor() {
         super(join(__dirname, 'servers', 'child.ts'));
     }
