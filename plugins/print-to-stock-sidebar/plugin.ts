@@ -3,6 +3,7 @@ import { failureAnswer, send, type Answer } from '../../lib/admin/http-api/answe
 import { listQueryOf } from '../../lib/admin/sidebar/store-api';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
+import { setupRoutes } from './setup-routes';
 import { StoreRegistry } from './store-registry';
 import { Webhooks } from './webhooks';
 
@@ -18,6 +19,7 @@ const init = (RED: NodeAPI): void => {
     const mayRead = RED.auth.needsPermission(READ);
     const mayWrite = RED.auth.needsPermission(WRITE);
     const admin = RED.httpAdmin;
+    setupRoutes(RED, ROOT, WRITE);
 
     admin.get(`${ROOT}/stores`, mayRead, (_request, response) => {
         send(response, { status: 200, body: { stores: registry.overview() } });

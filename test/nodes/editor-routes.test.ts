@@ -66,7 +66,7 @@ describe('what the edit dialogs ask of the runtime', function () {
         stranger.closeAllConnections();
         await Promise.all([bambuddy.close(), inventree.close(), new Promise((resolve) => stranger.close(resolve))]);
         const reported = [...answers, ...nodeRed.log].join('\n');
-        for (const secret of [bambuddy.apiKey, inventree.token])
+        for (const secret of [bambuddy.apiKey, inventree.token, inventree.adminToken])
             assert.ok(!reported.includes(secret), 'a secret was told');
     });
 
@@ -129,7 +129,8 @@ describe('what the edit dialogs ask of the runtime', function () {
 
     it('is for those who may write: not for readers, not for everybody', async () => {
         const paths = ['test/bambuddy', 'test/inventree', 'preview', 'choices/categories', 'choices/locations'];
-        for (const path of [...paths, 'choices/statuses', 'choices/templates']) {
+        const create = ['create/categories', 'create/locations', 'create/templates'];
+        for (const path of [...paths, 'choices/statuses', 'choices/templates', ...create]) {
             for (const user of [null, 'reader']) {
                 const { status, body } = await ask(`/${path}`, ofInvenTree(), user);
                 assert.ok(status === 401 || status === 403, `${path} for ${user}: ${status}`);
@@ -208,6 +209,50 @@ describe('what the edit dialogs ask of the runtime', function () {
         });
         assert.equal((await choose('templates'))[0]?.['units'], 'kg');
         assert.equal((await choose('templates', { pk: 4711 })).length, 0);
+    });
+
+    it('tells the day on which the token of InvenTree ends, where the server lists tokens', async () => {
+        const { body } = await ask('/test/inventree', ofInvenTree());
+        const found = (body['checks'] as Body[]).find(({ key }) => key === 'tokenUntil');
+        assert.deepEqual(found?.['values'], { date: inventree.users.writer.token.expiry });
+        inventree.interfere = ({ url }) => (url.includes('/user/tokens/') ? { at: 'before', kind: 404 } : undefined);
+        const without = (await ask('/test/inventree', ofInvenTree())).body;
+        inventree.interfere = undefined;
+        assert.equal(without['ok'], true);
+        assert.ok(!(without['checks'] as Body[]).some(({ key }) => key === 'tokenUntil'));
+    });
+
+    it('creates a category, a location and a template in InvenTree when asked to, a template once', async () => {
+        const made = async (kind: string, entry: Body): Promise<Body> => {
+            const connection = ofInvenTree({ secret: inventree.adminToken });
+            const { body } = await ask(`/create/${kind}`, { connection, ...entry });
+            assert.equal(body['problem'], null, JSON.stringify(body));
+            return body['item'] as Body;
+        };
+        const category = await made('categories', { name: ' Vases ', parent: null });
+        assert.deepEqual([category['name'], category['path'], category['parent']], ['Vases', 'Vases', null]);
+        const below = await made('categories', { name: 'Small', parent: category['pk'] });
+        assert.equal(below['path'], 'Vases/Small');
+        assert.equal(
+            inventree.state.locations.get((await made('locations', { name: 'Rack' }))['pk'] as number)?.name,
+            'Rack',
+        );
+        const height = await made('templates', { name: 'Height', units: 'mm' });
+        assert.equal(height['units'], 'mm');
+        assert.equal((await made('templates', { name: 'height', units: 'mm' }))['pk'], height['pk']);
+        // what is there keeps its unit
+        assert.equal((await made('templates', { name: 'Weight', units: 'g' }))['units'], 'kg');
+    });
+
+    it('says what is missing where nothing may be created, and asks nobody else with a stored secret', async () => {
+        const create = async (entry: Body, connection = ofInvenTree()): Promise<Body> =>
+            (await ask('/create/categories', { connection, ...entry })).body;
+        const admin = ofInvenTree({ secret: inventree.adminToken });
+        assert.equal(kindOf(await create({ name: '' }, admin)), 'rejected');
+        assert.equal(kindOf(await create({ name: 'x' }, ofInvenTree({ url: strangerUrl }))), 'secretAgain');
+        const reader = await create({ name: 'x' }, ofInvenTree({ secret: inventree.readerToken }));
+        assert.equal(kindOf(reader), 'rights');
+        assert.deepEqual((reader['problem'] as { values: Body }).values['missing'], 'Part Categories: add');
     });
 
     it('shows what the newest print gives, and asks Bambuddy once', async () => {

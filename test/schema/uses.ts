@@ -41,6 +41,7 @@ export const USES: Use[] = [
         reads: { server: 'string', version: 'string', apiVersion: 'integer' },
     },
     { method: 'get', path: '/api/user/me/', reads: { username: 'string' } },
+    { method: 'get', path: '/api/user/tokens/', reads: { token: 'string', expiry: 'string' } },
     { until: 485, method: 'get', path: '/api/user/roles/', reads: { roles: 'object' } },
     { from: 496, method: 'get', path: '/api/user/me/roles/', reads: { roles: 'object' } },
     { method: 'get', path: '/api/part/', query: { IPN: 'string', IPN_regex: 'string', ...PAGES }, reads: PART },
@@ -85,6 +86,18 @@ export const USES: Use[] = [
         reads: PLACE,
     },
     { method: 'get', path: '/api/part/category/{id}/', reads: PLACE },
+    {
+        method: 'post',
+        path: '/api/part/category/',
+        sends: { name: 'string', parent: 'integer' },
+        reads: PLACE,
+    },
+    {
+        method: 'post',
+        path: '/api/stock/location/',
+        sends: { name: 'string', parent: 'integer' },
+        reads: PLACE,
+    },
     {
         method: 'get',
         path: '/api/stock/',

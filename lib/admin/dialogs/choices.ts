@@ -95,20 +95,26 @@ const placeSchema = v.looseObject({
     sublocations: maybe(v.number()),
 });
 
-async function places(inventree: InvenTreeClient, path: string, query: ChoiceQuery): Promise<Found> {
-    const row = (place: v.InferOutput<typeof placeSchema>): Choice => {
-        const below = place.subcategories ?? place.sublocations;
-        return {
-            pk: place.pk,
-            name: place.name,
-            path: place.pathstring ?? place.name,
-            parent: place.parent,
-            level: place.level ?? 0,
-            structural: place.structural === true,
-            ...(below === null ? {} : { hasChildren: below > 0 }),
-        };
+function placeRow(place: v.InferOutput<typeof placeSchema>): Choice {
+    const below = place.subcategories ?? place.sublocations;
+    return {
+        pk: place.pk,
+        name: place.name,
+        path: place.pathstring ?? place.name,
+        parent: place.parent,
+        level: place.level ?? 0,
+        structural: place.structural === true,
+        ...(below === null ? {} : { hasChildren: below > 0 }),
     };
-    if (query.pk !== null) return only(await one(inventree, path, query.pk, placeSchema), row);
+}
+
+/** A category or location as InvenTree answers with it. @param where the request, for what is said of an answer of another form */
+export function placeOf(body: unknown, where: string): Choice {
+    return placeRow(checked(placeSchema, body, where));
+}
+
+async function places(inventree: InvenTreeClient, path: string, query: ChoiceQuery): Promise<Found> {
+    if (query.pk !== null) return only(await one(inventree, path, query.pk, placeSchema), placeRow);
     const { search, parent, limit } = query;
     const filter = {
         ordering: 'pathstring',
@@ -118,7 +124,7 @@ async function places(inventree: InvenTreeClient, path: string, query: ChoiceQue
     const found = await pages(inventree, path, filter, placeSchema, limit);
     // an unknown parent filters nothing: what came back is held against what was asked
     const fitting = found.rows.filter((place) => parent === undefined || place.parent === parent);
-    return { items: fitting.map(row), total: fitting.length < found.rows.length ? fitting.length : found.count };
+    return { items: fitting.map(placeRow), total: fitting.length < found.rows.length ? fitting.length : found.count };
 }
 
 const templateSchema = v.looseObject({

@@ -65,6 +65,15 @@ export interface Choices {
     problem: Problem | null;
 }
 
+/** What a person may create in InvenTree from a dialog or the set-up. */
+export type CreatedKind = 'categories' | 'locations' | 'templates';
+
+export interface Created {
+    /** null: there is a problem */
+    item: Choice | null;
+    problem: Problem | null;
+}
+
 /** Whether OctoPrint took the request for a key. */
 export interface KeyRequested {
     /** the name under which the decision is asked for; null: there is a problem */

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { maybe } from '../../http/checked';
+import { Failure } from '../../http/errors';
 import type { Findings } from '../findings';
 import { closedBy, type ServerKind, type ServerTarget } from '../server-kind';
-import { checked, rootSchema } from './answers';
+import { checked, rootSchema, rows } from './answers';
 import { OLDEST_API } from './api-version';
 import { InvenTreeClient } from './client';
 import { INVENTREE } from './server-traits';
@@ -19,6 +20,7 @@ export const RIGHTS =
 
 const userSchema = v.looseObject({ username: v.string() });
 const rolesSchema = v.looseObject({ roles: v.record(v.string(), maybe(v.array(v.string()))) });
+const tokenSchema = v.looseObject({ token: v.string(), expiry: maybe(v.string()) });
 /** The first is of API versions up to 486 at least, the second from 496 on at the latest. */
 const ROLES = ['/api/user/roles/', '/api/user/me/roles/'];
 
@@ -90,6 +92,36 @@ async function rolesOf(
     return null;
 }
 
+/**
+ * The day on which the token ends, where the server tells it. Of each token of the user it shows the first 8 characters and
+ * the last 12; the one that fits is ours. Nothing is said where none fits, or the server does not list them.
+ */
+async function checkTokenEnd(
+    inventree: InvenTreeClient,
+    token: string,
+    findings: Findings,
+    signal: AbortSignal,
+): Promise<void> {
+    const path = '/api/user/tokens/';
+    try {
+        const answer = await inventree.readWhereKnown(path, { limit: 100 }, signal);
+        if (answer === null) return;
+        const tokens = rows(tokenSchema, answer.body, `GET ${path}`).rows;
+        const until = tokens.find((each) => isShownAs(token, each.token))?.expiry ?? null;
+        if (until === null) return;
+        findings.ok('inventree-token', `The token is valid until ${until}`, 'tokenUntil', { date: until });
+    } catch (error) {
+        // it is told in addition: a server that does not tell it works all the same
+        if (!(error instanceof Failure)) throw error;
+    }
+}
+
+/** @param shown as InvenTree shows a token: `inv-4a2f***…***bea-20261122` */
+function isShownAs(token: string, shown: string): boolean {
+    const [first = '', last = ''] = shown.split(/\*+/);
+    return first !== '' && token.startsWith(first) && token.endsWith(last);
+}
+
 /** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
 export function inventreeAt({ address, secret, timeoutMs, insecure }: ServerTarget): InvenTreeClient {
     return new InvenTreeClient({
@@ -98,7 +130,7 @@ export function inventreeAt({ address, secret, timeoutMs, insecure }: ServerTarg
         token: secret,
         timeout: timeoutMs / 1000,
         insecure,
-        // no dialog writes
+        // no dialog uploads
         uploadTimeout: 1,
         writes: 1,
         reads: 4,
@@ -125,6 +157,8 @@ export const inventreeServer: ServerKind = {
         },
     },
     async test(target, findings, signal) {
-        await checkInvenTree(closedBy(signal, inventreeAt(target)), findings, signal);
+        const inventree = closedBy(signal, inventreeAt(target));
+        if (await checkInvenTree(inventree, findings, signal))
+            await checkTokenEnd(inventree, target.secret, findings, signal);
     },
 };

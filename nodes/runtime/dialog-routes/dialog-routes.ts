@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import { choiceQueryOf, choices, CHOICE_KINDS } from '../../../lib/admin/dialogs/choices';
+import { create, CREATED_KINDS, newEntryOf } from '../../../lib/admin/dialogs/create';
 import { connectionOf, targetOf, type Target } from '../../../lib/admin/dialogs/connection';
 import { KeyRequests } from '../../../lib/admin/dialogs/octoprint-key';
 import { probe } from '../../../lib/admin/dialogs/probe';
@@ -71,6 +72,18 @@ const ROUTES: readonly DialogRoute[] = [
                 (problem) => ({ items: [], total: 0, problem }),
             );
         }) satisfies Ask,
+    })),
+    ...CREATED_KINDS.map((kind) => ({
+        path: `/create/${kind}`,
+        permissions: [WRITE],
+        ask: (async (RED, body, gone) =>
+            atTarget(
+                RED,
+                inventreeServer,
+                (body as { connection?: unknown }).connection,
+                (target) => create(target, kind, newEntryOf(body), gone),
+                (problem) => ({ item: null, problem }),
+            )) satisfies Ask,
     })),
     { path: '/preview', permissions: [WRITE, EVALUATE], ask: preview },
 ];
