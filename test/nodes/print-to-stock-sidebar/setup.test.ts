@@ -13,10 +13,10 @@ describe('the route of the set-up', () => {
     const fixture = new NodeFixture();
     const asked: string[] = [];
     const plugin: NodeInitializer = (RED) => {
-        const auth = {
-            needsPermission: (permission: string) => {
+        const auth: typeof RED.auth = {
+            needsPermission: (permission: string) => (_request: unknown, _response: unknown, next: () => void) => {
                 asked.push(permission);
-                return RED.auth.needsPermission(permission);
+                next();
             },
         };
         const comms = { publish: () => undefined };
@@ -38,6 +38,6 @@ describe('the route of the set-up', () => {
         }
         await get('MQTT%20wake-up').expect(404);
         await get('..%2Fpackage').expect(404);
-        assert.equal(asked[0], 'print-to-stock.write');
+        assert.deepEqual([...new Set(asked)], ['print-to-stock.write']);
     });
 });
