@@ -52,6 +52,7 @@ const init = (RED: NodeAPI): void => {
 
         const read = async (access: EvotorAccess, kind: 'full' | 'stock', signal: AbortSignal): Promise<PassReport> => {
             state.reading = NOTHING_READ;
+            state.parts?.offers.proceed();
             show();
             try {
                 return await readAccount(

@@ -62,6 +62,7 @@ const init = (RED: NodeAPI): void => {
 
         const read = async (pass: StockPassParts, signal: AbortSignal): Promise<PassReport> => {
             state.reading = NOTHING_READ;
+            state.parts?.offers.proceed();
             show();
             try {
                 return await readStock(pass, signal);

@@ -125,6 +125,7 @@ const init = (RED: NodeAPI): void => {
                     community: community.groupId,
                     chooseFirstSync: (choice) => opened.market.firstSync.choose(choice),
                     link: (sku, product, itemId) => opened.market.link(sku, product, itemId),
+                    putBack: (sku) => opened.market.putBack(sku),
                     status: () => opened.market.status(this.id, community.groupId),
                     agree: (kind, store) => opened.market.brakes.agree(kind, store),
                 };

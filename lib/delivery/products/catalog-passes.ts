@@ -23,6 +23,17 @@ export interface PassControl {
     pause(): void;
     resume(): void;
     refresh(): Promise<object>;
+    /** @returns whether a pass was under way */
+    stop(): boolean;
+}
+
+/** A person stopped the pass that was under way; what it had read of a list that it did not come to the end of is dropped. */
+export class PassStopped extends Error {
+    readonly code = 'STOPPED';
+    constructor() {
+        super('The pass was stopped before its end');
+        this.name = 'PassStopped';
+    }
 }
 
 /** The passes of a source over its catalog, one at a time: at their intervals, and when somebody asks. */
@@ -33,6 +44,8 @@ export class CatalogPasses<R extends object> implements PassControl {
     private asked: ((outcome: Promise<R>) => void)[] = [];
     private running: Promise<void> = Promise.resolve();
     private isPaused = false;
+    /** ends the pass under way; null: none is */
+    private stopping: AbortController | null = null;
 
     constructor(private readonly parts: PassesParts<R>) {
         this.loop = new WakeableLoop(parts.clock, this.closed.signal);
@@ -72,6 +85,12 @@ export class CatalogPasses<R extends object> implements PassControl {
         return pass;
     }
 
+    /** Ends the pass under way; the next one is made at its interval. @returns whether there was one */
+    stop(): boolean {
+        this.stopping?.abort();
+        return this.stopping !== null;
+    }
+
     async close(): Promise<void> {
         this.closed.abort();
         await this.running;
@@ -84,18 +103,31 @@ export class CatalogPasses<R extends object> implements PassControl {
         const isDue = (kind: PassKind): boolean => !this.isPaused && this.due[kind] <= now;
         const kind: PassKind | null = asked.length > 0 || isDue('all') ? 'all' : isDue('stock') ? 'stock' : null;
         if (kind === null) return;
-        const pass = this.parts.read(kind, this.closed.signal);
+        const pass = this.read(kind);
         for (const answer of asked) answer(pass);
         try {
             this.parts.done(kind, await pass);
         } catch (error) {
-            if (!(error instanceof ClosedError)) this.parts.failed(error);
+            if (!(error instanceof ClosedError || error instanceof PassStopped)) this.parts.failed(error);
         }
         // from its end on, so that a slow one does not follow itself; a whole one has the stock, too
         const end = this.parts.clock.now();
         if (kind === 'all') this.due.all = end + (this.parts.intervalMs.all || Infinity);
         this.due.stock = end + (this.parts.intervalMs.stock || Infinity);
         if (this.asked.length > 0) this.loop.wake();
+    }
+
+    private async read(kind: PassKind): Promise<R> {
+        const stopping = new AbortController();
+        this.stopping = stopping;
+        try {
+            return await this.parts.read(kind, AbortSignal.any([this.closed.signal, stopping.signal]));
+        } catch (error) {
+            if (error instanceof ClosedError && stopping.signal.aborted) throw new PassStopped();
+            throw error;
+        } finally {
+            this.stopping = null;
+        }
     }
 }
 

@@ -69,11 +69,14 @@ export class ProductOffers {
     private readonly held = new Set<string>();
     private readonly unlisten: () => void;
     private isScheduled = false;
+    /** a person stopped the pass: nothing is offered before the next one */
+    private stopped = false;
     private closed = false;
 
     constructor(private readonly parts: OffersParts) {
         this.unlisten = parts.catalog.onChange((collection, key) => {
-            if (collection === 'products') this.lookAt(key);
+            // all are looked at when it goes on
+            if (collection === 'products' && !this.stopped) this.lookAt(key);
         });
     }
 
@@ -93,8 +96,24 @@ export class ProductOffers {
         this.schedule();
     }
 
+    /** Nothing more is offered before the next pass; what is under way comes to its end. */
+    stop(): { inFlight: number; waiting: number } {
+        const { inFlight, waiting } = this.counts;
+        this.stopped = true;
+        this.dirty.clear();
+        this.held.clear();
+        this.parts.changed?.();
+        return { inFlight, waiting };
+    }
+
+    /** A pass begins: what a stop has left out is looked at again. */
+    proceed(): void {
+        if (this.stopped) this.lookAtAll();
+    }
+
     /** Looks at every product again: after a deploy, a switch, a gate that opened. */
     lookAtAll(): void {
+        this.stopped = false;
         this.passed.clear();
         this.held.clear();
         for (const account of this.parts.accounts())
@@ -103,7 +122,7 @@ export class ProductOffers {
         this.schedule();
     }
 
-    /** Looks at one product. @param key of its record */
+    /** Looks at one product, also after a stop. @param key of its record */
     lookAt(key: string): void {
         this.dirty.add(key);
         this.schedule();
@@ -135,7 +154,7 @@ export class ProductOffers {
     released(offer: string, sink: string): void {
         const flight = this.inFlightOf(offer);
         if (flight === undefined || !flight.waiting.has(sink)) return;
-        this.held.add(this.byOffer.get(offer)!);
+        if (!this.stopped) this.held.add(this.byOffer.get(offer)!);
         this.answered(offer, flight, sink);
     }
 

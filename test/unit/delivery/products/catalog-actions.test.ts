@@ -21,6 +21,7 @@ const shop = (changes: Partial<ShopActions>): ShopActions => ({
     community: '77',
     chooseFirstSync: () => Promise.resolve(),
     link: () => Promise.resolve(false),
+    putBack: () => false,
     status: () => ({ community: '77', firstSyncAsks: false, questions: [], planned: null }),
     agree: () => Promise.resolve([]),
     ...changes,
@@ -145,11 +146,51 @@ describe('the actions of a source of products', () => {
         assert.deepEqual(await offered(), ['p-1']);
         assert.deepEqual(await ask('retry-all'), { retried: 1 });
         assert.deepEqual(await offered(), ['p-1']);
-        await assert.rejects(ask({ action: 'put-back', sku: 'p-1' }), /was removed in VK/);
-        catalog.setDeferred('links', linkRecord('p-1', { state: 'removed', item: 9 }));
-        assert.deepEqual(await ask({ action: 'put-back', sku: 'p-1' }), { putBack: ['77/p-1'], retried: 1 });
-        assert.equal(catalog.link('77', 'p-1')?.item, undefined);
-        assert.deepEqual(await offered(), ['p-1']);
+    });
+
+    it('put back what was removed in VK, in each shop or the one that is named', async () => {
+        const put = (community: string): ShopActions =>
+            shop({ community, putBack: (sku) => chosen.push(`${community} ${sku}`) > 0 });
+        shops = [put('77'), put('78'), shop({ community: '79' })];
+        assert.deepEqual(await ask({ action: 'put-back', sku: 'p-1' }), { sku: 'p-1', communities: ['77', '78'] });
+        const one = { action: 'put-back', sku: 'p-1', community: '78' };
+        assert.deepEqual(await ask(one), { sku: 'p-1', communities: ['78'] });
+        assert.deepEqual(chosen, ['77 p-1', '78 p-1', '78 p-1']);
+        await assert.rejects(ask({ ...one, community: '79' }), /was removed in VK/);
+    });
+
+    it('stop a pass: what is under way comes to its end, and the rest waits for the next pass', async () => {
+        for (let n = 2; n <= 30; n++) catalog.setDeferred('products', productRecord(`p-${n}`, { group: 'g-2' }));
+        assert.deepEqual(await offered(), []);
+        await ask({ action: 'switch', store: SHOP, on: true });
+        for (let turn = 0; turn < 3; turn++) await settle();
+        assert.equal(sent.length, 10);
+        assert.deepEqual(await ask('stop'), { reading: false, underWay: 10, waiting: 20 });
+        for (const { id } of [...sent]) parts.offers.acknowledged(id, 'u-1');
+        catalog.setDeferred('products', productRecord('p-31', { group: 'g-2' }));
+        for (let turn = 0; turn < 3; turn++) await settle();
+        assert.equal(sent.length, 10);
+        assert.deepEqual(await ask({ action: 'retry', sku: 'p-1' }), { retried: 1 });
+        assert.equal((await offered()).length, 11);
+        parts.offers.proceed();
+        assert.equal((await offered()).length, 10);
+    });
+
+    it('set many switches at once, or none where one of them is wrong', async () => {
+        const switches = [
+            { store: SHOP, on: true },
+            { store: SHOP, group: 'Напитки', on: false },
+        ];
+        const wrong = { action: 'switch', switches: [...switches, { store: SHOP, group: 'x', on: true }] };
+        await assert.rejects(ask(wrong), /no group "x"/);
+        assert.equal([...catalog.all('switches')].length, 0);
+        await assert.rejects(ask({ action: 'switch', switches: 'all' }), /must be a list/);
+        const answer = await ask({ action: 'switch', switches });
+        assert.deepEqual(answer['switches'], [
+            { store: SHOP, group: null, on: true },
+            { store: SHOP, group: 'g-1', on: false },
+        ]);
+        assert.equal(catalog.get('switches', `${SHOP}/g-1`)?.on, false);
     });
 
     it('say what becomes of items that were there before, and which item a product is', async () => {

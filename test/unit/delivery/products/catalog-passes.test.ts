@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ClosedError } from '../../../../lib/concurrency/closed-error';
-import { CatalogPasses, type PassKind } from '../../../../lib/delivery/products/catalog-passes';
+import { CatalogPasses, PassStopped, type PassKind } from '../../../../lib/delivery/products/catalog-passes';
 import { FakeClock, settle } from '../../fake-clock';
 
 describe('the passes over a catalog', () => {
@@ -8,13 +8,13 @@ describe('the passes over a catalog', () => {
     let passes: CatalogPasses<{ n: number }>;
     let made: PassKind[];
     let failures: string[];
-    let read: (kind: PassKind) => Promise<{ n: number }>;
+    let read: (kind: PassKind, signal: AbortSignal) => Promise<{ n: number }>;
 
     const start = (all: number, stock: number, atOnce = false): void => {
         passes = new CatalogPasses<{ n: number }>({
             clock,
             intervalMs: { all, stock },
-            read: (kind) => read(kind),
+            read: (kind, signal) => read(kind, signal),
             done: (kind) => void made.push(kind),
             failed: (error) => void failures.push((error as Error).message),
         });
@@ -78,6 +78,21 @@ describe('the passes over a catalog', () => {
         passes.resume();
         await clock.advance(60_000);
         assert.deepEqual(made, ['all', 'all']);
+    });
+
+    it('stop when a person says so, which is no failure, and go on at the next interval', async () => {
+        start(60_000, 0);
+        assert.equal(passes.stop(), false);
+        read = (_kind, signal) =>
+            new Promise((_, reject) => signal.addEventListener('abort', () => reject(new ClosedError())));
+        const asked = passes.refresh();
+        await settle();
+        assert.equal(passes.stop(), true);
+        await assert.rejects(asked, PassStopped);
+        assert.deepEqual([made, failures], [[], []]);
+        read = () => Promise.resolve({ n: 1 });
+        await clock.advance(60_000);
+        assert.deepEqual(made, ['all']);
     });
 
     it('end with the node, and nobody waits for one in vain', async () => {

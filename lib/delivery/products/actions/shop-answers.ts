@@ -1,0 +1,51 @@
+import { KEY_OF } from '../../../store/catalog/keys';
+import { CatalogActionError, textOf, type ActionFields } from './names';
+import { offerOnce, type CatalogActionParts } from './parts';
+import { storeOf } from './places';
+import type { ShopActions } from './shop-actions';
+
+/** `{ matches: 'link' | 'beside' }` for a first sync, or `{ sku, item }` for one product. */
+export async function link(parts: CatalogActionParts, fields: ActionFields): Promise<object> {
+    const shops = parts.shops();
+    if (shops.length === 0) throw new CatalogActionError('No shop is wired to this source, or none is open yet');
+    if (fields['sku'] !== undefined) return linkOne(parts, shops, textOf(fields, 'sku'), fields['item']);
+    const choice = (['link', 'beside'] as const).find((each) => each === fields['matches']);
+    if (choice === undefined) throw new CatalogActionError('"matches" must be "link" or "beside"');
+    for (const shop of shops) await shop.chooseFirstSync(choice);
+    parts.offers.forget();
+    return { matches: choice, communities: shops.map(({ community }) => community) };
+}
+
+async function linkOne(
+    { catalog }: CatalogActionParts,
+    shops: readonly ShopActions[],
+    sku: string,
+    item: unknown,
+): Promise<object> {
+    const [product] = catalog.find('products', 'sku', sku);
+    if (product === undefined) throw new CatalogActionError(`There is no product "${sku}"`);
+    if (typeof item !== 'number' || !Number.isInteger(item)) throw new CatalogActionError('"item" must be a number');
+    for (const shop of shops)
+        if (await shop.link(sku, KEY_OF.products(product), item))
+            return { linked: { community: shop.community, item } };
+    throw new CatalogActionError(`Item ${item} is not in the shop, or belongs to another product`);
+}
+
+/** `{ store, kind }`; without a kind all that is asked about the store. */
+export async function agree(parts: CatalogActionParts, fields: ActionFields): Promise<object> {
+    const store = storeOf(parts, textOf(fields, 'store'));
+    const asked = parts.shops().flatMap((shop) =>
+        shop
+            .status()
+            .questions.filter(({ kind, store: of }) => of === store.id && (fields['kind'] ?? kind) === kind)
+            .map((question) => ({ shop, question })),
+    );
+    if (asked.length === 0) throw new CatalogActionError(`Nothing is asked about store "${store.name}"`);
+    let released = 0;
+    for (const { shop, question } of asked) {
+        const products = await shop.agree(question.kind, store.id);
+        for (const product of products) offerOnce(parts, product);
+        released += products.length;
+    }
+    return { store: store.id, agreed: asked.map(({ question }) => question.kind), released };
+}
