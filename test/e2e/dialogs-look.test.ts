@@ -14,6 +14,7 @@ const TYPES = [
     'print-webhook',
     'octoprint-event-in',
     'evotor-catalog-in',
+    'evotor-webhooks',
     'inventree-stock-in',
     'vk-product-upsert',
 ];

@@ -24,6 +24,7 @@ const PALETTE = [
     { type: 'print-webhook', label: 'webhook', icon: 'print-to-stock-webhook.svg' },
     { type: 'octoprint-event-in', label: 'OctoPrint events', icon: 'print-to-stock-octopus.svg' },
     { type: 'evotor-catalog-in', label: 'Evotor products', icon: 'print-to-stock-till.svg' },
+    { type: 'evotor-webhooks', label: 'Evotor webhooks', icon: 'print-to-stock-webhook.svg' },
     { type: 'inventree-stock-in', label: 'InvenTree stock', icon: 'print-to-stock-boxes.svg' },
     { type: 'vk-product-upsert', label: 'VK product', icon: 'print-to-stock-shop.svg' },
 ];
@@ -131,6 +132,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         picturesPerDay: '200',
         window: '100',
     },
+    'evotor-webhooks': { name: '', catalog: '_ADD_', webhookSecret: '', path: '/evotor', publicUrl: '' },
     'inventree-stock-in': {
         name: '',
         catalog: '_ADD_',

@@ -15,6 +15,7 @@ import bambuddyServer from '../../nodes/bambuddy-server/node';
 import catalogStore from '../../nodes/catalog-store/node';
 import evotorAccount from '../../nodes/evotor-account/node';
 import evotorCatalogIn from '../../nodes/evotor-catalog-in/node';
+import evotorWebhooks from '../../nodes/evotor-webhooks/node';
 import inventreeImageUpload from '../../nodes/inventree-image-upload/node';
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/node';
 import inventreeServer from '../../nodes/inventree-server/node';
@@ -61,6 +62,7 @@ const OUR_NODES: NodeInitializer[] = [
     evotorAccount,
     vkCommunity,
     evotorCatalogIn,
+    evotorWebhooks,
     inventreeStockIn,
     vkProductUpsert,
 ];

@@ -216,6 +216,10 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             window: 100,
         },
     },
+    'evotor-webhooks': {
+        defaults: { name: '', catalog: '', path: '/evotor', publicUrl: '' },
+        credentials: ['webhookSecret'],
+    },
     'inventree-stock-in': {
         defaults: {
             name: '',
@@ -264,6 +268,7 @@ const PORTS: Readonly<Record<string, [number, number]>> = {
     'octoprint-event-in': [1, 3],
     'sync-api': [0, 0],
     'evotor-catalog-in': [1, 2],
+    'evotor-webhooks': [0, 0],
     'inventree-stock-in': [1, 2],
     'vk-product-upsert': [1, 2],
 };

@@ -49,7 +49,8 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
 function wrongValues(setting: Setting): readonly unknown[] {
     if (setting.kind === 'number' || setting.kind === 'integer')
         return ['', 'many', String(setting.least - 1), String(setting.most + 1)];
-    if (setting.kind !== 'typed') return WRONG[setting.kind] ?? [];
+    const isOptional = setting.kind === 'path' && setting.optional === true;
+    if (setting.kind !== 'typed') return (WRONG[setting.kind] ?? []).filter((value) => !isOptional || value !== '');
     if (setting.fixed === 'text') return ['x'.repeat(setting.most + 1), ...(setting.required ? [''] : [])];
     return setting.fixed === 'pk' ? ['', '0', '-1', '1.5', 'shelf'] : ['', '0', '-1', 'many'];
 }

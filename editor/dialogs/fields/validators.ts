@@ -79,7 +79,12 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
             );
         };
     },
-    path: ({ wrong }) => check.path(wrong),
+    path: ({ wrong }, { optional }) => {
+        const path = check.path(wrong);
+        return function (value, opt) {
+            return (optional && String(value ?? '').trim() === '') || path.call(this, value, opt);
+        };
+    },
     webPath: ({ wrong }) =>
         function (value, _opt) {
             return !value || WEB_PATH.test(String(value)) || wrong();

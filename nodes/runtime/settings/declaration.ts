@@ -40,7 +40,7 @@ export type Setting = Common &
         /** `withUser`: a user name and a password may stand in it; `orPath`: it may be a path of the server */
         | { kind: 'url'; default: string; example: string; required?: true; withUser?: true; orPath?: true }
         /** below Node-RED's own address */
-        | { kind: 'path'; default: string }
+        | { kind: 'path'; default: string; optional?: true }
         /** the base of a server's web pages */
         | { kind: 'webPath'; default: '' }
         /** separated by commas */

@@ -4,6 +4,7 @@ import { SETTINGS as bambuddyServer } from '../../bambuddy-server/settings';
 import { SETTINGS as catalogStore } from '../../catalog-store/settings';
 import { SETTINGS as evotorAccount } from '../../evotor-account/settings';
 import { SETTINGS as evotorCatalogIn } from '../../evotor-catalog-in/settings';
+import { SETTINGS as evotorWebhooks } from '../../evotor-webhooks/settings';
 import { SETTINGS as imageUpload } from '../../inventree-image-upload/settings';
 import { SETTINGS as partUpsert } from '../../inventree-part-upsert/settings';
 import { SETTINGS as inventreeServer } from '../../inventree-server/settings';
@@ -26,6 +27,7 @@ const NODES: Readonly<Record<string, NodeSettings>> = {
     'catalog-store': catalogStore,
     'evotor-account': evotorAccount,
     'evotor-catalog-in': evotorCatalogIn,
+    'evotor-webhooks': evotorWebhooks,
     'inventree-image-upload': imageUpload,
     'inventree-part-upsert': partUpsert,
     'inventree-server': inventreeServer,

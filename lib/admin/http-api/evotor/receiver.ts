@@ -15,8 +15,6 @@ export interface ReceiverParts {
     linking: () => AccountLinking | null;
     /** an account's till has something new. @param account id of its record */
     woken: (account: string, what: 'all' | 'stock') => void;
-    /** accounts may have come */
-    changed: () => void;
     /** what failed for a reason of ours */
     failed: (error: Error) => void;
 }
@@ -64,51 +62,41 @@ export class EvotorReceiver implements PathService {
             const call = methods[request.method ?? ''];
             if (call === undefined)
                 throw new ServiceError(405, 'Method not allowed', { Allow: Object.keys(methods).join(', ') });
-            const linking = this.parts.linking();
-            if (linking === null) throw new ServiceError(503, 'The catalog is not open');
-            send(response, await this.answer(call, request, linking));
+            send(response, await this.answer(call, request));
         } catch (error) {
             send(response, this.refusalOf(error, request));
         }
     }
 
-    private answer(call: EvotorCall, request: IncomingMessage, linking: AccountLinking): Promise<Answer> | Answer {
-        if (call.ask === 'notification') return this.notification(call.wakes, request, linking);
+    private answer(call: EvotorCall, request: IncomingMessage): Promise<Answer> {
+        if (call.ask === 'notification') return this.notification(call.wakes, request);
         const { secret } = this.parts;
         const isKnown = bearsBasicOrBearer(request.headers, secret);
         if (secret === '' || !isKnown) throw this.guessed();
         this.mustBeModest();
-        return this.aboutUser(call.ask, request, linking);
+        return this.aboutUser(call.ask, request);
     }
 
-    private async aboutUser(
-        ask: 'create' | 'verify' | 'token',
-        request: IncomingMessage,
-        linking: AccountLinking,
-    ): Promise<Answer> {
+    private async aboutUser(ask: 'create' | 'verify' | 'token', request: IncomingMessage): Promise<Answer> {
+        const linking = this.linking();
         const fields = await this.fieldsOf(request);
         const userId = this.userOf(fields);
         if (ask === 'token') {
             const token = textOf(fields, 'token');
             if (token.length > LONGEST_TOKEN) throw badField('token', 'unexpected');
             await linking.takeToken(userId, token);
-            return { status: 200, body: {}, after: this.parts.changed };
+            return { status: 200, body: {} };
         }
-        if (ask === 'create')
-            return { status: 200, body: { userId, token: await linking.create(userId) }, after: this.parts.changed };
+        if (ask === 'create') return { status: 200, body: { userId, token: await linking.create(userId) } };
         const token = await linking.verify(userId, textOf(fields, 'username'), textOf(fields, 'password'));
         // 1006: what the user typed for this service is wrong
         if (token === null) throw unauthorized(1006);
-        return { status: 200, body: { userId, hasBilling: false, token }, after: this.parts.changed };
+        return { status: 200, body: { userId, hasBilling: false, token } };
     }
 
     /** What it says is not read: it is a reason to look, whatever stands in it. */
-    private async notification(
-        wakes: 'all' | 'stock' | null,
-        request: IncomingMessage,
-        linking: AccountLinking,
-    ): Promise<Answer> {
-        const account = linking.accountOf(bearerOf(request.headers));
+    private async notification(wakes: 'all' | 'stock' | null, request: IncomingMessage): Promise<Answer> {
+        const account = this.linking().accountOf(bearerOf(request.headers));
         if (account === null) throw this.guessed();
         this.mustBeModest();
         await refuseLongBody(request, MOST_NOTIFICATION);
@@ -116,6 +104,12 @@ export class EvotorReceiver implements PathService {
             if (wakes !== null && account.state === 'active') this.parts.woken(account.id, wakes);
         };
         return { status: 200, body: {}, after };
+    }
+
+    private linking(): AccountLinking {
+        const linking = this.parts.linking();
+        if (linking === null) throw new ServiceError(503, 'The catalog is not open');
+        return linking;
     }
 
     private async fieldsOf(request: IncomingMessage): Promise<Record<string, unknown>> {

@@ -46,7 +46,6 @@ describe('the webhooks of Evotor', () => {
             secret,
             linking: () => (isOpen ? linking : null),
             woken: (account, what) => void woken.push(`${account} ${what}`),
-            changed: () => undefined,
             failed: (error) => void failures.push(error.message),
         });
         const paths = new ServicePaths();
