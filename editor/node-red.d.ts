@@ -95,7 +95,9 @@ declare const RED: {
         subscribe: (topic: string, run: (topic: string, data: unknown) => void) => void;
     };
     editor: { createEditor: (options: { id: string; mode: string; value: string }) => RedCodeEditor };
-    events: { on: (event: 'nodes:add', run: (node: EditorNode) => void) => void };
+    events: { on: (event: 'nodes:add' | 'nodes:remove', run: (node: EditorNode) => void) => void };
+    /** undo entries; one of kind `delete` brings its nodes back in their order */
+    history: { peek: () => { t: string; nodes?: EditorNode[] } | undefined };
     i18n: {
         detectLanguage: () => string;
         lang: () => string;
@@ -105,6 +107,8 @@ declare const RED: {
         eachConfig: (run: (config: EditorNode) => void) => void;
         filterNodes: (filter: { type: string }) => EditorNode[];
         node: (id: string) => EditorNode | null | undefined;
+        registry: { getNodeSetForType: (type: string) => { module: string } | undefined };
+        remove: (id: string) => void;
     };
     notify: (html: string, options: { type: 'success' | 'error'; timeout: number }) => void;
     plugins: { registerPlugin: (id: string, plugin: RedPlugin) => void };

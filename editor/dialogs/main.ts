@@ -2,6 +2,7 @@
 // Node-RED runs a node's own script when what it asked for is there.
 import { dialogs } from './index';
 import { textsLoaded } from './texts';
+import { removeUnfilledConfigs } from './unfilled-configs';
 import { upgradeOnLoad } from './upgrade';
 
 declare global {
@@ -17,4 +18,5 @@ style.href = new URL('dialogs.css', import.meta.url).href;
 document.head.append(style);
 
 upgradeOnLoad();
+removeUnfilledConfigs();
 await textsLoaded();

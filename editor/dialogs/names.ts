@@ -1,3 +1,5 @@
+import { SERVERS } from './requests/stores';
+
 /** `label` of a node: its name, else what the palette calls it. */
 export const ownName = (t: Translate) =>
     function (this: EditorNode): string {
@@ -9,9 +11,10 @@ export function nameStyle(this: EditorNode): string {
     return this.name ? 'node_label_italic' : '';
 }
 
-/** `label` of a server: its name, else its address. */
+/** `label` of a server: its name, else what it is with its address, such as "InvenTree 192.168.1.20:8001". */
 export const serverName = (t: Translate) =>
     function (this: EditorNode): string {
-        const address = typeof this['url'] === 'string' ? this['url'] : '';
-        return this.name || address.replace(/^https?:\/\//, '').replace(/\/+$/, '') || t('paletteLabel');
+        const url = typeof this['url'] === 'string' ? this['url'] : '';
+        const address = url.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+        return this.name || (address && `${SERVERS[this.type]!.label} ${address}`) || t('paletteLabel');
     };

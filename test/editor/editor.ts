@@ -110,17 +110,31 @@ export class Editor {
         await this.page.keyboard.press('Delete');
     }
 
-    /** Menu, Import, Examples, the package, the example, Import. */
+    /** Menu, Import, Examples, the package, the example, Import; then its flow is shown. */
     async importExample(folder: string, name: string): Promise<void> {
+        await this.chooseExample(folder, name);
+        await this.page.locator('#red-ui-workspace-tabs').getByText(name, { exact: true }).click();
+    }
+
+    /** The same for an example without a flow of its own: it is dropped on the flow shown. */
+    async dropExample(folder: string, name: string, at = { x: 60, y: 60 }): Promise<void> {
+        await this.chooseExample(folder, name);
+        await this.page.locator('#red-ui-workspace-chart').click({ position: at });
+    }
+
+    private async chooseExample(folder: string, name: string): Promise<void> {
         await this.page.locator('#red-ui-header-button-sidemenu').click();
         await this.page.locator('#menu-item-import').click();
-        await this.page.locator('#red-ui-clipboard-dialog-import-tabs').getByText('Examples').click();
         const tree = this.page.locator('#red-ui-clipboard-dialog-import-tab-examples');
+        // the dialog shows its first tab once more when it has opened
+        for (let tries = 0; tries < 10 && !(await tree.isVisible()); tries++) {
+            await this.page.locator('#red-ui-clipboard-dialog-import-tabs').getByText('Examples').click();
+            await this.page.waitForTimeout(200);
+        }
         await tree.getByText(folder, { exact: true }).click();
         await tree.getByText(name, { exact: true }).click();
         await this.page.locator('#red-ui-clipboard-dialog-ok').click();
         await this.page.locator('#red-ui-clipboard-dialog-ok').waitFor({ state: 'hidden' });
-        await this.page.locator('#red-ui-workspace-tabs').getByText(name, { exact: true }).click();
     }
 
     /** Ids of the nodes of a type, config nodes too. */
