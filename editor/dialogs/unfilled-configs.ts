@@ -18,7 +18,8 @@ const PACKAGE = '@print-to-stock/node-red-bambuddy-inventree';
  */
 function isUnfilled({ _def: { defaults, credentials = {} }, ...config }: ConfigNode): boolean {
     const typed = Object.entries(defaults).some(
-        ([property, { value, type }]) => type === undefined && config[property] !== undefined && config[property] !== value,
+        ([property, { value, type }]) =>
+            type === undefined && config[property] !== undefined && config[property] !== value,
     );
     const kept = config.credentials ?? {};
     return !typed && !Object.keys(credentials).some((secret) => Boolean(kept[secret] ?? kept[`has_${secret}`]));

@@ -12,6 +12,24 @@ export function exampleFlow(name = 'Bambuddy to InvenTree'): FlowNode[] {
     return JSON.parse(readFileSync(join(projectRoot, 'examples', `${name}.json`), 'utf8')) as FlowNode[];
 }
 
+/**
+ * An example that adds to a flow, dropped on it as the editor does it: on its tab, with its store and its source.
+ * @param wires what a person draws: the type of the node in the flow, and of the one in the example
+ */
+export function droppedOn(flow: readonly FlowNode[], name: string, wires?: { from: string; to: string }): FlowNode[] {
+    const z = nodeOf(flow, 'tab').id;
+    const given = { sync: nodeOf(flow, 'sync-store').id, source: nodeOf(flow, 'bambuddy-archive-in').id };
+    const dropped = exampleFlow(name).map((node) => {
+        const taken = Object.entries(given).filter(([property]) => node[property] === '');
+        return { ...node, z, ...Object.fromEntries(taken) };
+    });
+    const all = [...flow, ...dropped];
+    if (wires === undefined) return all;
+    const [from, to] = [nodeOf(all, wires.from), nodeOf(all, wires.to)];
+    const [first = [], ...others] = from['wires'] as string[][];
+    return all.map((node) => (node === from ? { ...node, wires: [[...first, to.id], ...others] } : node));
+}
+
 export interface Connection {
     bambuddyUrl: string;
     apiKey: string;
