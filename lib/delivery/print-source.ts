@@ -6,10 +6,11 @@ import type { PrintRecord } from '../store/ledger/records';
 /**
  * A source of prints, as everything that is not the source sees it: what its prints are called, where their pictures come
  * from, what can be done with them. A source registers itself with the delivery of each store it works with
- * (`Delivery.registerSource`); nothing else decides by the name of a source.
+ * (`Delivery.registerSource`); what needs no server it registers as its `PrintKind`. Nothing else decides by the name of a
+ * source.
  */
 export interface PrintSource {
-    /** `source` of its prints and records */
+    /** `source` of its prints and records, as its `PrintKind` has it */
     readonly kind: string;
     /** what its node is called in the palette */
     readonly node: string;

@@ -31,9 +31,10 @@ export function stamped(batch: string, startedAt: string | null): string {
 /**
  * The batch of a run. The archive's own code goes to the first successful run accepted of it, once; every other run gets
  * its own. Reads the ledger and changes nothing: the code is bound by putting the print there.
+ * @param source `source` of its prints
  */
-export function batchFor(ledger: Ledger, prefix: string, run: RunKey): string {
-    const known = ledger.printOfRun(run.archiveId, run.startedAt);
+export function batchFor(ledger: Ledger, source: string, prefix: string, run: RunKey): string {
+    const known = ledger.printOfRun(source, run.archiveId, run.startedAt);
     if (known !== undefined && (known.state !== 'skipped' || known.reason === OFFERED)) return known.batch;
     const bare = bareBatch(prefix, run.archiveId);
     const forFirst = ledger.code(bare) !== undefined && run.first === false;

@@ -1,6 +1,7 @@
 import type { Ledger } from '../store/ledger/ledger';
 import { SUSPECTED_DOUBLE, type PrintRecord } from '../store/ledger/records';
 import type { Print } from './print';
+import { printKind } from './print-kind';
 
 /** Two runs of one printer that share at least this, and at least half of the shorter one, cannot both be true. */
 const OVERLAP_MS = 60_000;
@@ -13,21 +14,19 @@ export type RunOfPrinter = Pick<PrintRecord, 'printerId' | 'content'>;
 
 /**
  * What is kept of a print for that.
- * @returns nothing where the printer or the content is not known, and of a print that did not succeed: they hold nobody.
- * Ids of printers are Bambuddy's own
+ * @returns nothing where the printer or the content is not known, and of a print that did not succeed: they hold nobody
  */
 export function runOfPrinter(print: Print): RunOfPrinter {
     const { id } = print.printer;
     const content = print.contentHash ?? print.filename ?? print.name;
-    const isComparable = print.source === 'bambuddy' && print.status === 'completed';
+    const isComparable = printKind(print.source).mayReportTwice === true && print.status === 'completed';
     if (id === null || content === null || !isComparable) return {};
     return { printerId: id, content };
 }
 
 /**
  * The print that this one is told of a second time: of the same printer (by its id, not null) and the same content, while
- * that one ran. It happens where Bambuddy was restarted while the printer printed (bambuddy#307, #774, #1304, #1679). A
- * printer whose clock was set back during a print ends before it began, and is no reason to hold anything.
+ * that one ran (of sources that do so: `PrintKind.mayReportTwice`). A printer whose clock was set back during a print ends before it began, and is no reason to hold anything.
  * @returns its record; null: none is known
  */
 export function earlierReport(ledger: Ledger, print: Print): Readonly<PrintRecord> | null {

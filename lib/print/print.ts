@@ -1,6 +1,7 @@
 import { sanitize, limits } from '../text/inventree-text';
 import { VERDICTS, type Verdict } from '../store/ledger/records';
 import { NoPrintError, PrintFields } from './fields';
+import { printKind } from './print-kind';
 
 export { NoPrintError };
 
@@ -53,9 +54,9 @@ export interface Print {
     archive: Record<string, unknown> | null;
 }
 
-/** Bambuddy knows nothing but the name of a print whose 3MF it did not get: no hash, and so no file. */
+/** The file that the print is of is not known to its source (yet): see `PrintKind.lacksFile`. */
 export function isWithoutFile(print: Print): boolean {
-    return print.source === 'bambuddy' && print.archive !== null && print.contentHash === null;
+    return printKind(print.source).lacksFile?.(print) ?? false;
 }
 
 /** `msg.sync`: what this pass is to do. */

@@ -1,4 +1,4 @@
-import { sanitize } from '../text/inventree-text';
+import { printKind, printKinds } from './print-kind';
 
 /** What a mark is made of. */
 export interface Marked {
@@ -13,44 +13,16 @@ export interface Marked {
 
 /**
  * The mark: the one readable line in a StockItem's notes by which it is known again without a ledger. It names the
- * archive (or the batch, for other sources) and the run's start: `Bambuddy archive 11, printed 2026-11-22 04:33:35 UTC`.
- * OctoPrint knows files and when a print ended: `OctoPrint file box/lid.gcode, finished 2026-11-22 04:33:35 UTC`.
+ * archive (or the batch, where a source has none) and the run's start: `Bambuddy archive 11, printed 2026-11-22 04:33:35
+ * UTC`. A source may have a form of its own (`PrintKind.markOf`).
  */
 export function markOf(print: Marked): string {
-    if (print.source === 'octoprint' && print.filename != null) return fileMark(print, print.filename);
-    const what =
-        print.archiveId === null
-            ? `${sourceName(print.source)} print ${print.batch}`
-            : `${sourceName(print.source)} archive ${print.archiveId}`;
-    return `${what}, printed ${print.startedAt === null ? 'at an unknown time' : `${readable(print.startedAt)} UTC`}`;
-}
-
-function fileMark({ completedAt, notAfter }: Marked, filename: string): string {
-    const end = completedAt ?? null;
-    const when =
-        end !== null
-            ? `finished ${readable(end)} UTC`
-            : notAfter === undefined
-              ? 'finished at an unknown time'
-              : `finished before ${readable(notAfter)} UTC`;
-    return `OctoPrint file ${sanitize(filename, LONGEST_NAME)}, ${when}`;
-}
-
-const LONGEST_NAME = 200;
-const FILE_MARK =
-    /^OctoPrint file (.+), finished (?:(before )?(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC|at an unknown time)\s*$/m;
-
-/** What the mark of an OctoPrint print says. @returns null where the notes carry none */
-export function readFileMark(notes: string | null): { filename: string; endedAt: string | null } | null {
-    const found = FILE_MARK.exec(notes ?? '');
-    if (found === null) return null;
-    const [, filename, before, day, time] = found;
-    return { filename: filename!, endedAt: day === undefined || before !== undefined ? null : `${day}T${time}Z` };
-}
-
-/** Whether that mark is of this file. */
-export function isMarkOfFile(mark: { filename: string }, filename: string): boolean {
-    return mark.filename === sanitize(filename, LONGEST_NAME);
+    const kind = printKind(print.source);
+    const own = kind.markOf?.(print) ?? null;
+    if (own !== null) return own;
+    const what = print.archiveId === null ? `print ${print.batch}` : `archive ${print.archiveId}`;
+    const start = print.startedAt === null ? 'at an unknown time' : `${readableTime(print.startedAt)} UTC`;
+    return `${kind.label} ${what}, printed ${start}`;
 }
 
 const MARK =
@@ -67,9 +39,13 @@ export interface Mark {
 /** @returns null where the notes carry no mark */
 export function readMark(notes: string | null): Mark | null {
     const found = MARK.exec(notes ?? '');
-    if (found === null && FILE_MARK.test(notes ?? ''))
-        return { source: 'octoprint', archiveId: null, batch: null, startedAt: null };
-    if (found === null) return null;
+    if (found === null) {
+        for (const kind of printKinds()) {
+            const mark = kind.readMark?.(notes ?? '') ?? null;
+            if (mark !== null) return mark;
+        }
+        return null;
+    }
     const [, source, archive, batch, day, time] = found;
     return {
         source: source!.toLowerCase(),
@@ -85,12 +61,7 @@ export function isMarkedFor(notes: string | null, print: Marked): boolean {
     return (notes ?? '').split('\n').some((line) => line.trim() === mark);
 }
 
-const NAMES: Record<string, string> = { bambuddy: 'Bambuddy', octoprint: 'OctoPrint', manual: 'Manual' };
-
-function sourceName(source: string): string {
-    return NAMES[source] ?? (source.replace(/\W/g, '') || 'Unknown');
-}
-
-function readable(time: string): string {
+/** A time as a mark has it, to the second. @param time ISO 8601 */
+export function readableTime(time: string): string {
     return time.slice(0, 19).replace('T', ' ');
 }

@@ -6,6 +6,7 @@ import { isArchiveOf } from './archive-of-print';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../print/print';
 import type { BambuddyContext } from './context';
+import { BAMBUDDY_PRINTS } from './print-kind';
 
 /** The archive's column. */
 const MAX_URL = 500;
@@ -60,7 +61,7 @@ async function write(
 ): Promise<LinkResult['reason']> {
     const { bambuddy, bambuddyBreaker } = sync;
     const { archiveId } = print;
-    if (bambuddy === null || bambuddyBreaker === null || archiveId === null || print.source !== 'bambuddy')
+    if (bambuddy === null || bambuddyBreaker === null || archiveId === null || print.source !== BAMBUDDY_PRINTS.kind)
         return 'none';
     if (url.length > MAX_URL || !/^https?:\/\//i.test(url)) return 'unfit';
     const before = sync.delivery.ledger.print(print.batch)?.link;

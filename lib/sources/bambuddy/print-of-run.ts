@@ -1,6 +1,7 @@
 import type { Archive, Printer } from '../../clients/bambuddy/answers';
 import { isNewestRun, type FinishedRun } from './finished-run';
 import type { Print } from '../../print/print';
+import { BAMBUDDY_PRINTS } from './print-kind';
 
 /** The print that travels the wires, from an archive and one of its runs. */
 export function printOfRun(
@@ -16,7 +17,7 @@ export function printOfRun(
     },
 ): Print {
     return {
-        source: 'bambuddy',
+        source: BAMBUDDY_PRINTS.kind,
         server: known.server,
         archiveId: archive.id,
         runId: run.runId,

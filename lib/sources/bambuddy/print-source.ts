@@ -5,11 +5,12 @@ import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { nextBatchOfArchive } from '../../print/batch-code';
 import { isArchiveOf } from './archive-of-print';
+import { BAMBUDDY_PRINTS } from './print-kind';
 
 /** Prints of a Bambuddy: the picture is the thumbnail of the archive, the plate's own where a plate is known. */
 export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, breaker: CircuitBreaker): PrintSource {
     return {
-        kind: 'bambuddy',
+        kind: BAMBUDDY_PRINTS.kind,
         node: 'finished prints',
         canAgain: true,
         nextBatch: (print) => nextBatchOfArchive(delivery.ledger, delivery.batchPrefix, print),

@@ -4,10 +4,11 @@ import { recordOf } from '../../print/record-fields';
 import type { Print } from '../../print/print';
 import { withoutArchive } from '../../delivery/delivery';
 import type { SourceContext } from '../source';
+import { OCTOPRINT_PRINTS } from './print-kind';
 
 /** OctoPrint's way into the ledger. What is needed to offer a print again is kept with it: its file may be gone by then. */
 export class OctoPrintAcceptor implements Acceptor {
-    readonly source = 'octoprint';
+    readonly source = OCTOPRINT_PRINTS.kind;
     /** own names of the prints that are about to be accepted */
     private readonly runs = new Map<string, string>();
 

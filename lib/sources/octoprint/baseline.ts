@@ -1,7 +1,7 @@
 import type { OctoFile } from '../../clients/octoprint/answers';
 import type { Filament } from '../../clients/octoprint/weight';
 import { COMPARED } from '../../store/ledger/records';
-import { isMarkOfFile, readFileMark } from '../../print/stock-marker';
+import { isMarkOfFile, readFileMark } from './print-kind';
 import { baselineOf } from './compare-with-history';
 import { hash8, ordinalOf } from './print-of-file';
 import { FileStates } from './file-states';

@@ -4,6 +4,7 @@ import { stamped } from '../../print/batch-code';
 import { formerIdentityOf, identityOf, type IdentityRule } from '../../print/part-identity';
 import type { Print } from '../../print/print';
 import type { FileState } from './compare-with-history';
+import { OCTOPRINT_PRINTS } from './print-kind';
 
 /** One successful print of a file. */
 export interface FilePrint {
@@ -38,7 +39,7 @@ export function printOfFile(ledger: Ledger, of: FilePrint, by: PrintedBy): Print
     const completedAt = endedAt === null ? null : new Date(endedAt).toISOString();
     const startedAt = endedAt === null || seconds === null ? null : new Date(endedAt - seconds * 1000).toISOString();
     return {
-        source: 'octoprint',
+        source: OCTOPRINT_PRINTS.kind,
         server: by.address,
         archiveId: null,
         runId: null,

@@ -3,11 +3,12 @@ import type { PrintSource } from '../../delivery/print-source';
 import type { Print } from '../../print/print';
 import type { PrintRecord } from '../../store/ledger/records';
 import { nextFileBatch } from './print-of-file';
+import { OCTOPRINT_PRINTS } from './print-kind';
 
 /** Prints of an OctoPrint: the camera's picture is taken at their end and kept until it is uploaded. */
 export function octoPrintPrints(delivery: Delivery): PrintSource {
     return {
-        kind: 'octoprint',
+        kind: OCTOPRINT_PRINTS.kind,
         node: 'OctoPrint events',
         canAgain: false,
         nextBatch: (print) => nextFileBatch(delivery.ledger, print),

@@ -17,6 +17,7 @@ import type { Pass, Print } from '../../print/print';
 import { RememberedPause } from '../../delivery/remembered-pause';
 import { SourceActivity, type PrintOutput } from '../../delivery/source-activity';
 import type { SourceContext } from '../source';
+import { OCTOPRINT_PRINTS } from './print-kind';
 
 export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
     /** the node's id */
@@ -94,7 +95,8 @@ export class OctoPrintSource {
             sync.delivery,
             'OctoPrint',
             ({ source, via }) =>
-                source === 'octoprint' && (via === undefined || via === settings.id || !sync.delivery.sources.has(via)),
+                source === OCTOPRINT_PRINTS.kind &&
+                (via === undefined || via === settings.id || !sync.delivery.sources.has(via)),
             () => this.prepare(),
             (record) =>
                 this.dispatcher.inSlot('live', async () => {

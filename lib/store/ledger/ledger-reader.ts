@@ -28,15 +28,15 @@ export class LedgerReader {
         return undefined;
     }
 
-    /** The print of a run: an archive and its start. */
-    printOfRun(archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
-        const batch = this.index.batchOfRun(archiveId, startedAt);
+    /** The print of a source's run: an archive and its start. */
+    printOfRun(source: string, archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchOfRun(source, archiveId, startedAt);
         return batch === undefined ? undefined : this.print(batch);
     }
 
-    /** A print of that archive, of whichever run, that has an identity. Ids of archives come back: hold its start against the archive. */
-    printOfArchive(archiveId: number): Readonly<PrintRecord> | undefined {
-        const batch = this.index.batchOfArchive(archiveId);
+    /** A print of that archive of a source, of whichever run, that has an identity. Ids of archives come back: hold its start against the archive. */
+    printOfArchive(source: string, archiveId: number): Readonly<PrintRecord> | undefined {
+        const batch = this.index.batchOfArchive(source, archiveId);
         return batch === undefined ? undefined : this.print(batch);
     }
 

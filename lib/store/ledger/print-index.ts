@@ -6,6 +6,14 @@ import { OFFERED, PRINT_STATES, UNFINISHED, type PrintRecord, type PrintState } 
 /** Records indexed between two yields to the event loop. */
 const PORTION = 1000;
 
+/** Prints of a source that has archives. */
+interface ArchiveIndex {
+    /** by archive and start */
+    runs: Map<string, string>;
+    /** of an archive the one noted last that has an identity */
+    newest: Map<number, string>;
+}
+
 /** What is asked of prints otherwise than by their batch. Each change costs the same, whatever the number of prints. */
 export class PrintIndex {
     readonly order = new PrintOrder();
@@ -16,9 +24,9 @@ export class PrintIndex {
     /** offered after a lost ledger */
     readonly offered = new Set<string>();
     readonly states = Object.fromEntries(PRINT_STATES.map((state) => [state, 0])) as Record<PrintState, number>;
-    private readonly runs = new Map<string, string>();
+    /** runs and archives, by source: ids are a source's own */
+    private readonly archives = new Map<string, ArchiveIndex>();
     private readonly keys = new Map<string, string>();
-    private readonly archives = new Map<number, string>();
 
     /** The index of all prints. In portions: a hundred thousand at once would hold up the whole process. */
     static async of(prints: Readonly<Record<string, PrintRecord>>): Promise<PrintIndex> {
@@ -61,13 +69,13 @@ export class PrintIndex {
         this.order.remove(record);
     }
 
-    batchOfRun(archiveId: number, startedAt: string | null): string | undefined {
-        return this.runs.get(runKey(archiveId, startedAt));
+    batchOfRun(source: string, archiveId: number, startedAt: string | null): string | undefined {
+        return this.archives.get(source)?.runs.get(runKey(archiveId, startedAt));
     }
 
-    /** A print of that archive that has an identity: the one noted last. */
-    batchOfArchive(archiveId: number): string | undefined {
-        return this.archives.get(archiveId);
+    /** A print of that archive of a source that has an identity: the one noted last. */
+    batchOfArchive(source: string, archiveId: number): string | undefined {
+        return this.archives.get(source)?.newest.get(archiveId);
     }
 
     /** @param run a source's own key of a run */
@@ -84,9 +92,12 @@ export class PrintIndex {
         if (record.state === 'parked') this.parked.add(record.batch);
         else this.parked.delete(record.batch);
         if (record.run !== undefined) this.keys.set(record.run, record.batch);
-        if (record.archiveId === null || record.source !== 'bambuddy') return;
-        this.runs.set(runKey(record.archiveId, record.startedAt), record.batch);
-        if (record.identity !== '') this.archives.set(record.archiveId, record.batch);
+        const { source, archiveId, startedAt, identity, batch } = record;
+        if (archiveId === null) return;
+        let index = this.archives.get(source);
+        if (index === undefined) this.archives.set(source, (index = { runs: new Map(), newest: new Map() }));
+        index.runs.set(runKey(archiveId, startedAt), batch);
+        if (identity !== '') index.newest.set(archiveId, batch);
     }
 }
 

@@ -98,7 +98,9 @@ async function evaluated(
 function identityFor(RED: NodeAPI, store: SyncStoreNode, print: Print, rule: unknown): string | null {
     const typed = typeof rule === 'object' && rule !== null ? (rule as Record<string, unknown>) : null;
     const taken =
-        print.archiveId === null ? undefined : store.sync?.delivery.ledger.printOfRun(print.archiveId, print.startedAt);
+        print.archiveId === null
+            ? undefined
+            : store.sync?.delivery.ledger.printOfRun(print.source, print.archiveId, print.startedAt);
     if (typed === null && taken !== undefined && taken.identity !== '') return taken.identity;
     const source =
         typed ?? savedNodes(RED).find((node) => node['type'] === 'bambuddy-archive-in' && node['sync'] === store.id);

@@ -55,7 +55,7 @@ export class Offers {
     }
 
     private recordOf({ archiveId, key }: Run): Readonly<PrintRecord> | undefined {
-        return this.ledger().printOfRun(archiveId, `${key.split('@')[1]}Z`);
+        return this.ledger().printOfRun('bambuddy', archiveId, `${key.split('@')[1]}Z`);
     }
 
     private runOf({ archiveId, startedAt }: Readonly<PrintRecord>): Run | undefined {

@@ -321,7 +321,7 @@ export class Story {
 
     /** A look at a run whose outcome nobody told yet: from then on it is held, where the look was not disturbed. */
     private hold(run: Run): void {
-        const record = this.chain.ledger.printOfRun(run.archiveId, `${run.key.split('@')[1]}Z`);
+        const record = this.chain.ledger.printOfRun('bambuddy', run.archiveId, `${run.key.split('@')[1]}Z`);
         run.held ||= record?.hold === 'verdict';
         const isOwn = run.made === 0 && isNewest(run) && !run.byHand && run.twin === null && run.parked === 'no';
         if (this.calm && isOwn && run.archive.quantity !== 0 && identityOf(run.archive) !== null && !run.held)

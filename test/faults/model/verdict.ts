@@ -61,7 +61,7 @@ export class Verdict {
 
     /** A person is asked for this run, since its item may have been made and be gone. */
     isBrokenOff({ archiveId, key }: Run, ledger: Ledger): boolean {
-        const record = ledger.printOfRun(archiveId, `${key.split('@')[1]}Z`);
+        const record = ledger.printOfRun('bambuddy', archiveId, `${key.split('@')[1]}Z`);
         return record?.state === 'parked' && BROKEN_OFF.test(record.reason ?? '');
     }
 
@@ -71,7 +71,9 @@ export class Verdict {
      */
     private isForbidden(run: Run, step: 'image' | 'link', chains: readonly Chain[], besides?: string): boolean {
         const startedAt = `${run.key.split('@')[1]}Z`;
-        const isGivenUp = chains.some(({ ledger }) => ledger.printOfRun(run.archiveId, startedAt)?.[step] === 'failed');
+        const isGivenUp = chains.some(
+            ({ ledger }) => ledger.printOfRun('bambuddy', run.archiveId, startedAt)?.[step] === 'failed',
+        );
         const own = new RegExp(`/archives/${run.archiveId}(/|$)`);
         return isGivenUp && [...this.forbidden].some((path) => path === besides || own.test(path));
     }

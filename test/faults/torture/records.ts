@@ -34,7 +34,7 @@ export async function writeOne(ledger: Ledger, writer: number, n: number, random
             await ledger.setPartDurable({ identity: key, pk: n, IPN: `BMB-${n}`, name: nameOf(key, n) });
             return `part ${key}`;
         case 1: {
-            const old = ledger.printOfRun(writer, '2026-11-22T04:33:35Z');
+            const old = ledger.printOfRun('bambuddy', writer, '2026-11-22T04:33:35Z');
             if (old === undefined) await ledger.setPrintDurable(moverOf(writer, n));
             else await ledger.rebind(old.batch, moverOf(writer, n));
             return `mover ${writer}`;

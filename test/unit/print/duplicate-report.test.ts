@@ -94,8 +94,8 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                 print(`${n}:05`, 600, { name: `Other ${n}`, filename: `${n}.3mf`, printer: undefined });
             const first = print('08:00', 12 * HOUR);
             await flow.poll();
-            assert.equal(fixture.ledger.printOfArchive(first)?.state, 'done');
-            assert.equal(fixture.ledger.printOfArchive(later)?.state, 'parked');
+            assert.equal(fixture.ledger.printOfArchive('bambuddy', first)?.state, 'done');
+            assert.equal(fixture.ledger.printOfArchive('bambuddy', later)?.state, 'parked');
             assert.equal(fixture.inStock.length, 9);
         });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { isMarkedFor, markOf, readMark } from '../../../lib/print/stock-marker';
+import '../../../lib/sources/bambuddy/print-kind';
+import '../../../lib/sources/octoprint/print-kind';
 
 const print = { source: 'bambuddy', archiveId: 11, batch: 'bambuddy-11', startedAt: '2026-11-22T04:33:35.123456Z' };
 

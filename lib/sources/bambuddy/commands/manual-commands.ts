@@ -12,6 +12,7 @@ import { DeadLetters, type ParkedPrint } from '../../../delivery/dead-letters';
 import { Readmission, type Readmitted } from '../import/readmission';
 import type { SourceContext } from '../../source';
 import { UnreadableRows } from '../follow-up/unreadable-rows';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 export interface ArchiveAnswer {
     archiveId: number;
@@ -44,7 +45,7 @@ export class ManualCommands {
             sync.delivery,
             'Bambuddy',
             // what was made by hand is nobody's else
-            ({ source }) => source === 'bambuddy' || sync.delivery.printSource(source) === undefined,
+            ({ source }) => source === BAMBUDDY_PRINTS.kind || sync.delivery.printSource(source) === undefined,
             prepare,
             (record) =>
                 dispatcher.inSlot('live', () =>
@@ -124,7 +125,7 @@ export class ManualCommands {
         const { sent, reason = 'its archive is gone' } = await this.dispatcher.inSlot('live', () =>
             this.admissionMutex.run(`${record.archiveId}`, async (): Promise<Readmitted> => {
                 const now = this.sync.delivery.ledger.print(batch) ?? record;
-                return now.source === 'bambuddy' ? this.readmission.send(now, true) : { sent: false };
+                return now.source === BAMBUDDY_PRINTS.kind ? this.readmission.send(now, true) : { sent: false };
             }),
         );
         if (!sent) throw new RejectedError(`${batch} is not sent again: ${reason}`, { server: 'Bambuddy' });
@@ -137,7 +138,8 @@ export class ManualCommands {
         failed: (error: unknown) => void,
     ): Promise<void> {
         await this.waiting.offerEarlier(isMine, failed);
-        const isOwn = (record: Readonly<PrintRecord>): boolean => record.source === 'bambuddy' && isMine(record);
+        const isOwn = (record: Readonly<PrintRecord>): boolean =>
+            record.source === BAMBUDDY_PRINTS.kind && isMine(record);
         for (const { batch, archiveId } of earlierDamage(this.sync.delivery.ledger, 'skipped', isOwn)) {
             const look = (): Promise<{ sent: boolean }> =>
                 this.dispatcher.inSlot('live', () =>

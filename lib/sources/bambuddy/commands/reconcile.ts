@@ -7,6 +7,7 @@ import type { Intake } from '../import/intake';
 import { readMark } from '../../../print/stock-marker';
 import type { SourceContext } from '../../source';
 import type { Difference, Reconciliation } from './reports';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 const LISTED = 500;
 
@@ -41,7 +42,7 @@ export async function reconcile(
         const archive = archives.get(item.archiveId);
         if (archive === undefined && item.run === null) continue;
         const run = item.run ?? runOfArchive(archive!);
-        const record = sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt);
         const stock = record === undefined ? undefined : items.get(record.batch.toLowerCase());
         if (record !== undefined && stock !== undefined) accounted.add(record.batch.toLowerCase());
         const verdictNow = archive === undefined ? run.verdict : outcomeOf(archive, run).verdict;

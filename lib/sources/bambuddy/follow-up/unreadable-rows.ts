@@ -9,6 +9,7 @@ import type { Candidate } from '../import/classifier';
 import type { Intake } from '../import/intake';
 import { contentKey } from '../import/log-comparison';
 import type { SourceContext } from '../../source';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 /** What is listed: rows of the print log, and archives of servers without one. */
 type Kind = 'row' | 'archive';
@@ -36,13 +37,17 @@ export class UnreadableRows {
         if (ledger.printByRun(key) !== undefined) return false;
         const archiveId = idIn(row, kind === 'row' ? 'archive_id' : 'id');
         const startedAt = utc(textIn(row, 'started_at'));
-        if (archiveId !== null && startedAt !== null && ledger.printOfRun(archiveId, startedAt) !== undefined)
+        if (
+            archiveId !== null &&
+            startedAt !== null &&
+            ledger.printOfRun(BAMBUDDY_PRINTS.kind, archiveId, startedAt) !== undefined
+        )
             return false;
         const completedAt = utc(textIn(row, 'completed_at'));
         const printerName = textIn(row, 'printer_name');
         await ledger.setPrintDurable({
             batch: `${this.intake.reader.bambuddy.prefix}-${kind}-${contentKey(key)}`,
-            source: 'bambuddy',
+            source: BAMBUDDY_PRINTS.kind,
             // the run has no record yet: it is looked at when the row can be read
             archiveId: null,
             runId: null,
@@ -65,7 +70,7 @@ export class UnreadableRows {
         if (ledger.printByRun(key) !== undefined) return;
         await ledger.setPrintDurable({
             batch: `${this.intake.reader.bambuddy.prefix}-archive-${contentKey(key)}`,
-            source: 'bambuddy',
+            source: BAMBUDDY_PRINTS.kind,
             archiveId: null,
             runId: null,
             startedAt: null,
@@ -118,7 +123,7 @@ export class UnreadableRows {
      */
     async afterUpdate(signal: AbortSignal): Promise<Readonly<PrintRecord>[]> {
         const waiting = [...this.sync.delivery.ledger.parked()].filter(
-            ({ source, reason }) => source === 'bambuddy' && reason?.startsWith(`${UNREADABLE}:`) === true,
+            ({ source, reason }) => source === BAMBUDDY_PRINTS.kind && reason?.startsWith(`${UNREADABLE}:`) === true,
         );
         const now = performance.now();
         if (waiting.length === 0 || (this.askedAt !== null && now - this.askedAt < VERSION_EVERY_MS)) return [];

@@ -8,10 +8,11 @@ import { UNANSWERED, type PrintRecord, type Step } from '../../../store/ledger/r
 import type { SourceContext } from '../../source';
 import { isSuccessful, type FinishedRun } from '../finished-run';
 import { NO_IDENTITY, type Classification, type Classifier, type Remembered } from './classifier';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 /** Writes prints to the ledger: those that are sent, and those that are not. */
 export class BambuddyAcceptor implements Acceptor {
-    readonly source = 'bambuddy';
+    readonly source = BAMBUDDY_PRINTS.kind;
     /** called when a print is held */
     onHold: () => void = () => undefined;
     /** called for a print that was accepted without its 3MF */
@@ -104,12 +105,15 @@ export class BambuddyAcceptor implements Acceptor {
     /** Parks a run that cannot be read, with the error of the server, so that later runs continue. */
     async park(run: FinishedRun, reason: string): Promise<void> {
         const { ledger } = this.sync.delivery;
-        if (ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        if (ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt) !== undefined) return;
         const { archiveId, runId, startedAt, name } = run;
-        const batch = batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: isSuccessful(run) });
+        const batch = batchFor(ledger, BAMBUDDY_PRINTS.kind, this.sync.delivery.batchPrefix, {
+            ...run,
+            successful: isSuccessful(run),
+        });
         await ledger.setPrintDurable({
             batch,
-            source: 'bambuddy',
+            source: BAMBUDDY_PRINTS.kind,
             archiveId,
             runId,
             startedAt,
@@ -136,11 +140,19 @@ export class BambuddyAcceptor implements Acceptor {
     /** Records a run whose archive was deleted, so that it is not requested again. */
     private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
         const { ledger } = this.sync.delivery;
-        if (!gone || run === null || ledger.printOfRun(run.archiveId, run.startedAt) !== undefined) return;
+        if (
+            !gone ||
+            run === null ||
+            ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt) !== undefined
+        )
+            return;
         await ledger.setPrintDurable({
             // never a code that is in use: Bambuddy assigns row ids again
-            batch: batchFor(ledger, this.sync.delivery.batchPrefix, { ...run, successful: false }),
-            source: 'bambuddy',
+            batch: batchFor(ledger, BAMBUDDY_PRINTS.kind, this.sync.delivery.batchPrefix, {
+                ...run,
+                successful: false,
+            }),
+            source: BAMBUDDY_PRINTS.kind,
             archiveId: run.archiveId,
             runId: run.runId,
             startedAt: run.startedAt,
@@ -156,7 +168,7 @@ export class BambuddyAcceptor implements Acceptor {
     private async bind(record: Omit<PrintRecord, 'at'>, deferFlush = false): Promise<void> {
         const { ledger } = this.sync.delivery;
         const { archiveId, startedAt, batch } = record;
-        const skipped = archiveId === null ? undefined : ledger.printOfRun(archiveId, startedAt);
+        const skipped = archiveId === null ? undefined : ledger.printOfRun(BAMBUDDY_PRINTS.kind, archiveId, startedAt);
         if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
         else await ledger.setPrintDurable(record, deferFlush);
     }

@@ -10,6 +10,7 @@ import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from '../finished-run';
 import { onlyRun, printOfRun, runOfPrint } from '../print-of-run';
 import type { BambuddyReader } from './reader';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 /** A candidate: a run of the print log, or an archive without runs (`run` null). */
 export interface Candidate {
@@ -57,12 +58,14 @@ export class Classifier {
     classifyFromLedger(candidate: Candidate): Classification | null {
         const { run, listed } = candidate;
         if (run === null) {
-            const record = listed && this.sync.delivery.ledger.printOfRun(listed.archiveId, listed.startedAt);
+            const record =
+                listed &&
+                this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, listed.archiveId, listed.startedAt);
             return record === undefined || record.state === 'skipped' ? null : { kind: 'known', record };
         }
         const refused = refusedRun(run, this.filter);
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
-        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt);
         if (record === undefined) return null;
         if (record.state !== 'skipped') return { kind: 'known', record };
         // whose archive is in hand, it is not gone
@@ -82,7 +85,7 @@ export class Classifier {
         const refused =
             refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
-        const record = this.sync.delivery.ledger.printOfRun(run.archiveId, run.startedAt);
+        const record = this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt);
         if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
         return this.newPrint(archive, run, signal);
     }
@@ -167,7 +170,7 @@ export class Classifier {
      * filled in later. @returns `identity` null where it has none
      */
     identityOf(archive: Archive): { identity: string | null; formerIdentity: string | null } {
-        const known = this.sync.delivery.ledger.printOfArchive(archive.id);
+        const known = this.sync.delivery.ledger.printOfArchive(BAMBUDDY_PRINTS.kind, archive.id);
         if (known !== undefined && mayBeOf(archive, known.startedAt, this.reader.bambuddy.databaseClock))
             return { identity: known.identity, formerIdentity: null };
         return {
@@ -195,7 +198,7 @@ export class Classifier {
         }
         const { identity, formerIdentity } = this.identityOf(archive);
         const print = printOfRun(archive, run, {
-            batch: batchFor(this.sync.delivery.ledger, this.reader.bambuddy.prefix, {
+            batch: batchFor(this.sync.delivery.ledger, BAMBUDDY_PRINTS.kind, this.reader.bambuddy.prefix, {
                 ...run,
                 successful: isSuccessful(run),
                 first,
@@ -210,7 +213,10 @@ export class Classifier {
         const ruling = applyRules(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
         if (ruling.kind !== 'skipped') return { ...ruling, first };
         // a run that is not stocked never takes the archive's own code from one that is
-        const batch = batchFor(this.sync.delivery.ledger, this.reader.bambuddy.prefix, { ...run, successful: false });
+        const batch = batchFor(this.sync.delivery.ledger, BAMBUDDY_PRINTS.kind, this.reader.bambuddy.prefix, {
+            ...run,
+            successful: false,
+        });
         return { ...ruling, print: { ...ruling.print, batch }, run, gone: false };
     }
 

@@ -24,6 +24,7 @@ import {
 import type { SourceContext } from '../../source';
 import { inStartOrder, StartOrder } from './start-order';
 import { UnreadableRows } from '../follow-up/unreadable-rows';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 export interface PollSettings {
     /** the cursor's key: the source node's id */
@@ -237,7 +238,7 @@ export class Poll {
         const ended =
             utc(archive.completed_at) ?? this.intake.reader.bambuddy.databaseClock.utc(utc(archive.created_at));
         if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
-        return this.sync.delivery.ledger.printOfRun(archive.id, startedAt) === undefined;
+        return this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, archive.id, startedAt) === undefined;
     }
 }
 

@@ -10,6 +10,7 @@ import { ipnOf } from '../../../print/part-identity';
 import type { Candidate } from './classifier';
 import type { Intake } from './intake';
 import type { SourceContext } from '../../source';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 /** The first packs are small: the first print does not wait for many, and how fast the servers are shows only then. */
 const FIRST_PACK = 8;
@@ -146,7 +147,7 @@ async function lookUp(
         ofArchives.set(archiveId, ofArchive);
         // who took the print while a row told of it gave it the code of that row
         if (run === null) ofArchive.anyUnder = batch;
-        const coded = { batch, source: 'bambuddy', archiveId, runId, startedAt };
+        const coded = { batch, source: BAMBUDDY_PRINTS.kind, archiveId, runId, startedAt };
         for (const code of codesOfRun(sync.delivery.batchPrefix, coded)) ofArchive.codes.add(code);
     }
     const asked = [...ofArchives.values()].map(({ codes, anyUnder }) => ({ codes: [...codes], anyUnder }));

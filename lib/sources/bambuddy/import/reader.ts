@@ -11,6 +11,7 @@ import type { PrintRecord, Verdict } from '../../../store/ledger/records';
 import { isArchiveOf } from '../archive-of-print';
 import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
 import { onlyRun } from '../print-of-run';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 const PRINTERS_MS = 10 * 60_000;
 
@@ -124,7 +125,7 @@ export class BambuddyReader {
     private tellVerdicts(page: RunPage): void {
         for (const row of page.items) {
             if (!isReadable(row) || row.user_verdict === null || row.archive_id === null) continue;
-            const record = this.ledger.printOfRun(row.archive_id, utc(row.started_at));
+            const record = this.ledger.printOfRun(BAMBUDDY_PRINTS.kind, row.archive_id, utc(row.started_at));
             if (record?.hold !== undefined) this.onVerdict(record, row.user_verdict);
         }
     }

@@ -7,6 +7,7 @@ import type { Intake } from '../import/intake';
 import { noteLoss } from '../../../delivery/recovery/lost-ledger';
 import { readMark } from '../../../print/stock-marker';
 import type { SourceContext } from '../../source';
+import { BAMBUDDY_PRINTS } from '../print-kind';
 
 /** Records written together, in one flush. */
 const GROUP = 500;
@@ -40,7 +41,7 @@ export async function scan(
     for (; page.done !== true; page = await pages.next()) {
         for (const item of page.value) {
             const mark = readMark(item.notes);
-            if (mark?.source === 'bambuddy') newest = later(newest, mark.startedAt);
+            if (mark?.source === BAMBUDDY_PRINTS.kind) newest = later(newest, mark.startedAt);
             const print = restoredPrint(sync, item);
             if (print !== null) restored.push(print);
             else if (isFree(sync, item))
@@ -67,12 +68,13 @@ type Restored = Omit<PrintRecord, 'at'> & { archiveId: number; stockPk: number; 
 /** @returns null where the item carries no mark of this source, or its print is known */
 function restoredPrint(sync: SourceContext, item: DestinationItem): Restored | null {
     const mark = readMark(item.notes);
-    if (mark?.source !== 'bambuddy' || mark.archiveId === null || item.batch === null) return null;
+    if (mark?.source !== BAMBUDDY_PRINTS.kind || mark.archiveId === null || item.batch === null) return null;
     if (sync.delivery.ledger.print(item.batch) !== undefined) return null;
-    if (sync.delivery.ledger.printOfRun(mark.archiveId, mark.startedAt) !== undefined) return null;
+    if (sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, mark.archiveId, mark.startedAt) !== undefined)
+        return null;
     return {
         batch: item.batch,
-        source: 'bambuddy',
+        source: BAMBUDDY_PRINTS.kind,
         archiveId: mark.archiveId,
         runId: runIdOf(item.batch, sync.delivery.batchPrefix),
         startedAt: mark.startedAt,

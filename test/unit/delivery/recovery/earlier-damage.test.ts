@@ -206,8 +206,8 @@ describe('the first start after an earlier version', () => {
             );
         await upgrade();
         assert.equal((await live()).length, 1);
-        assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.state, 'done');
-        assert.equal(fixture.ledger.printOfRun(archiveId, run!.startedAt)?.runId, runId);
+        assert.equal(fixture.ledger.printOfRun('bambuddy', archiveId, run!.startedAt)?.state, 'done');
+        assert.equal(fixture.ledger.printOfRun('bambuddy', archiveId, run!.startedAt)?.runId, runId);
         assert.equal(fixture.inStock.length, 1);
     });
 

@@ -45,7 +45,7 @@ describe('the store: what was acknowledged is there', () => {
         await ledger.setCursorDurable('source', { since: '2026-11-22T00:00:00Z', start: null, before: ['1@x'] });
         ledger = await reopen(ledger);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
-        assert.equal(ledger.printOfRun(1, '2026-11-22T04:33:35Z')?.batch, 'b-1');
+        assert.equal(ledger.printOfRun('bambuddy', 1, '2026-11-22T04:33:35Z')?.batch, 'b-1');
         assert.deepEqual(ledger.part('name:x')?.parameters, { Weight: null });
         assert.deepEqual(ledger.cursor('source')?.before, ['1@x']);
         assert.equal(ledger.lost, false);
@@ -375,7 +375,7 @@ describe('the ledger', () => {
         await ledger.rebind('b-1-7', print('b-1-7-2026', 'accepted', run));
         assert.equal(ledger.print('b-1')?.batch, 'b-1-7-2026');
         assert.equal(ledger.print('b-1-7')?.batch, 'b-1-7-2026');
-        assert.equal(ledger.printOfRun(1, run.startedAt)?.batch, 'b-1-7-2026');
+        assert.equal(ledger.printOfRun('bambuddy', 1, run.startedAt)?.batch, 'b-1-7-2026');
         assert.equal(ledger.counts().accepted, 1);
         assert.equal(Array.from(ledger.unfinished()).length, 1);
     });
@@ -383,10 +383,10 @@ describe('the ledger', () => {
     it('a run is an archive and its start, to the second', async () => {
         const ledger = await open();
         await ledger.setPrintDurable(print('b-1', 'done', { archiveId: 1, startedAt: '2026-11-22T04:33:35.1Z' }));
-        assert.ok(ledger.printOfRun(1, '2026-11-22T04:33:35.9Z') !== undefined);
-        assert.equal(ledger.printOfRun(1, '2026-11-22T04:33:36Z'), undefined);
-        assert.equal(ledger.printOfRun(1, null), undefined);
-        assert.equal(ledger.printOfRun(2, '2026-11-22T04:33:35Z'), undefined);
+        assert.ok(ledger.printOfRun('bambuddy', 1, '2026-11-22T04:33:35.9Z') !== undefined);
+        assert.equal(ledger.printOfRun('bambuddy', 1, '2026-11-22T04:33:36Z'), undefined);
+        assert.equal(ledger.printOfRun('bambuddy', 1, null), undefined);
+        assert.equal(ledger.printOfRun('bambuddy', 2, '2026-11-22T04:33:35Z'), undefined);
     });
 
     it('a record that was handed out does not change behind its holder’s back', async () => {

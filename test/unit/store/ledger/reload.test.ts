@@ -82,7 +82,7 @@ describe('a ledger whose machine slept', () => {
         assert.equal(reported, 1);
         assert.equal(ledger.print('b-1')?.stockPk, 9);
         assert.equal(ledger.print('b-2'), undefined);
-        assert.equal(ledger.printOfRun(22, '2026-11-22T04:33:35Z')?.batch, 'b-22');
+        assert.equal(ledger.printOfRun('bambuddy', 22, '2026-11-22T04:33:35Z')?.batch, 'b-22');
         assert.equal(ledger.counts().accepted, 2);
         assert.match(stores.warnings.join(), /in use by another process.*opened again from the disk/);
 

@@ -132,7 +132,7 @@ describe('stock that is there already: whose it is', () => {
         assert.equal(stock.created, true);
         assert.equal(stock.batch, `${print.batch}-${runId}-20261105080001`);
         await fixture.restart();
-        assert.equal(fixture.ledger.printOfRun(archiveId, print.startedAt)?.batch, stock.batch);
+        assert.equal(fixture.ledger.printOfRun('bambuddy', archiveId, print.startedAt)?.batch, stock.batch);
     });
 
     it('a print of another source whose batch is taken is refused: it has no other code', async () => {

@@ -144,8 +144,8 @@ for (const apiVersion of [388, 479]) {
             const two = (await fixture.stored(await fixture.accepted(archive, runId!))).stock;
             await fixture.forget();
             await fixture.scan();
-            assert.equal(fixture.ledger.printOfRun(archive, first.startedAt)?.stockPk, one.pk);
-            assert.equal(fixture.ledger.printOfRun(archive, '2026-11-02T08:00:00Z')?.stockPk, two.pk);
+            assert.equal(fixture.ledger.printOfRun('bambuddy', archive, first.startedAt)?.stockPk, one.pk);
+            assert.equal(fixture.ledger.printOfRun('bambuddy', archive, '2026-11-02T08:00:00Z')?.stockPk, two.pk);
             const runs = await fixture.intake().reader.runs(archive, fixture.signal);
             for (const run of runs) {
                 const classification = await fixture

@@ -220,7 +220,11 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
                     const archive = at(10);
                     fixture.bambuddy.print({ archive, startedAt: new Date(T0 + 60 * MINUTE), seconds: 60 });
                     await flow.poll();
-                    const first = fixture.ledger.printOfRun(archive, new Date(T0 + 9 * MINUTE).toISOString())!;
+                    const first = fixture.ledger.printOfRun(
+                        'bambuddy',
+                        archive,
+                        new Date(T0 + 9 * MINUTE).toISOString(),
+                    )!;
                     assert.notEqual(await fixture.intake().classifier.identityNow(first, fixture.signal), null);
                 });
 

@@ -129,7 +129,7 @@ describe('the poll for finished prints', () => {
             assert.equal(runId, 1);
             assert.deepEqual(await look(), [`bambuddy-${first}-1`]);
             assert.deepEqual(await look(), []);
-            assert.equal(fixture.ledger.printOfRun(first, at(1))?.batch, `bambuddy-${first}`);
+            assert.equal(fixture.ledger.printOfRun('bambuddy', first, at(1))?.batch, `bambuddy-${first}`);
         });
 
         it('an archive id that is given again is another print', async () => {
@@ -155,9 +155,9 @@ describe('the poll for finished prints', () => {
             };
             assert.deepEqual(await look(), []);
             assert.ok(purged);
-            assert.equal(fixture.ledger.printOfRun(first, at(1))?.state, 'skipped');
+            assert.equal(fixture.ledger.printOfRun('bambuddy', first, at(1))?.state, 'skipped');
             assert.equal((await look()).length, 1);
-            assert.equal(fixture.ledger.printOfRun(first, at(50))?.state, 'accepted');
+            assert.equal(fixture.ledger.printOfRun('bambuddy', first, at(50))?.state, 'accepted');
         });
 
         it('rows without an archive, and those whose archive is gone, hold nothing up and are asked for once', async () => {

@@ -55,7 +55,7 @@ describe('after the ledger was lost', () => {
         fixture.inventree.person.editStock(pk, { batch: 'red box' });
         await lose();
         assert.deepEqual(batches(), ['bambuddy-1', 'bambuddy-2', 'red box']);
-        const record = fixture.ledger.printOfRun(3, at(4))!;
+        const record = fixture.ledger.printOfRun('bambuddy', 3, at(4))!;
         assert.deepEqual([record.state, record.stockPk], ['done', pk]);
     });
 
