@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { VK } from '../../lib/clients/vk/server-traits';
 import { TokenRenewal } from '../../lib/clients/vk/tokens/token-renewal';
 import { renewPair, vkIdAddress, type TokenPair } from '../../lib/clients/vk/tokens/vk-id';
-import { systemClock } from '../../lib/concurrency/clock';
+import { systemClock, type Clock } from '../../lib/concurrency/clock';
 import { serverAddress } from '../../lib/http/address';
 import type { Secret, TokenVault } from '../../lib/store/catalog/token-vault';
 import type { VkCredential } from '../runtime/flow/catalog-nodes';
@@ -33,6 +33,7 @@ export function renewalOf(
     vault: TokenVault,
     seed: Seed,
     { url, timeout, ca }: { url: string; timeout: number; ca: string },
+    clock: Clock = systemClock,
 ): TokenRenewal {
     const { accessToken, refreshToken, clientId, deviceId } = seed;
     const id = tokenIdOf(node, seed);
@@ -44,8 +45,8 @@ export function renewalOf(
         },
         clientId,
         deviceId,
-        renew: (spent, signal) => renewPair(vkId, { refreshToken: spent, deviceId }, systemClock.now(), signal),
-        clock: systemClock,
+        renew: (spent, signal) => renewPair(vkId, { refreshToken: spent, deviceId }, clock.now(), signal),
+        clock,
     });
 }
 

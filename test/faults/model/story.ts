@@ -124,6 +124,12 @@ export class Story {
         else this.dying = this.chain.crash();
     }
 
+    /** Of both instances, as far as they run; none before the deploy. */
+    private get chains(): Chain[] {
+        const first = this.chain as Chain | undefined;
+        return first === undefined ? [] : [first, ...this.second.chains];
+    }
+
     private get calm(): boolean {
         return this.between.calm;
     }
@@ -225,6 +231,8 @@ export class Story {
         }
         await this.clock.advance(PAUSE_MS);
         await this.settle();
+        // as the timer does, 20 s after something was made
+        if (this.calm) for (const chain of this.chains) await chain.lookForDoubles();
         // a poll that was disturbed, or that waited for a server, may have looked at them or not
         if (!this.calm || !OF_OTHERS.has(command.do)) this.model.maybeParked();
         this.model.forgetParts((pk) => this.world.isRenumbered(pk));
@@ -273,7 +281,7 @@ export class Story {
     /** @returns what is left of the one or the other although nothing moves any more */
     private async idle(): Promise<string | null> {
         const began = this.clock.elapsed();
-        for (const chain of [this.chain, ...this.second.chains]) lookAgain(chain);
+        for (const chain of this.chains) lookAgain(chain);
         const dies = (): boolean => this.dying !== null || this.second.isDying;
         const left = (await this.chain.idle(dies)) ?? (await this.second.idle(dies));
         const hours = (this.clock.elapsed() - began) / 3600_000;
@@ -343,7 +351,6 @@ export class Story {
         if (await this.ask(() => this.chain.poll())) this.polled();
         // who has died meanwhile does not look any more
         if (deaths < this.deaths) this.model.twins.length = before;
-        for (const chain of [this.chain, ...this.second.chains]) await chain.lookForDoubles();
     }
 
     private async backfill(max: number | null): Promise<void> {
@@ -456,7 +463,7 @@ export class Story {
     }
 
     private check(when: string): void {
-        this.verdict.check(when, [this.chain, ...this.second.chains], this.people.archivesDeleted);
+        this.verdict.check(when, this.chains, this.people.archivesDeleted);
     }
 
     /** They may be in stock from now on. */
