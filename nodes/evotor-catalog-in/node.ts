@@ -1,16 +1,14 @@
-import { systemClock } from '../../lib/concurrency/clock';
-import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
+import { ManyPasses } from '../../lib/delivery/products/many-passes';
 import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
-import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
+import { wishOf } from '../../lib/delivery/products/wish';
 import { ClosedError } from '../../lib/http/errors';
-import { readAccount } from '../../lib/sources/evotor/account-pass';
+import { mergedReport } from '../../lib/sources/catalog/merged-report';
+import type { PassProgress, PassReport } from '../../lib/sources/catalog/pass-report';
 import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
-import type { PassReport } from '../../lib/sources/catalog/pass-report';
-import type { EvotorAccess, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
+import type { CatalogStoreNode, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
 import {
     answerCatalogActions,
-    NOTHING_READ,
     PASS_AFTER_MS,
     passReportOf,
     showCatalogSource,
@@ -25,63 +23,90 @@ import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';
 import { NodeStatus } from '../runtime/status/status';
+import { AccountLine, type LineEvents } from './account-line';
+import { oneLine, type AccountLines } from './account-lines';
+import { LinkedLines } from './linked-lines';
 import { SETTINGS } from './settings';
-import { pictureLooks, type PictureLooks } from './picture-looks';
-import { wishOf } from '../../lib/delivery/products/wish';
 
 const TYPE = 'evotor-catalog-in';
 interface Parts extends CatalogSourceParts {
-    pictures: PictureLooks;
+    lines: AccountLines;
 }
 
 const init = (RED: NodeAPI): void => {
     function EvotorCatalogIn(this: ProductSourceNode, saved: NodeDef & Record<string, unknown>): void {
         RED.nodes.createNode(this, saved);
         const settings = readSettings(SETTINGS.settings, migrate(TYPE, saved), (text) => this.warn(text));
-        const account = configNode<EvotorAccountNode>(RED, settings.account);
+        const { linked } = settings;
+        const account = linked ? null : configNode<EvotorAccountNode>(RED, settings.account);
+        const store = linked ? configNode<CatalogStoreNode>(RED, settings.catalog) : (account?.store ?? null);
         const status = new NodeStatus(RED, this, TYPE);
         const state: CatalogSourceState & { parts: Parts | null } = { ...unopenedSource(), parts: null };
+        const reading = new Map<string, PassProgress>();
+        const failing = new Set<string>();
         this.kind = 'evotor';
-        this.store = account?.store ?? null;
+        this.store = store;
         this.state = state;
         this.offers = null;
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
-
-        const show = (): void => showCatalogSource(status, state);
-
-        const read = async (access: EvotorAccess, kind: 'full' | 'stock', signal: AbortSignal): Promise<PassReport> => {
-            state.reading = NOTHING_READ;
-            state.parts?.offers.proceed();
-            show();
-            try {
-                return await readAccount(
-                    {
-                        client: access.client,
-                        catalog: access.catalog,
-                        account: access.account,
-                        onWarning: (text) => this.warn(text),
-                        progress: (progress) => {
-                            state.reading = progress;
-                            show();
-                            tell(progress, 'catalog/progress');
-                        },
-                    },
-                    kind,
-                    signal,
-                );
-            } finally {
-                state.reading = null;
+        const show = (): void => {
+            showCatalogSource(status, state);
+            if (linked && state.parts?.lines.all().length === 0) status.show('yellow', 'ring', 'noAccounts');
+        };
+        // of several accounts a text says which one it is about
+        const about = (of: string, text: string): string => (linked ? `Account ${of}: ${text}` : text);
+        const events: LineEvents = {
+            reading: (of, progress) => {
+                if (progress === null) reading.delete(of);
+                else reading.set(of, progress);
+                if (progress?.store === null) state.parts?.offers.proceed();
+                state.reading = [...reading.values()].at(-1) ?? null;
                 show();
+                if (progress?.store != null) tell(linked ? { account: of, ...progress } : progress, 'catalog/progress');
+            },
+            done: (of, report) => {
+                if (report.failures.length > 0) failing.add(of);
+                else failing.delete(of);
+                state.failure = failing.size > 0;
+                for (const { failure } of report.failures) this.warn(about(of, failure.message));
+                show();
+                tell(linked ? { account: of, ...passReportOf(report) } : passReportOf(report), 'catalog/progress');
+            },
+            failed: (of, error) => {
+                failing.add(of);
+                state.failure = true;
+                show();
+                this.error(about(of, wordsOf(error)), {
+                    topic: 'catalog/error',
+                    payload: linked ? { account: of } : {},
+                });
+            },
+            warned: (of, text) => this.warn(about(of, text)),
+        };
+
+        const isPaused = (): boolean => state.parts?.passes.paused === true;
+        const openLines = async (): Promise<{ catalog: Parts['catalog']; lines: AccountLines }> => {
+            if (linked) {
+                if (store === null) throw new ClosedError();
+                const open = await store.ready;
+                return {
+                    catalog: open.catalog,
+                    lines: new LinkedLines({ ...open, settings, events, isPaused, changed: show }),
+                };
             }
+            if (account === null) throw new ClosedError();
+            const { client, catalog, account: id } = await account.ready;
+            const { breaker } = account;
+            const make = (): AccountLine =>
+                new AccountLine({ account: id, client, catalog, breaker, settings, events, isPaused });
+            return { catalog, lines: oneLine(catalog, id, make, show) };
         };
 
         const opened = (async (): Promise<Parts> => {
-            if (account === null) throw new ClosedError();
-            const access = await account.ready;
-            const { catalog } = access;
-            const accounts = (): readonly string[] => [access.account];
-            const sinks = (): ProductSink[] => (account.store === null ? [] : sinksFrom(RED, this, account.store));
+            const { catalog, lines } = await openLines();
+            const accounts = (): readonly string[] => lines.accounts();
+            const sinks = (): ProductSink[] => (store === null ? [] : sinksFrom(RED, this, store));
             const messages = new ProductMessages(catalog);
             const offers = new ProductOffers({
                 catalog,
@@ -99,90 +124,85 @@ const init = (RED: NodeAPI): void => {
                 passAfterMs: PASS_AFTER_MS,
                 changed: show,
             });
-            const passes = new CatalogPasses<PassReport>({
-                clock: systemClock,
-                intervalMs: { all: settings.interval * 1000, stock: settings.stockInterval * 1000 },
-                read: (kind, signal) =>
-                    retryWhileUnavailable(
-                        account.breaker,
-                        () => read(access, kind === 'all' ? 'full' : 'stock', signal),
-                        signal,
-                    ),
-                done: (_kind, report) => {
-                    state.failure = report.failures.length > 0;
-                    for (const each of report.failures) this.warn(each.failure.message);
-                    show();
-                    tell(passReportOf(report), 'catalog/progress');
-                    pictures.look();
-                },
-                failed: (error) => {
-                    state.failure = true;
-                    show();
-                    this.error(wordsOf(error), { topic: 'catalog/error', payload: {} });
-                },
-            });
-            const pictures = pictureLooks(this, access, settings);
             this.offers = offers;
             return {
                 catalog,
                 offers,
-                passes,
+                passes: passesOver(lines),
                 messages,
                 accounts,
                 rules: settings,
-                pictures,
+                lines,
                 shops: () => shopsOf(sinks()),
             };
         })();
 
         this.opened = opened;
+        this.clientOf = (of) => state.parts?.lines.clientOf(of) ?? null;
         // who cannot be opened says why itself
         opened.catch(() => undefined);
         runningProductSources.add(this);
-        answerCatalogActions(this, status, opened, account?.breaker ?? null, state);
+        answerCatalogActions(this, status, opened, null, state);
 
         const started = afterFlowsStarted(RED);
         const unlisten = onFlowsStarted(RED, () => state.parts?.offers.lookAtAll());
+        // accounts come and go: what is new is offered, what is approved again, too
+        let unfollow = (): void => undefined;
+        let isClosed = false;
         // the catalog stays open until the source has written down what it read
-        account?.store?.track(
+        store?.track(
             new Promise<void>((resolve) => {
                 this.on('close', () => {
+                    isClosed = true;
                     unlisten();
+                    unfollow();
                     state.parts?.offers.close();
                     state.parts?.messages.close();
-                    const ending =
-                        state.parts === null ? [] : [state.parts.passes.close(), state.parts.pictures.close()];
-                    void Promise.allSettled(ending).then(() => resolve());
+                    void Promise.allSettled([state.parts?.lines.close()]).then(() => resolve());
                 });
             }),
         );
 
-        if (account === null) {
-            return status.show('grey', 'ring', 'notConfigured');
-        }
+        if (store === null) return status.show('grey', 'ring', 'notConfigured');
         status.show('yellow', 'ring', 'connecting');
-        status.watch([account.breaker]);
+        if (account !== null) status.watch([account.breaker]);
         opened.then(
             (made) => {
+                if (isClosed) return void made.lines.close();
                 state.parts = made;
+                unfollow = made.catalog.onChange((collection) => {
+                    if (collection === 'accounts') made.offers.lookAtAll();
+                });
                 show();
                 // wires are known when all nodes are there
                 void started.then(() => {
+                    if (isClosed) return;
                     made.offers.lookAtAll();
-                    made.passes.start(settings.pollOnDeploy);
-                    made.pictures.look();
+                    made.lines.start(settings.pollOnDeploy);
                 });
             },
             (error: unknown) => {
                 if (error instanceof ClosedError) return;
                 state.problem = wordsOf(error);
                 show();
-                status.show('red', 'ring', account.store?.trouble ?? 'notConfigured');
+                status.show('red', 'ring', store.trouble ?? 'notConfigured');
                 this.error(state.problem, { topic: 'catalog/error', payload: {} });
             },
         );
     }
     RED.nodes.registerType(TYPE, EvotorCatalogIn as never);
 };
+
+/** The passes of all accounts that are read, as one. */
+function passesOver(lines: AccountLines): ManyPasses<AccountLine, PassReport> {
+    return new ManyPasses(
+        () => lines.all(),
+        (read, outcomes) =>
+            mergedReport(
+                read.map(({ parts }) => parts.account),
+                outcomes,
+            ),
+    );
+}
 
 export = init;

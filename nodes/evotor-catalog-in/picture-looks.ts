@@ -3,7 +3,6 @@ import { CoalescedRun } from '../../lib/concurrency/coalesced-run';
 import { ClosedError } from '../../lib/http/errors';
 import { PictureReader } from '../../lib/sources/evotor/picture-reader';
 import type { EvotorAccess } from '../runtime/flow/catalog-nodes';
-import type { Node } from '../runtime/node-red';
 import { wishOf, type WishRules } from '../../lib/delivery/products/wish';
 
 /** Looks for the pictures of products, one look at a time. */
@@ -18,11 +17,12 @@ const AGAIN_MS = 60_000;
 
 /**
  * Which pictures products have is asked product by product: after a pass, and when something was switched on.
+ * @param warn told what a person should know
  * @param rules with `pictures`: whether any are read at all
  */
 export function pictureLooks(
-    node: Node,
-    { client, catalog, account }: EvotorAccess,
+    warn: (text: string) => void,
+    { client, catalog, account }: Pick<EvotorAccess, 'client' | 'catalog' | 'account'>,
     rules: WishRules & { pictures: boolean; picturesPerDay: number },
 ): PictureLooks {
     const closed = new AbortController();
@@ -33,20 +33,20 @@ export function pictureLooks(
         isShown: (product) => wishOf(catalog, product, rules) === 'show',
         perDay: rules.picturesPerDay,
         clock: systemClock,
-        onWarning: (text) => node.warn(text),
+        onWarning: warn,
     });
     let told = '';
 
     const looks = new CoalescedRun(async () => {
         const { failure } = await reader.read(closed.signal);
-        if (failure !== null && failure.message !== told) node.warn(failure.message);
+        if (failure !== null && failure.message !== told) warn(failure.message);
         told = failure?.message ?? '';
         if (failure !== null) systemClock.sleep(AGAIN_MS, closed.signal).then(look, () => undefined);
     });
     const look = (): void => {
         if (!rules.pictures || closed.signal.aborted) return;
         looks.run().catch((error: unknown) => {
-            if (!(error instanceof ClosedError)) node.warn(error instanceof Error ? error.message : String(error));
+            if (!(error instanceof ClosedError)) warn(error instanceof Error ? error.message : String(error));
         });
     };
     const unlisten = catalog.onChange((collection) => {

@@ -1,11 +1,17 @@
 import { NEW_GROUPS } from '../../lib/delivery/products/switches';
-import { LONGEST_WAIT, NAME, type NodeSettings } from '../runtime/settings/declaration';
+import { CATALOG_STORE, LONGEST_WAIT, NAME, type NodeSettings } from '../runtime/settings/declaration';
+
+const url = 'https://api.evotor.ru';
 
 export const SETTINGS = {
     version: 1,
     settings: {
         name: NAME,
-        account: { kind: 'configNode', default: '', of: 'evotor-account', required: true },
+        // all accounts of the catalog that Evotor linked by webhook, in the place of one
+        linked: { kind: 'flag', default: false },
+        account: { kind: 'configNode', default: '', of: 'evotor-account', required: true, onlyWithout: 'linked' },
+        catalog: { ...CATALOG_STORE, onlyWith: 'linked' },
+        url: { kind: 'url', default: url, example: url, required: true, label: 'shared', onlyWith: 'linked' },
         // seconds; 0: never by itself
         interval: { kind: 'number', default: 3600, least: 0, most: LONGEST_WAIT },
         stockInterval: { kind: 'number', default: 900, least: 0, most: LONGEST_WAIT },

@@ -20,6 +20,7 @@ import {
     unopenedSource,
     wordsOf,
     type CatalogSourceParts,
+    type CatalogSourceState,
 } from '../runtime/flow/catalog-source';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { runningProductSources, shopsOf, sinksFrom, type ProductSourceNode } from '../runtime/flow/product-route';
@@ -33,6 +34,7 @@ import { SETTINGS } from './settings';
 import { priceFor, stockSettings } from './stock-settings';
 
 const TYPE = 'inventree-stock-in';
+type Parts = CatalogSourceParts & { passes: CatalogPasses<PassReport> };
 /** A Part is left out for nothing but its settings, and a new category follows the one above it. */
 const RULES = { newGroups: 'parent', leaveOut: [] } as const;
 
@@ -47,7 +49,7 @@ const init = (RED: NodeAPI): void => {
         const server = configNode<InvenTreeServerNode>(RED, settings.inventree);
         const status = new NodeStatus(RED, this, TYPE);
         const typed = new TypedValues(RED, this);
-        const state = unopenedSource();
+        const state: CatalogSourceState & { parts: Parts | null } = { ...unopenedSource(), parts: null };
         let isClosed = false;
         let claim: string | null = null;
         this.kind = 'inventree';
@@ -72,7 +74,7 @@ const init = (RED: NodeAPI): void => {
             }
         };
 
-        const opened = (async (): Promise<CatalogSourceParts> => {
+        const opened = (async (): Promise<Parts> => {
             if (store === null || server === null) throw new ClosedError();
             const { client, problem } = server;
             if (client === null) throw problem ?? new ClosedError();

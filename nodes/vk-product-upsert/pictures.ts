@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import type { EvotorClient } from '../../lib/clients/evotor/client';
 import { ProductPictures } from '../../lib/destinations/vk-market/pictures/picture-source';
 import { Http } from '../../lib/http/http';
 import type { ServerTraits } from '../../lib/http/server-traits';
 import { pictureType, type Picture } from '../../lib/http/picture-type';
 import type { Product } from '../../lib/product/product';
+import type { Catalog } from '../../lib/store/catalog/catalog';
 import { pictureFile } from '../../lib/sources/evotor/product-pictures';
 import { runningProductSources } from '../runtime/flow/product-route';
 import { runningAccounts } from '../runtime/flow/registry';
@@ -30,14 +32,25 @@ export function picturesOf(
         treatment: picture,
         onWarning,
         get: async ({ url, hash }, signal) => {
-            const source = runningAccounts.all().find(({ id }) => id === account);
-            if (source === undefined) return fromSources(url, signal) ?? fromWeb(url, signal);
-            const { client, catalog } = await source.ready;
+            const evotor = await evotorOf(account);
+            if (evotor === null) return fromSources(url, signal) ?? fromWeb(url, signal);
+            const { client, catalog } = evotor;
             const known = hash === null ? { url } : { url, hash };
             return pictureFile(client, catalog, { store: storeId, id: product }, known, signal);
         },
         fallback: name === '' ? null : { name, read: (signal) => fallbackAt(name, onWarning, signal) },
     });
+}
+
+/** The connection of an Evotor account: of its config node, or of the source that reads it. @returns null: it is none */
+async function evotorOf(account: string): Promise<{ client: EvotorClient; catalog: Catalog } | null> {
+    const typed = runningAccounts.all().find(({ id }) => id === account);
+    if (typed !== undefined) return typed.ready;
+    for (const { clientOf, store } of runningProductSources.all()) {
+        const client = clientOf?.(account) ?? null;
+        if (client !== null && store?.open != null) return { client, catalog: store.open.catalog };
+    }
+    return null;
 }
 
 /** Of a server that gives pictures out to those alone whom it knows. @returns null: the address is of none */

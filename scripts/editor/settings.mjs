@@ -36,7 +36,10 @@ function propertiesOf(name, setting) {
 }
 
 function rulesOf(name, setting) {
-    const { kind, of, required, label } = setting;
+    const { kind, of, required, label, onlyWith, onlyWithout } = setting;
+    // one that is needed only at times is judged by us: Node-RED asks for it always
+    if (kind === 'configNode' && (onlyWith ?? onlyWithout) !== undefined)
+        return `, type: '${of}', validate: dialogs.validator(t, '${name}', ${JSON.stringify({ ...setting, default: undefined, since: undefined })})`;
     if (kind === 'configNode') {
         const text = label === 'shared' ? 'dialogs.shared' : 't';
         return `, type: '${of}', required: ${required}, label: ${text}('label.${name}')`;

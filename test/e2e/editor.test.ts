@@ -123,7 +123,10 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
     },
     'evotor-catalog-in': {
         name: '',
+        linked: false,
         account: '_ADD_',
+        catalog: '_ADD_',
+        url: 'https://api.evotor.ru',
         interval: '3600',
         stockInterval: '900',
         pollOnDeploy: true,

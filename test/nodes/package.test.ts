@@ -205,7 +205,10 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
     'evotor-catalog-in': {
         defaults: {
             name: '',
+            linked: false,
             account: '',
+            catalog: '',
+            url: 'https://api.evotor.ru',
             interval: 3600,
             stockInterval: 900,
             pollOnDeploy: true,

@@ -49,6 +49,9 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
 function wrongValues(setting: Setting): readonly unknown[] {
     if (setting.kind === 'number' || setting.kind === 'integer')
         return ['', 'many', String(setting.least - 1), String(setting.most + 1)];
+    // asked for only at times, so that the dialog has to judge it itself
+    if (setting.kind === 'configNode')
+        return (setting.onlyWith ?? setting.onlyWithout) === undefined ? [] : ['', 'gone'];
     const isOptional = setting.kind === 'path' && setting.optional === true;
     if (setting.kind !== 'typed') return (WRONG[setting.kind] ?? []).filter((value) => !isOptional || value !== '');
     if (setting.fixed === 'text') return ['x'.repeat(setting.most + 1), ...(setting.required ? [''] : [])];
@@ -80,7 +83,8 @@ describe('the settings of the nodes', () => {
                     const isNode = setting.kind === 'configNode' || setting.kind === 'flowNode';
                     assert.equal(definition.defaults[name]?.type, isNode ? setting.of : undefined, name);
                     const { required } = definition.defaults[name]!;
-                    assert.equal(required, setting.kind === 'configNode' ? setting.required : undefined, name);
+                    const isOfNodeRed = setting.kind === 'configNode' && wrongValues(setting).length === 0;
+                    assert.equal(required, isOfNodeRed ? setting.required : undefined, name);
                 }
                 const defaults = Object.entries(definition.defaults).map(([name, { value }]) => [name, value]);
                 assert.deepEqual(ofJson(Object.fromEntries(defaults)), ofJson(wanted));
@@ -149,15 +153,16 @@ describe('the settings of the nodes', () => {
                 };
                 const definition = definitionOf(type, text);
                 for (const [name, setting] of Object.entries(settings)) {
-                    const { onlyWith = '' } = setting;
+                    const { onlyWith = '', onlyWithout = '' } = setting;
                     const wrong = wrongValues(setting);
                     assert.equal(definition.defaults[name]!.validate !== undefined, wrong.length > 0, name);
                     for (const value of wrong) {
-                        const node = { [onlyWith]: true, [`${name}Type`]: 'num' };
+                        const node = { [onlyWith]: true, [onlyWithout]: false, [`${name}Type`]: 'num' };
                         const verdict = verdictOf(definition, name, value, { node, text });
                         assert.equal(typeof verdict, 'string', `${name}: ${JSON.stringify(value)}`);
-                        if (onlyWith === '') continue;
-                        assert.equal(verdictOf(definition, name, value, { node: { [onlyWith]: false } }), true);
+                        const other = { [onlyWith]: false, [onlyWithout]: true };
+                        if (onlyWith !== '' || onlyWithout !== '')
+                            assert.equal(verdictOf(definition, name, value, { node: other }), true);
                     }
                 }
                 assert.deepEqual(missing, []);

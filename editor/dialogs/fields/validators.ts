@@ -109,6 +109,12 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
         function (value, _opt) {
             return COMMUNITY.test(String(value).trim()) || check.isVariable(value) || wrong();
         },
+    configNode: ({ wrong }, { of, required }) =>
+        function (value, _opt) {
+            if (!value) return !required || wrong();
+            const node = RED.nodes.node(String(value));
+            return (node?.type === of && !node['d']) || check.isVariable(value) || wrong();
+        },
     flowNode: ({ wrong }, { of }) =>
         function (value, _opt) {
             return (typeof value === 'string' && value !== '' && RED.nodes.node(value)?.type === of) || wrong();
@@ -130,10 +136,11 @@ export function validator(t: Translate, name: string, setting: Declared): Valida
     // its own kind's judge is found by it
     const judgeOf = KINDS[setting.kind] as ((place: Place, setting: Declared) => Validator) | undefined;
     const judge = judgeOf?.({ t, name, label, wrong: () => t(`error.${name}`) }, setting);
-    const { onlyWith } = setting;
+    const { onlyWith, onlyWithout } = setting;
     // Node-RED takes a text as the reason only from validators that are written with two parameters
     return function (value, opt) {
         if (onlyWith !== undefined && !check.ticked(this, onlyWith)) return true;
+        if (onlyWithout !== undefined && check.ticked(this, onlyWithout)) return true;
         return judge === undefined || judge.call(this, value, opt);
     };
 }

@@ -51,29 +51,21 @@ const RATE_RETRIES = 3;
 export class EvotorClient {
     /** without a trailing slash */
     readonly address: string;
-    private readonly connections: Readonly<Record<AuthorizationWay, Http>>;
+    private connections: Readonly<Record<AuthorizationWay, Http>>;
     private readonly authorization: Authorization;
     private readonly limits: RateLimits;
     private readonly pictures: Pictures;
 
     /** @throws ConfigError for an address that cannot be one */
-    constructor(settings: EvotorSettings, clock: Clock = systemClock) {
+    constructor(
+        private readonly settings: EvotorSettings,
+        clock: Clock = systemClock,
+    ) {
         const { token, timeout } = settings;
         this.address = serverAddress(settings.url, EVOTOR);
         this.authorization = new Authorization(settings.authorization);
         this.limits = new RateLimits(clock);
-        const connection = (way: AuthorizationWay): Http =>
-            new Http({
-                server: EVOTOR,
-                baseUrl: this.address,
-                headers: WAYS[way](token),
-                secrets: [token],
-                redactAnswers: true,
-                timeoutMs: timeout * 1000,
-                insecure: false,
-                ownForm: EVOTOR_FORM,
-            });
-        this.connections = { bearer: connection('bearer'), 'x-authorization': connection('x-authorization') };
+        this.connections = this.connectionsWith(token, [token]);
         this.pictures = new Pictures({
             timeout,
             api: this.address,
@@ -84,6 +76,13 @@ export class EvotorClient {
     /** The way of showing the token that is known, or thought, to work. */
     get way(): AuthorizationWay {
         return this.authorization.current;
+    }
+
+    /** Asks with another token from now on; requests under way end with the one of before, at the latest after some seconds. */
+    useToken(token: string): void {
+        const before = this.connections;
+        this.connections = this.connectionsWith(token, [token, this.settings.token]);
+        for (const http of Object.values(before)) http.close();
     }
 
     /** The stores of the account. */
@@ -128,6 +127,21 @@ export class EvotorClient {
     close(): void {
         for (const http of Object.values(this.connections)) http.close();
         this.pictures.close();
+    }
+
+    private connectionsWith(token: string, secrets: readonly string[]): Readonly<Record<AuthorizationWay, Http>> {
+        const connection = (way: AuthorizationWay): Http =>
+            new Http({
+                server: EVOTOR,
+                baseUrl: this.address,
+                headers: WAYS[way](token),
+                secrets,
+                redactAnswers: true,
+                timeoutMs: this.settings.timeout * 1000,
+                insecure: false,
+                ownForm: EVOTOR_FORM,
+            });
+        return { bearer: connection('bearer'), 'x-authorization': connection('x-authorization') };
     }
 
     private async list(

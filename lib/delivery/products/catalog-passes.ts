@@ -27,6 +27,11 @@ export interface PassControl {
     stop(): boolean;
 }
 
+/** After something happened at a till it is read so much later: what comes together is read together. */
+const SOON_MS = 5000;
+/** However often something happens, so much time lies between two passes that were made for it. */
+const GAP_MS = 60_000;
+
 /** A person stopped the pass that was under way; what it had read of a list that it did not come to the end of is dropped. */
 export class PassStopped extends Error {
     readonly code = 'STOPPED';
@@ -41,6 +46,9 @@ export class CatalogPasses<R extends object> implements PassControl {
     private readonly closed = new AbortController();
     private readonly loop: WakeableLoop;
     private readonly due: Record<PassKind, number> = { all: Infinity, stock: Infinity };
+    /** passes that somebody was woken for */
+    private readonly soonAt: Record<PassKind, number> = { all: Infinity, stock: Infinity };
+    private lastEnd = -Infinity;
     private asked: ((outcome: Promise<R>) => void)[] = [];
     private running: Promise<void> = Promise.resolve();
     private isPaused = false;
@@ -58,7 +66,7 @@ export class CatalogPasses<R extends object> implements PassControl {
         if (atOnce) this.due.all = now;
         this.running = this.loop.run(
             () => this.work(),
-            () => (this.isPaused ? Infinity : Math.min(this.due.all, this.due.stock)),
+            () => (this.isPaused ? Infinity : Math.min(this.dueAt('all'), this.dueAt('stock'))),
         );
     }
 
@@ -74,6 +82,13 @@ export class CatalogPasses<R extends object> implements PassControl {
 
     resume(): void {
         this.isPaused = false;
+        this.loop.wake();
+    }
+
+    /** Something has changed: a pass is made in some seconds, and for many such calls one in a minute. */
+    soon(kind: PassKind): void {
+        const now = this.parts.clock.now();
+        this.soonAt[kind] = Math.min(this.soonAt[kind], Math.max(now + SOON_MS, this.lastEnd + GAP_MS));
         this.loop.wake();
     }
 
@@ -100,9 +115,12 @@ export class CatalogPasses<R extends object> implements PassControl {
     private async work(): Promise<void> {
         const now = this.parts.clock.now();
         const asked = this.asked.splice(0);
-        const isDue = (kind: PassKind): boolean => !this.isPaused && this.due[kind] <= now;
+        const isDue = (kind: PassKind): boolean => !this.isPaused && this.dueAt(kind) <= now;
         const kind: PassKind | null = asked.length > 0 || isDue('all') ? 'all' : isDue('stock') ? 'stock' : null;
         if (kind === null) return;
+        // what happens from now on is for the next one
+        if (kind === 'all') this.soonAt.all = Infinity;
+        this.soonAt.stock = Infinity;
         const pass = this.read(kind);
         for (const answer of asked) answer(pass);
         try {
@@ -112,9 +130,14 @@ export class CatalogPasses<R extends object> implements PassControl {
         }
         // from its end on, so that a slow one does not follow itself; a whole one has the stock, too
         const end = this.parts.clock.now();
+        this.lastEnd = end;
         if (kind === 'all') this.due.all = end + (this.parts.intervalMs.all || Infinity);
         this.due.stock = end + (this.parts.intervalMs.stock || Infinity);
         if (this.asked.length > 0) this.loop.wake();
+    }
+
+    private dueAt(kind: PassKind): number {
+        return Math.min(this.due[kind], this.soonAt[kind]);
     }
 
     private async read(kind: PassKind): Promise<R> {

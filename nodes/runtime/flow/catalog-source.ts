@@ -4,7 +4,6 @@ import {
     performCatalogAction,
     type CatalogActionParts,
 } from '../../../lib/delivery/products/catalog-actions';
-import type { CatalogPasses } from '../../../lib/delivery/products/catalog-passes';
 import { inTime } from '../../../lib/delivery/retry/answer-in-time';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { AuthError } from '../../../lib/http/errors';
@@ -16,9 +15,7 @@ import type { ProductSourceNode } from './product-route';
 /** So long a product may be in nobody's hand before it counts as not taken, ms. */
 export const PASS_AFTER_MS = 60_000;
 
-export interface CatalogSourceParts extends CatalogActionParts {
-    passes: CatalogPasses<PassReport>;
-}
+export type CatalogSourceParts = CatalogActionParts;
 
 /** How a source of products stands, as its status and the sidebar show it. */
 export interface CatalogSourceState {

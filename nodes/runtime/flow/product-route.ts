@@ -1,3 +1,4 @@
+import type { EvotorClient } from '../../../lib/clients/evotor/client';
 import type { ShopActions } from '../../../lib/delivery/products/catalog-actions';
 import type { Picture } from '../../../lib/http/picture-type';
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
@@ -20,6 +21,8 @@ export interface ProductSourceNode extends Node {
     state: CatalogSourceState;
     /** null until its catalog is open */
     offers: ProductOffers | null;
+    /** the connection with which it reads an account of Evotor. @returns null: it does not read it */
+    clientOf?: (account: string) => EvotorClient | null;
     /** asks its server, with our secret, for the picture at an address. @returns null: the address is another's */
     picture?: (url: string, signal?: AbortSignal) => Promise<Picture | null> | null;
 }

@@ -17,6 +17,8 @@ interface Common {
     label?: 'shared';
     /** A checkbox of the same node: the dialog judges the setting only while that is ticked. */
     onlyWith?: string;
+    /** The same, only while that is not ticked. */
+    onlyWithout?: string;
 }
 
 /** What a typed setting may be where it is the same for every print. */

@@ -45,6 +45,7 @@ export function ownerOf(
  * Tries a token that Evotor has sent for an account, and takes it into use where `/stores` says that it is this account's.
  * One that is refused, or of which nothing can be said, is kept: Evotor sends each only once.
  * @param at makes a connection with a token; it is closed here
+ * @param use told of a token that is in use from now on
  * @returns what became of it; `none`: there is no new one
  * @throws what `EvotorClient.stores` throws: it is to be tried again later
  */
@@ -52,6 +53,7 @@ export async function adoptToken(
     { catalog, vault }: { catalog: Catalog; vault: TokenVault },
     account: Readonly<AccountRecord>,
     at: (token: string) => EvotorClient,
+    use: (token: string) => void,
     signal: AbortSignal,
 ): Promise<'none' | 'adopted' | Exclude<TokenOwner, 'own'>> {
     const { id } = account;
@@ -63,8 +65,12 @@ export async function adoptToken(
         // another one may have come meanwhile
         if (tokenIn(vault, newToken(id)) !== token) return 'unsaid';
         if (owner === 'unsaid') return 'unsaid';
-        if (owner === 'own') await vault.renew(liveToken(id), { token });
-        await catalog.remove('tokens', newToken(id));
+        if (owner === 'own') {
+            await vault.renew(liveToken(id), { token });
+            use(token);
+        }
+        // the next one may have come while this one was written
+        if (tokenIn(vault, newToken(id)) === token) await catalog.remove('tokens', newToken(id));
         return owner === 'own' ? 'adopted' : 'foreign';
     } finally {
         client.close();

@@ -224,12 +224,20 @@ describe('Evotor accounts that come by webhook', () => {
 
     describe('a new token for the cloud', () => {
         let sim: EvotorSimulator;
+        let used: string[];
         const at = (token: string): EvotorClient =>
             new EvotorClient({ url: sim.url, token, authorization: 'bearer', timeout: 5 });
         const adopt = (): ReturnType<typeof adoptToken> =>
-            adoptToken({ catalog, vault }, catalog.get('accounts', USER)!, at, signal);
+            adoptToken(
+                { catalog, vault },
+                catalog.get('accounts', USER)!,
+                at,
+                (token) => void used.push(token),
+                signal,
+            );
 
         beforeEach(async () => {
+            used = [];
             sim = new EvotorSimulator();
             await sim.listen();
             await linking.create(USER);
@@ -244,7 +252,18 @@ describe('Evotor accounts that come by webhook', () => {
             assert.equal(tokenIn(vault, liveToken(USER)), 'old');
             assert.equal(await adopt(), 'adopted');
             assert.equal(tokenIn(vault, liveToken(USER)), sim.token);
+            assert.deepEqual(used, [sim.token]);
             assert.equal(await adopt(), 'none');
+        });
+
+        it('that comes while the one before is taken into use is not lost', async () => {
+            sim.tills.addStore(USER);
+            await linking.takeToken(USER, sim.token);
+            catalog.onChange((collection, key) => {
+                if (collection === 'tokens' && key === liveToken(USER)) void linking.takeToken(USER, 'next');
+            });
+            assert.equal(await adopt(), 'adopted');
+            assert.equal(tokenIn(vault, newToken(USER)), 'next');
         });
 
         it('of another account is dropped, and the one in use stays', async () => {
