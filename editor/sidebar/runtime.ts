@@ -41,7 +41,7 @@ interface DoneWithWebhooks {
     count: number;
 }
 
-function request<T>(settings: JQuerySettings): Asking<T> {
+export function request<T>(settings: JQuerySettings): Asking<T> {
     const asked = $.ajax<T>(settings);
     const answer = new Promise<Answered<T>>((resolve) => {
         asked.done((body) => resolve({ body, failed: null })).fail((failed) => resolve({ body: null, failed }));
@@ -49,7 +49,7 @@ function request<T>(settings: JQuerySettings): Asking<T> {
     return { answer, stop: () => asked.abort() };
 }
 
-function post<T>(url: string, body: object): Asking<T> {
+export function post<T>(url: string, body: object): Asking<T> {
     return request({
         url,
         method: 'POST',

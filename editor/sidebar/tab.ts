@@ -1,7 +1,7 @@
 // The tab itself: puts the parts together, and brings them up to date as the runtime tells of changes.
 import type { LedgerOverview, Note, Outage, StoreOverview } from '../../lib/admin/sidebar/wire';
 import { button, fill, make } from './page/elements';
-import { mayWrite, say, t, voice } from './page/texts';
+import { mayWrite, newVoice, say, t } from './page/texts';
 import { Panels } from './panels';
 import { emptyTable, missingParts } from './prints/empty';
 import { Filters } from './prints/filters';
@@ -72,11 +72,8 @@ export class Tab {
     ]);
 
     constructor(id: string) {
-        voice.className = 'pts-voice';
-        voice.setAttribute('role', 'status');
-        voice.setAttribute('aria-live', 'polite');
         this.element = make('div', { class: 'pts-sidebar', id }, [
-            voice,
+            newVoice(),
             this.tools,
             this.webhooks.element,
             this.missing,

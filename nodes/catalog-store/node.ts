@@ -23,6 +23,7 @@ const init = (RED: NodeAPI): void => {
         let release: (() => Promise<void>) | null = null;
         this.open = null;
         this.trouble = null;
+        this.problem = null;
         this.file = fileOf(RED, this.id, file);
 
         const open = async (): Promise<OpenCatalog> => {
@@ -34,6 +35,7 @@ const init = (RED: NodeAPI): void => {
         };
         this.ready = open().catch((error: unknown) => {
             this.trouble = troubleOf(error);
+            this.problem = error instanceof Error ? error.message : String(error);
             throw error;
         });
         // whoever uses the store hears of it; nobody using it is no reason to end the process

@@ -1,18 +1,18 @@
-import type { Request, Response } from 'express';
-import { failureAnswer, send, type Answer } from '../../lib/admin/http-api/answer';
+import type { Request } from 'express';
+import { send } from '../../lib/admin/http-api/answer';
 import { listQueryOf } from '../../lib/admin/sidebar/store-api';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
+import { answer, sendPicture, whileWaited } from './answers';
+import { catalogRoutes } from './catalog-routes';
+import { READ, WRITE } from './permissions';
 import { setupRoutes } from './setup-routes';
 import { StoreRegistry } from './store-registry';
 import { Webhooks } from './webhooks';
 
 const ROOT = '/print-to-stock/sidebar';
-const READ = 'print-to-stock.read';
-const WRITE = 'print-to-stock.write';
-const PICTURE_S = 3600;
 
-/** The runtime half of the sidebar tab: its routes, and what it is told as it happens. */
+/** The runtime half of the sidebar's tabs: their routes, and what it is told as it happens. */
 const init = (RED: NodeAPI): void => {
     const registry = new StoreRegistry(RED);
     const webhooks = new Webhooks(RED);
@@ -35,7 +35,10 @@ const init = (RED: NodeAPI): void => {
     });
 
     admin.get(`${ROOT}/stores/:store/thumbnail`, mayRead, (request, response) => {
-        void picture(registry, request, response);
+        const { batch } = request.query;
+        void sendPicture(request, response, () =>
+            registry.storeApi(storeOf(request)).thumbnail(typeof batch === 'string' ? batch : ''),
+        );
     });
 
     admin.post(`${ROOT}/stores/:store/actions`, mayWrite, (request, response) => {
@@ -62,31 +65,9 @@ const init = (RED: NodeAPI): void => {
             return webhooks.webhookApi(webhookOf(request)).act(body);
         });
     });
+
+    catalogRoutes(RED);
 };
-
-async function answer(response: Response, work: () => Answer | Promise<Answer>): Promise<void> {
-    try {
-        send(response, await work());
-    } catch (error) {
-        send(response, failureAnswer(error));
-    }
-}
-
-/** A print without a picture is no error, and neither is a server that is off: the row then shows none. */
-async function picture(counters: StoreRegistry, request: Request, response: Response): Promise<void> {
-    const { batch } = request.query;
-    const thumbnail = await Promise.resolve()
-        .then(() => counters.storeApi(storeOf(request)).thumbnail(typeof batch === 'string' ? batch : ''))
-        .catch(() => null);
-    if (response.destroyed) return;
-    response.setHeader('X-Content-Type-Options', 'nosniff');
-    response.setHeader('Cache-Control', thumbnail === null ? 'no-store' : `private, max-age=${PICTURE_S}`);
-    if (thumbnail === null) return void response.status(204).end();
-    response.setHeader('ETag', thumbnail.etag);
-    if (request.headers['if-none-match'] === thumbnail.etag) return void response.status(304).end();
-    response.setHeader('Content-Type', thumbnail.type);
-    response.end(thumbnail.bytes);
-}
 
 function storeOf(request: Request): string {
     return request.params['store'] ?? '';
@@ -94,13 +75,6 @@ function storeOf(request: Request): string {
 
 function webhookOf(request: Request): string {
     return request.params['webhook'] ?? '';
-}
-
-/** Ends when the browser does not wait any more, as when a newer search has come. */
-function whileWaited(response: Response): AbortSignal {
-    const waited = new AbortController();
-    response.on('close', () => waited.abort());
-    return waited.signal;
 }
 
 export = init;

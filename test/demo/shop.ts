@@ -24,7 +24,7 @@ export async function shopDemo(once: boolean): Promise<number> {
         await Promise.all([evotor.close(), vk.close()]);
     };
     try {
-        await nodeRed.deploy(withControl(filled(evotor, vk), 'evotor-catalog-in'));
+        await nodeRed.deploy(withControl(filledShop(evotor, vk), 'evotor-catalog-in'));
         console.log(`Node-RED               ${nodeRed.url}\n`);
         const ask = (action: object): Promise<Record<string, unknown>> => control(nodeRed, action);
         await ask({ action: 'refresh' });
@@ -89,7 +89,7 @@ async function finish(
 }
 
 /** The example with what a person fills in. */
-function filled(evotor: EvotorSimulator, vk: VkSimulator): FlowNode[] {
+export function filledShop(evotor: EvotorSimulator, vk: VkSimulator): FlowNode[] {
     const values: Record<string, Record<string, unknown>> = {
         'evotor-account': { url: evotor.url, credentials: { token: evotor.token } },
         'vk-community': {
@@ -104,7 +104,7 @@ function filled(evotor: EvotorSimulator, vk: VkSimulator): FlowNode[] {
     return exampleFlow('Evotor to VK Market').map((node) => ({ ...node, ...values[node.type] }));
 }
 
-async function control(nodeRed: NodeRed, action: object): Promise<Record<string, unknown>> {
+export async function control(nodeRed: NodeRed, action: object): Promise<Record<string, unknown>> {
     const response = await fetch(`${nodeRed.url}/control`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
@@ -116,7 +116,7 @@ async function control(nodeRed: NodeRed, action: object): Promise<Record<string,
 }
 
 /** Waits until nothing is under way and VK is not called any more. */
-async function inStep(nodeRed: NodeRed, vk: VkSimulator): Promise<void> {
+export async function inStep(nodeRed: NodeRed, vk: VkSimulator): Promise<void> {
     const end = Date.now() + WAIT_MS;
     for (let before = -1, quiet = 0; quiet < 8;) {
         if (Date.now() > end) throw new Error('The shop does not come in step');

@@ -10,20 +10,22 @@ export function askToForget(row: HTMLElement, question: string, forget: () => vo
 /**
  * Asks in a row, or a part of the tab, whether one means it.
  * @param act `data-act` of the button that was pressed: Escape leads back to it
- * @param yes text of the button that does it
+ * @param yes text of the button that does it, and its icon
+ * @param back leads back where no button was pressed
  * @param go called where the answer is yes
  */
 export function askBack(
     row: HTMLElement,
     question: string,
-    { act, yes }: { act: string; yes: string },
+    { act, yes, icon = 'fa-trash-o', back }: { act: string; yes: string; icon?: string; back?: () => void },
     go: () => void,
 ): void {
     const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
     const leave = (): void => {
         box.remove();
         row.classList.remove('pts-asking');
-        pressable(row, act)?.focus();
+        if (back !== undefined) back();
+        else pressable(row, act)?.focus();
     };
     const escape = (event: KeyboardEvent): void => {
         if (event.key !== 'Escape') return;
@@ -39,7 +41,7 @@ export function askBack(
         make('span', { id, text: question }),
         make('span', { class: 'pts-ask-buttons' }, [
             keep,
-            button(yes, { icon: 'fa-trash-o', primary: true, 'data-act': `${act}-yes` }, confirm),
+            button(yes, { icon, primary: true, 'data-act': `${act}-yes` }, confirm),
         ]),
     ]);
     for (const other of document.querySelectorAll('.pts-ask')) other.remove();

@@ -34,3 +34,26 @@ export function duration(seconds: number): string {
     if (minutes < 60) return t('time.minutes', { n: minutes });
     return t('time.hours', { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, '0') });
 }
+
+/** A price with its currency. @param currency by its letters, e.g. `RUB` */
+export function price(value: number, currency: string): string {
+    const digits = Number.isInteger(value) ? 0 : 2;
+    const format: Intl.NumberFormatOptions = { minimumFractionDigits: digits, maximumFractionDigits: 2 };
+    // what are no letters of a currency would throw
+    if (!/^[A-Z]{3}$/.test(currency)) return `${new Intl.NumberFormat(language(), format).format(value)} ${currency}`;
+    const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const;
+    return new Intl.NumberFormat(language(), { ...format, ...style }).format(value);
+}
+
+/** A quantity with its unit. */
+export function amount(value: number, unit: string | null): string {
+    const text = value.toLocaleString(language(), { maximumFractionDigits: 3 });
+    return unit === null ? text : `${text} ${unit}`;
+}
+
+/** `12 %` */
+export function percent(share: number): string {
+    return new Intl.NumberFormat(language(), { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }).format(
+        share,
+    );
+}

@@ -1,3 +1,5 @@
+import { icon } from './elements';
+
 interface Shown {
     row: HTMLElement;
     /** what it shows, as JSON */
@@ -65,4 +67,15 @@ export class Rows<Item> {
             now?.querySelector<HTMLElement>('a, button');
         next?.focus();
     }
+}
+
+/** An action of the row is under way: it is not asked for twice. The row is made anew afterwards, and takes the focus over. */
+export function rowBusy(row: HTMLElement): void {
+    row.setAttribute('aria-busy', 'true');
+    // a button that is `disabled` would lose the focus
+    for (const each of row.querySelectorAll('.pts-actions button')) {
+        each.setAttribute('aria-disabled', 'true');
+        each.addEventListener('click', (event) => event.stopImmediatePropagation(), { capture: true });
+    }
+    row.querySelector('.pts-actions .fa')?.replaceWith(icon('fa-spinner fa-spin'));
 }

@@ -8,12 +8,24 @@ export function useTexts(texts: Translate): void {
     translate = texts;
 }
 
-/** Told to screen readers, seen by nobody. */
-export const voice = document.createElement('div');
+const voices: HTMLElement[] = [];
 
+/** What a tab tells screen readers, seen by nobody. Of a tab that is hidden it is not read out. */
+export function newVoice(): HTMLElement {
+    const voice = document.createElement('div');
+    voice.className = 'pts-voice';
+    voice.setAttribute('role', 'status');
+    voice.setAttribute('aria-live', 'polite');
+    voices.push(voice);
+    return voice;
+}
+
+/** Tells screen readers, in the tab that is shown. */
 export function say(text: string | null): void {
-    if (voice.textContent === text) voice.textContent = '';
-    voice.textContent = text;
+    for (const voice of voices) {
+        if (voice.textContent === text) voice.textContent = '';
+        voice.textContent = text;
+    }
 }
 
 export const mayWrite = (): boolean => RED.user.hasPermission('print-to-stock.write');

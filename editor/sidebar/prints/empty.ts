@@ -1,6 +1,7 @@
 // What stands in the tab where there is nothing to show: why, and what to do.
 import type { SourceOverview, StoreOverview } from '../../../lib/admin/sidebar/wire';
 import { button, icon, make, type Child } from '../page/elements';
+import { noMatch } from '../page/filter-bar';
 import { mayWrite, t } from '../page/texts';
 import type { Filter } from '../runtime';
 
@@ -37,11 +38,7 @@ export function emptyTable(
     showAll: () => void,
     openHistory: () => void,
 ): Child[] {
-    if (states.length > 0 || only !== null || search !== '')
-        return [
-            make('p', { text: t('empty.noMatch') }),
-            button(t('empty.showAll'), { 'data-act': 'show-all' }, showAll),
-        ];
+    if (states.length > 0 || only !== null || search !== '') return noMatch(t('empty.noMatch'), showAll);
     const what = sources.length === 0 ? 'noSource' : 'nothing';
     const historic = sources.some(({ history }) => history);
     return [

@@ -1,18 +1,9 @@
 // What a person must know before anything else: servers that are off, a store or a source that cannot work, a pause.
 import type { LedgerOverview, SourceOverview } from '../../../lib/admin/sidebar/wire';
-import { button, fill, icon, make } from '../page/elements';
+import { fill, make } from '../page/elements';
 import { when } from '../page/format';
-import { mayWrite, sourceName, t } from '../page/texts';
-
-interface Notice {
-    kind: 'error' | 'warning';
-    sign: string;
-    text: string;
-    more?: string;
-    /** the words of an error */
-    words?: string | null;
-    act?: () => void;
-}
+import { notice, type Notice } from '../page/notice';
+import { sourceName, t } from '../page/texts';
 
 export class Notices {
     // polite: an outage is no reason to cut somebody short
@@ -35,7 +26,7 @@ export class Notices {
         const shown = JSON.stringify(notices);
         if (shown === this.shown) return;
         this.shown = shown;
-        fill(this.element, notices.map(noticeOf));
+        fill(this.element, notices.map(notice));
     }
 }
 
@@ -59,16 +50,4 @@ function noticesOf(source: SourceOverview, isOff: boolean, resume: (source: stri
             words: source.lastError,
         });
     return notices;
-}
-
-function noticeOf({ kind, sign, text, more, words, act }: Notice): HTMLElement {
-    return make('div', { class: `pts-notice pts-notice-${kind}` }, [
-        icon(sign),
-        make('div', {}, [
-            make('strong', { text }),
-            more ? make('span', { text: ` ${more}` }) : null,
-            words ? make('span', { class: 'pts-words', text: words }) : null,
-        ]),
-        act && mayWrite() ? button(t('tool.resume'), { icon: 'fa-play', 'data-act': 'resume' }, act) : null,
-    ]);
 }

@@ -1,10 +1,11 @@
 // One row of the table: a print with its links.
 import type { PrintRow } from '../../../lib/admin/sidebar/wire';
-import { icon, link, make, type Child } from '../page/elements';
+import { link, make, type Child } from '../page/elements';
 import { number, when, wholeTime } from '../page/format';
 import { t } from '../page/texts';
+import { thumbnail } from '../page/thumbnails';
+import { runtime } from '../runtime';
 import { actionsOf, type PrintAction } from './print-actions';
-import { thumbnail } from './thumbnails';
 
 /** The colour of each state, by the names that Node-RED has for its status dots. */
 const DOTS: Readonly<Record<PrintRow['state'], string>> = {
@@ -23,7 +24,7 @@ export function printRow(store: string, print: PrintRow, act: (action: PrintActi
     const actions = make('div', { role: 'cell', class: 'pts-actions' });
     const row = make('div', { role: 'row', class: classOf(print), 'data-key': print.batch }, [
         make('div', { role: 'cell', class: 'pts-print' }, [
-            thumbnail(store, print),
+            thumbnail(print.picture ? `${store}/${print.batch}` : null, () => runtime.thumbnail(store, print.batch)),
             make('div', { class: 'pts-title' }, [
                 make('span', { class: 'pts-name', text: name, title: `${name}\n${print.batch}` }),
                 links(print, name),
@@ -109,15 +110,4 @@ function waiting({ question, waits }: PrintRow): string | null {
     const since = when(waits.since);
     if (waits.until === null) return t('waits.since', { since });
     return t('waits.until', { since, until: when(waits.until) });
-}
-
-/** An action of the row is under way: it is not asked for twice. The row is made anew afterwards, and takes the focus over. */
-export function rowBusy(row: HTMLElement): void {
-    row.setAttribute('aria-busy', 'true');
-    // a button that is `disabled` would lose the focus
-    for (const each of row.querySelectorAll('.pts-actions button')) {
-        each.setAttribute('aria-disabled', 'true');
-        each.addEventListener('click', (event) => event.stopImmediatePropagation(), { capture: true });
-    }
-    row.querySelector('.pts-actions .fa')?.replaceWith(icon('fa-spinner fa-spin'));
 }

@@ -3,9 +3,8 @@ import type { ParkedDelivery, ParkedPage, WebhookOverview } from '../../../lib/a
 import { button, hasFocus, make, pressable } from '../page/elements';
 import { number } from '../page/format';
 import { Pager } from '../page/pager';
-import { Rows } from '../page/rows';
+import { rowBusy, Rows } from '../page/rows';
 import { mayWrite, say, t } from '../page/texts';
-import { rowBusy } from '../prints/print-row';
 import { answered, runtime, whyOf } from '../runtime';
 import { webhookRow, type WebhookAction } from './webhook-row';
 

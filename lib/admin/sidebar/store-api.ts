@@ -7,10 +7,10 @@ import type { Sync } from '../../sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
+import { PICTURE_MS, PictureCache, type Thumbnail } from './picture-cache';
 import { ASKED_ABOUT, listPage, type ListQuery } from './print-list';
 import { rowOf } from './print-row';
 import type { SourceHandle } from './source-handle';
-import { Thumbnails, type Thumbnail } from './thumbnails';
 import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
 
 const PATIENCE_MS = 3000;
@@ -20,7 +20,7 @@ const HANDSHAKE_AGAIN_MS = 60_000;
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class StoreApi {
-    private readonly thumbnails: Thumbnails;
+    private readonly thumbnails = new PictureCache();
     private handshakeAt = 0;
 
     constructor(
@@ -28,9 +28,7 @@ export class StoreApi {
         private readonly sources: () => readonly SourceHandle[],
         /** work that was begun here failed, after its answer */
         private readonly failed: (source: string, error: Error) => void,
-    ) {
-        this.thumbnails = new Thumbnails(sync);
-    }
+    ) {}
 
     overview(): LedgerOverview {
         return {
@@ -75,7 +73,13 @@ export class StoreApi {
     async thumbnail(batch: string): Promise<Thumbnail | null> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined) throw new ServiceError(404, `There is no print ${batch}`);
-        return this.thumbnails.of(record);
+        return this.thumbnails.of(batch, async () => {
+            // who is off is not asked by every row
+            const from = this.sync.delivery.printSource(record.source);
+            return from === undefined || from.isOff()
+                ? undefined
+                : from.thumbnail(record, AbortSignal.timeout(PICTURE_MS));
+        });
     }
 
     /**

@@ -10,13 +10,22 @@ export function isStoreOn(catalog: Catalog, store: string): boolean {
     return catalog.get('switches', store)?.on === true;
 }
 
-/**
- * Whether what is in a group of a store is shown. The group's own switch holds, else the nearest above it that is switched.
- * @param group undefined: the root, which is on where its store is. A ring of parents is cut where it closes; an unknown
- *   parent is the root
- */
+/** Whether what is in a group of a store is shown: its store is on, and the group is chosen. */
 export function isGroupOn(catalog: Catalog, store: string, group: string | undefined, newGroups: NewGroups): boolean {
-    if (!isStoreOn(catalog, store)) return false;
+    return isStoreOn(catalog, store) && isGroupChosen(catalog, store, group, newGroups);
+}
+
+/**
+ * Whether what is in a group is shown while its store is on. The group's own switch holds, else the nearest above it that is
+ * switched.
+ * @param group undefined: the root, which is always. A ring of parents is cut where it closes; an unknown parent is the root
+ */
+export function isGroupChosen(
+    catalog: Catalog,
+    store: string,
+    group: string | undefined,
+    newGroups: NewGroups,
+): boolean {
     const seen = new Set<string>();
     for (let id = group; id !== undefined && !seen.has(id);) {
         seen.add(id);

@@ -25,6 +25,8 @@ export interface CatalogStoreNode extends Node {
     open: OpenCatalog | null;
     /** why it cannot be used, as a key of the nodes' statuses; null: it can, or is not open yet */
     trouble: StoreTrouble | null;
+    /** the same, in the words of its error */
+    problem: string | null;
     /** it stays open until this work is over, at the longest for some seconds after its close */
     track: (work: Promise<unknown>) => void;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { newestPrint } from '../../../lib/admin/dialogs/newest-print';
-import { Thumbnails } from '../../../lib/admin/sidebar/thumbnails';
+import { PictureCache } from '../../../lib/admin/sidebar/picture-cache';
 import { ImageToken } from '../../../lib/clients/bambuddy/image-token';
 import { isFresh, pauseLeft } from '../../../lib/concurrency/clock';
 import { Cooldown } from '../../../lib/webhook/outbox/cooldown';
@@ -62,14 +62,16 @@ describe('a clock that is set back by a day', () => {
         it('keeps no picture of the sidebar longer than before', async () => {
             const print = await fixture.printed();
             const record = fixture.ledger.print(print.batch)!;
-            const thumbnails = new Thumbnails(fixture.sync, now);
+            const pictures = new PictureCache(now);
+            const from = fixture.sync.delivery.printSource(record.source)!;
+            const read = () => pictures.of(print.batch, () => from.thumbnail(record, AbortSignal.timeout(5000)));
             const asked = (): number => fixture.bambuddy.count('GET', /thumbnail/);
-            await thumbnails.of(record);
+            await read();
             const first = asked();
-            await thumbnails.of(record);
+            await read();
             assert.equal(asked(), first);
             setBack();
-            await thumbnails.of(record);
+            await read();
             assert.ok(asked() > first);
         });
     });

@@ -2,8 +2,6 @@ import { createHash } from 'node:crypto';
 import { isFresh } from '../../concurrency/clock';
 import { Semaphore } from '../../concurrency/semaphore';
 import type { Picture } from '../../http/picture-type';
-import type { PrintRecord } from '../../store/ledger/records';
-import type { Sync } from '../../sync';
 
 export interface Thumbnail extends Picture {
     /** quoted, as HTTP wants it */
@@ -23,50 +21,49 @@ const FRESH_MS = 60 * 60_000;
 /** One that is not there may come: Bambuddy takes it from the 3MF a while after the print. */
 const NONE_MS = 5 * 60_000;
 const AT_A_TIME = 4;
-const PATIENCE_MS = 15_000;
+/** A row does not wait for its picture any longer. */
+export const PICTURE_MS = 15_000;
 
-/** Pictures of prints, read with the store's own key and kept for a while: the least recently shown go first. */
-export class Thumbnails {
+/** Pictures of rows, kept for a while: the least recently shown go first. */
+export class PictureCache {
     private readonly kept = new Map<string, Kept>();
     private readonly coming = new Map<string, Promise<Thumbnail | null>>();
     private readonly semaphore = new Semaphore(AT_A_TIME);
     private bytes = 0;
 
-    constructor(
-        private readonly sync: Sync,
-        private readonly now: () => number = Date.now,
-    ) {}
+    constructor(private readonly now: () => number = Date.now) {}
 
-    /** @returns null where there is none. @throws what the source's client throws */
-    async of(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
-        const { batch } = record;
-        const known = this.kept.get(batch);
+    /**
+     * The picture of a row.
+     * @param read reads it where it is not kept; undefined: its server is off, which is not remembered
+     * @returns null where there is none. @throws what `read` throws
+     */
+    async of(key: string, read: () => Promise<Picture | null | undefined>): Promise<Thumbnail | null> {
+        const known = this.kept.get(key);
         if (known !== undefined && isFresh(known.at, known.thumbnail === null ? NONE_MS : FRESH_MS, this.now())) {
-            this.kept.delete(batch);
-            this.kept.set(batch, known);
+            this.kept.delete(key);
+            this.kept.set(key, known);
             return known.thumbnail;
         }
-        let coming = this.coming.get(batch);
+        let coming = this.coming.get(key);
         if (coming === undefined) {
-            coming = this.semaphore.run(() => this.read(record)).finally(() => this.coming.delete(batch));
-            this.coming.set(batch, coming);
+            coming = this.semaphore.run(() => this.read(key, read)).finally(() => this.coming.delete(key));
+            this.coming.set(key, coming);
         }
         return coming;
     }
 
-    private async read(record: Readonly<PrintRecord>): Promise<Thumbnail | null> {
-        // who is off is not asked by every row
-        const from = this.sync.delivery.printSource(record.source);
-        if (from === undefined || from.isOff()) return null;
-        const picture = await from.thumbnail(record, AbortSignal.timeout(PATIENCE_MS));
+    private async read(key: string, read: () => Promise<Picture | null | undefined>): Promise<Thumbnail | null> {
+        const picture = await read();
+        if (picture === undefined) return null;
         const thumbnail = picture === null ? null : { ...picture, etag: etagOf(picture.bytes) };
-        this.keep(record.batch, { thumbnail, at: this.now() });
+        this.keep(key, { thumbnail, at: this.now() });
         return thumbnail;
     }
 
-    private keep(batch: string, kept: Kept): void {
-        this.drop(batch);
-        this.kept.set(batch, kept);
+    private keep(key: string, kept: Kept): void {
+        this.drop(key);
+        this.kept.set(key, kept);
         this.bytes += sizeOf(kept);
         for (const oldest of this.kept.keys()) {
             if (this.bytes <= MOST_BYTES && this.kept.size <= MOST) return;
@@ -74,10 +71,10 @@ export class Thumbnails {
         }
     }
 
-    private drop(batch: string): void {
-        const known = this.kept.get(batch);
+    private drop(key: string): void {
+        const known = this.kept.get(key);
         if (known === undefined) return;
-        this.kept.delete(batch);
+        this.kept.delete(key);
         this.bytes -= sizeOf(known);
     }
 }

@@ -1,32 +1,35 @@
 // Pictures are asked for when their row comes into view, and kept for as many rows as a few pages have.
-import type { PrintRow } from '../../../lib/admin/sidebar/wire';
-import { icon, make } from '../page/elements';
-import { runtime } from '../runtime';
+import type { Asking } from '../runtime';
+import { icon, make } from './elements';
+
+type Read = () => Asking<Blob | undefined>;
 
 interface Wanted {
     key: string;
-    store: string;
-    batch: string;
+    read: Read;
 }
 
 const MOST = 200;
-/** addresses of blobs by store and batch, the least recently shown first */
+/** addresses of blobs by what they are pictures of, the least recently shown first */
 const kept = new Map<string, string>();
 const rows = new Map<Element, Wanted>();
 let watcher: IntersectionObserver | null = null;
 
-/** The box of a print's picture. */
-export function thumbnail(store: string, print: PrintRow): HTMLElement {
+/**
+ * The box of a row's picture.
+ * @param key of the picture; null: there is none
+ * @param read asks the runtime for it
+ */
+export function thumbnail(key: string | null, read: Read): HTMLElement {
     const box = make('span', { class: 'pts-thumb', 'aria-hidden': 'true' }, [icon('fa-cube')]);
-    if (!print.picture) return box;
-    const key = `${store}/${print.batch}`;
+    if (key === null) return box;
     const url = kept.get(key);
     if (url !== undefined) {
         keep(key, url);
         show(box, url);
         return box;
     }
-    rows.set(box, { key, store, batch: print.batch });
+    rows.set(box, { key, read });
     watcher ??= new IntersectionObserver(look, { rootMargin: '100px' });
     watcher.observe(box);
     return box;
@@ -42,8 +45,8 @@ function look(entries: readonly IntersectionObserverEntry[]): void {
     }
 }
 
-async function ask(box: Element, { key, store, batch }: Wanted): Promise<void> {
-    const { body } = await runtime.thumbnail(store, batch).answer;
+async function ask(box: Element, { key, read }: Wanted): Promise<void> {
+    const { body } = await read().answer;
     if (!body || body.size === 0) return;
     const url = URL.createObjectURL(body);
     keep(key, url);

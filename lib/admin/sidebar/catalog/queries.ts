@@ -1,0 +1,77 @@
+import { SHOP_STATES, type ItemQuery, type ProductQuery } from '../../catalog/catalog-reader';
+import { ServiceError } from '../../http-api/service-error';
+
+/** Groups of the tree that a browser has at once. */
+const GROUPS = { most: 1000, usual: 100 };
+const ROWS = { most: 200, usual: 50 };
+const MOST_TEXT = 1000;
+
+export interface GroupQuery {
+    store: string;
+    /** null: in the root */
+    parent: string | null;
+    limit: number;
+}
+
+export type ProductsQuery = ProductQuery;
+export type ItemsQuery = ItemQuery;
+
+type Query = Readonly<Record<string, unknown>>;
+
+/** Reads which groups are asked for. @throws ServiceError 400 */
+export function groupQueryOf(query: Query): GroupQuery {
+    const store = textOf(query, 'store');
+    if (store === null) throw new ServiceError(400, '"store" is missing');
+    return { store, parent: textOf(query, 'parent'), limit: limitOf(query, GROUPS) };
+}
+
+/** Reads which products are asked for. @throws ServiceError 400 */
+export function productQueryOf(query: Query): ProductsQuery {
+    const states = (textOf(query, 'states') ?? '')
+        .split(',')
+        .filter(Boolean)
+        .map((name) => {
+            const state = SHOP_STATES.find((each) => each === name);
+            if (state === undefined) throw new ServiceError(400, `"${name}" is not a state of a product`);
+            return state;
+        });
+    return {
+        store: textOf(query, 'store'),
+        group: textOf(query, 'group'),
+        states,
+        search: textOf(query, 'search') ?? '',
+        after: textOf(query, 'after'),
+        limit: limitOf(query, ROWS),
+    };
+}
+
+/** Reads which items of a community are asked for. @throws ServiceError 400 */
+export function itemQueryOf(query: Query): ItemsQuery {
+    const album = textOf(query, 'album');
+    const linked = textOf(query, 'linked');
+    return {
+        community: communityOf(query),
+        album: album === null ? null : Number(album),
+        linked: linked === null ? null : linked === 'true',
+        search: textOf(query, 'search') ?? '',
+        after: textOf(query, 'after'),
+        limit: limitOf(query, ROWS),
+    };
+}
+
+/** @throws ServiceError 400 */
+export function communityOf(query: Query): string {
+    const community = textOf(query, 'community');
+    if (community === null) throw new ServiceError(400, '"community" is missing');
+    return community;
+}
+
+function limitOf({ limit }: Query, { most, usual }: { most: number; usual: number }): number {
+    return Math.min(most, Math.max(1, Math.trunc(Number(limit)) || usual));
+}
+
+/** @returns null: it is missing or empty */
+function textOf(query: Query, name: string): string | null {
+    const value = query[name];
+    return typeof value === 'string' && value !== '' ? value.slice(0, MOST_TEXT) : null;
+}

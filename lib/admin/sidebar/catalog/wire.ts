@@ -1,0 +1,150 @@
+import type { AccountState, CatalogSource, LinkState } from '../../../store/catalog/records';
+import type { GroupRow, StoreRow } from '../../catalog/wire';
+
+// What the routes of the tab "Catalog" answer, beside the rows of lib/admin/catalog. Types alone: the editor's code is
+// compiled against them. Times are ISO 8601 UTC; what is not known is null.
+
+export type {
+    AlbumRow,
+    GroupRow,
+    ItemRow,
+    LinkState,
+    Page,
+    ProductRow,
+    ShopStateRow,
+    StoreRow,
+} from '../../catalog/wire';
+
+/** `mixed`: of what is in it some is on and some is off. */
+export type Checked = boolean | 'mixed';
+
+/** A store with its switch and those of its groups. */
+export interface StoreNode extends StoreRow {
+    /** `on`, or `mixed` where a group in it is off */
+    checked: Checked;
+}
+
+/** A group in the tree. */
+export interface GroupNode extends GroupRow {
+    /** whether its products are shown while its store is on, and those of the groups in it */
+    checked: Checked;
+    /** products in it, with those of the groups in it */
+    allProducts: number;
+}
+
+/** Groups that lie in the same group, or in the root of their store. */
+export interface GroupPage {
+    groups: GroupNode[];
+    /** of all that lie there */
+    total: number;
+}
+
+/** How far a pass is. */
+export interface PassProgress {
+    /** id of the store; null: the list of stores */
+    store: string | null;
+    /** stores that are done, and all */
+    done: number;
+    total: number;
+    products: number;
+}
+
+/** What a dry run would do, in numbers, and what that costs. */
+export interface PlanReport {
+    add: number;
+    /** items that are there and fit */
+    link: number;
+    /** products that several items fit */
+    ask: number;
+    edit: number;
+    hide: number;
+    photos: number;
+    newAlbums: number;
+    /** as the month counts them */
+    calls: number;
+    /** at the least */
+    minutes: number;
+    /** of the month's calls, 0 to 1; null: there is no limit */
+    share: number | null;
+}
+
+/** Products on their way to the shop since all was in step last. */
+export interface SendingReport {
+    done: number;
+    total: number;
+    /** seconds, by the speed so far; null: too early to say */
+    secondsLeft: number | null;
+}
+
+/** A node that offers products of the catalog. */
+export interface CatalogSourceReport {
+    id: string;
+    name: string;
+    kind: CatalogSource;
+    ready: boolean;
+    /** why it does not work */
+    problem: string | null;
+    paused: boolean;
+    /** how far the pass under way is; null: none is */
+    reading: PassProgress | null;
+    /** the last pass failed, or could not read a store */
+    failure: boolean;
+    /** null: nothing is on its way */
+    sending: SendingReport | null;
+    /** products that no node took */
+    notTaken: number;
+}
+
+/** What a person is asked about a shop. */
+export interface ShopQuestionRow {
+    kind: string;
+    /** id and name of the store that it is about */
+    store: string;
+    storeName: string;
+    /** items that it is about, of so many in the shop */
+    count: number;
+    of: number;
+}
+
+/** A community that is filled from the catalog. */
+export interface ShopReport {
+    community: string;
+    /** the source whose products come to it */
+    source: string;
+    /** products by what became of them */
+    counts: Readonly<Record<LinkState, number>>;
+    /** it has items of before that belong to no product */
+    firstSyncAsks: boolean;
+    questions: ShopQuestionRow[];
+    /** what a dry run would do, and what that costs; null: there is none */
+    planned: PlanReport | null;
+}
+
+export interface AccountRow {
+    id: string;
+    name: string | null;
+    source: CatalogSource;
+    state: AccountState;
+    /** Evotor's user */
+    user: string | null;
+    /** linked by webhook, not typed in a node */
+    linked: boolean;
+    stores: number;
+}
+
+export interface CatalogContent {
+    stores: StoreNode[];
+    sources: CatalogSourceReport[];
+    shops: ShopReport[];
+    accounts: AccountRow[];
+}
+
+/** A catalog store that runs; `ready`: it is open. */
+export type CatalogOverview = {
+    id: string;
+    name: string;
+    /** why it cannot be used, as a key of the nodes' statuses */
+    trouble: string | null;
+    /** the same, in the words of its error */
+    problem: string | null;
+} & (({ ready: true } & CatalogContent) | { ready: false });
