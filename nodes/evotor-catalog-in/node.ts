@@ -1,16 +1,16 @@
+import { checkEvotor } from '../../lib/clients/evotor/server-kind';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
 import { ManyPasses } from '../../lib/delivery/products/many-passes';
 import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
 import { wishOf } from '../../lib/delivery/products/wish';
 import { ClosedError } from '../../lib/http/errors';
 import { mergedReport } from '../../lib/sources/catalog/merged-report';
-import type { PassProgress, PassReport } from '../../lib/sources/catalog/pass-report';
+import { toldReport, type PassProgress, type PassReport } from '../../lib/sources/catalog/pass-report';
 import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
 import type { CatalogStoreNode, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
 import {
     answerCatalogActions,
     PASS_AFTER_MS,
-    passReportOf,
     showCatalogSource,
     unopenedSource,
     wordsOf,
@@ -48,6 +48,13 @@ const init = (RED: NodeAPI): void => {
         this.store = store;
         this.state = state;
         this.offers = null;
+        this.breakers = [account?.breaker ?? null];
+        this.check = async (findings, signal) => {
+            for (const of of (await this.opened).accounts()) {
+                const client = this.clientOf?.(of);
+                if (client) await checkEvotor(client, findings, signal);
+            }
+        };
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
         const show = (): void => {
@@ -71,7 +78,7 @@ const init = (RED: NodeAPI): void => {
                 state.failure = failing.size > 0;
                 for (const { failure } of report.failures) this.warn(about(of, failure.message));
                 show();
-                tell(linked ? { account: of, ...passReportOf(report) } : passReportOf(report), 'catalog/progress');
+                tell(linked ? { account: of, ...toldReport(report) } : toldReport(report), 'catalog/progress');
             },
             failed: (of, error) => {
                 failing.add(of);

@@ -1,4 +1,5 @@
 import { readImage } from '../../lib/clients/inventree/images';
+import { checkInvenTree } from '../../lib/clients/inventree/server-kind';
 import { systemClock } from '../../lib/concurrency/clock';
 import { CatalogPasses } from '../../lib/delivery/products/catalog-passes';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
@@ -6,7 +7,7 @@ import { ProductOffers, type ProductSink } from '../../lib/delivery/products/pro
 import { wishOf } from '../../lib/delivery/products/wish';
 import { retryWhileUnavailable } from '../../lib/delivery/retry/retry-while-unavailable';
 import { ClosedError, ConfigError } from '../../lib/http/errors';
-import type { PassReport } from '../../lib/sources/catalog/pass-report';
+import { toldReport, type PassReport } from '../../lib/sources/catalog/pass-report';
 import { STORE } from '../../lib/sources/inventree/records-of';
 import { readStock, type StockPassParts } from '../../lib/sources/inventree/stock-pass';
 import type { ProductRecord } from '../../lib/store/catalog/records';
@@ -15,7 +16,6 @@ import {
     answerCatalogActions,
     NOTHING_READ,
     PASS_AFTER_MS,
-    passReportOf,
     showCatalogSource,
     unopenedSource,
     wordsOf,
@@ -56,6 +56,10 @@ const init = (RED: NodeAPI): void => {
         this.store = store;
         this.state = state;
         this.offers = null;
+        this.breakers = [server?.breaker ?? null];
+        this.check = async (findings, signal) => {
+            if (server?.client) await checkInvenTree(server.client, findings, signal, 'read');
+        };
         this.picture = (url, signal) => (server?.client ? readImage(server.client, url, signal) : null);
 
         const tell = (payload: object, topic: string): void => this.send([null, { topic, payload }]);
@@ -130,7 +134,7 @@ const init = (RED: NodeAPI): void => {
                     state.failure = report.failures.length > 0;
                     for (const each of report.failures) this.warn(each.failure.message);
                     show();
-                    tell(passReportOf(report), 'catalog/progress');
+                    tell(toldReport(report), 'catalog/progress');
                 },
                 failed: (error) => {
                     state.failure = true;

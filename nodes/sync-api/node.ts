@@ -4,11 +4,10 @@ import { Service } from '../../lib/admin/http-api/service';
 import { packageVersion } from '../../lib/admin/http-api/version';
 import { onFlowsStarted } from '../runtime/flow/flows-started';
 import { migrate } from '../runtime/settings/migrations';
-import { configNode, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
-import type { SourceNode } from '../runtime/flow/server-nodes';
+import type { Node, NodeAPI, NodeDef } from '../runtime/node-red';
 import type { Fill, Shape } from '../runtime/status/status';
 import { servicePaths } from './dispatch';
-import { flowPlan } from './flow-plan';
+import { servedSource } from './served-source';
 import { credentialsOf } from '../runtime/settings/declaration';
 import { readSettings } from '../runtime/settings/read-settings';
 import { SETTINGS } from './settings';
@@ -69,16 +68,5 @@ const init = (RED: NodeAPI): void => {
         credentials: credentialsOf(SETTINGS),
     });
 };
-
-function servedSource(RED: NodeAPI, id: string): ServedSource | null {
-    const node = configNode<SourceNode>(RED, id);
-    if (node?.type !== 'bambuddy-archive-in') return null;
-    const { opened, store } = node;
-    return {
-        opened,
-        store: () => store?.ready ?? Promise.reject(new Error('The source has no sync store')),
-        plan: () => flowPlan(node.reached(), store?.id ?? ''),
-    };
-}
 
 export = init;

@@ -14,6 +14,7 @@ import { migrate } from '../runtime/settings/migrations';
 import { readSettings } from '../runtime/settings/read-settings';
 import { TypedValues } from '../runtime/settings/typed-value';
 import { clock, NodeStatus } from '../runtime/status/status';
+import { checkShop } from './check-shop';
 import { picturesOf } from './pictures';
 import { SETTINGS } from './settings';
 import { digestOf, extrasFor, productOf, settingsFor } from './upsert-settings';
@@ -45,6 +46,9 @@ const init = (RED: NodeAPI): void => {
             access.rates.closedFor(URGENT.has(change) ? 'urgent' : 'ordinary') === null;
         this.sink = { id: this.id, community: community?.groupId ?? '', settings: digestOf(values), isOpen };
         this.shop = null;
+        this.check = async (findings, signal) => {
+            if (community !== null) await checkShop(await community.ready, values, findings, signal);
+        };
         runningProductSinks.add(this);
 
         const warnOnce = (text: string): void => {

@@ -44,7 +44,7 @@ function rulesOf(name, setting) {
         const text = label === 'shared' ? 'dialogs.shared' : 't';
         return `, type: '${of}', required: ${required}, label: ${text}('label.${name}')`;
     }
-    const type = kind === 'flowNode' ? `, type: '${of}'` : '';
+    const type = kind === 'flowNode' ? `, type: '${of[0]}'` : '';
     if (!JUDGED.has(kind)) return type;
     const rules = JSON.stringify({ ...setting, default: undefined, since: undefined });
     return `${type}, validate: dialogs.validator(t, '${name}', ${rules})`;

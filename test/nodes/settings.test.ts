@@ -80,8 +80,13 @@ describe('the settings of the nodes', () => {
                 for (const [name, setting] of Object.entries(settings)) {
                     wanted[name] = setting.default;
                     if (setting.kind === 'typed') wanted[`${name}Type`] = setting.type;
-                    const isNode = setting.kind === 'configNode' || setting.kind === 'flowNode';
-                    assert.equal(definition.defaults[name]?.type, isNode ? setting.of : undefined, name);
+                    const type =
+                        setting.kind === 'configNode'
+                            ? setting.of
+                            : setting.kind === 'flowNode'
+                              ? setting.of[0]
+                              : undefined;
+                    assert.equal(definition.defaults[name]?.type, type, name);
                     const { required } = definition.defaults[name]!;
                     const isOfNodeRed = setting.kind === 'configNode' && wrongValues(setting).length === 0;
                     assert.equal(required, isOfNodeRed ? setting.required : undefined, name);

@@ -117,7 +117,8 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
         },
     flowNode: ({ wrong }, { of }) =>
         function (value, _opt) {
-            return (typeof value === 'string' && value !== '' && RED.nodes.node(value)?.type === of) || wrong();
+            const chosen = typeof value === 'string' && value !== '' ? RED.nodes.node(value) : null;
+            return (chosen !== null && chosen !== undefined && of.includes(chosen.type)) || wrong();
         },
     typed: ({ t, name }, setting) => check.typed(name, t, fixedValue(t, setting), FIXED_TYPES[setting.fixed]),
     parameters: () =>

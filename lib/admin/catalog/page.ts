@@ -75,6 +75,17 @@ export async function pageOf<T>(
     };
 }
 
+/** A page of a list that is at hand. @throws BadPlace */
+export function slicedPage<T extends { id: string }>(all: readonly T[], { after, limit }: PageQuery): Page<T> {
+    const before = after === null ? -1 : all.findIndex(({ id }) => id === placeOf(after).key);
+    // the one that the page before ended with may be gone
+    if (after !== null && before < 0) throw new BadPlace();
+    const rows = all.slice(before + 1, before + 1 + limit);
+    const isLast = before + 1 + limit >= all.length;
+    const next = isLast ? null : textOf({ part: '', sort: '', key: rows.at(-1)!.id });
+    return { rows, total: all.length, more: false, next };
+}
+
 /** A filter by words: each must be in one of the texts, whatever its case. */
 export function wordsIn(search: string): ((texts: readonly (string | null | undefined)[]) => boolean) | null {
     const words = search.toLocaleLowerCase('ru').split(/\s+/).filter(Boolean);

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { CatalogActionError } from '../../delivery/products/catalog-actions';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../http/errors';
 import { ActionError } from '../../sources/bambuddy/commands/action';
+import { PassStopped } from '../../delivery/products/catalog-passes';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import { PoisonedError } from '../../delivery/retry/retry-while-unavailable';
 import { BadPlace } from '../catalog/page';
@@ -45,7 +46,7 @@ function detailOf(error: unknown, status: number): string {
 function statusOf(error: unknown): number {
     if (error instanceof ServiceError) return error.status;
     if (error instanceof ActionError || error instanceof CatalogActionError || error instanceof BadPlace) return 400;
-    if (error instanceof BackfillRunning) return 409;
+    if (error instanceof BackfillRunning || error instanceof PassStopped) return 409;
     // what is refused by us, by a filter or for its state, has no status of a server
     if (error instanceof RejectedError) return error.status === 404 ? 404 : error.status === undefined ? 409 : 502;
     if (error instanceof UnavailableError || error instanceof PoisonedError || error instanceof ClosedError) return 503;

@@ -1,6 +1,5 @@
-import { setMaxListeners } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ClosedError } from '../../http/errors';
+import { setImmediate } from 'node:timers/promises';
 import type { Verdict } from '../../store/ledger/records';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
@@ -8,14 +7,16 @@ import { heldPrints } from '../../delivery/open-questions';
 import type { Source } from '../../sources/bambuddy/source';
 import type { Sync } from '../../sync';
 import { failureAnswer, send, type Answer } from './answer';
+import { CatalogService } from './catalog/catalog-service';
 import { callOf, type Call, type Guard } from './calls/call';
 import { jsonObject } from './json-body';
 import { openApi } from './calls/openapi';
 import { bearsSecret, bearsToken } from './secret';
-import type { ServedSource } from './served-source';
+import type { ServedCatalog, ServedPrints, ServedSource } from './served-source';
 import { ServiceError } from './service-error';
 import { statusReport } from './status-report';
 import { validate } from './validate';
+import { LOOK_MS, Waits } from './waits';
 import { tellsOfAnEnd } from './webhook';
 
 export interface ServiceOptions {
@@ -30,23 +31,21 @@ export interface ServiceOptions {
     failed: (error: Error) => void;
 }
 
-/** A look at a server, for an answer, takes no longer. */
-const LOOK_MS = 10_000;
-/** What takes longer goes on, and is answered as begun. */
-const PATIENCE_MS = 3_000;
-
-/** Serves scripts, monitors and Bambuddy's webhook over HTTP, for one source. */
+/** Serves scripts, monitors and Bambuddy's webhook over HTTP, for one source: of prints, or of products. */
 export class Service {
-    private readonly closed = new AbortController();
+    private readonly waits: Waits;
+    private readonly catalogs: CatalogService;
     private lastBackfill: { endedAt: string; report: BackfillReport } | null = null;
 
     constructor(private readonly options: ServiceOptions) {
-        setMaxListeners(0, this.closed.signal);
+        this.waits = new Waits(options.failed);
+        this.catalogs = new CatalogService(this.waits);
     }
 
     /** Requests under way are answered as interrupted. */
     close(): void {
-        this.closed.abort();
+        this.waits.close();
+        this.catalogs.close();
     }
 
     /** @param below path below the service's own */
@@ -73,11 +72,11 @@ export class Service {
     private async perform(call: Call, request: IncomingMessage): Promise<Answer> {
         switch (call.ask) {
             case 'health':
-                return { status: 200, body: { status: 'ok', version: this.options.version } };
+                return { status: 200, body: { status: 'ok', version: this.options.version, ...(await this.health()) } };
             case 'openapi':
                 return { status: 200, body: openApi(this.options.version) };
             case 'validate':
-                return { status: 200, body: await validate(this.options.source(), this.within(LOOK_MS)) };
+                return { status: 200, body: await validate(this.options.source(), this.waits.within(LOOK_MS)) };
             case 'status':
                 return { status: 200, body: statusReport(await this.opened(), await this.sync(), this.lastBackfill) };
             case 'archive':
@@ -96,7 +95,26 @@ export class Service {
                 return { status: 200, body: await (await this.opened()).manual.offered.dismiss(call.batch) };
             case 'webhook':
                 return this.webhook(request);
+            case 'catalog':
+                return this.catalogs.read(this.servedCatalog(), call.read);
+            case 'catalog-action':
+                return this.catalogs.act(this.servedCatalog(), call.action, call.fields);
+            case 'catalog-switches':
+                return this.catalogs.act(this.servedCatalog(), 'switch', await jsonObject(request));
         }
+    }
+
+    /** Which kind of source is served, and whether it works. */
+    private async health(): Promise<object> {
+        const source = this.options.source();
+        if (source === null) return { source: null, working: false };
+        const opened: Promise<unknown> = source.opened;
+        const isOpen = opened.then(
+            () => true,
+            () => false,
+        );
+        // one that is just being opened does not work yet
+        return { source: source.of, working: await Promise.race([isOpen, setImmediate(false)]) };
     }
 
     /** 202 before any work: whoever sends a webhook does not wait for us. */
@@ -115,10 +133,10 @@ export class Service {
         const source = await this.opened();
         const { bambuddy } = await this.sync();
         // asked once, not held in the line of an outage: the caller hears at once that there is none
-        const archive = await this.inTime('Bambuddy', (signal) => bambuddy!.archive(archiveId, signal));
+        const archive = await this.waits.inTime('Bambuddy', (signal) => bambuddy!.archive(archiveId, signal));
         if (archive === null) throw new ServiceError(404, `Bambuddy has no archive ${archiveId}`);
         const work = source.manual.offerArchive(archiveId, force);
-        const answer = await this.patiently(work);
+        const answer = await this.waits.patiently(work);
         if (answer === undefined) return { status: 202, body: { archiveId, sent: false, state: 'waiting' } };
         return { status: answer.sent ? 202 : 200, body: answer };
     }
@@ -130,14 +148,14 @@ export class Service {
             .runBackfill({ mode, max }, () => undefined)
             .then(
                 (report) => (this.lastBackfill = { endedAt: new Date().toISOString(), report }),
-                (error: unknown) => this.failedLater(error),
+                (error: unknown) => this.waits.failedLater(error),
             );
         return { status: 202, body: { status: 'started', mode, maxArchives: max ?? null } };
     }
 
     private async release(batch: string, verdict: Verdict): Promise<Answer> {
         const source = await this.opened();
-        const answer = await this.patiently(source.release(batch, verdict));
+        const answer = await this.waits.patiently(source.release(batch, verdict));
         if (answer === undefined) return { status: 202, body: { batch, verdict, sent: false, state: 'waiting' } };
         return { status: answer.sent ? 202 : 200, body: answer };
     }
@@ -146,78 +164,38 @@ export class Service {
     private async importOffered(batch: string | null): Promise<Answer> {
         const { offered } = (await this.opened()).manual;
         const count = batch === null ? offered.list().length : 1;
-        const answer = await this.patiently(offered.import(batch));
+        const answer = await this.waits.patiently(offered.import(batch));
         if (answer === undefined) return { status: 202, body: { sent: 0, remaining: count, state: 'waiting' } };
         return { status: answer.sent > 0 ? 202 : 200, body: answer };
     }
 
     /** @throws ServiceError 503 where there is none, or it cannot work */
     private async opened(): Promise<Source> {
-        return this.whenReady(this.served().opened);
+        return this.waits.whenReady(this.served().opened);
     }
 
     private async sync(): Promise<Sync> {
-        return this.whenReady(this.served().store());
+        return this.waits.whenReady(this.served().store());
     }
 
-    private served(): ServedSource {
+    /** @throws ServiceError 503, 404 */
+    private served(): ServedPrints {
+        const source = this.selected();
+        if (source.of === 'prints') return source;
+        throw new ServiceError(404, 'The source of this service API offers products: see /catalog/status');
+    }
+
+    /** @throws ServiceError 503, 404 */
+    private servedCatalog(): ServedCatalog {
+        const source = this.selected();
+        if (source.of === 'catalog') return source;
+        throw new ServiceError(404, 'The source of this service API offers prints: see /sync/status');
+    }
+
+    private selected(): ServedSource {
         const source = this.options.source();
         if (source === null)
             throw new ServiceError(503, 'No source is selected: select one in the service API node, and deploy');
         return source;
-    }
-
-    private async whenReady<T>(work: Promise<T>): Promise<T> {
-        const ready = await this.race(
-            work.catch((error: unknown) => {
-                throw new ServiceError(503, error instanceof Error ? error.message : String(error));
-            }),
-            LOOK_MS,
-        );
-        if (ready === undefined) throw new ServiceError(503, 'The source is not ready yet');
-        return ready;
-    }
-
-    private async inTime<T>(server: string, look: (signal: AbortSignal) => Promise<T>): Promise<T> {
-        try {
-            return await look(this.within(LOOK_MS));
-        } catch (error) {
-            if (!(error instanceof ClosedError) || this.closed.signal.aborted) throw error;
-            throw new ServiceError(503, `${server} did not answer within ${LOOK_MS / 1000} s`);
-        }
-    }
-
-    /** @returns undefined where it takes longer: it goes on */
-    private async patiently<T>(work: Promise<T>): Promise<T | undefined> {
-        const answer = await this.race(work, PATIENCE_MS);
-        if (answer === undefined) work.catch((error: unknown) => this.failedLater(error));
-        return answer;
-    }
-
-    private race<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-        const { signal } = this.closed;
-        if (signal.aborted) return Promise.reject(new ClosedError());
-        let end: () => void = () => undefined;
-        const over = new Promise<undefined>((resolve, reject) => {
-            const timer = setTimeout(() => resolve(undefined), ms);
-            const leave = (): void => reject(new ClosedError());
-            signal.addEventListener('abort', leave, { once: true });
-            end = () => {
-                clearTimeout(timer);
-                signal.removeEventListener('abort', leave);
-            };
-        });
-        return Promise.race([work, over]).finally(end);
-    }
-
-    private within(ms: number): AbortSignal {
-        const signal = AbortSignal.any([this.closed.signal, AbortSignal.timeout(ms)]);
-        setMaxListeners(0, signal);
-        return signal;
-    }
-
-    private failedLater(error: unknown): void {
-        if (error instanceof ClosedError) return;
-        this.options.failed(error instanceof Error ? error : new Error(String(error)));
     }
 }

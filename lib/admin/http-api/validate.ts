@@ -5,7 +5,8 @@ import { checkBambuddy } from '../../clients/bambuddy/server-kind';
 import { BAMBUDDY } from '../../clients/bambuddy/server-traits';
 import { INVENTREE } from '../../clients/inventree/server-traits';
 import { checkFlowPlan } from '../diagnostics/flow-checks';
-import type { FlowPlan, ServedSource } from './served-source';
+import { validateCatalog } from './catalog/validate-catalog';
+import type { FlowPlan, ServedPrints, ServedSource } from './served-source';
 
 export interface Report {
     ok: boolean;
@@ -14,21 +15,34 @@ export interface Report {
 
 const WIRE = 'Wire the source to find/create part, and that to add to stock; all with the same sync store.';
 
-/** Looks at all that a print needs on its way, anew. Changes nothing. What depends on a failed check is left out. */
+/** Looks at all that a print or a product needs on its way, anew. Changes nothing. What depends on a failed check is left out. */
 export async function validate(source: ServedSource | null, signal: AbortSignal): Promise<Report> {
     const findings = new Findings();
     if (source === null) {
         findings.fail('source', 'The source does not exist', 'Choose one in the service API node, and deploy.');
         return reportOf(findings);
     }
+    if (source.of === 'catalog') {
+        const parts = await opened(source.opened, findings, signal);
+        if (parts !== null) await validateCatalog(source, parts, findings, signal);
+    } else if ((await opened(source.opened, findings, signal)) !== null) await validatePrints(source, findings, signal);
+    return reportOf(findings);
+}
+
+/** @returns null: it does not work, which is a finding */
+async function opened<T>(opening: Promise<T>, findings: Findings, signal: AbortSignal): Promise<T | null> {
     try {
-        await abortable(source.opened, signal);
+        const found = await abortable(opening, signal);
         findings.ok('source', 'The source is running');
+        return found;
     } catch (error) {
         const text = error instanceof ClosedError ? 'The source is not ready yet' : 'The source is not working';
         findings.fail('source', text, error instanceof ClosedError ? 'Try again in a moment.' : wordsOf(error));
-        return reportOf(findings);
+        return null;
     }
+}
+
+async function validatePrints(source: ServedPrints, findings: Findings, signal: AbortSignal): Promise<void> {
     const plan = source.plan();
     const sync = await source.store();
 
@@ -41,7 +55,6 @@ export async function validate(source: ServedSource | null, signal: AbortSignal)
     ]);
     findings.list.push(...ofBambuddy.list, ...ofInvenTree.list);
     checkFlow(plan, findings);
-    return reportOf(findings);
 }
 
 function checkFlow({ steps }: FlowPlan, findings: Findings): void {

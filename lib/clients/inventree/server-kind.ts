@@ -15,6 +15,10 @@ const NEEDED: Record<string, { label: string; actions: string[] }> = {
     part_category: { label: 'Part Categories', actions: ['view'] },
     stock_location: { label: 'Stock Locations', actions: ['view'] },
 };
+/** The least that a source of products needs: it writes nothing. */
+const NEEDED_TO_READ: typeof NEEDED = Object.fromEntries(
+    Object.entries(NEEDED).map(([role, { label }]) => [role, { label, actions: ['view'] }]),
+);
 export const RIGHTS =
     'In InvenTree, grant these permissions to the group of the user: Parts and Stock Items view, add and change; Part Categories and Stock Locations view.';
 
@@ -24,11 +28,12 @@ const tokenSchema = v.looseObject({ token: v.string(), expiry: maybe(v.string())
 /** The first is of API versions up to 486 at least, the second from 496 on at the latest. */
 const ROLES = ['/api/user/roles/', '/api/user/me/roles/'];
 
-/** InvenTree: there, who we are to it, and what that user may. @returns whether it can be asked more */
+/** InvenTree: there, who we are to it, and what that user may of what we need to read or to write. @returns whether it can be asked more */
 export async function checkInvenTree(
     inventree: InvenTreeClient,
     findings: Findings,
     signal: AbortSignal,
+    use: 'read' | 'write' = 'write',
 ): Promise<boolean> {
     const root = await findings.check('inventree', () => rootOf(inventree, signal), RIGHTS);
     if (root === undefined) return false;
@@ -45,7 +50,7 @@ export async function checkInvenTree(
     const user = await findings.check('inventree-user', () => userOf(inventree, signal), RIGHTS);
     if (user === undefined) return false;
     findings.ok('inventree-user', `The token belongs to the user ${user}`, 'user', { user });
-    await checkRights(inventree, findings, signal);
+    await checkRights(inventree, findings, signal, use === 'write' ? NEEDED : NEEDED_TO_READ);
     return true;
 }
 
@@ -65,20 +70,26 @@ async function userOf(inventree: InvenTreeClient, signal: AbortSignal): Promise<
 }
 
 /** Roles that are there are no proof (a project may restrict more); roles that are missing are one. */
-async function checkRights(inventree: InvenTreeClient, findings: Findings, signal: AbortSignal): Promise<void> {
+async function checkRights(
+    inventree: InvenTreeClient,
+    findings: Findings,
+    signal: AbortSignal,
+    needed: typeof NEEDED,
+): Promise<void> {
     const name = 'inventree-rights';
     const roles = await findings.check(name, () => rolesOf(inventree, signal), RIGHTS);
     if (roles === undefined) return;
     if (roles === null)
         return void findings.ok(name, 'This InvenTree does not report the permissions of the user', 'rightsUntold');
-    const missing = Object.entries(NEEDED).flatMap(([role, { label, actions }]) => {
+    const missing = Object.entries(needed).flatMap(([role, { label, actions }]) => {
         const lacks = actions.filter((action) => !(roles[role] ?? []).includes(action));
         return lacks.length === 0 ? [] : [`${label}: ${lacks.join(', ')}`];
     });
     const said = missing.join('; ');
     if (missing.length > 0)
         findings.fail(name, `The user lacks permissions: ${said}`, RIGHTS, 'rightsMissing', { missing: said });
-    else findings.ok(name, 'The user may view, add and change Parts and stock', 'rights');
+    else if (needed === NEEDED) findings.ok(name, 'The user may view, add and change Parts and stock', 'rights');
+    else findings.ok(name, 'The user may view Parts and stock', 'rights');
 }
 
 async function rolesOf(

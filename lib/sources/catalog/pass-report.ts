@@ -59,3 +59,14 @@ export interface PassProgress {
     total: number;
     products: number;
 }
+
+/** A pass as people and programs are told of it: failures by their words. */
+export function toldReport(report: PassReport): object {
+    const { quantitiesTold: _told, failures, ...rest } = report;
+    return { ...rest, failures: failures.map(({ store, failure }) => ({ store, message: failure.message })) };
+}
+
+/** The answer of an action as people and programs are told of it: a pass, or anything else as it is. */
+export function toldAnswer(answer: object): object {
+    return 'quantitiesTold' in answer ? toldReport(answer as PassReport) : answer;
+}

@@ -7,7 +7,7 @@ import {
 import { inTime } from '../../../lib/delivery/retry/answer-in-time';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { AuthError } from '../../../lib/http/errors';
-import type { PassProgress, PassReport } from '../../../lib/sources/catalog/pass-report';
+import { toldAnswer, type PassProgress } from '../../../lib/sources/catalog/pass-report';
 import { onInput } from '../message/run-on-input';
 import type { NodeStatus } from '../status/status';
 import type { ProductSourceNode } from './product-route';
@@ -81,7 +81,7 @@ export function answerCatalogActions(
             const payload = await inTime([breaker], () => performCatalogAction(parts, action));
             showCatalogSource(status, state);
             msg['topic'] = `catalog/${action.action}`;
-            msg.payload = 'kind' in payload && 'failures' in payload ? passReportOf(payload as PassReport) : payload;
+            msg.payload = toldAnswer(payload);
             send([null, msg] as never);
         },
         (error) => {
@@ -91,12 +91,6 @@ export function answerCatalogActions(
             else if (state.parts !== null) status.show('red', 'dot', 'failed');
         },
     );
-}
-
-/** A pass as flows are told of it: failures by their words. */
-export function passReportOf(report: PassReport): object {
-    const { quantitiesTold: _told, failures, ...rest } = report;
-    return { ...rest, failures: failures.map(({ store, failure }) => ({ store, message: failure.message })) };
 }
 
 export function wordsOf(error: unknown): string {

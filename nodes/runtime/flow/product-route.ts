@@ -1,7 +1,9 @@
 import type { EvotorClient } from '../../../lib/clients/evotor/client';
+import type { Findings } from '../../../lib/clients/findings';
 import type { ShopActions } from '../../../lib/delivery/products/catalog-actions';
 import type { Picture } from '../../../lib/http/picture-type';
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
+import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
 import { KEY_OF } from '../../../lib/store/catalog/keys';
 import type { Node, NodeAPI } from '../node-red';
@@ -25,7 +27,14 @@ export interface ProductSourceNode extends Node {
     clientOf?: (account: string) => EvotorClient | null;
     /** asks its server, with our secret, for the picture at an address. @returns null: the address is another's */
     picture?: (url: string, signal?: AbortSignal) => Promise<Picture | null> | null;
+    /** of the servers that it reads; an action may wait for one */
+    breakers: readonly (CircuitBreaker | null)[];
+    /** looks whether its server lets it read all that it needs; changes nothing */
+    check: Check;
 }
+
+/** Looks at a server, or at a setting; what is wrong is a finding. */
+export type Check = (findings: Findings, signal: AbortSignal) => Promise<void>;
 
 /** A node that takes products. */
 export interface ProductSinkNode extends Node {
@@ -33,6 +42,8 @@ export interface ProductSinkNode extends Node {
     /** null until its shop is open */
     shop: ShopActions | null;
     store: CatalogStoreNode | null;
+    /** looks whether its shop lets it write, and at categories; changes nothing */
+    check: Check;
 }
 
 export const runningProductSources = new Running<ProductSourceNode>();
@@ -64,9 +75,15 @@ export function sinksFrom(RED: NodeAPI, node: Node, store: CatalogStoreNode): Pr
 
 /** The shops of these sinks. */
 export function shopsOf(sinks: readonly ProductSink[]): ShopActions[] {
+    return sinkNodesOf(sinks)
+        .map(({ shop }) => shop)
+        .filter((shop) => shop !== null);
+}
+
+/** The nodes of these sinks. */
+export function sinkNodesOf(sinks: readonly ProductSink[]): ProductSinkNode[] {
     const ids = new Set(sinks.map(({ id }) => id));
-    const shops = runningProductSinks.all().filter(({ sink }) => ids.has(sink.id));
-    return shops.map(({ shop }) => shop).filter((shop) => shop !== null);
+    return runningProductSinks.all().filter(({ sink }) => ids.has(sink.id));
 }
 
 /** The source whose offer a message carries. @param offer what stands in `msg.offer` */

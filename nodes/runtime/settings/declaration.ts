@@ -57,7 +57,8 @@ export type Setting = Common &
         /** the number of a community of VK, as it stands or as `club<number>` */
         | { kind: 'community'; default: '' }
         /** a node with wires, on any tab */
-        | { kind: 'flowNode'; default: ''; of: string }
+        /** the id of a node of one of these types, in any flow */
+        | { kind: 'flowNode'; default: ''; of: readonly string[] }
         /** the same for every print, or found for each; its twin `…Type` says which */
         | ({ kind: 'typed'; default: string; type: 'num' | 'str' | 'auto' } & FixedValue)
         | { kind: 'parameters'; default: readonly ParameterConfig[] }

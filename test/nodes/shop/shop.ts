@@ -4,19 +4,21 @@ import { EvotorSimulator } from '../../simulators/evotor';
 import type { StoreRow } from '../../simulators/evotor/rows';
 import { VkSimulator } from '../../simulators/vk';
 import { NodeFixture, until, type Message } from '../fixture';
-import { collector, type FlowNode } from '../flow';
+import { collector, type Credentials, type FlowNode } from '../flow';
 
 export const GROUP = 123;
 export const CATEGORY = 1301;
 
 /** A till, a community and the flow between them. */
-export class Shop {
-    readonly fixture = new NodeFixture();
+export class Shop<F extends NodeFixture = NodeFixture> {
     evotor!: EvotorSimulator;
     vk!: VkSimulator;
     community!: Community;
     store!: StoreRow;
     private accessToken = '';
+
+    /** @param fixture what the flow runs in, by default `new NodeFixture()` */
+    constructor(readonly fixture: F = new NodeFixture() as F) {}
 
     async open(): Promise<void> {
         this.evotor = new EvotorSimulator();
@@ -35,7 +37,11 @@ export class Shop {
     }
 
     /** @param changes properties, by node id: `catalog`, `evotor`, `vk`, `source`, `upsert` */
-    async deploy(changes: Record<string, Record<string, unknown>> = {}, more: FlowNode[] = []): Promise<void> {
+    async deploy(
+        changes: Record<string, Record<string, unknown>> = {},
+        more: FlowNode[] = [],
+        credentials: Credentials = {},
+    ): Promise<void> {
         const place = { z: 'tab', x: 1, y: 1 };
         const nodes: FlowNode[] = [
             { id: 'tab', type: 'tab', label: 'shop' },
@@ -77,6 +83,7 @@ export class Shop {
         await this.fixture.deploy(nodes, {
             evotor: { token: this.evotor.token },
             vk: { accessToken: this.accessToken },
+            ...credentials,
         });
     }
 

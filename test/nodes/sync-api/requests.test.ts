@@ -15,7 +15,7 @@ describe('sync-api: what scripts and monitors ask', () => {
         await fixture.serve();
         const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
         const reply = await fixture.call('GET', '/print-to-stock/health', {});
-        assert.deepEqual([reply.status, reply.body], [200, { status: 'ok', version }]);
+        assert.deepEqual([reply.status, reply.body], [200, { status: 'ok', version, source: 'prints', working: true }]);
         assert.match(reply.headers['content-type']!, /^application\/json/);
         assert.equal((await fixture.call('HEAD', '/print-to-stock/health', {})).status, 200);
         assert.equal((await fixture.call('GET', '/print-to-stock/health/?t=1', {})).status, 200);

@@ -48,14 +48,23 @@ export class ServiceFixture extends NodeFixture {
         credentials: Credentials = {},
     ): Promise<void> {
         const api = { ...service('api'), ...changes['api'] };
-        await this.deploy([...line(this, members, changes), api, ...more], { ...credentials, api: secrets }, [
-            this.mount,
-        ]);
+        await this.deploy([...line(this, members, changes), api, ...more], { ...credentials, api: secrets });
+    }
+
+    override deploy(flow: FlowNode[], credentials: Credentials = {}, more: NodeInitializer[] = []): Promise<void> {
+        return super.deploy(flow, credentials, [...more, this.mount]);
     }
 
     /** Asks below the path of the service, with the service token. */
-    async api(method: string, path: string, headers: Record<string, string> = {}): Promise<Reply> {
-        const reply = await this.call(method, `/print-to-stock${path}`, { 'X-Service-Token': TOKEN, ...headers });
+    async api(
+        method: string,
+        path: string,
+        headers: Record<string, string> = {},
+        body?: string | object,
+    ): Promise<Reply> {
+        const all = { 'X-Service-Token': TOKEN, 'Content-Type': 'application/json', ...headers };
+        const text = typeof body === 'object' ? JSON.stringify(body) : body;
+        const reply = await this.call(method, `/print-to-stock${path}`, all, text);
         mustBeDocumented(method, path, reply);
         return reply;
     }

@@ -1,23 +1,11 @@
 import { PRINT_STATES, VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
+import { CATALOG_SCHEMAS } from './catalog-schemas';
+import { count, flag, list, object, text, textOrNull, time, type Schema } from './schema-parts';
 
-/** JSON Schema as OpenAPI 3.1 holds it. */
-export type Schema = Readonly<Record<string, unknown>>;
+export type { Schema } from './schema-parts';
 
-const text = { type: 'string' };
-const textOrNull = { type: ['string', 'null'] };
-const time = { type: ['string', 'null'], format: 'date-time', description: 'UTC; null: not known' };
-const count = { type: 'integer', minimum: 0 };
-const flag = { type: 'boolean' };
-
-export const list = (items: Schema): Schema => ({ type: 'array', items });
 export const ref = (name: keyof typeof SCHEMAS): Schema => ({ $ref: `#/components/schemas/${name}` });
-
-/** An object that has all of these fields, and may have others later. */
-export function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
-    const required = Object.keys(properties).filter((name) => !optional.includes(name));
-    return { type: 'object', properties, required };
-}
 
 const PRINT = { batch: text, archiveId: { type: ['integer', 'null'] }, name: text, startedAt: time, completedAt: time };
 
@@ -39,7 +27,12 @@ const BACKFILL = {
 /** What the service answers with, by name. */
 export const SCHEMAS = {
     Error: object({ detail: { ...text, description: 'what to do, without a secret' } }),
-    Health: object({ status: { const: 'ok' }, version: text }),
+    Health: object({
+        status: { const: 'ok' },
+        version: text,
+        source: { enum: ['prints', 'catalog', null], description: 'what the source offers; null: there is none' },
+        working: { ...flag, description: 'the source works' },
+    }),
     Validation: object({
         ok: flag,
         checks: list(object({ name: text, ok: flag, text, whatToDo: textOrNull })),
@@ -90,4 +83,5 @@ export const SCHEMAS = {
     Imported: object({ sent: count, remaining: count, state: text }, ['state']),
     Dismissed: object({ dismissed: count }),
     Accepted: object({ status: { const: 'accepted' } }),
+    ...CATALOG_SCHEMAS,
 } as const satisfies Record<string, Schema>;

@@ -1,5 +1,7 @@
 import type { Verdict } from '../../../store/ledger/records';
 import type { BackfillMode } from '../../../sources/bambuddy/commands/reports';
+import type { CatalogAction } from '../../../delivery/products/catalog-actions';
+import type { CatalogRead } from '../catalog/reads';
 import { Query } from './query';
 import { ROUTES, type Route } from './routes';
 import { ServiceError } from '../service-error';
@@ -10,6 +12,9 @@ export type Call =
     | { ask: 'archive'; archiveId: number; force: boolean }
     | { ask: 'backfill'; mode: BackfillMode; max: number | undefined }
     | { ask: 'release'; batch: string; verdict: Verdict }
+    | { ask: 'catalog'; read: CatalogRead }
+    | { ask: 'catalog-action'; action: CatalogAction; fields: Readonly<Record<string, unknown>> }
+    | { ask: 'catalog-switches' }
     /** batch null: all that are offered */
     | { ask: 'import-offered' | 'dismiss-offered'; batch: string | null };
 

@@ -6,8 +6,8 @@ import { ROUTES, type Parameter, type Route } from './routes';
 const FAILURES: Readonly<Record<number, string>> = {
     400: 'A value, a parameter or the body is invalid',
     401: 'The token or secret is missing or wrong',
-    404: 'Unknown archive or print',
-    409: 'A backfill is running, or the archive is excluded',
+    404: 'Unknown archive, print, store or community, or the source offers something else',
+    409: 'A backfill is running, the archive is excluded, or the pass was stopped',
     502: 'A server rejects the request: see /validate',
     503: 'A server is unreachable, or the source is not working: try again later',
 };
@@ -45,31 +45,38 @@ export function openApi(version: string): Schema {
     };
 }
 
-function operation({ path, method, summary, guard, part, query, answers, schema }: Route): Schema {
+/** Statuses of failure where a body is sent. */
+const BODY_FAILURES: Readonly<Record<number, string>> = {
+    413: 'The body is too large',
+    415: 'The body is not JSON in UTF-8',
+};
+
+function operation({ path, method, summary, guard, part, query, body: sent, answers, schema, waiting }: Route): Schema {
     const named = /\{(\w+)\}/.exec(path)?.[1];
     const parameters = [
         ...(part === undefined || named === undefined ? [] : [parameter(named, 'path', part)]),
         ...Object.entries(query ?? {}).map(([name, each]) => parameter(name, 'query', each)),
     ];
     const body = schema === null ? { type: 'object' } : ref(schema);
-    const failures = guard === 'open' ? {} : FAILURES;
+    const failures = { ...(guard === 'open' ? {} : FAILURES), ...(sent === undefined ? {} : BODY_FAILURES) };
     return {
         summary,
         operationId: `${method.toLowerCase()}${path.replace(/[/.{}]+(\w?)/g, (_all, next: string) => next.toUpperCase())}`,
         security: SECURITY[guard],
         parameters,
-        ...(guard === 'secret'
-            ? { requestBody: { required: true, content: { 'application/json': { schema: { type: 'object' } } } } }
-            : {}),
+        ...(sent === undefined
+            ? {}
+            : { requestBody: { required: true, content: { 'application/json': { schema: sent } } } }),
         responses: Object.fromEntries([
             ...Object.entries(answers).map(([status, description]) => [status, response(description, body)]),
+            ...(waiting === true ? [['202', response('it was begun and goes on', ref('Waiting'))]] : []),
             ...Object.entries(failures).map(([status, description]) => [status, response(description, ref('Error'))]),
         ]),
     };
 }
 
-function parameter(name: string, where: 'path' | 'query', { schema, description }: Parameter): Schema {
-    return { name, in: where, required: where === 'path', schema, description };
+function parameter(name: string, where: 'path' | 'query', { schema, description, required }: Parameter): Schema {
+    return { name, in: where, required: where === 'path' || required === true, schema, description };
 }
 
 function response(description: string, schema: Schema): Schema {

@@ -20,6 +20,26 @@ export class Query {
     get(name: string): string | null {
         return this.given.get(name);
     }
+
+    /** @returns null: it is not there. @throws ServiceError 400 for an empty one: a variable that was not set means nothing */
+    text(name: string): string | null {
+        const value = this.given.get(name);
+        if (value?.trim() === '') throw new ServiceError(400, `"${name}" is empty`);
+        return value === null ? null : value.trim();
+    }
+
+    /** @throws ServiceError 400, also where it is missing */
+    wholeNumber(name: string): number {
+        return wholeNumber(this.given.get(name) ?? '', `value of "${name}"`);
+    }
+
+    /** @returns false where it is missing. @throws ServiceError 400 */
+    flag(name: string): boolean {
+        const value = this.given.get(name)?.toLowerCase() ?? 'false';
+        if (value === 'true' || value === '1') return true;
+        if (value === 'false' || value === '0') return false;
+        throw new ServiceError(400, `"${name}" must be true or false`);
+    }
 }
 
 export function wholeNumber(text: string, what: string): number {
@@ -27,13 +47,6 @@ export function wholeNumber(text: string, what: string): number {
     if (!Number.isSafeInteger(number) || number < 1)
         throw new ServiceError(400, `The ${what} must be a whole number from 1`);
     return number;
-}
-
-export function flag(query: Query): boolean {
-    const value = query.get('force')?.toLowerCase() ?? 'false';
-    if (value === 'true' || value === '1') return true;
-    if (value === 'false' || value === '0') return false;
-    throw new ServiceError(400, '"force" must be true or false');
 }
 
 export function modeOf(query: Query): BackfillMode {

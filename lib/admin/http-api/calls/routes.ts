@@ -2,17 +2,20 @@ import { VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 import type { Schema, SCHEMAS } from './answer-schemas';
 import type { Call, Guard } from './call';
-import { batchOf, flag, maxOf, modeOf, namedBatch, verdictOf, wholeNumber, type Query } from './query';
+import { CATALOG_ROUTES } from './catalog-routes';
+import { batchOf, maxOf, modeOf, namedBatch, verdictOf, wholeNumber, type Query } from './query';
 
 /** A value in the path or the query of a request. */
 export interface Parameter {
     schema: Schema;
     description: string;
+    /** of a query: it must be there */
+    required?: true;
 }
 
 /** One thing that the service answers; the OpenAPI document is made of these. */
 export interface Route {
-    method: 'GET' | 'POST';
+    method: 'GET' | 'POST' | 'PUT';
     /** below the path that the user chose; `{id}` is one part of it */
     path: string;
     summary: string;
@@ -21,9 +24,13 @@ export interface Route {
     part?: Parameter;
     /** query parameters it knows; `null`: it looks at none */
     query: Readonly<Record<string, Parameter>> | null;
+    /** what the body holds; missing: there is none */
+    body?: Schema;
     /** statuses of success, and what each means */
     answers: Readonly<Record<number, string>>;
     schema: keyof typeof SCHEMAS | null;
+    /** it may go on after its answer, which is 202 then */
+    waiting?: true;
     call: (part: string, query: Query) => Call;
 }
 
@@ -31,11 +38,11 @@ const text = { type: 'string' };
 const BATCH = { schema: text, description: 'batch of the print, e.g. `bambuddy-128`' };
 const ONE_BATCH = { schema: text, description: 'only the print with this batch; default: all' };
 
-export const ROUTES: readonly Route[] = [
+const PRINT_ROUTES: readonly Route[] = [
     {
         method: 'GET',
         path: '/health',
-        summary: 'Whether Node-RED serves this API',
+        summary: 'Whether Node-RED serves this API, and whether its source works',
         guard: 'open',
         query: null,
         answers: { 200: 'it does' },
@@ -55,7 +62,7 @@ export const ROUTES: readonly Route[] = [
     {
         method: 'GET',
         path: '/validate',
-        summary: 'Checks both servers, keys, rights, category, location and parameter templates; changes nothing',
+        summary: 'Checks the servers of the source, keys, rights and settings of its flow; changes nothing',
         guard: 'token',
         query: null,
         answers: { 200: 'the checks, `ok` where all are' },
@@ -86,7 +93,11 @@ export const ROUTES: readonly Route[] = [
         },
         answers: { 200: 'it is in stock already', 202: 'it was sent, or waits' },
         schema: 'Archive',
-        call: (part, query) => ({ ask: 'archive', archiveId: wholeNumber(part, 'archive id'), force: flag(query) }),
+        call: (part, query) => ({
+            ask: 'archive',
+            archiveId: wholeNumber(part, 'archive id'),
+            force: query.flag('force'),
+        }),
     },
     {
         method: 'POST',
@@ -161,8 +172,11 @@ export const ROUTES: readonly Route[] = [
         summary: 'Tells that a print ended; the source polls',
         guard: 'secret',
         query: null,
+        body: { type: 'object' },
         answers: { 202: 'before it is processed' },
         schema: 'Accepted',
         call: () => ({ ask: 'webhook' }),
     },
 ];
+
+export const ROUTES: readonly Route[] = [...PRINT_ROUTES, ...CATALOG_ROUTES];

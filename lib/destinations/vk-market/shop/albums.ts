@@ -4,6 +4,7 @@ import { batchesOf } from '../../../clients/vk/execute';
 import { VkError } from '../../../clients/vk/errors';
 import { isDone } from '../../../clients/vk/error-table';
 import type { CallResult, VkCall } from '../../../clients/vk/call';
+import { KEY_OF } from '../../../store/catalog/keys';
 import type { CommunityParts } from '../community';
 
 /** Items that one call puts into an album: more were not seen to be sent. */
@@ -28,8 +29,11 @@ export class ShopAlbums {
         const calls = missing.map(([, title]) => addAlbum(this.parts.group, title));
         const results = await this.executeAll(calls, signal);
         for (const [at, { value, error }] of results.entries()) {
-            if (error === null) known.set(missing[at]![0], value);
-            else this.failed(missing[at]![1], error);
+            const [key, title] = missing[at]!;
+            if (error === null) {
+                known.set(key, value);
+                this.remember({ id: value, title });
+            } else this.failed(title, error);
         }
         return new Map(
             titles.flatMap((title) => {
@@ -113,14 +117,26 @@ export class ShopAlbums {
     private async read(signal?: AbortSignal): Promise<Map<string, number>> {
         const { client, group, catalog } = this.parts;
         const known = new Map<string, number>();
+        const seen = new Set<number>();
         for (let offset = 0; ; offset += ALBUMS_PAGE) {
             const { rows, total } = await client.call(albums(group, offset), { signal });
             for (const { id, title, count } of rows) {
                 // of two with one title the first holds: a person sees which one is filled
                 if (!known.has(albumKey(title))) known.set(albumKey(title), id);
-                catalog.setDeferred('albums', { id, community: String(group), title, count });
+                this.remember({ id, title, count });
+                seen.add(id);
             }
-            if (offset + ALBUMS_PAGE >= total) return known;
+            if (offset + ALBUMS_PAGE < total) continue;
+            // pages that shifted while they were read have not told all
+            if (seen.size >= total)
+                for (const album of [...catalog.find('albums', 'community', String(group))])
+                    if (!seen.has(album.id)) catalog.removeDeferred('albums', KEY_OF.albums(album));
+            return known;
         }
+    }
+
+    /** Keeps what is known of an album for those who read the catalog. */
+    private remember(album: { id: number; title: string; count?: number }): void {
+        this.parts.catalog.setDeferred('albums', { ...album, community: String(this.parts.group) });
     }
 }

@@ -59,9 +59,12 @@ describe('the OpenAPI document of the service', () => {
     });
 
     it('is what the service answers by: each path of it is found', () => {
-        for (const { method, path } of ROUTES) {
+        for (const { method, path, query } of ROUTES) {
             const asked = path.replace('{id}', '7').replace('{batch}', 'bambuddy-7');
-            assert.notEqual(callOf(method, asked, '').call, undefined);
+            const required = Object.entries(query ?? {}).filter((parameter) => parameter[1].required);
+            const search = required.map(([name]) => `${name}=x`).join('&');
+            assert.notEqual(callOf(method, asked, search).call, undefined);
+            if (search !== '') assert.throws(() => callOf(method, asked, ''), /is missing/);
         }
         assert.throws(() => callOf('GET', '/openapiXjson', ''), /Not found/);
     });

@@ -1,0 +1,164 @@
+import { CATALOG_SOURCES, LINK_STATES } from '../../../store/catalog/records';
+import { count, flag, list, number, object, text, textOrNull, time, type Schema } from './schema-parts';
+
+const numberOrNull = { type: ['number', 'null'] };
+const integer = { type: 'integer' };
+const group = { anyOf: [object({ id: text, name: text, path: list(text) }), { type: 'null' }] };
+
+const page = (rows: Schema): Schema =>
+    object({
+        rows: list(rows),
+        total: { ...count, description: 'rows that fit; where one searches, those of this page and behind it' },
+        more: { ...flag, description: 'there are more than `total`' },
+        next: { ...textOrNull, description: '`after` of the next page; null: this is the last' },
+    });
+
+const SHOP_STATE = object({
+    community: text,
+    state: { enum: LINK_STATES },
+    reason: textOrNull,
+    itemId: { type: ['integer', 'null'] },
+    url: textOrNull,
+    at: time,
+});
+
+const SWITCH = object({ store: text, group: textOrNull, on: flag });
+
+const PLANNED = object({
+    add: count,
+    link: count,
+    ask: count,
+    edit: count,
+    hide: count,
+    photos: count,
+    newAlbums: count,
+    albums: count,
+    calls: count,
+    minutes: number,
+    share: { ...numberOrNull, description: 'of the calls of the month; null: there is no limit' },
+});
+
+/** What the service answers about a catalog, by name. */
+export const CATALOG_SCHEMAS = {
+    CatalogStatus: object({
+        paused: flag,
+        underWay: count,
+        waiting: count,
+        notTaken: count,
+        stores: list(
+            object({
+                id: text,
+                name: text,
+                on: flag,
+                products: count,
+                readAt: time,
+                staleSince: time,
+                staleWhy: textOrNull,
+                goneSince: time,
+            }),
+        ),
+        shops: list(
+            object({
+                community: text,
+                firstSyncAsks: flag,
+                questions: list(object({ kind: text, store: text, count, of: count })),
+                planned: { anyOf: [PLANNED, { type: 'null' }] },
+            }),
+        ),
+    }),
+    Stores: object({
+        stores: list(
+            object({
+                id: text,
+                name: text,
+                address: textOrNull,
+                source: { enum: CATALOG_SOURCES },
+                account: text,
+                on: flag,
+                groups: count,
+                products: count,
+                readAt: time,
+                staleSince: time,
+                staleWhy: textOrNull,
+                goneSince: time,
+            }),
+        ),
+    }),
+    GroupPage: page(
+        object({
+            id: text,
+            store: text,
+            name: text,
+            parent: textOrNull,
+            path: list(text),
+            on: flag,
+            switched: { type: ['boolean', 'null'], description: 'its own switch; null: nobody has set it' },
+            products: count,
+            groups: count,
+        }),
+    ),
+    ProductPage: page(
+        object({
+            key: text,
+            store: text,
+            id: text,
+            sku: text,
+            name: text,
+            group,
+            price: numberOrNull,
+            currency: text,
+            quantity: numberOrNull,
+            unit: textOrNull,
+            article: textOrNull,
+            barcodes: list(text),
+            picture: textOrNull,
+            wish: { enum: ['show', 'off', 'gone', null] },
+            limited: textOrNull,
+            goneSince: time,
+            shops: list(SHOP_STATE),
+        }),
+    ),
+    Albums: object({
+        albums: list(
+            object({ id: integer, community: text, title: text, items: { type: ['integer', 'null'] }, url: text }),
+        ),
+    }),
+    ItemPage: page(
+        object({
+            id: integer,
+            community: text,
+            sku: textOrNull,
+            title: text,
+            price: numberOrNull,
+            availability: { enum: ['available', 'removed', 'unavailable'] },
+            albums: list(integer),
+            url: text,
+            product: {
+                anyOf: [object({ key: text, name: textOrNull, state: { enum: LINK_STATES } }), { type: 'null' }],
+            },
+        }),
+    ),
+    Switched: { anyOf: [SWITCH, object({ switches: list(SWITCH) })] },
+    PassReport: object({
+        kind: text,
+        stores: count,
+        groups: count,
+        products: count,
+        changed: count,
+        gone: count,
+        unreadable: list(object({ store: text, id: textOrNull, name: textOrNull, why: text })),
+        failures: list(object({ store: text, message: text })),
+        quantitiesLost: list(text),
+    }),
+    Waiting: object({ action: text, state: { const: 'waiting' } }),
+    Stopped: object({ reading: { ...flag, description: 'a pass was under way' }, underWay: count, waiting: count }),
+    Retried: object({ retried: count }),
+    Linked: { type: 'object' },
+    Agreed: object({ store: text, agreed: list(text), released: count }),
+    PutBack: object({ sku: text, communities: list(text) }),
+    CatalogExport: object({
+        kind: { const: 'print-to-stock catalog' },
+        format: { const: 1 },
+        records: { type: 'object' },
+    }),
+} as const satisfies Record<string, Schema>;

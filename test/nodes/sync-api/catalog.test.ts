@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Finding } from '../../../lib/clients/findings';
+import { picture } from '../../simulators/bambuddy/png';
+import { until } from '../fixture';
+import { CATEGORY, GROUP, Shop } from '../shop/shop';
+import { SECRET, service, ServiceFixture, TOKEN } from './service-fixture';
+
+type Rows = Record<string, unknown>[];
+
+describe('sync-api: what scripts ask of a catalog', function () {
+    this.timeout(60_000);
+    const shop = new Shop(new ServiceFixture());
+    const { fixture } = shop;
+    let fallbackPicture: string;
+
+    beforeEach(async () => {
+        await shop.open();
+        fallbackPicture = join(fixture.userDir, 'fallback.png');
+        writeFileSync(fallbackPicture, picture(7, 500));
+    });
+    afterEach(() => shop.close());
+
+    const serve = (changes: Record<string, Record<string, unknown>> = {}): Promise<void> => {
+        const upsert = { fallbackPicture, ...changes['upsert'] };
+        return shop.deploy({ ...changes, upsert }, [service('api', { ...changes['api'] })], {
+            api: { serviceToken: TOKEN, webhookSecret: SECRET },
+        });
+    };
+    const get = async (path: string): Promise<Record<string, unknown>> => {
+        const { status, body } = await fixture.api('GET', path);
+        assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
+        return body;
+    };
+    const post = async (path: string): Promise<Record<string, unknown>> => {
+        const { status, body } = await fixture.api('POST', path);
+        assert.equal(status, 200, `${path}: ${JSON.stringify(body)}`);
+        return body;
+    };
+    const rows = async (path: string): Promise<Rows> => (await get(path))['rows'] as Rows;
+    const names = async (path: string): Promise<unknown[]> => (await rows(path)).map((row) => row['name']);
+    const put = (body: object): ReturnType<ServiceFixture['api']> => fixture.api('PUT', '/catalog/switches', {}, body);
+
+    it('a script switches a store on, and follows its products into the shop', async () => {
+        const { tills } = shop.evotor;
+        const drinks = tills.addGroup(shop.store, 'Напитки');
+        const juice = tills.addGroup(shop.store, 'Соки', { parentId: drinks.id });
+        tills.addProduct(shop.store, 'Сок яблочный', { price: 90, parentId: juice.id });
+        tills.addProduct(shop.store, 'Морс клюквенный', { price: 120.5, parentId: drinks.id });
+        tills.addProduct(shop.store, 'Без цены', { price: 0 });
+        await serve();
+        assert.equal((await post('/catalog/refresh'))['products'], 3);
+        const [store] = (await get('/catalog/stores'))['stores'] as Rows;
+        assert.deepEqual([store!['name'], store!['on'], store!['products']], ['На углу', false, 3]);
+        assert.deepEqual((await put({ store: 'На углу', on: true })).body, {
+            store: store!['id'],
+            group: null,
+            on: true,
+        });
+        await shop.becomes(['Морс клюквенный', 'Сок яблочный']);
+        await shop.inStep();
+
+        const id = String(store!['id']);
+        assert.deepEqual(await names(`/catalog/groups?store=${id}`), ['Напитки', 'Соки']);
+        assert.deepEqual(await names(`/catalog/groups?store=${id}&parent=${drinks.id}`), ['Соки']);
+        assert.deepEqual(await names(`/catalog/groups?store=${id}&parent=`), ['Напитки']);
+        assert.deepEqual(await names('/catalog/products'), ['Без цены', 'Морс клюквенный', 'Сок яблочный']);
+        assert.deepEqual(await names(`/catalog/products?store=${id}&group=${juice.id}`), ['Сок яблочный']);
+        assert.deepEqual(await names('/catalog/products?state=live&search=морс'.replace('морс', encodeURI('морс'))), [
+            'Морс клюквенный',
+        ]);
+        const [skipped] = await rows('/catalog/products?state=skipped');
+        assert.deepEqual((skipped!['shops'] as Rows)[0]!['reason'], 'noPrice');
+        const albums = (await get('/catalog/albums'))['albums'] as Rows;
+        assert.deepEqual(
+            albums.map((each) => each['title']),
+            ['Напитки', 'Напитки / Соки'],
+        );
+        const [item] = await rows(`/catalog/items?community=${GROUP}&linked=true`);
+        assert.equal((item!['product'] as { name: string }).name, item!['title']);
+
+        const status = await get('/catalog/status');
+        assert.deepEqual([status['paused'], status['underWay'], status['waiting']], [false, 0, 0]);
+        assert.equal(
+            ((await get('/catalog/export?collections=switches'))['records'] as { switches: Rows }).switches.length,
+            1,
+        );
+        const { source, working } = (await fixture.call('GET', '/print-to-stock/health', {})).body;
+        assert.deepEqual([source, working], ['catalog', true]);
+    });
+
+    it('pages end where the next one begins', async () => {
+        for (let n = 0; n < 5; n++) shop.evotor.tills.addProduct(shop.store, `Хлеб ${n}`);
+        for (let n = 0; n < 3; n++) shop.evotor.tills.addGroup(shop.store, `Группа ${n}`);
+        await serve();
+        await post('/catalog/refresh');
+        const id = shop.store.id.toLowerCase();
+        for (const [path, all] of [
+            ['/catalog/products?limit=2', 5],
+            [`/catalog/groups?store=${id}&limit=2`, 3],
+        ] as const) {
+            const seen: unknown[] = [];
+            for (let after = ''; ;) {
+                const page = await get(`${path}${after}`);
+                assert.equal(page['total'], all);
+                seen.push(...(page['rows'] as Rows).map((row) => row['name']));
+                if (page['next'] === null) break;
+                after = `&after=${String(page['next'])}`;
+            }
+            assert.equal(new Set(seen).size, all);
+            assert.equal(seen.length, all);
+        }
+    });
+
+    it('each action does what a message does', async () => {
+        const product = shop.evotor.tills.addProduct(shop.store, 'Морс клюквенный');
+        await serve();
+        await post('/catalog/refresh');
+        await put({ switches: [{ store: shop.store.id, on: true }] });
+        await shop.becomes(['Морс клюквенный']);
+        await shop.inStep();
+        assert.equal((await post('/catalog/pause'))['paused'], true);
+        assert.equal((await post('/catalog/resume'))['paused'], false);
+        assert.deepEqual(await post('/catalog/stop'), { reading: false, underWay: 0, waiting: 0 });
+        assert.equal((await post('/catalog/sync?force=true'))['force'], true);
+        await shop.inStep();
+        assert.deepEqual(await post(`/catalog/retry?sku=${product.id}`), { retried: 1 });
+        assert.deepEqual(await post('/catalog/retry-all'), { retried: 0 });
+        await shop.inStep();
+        assert.deepEqual(await post('/catalog/link?matches=link'), { matches: 'link', communities: [`${GROUP}`] });
+        const item = shop.item('Морс клюквенный');
+        shop.community.items.delete(item.id);
+        shop.evotor.tills.change(product, { price: 7 });
+        await post('/catalog/sync');
+        const told = 'Морс клюквенный skipped removedInVk';
+        await until('word of it', () => shop.results('beside').includes(told), 20_000);
+        assert.deepEqual(await names('/catalog/products?state=removed'), ['Морс клюквенный']);
+        const back = await post(`/catalog/put-back?sku=${product.id}`);
+        assert.deepEqual(back, { sku: product.id, communities: [`${GROUP}`] });
+        await shop.becomes(['Морс клюквенный']);
+        assert.equal(shop.item('Морс клюквенный').price, 700);
+    });
+
+    it('a script answers what a brake asks', async () => {
+        const products = Array.from({ length: 4 }, (_, n) => shop.evotor.tills.addProduct(shop.store, `Товар ${n}`));
+        await serve({ upsert: { mostHidden: 2 } });
+        await post('/catalog/refresh');
+        await put({ store: shop.store.id, on: true });
+        await until('all', () => shop.shown.length === 4, 20_000);
+        await shop.inStep();
+        for (const product of products) shop.evotor.tills.change(product, { quantity: 0 });
+        await post('/catalog/sync');
+        await fixture.messages('beside', 4);
+        const store = shop.store.id.toLowerCase();
+        const [asked] = (await get('/catalog/status'))['shops'] as { questions: object[] }[];
+        assert.deepEqual(asked!.questions, [{ kind: 'hide', store, count: 4, of: 4 }]);
+        const agreed = { store, agreed: ['hide'], released: 4 };
+        assert.deepEqual(await post(`/catalog/agree?store=${store}&kind=hide`), agreed);
+        await until('all to be hidden', () => shop.community.shown.every(({ hidden }) => hidden), 20_000);
+    });
+
+    const BAD: [string, string, number, RegExp][] = [
+        ['GET', '/catalog/groups', 400, /"store" is missing/],
+        ['GET', '/catalog/groups?store=nowhere', 404, /no store "nowhere"/],
+        ['GET', '/catalog/products?state=sold', 400, /"state" must be of intent, live/],
+        ['GET', '/catalog/products?group=g', 400, /"group" needs "store"/],
+        ['GET', '/catalog/products?limit=501', 400, /at most 500/],
+        ['GET', '/catalog/products?limit=0', 400, /"limit"/],
+        ['GET', '/catalog/products?after=x', 400, /"after" must be/],
+        ['GET', '/catalog/products?Search=x', 400, /Unknown parameter/],
+        ['GET', '/catalog/albums?community=7', 404, /no community "7"/],
+        ['GET', '/catalog/items?linked=maybe', 400, /"linked" must be/],
+        ['GET', '/catalog/export?collections=x', 400, /"collections" must be of/],
+        ['POST', '/catalog/retry', 400, /"sku" is missing/],
+        ['POST', '/catalog/sync?force=maybe', 400, /"force" must be/],
+        ['POST', '/catalog/link?matches=all', 400, /"matches" must be/],
+        ['POST', '/catalog/link?sku=nothing&item=1', 400, /no product "nothing"/],
+        ['POST', '/catalog/agree?store=nowhere', 400, /no store "nowhere"/],
+        ['POST', '/catalog/put-back?sku=nothing', 400, /was removed in VK/],
+        ['GET', '/sync/status', 404, /offers products: see \/catalog\/status/],
+    ];
+    it('what is asked for wrongly is told with what would be right', async () => {
+        await serve();
+        await post('/catalog/refresh');
+        for (const [method, path, status, words] of BAD) {
+            const reply = await fixture.api(method, path);
+            assert.deepEqual([path, reply.status], [path, status], JSON.stringify(reply.body));
+            assert.match(String(reply.body['detail']), words, path);
+        }
+        const reply = await put({ store: shop.store.id, on: 'yes' });
+        assert.deepEqual([reply.status, reply.body['detail']], [400, reply.body['detail']]);
+        assert.equal((await fixture.api('PUT', '/catalog/switches', {}, '{')).status, 400);
+        assert.equal((await fixture.api('GET', '/catalog/stores', { 'X-Service-Token': 'wrong' })).status, 401);
+        assert.equal((await fixture.api('DELETE', '/catalog/switches')).status, 405);
+    });
+
+    it('validate looks at Evotor, at the community, its categories, the stores and the wires', async () => {
+        shop.evotor.tills.addProduct(shop.store, 'Морс клюквенный');
+        const checks = async (): Promise<Map<string, string>> => {
+            const { checks: list } = (await get('/validate')) as unknown as { checks: Finding[] };
+            for (const { ok, whatToDo, name } of list) assert.equal(whatToDo === null, ok, name);
+            return new Map(list.map(({ name, ok, text }) => [name, `${ok ? 'ok' : 'wrong'}: ${text}`]));
+        };
+        await serve();
+        let found = await checks();
+        assert.equal(found.get('stores'), 'wrong: No store was read yet');
+        await post('/catalog/refresh');
+        await put({ store: shop.store.id, on: true });
+        found = await checks();
+        assert.deepEqual(
+            [...found.values()].filter((text) => !text.startsWith('ok: ')),
+            [],
+        );
+        assert.match(found.get('evotor-stores')!, /1 stores: На углу/);
+        assert.equal(found.get('vk-category'), `ok: VK has the categories ${CATEGORY}`);
+        assert.match(found.get('flow')!, /Products come to: /);
+        await serve({ upsert: { category: 99, groups: [{ group: 'Соки', category: '98', outOfStock: '' }] } });
+        assert.equal((await checks()).get('vk-category'), 'wrong: VK has no category 99, 98');
+        await serve({ source: { wires: [[], ['answers']] } });
+        assert.match((await checks()).get('flow')!, /wrong: No VK product node is wired/);
+    });
+
+    it('a service of prints says where it has no catalog', async () => {
+        await fixture.serve();
+        const reply = await fixture.api('GET', '/catalog/status');
+        assert.deepEqual(
+            [reply.status, reply.body['detail']],
+            [404, 'The source of this service API offers prints: see /sync/status'],
+        );
+    });
+});
