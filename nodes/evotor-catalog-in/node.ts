@@ -1,4 +1,5 @@
 import { checkEvotor } from '../../lib/clients/evotor/server-kind';
+import { systemClock } from '../../lib/concurrency/clock';
 import { ProductMessages } from '../../lib/delivery/products/product-messages';
 import { ManyPasses } from '../../lib/delivery/products/many-passes';
 import { ProductOffers, type ProductSink } from '../../lib/delivery/products/product-offers';
@@ -6,8 +7,9 @@ import { wishOf } from '../../lib/delivery/products/wish';
 import { ClosedError } from '../../lib/http/errors';
 import { mergedReport } from '../../lib/sources/catalog/merged-report';
 import { toldReport, type PassProgress, type PassReport } from '../../lib/sources/catalog/pass-report';
+import { EvotorAccounts } from '../../lib/sources/evotor/accounts/accounts';
 import { awaitsPictures } from '../../lib/sources/evotor/product-pictures';
-import type { CatalogStoreNode, EvotorAccountNode } from '../runtime/flow/catalog-nodes';
+import type { CatalogStoreNode, EvotorAccountNode, OpenCatalog } from '../runtime/flow/catalog-nodes';
 import {
     answerCatalogActions,
     PASS_AFTER_MS,
@@ -93,25 +95,22 @@ const init = (RED: NodeAPI): void => {
         };
 
         const isPaused = (): boolean => state.parts?.passes.paused === true;
-        const openLines = async (): Promise<{ catalog: Parts['catalog']; lines: AccountLines }> => {
+        const openLines = async (): Promise<OpenCatalog & { lines: AccountLines }> => {
             if (linked) {
                 if (store === null) throw new ClosedError();
                 const open = await store.ready;
-                return {
-                    catalog: open.catalog,
-                    lines: new LinkedLines({ ...open, settings, events, isPaused, changed: show }),
-                };
+                return { ...open, lines: new LinkedLines({ ...open, settings, events, isPaused, changed: show }) };
             }
             if (account === null) throw new ClosedError();
-            const { client, catalog, account: id } = await account.ready;
+            const { client, catalog, vault, account: id } = await account.ready;
             const { breaker } = account;
             const make = (): AccountLine =>
                 new AccountLine({ account: id, client, catalog, breaker, settings, events, isPaused });
-            return { catalog, lines: oneLine(catalog, id, make, show) };
+            return { catalog, vault, lines: oneLine(catalog, id, make, show) };
         };
 
         const opened = (async (): Promise<Parts> => {
-            const { catalog, lines } = await openLines();
+            const { catalog, vault, lines } = await openLines();
             const accounts = (): readonly string[] => lines.accounts();
             const sinks = (): ProductSink[] => (store === null ? [] : sinksFrom(RED, this, store));
             const messages = new ProductMessages(catalog);
@@ -139,6 +138,7 @@ const init = (RED: NodeAPI): void => {
                 messages,
                 accounts,
                 rules: settings,
+                accountActions: new EvotorAccounts({ catalog, vault, clock: systemClock }),
                 lines,
                 shops: () => shopsOf(sinks()),
             };

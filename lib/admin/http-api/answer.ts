@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { CatalogActionError } from '../../delivery/products/catalog-actions';
 import { AuthError, ClosedError, ConfigError, RejectedError, UnavailableError } from '../../http/errors';
+import { AccountError } from '../../sources/evotor/accounts/account-error';
 import { ActionError } from '../../sources/bambuddy/commands/action';
 import { PassStopped } from '../../delivery/products/catalog-passes';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
@@ -45,6 +46,7 @@ function detailOf(error: unknown, status: number): string {
 
 function statusOf(error: unknown): number {
     if (error instanceof ServiceError) return error.status;
+    if (error instanceof AccountError) return error.status;
     if (error instanceof ActionError || error instanceof CatalogActionError || error instanceof BadPlace) return 400;
     if (error instanceof BackfillRunning || error instanceof PassStopped) return 409;
     // what is refused by us, by a filter or for its state, has no status of a server

@@ -9,6 +9,8 @@ import {
     type ActionFields,
     type CatalogAction,
 } from './actions/names';
+import { accountActions } from './actions/account-actions';
+import { goneQuestions } from './actions/gone-store';
 import { again, type CatalogActionParts } from './actions/parts';
 import { agree, link } from './actions/shop-answers';
 import { switchAction } from './actions/switch-action';
@@ -50,6 +52,7 @@ const PERFORM: Readonly<Record<CatalogAction, Perform>> = {
     'put-back': putBack,
     export: ({ catalog }, { collections, tokens }) =>
         exportCatalog(catalog, { only: collectionsOf(collections), tokens: tokens === true }),
+    ...accountActions,
 };
 
 /**
@@ -74,7 +77,8 @@ export async function performCatalogAction(
     return PERFORM[action](parts, fields);
 }
 
-function status({ catalog, passes, offers, accounts, shops }: CatalogActionParts): object {
+function status(parts: CatalogActionParts): object {
+    const { catalog, passes, offers, accounts, shops } = parts;
     const { inFlight, waiting, notTaken } = offers.counts;
     const stores = accounts().flatMap((account) => [...catalog.find('stores', 'account', account)]);
     return {
@@ -92,6 +96,7 @@ function status({ catalog, passes, offers, accounts, shops }: CatalogActionParts
             staleWhy: store.staleWhy ?? null,
             goneSince: store.goneSince ?? null,
         })),
+        questions: goneQuestions(parts),
         shops: shops().map((shop) => shop.status()),
     };
 }

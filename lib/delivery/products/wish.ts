@@ -19,8 +19,9 @@ export function wishOf(
     { newGroups, leaveOut }: WishRules,
 ): ProductWish | null {
     const of = catalog.get('stores', store);
-    if (of === undefined || of.staleSince !== undefined || of.goneSince !== undefined) return null;
-    if (catalog.get('accounts', account)?.state !== 'active') return null;
+    if (of === undefined || catalog.get('accounts', account)?.state !== 'active') return null;
+    if (of.goneSince !== undefined) return of.goneAnswer === 'hide' ? 'off' : null;
+    if (of.staleSince !== undefined) return null;
     // what was switched off is hidden, whatever else became of it
     if (!isGroupOn(catalog, store, group, newGroups)) return 'off';
     if (goneSince !== undefined) return 'gone';

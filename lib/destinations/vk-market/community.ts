@@ -1,9 +1,13 @@
 import type { Clock } from '../../concurrency/clock';
+import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import type { VkClient } from '../../clients/vk/client';
 import type { VkRates } from '../../clients/vk/rates';
 import type { Catalog } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
 import type { LinkRecord } from '../../store/catalog/records';
+
+/** Writes come one after the other for a community, whichever nodes and flows lead to it. */
+export const COMMUNITIES = KeyedMutex.for('VK communities');
 
 /** What works with one community. */
 export interface CommunityParts {

@@ -1,9 +1,8 @@
-import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import { ClosedError } from '../../http/errors';
 import { AfterWrites } from './after-writes';
 import { BatchPlanner, type Planned } from './batch-plan';
 import { BatchWriter, isUrgent, type BatchEnd } from './batch-write';
-import { itemUrl, productKey, ShopLinks, type CommunityParts } from './community';
+import { COMMUNITIES, itemUrl, productKey, ShopLinks, type CommunityParts } from './community';
 import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
@@ -17,6 +16,7 @@ import { FirstSyncGate } from './shop/first-sync';
 import { ItemsIndex } from './shop/items-index';
 import { productsWithOldStock } from './shop/old-stock';
 import { OpenIntents } from './shop/open-intents';
+import { PartedItems } from './shop/parted-items';
 import { ShopPictures } from './shop/pictures';
 
 /** What is written waits for its albums and baseline until one look takes it all, or nothing else is to be done. */
@@ -25,8 +25,6 @@ const MOST_AFTER = 100;
 const START_MS = 60_000;
 /** Then the product is given back with its failure. */
 const MOST_ATTEMPTS = 5;
-/** One after the other for a community, whichever nodes and flows lead to it. */
-const COMMUNITIES = KeyedMutex.for('VK communities');
 
 /** As `status` of a source of products tells it. */
 export interface MarketStatus {
@@ -49,6 +47,7 @@ export class VkMarket implements BatchEnd {
     private readonly queue: ProductQueue<Entry>;
     private readonly closing = new AbortController();
     private readonly dryRuns = new DryRuns();
+    private readonly parted: PartedItems;
     private unfinished: Written[] = [];
 
     constructor(private readonly parts: CommunityParts) {
@@ -66,6 +65,7 @@ export class VkMarket implements BatchEnd {
             (batch) => this.run(batch),
             (entry) => this.settle(entry, 'superseded', this.links.get(entry.sku)?.item ?? null),
         );
+        this.parted = new PartedItems(parts, this.links, this.index, this.closing.signal);
         this.offerOldStock().catch(() => undefined);
     }
 
@@ -79,6 +79,7 @@ export class VkMarket implements BatchEnd {
         return new Promise((resolve, reject) => {
             if (this.closing.signal.aborted) return reject(new ClosedError());
             const { sku } = state.product;
+            this.takeBack(sku);
             this.queue.add({
                 ...state,
                 key: `${state.upsert}/${sku}`,
@@ -90,6 +91,12 @@ export class VkMarket implements BatchEnd {
                 fail: reject,
             });
         });
+    }
+
+    /** A product that the catalog has again is no longer to be hidden for its account's sake. */
+    private takeBack(sku: string): void {
+        const link = this.links.get(sku);
+        if (link?.wanted !== undefined) this.links.set(sku, link.product, { wanted: undefined });
     }
 
     /** A person wants a removed item made anew. @returns whether there was one */
@@ -151,7 +158,7 @@ export class VkMarket implements BatchEnd {
     async close(): Promise<void> {
         this.closing.abort();
         for (const entry of this.queue.close()) this.fail(entry, new ClosedError());
-        await this.queue.ended;
+        await Promise.all([this.queue.ended, this.parted.close()]);
     }
 
     settle(entry: Entry, action: ShopAction, itemId: number | null, reason: string | null = null): void {

@@ -93,7 +93,7 @@ function takeStore(
     row: EvotorStore,
     known: Readonly<StoreRecord> | undefined,
 ): string {
-    const { goneSince, ...rest } = known ?? { goneSince: undefined };
+    const { goneSince, goneAnswer: _answer, ...rest } = known ?? { goneSince: undefined };
     const fields = storeFields(row);
     const isSame = known !== undefined && goneSince === undefined && isSameStore(known, fields);
     if (!isSame) catalog.setDeferred('stores', { ...rest, ...fields, source: 'evotor', account });

@@ -13,6 +13,11 @@ export const CATALOG_ACTIONS = [
     'agree',
     'put-back',
     'export',
+    'accounts',
+    'approve',
+    'suspend',
+    'remove',
+    'code',
 ] as const;
 export type CatalogAction = (typeof CATALOG_ACTIONS)[number];
 

@@ -4,6 +4,7 @@ import type { PassControl } from '../catalog-passes';
 import type { ProductMessages } from '../product-messages';
 import type { ProductOffers } from '../product-offers';
 import type { WishRules } from '../wish';
+import type { AccountActions } from './account-actions';
 import type { ShopActions } from './shop-actions';
 
 /** What actions work with. */
@@ -16,6 +17,8 @@ export interface CatalogActionParts {
     accounts: () => readonly string[];
     /** what it is settled by whether a product is shown */
     rules: WishRules;
+    /** what is decided about its accounts; missing: they do not come by themselves */
+    accountActions?: AccountActions;
     /** the shops that its products come to */
     shops: () => readonly ShopActions[];
 }

@@ -1,4 +1,5 @@
 import { KEY_OF } from '../../../store/catalog/keys';
+import { answerGone, isAsked } from './gone-store';
 import { CatalogActionError, textOf, type ActionFields } from './names';
 import { offerOnce, type CatalogActionParts } from './parts';
 import { storeOf } from './places';
@@ -31,9 +32,10 @@ async function linkOne(
     throw new CatalogActionError(`Item ${item} is not in the shop, or belongs to another product`);
 }
 
-/** `{ store, kind }`; without a kind all that is asked about the store. */
+/** `{ store, kind }`; without a kind all that is asked about the store. Of one that is gone: `{ store, products }`. */
 export async function agree(parts: CatalogActionParts, fields: ActionFields): Promise<object> {
     const store = storeOf(parts, textOf(fields, 'store'));
+    if (isAsked(store) && (fields['kind'] ?? 'gone') === 'gone') return answerGone(parts, store, fields);
     const asked = parts.shops().flatMap((shop) =>
         shop
             .status()

@@ -1,4 +1,6 @@
 import type { Clock } from '../../../concurrency/clock';
+import type { AccountActions } from '../../../delivery/products/actions/account-actions';
+import { forgetCatalogOf } from '../../../delivery/products/forget-catalog';
 import { partWith, type Parting } from '../../../delivery/products/parting';
 import type { Catalog } from '../../../store/catalog/catalog';
 import type { AccountRecord, AccountState } from '../../../store/catalog/records';
@@ -7,7 +9,6 @@ import { freeze } from '../../catalog/freeze';
 import { AccountError } from './account-error';
 import { AccountReaders } from './account-readers';
 import { liveToken, newToken } from './cloud-token';
-import { forgetCatalogOf } from './forget-catalog';
 import { OneTimeCodes, type OneTimeCode } from './one-time-codes';
 
 /** An account as people see it. */
@@ -50,7 +51,7 @@ export interface AccountsParts {
  * What people decide about the Evotor accounts of a catalog: who may be read, who is left alone, who is removed. The sidebar
  * and the service API ask here.
  */
-export class EvotorAccounts {
+export class EvotorAccounts implements AccountActions {
     readonly codes: OneTimeCodes;
 
     constructor(private readonly parts: AccountsParts) {

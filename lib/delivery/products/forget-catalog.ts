@@ -1,6 +1,6 @@
-import type { Catalog } from '../../../store/catalog/catalog';
-import { KEY_OF } from '../../../store/catalog/keys';
-import { yieldToEventLoop } from '../../../store/engine/lines';
+import type { Catalog } from '../../store/catalog/catalog';
+import { KEY_OF } from '../../store/catalog/keys';
+import { yieldToEventLoop } from '../../store/engine/lines';
 
 const PORTION = 500;
 
