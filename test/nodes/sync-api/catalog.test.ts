@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../../lib/clients/findings';
 import { picture } from '../../simulators/bambuddy/png';
+import type { CatalogStoreNode } from '../../../nodes/runtime/flow/catalog-nodes';
 import { until } from '../fixture';
 import { CATEGORY, GROUP, Shop } from '../shop/shop';
 import { SECRET, service, ServiceFixture, TOKEN } from './service-fixture';
@@ -228,5 +229,32 @@ describe('sync-api: what scripts ask of a catalog', function () {
             [reply.status, reply.body['detail']],
             [404, 'The source of this service API offers prints: see /sync/status'],
         );
+    });
+
+    it('a script approves, suspends and removes accounts, and hands out one-time codes', async () => {
+        await serve();
+        await post('/catalog/refresh');
+        const user = '01-000000000000077';
+        const { ready } = fixture.node('catalog') as unknown as CatalogStoreNode;
+        const { catalog } = await ready;
+        await catalog.put('accounts', { id: user, source: 'evotor', state: 'pending', user });
+        const states = async (): Promise<unknown[]> =>
+            ((await get('/catalog/accounts'))['accounts'] as Rows).map(({ id, state }) => [id, state]);
+        assert.deepEqual(await states(), [
+            [user, 'pending'],
+            ['evotor', 'active'],
+        ]);
+        assert.equal((await post(`/catalog/approve?account=${user}`))['state'], 'active');
+        assert.equal((await post(`/catalog/suspend?account=${user}`))['state'], 'suspended');
+        const code = await post('/catalog/code?name=Anna');
+        assert.match(String(code['code']), /^[A-Z2-9]{10}$/);
+        const removed = await post(`/catalog/remove?account=${user}&products=hide`);
+        assert.deepEqual(removed, { id: user, parting: 'hide', products: 0, items: 0 });
+        assert.deepEqual(await states(), [['evotor', 'active']]);
+        assert.equal((await fixture.api('POST', `/catalog/approve?account=${user}`)).status, 404);
+        const typed = await fixture.api('POST', '/catalog/remove?account=evotor');
+        assert.equal(typed.status, 409);
+        assert.match(String(typed.body['detail']), /typed in a config node/);
+        assert.equal((await fixture.api('POST', '/catalog/remove')).status, 400);
     });
 });

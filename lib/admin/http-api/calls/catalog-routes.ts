@@ -1,4 +1,5 @@
 import type { CatalogAction } from '../../../delivery/products/catalog-actions';
+import { PARTINGS } from '../../../delivery/products/parting';
 import { CATALOG_COLLECTIONS } from '../../../store/catalog/records';
 import { SHOP_STATES } from '../../catalog/catalog-reader';
 import { PAGE_ROWS } from '../../catalog/page';
@@ -12,6 +13,11 @@ const text = { type: 'string' };
 const STORE = { schema: text, description: 'id of the store' };
 const COMMUNITY = { schema: text, description: 'number of the community; default: those that the products come to' };
 const SEARCH = { schema: text, description: 'words; a row has each of them' };
+const ACCOUNT = { schema: text, description: 'id of the account', required: true };
+const PARTING = {
+    schema: { enum: PARTINGS, default: 'keep' },
+    description: 'what becomes of items whose products are gone: they stay, are hidden, or are never touched again',
+};
 const SKU = { schema: text, description: 'sku of the product, which is its id in Evotor or `inventree:<pk>`' };
 const PAGE = {
     after: { schema: text, description: '`next` of the page before' },
@@ -110,8 +116,9 @@ const ACTIONS: Partial<Record<CatalogAction, ActionRoute>> = {
         query: {
             store: { schema: text, description: 'id or name of the store', required: true },
             kind: { schema: text, description: 'of the question; default: all about the store' },
+            products: PARTING,
         },
-        fields: required('store', 'kind'),
+        fields: required('store', 'kind', 'products'),
         done: 'what was agreed to',
         schema: 'Agreed',
     },
@@ -121,6 +128,35 @@ const ACTIONS: Partial<Record<CatalogAction, ActionRoute>> = {
         fields: required('sku', 'community'),
         done: 'where it is made anew',
         schema: 'PutBack',
+    },
+    approve: {
+        summary: 'Says yes to an account that Evotor linked by webhook: it is read from now on',
+        query: { account: ACCOUNT },
+        fields: required('account'),
+        done: 'the account',
+        schema: 'Account',
+    },
+    suspend: {
+        summary: 'Reads an account no more; its items stay as they are',
+        query: { account: ACCOUNT },
+        fields: required('account'),
+        done: 'the account',
+        schema: 'Account',
+    },
+    remove: {
+        summary: 'Deletes an account with its tokens and all that is known of its catalog, at once',
+        query: { account: ACCOUNT, products: PARTING },
+        fields: required('account', 'products'),
+        done: 'what was deleted',
+        schema: 'AccountRemoved',
+        isLong: true,
+    },
+    code: {
+        summary: 'Makes a one-time name and code for `/user/verify`, good for 15 minutes and 5 tries',
+        query: { name: { schema: text, description: 'whom it is for', required: true } },
+        fields: required('name'),
+        done: 'the code, which is shown this once',
+        schema: 'OneTimeCode',
     },
 };
 
@@ -159,6 +195,11 @@ export const CATALOG_ROUTES: readonly Route[] = [
     read('/catalog/status', 'How a source of products stands, its stores and shops', {}, 'CatalogStatus', () => ({
         ask: 'catalog-action',
         action: 'status',
+        fields: {},
+    })),
+    read('/catalog/accounts', 'Accounts of Evotor, those that wait for a yes first', {}, 'Accounts', () => ({
+        ask: 'catalog-action',
+        action: 'accounts',
         fields: {},
     })),
     read('/catalog/stores', 'Stores, with their switches', {}, 'Stores', () => ({

@@ -1,4 +1,5 @@
-import { CATALOG_SOURCES, LINK_STATES } from '../../../store/catalog/records';
+import { PARTINGS } from '../../../delivery/products/parting';
+import { ACCOUNT_STATES, CATALOG_SOURCES, LINK_STATES } from '../../../store/catalog/records';
 import { count, flag, list, number, object, text, textOrNull, time, type Schema } from './schema-parts';
 
 const numberOrNull = { type: ['number', 'null'] };
@@ -38,6 +39,19 @@ const PLANNED = object({
     share: { ...numberOrNull, description: 'of the calls of the month; null: there is no limit' },
 });
 
+const ACCOUNT = object({
+    id: text,
+    name: textOrNull,
+    user: { ...textOrNull, description: "Evotor's user" },
+    state: { enum: ACCOUNT_STATES },
+    node: { ...textOrNull, description: 'config node that it is typed in; null: linked by webhook' },
+    verifiedAs: { ...textOrNull, description: 'name of the one-time code that its owner signed in with' },
+    hasToken: flag,
+    stores: count,
+    products: count,
+    at: time,
+});
+
 /** What the service answers about a catalog, by name. */
 export const CATALOG_SCHEMAS = {
     CatalogStatus: object({
@@ -57,6 +71,10 @@ export const CATALOG_SCHEMAS = {
                 goneSince: time,
             }),
         ),
+        questions: {
+            ...list(object({ kind: { const: 'gone' }, store: text, name: text, products: count, since: time })),
+            description: 'stores that their account has no more; answered by `agree`',
+        },
         shops: list(
             object({
                 community: text,
@@ -155,6 +173,10 @@ export const CATALOG_SCHEMAS = {
     Retried: object({ retried: count }),
     Linked: { type: 'object' },
     Agreed: object({ store: text, agreed: list(text), released: count }),
+    Account: ACCOUNT,
+    Accounts: object({ accounts: list(ACCOUNT) }),
+    AccountRemoved: object({ id: text, parting: { enum: PARTINGS }, products: count, items: count }),
+    OneTimeCode: object({ name: text, code: text, until: { ...integer, description: 'ms since 1970' } }),
     PutBack: object({ sku: text, communities: list(text) }),
     CatalogExport: object({
         kind: { const: 'print-to-stock catalog' },

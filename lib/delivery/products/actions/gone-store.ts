@@ -52,5 +52,5 @@ export async function answerGone(
         // those to be hidden go the way of products that are switched off
         offers.lookAtAll();
     }
-    return { store: store.id, agreed: ['gone'], parting, products: keys.length };
+    return { store: store.id, agreed: ['gone'], parting, released: parting === 'keep' ? 0 : keys.length };
 }

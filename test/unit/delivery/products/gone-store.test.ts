@@ -55,7 +55,7 @@ describe('a store that its account has no more', () => {
             store: SHOP,
             agreed: ['gone'],
             parting: 'keep',
-            products: 1,
+            released: 0,
         });
         assert.deepEqual([wish(), await questions()], [null, []]);
         await assert.rejects(ask({ action: 'agree', store: SHOP }), /Nothing is asked/);
