@@ -13,7 +13,7 @@ const text = { type: 'string' };
 const STORE = { schema: text, description: 'id of the store' };
 const COMMUNITY = { schema: text, description: 'number of the community; default: those that the products come to' };
 const SEARCH = { schema: text, description: 'words; a row has each of them' };
-const ACCOUNT = { schema: text, description: 'id of the account', required: true };
+const ACCOUNT: Parameter = { schema: text, description: 'id of the account', required: true };
 const PARTING = {
     schema: { enum: PARTINGS, default: 'keep' },
     description: 'what becomes of items whose products are gone: they stay, are hidden, or are never touched again',
