@@ -90,6 +90,7 @@ interface RedPlugin {
 declare const RED: {
     _: Translate;
     actions: { add: (name: string, run: () => void) => void; invoke: (name: string) => void };
+    clipboard: { copyText: (text: string, beside: JQuery, done: string) => Promise<void> };
     comms: {
         on: (event: 'connect', run: () => void) => void;
         subscribe: (topic: string, run: (topic: string, data: unknown) => void) => void;

@@ -11,6 +11,7 @@ import { say, t } from './page/texts';
 
 const STORES = 'print-to-stock/sidebar/stores';
 const WEBHOOKS = 'print-to-stock/sidebar/webhooks';
+const DIAGNOSTICS = 'print-to-stock/sidebar/diagnostics';
 
 /** An answer, or the request that failed. */
 export type Answered<T> = { body: T; failed: null } | { body: null; failed: JQueryRequest };
@@ -79,6 +80,10 @@ export const runtime = {
             data: { batch },
             xhrFields: { responseType: 'blob' },
         }),
+
+    /** @param keep what stays in the report: `names`, `addresses` */
+    diagnostics: (keep: readonly string[]) =>
+        request<object>({ url: DIAGNOSTICS, data: { keep: keep.join(',') }, dataType: 'json', cache: false }),
 
     webhooks: () => request<{ webhooks: WebhookOverview[] }>({ url: WEBHOOKS, dataType: 'json', cache: false }),
 

@@ -1,5 +1,6 @@
 // The tab itself: puts the parts together, and brings them up to date as the runtime tells of changes.
 import type { LedgerOverview, Note, Outage, StoreOverview } from '../../lib/admin/sidebar/wire';
+import { Diagnostics } from './page/diagnostics';
 import { button, fill, make } from './page/elements';
 import { mayWrite, newVoice, say, t } from './page/texts';
 import { Panels } from './panels';
@@ -52,7 +53,13 @@ export class Tab {
         { icon: 'fa-refresh', iconOnly: true, 'data-act': 'poll' },
         () => void this.pollAll(),
     );
-    private readonly tools = make('div', { class: 'pts-tools' }, [this.chooser, ...this.panels.toggles, this.poll]);
+    private readonly diagnostics = new Diagnostics();
+    private readonly tools = make('div', { class: 'pts-tools' }, [
+        this.chooser,
+        ...this.panels.toggles,
+        this.poll,
+        this.diagnostics.toggle,
+    ]);
     readonly webhooks = new Webhooks(
         () => this.isSeen,
         () => this.firstButton(),
@@ -75,6 +82,7 @@ export class Tab {
         this.element = make('div', { class: 'pts-sidebar', id }, [
             newVoice(),
             this.tools,
+            this.diagnostics.element,
             this.webhooks.element,
             this.missing,
             this.main,

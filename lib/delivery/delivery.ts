@@ -6,6 +6,7 @@ import type { Ledger } from '../store/ledger/ledger';
 import { GONE, type Outcome, type PrintRecord, type Step } from '../store/ledger/records';
 import { KeyedMutex } from '../concurrency/keyed-mutex';
 import { KeptPictures } from './kept-pictures';
+import { RecentErrors } from './recent-errors';
 import type { PrintSource } from './print-source';
 import type { CircuitBreaker } from './retry/circuit-breaker';
 
@@ -41,6 +42,7 @@ export class Delivery {
     readonly inFlight = new Set<string>();
     /** the sources that work with this ledger, by node id */
     readonly sources = new Set<string>();
+    readonly errors: RecentErrors;
     readonly now: () => number;
     /** when this process opened the ledger, by its own clock */
     readonly openedAt: number;
@@ -52,6 +54,7 @@ export class Delivery {
         this.batchPrefix = parts.batchPrefix;
         this.now = parts.now ?? Date.now;
         this.openedAt = this.now();
+        this.errors = new RecentErrors(this.now);
         this.keptPictures = new KeptPictures(`${parts.ledger.file}.pictures`);
     }
 

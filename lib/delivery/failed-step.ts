@@ -13,6 +13,7 @@ export type Consequence = 'waits' | 'parked' | 'beside';
 
 /** Notes that a step failed, for what time and the lines do not heal. @returns what is to become of the print */
 export async function failStep(delivery: Delivery, print: Print, step: Step, error: Error): Promise<Consequence> {
+    delivery.errors.add(step, error, print.batch);
     if (step === 'image' || step === 'link') {
         await delivery.failBeside(print, step);
         return 'beside';

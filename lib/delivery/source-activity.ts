@@ -86,7 +86,9 @@ export class SourceActivity {
 
     /** Keeps why a poll failed, and tells nobody: who asked for the poll is given the error. */
     keepError(error: unknown): void {
-        if (!(error instanceof ClosedError)) this.lastError = asError(error).message;
+        if (error instanceof ClosedError) return;
+        this.lastError = asError(error).message;
+        this.delivery.errors.add(this.id, error);
     }
 
     /** Tells of an error that is no failure of the source. */

@@ -6,6 +6,7 @@ import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { answer, sendPicture, whileWaited } from './answers';
 import { catalogRoutes } from './catalog-routes';
 import { READ, WRITE } from './permissions';
+import { diagnosticsRoute } from './diagnostics-routes';
 import { setupRoutes } from './setup-routes';
 import { StoreRegistry } from './store-registry';
 import { Webhooks } from './webhooks';
@@ -20,6 +21,7 @@ const init = (RED: NodeAPI): void => {
     const mayWrite = RED.auth.needsPermission(WRITE);
     const admin = RED.httpAdmin;
     setupRoutes(RED, ROOT, WRITE);
+    diagnosticsRoute(RED, ROOT, READ, () => registry.reported());
 
     admin.get(`${ROOT}/stores`, mayRead, (_request, response) => {
         send(response, { status: 200, body: { stores: registry.overview() } });

@@ -1,3 +1,4 @@
+import type { ReportedStore } from '../../lib/admin/diagnostics/report';
 import { StoreApi } from '../../lib/admin/sidebar/store-api';
 import type { StoreOverview } from '../../lib/admin/sidebar/wire';
 import { ServiceError } from '../../lib/admin/http-api/service-error';
@@ -37,6 +38,16 @@ export class StoreRegistry {
             trouble: node.trouble,
             problem,
             ...(storeApi === null ? { ready: false } : { ready: true, ...storeApi.overview() }),
+        }));
+    }
+
+    /** Each store as a report looks into it. */
+    reported(): ReportedStore[] {
+        return [...this.counters.values()].map(({ node, storeApi, problem }) => ({
+            id: node.id,
+            sync: node.sync,
+            problem,
+            overview: storeApi?.overview() ?? null,
         }));
     }
 

@@ -124,6 +124,22 @@ describe('the sidebar', function () {
         assert.equal(await sidebar.button('history').isVisible(), false);
     });
 
+    it('shows the report of diagnostics before it is copied; a tick leaves the addresses in', async () => {
+        const { sidebar, inventree } = fixture;
+        await sidebar.button('diagnostics').click();
+        const report = sidebar.tab.locator('#pts-diagnostics textarea');
+        await sidebar.until('the report', async () => (await report.inputValue()).includes('"versions"'));
+        const { host } = new URL(inventree.url);
+        const { stores } = JSON.parse(await report.inputValue()) as { stores: { counts?: object }[] };
+        assert.ok(stores[0]?.counts !== undefined);
+        assert.ok(!(await report.inputValue()).includes(inventree.token));
+        await sidebar.tab.getByLabel('with addresses of servers').check();
+        await sidebar.until('the report', async () => (await report.inputValue()).includes('"versions"'));
+        assert.ok(!(await report.inputValue()).includes(inventree.token), host);
+        await sidebar.button('diagnostics').click();
+        assert.equal(await report.isVisible(), false);
+    });
+
     it('with nothing printed offers the history', async () => {
         const { sidebar, nodeRed, editor } = fixture;
         await nodeRed.deploy(fixture.flow());

@@ -8,6 +8,7 @@ import { Ledger } from '../ledger/ledger';
 import { lookInto, type StoreLook } from './inspect';
 import { explainDiskError } from '../engine/not-writable';
 import { report } from './report';
+import { reportOf } from './store-diagnostics';
 import { exportOf, readExport, withoutComparison } from './transfer';
 
 const HELP = `print-to-stock-store: inspect and maintain the ledger of a sync store, the file with the records of prints and Parts.
@@ -17,6 +18,8 @@ const HELP = `print-to-stock-store: inspect and maintain the ledger of a sync st
                               [--format 1]            for versions before format 2
   print-to-stock-store import <file> [--from <copy>]  create a store from such a document
                               [--force]               replace an existing store, which is kept beside it
+  print-to-stock-store report <file>                  what to attach to an issue: versions, states, counts, the last errors;
+                              [--keep names,addresses]  without these, unless they are named here
   print-to-stock-store compact <file>                 rewrite it as one snapshot; Node-RED must be stopped
 
 Without --out and --from: the output and the input of the command. The file is the one the sync store names,
@@ -30,13 +33,14 @@ export interface CommandContext {
     now: () => Date;
 }
 
-type Options = Partial<Record<'out' | 'from' | 'format', string>> & { force?: boolean };
+type Options = Partial<Record<'out' | 'from' | 'format' | 'keep', string>> & { force?: boolean };
 type Command = (file: string, options: Options, context: CommandContext) => Promise<number>;
 
 const COMMANDS: Record<string, { run: Command; options: readonly string[] }> = {
     check: { run: check, options: [] },
     export: { run: exportStore, options: ['out', 'format'] },
     import: { run: importDocument, options: ['from', 'force'] },
+    report: { run: reportStore, options: ['out', 'keep'] },
     compact: { run: compact, options: [] },
 };
 
@@ -71,6 +75,7 @@ function callOf(args: readonly string[]): { run: Command; file: string; options:
                 out: { type: 'string' },
                 from: { type: 'string' },
                 format: { type: 'string' },
+                keep: { type: 'string' },
                 force: { type: 'boolean' },
                 help: { type: 'boolean', short: 'h' },
             },
@@ -128,6 +133,19 @@ async function importDocument(file: string, { from, force }: Options, context: C
     const counts = `${Object.keys(data.prints).length} prints and ${Object.keys(data.parts).length} Parts`;
     context.out.write(`${file} has ${counts} now. The next start compares them with InvenTree.\n`);
     if (old !== null) context.out.write(`The previous store is kept as ${old}.\n`);
+    return 0;
+}
+
+async function reportStore(file: string, { out, keep = '' }: Options, context: CommandContext): Promise<number> {
+    const kept = keep.split(',').map((each) => each.trim());
+    const look = await mustLook(file);
+    const report = reportOf(look, context.now(), {
+        names: kept.includes('names'),
+        addresses: kept.includes('addresses'),
+    });
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    if (out === undefined) await pour([text], context.out);
+    else await writeBeside(resolve(out), [text]);
     return 0;
 }
 

@@ -20,7 +20,8 @@ import { SETTINGS as vkProductUpsert } from '../../vk-product-upsert/settings';
 import type { NodeSettings } from './declaration';
 import type { SavedShape } from './migration-rules';
 
-const NODES: Readonly<Record<string, NodeSettings>> = {
+/** The settings of every node, by its type. */
+export const NODES: Readonly<Record<string, NodeSettings>> = {
     'bambuddy-archive-in': archiveIn,
     'bambuddy-link-back': linkBack,
     'bambuddy-server': bambuddyServer,

@@ -324,6 +324,26 @@ describe('the command: export and import', () => {
     });
 });
 
+describe('the command: report', () => {
+    it('tells counts and the newest parked prints, without names and addresses unless they are asked for', async () => {
+        const ledger = await open();
+        const reason = 'InvenTree (http://inventory.lan:8001) refused "Gridfinity Bin 4x4": location';
+        await ledger.setPrintDurable(
+            printRecord('bambuddy-7', { name: 'Gridfinity Bin 4x4', state: 'parked', reason }),
+        );
+        await ledger.close();
+        assert.equal(await command(['report', file]), 0);
+        const told = JSON.parse(out) as { counts: Record<string, number>; parked: { batch: string; reason: string }[] };
+        assert.equal(told.counts['parked'], 1);
+        assert.deepEqual(
+            told.parked.map(({ batch, reason: words }) => [batch, words]),
+            [['bambuddy-7', 'InvenTree (<address>) refused "<name>": location']],
+        );
+        assert.equal(await command(['report', file, '--keep', 'names,addresses']), 0);
+        assert.ok(out.includes(JSON.stringify(reason).slice(1, -1)));
+    });
+});
+
 describe('the command: compact', () => {
     it('writes the store anew, and nothing in it changes', async () => {
         await fill();
