@@ -31,7 +31,7 @@ const ROOMS = {
         'lib/print',
         'lib/store',
     ],
-    'lib/destinations/vk-market': ['lib/clients/vk', 'lib/product', 'lib/store'],
+    'lib/destinations/vk-market': ['lib/clients/vk', 'lib/delivery/products', 'lib/product', 'lib/store'],
     'lib/sources/bambuddy': ['lib/sources/source.ts', ...SOURCE, 'lib/clients/bambuddy'],
     'lib/sources/catalog': ['lib/product', 'lib/store'],
     'lib/sources/evotor': [...CATALOG, 'lib/clients/evotor'],

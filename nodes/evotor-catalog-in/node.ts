@@ -139,6 +139,7 @@ const init = (RED: NodeAPI): void => {
                 accounts,
                 rules: settings,
                 accountActions: new EvotorAccounts({ catalog, vault, clock: systemClock }),
+                awaitsPicture: (product) => settings.pictures && awaitsPictures(product),
                 lines,
                 shops: () => shopsOf(sinks()),
             };

@@ -16,6 +16,7 @@ import { TypedValues } from '../runtime/settings/typed-value';
 import { clock, NodeStatus } from '../runtime/status/status';
 import { checkShop } from './check-shop';
 import { picturesOf } from './pictures';
+import { previewRun } from './preview-run';
 import { SETTINGS } from './settings';
 import { digestOf, extrasFor, productOf, settingsFor } from './upsert-settings';
 
@@ -130,6 +131,7 @@ const init = (RED: NodeAPI): void => {
                     chooseFirstSync: (choice) => opened.market.firstSync.choose(choice),
                     link: (sku, product, itemId) => opened.market.link(sku, product, itemId),
                     putBack: (sku) => opened.market.putBack(sku),
+                    preview: () => previewRun(this.id, opened.market, values, typed),
                     status: () => opened.market.status(this.id, community.groupId),
                     agree: (kind, store) => opened.market.brakes.agree(kind, store),
                 };

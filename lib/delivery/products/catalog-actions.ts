@@ -12,17 +12,19 @@ import {
 import { accountActions } from './actions/account-actions';
 import { goneQuestions } from './actions/gone-store';
 import { again, type CatalogActionParts } from './actions/parts';
+import { previewAction } from './actions/preview-action';
 import { agree, link } from './actions/shop-answers';
 import { switchAction } from './actions/switch-action';
 
 export { CATALOG_ACTIONS, CatalogActionError, type CatalogAction } from './actions/names';
 export type { CatalogActionParts } from './actions/parts';
-export type { ShopActions, ShopQuestion, ShopStatus } from './actions/shop-actions';
+export type { ShopActions, ShopPreview, ShopQuestion, ShopStatus } from './actions/shop-actions';
 
 type Perform = (parts: CatalogActionParts, fields: ActionFields) => object | Promise<object>;
 
 const PERFORM: Readonly<Record<CatalogAction, Perform>> = {
     refresh: ({ passes }) => passes.refresh(),
+    preview: previewAction,
     sync: async ({ passes, offers }, { force }) => {
         const report = await passes.refresh();
         if (force === true) offers.forget();

@@ -4,6 +4,7 @@ import { BatchPlanner, type Planned } from './batch-plan';
 import { BatchWriter, isUrgent, type BatchEnd } from './batch-write';
 import { COMMUNITIES, itemUrl, productKey, ShopLinks, type CommunityParts } from './community';
 import type { Entry, ProductState, ShopAction, ShopResult, Written } from './entry';
+import { MarketPreview } from './preview';
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
 import { albumsDiffer, baseOf, stockDueAt } from './rules/plan';
@@ -141,6 +142,11 @@ export class VkMarket implements BatchEnd {
         const questions = this.brakes.list().map(({ kind, store, count, of }) => ({ kind, store, count, of }));
         const planned = this.dryRuns.has(upsert) ? this.dryRun(upsert) : null;
         return { community, firstSyncAsks: this.firstSync.isOpenQuestion, questions, planned };
+    }
+
+    /** A look at what would be done about products, with its cost; nothing is written. */
+    preview(): MarketPreview {
+        return new MarketPreview(this.parts, this.links, this.index, this.firstSync, this.brakes);
     }
 
     /** What the dry run of a node would do so far, and what that would cost. */

@@ -143,6 +143,45 @@ describe('sync-api: what scripts ask of a catalog', function () {
         assert.equal(shop.item('Морс клюквенный').price, 700);
     });
 
+    it('a preview tells what a pass would do with its cost, before a store is switched on and after', async () => {
+        const { tills } = shop.evotor;
+        const drinks = tills.addGroup(shop.store, 'Напитки');
+        const product = tills.addProduct(shop.store, 'Сок яблочный', { price: 90, parentId: drinks.id });
+        for (let n = 0; n < 3; n++) tills.addProduct(shop.store, `Хлеб ржаной ${n}`, { price: 40 });
+        tills.addProduct(shop.store, 'Без цены', { price: 0 });
+        tills.addProduct(shop.store, 'Сыр', { price: 5 });
+        shop.community.byHand({ name: 'Хлеб ржаной 0', price: 4000 });
+        await serve();
+        await post('/catalog/refresh');
+        assert.deepEqual((await get('/catalog/preview'))['preview'], null);
+        const previewed = async (path: string): Promise<Record<string, unknown>> =>
+            ((await post(path))['shops'] as Rows)[0]!;
+        assert.equal((await previewed('/catalog/preview'))['add'], 0);
+        const first = await previewed(`/catalog/preview?store=${shop.store.id}`);
+        assert.deepEqual(
+            [first['add'], first['link'], first['photos'], first['newAlbums'], first['firstSyncAsks']],
+            [3, 1, 3, 1, true],
+        );
+        assert.deepEqual([first['skipped'], first['refused']], [{ noPrice: 1 }, { nameTooShort: 1 }]);
+        assert.ok((first['calls'] as number) > 0 && (first['share'] as number) > 0);
+        assert.equal(shop.shown.length, 1);
+        assert.equal([...shop.vk.calls].filter(({ method }) => /add|edit|save/.test(method)).length, 0);
+        await post('/catalog/link?matches=beside');
+        await put({ store: shop.store.id, on: true });
+        await until('all of them', () => shop.shown.length === 5, 20_000);
+        await shop.inStep();
+        const { preview } = (await get('/catalog/preview')) as { preview: { shops: Rows } };
+        assert.equal(preview.shops[0]!['add'], 3);
+        await serve({ upsert: { dryRun: true } });
+        tills.change(product, { price: 99 });
+        await post('/catalog/refresh');
+        const last = await previewed('/catalog/preview');
+        assert.deepEqual([last['add'], last['edit'], last['unchanged'], last['photos']], [0, 1, 3, 0]);
+        const change = { sku: product.id, name: 'Сок яблочный', does: 'edit', itemId: shop.item('Сок яблочный').id };
+        assert.deepEqual(last['changes'], [change]);
+        assert.equal(shop.item('Сок яблочный').price, 9000);
+    });
+
     it('a script answers what a brake asks', async () => {
         const products = Array.from({ length: 4 }, (_, n) => shop.evotor.tills.addProduct(shop.store, `Товар ${n}`));
         await serve({ upsert: { mostHidden: 2 } });

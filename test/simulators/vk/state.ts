@@ -72,6 +72,32 @@ export class Community {
         return this.shown.filter((item) => item.sku === sku);
     }
 
+    /** An item that a person made a month ago. @param now ms since 1970 */
+    byHand(fields: Partial<Item>, now = Date.now()): Item {
+        const id = 100 + this.items.size;
+        const item: Item = {
+            id,
+            name: 'Сделано руками',
+            description: 'Описание человека',
+            categoryId: 1205,
+            price: 5000,
+            oldPrice: null,
+            hidden: false,
+            blocked: false,
+            removedAt: null,
+            photos: [],
+            url: '',
+            sku: '',
+            stock: -1,
+            albums: new Set(),
+            created: now - 30 * 86_400_000,
+            updated: now - 30 * 86_400_000,
+            ...fields,
+        };
+        this.items.set(id, item);
+        return item;
+    }
+
     byTitle(title: string): Album | undefined {
         return [...this.albums.values()].find((album) => album.title === title);
     }

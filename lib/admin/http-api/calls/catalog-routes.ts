@@ -74,6 +74,14 @@ const ACTIONS: Partial<Record<CatalogAction, ActionRoute>> = {
         schema: 'PassReport',
         isLong: true,
     },
+    preview: {
+        summary: 'What a pass would do, with its cost in calls, minutes and share of the month; writes nothing',
+        query: { store: { schema: text, description: 'id or name of a store: as if it were switched on' } },
+        fields: texts('store'),
+        done: 'what would be done',
+        schema: 'Preview',
+        isLong: true,
+    },
     pause: { summary: 'Makes no pass by itself until it is resumed', done: 'the status', schema: 'CatalogStatus' },
     resume: { summary: 'Makes passes by itself again', done: 'the status', schema: 'CatalogStatus' },
     stop: {
@@ -201,6 +209,10 @@ export const CATALOG_ROUTES: readonly Route[] = [
         ask: 'catalog-action',
         action: 'accounts',
         fields: {},
+    })),
+    read('/catalog/preview', 'The last preview that was made here', {}, 'LastPreview', () => ({
+        ask: 'catalog',
+        read: { of: 'preview' },
     })),
     read('/catalog/stores', 'Stores, with their switches', {}, 'Stores', () => ({
         ask: 'catalog',

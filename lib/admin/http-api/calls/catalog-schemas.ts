@@ -25,7 +25,7 @@ const SHOP_STATE = object({
 
 const SWITCH = object({ store: text, group: textOrNull, on: flag });
 
-const PLANNED = object({
+const COST = {
     add: count,
     link: count,
     ask: count,
@@ -37,7 +37,33 @@ const PLANNED = object({
     calls: count,
     minutes: number,
     share: { ...numberOrNull, description: 'of the calls of the month; null: there is no limit' },
-});
+};
+
+const counts = { type: 'object', additionalProperties: count };
+
+const PREVIEW = {
+    products: count,
+    frozen: { ...count, description: 'products whose items stay as they are: their store is stale or gone' },
+    shops: list(
+        object({
+            community: text,
+            firstSyncAsks: flag,
+            ...COST,
+            unchanged: count,
+            skipped: counts,
+            refused: counts,
+            held: object({ hide: count, price: count }),
+            changes: list(
+                object({
+                    sku: text,
+                    name: text,
+                    does: { enum: ['add', 'link', 'ask', 'edit', 'hide'] },
+                    itemId: { type: ['integer', 'null'] },
+                }),
+            ),
+        }),
+    ),
+};
 
 const ACCOUNT = object({
     id: text,
@@ -80,7 +106,7 @@ export const CATALOG_SCHEMAS = {
                 community: text,
                 firstSyncAsks: flag,
                 questions: list(object({ kind: text, store: text, count, of: count })),
-                planned: { anyOf: [PLANNED, { type: 'null' }] },
+                planned: { anyOf: [object(COST), { type: 'null' }] },
             }),
         ),
     }),
@@ -168,6 +194,8 @@ export const CATALOG_SCHEMAS = {
         failures: list(object({ store: text, message: text })),
         quantitiesLost: list(text),
     }),
+    Preview: object(PREVIEW),
+    LastPreview: object({ preview: { anyOf: [object({ endedAt: time, ...PREVIEW }), { type: 'null' }] } }),
     Waiting: object({ action: text, state: { const: 'waiting' } }),
     Stopped: object({ reading: { ...flag, description: 'a pass was under way' }, underWay: count, waiting: count }),
     Retried: object({ retried: count }),

@@ -18,6 +18,9 @@ import type { CatalogRead } from './reads';
 export class CatalogService {
     private known: { catalog: Catalog; reader: CatalogReader; parts: CatalogActionParts } | null = null;
 
+    /** the last one that came to its end; null: none did */
+    private lastPreview: object | null = null;
+
     constructor(private readonly waits: Waits) {}
 
     close(): void {
@@ -39,7 +42,11 @@ export class CatalogService {
         fields: Readonly<Record<string, unknown>>,
     ): Promise<Answer> {
         const parts = await this.waits.whenReady(served.opened);
-        const work = inTime(served.breakers(), () => performCatalogAction(parts, { action, fields }));
+        const work = inTime(served.breakers(), async () => {
+            const done = await performCatalogAction(parts, { action, fields });
+            if (action === 'preview') this.lastPreview = { endedAt: new Date().toISOString(), ...done };
+            return done;
+        });
         const answer = await this.waits.patiently(work);
         if (answer === undefined) return { status: 202, body: { action, state: 'waiting' } };
         return { status: 200, body: toldAnswer(answer) };
@@ -50,6 +57,8 @@ export class CatalogService {
         switch (read.of) {
             case 'stores':
                 return { stores: reader.stores(parts.accounts()) };
+            case 'preview':
+                return { preview: this.lastPreview };
             case 'groups': {
                 const groups = reader.groups(storeIn(reader, parts, read.store), read.parent, read.search);
                 return slicedPage(groups, read);

@@ -6,6 +6,7 @@ import { ServiceError } from '../service-error';
 /** What is read of a catalog. */
 export type CatalogRead =
     | { of: 'stores' }
+    | { of: 'preview' }
     | ({ of: 'groups'; store: string; parent: string | null | undefined; search: string } & PageQuery)
     | ({ of: 'products' } & ProductQuery)
     /** community null: all that products of the source come to */

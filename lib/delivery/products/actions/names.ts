@@ -1,6 +1,7 @@
 /** What a message into a source of products may ask for. */
 export const CATALOG_ACTIONS = [
     'refresh',
+    'preview',
     'sync',
     'status',
     'switch',

@@ -1,5 +1,6 @@
 import type { Catalog } from '../../../store/catalog/catalog';
 import { KEY_OF } from '../../../store/catalog/keys';
+import type { ProductRecord } from '../../../store/catalog/records';
 import type { PassControl } from '../catalog-passes';
 import type { ProductMessages } from '../product-messages';
 import type { ProductOffers } from '../product-offers';
@@ -19,6 +20,8 @@ export interface CatalogActionParts {
     rules: WishRules;
     /** what is decided about its accounts; missing: they do not come by themselves */
     accountActions?: AccountActions;
+    /** whether nobody has looked for the pictures of a product yet; missing: its source tells them with it */
+    awaitsPicture?: (product: Readonly<ProductRecord>) => boolean;
     /** the shops that its products come to */
     shops: () => readonly ShopActions[];
 }

@@ -1,3 +1,5 @@
+import type { Product } from '../../../product/product';
+
 /** What people decide about a shop that is filled from a catalog. */
 export interface ShopActions {
     community: string;
@@ -7,6 +9,8 @@ export interface ShopActions {
     link: (sku: string, product: string, itemId: number) => Promise<boolean>;
     /** What a person or VK removed is made anew. @returns whether it was removed */
     putBack: (sku: string) => boolean;
+    /** a look at what would be done about products; nothing is written */
+    preview: () => PreviewRun;
     status: () => ShopStatus;
     /** What is held goes on. @returns keys of the products that were held */
     agree: (kind: ShopQuestion['kind'], store: string) => Promise<string[]>;
@@ -30,4 +34,49 @@ export interface ShopStatus {
     questions: readonly ShopQuestion[];
     /** what a dry run would do so far, with its cost; null: there is none */
     planned: object | null;
+}
+
+/** A product that a preview looks at. */
+export interface PreviewedProduct {
+    product: Product;
+    /** as its message would say it */
+    change: string;
+    /** nobody has looked for its picture yet: it counts as one that has one */
+    awaitsPicture: boolean;
+}
+
+/** A preview on its way over the products of a source. */
+export interface PreviewRun {
+    add: (products: readonly PreviewedProduct[]) => Promise<void>;
+    report: () => ShopPreview;
+}
+
+/** What a pass would do in a shop. */
+export interface ShopPreview {
+    community: string;
+    /** nothing is added before a person says what becomes of items that were there before */
+    firstSyncAsks: boolean;
+    /** products; `link`: an item that is there fits, `ask`: several do */
+    add: number;
+    link: number;
+    ask: number;
+    edit: number;
+    hide: number;
+    photos: number;
+    /** albums that are not there yet, and those that get items */
+    newAlbums: number;
+    albums: number;
+    /** of the month, at the least */
+    calls: number;
+    minutes: number;
+    /** of the month's calls, 0 to 1; null: there is no limit */
+    share: number | null;
+    unchanged: number;
+    /** by reason */
+    skipped: Readonly<Record<string, number>>;
+    refused: Readonly<Record<string, number>>;
+    /** a brake would hold them until a person agrees */
+    held: { hide: number; price: number };
+    /** the first of them */
+    changes: { sku: string; name: string; does: 'add' | 'link' | 'ask' | 'edit' | 'hide'; itemId: number | null }[];
 }

@@ -38,9 +38,7 @@ export class Brakes {
 
     /** Whether hides or prices of a store are held now. */
     async isOn(kind: Brake, store: string, settings: UpsertSettings): Promise<boolean> {
-        const { count, of } = this.count(kind, store, settings);
-        const most = kind === 'hide' ? settings.mostHidden : PRICES;
-        const isMuch = count > most.count && count > (of * most.percent) / 100;
+        const { count, of, isMuch } = this.count(kind, store, settings);
         const note = this.noteOf(kind, store);
         if (!isMuch) {
             if (note !== null) await this.lift(note);
@@ -53,6 +51,11 @@ export class Brakes {
             if (note === null) this.parts.onWarning(warningOf(next));
         }
         return true;
+    }
+
+    /** Whether hides or prices of a store would be held now; nothing is noted or told. */
+    wouldHold(kind: Brake, store: string, settings: UpsertSettings): boolean {
+        return this.count(kind, store, settings).isMuch && this.noteOf(kind, store)?.agreed !== true;
     }
 
     /** Those that wait for a person. */
@@ -96,7 +99,11 @@ export class Brakes {
     }
 
     /** Of the items that are shown, how many the catalog as it is now would hide or reprice. */
-    private count(kind: Brake, store: string, settings: UpsertSettings): { count: number; of: number } {
+    private count(
+        kind: Brake,
+        store: string,
+        settings: UpsertSettings,
+    ): { count: number; of: number; isMuch: boolean } {
         let [count, of] = [0, 0];
         for (const link of this.links.all()) {
             if (link.state !== 'live' || link.item === undefined || !link.product.startsWith(`${store}/`)) continue;
@@ -107,7 +114,9 @@ export class Brakes {
             if (kind === 'hide' ? isHidden(record, price, settings) : isRepriced(price, baseOf(link)?.price ?? null))
                 count++;
         }
-        return { count, of };
+        const most = kind === 'hide' ? settings.mostHidden : PRICES;
+        // both figures are exceeded
+        return { count, of, isMuch: count > most.count && count > (of * most.percent) / 100 };
     }
 }
 

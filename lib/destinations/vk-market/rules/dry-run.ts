@@ -15,12 +15,15 @@ interface Intended {
     albums: readonly string[];
 }
 
+/** Of a planned product what a dry run notes. */
+type Looked = Pick<Planned, 'plan' | 'would'> & { entry: Pick<Planned['entry'], 'upsert' | 'sku'> };
+
 /** What the dry runs of a community would do, by node and product: the last state of each counts. */
 export class DryRuns {
     private readonly nodes = new Map<string, Map<string, Intended>>();
 
     /** @param hasPhoto its picture is uploaded already. @param isIn it is in its albums already */
-    note({ entry, plan: now, would }: Planned, hasPhoto: boolean, isIn: boolean): void {
+    note({ entry, plan: now, would }: Looked, hasPhoto: boolean, isIn: boolean): void {
         const products = this.nodes.get(entry.upsert) ?? new Map<string, Intended>();
         this.nodes.set(entry.upsert, products);
         const { plan, fits } = would ?? { plan: now, fits: 'none' };

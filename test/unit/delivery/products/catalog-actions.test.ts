@@ -22,6 +22,7 @@ const shop = (changes: Partial<ShopActions>): ShopActions => ({
     chooseFirstSync: () => Promise.resolve(),
     link: () => Promise.resolve(false),
     putBack: () => false,
+    preview: () => assert.fail('nothing is previewed'),
     status: () => ({ community: '77', firstSyncAsks: false, questions: [], planned: null }),
     agree: () => Promise.resolve([]),
     ...changes,
@@ -91,7 +92,7 @@ describe('the actions of a source of products', () => {
                 () => catalogActionOf(payload),
                 (error) => {
                     assert.ok(error instanceof CatalogActionError);
-                    assert.match(error.message, /Send one of refresh, sync/);
+                    assert.match(error.message, /Send one of refresh, preview, sync/);
                     return true;
                 },
             );

@@ -229,28 +229,7 @@ export class MarketFixture {
 
     /** An item that a person made. */
     byHand(fields: Partial<Item>): Item {
-        const id = 100 + this.community.items.size;
-        const item: Item = {
-            id,
-            name: 'Сделано руками',
-            description: 'Описание человека',
-            categoryId: 1205,
-            price: 5000,
-            oldPrice: null,
-            hidden: false,
-            blocked: false,
-            removedAt: null,
-            photos: [],
-            url: '',
-            sku: '',
-            stock: -1,
-            albums: new Set(),
-            created: this.clock.now() - 30 * 86_400_000,
-            updated: this.clock.now() - 30 * 86_400_000,
-            ...fields,
-        };
-        this.community.items.set(id, item);
-        return item;
+        return this.community.byHand(fields, this.clock.now());
     }
 
     /** Requests since a count of before. */
