@@ -8,7 +8,7 @@ import type { IdentityRule } from '../../print/part-identity';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { OctoPrintAcceptor } from './acceptor';
-import { PendingEnds, type PendingEnd } from './pending-ends';
+import { PendingEnds, type PendingEnd } from './history/pending-ends';
 import {
     compareWithHistory,
     passedOver,
@@ -16,10 +16,10 @@ import {
     type Comparison,
     type Ended,
     type FileState,
-} from './compare-with-history';
+} from './history/compare-with-history';
 import { EndPictures } from './end-pictures';
 import { hash8, printOfFile } from './print-of-file';
-import { CARD, FileStates } from './file-states';
+import { CARD, FileStates } from './history/file-states';
 import { DEFAULT_LEAVE_OUT, PathPatterns } from './path-patterns';
 import type { Picture } from '../../http/picture-type';
 import type { SourceContext } from '../source';

@@ -3,7 +3,7 @@ import type { Ledger } from '../../store/ledger/ledger';
 import { stamped } from '../../print/batch-code';
 import { formerIdentityOf, identityOf, type IdentityRule } from '../../print/part-identity';
 import type { Print } from '../../print/print';
-import type { FileState } from './compare-with-history';
+import type { FileState } from './history/compare-with-history';
 import { OCTOPRINT_PRINTS } from './print-kind';
 
 /** One successful print of a file. */

@@ -3,47 +3,22 @@ import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { Step } from '../../store/ledger/records';
 import { repeat, systemClock, type Clock } from '../../concurrency/clock';
 import { Dispatcher } from '../../delivery/dispatcher';
-import { offerEarlierOnce } from '../../delivery/recovery/earlier-damage';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
-import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
-import { takeBaseline, hasBaseline } from './baseline';
 import { OctoPrintAcceptor } from './acceptor';
-import type { PendingEnd } from './pending-ends';
-import { OctoPrintIntake, type OctoPrintIntakeSettings } from './intake';
+import type { PendingEnd } from './history/pending-ends';
+import { OctoPrintIntake } from './intake';
+import type { OctoPrintSourceOutput, OctoPrintSourceSettings, OctoPrintStatus } from './settings';
 import { OctoPrintPoll } from './poll';
 import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../http/picture-type';
 import type { Pass, Print } from '../../print/print';
 import { RememberedPause } from '../../delivery/remembered-pause';
-import { SourceActivity, type PrintOutput } from '../../delivery/source-activity';
+import { SourceActivity } from '../../delivery/source-activity';
 import type { SourceContext } from '../source';
 import { OCTOPRINT_PRINTS } from './print-kind';
+import { OctoPrintStartup } from './startup';
 
-export interface OctoPrintSourceSettings extends OctoPrintIntakeSettings {
-    /** the node's id */
-    id: string;
-    /** seconds between looks at all files; 0: only at each connection, and by hand */
-    interval: number;
-    startWith: 'now' | 'all';
-    /** prints under way at a time */
-    window: number;
-    /** seconds after which a print that none of our nodes has taken is passed */
-    passAfter: number;
-}
-
-export type OctoPrintSourceOutput = PrintOutput;
-
-export interface OctoPrintStatus {
-    counts: Record<string, number>;
-    underWay: number;
-    /** prints that wait without a slot for their own sake: a right is missing (403), or a row that decides cannot be read */
-    waiting: number;
-    /** sent since midnight */
-    today: number;
-    paused: boolean;
-    lastPoll: string | null;
-    lastError: string | null;
-}
+export type { OctoPrintSourceOutput, OctoPrintSourceSettings, OctoPrintStatus } from './settings';
 
 /** Finds finished prints of one OctoPrint, by what it counts for each file, and sends each once, a bounded number at a time. */
 export class OctoPrintSource {
@@ -55,7 +30,7 @@ export class OctoPrintSource {
     private readonly activity: SourceActivity;
     private readonly pausing: RememberedPause;
     private readonly polls: OctoPrintPoll;
-    private preparing: Promise<void> | null = null;
+    private readonly startup: OctoPrintStartup;
 
     /** @param reachable the steps that a print sent from here will meet */
     constructor(
@@ -71,25 +46,25 @@ export class OctoPrintSource {
         this.activity = activity;
         const { signal } = this.closed;
         setMaxListeners(0, signal);
-        const door = new OctoPrintAcceptor(sync, settings.id);
+        const acceptor = new OctoPrintAcceptor(sync, settings.id);
         const send = (print: Print, pass: Pass): void => activity.send(print, pass);
-        this.dispatcher = new Dispatcher(sync.delivery, door, settings, reachable, send, signal, clock);
+        this.dispatcher = new Dispatcher(sync.delivery, acceptor, settings, reachable, send, signal, clock);
         this.pausing = new RememberedPause(sync.delivery.ledger, settings.id, this.dispatcher, () =>
             activity.changed(),
         );
-        const prepared = (): Promise<void> => this.prepare();
+        const prepared = (): Promise<void> => this.startup.prepare();
+        const run = (work: Promise<unknown>): void => this.run(work);
         this.intake = new OctoPrintIntake(
             sync,
             octoprint,
             breaker,
             settings,
             this.dispatcher,
-            door,
+            acceptor,
             prepared,
             this.clock,
             signal,
         );
-        const run = (work: Promise<unknown>): void => this.run(work);
         this.polls = new OctoPrintPoll(octoprint, breaker, this.intake, prepared, this.clock, signal, activity, run);
         this.deadLetters = new DeadLetters(
             sync.delivery,
@@ -97,12 +72,25 @@ export class OctoPrintSource {
             ({ source, via }) =>
                 source === OCTOPRINT_PRINTS.kind &&
                 (via === undefined || via === settings.id || !sync.delivery.sources.has(via)),
-            () => this.prepare(),
+            prepared,
             (record) =>
                 this.dispatcher.inSlot('live', async () => {
                     const now = sync.delivery.ledger.print(record.batch);
                     return now?.state === 'parked' ? this.dispatcher.sendAgain(now, false) : { sent: false };
                 }),
+        );
+        this.startup = new OctoPrintStartup(
+            sync,
+            octoprint,
+            breaker,
+            settings,
+            {
+                dispatcher: this.dispatcher,
+                deadLetters: this.deadLetters,
+                run,
+                failed: (error) => activity.fail(error),
+            },
+            signal,
         );
         activity.open(() => this.recovered());
     }
@@ -128,7 +116,7 @@ export class OctoPrintSource {
         this.closed.abort();
         this.activity.close();
         this.dispatcher.close();
-        await Promise.allSettled([this.polls.inFlight, this.preparing, ...this.working]);
+        await Promise.allSettled([this.polls.inFlight, this.startup.over(), ...this.working]);
     }
 
     /** The socket stands, perhaps after a while without: what it missed is looked for. */
@@ -193,41 +181,10 @@ export class OctoPrintSource {
         await repeat(this.clock, this.settings.interval * 1000, look, this.closed.signal);
     }
 
-    /** Once; after a failure the next who needs it tries again. */
-    private prepare(): Promise<void> {
-        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
-            this.preparing = null;
-            throw error;
-        });
-        return this.preparing;
-    }
-
-    private async prepareOnce(): Promise<void> {
-        const { prefix } = this.octoprint;
-        const { signal } = this.closed;
-        await this.sync.destination.mutex.run(`begin:${prefix}`, async () => {
-            if (hasBaseline(this.sync, prefix)) return;
-            const list = await retryWhileUnavailable(this.breaker, () => this.octoprint.files(null, signal), signal);
-            await takeBaseline(this.sync, list?.files ?? [], { ...this.settings, prefix }, signal);
-        });
-        // prints of before that wait for a slot hold up nobody
-        this.run(this.dispatcher.resumeUnfinished().then(() => this.offerEarlier()));
-    }
-
     /** The ledger can be written again: what was caught goes on, and a look that failed is made once more. */
     private recovered(): void {
-        if (this.preparing !== null) this.run(this.preparing.then(() => this.dispatcher.resumeUnfinished()));
+        this.startup.resumeAgain();
         if (this.activity.lastError !== null) this.run(this.poll());
-    }
-
-    private offerEarlier(): Promise<void> {
-        const failed = (error: unknown): void => this.activity.fail(error);
-        return offerEarlierOnce(
-            this.sync.delivery,
-            this.settings.id,
-            (isMine, report) => this.deadLetters.offerEarlier(isMine, report),
-            failed,
-        );
     }
 
     private run(work: Promise<unknown>): void {

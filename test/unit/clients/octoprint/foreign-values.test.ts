@@ -6,7 +6,7 @@ import { filesOf } from '../../../../lib/clients/octoprint/answers';
 import { durationOf, pathOf } from '../../../../lib/clients/octoprint/events';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { DEFAULT_KEY_FIELDS } from '../../../../lib/print/part-identity';
-import { unseen } from '../../../../lib/sources/octoprint/compare-with-history';
+import { unseen } from '../../../../lib/sources/octoprint/history/compare-with-history';
 import { printOfFile } from '../../../../lib/sources/octoprint/print-of-file';
 
 describe('what an event of OctoPrint tells', () => {

@@ -335,8 +335,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         await start();
         await pass(MINUTE);
         const before = reads();
-        const heard = (flow.source as unknown as { held: { wake: (id: number) => void } }).held;
-        for (let i = 0; i < 20; i++) heard.wake(id);
+        for (let i = 0; i < 20; i++) flow.source.touched(id);
         await until('it is read', () => reads() > before);
         fixture.bambuddy.tellOutcome(id, 'good');
         for (let i = 0; i < 20; i++) heard.wake(id);

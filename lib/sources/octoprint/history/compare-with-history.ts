@@ -1,6 +1,6 @@
-import type { OctoFile } from '../../clients/octoprint/answers';
-import { isRecord } from '../../clients/octoprint/events';
-import { gramsOf, type Filament } from '../../clients/octoprint/weight';
+import type { OctoFile } from '../../../clients/octoprint/answers';
+import { isRecord } from '../../../clients/octoprint/events';
+import { gramsOf, type Filament } from '../../../clients/octoprint/weight';
 
 /**
  * What of a file was taken already. OctoPrint keeps for each path how often it was printed and when it ended last; the

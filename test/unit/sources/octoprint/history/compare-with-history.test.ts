@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import type { OctoFile } from '../../../../lib/clients/octoprint/answers';
+import type { OctoFile } from '../../../../../lib/clients/octoprint/answers';
 import {
     compareWithHistory,
     baselineOf,
     type Ended,
     type FileState,
-} from '../../../../lib/sources/octoprint/compare-with-history';
+} from '../../../../../lib/sources/octoprint/history/compare-with-history';
 
 const FILAMENT = { diameter: null, density: null };
 const HASH = 'd14e6c19f06051d75fe53270cbd82af0d2e5fcc7';

@@ -1,5 +1,5 @@
-import type { OctoFile } from '../../clients/octoprint/answers';
-import type { Ledger } from '../../store/ledger/ledger';
+import type { OctoFile } from '../../../clients/octoprint/answers';
+import type { Ledger } from '../../../store/ledger/ledger';
 import { sumOf, type Ended, type FileState } from './compare-with-history';
 
 /** What comes before the path of a file on a card: no path of an upload begins so. */

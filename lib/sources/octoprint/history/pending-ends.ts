@@ -1,4 +1,4 @@
-import type { Ledger } from '../../store/ledger/ledger';
+import type { Ledger } from '../../../store/ledger/ledger';
 
 /** An event that told of the end of a print. */
 export interface PendingEnd {

@@ -1,11 +1,11 @@
-import type { OctoFile } from '../../clients/octoprint/answers';
-import type { Filament } from '../../clients/octoprint/weight';
-import { COMPARED } from '../../store/ledger/records';
-import { isMarkOfFile, readFileMark } from './print-kind';
+import type { OctoFile } from '../../../clients/octoprint/answers';
+import type { Filament } from '../../../clients/octoprint/weight';
+import { COMPARED } from '../../../store/ledger/records';
+import { isMarkOfFile, readFileMark } from '../print-kind';
 import { baselineOf } from './compare-with-history';
-import { hash8, ordinalOf } from './print-of-file';
+import { hash8, ordinalOf } from '../print-of-file';
 import { FileStates } from './file-states';
-import type { SourceContext } from '../source';
+import type { SourceContext } from '../../source';
 
 /** An item of ours in InvenTree, as its mark and its code tell. */
 interface Item {
