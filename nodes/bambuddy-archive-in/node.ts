@@ -10,12 +10,12 @@ import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
 import { configNode, textOf, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom, stepsFrom, type FlowNode } from '../runtime/flow/reachable-steps';
-import { bambuddyAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { runningSources } from '../runtime/flow/registry';
 import type { SourceNode, SyncStoreNode } from '../runtime/flow/server-nodes';
 import { NodeStatus } from '../runtime/status/status';
 import { SettingError } from '../runtime/settings/typed-value';
 import { sourceSettings } from './source-settings';
+import { bambuddyAdapter } from './sidebar-adapter';
 
 const TYPE = 'bambuddy-archive-in';
 const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;

@@ -5,7 +5,6 @@ import { PrinterStateTracker } from '../../lib/sources/octoprint/inbound/printer
 import type { InboundEvent } from '../../lib/sources/octoprint/inbound/inbound-event';
 import { servicePath } from '../../lib/admin/http-api/paths';
 import { OctoPrintReceiver } from '../../lib/admin/http-api/octoprint-receiver';
-import { octoPrintAdapter } from '../../lib/admin/sidebar/source-adapter';
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { controlOf, perform, UnknownControl } from '../../lib/sources/octoprint/control';
 import type { OctoPrintSource } from '../../lib/sources/octoprint/source';
@@ -25,6 +24,7 @@ import { sourceSettings, wantedOf } from './source-settings';
 import { openSource, Refusal } from './source';
 import { credentialsOf } from '../runtime/settings/declaration';
 import { readSettings } from '../runtime/settings/read-settings';
+import { octoPrintAdapter } from './sidebar-adapter';
 
 const TYPE = 'octoprint-event-in';
 /** Without a start of the flows the wires are looked at after this. */

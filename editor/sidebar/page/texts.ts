@@ -30,7 +30,8 @@ export function say(text: string | null): void {
 
 export const mayWrite = (): boolean => RED.user.hasPermission('print-to-stock.write');
 
-/** A source's name, or that of its kind of node. */
-export function sourceName({ name, kind }: { name: string; kind: string }): string {
-    return name || t(kind === 'octoprint' ? 'source.octoprint' : 'source.unnamed');
+/** A source's name, or what its node's own definition calls one without a name; in a subflow no node is drawn. */
+export function sourceName({ id, name, kindLabel }: { id: string; name: string; kindLabel: string }): string {
+    const node = RED.nodes.node(id);
+    return name || (node ? RED.utils.getNodeLabel(node, kindLabel) : kindLabel);
 }

@@ -61,13 +61,13 @@ function links(print: PrintRow, name: string): HTMLElement | null {
     return list.childNodes.length === 0 ? null : list;
 }
 
-function archive({ archiveId }: PrintRow, page: string, name: string): Child {
-    return link(t('link.archive', { id: archiveId }), page, t('link.archiveOf', { name }));
+function archive({ archiveId, sourceLabel }: PrintRow, page: string, name: string): Child {
+    return link(t('link.archive', { id: archiveId }), page, t('link.archiveOf', { name, source: sourceLabel }));
 }
 
 /** A source without archives has no page for a print: the link leads to where its file is. */
-function folder(_print: PrintRow, page: string, name: string): Child {
-    return link(t('link.octoprint'), page, t('link.octoprintOf', { name }));
+function folder({ sourceLabel }: PrintRow, page: string, name: string): Child {
+    return link(sourceLabel, page, t('link.sourceOf', { name, source: sourceLabel }));
 }
 
 function classOf({ state, question }: PrintRow): string {
@@ -80,11 +80,8 @@ function shownState({ state, question }: PrintRow): string {
     return question ?? state;
 }
 
-/** Some hints speak of Bambuddy. */
-function stateHint({ source, state, question }: PrintRow): string {
-    if (question !== null) return t(`stateHint.${question === 'outcome' ? 'waiting' : question}`);
-    const elsewhere = source !== 'bambuddy' && (state === 'accepted' || state === 'parked');
-    return t(elsewhere ? `stateHintElsewhere.${state}` : `stateHint.${state}`);
+function stateHint({ state, question }: PrintRow): string {
+    return t(`stateHint.${question === 'outcome' ? 'waiting' : (question ?? state)}`);
 }
 
 function quantity(print: PrintRow): Child {

@@ -1,5 +1,6 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { PrintRecord } from '../../store/ledger/records';
+import { printKind } from '../../print/print-kind';
 import { questionOf } from '../../delivery/open-questions';
 import type { Sync } from '../../sync';
 import type { PrintRow } from './wire';
@@ -12,6 +13,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
     return {
         batch,
         source,
+        sourceLabel: printKind(source).label,
         archiveId,
         name,
         printer,

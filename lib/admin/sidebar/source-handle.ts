@@ -1,6 +1,7 @@
 import { ClosedError } from '../../http/errors';
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
+import { printKind } from '../../print/print-kind';
 import { ServiceError } from '../http-api/service-error';
 import { LongJobs } from './long-jobs';
 import type { SourceAdapter } from './source-adapter';
@@ -47,6 +48,7 @@ export class SourceHandle {
             id,
             name,
             kind,
+            kindLabel: printKind(kind).label,
             history: adapter?.can.has('backfill') ?? this.hasHistory,
             ready: adapter !== null,
             problem,

@@ -22,6 +22,8 @@ export type Question = 'outcome' | 'double' | 'offered';
 export interface PrintRow {
     batch: string;
     source: string;
+    /** what people call its source, e.g. `Bambuddy` */
+    sourceLabel: string;
     archiveId: number | null;
     name: string;
     printer: string | null;
@@ -99,6 +101,8 @@ export interface SourceOverview {
     name: string;
     /** `PrintRecord.source` of the prints that it brings */
     kind: string;
+    /** what people call that kind, e.g. `Bambuddy` */
+    kindLabel: string;
     /** older prints can be imported and compared */
     history: boolean;
     ready: boolean;

@@ -1,5 +1,6 @@
-import type { Archive, RunRow } from '../../clients/bambuddy/answers';
+import type { Archive, LogRow, RunRow } from '../../clients/bambuddy/answers';
 import { utc, type DatabaseClock } from '../../clients/bambuddy/times';
+import { isReadable } from '../../http/checked';
 import type { Verdict } from '../../store/ledger/records';
 
 /** A finished run of an archive, from the print log or, where there is none, from the archive itself. */
@@ -39,6 +40,11 @@ export function runOfRow(row: RunRow): FinishedRun | null {
         name: row.print_name,
         verdict: row.user_verdict,
     };
+}
+
+/** @returns null for a row that cannot be read, too */
+export function runOfLogRow(row: LogRow): FinishedRun | null {
+    return isReadable(row) ? runOfRow(row) : null;
 }
 
 /** An archive that has no rows in the print log, as its own only run. */

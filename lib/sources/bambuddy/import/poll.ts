@@ -6,7 +6,7 @@ import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bamb
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import type { CursorRecord } from '../../../store/ledger/records';
 import { ARCHIVE_OVERLAP_MS, archiveEnd, finishedArchives, hasFinished, noRowTellsOf, numberIn } from './archive-walk';
-import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
+import { runOfArchive, runOfLogRow, runOfRow } from '../finished-run';
 import type { Candidate } from './classifier';
 import type { Intake } from './intake';
 import {
@@ -78,9 +78,9 @@ export class Poll {
         let whole = anchor === undefined || showsRow(head.items, anchor);
         if (look.isComplete) {
             if (!whole) whole = await this.takeRowless(cursor, consider, signal);
-            await this.offer(inStartOrder(look.newest(), runIn), consider);
+            await this.offer(inStartOrder(look.newest(), runOfLogRow), consider);
         } else {
-            const order = new StartOrder(runIn);
+            const order = new StartOrder(runOfLogRow);
             for await (const page of this.pagesFrom(look.from, signal)) {
                 page.forEach((row) => look.read(row));
                 whole ||= showsRow(page, anchor!);
@@ -88,8 +88,8 @@ export class Poll {
             }
             await this.offer(order.rest(), consider);
             // in the order of the server, one before a row that was seen is new whatever its time
-            await this.offer(inStartOrder(look.newest(), runIn), consider);
-            if (look.isShort) await this.offer(inStartOrder(await this.hidden(look, signal), runIn), consider);
+            await this.offer(inStartOrder(look.newest(), runOfLogRow), consider);
+            if (look.isShort) await this.offer(inStartOrder(await this.hidden(look, signal), runOfLogRow), consider);
             if (!whole) whole = await this.takeRowless(cursor, consider, signal);
         }
         await this.move(cursor, look.next(whole));
@@ -243,7 +243,3 @@ export class Poll {
 }
 
 const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null, before: [] };
-
-function runIn(row: LogRow): FinishedRun | null {
-    return isReadable(row) ? runOfRow(row) : null;
-}

@@ -338,7 +338,7 @@ describe('prints whose outcome Bambuddy asks for', () => {
         for (let i = 0; i < 20; i++) flow.source.touched(id);
         await until('it is read', () => reads() > before);
         fixture.bambuddy.tellOutcome(id, 'good');
-        for (let i = 0; i < 20; i++) heard.wake(id);
+        for (let i = 0; i < 20; i++) flow.source.touched(id);
         await pass(10_000, 10_000);
         await until('it is in stock', () => fixture.inStock.length === 1);
         assert.equal(reads() - before, 2);
