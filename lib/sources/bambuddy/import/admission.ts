@@ -1,3 +1,4 @@
+import { readCursor } from './cursor';
 import type { Archive } from '../../../clients/bambuddy/answers';
 import { endedBefore, utc } from '../../../clients/bambuddy/times';
 import { ConfigError, RejectedError } from '../../../http/errors';
@@ -103,7 +104,7 @@ export class Admission {
     async admitArchive(archiveId: number): Promise<void> {
         const archive = await this.archiveToTake(archiveId);
         if (archive === null || archive.status === 'printing' || archive.completed_at === null) return;
-        const start = this.sync.delivery.ledger.cursor(this.settings.id)?.start ?? null;
+        const start = readCursor(this.sync.delivery.ledger, this.settings.id)?.baseline ?? null;
         // of before "from now on", whoever tells of it
         if (start !== null && endedBefore(utc(archive.completed_at), start)) return;
         await this.admit({ archiveId, run: null, archive });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LogRow, RunPage } from '../../../clients/bambuddy/answers';
 import { earlier, endedBefore, newestPossible, utc, type UtcTime } from '../../../clients/bambuddy/times';
 import { isReadable } from '../../../http/checked';
-import type { CursorRecord } from '../../../store/ledger/records';
+import type { Cursor } from './cursor';
 
 /** Rows are written at the end of a print; this much is read again for those that came late. */
 export const OVERLAP_MS = 15 * 60_000;
@@ -22,7 +22,7 @@ export const ZONES_MS = 14 * 3600_000;
  */
 export class LogComparison {
     private readonly seen: ReadonlySet<string>;
-    private readonly before: ReadonlySet<string>;
+    private readonly baselineRows: ReadonlySet<string>;
     /** keys of the rows found that were not there at the last look */
     private readonly arrived = new Set<string>();
     /** index of the last of the newest rows that was seen before; -1: none */
@@ -40,12 +40,12 @@ export class LogComparison {
      * @param now by our clock, milliseconds since 1970
      */
     constructor(
-        private readonly cursor: Readonly<CursorRecord>,
+        private readonly cursor: Readonly<Cursor>,
         private readonly head: RunPage,
         private readonly now: number,
     ) {
         this.seen = new Set(cursor.rows ?? []);
-        this.before = new Set(cursor.before);
+        this.baselineRows = new Set(cursor.baselineRows);
         this.lastSeen = head.items.findLastIndex((row) => this.seen.has(rowKey(row)));
         // a cleared log counts its rows from 1 again
         const wasCleared = this.seen.size > 0 && this.lastSeen < 0 && head.total < (cursor.total ?? 0);
@@ -86,10 +86,10 @@ export class LogComparison {
 
     /** By the database's clock: from where the log is read where the newest rows do not tell all; undefined: all of it. */
     get from(): UtcTime | undefined {
-        const { since, anchor } = this.cursor;
-        const from = earlier(since, OVERLAP_MS + ZONES_MS);
-        const ofAnchor = earlier(anchor ?? null, OVERLAP_MS);
-        return from !== undefined && ofAnchor !== undefined && ofAnchor < from ? ofAnchor : from;
+        const { position, lastSeenRow } = this.cursor;
+        const from = earlier(position, OVERLAP_MS + ZONES_MS);
+        const fromRow = earlier(lastSeenRow ?? null, OVERLAP_MS);
+        return from !== undefined && fromRow !== undefined && fromRow < from ? fromRow : from;
     }
 
     /** Those of the newest rows that are new, oldest first. */
@@ -110,9 +110,9 @@ export class LogComparison {
     /** Whether a row is new, wherever in the log it stands. */
     isNew(row: LogRow): boolean {
         if (!this.isUnknown(row)) return false;
-        const { since } = this.cursor;
-        if (since === null || this.sawAll || this.isHigher(row)) return true;
-        return !endedBefore(endOf(row), earlier(since, OVERLAP_MS)!);
+        const { position } = this.cursor;
+        if (position === null || this.sawAll || this.isHigher(row)) return true;
+        return !endedBefore(endOf(row), earlier(position, OVERLAP_MS)!);
     }
 
     /** Whether a row is new, of those that no time tells of. */
@@ -124,16 +124,17 @@ export class LogComparison {
      * What the next look compares with.
      * @param isWhole nothing was cleared, or what was is taken: else the next look reaches back to the same row again
      */
-    next(isWhole: boolean): Omit<CursorRecord, 'at'> {
+    next(isWhole: boolean): Cursor {
         const { cursor, head } = this;
-        const since = newestPossible([cursor.since, this.newestEnd], this.now) ?? cursor.since;
-        const passed = cursor.start !== null && since !== null && earlier(since, 2 * OVERLAP_MS)! > cursor.start;
-        const anchor = isWhole ? anchorOf(head.items) : undefined;
+        const position = newestPossible([cursor.position, this.newestEnd], this.now) ?? cursor.position;
+        const { baseline } = cursor;
+        const passed = baseline !== null && position !== null && earlier(position, 2 * OVERLAP_MS)! > baseline;
+        const lastSeenRow = isWhole ? lastRowToSee(head.items) : undefined;
         return {
             ...cursor,
-            since,
-            before: passed && isWhole ? [] : cursor.before,
-            ...(anchor === undefined ? {} : { anchor }),
+            position,
+            baselineRows: passed && isWhole ? [] : cursor.baselineRows,
+            ...(lastSeenRow === undefined ? {} : { lastSeenRow }),
             ...snapshotOf(head),
             highestId: Math.max(this.highestSeen ?? 0, this.highestRead),
         };
@@ -149,7 +150,7 @@ export class LogComparison {
     }
 
     private isUnknown(row: LogRow): boolean {
-        return !this.seen.has(rowKey(row)) && !this.before.has(runKey(row));
+        return !this.seen.has(rowKey(row)) && !this.baselineRows.has(runKey(row));
     }
 }
 
@@ -183,7 +184,7 @@ function highestLeft(highest: number | undefined, deleted: ReadonlySet<number>):
 }
 
 /** What is remembered of the newest rows, for the next look to compare with. */
-export function snapshotOf(head: RunPage): Required<Pick<CursorRecord, 'rows' | 'total' | 'highestId'>> {
+export function snapshotOf(head: RunPage): Required<Pick<Cursor, 'rows' | 'total' | 'highestId'>> {
     return {
         rows: head.items.map(rowKey),
         total: head.total,
@@ -192,7 +193,7 @@ export function snapshotOf(head: RunPage): Required<Pick<CursorRecord, 'rows' | 
 }
 
 /** `created_at` of the newest row: as long as it is there, the log was not cleared. */
-export function anchorOf(rows: readonly LogRow[]): UtcTime | undefined {
+export function lastRowToSee(rows: readonly LogRow[]): UtcTime | undefined {
     for (const row of rows) {
         const created = createdOf(row);
         if (created !== null) return created;
@@ -254,6 +255,6 @@ export function startOf(ends: readonly (string | null)[], now: number): string |
 }
 
 /** The earlier of two times; null where one is not known. */
-export function older(since: string | null, anchor: string | null): string | null {
-    return since === null || anchor === null || since < anchor ? since : anchor;
+export function older(a: string | null, b: string | null): string | null {
+    return a === null || b === null || a < b ? a : b;
 }

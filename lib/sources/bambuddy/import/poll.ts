@@ -4,13 +4,13 @@ import type { Archive, LogRow, RunPage } from '../../../clients/bambuddy/answers
 import type { PrintLogQuery } from '../../../clients/bambuddy/client';
 import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
-import type { CursorRecord } from '../../../store/ledger/records';
+import { readCursor, writeCursor, type Cursor } from './cursor';
 import { ARCHIVE_OVERLAP_MS, archiveEnd, finishedArchives, hasFinished, noRowTellsOf, numberIn } from './archive-walk';
 import { runOfArchive, runOfLogRow, runOfRow } from '../finished-run';
 import type { Candidate } from './classifier';
 import type { Intake } from './intake';
 import {
-    anchorOf,
+    lastRowToSee,
     endOf,
     LogComparison,
     older,
@@ -73,9 +73,9 @@ export class Poll {
         const head = await this.intake.reader.logPage({ limit: this.settings.pageSize }, signal);
         if (head === null) return this.walkArchives(cursor, consider, signal);
         const look = new LogComparison(cursor, head, this.sync.delivery.now());
-        const { anchor } = cursor;
+        const { lastSeenRow } = cursor;
         /** all is told by the log: nothing was cleared, or what was is taken */
-        let whole = anchor === undefined || showsRow(head.items, anchor);
+        let whole = lastSeenRow === undefined || showsRow(head.items, lastSeenRow);
         if (look.isComplete) {
             if (!whole) whole = await this.takeRowless(cursor, consider, signal);
             await this.offer(inStartOrder(look.newest(), runOfLogRow), consider);
@@ -83,7 +83,7 @@ export class Poll {
             const order = new StartOrder(runOfLogRow);
             for await (const page of this.pagesFrom(look.from, signal)) {
                 page.forEach((row) => look.read(row));
-                whole ||= showsRow(page, anchor!);
+                whole ||= showsRow(page, lastSeenRow!);
                 await this.offer(order.push(page.filter((row) => look.isNew(row))), consider);
             }
             await this.offer(order.rest(), consider);
@@ -96,48 +96,45 @@ export class Poll {
     }
 
     /** Sets the position. Called at the deploy, so that "from now on" starts there and not at the first poll. */
-    async start(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
-        return this.sync.delivery.ledger.cursor(this.settings.id) ?? (await this.begin(signal));
+    async start(signal: AbortSignal): Promise<Readonly<Cursor>> {
+        return readCursor(this.sync.delivery.ledger, this.settings.id) ?? (await this.begin(signal));
     }
 
     /** Position after a lost ledger: the start of the newest print in stock, by Bambuddy's clock. */
     async beginAt(newest: string): Promise<void> {
-        const { id } = this.settings;
-        if (this.sync.delivery.ledger.cursor(id) === undefined) {
-            await this.sync.delivery.ledger.setCursorDurable(id, { since: newest, start: null, before: [] });
-        }
+        const { ledger } = this.sync.delivery;
+        if (readCursor(ledger, this.settings.id) !== undefined) return;
+        await writeCursor(ledger, this.settings.id, { ...FROM_THE_BEGINNING, position: newest });
     }
 
     /** "From now on" begins with the print that ended last, remembered before anything is looked at. */
-    private async begin(signal: AbortSignal): Promise<Readonly<CursorRecord>> {
+    private async begin(signal: AbortSignal): Promise<Readonly<Cursor>> {
         const { id, startWith } = this.settings;
-        await this.sync.delivery.ledger.setCursorDurable(
-            id,
-            startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING,
-        );
-        return this.sync.delivery.ledger.cursor(id)!;
+        const cursor = startWith === 'now' ? await this.now(signal) : FROM_THE_BEGINNING;
+        await writeCursor(this.sync.delivery.ledger, id, cursor);
+        return cursor;
     }
 
-    private async now(signal: AbortSignal): Promise<Omit<CursorRecord, 'at'>> {
+    private async now(signal: AbortSignal): Promise<Cursor> {
         const present = this.sync.delivery.now();
         const page = await this.intake.reader.logPage({ limit: FIRST_LOOK }, signal);
         if (page !== null) {
-            const anchor = anchorOf(page.items);
-            const since = startOf(page.items.map(endOf), present);
+            const lastSeenRow = lastRowToSee(page.items);
+            const position = startOf(page.items.map(endOf), present);
             return {
-                since,
-                start: since,
-                before: page.items.filter(isReadable).map(runKey),
-                ...(anchor === undefined ? {} : { anchor }),
+                position,
+                baseline: position,
+                baselineRows: page.items.filter(isReadable).map(runKey),
+                ...(lastSeenRow === undefined ? {} : { lastSeenRow }),
                 ...snapshotOf(page),
             };
         }
         const archives = await this.intake.reader.archivePage({ limit: FIRST_LOOK }, signal);
         // one that is still printing is not of before
         const finished = archives.filter(isReadable).filter(hasFinished);
-        const since = startOf([...finished, ...archives.filter((row) => !isReadable(row))].map(archiveEnd), present);
-        const before = finished.map((archive) => startKey(archive.id, utc(archive.started_at)));
-        return { since, start: since, before };
+        const position = startOf([...finished, ...archives.filter((row) => !isReadable(row))].map(archiveEnd), present);
+        const baselineRows = finished.map((archive) => startKey(archive.id, utc(archive.started_at)));
+        return { position, baseline: position, baselineRows };
     }
 
     /** Reads from a time on (undefined: from the beginning), oldest page and oldest row first. */
@@ -174,10 +171,9 @@ export class Poll {
     }
 
     /** Written only after a change: an idle poll writes nothing. */
-    private async move(from: Readonly<CursorRecord>, to: Omit<CursorRecord, 'at'>): Promise<void> {
-        if (this.hasWaiting) return;
-        if (!isDeepStrictEqual({ ...from, at: '' }, { ...to, at: '' }))
-            await this.sync.delivery.ledger.setCursorDurable(this.settings.id, to);
+    private async move(from: Readonly<Cursor>, to: Cursor): Promise<void> {
+        if (this.hasWaiting || isDeepStrictEqual(from, to)) return;
+        await writeCursor(this.sync.delivery.ledger, this.settings.id, to);
     }
 
     /**
@@ -185,16 +181,12 @@ export class Poll {
      * looked at when its row was there.
      * @returns false where one ended so lately that its row may still come: it is left to the next look
      */
-    private async takeRowless(
-        cursor: Readonly<CursorRecord>,
-        consider: Consider,
-        signal: AbortSignal,
-    ): Promise<boolean> {
+    private async takeRowless(cursor: Readonly<Cursor>, consider: Consider, signal: AbortSignal): Promise<boolean> {
         const now = this.sync.delivery.now();
-        const anchor = this.intake.reader.bambuddy.databaseClock.utc(cursor.anchor ?? null);
-        const from = earlier(older(cursor.since, anchor), OVERLAP_MS);
+        const lastSeenRow = this.intake.reader.bambuddy.databaseClock.utc(cursor.lastSeenRow ?? null);
+        const from = earlier(older(cursor.position, lastSeenRow), OVERLAP_MS);
         let whole = true;
-        const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
+        const archives = await finishedArchives(this.intake, cursor.position, this.settings.pageSize, signal);
         for (const archive of inStartOrder(archives, (row) => (isReadable(row) ? runOfArchive(row) : null))) {
             if (!isReadable(archive)) {
                 if (noRowTellsOf({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
@@ -217,29 +209,29 @@ export class Poll {
     }
 
     /** Servers without `/print-log/`: by the day of the start, with room for long prints. */
-    private async walkArchives(cursor: Readonly<CursorRecord>, consider: Consider, signal: AbortSignal): Promise<void> {
-        const archives = await finishedArchives(this.intake, cursor.since, this.settings.pageSize, signal);
-        for (const row of archives) if (!isReadable(row)) await this.parkArchive(row, cursor.start ?? undefined);
+    private async walkArchives(cursor: Readonly<Cursor>, consider: Consider, signal: AbortSignal): Promise<void> {
+        const archives = await finishedArchives(this.intake, cursor.position, this.settings.pageSize, signal);
+        for (const row of archives) if (!isReadable(row)) await this.parkArchive(row, cursor.baseline ?? undefined);
         const readable = archives.filter(isReadable);
         const found = readable.filter((archive) => this.isNew(archive, cursor));
         for (const archive of inStartOrder(found, runOfArchive))
             await consider({ archiveId: archive.id, run: null, archive });
         const { databaseClock } = this.intake.reader.bambuddy;
         const starts = found.map((archive) => utc(archive.started_at) ?? databaseClock.utc(utc(archive.created_at)));
-        const since = newestPossible([cursor.since, ...starts], this.sync.delivery.now()) ?? cursor.since;
-        const passed =
-            cursor.start !== null && since !== null && earlier(since, 2 * ARCHIVE_OVERLAP_MS)! > cursor.start;
-        await this.move(cursor, { ...cursor, since, before: passed ? [] : cursor.before });
+        const position = newestPossible([cursor.position, ...starts], this.sync.delivery.now()) ?? cursor.position;
+        const { baseline } = cursor;
+        const passed = baseline !== null && position !== null && earlier(position, 2 * ARCHIVE_OVERLAP_MS)! > baseline;
+        await this.move(cursor, { ...cursor, position, baselineRows: passed ? [] : cursor.baselineRows });
     }
 
-    private isNew(archive: Archive, cursor: Readonly<CursorRecord>): boolean {
+    private isNew(archive: Archive, cursor: Readonly<Cursor>): boolean {
         const startedAt = utc(archive.started_at);
-        if (cursor.before.includes(startKey(archive.id, startedAt))) return false;
+        if (cursor.baselineRows.includes(startKey(archive.id, startedAt))) return false;
         const ended =
             utc(archive.completed_at) ?? this.intake.reader.bambuddy.databaseClock.utc(utc(archive.created_at));
-        if (cursor.start !== null && endedBefore(ended, cursor.start)) return false;
+        if (cursor.baseline !== null && endedBefore(ended, cursor.baseline)) return false;
         return this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, archive.id, startedAt) === undefined;
     }
 }
 
-const FROM_THE_BEGINNING: Omit<CursorRecord, 'at'> = { since: null, start: null, before: [] };
+const FROM_THE_BEGINNING: Cursor = { position: null, baseline: null, baselineRows: [] };

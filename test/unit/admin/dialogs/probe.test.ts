@@ -76,7 +76,7 @@ describe('the test of a connection', () => {
         assert.equal(answer.server?.api, 479);
         assert.deepEqual(
             answer.checks.map(({ key }) => key),
-            ['inventree', 'user', 'rights'],
+            ['inventree', 'user', 'rights', 'tokenUntil'],
         );
         assert.equal(answer.checks[1]?.values['user'], 'writer');
     });
