@@ -2,6 +2,7 @@ import { cameraLogin } from './fields/camera-address';
 import * as check from './fields/checks';
 import { codeEditors } from './code-editors';
 import { keyButton } from './requests/key-button';
+import { vkSignIn } from './requests/vk-sign-in';
 import { groupTable } from './fields/group-table';
 import { chosenKeys, showKeys } from './fields/keys';
 import { judge, sayBelow } from './fields/lines';
@@ -33,6 +34,7 @@ export const dialogs = {
     isQuantity,
     judge,
     keyButton,
+    vkSignIn,
     nameStyle,
     onlyOf,
     ownName,

@@ -12,6 +12,8 @@ export interface ServerTarget {
     readonly texts: Readonly<Record<string, string>>;
     readonly insecure: boolean;
     readonly timeoutMs: number;
+    /** calls of this month with its secret, where the deployed node counts them; limit null: there is none */
+    readonly month?: { readonly used: number; readonly limit: number | null };
 }
 
 /** What a server says of itself. */

@@ -62,6 +62,7 @@ const init = (RED: NodeAPI): void => {
             // as it rests now: it is renewed every hour
             const get = (): unknown => accessTokenIn(opened.vault, id);
             Object.defineProperty(this, 'renewedSecret', { get, configurable: true });
+            Object.defineProperty(this, 'month', { get: () => rates.month, configurable: true });
             market = new VkMarket({
                 group: Number(this.groupId),
                 client,

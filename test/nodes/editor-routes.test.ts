@@ -127,10 +127,22 @@ describe('what the edit dialogs ask of the runtime', function () {
     });
     const kindOf = (body: Body): unknown => (body['problem'] as Body | null)?.['kind'];
 
+    it('VK’s callback alone is open, and takes nothing but a sign-in that was begun here', async () => {
+        const callback = `${nodeRed.url}/print-to-stock/vk-sign-in/callback`;
+        for (const query of ['', '?code=x&device_id=y&state=z', `?state=${'x'.repeat(5000)}`]) {
+            const response = await fetch(`${callback}${query}`);
+            assert.equal(response.status, 400, query.slice(0, 40));
+            assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/);
+            assert.ok(!(await response.text()).includes('device_id'));
+        }
+        assert.equal((await fetch(callback, { method: 'POST' })).status, 404);
+    });
+
     it('is for those who may write: not for readers, not for everybody', async () => {
         const paths = ['test/bambuddy', 'test/inventree', 'preview', 'choices/categories', 'choices/locations'];
         const create = ['create/categories', 'create/locations', 'create/templates'];
-        for (const path of [...paths, 'choices/statuses', 'choices/templates', ...create]) {
+        const signIn = ['vk-sign-in/begin', 'vk-sign-in/landing', 'vk-sign-in/result'];
+        for (const path of [...paths, 'choices/statuses', 'choices/templates', ...create, ...signIn]) {
             for (const user of [null, 'reader']) {
                 const { status, body } = await ask(`/${path}`, ofInvenTree(), user);
                 assert.ok(status === 401 || status === 403, `${path} for ${user}: ${status}`);

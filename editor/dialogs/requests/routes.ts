@@ -1,4 +1,12 @@
-import type { Choices, KeyDecided, KeyRequested, Preview, Probe } from '../../../lib/admin/dialogs/wire';
+import type {
+    Choices,
+    KeyDecided,
+    KeyRequested,
+    Preview,
+    Probe,
+    SignInBegun,
+    SignInResult,
+} from '../../../lib/admin/dialogs/wire';
 import type { Preview as WebhookPreview, TestSend } from '../../../lib/webhook/test-send/wire';
 import type { ShownProblem } from './problems';
 
@@ -12,6 +20,9 @@ interface Answers {
     'choices/locations': Choices;
     'choices/statuses': Choices;
     'choices/templates': Choices;
+    'vk-sign-in/begin': SignInBegun;
+    'vk-sign-in/landing': { isKnown: boolean };
+    'vk-sign-in/result': SignInResult;
     preview: Preview;
     'webhook/preview': WebhookPreview;
     'webhook/send': TestSend;

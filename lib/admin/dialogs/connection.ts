@@ -15,7 +15,12 @@ export interface StoredConnection {
     /** as saved; may be a variable */
     secret: string;
     /** what the node works with, its variables filled in, and the secret that came in the place of a used one; null: it does not run, or runs in each instance of a subflow */
-    running: { address: string; secret: string; renewedSecret?: string } | null;
+    running: {
+        address: string;
+        secret: string;
+        renewedSecret?: string;
+        month?: { used: number; limit: number | null };
+    } | null;
     /** the second address of its kind and that one's secret, as saved; not set: it has none */
     companion?: { url: string; secret: string };
 }
@@ -72,6 +77,7 @@ export function targetOf(kind: ServerKind, connection: Connection, stored: Store
         insecure: connection.insecure,
         secret: secretFor(kind, address, connection, stored),
         timeoutMs: connection.timeout * 1000,
+        ...(stored?.running?.month === undefined ? {} : { month: stored.running.month }),
     };
 }
 

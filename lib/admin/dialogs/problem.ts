@@ -34,6 +34,8 @@ export const PROBLEM_KINDS = [
     'cannotWrite',
     'singleLabel',
     'noPicture',
+    'vkScope',
+    'vkSignIn',
     'unavailable',
     'rejected',
     'unreadable',

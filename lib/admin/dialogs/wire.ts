@@ -90,6 +90,27 @@ export interface KeyDecided {
     problem?: Problem;
 }
 
+/** A sign-in at VK that a person finishes in a browser. */
+export interface SignInBegun {
+    /** page of VK to open; null: there is a problem */
+    url: string | null;
+    /** what its result is asked by */
+    state: string | null;
+    problem: Problem | null;
+}
+
+/** What came of a sign-in at VK. */
+export interface SignInResult {
+    /** `ended`: it took longer than ten minutes, or was told already */
+    state: 'waiting' | 'done' | 'ended' | 'problem';
+    /** only with `done` */
+    accessToken?: string;
+    refreshToken?: string;
+    deviceId?: string;
+    /** only with `problem` */
+    problem?: Problem;
+}
+
 /** `missing`: InvenTree has no such parameter template */
 export type PreviewResult = { text: string; missing?: true } | { error: string };
 

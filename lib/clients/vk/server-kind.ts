@@ -10,6 +10,8 @@ const RIGHTS =
 const ROLE = 'Make the user who signed in an administrator or editor of the community.';
 const GOODS = 'In VK, settings of the community: switch "Goods" on.';
 
+const CALLS = 'Wait for the next month, or raise "Calls per month" in the community node if VK allows more.';
+
 /** Three calls of a person at a dialog: nobody counts them here, VK does. */
 const OPEN: CallGate = { admit: () => Promise.resolve(), answered: () => undefined };
 
@@ -37,6 +39,15 @@ export async function checkVk(vk: VkClient, group: number, findings: Findings, s
     if (first !== undefined) await findings.check('vk', () => Promise.reject(first), RIGHTS);
 }
 
+/** Calls that are left of the month's: without any nothing but hiding and prices goes out. */
+function tellMonth({ used, limit }: NonNullable<ServerTarget['month']>, findings: Findings): void {
+    if (limit === null) return findings.ok('vk-calls', `${used} calls were made this month`, 'vkCallsMade', { used });
+    const left = Math.max(0, limit - used);
+    const text = `${left} of ${limit} calls of this month are left`;
+    if (left > 0) findings.ok('vk-calls', text, 'vkCalls', { left, limit });
+    else findings.fail('vk-calls', text, CALLS, 'vkCallsUsed', { used, limit });
+}
+
 export const vkServer: ServerKind = {
     ...VK,
     id: 'vk',
@@ -52,5 +63,6 @@ export const vkServer: ServerKind = {
             return;
         }
         await checkVk(closedBy(signal, vkAt(target)), group, findings, signal);
+        if (target.month !== undefined) tellMonth(target.month, findings);
     },
 };

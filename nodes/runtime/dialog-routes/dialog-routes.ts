@@ -14,6 +14,7 @@ import { send } from '../../../lib/admin/http-api/answer';
 import { textOf, type NodeAPI } from '../node-red';
 import { preview } from './preview';
 import { storedConnection } from './stored-connection';
+import { VK_ASKS, VK_CALLBACK, vkCallback } from './vk-routes';
 
 const ROOT = '/print-to-stock';
 const WRITE = 'print-to-stock.write';
@@ -85,6 +86,7 @@ const ROUTES: readonly DialogRoute[] = [
                 (problem) => ({ item: null, problem }),
             )) satisfies Ask,
     })),
+    ...Object.entries(VK_ASKS).map(([path, ask]): DialogRoute => ({ path, permissions: [WRITE], ask })),
     { path: '/preview', permissions: [WRITE, EVALUATE], ask: preview },
 ];
 
@@ -95,6 +97,7 @@ export function editorRoutes(RED: NodeAPI, kinds: readonly ServerKind[] = SERVER
     // Node-RED without an editor has none
     if (typeof RED.httpAdmin?.post !== 'function' || mounted.has(RED.httpAdmin)) return;
     mounted.add(RED.httpAdmin);
+    RED.httpAdmin.get(`${ROOT}${VK_CALLBACK}`, (request, response) => void vkCallback(request, response));
     for (const { path, permissions, ask } of [...testsOf(kinds), ...ROUTES]) {
         const guards = permissions.map((permission) => RED.auth.needsPermission(permission));
         RED.httpAdmin.post(`${ROOT}${path}`, ...guards, (request, response) => {

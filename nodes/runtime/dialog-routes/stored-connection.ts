@@ -31,6 +31,7 @@ export function storedConnection(RED: NodeAPI, kind: ServerKind, id: string): St
                       address: client.address,
                       secret: textOf(running[secret]).trim(),
                       ...(node?.renewedSecret === undefined ? {} : { renewedSecret: node.renewedSecret }),
+                      ...(node?.month === undefined ? {} : { month: node.month }),
                   },
     };
 }

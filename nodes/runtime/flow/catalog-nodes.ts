@@ -69,6 +69,8 @@ export interface VkCommunityNode extends Node<Partial<Record<VkCredential, strin
     client: VkClient | null;
     /** the access token in use, where another one came in the place of the typed one */
     readonly renewedSecret?: string;
+    /** calls of this month with its token; limit null: there is none. Not set: its catalog is not open */
+    readonly month?: { used: number; limit: number | null };
     /** number of the community, as a text; empty: none is set */
     groupId: string;
     /** another community node has the same number and another catalog */

@@ -17,6 +17,8 @@ export interface ServerNode<Client extends { readonly address: string } = { read
     client: Client | null;
     /** the secret in use, where the server gives another one in the place of a used one */
     renewedSecret?: string;
+    /** calls of this month with the secret, where they are counted; limit null: there is none */
+    readonly month?: { used: number; limit: number | null };
     breaker: CircuitBreaker;
     /** why there is no client */
     problem: Error | null;

@@ -65,6 +65,7 @@ export class VkSimulator extends Simulator {
             const bearer = /^Bearer (.*)$/.exec(req.headers.authorization ?? '')?.[1];
             res.json(this.answer(req.params.name, sent, sent['access_token'] ?? bearer));
         });
+        this.app.get('/authorize', this.tokens.page);
         this.app.post('/oauth2/auth', this.tokens.handle);
         this.app.use(this.uploads.routes());
         this.app.use((_req, res) => void res.status(404).type('text/html').send('<html>404 Not Found</html>'));

@@ -48,6 +48,9 @@ export class Tokens {
     /** HTTP status of a refusal: which one VK ID answers is not documented */
     refusalStatus = 400;
 
+    /** redirect addresses that are entered in the application's cabinet; VK takes no other */
+    readonly redirects = new Set<string>();
+
     constructor(private readonly now: () => number) {}
 
     add(options: TokenOptions = {}): string {
@@ -115,6 +118,33 @@ export class Tokens {
             scope,
             token_type: 'Bearer',
         });
+    };
+
+    /** VK's page: who opens it is signed in already, and agrees by the link on it, or refuses by the other. */
+    readonly page: express.RequestHandler = (req, res) => {
+        const query = new URLSearchParams(req.url.slice(req.url.indexOf('?') + 1));
+        const redirect = query.get('redirect_uri') ?? '';
+        const isWhole =
+            query.get('response_type') === 'code' &&
+            query.get('code_challenge_method') === 'S256' &&
+            (query.get('code_challenge') ?? '').length === 43 &&
+            (query.get('state') ?? '').length >= 32 &&
+            (query.get('scope') ?? '').split(' ').includes('market');
+        if (!isWhole || !this.redirects.has(redirect)) {
+            res.status(400)
+                .type('text/html')
+                .send('<!doctype html><title>VK ID</title><p>Redirect uri is not registered');
+            return;
+        }
+        const back = (answer: Record<string, string>): string =>
+            `${redirect}?${new URLSearchParams(answer).toString()}`;
+        const agreed = back(this.agree(query));
+        const refused = back({ error: 'access_denied', state: query.get('state') ?? '' });
+        const link = (id: string, href: string): string =>
+            `<a id="${id}" href="${href.replaceAll('&', '&amp;')}">${id}</a>`;
+        res.type('text/html').send(
+            `<!doctype html><title>VK ID</title>${link('allow', agreed)} ${link('refuse', refused)}`,
+        );
     };
 
     /** The old refresh token is used up, whatever comes of the answer. */

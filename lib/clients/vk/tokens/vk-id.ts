@@ -101,6 +101,15 @@ export function readLanding(address: string): Landing | null {
     return code === '' || deviceId === '' ? null : { code: code!, deviceId: deviceId!, state: state! };
 }
 
+/** Reads an address that the browser landed on without a code. @returns null where it tells no refusal of a sign-in */
+export function readRefusal(address: string): { state: string; error: string } | null {
+    if (!URL.canParse(address.trim())) return null;
+    const { search, hash } = new URL(address.trim());
+    const query = new URLSearchParams(`${search.slice(1)}&${hash.slice(1)}`);
+    const [state, error] = [query.get('state') ?? '', query.get('error') ?? ''];
+    return state === '' || error === '' ? null : { state, error: error.slice(0, 100) };
+}
+
 /** Redeems what a person came back with. @throws AuthError, UnavailableError, ConfigError */
 export function redeemCode(
     settings: VkIdSettings,

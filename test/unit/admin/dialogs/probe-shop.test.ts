@@ -67,4 +67,35 @@ describe('the test of a connection of a shop', () => {
         const ended = await test(vkServer, vk.url, 'vk2.a.ended-long-ago', { groupId: '79' });
         assert.equal(ended.ok, false);
     });
+
+    it('says how many calls of the month are left, where the deployed community counts them', async () => {
+        vk.addCommunity(80);
+        const secret = vk.tokens.add();
+        const testWith = async (month: { used: number; limit: number | null } | undefined): Promise<Probe> => {
+            const running = { address: vk.url, secret, ...(month === undefined ? {} : { month }) };
+            const stored = { url: vk.url, insecure: false, secret, running };
+            const connection = connectionOf({ url: vk.url, secret, timeout: 5, groupId: '80' });
+            return probe(targetOf(vkServer, connection, stored), gone);
+        };
+        const checks = async (month?: { used: number; limit: number | null }): Promise<unknown> =>
+            (await testWith(month)).checks.find(({ name }) => name === 'vk-calls');
+        assert.equal(await checks(), undefined);
+        assert.deepEqual(await checks({ used: 250, limit: 10_000 }), {
+            name: 'vk-calls',
+            ok: true,
+            key: 'vkCalls',
+            values: { left: 9750, limit: 10_000 },
+        });
+        assert.deepEqual(await checks({ used: 5, limit: null }), {
+            name: 'vk-calls',
+            ok: true,
+            key: 'vkCallsMade',
+            values: { used: 5 },
+        });
+        const usedUp = await testWith({ used: 100, limit: 100 });
+        assert.equal(usedUp.ok, false);
+        assert.ok(keys(usedUp).includes('not vkCallsUsed'));
+        for (const key of ['vkCalls', 'vkCallsMade', 'vkCallsUsed'])
+            assert.ok(textAt(sharedTexts(), `print-to-stock.check.${key}`) !== undefined, key);
+    });
 });
