@@ -1,8 +1,11 @@
 import type { CatalogOverview } from '../../lib/admin/sidebar/catalog/wire';
+import { AccountsApi } from '../../lib/admin/sidebar/catalog/accounts-api';
 import { CatalogApi } from '../../lib/admin/sidebar/catalog/catalog-api';
 import { SourceOfCatalog } from '../../lib/admin/sidebar/catalog/catalog-source';
 import { ServiceError } from '../../lib/admin/http-api/service-error';
 import { PICTURE_MS, PictureCache, type Thumbnail } from '../../lib/admin/sidebar/picture-cache';
+import { systemClock } from '../../lib/concurrency/clock';
+import { EvotorAccounts } from '../../lib/sources/evotor/accounts/accounts';
 import type { CatalogCollection } from '../../lib/store/catalog/records';
 import type { CatalogStoreNode } from '../../nodes/runtime/flow/catalog-nodes';
 import { readPicture } from '../../nodes/runtime/flow/product-pictures';
@@ -97,10 +100,11 @@ export class CatalogRegistry {
         const running: RunningCatalog = { node, api: null, tree: 0, leave: () => undefined };
         this.catalogs.set(node, running);
         node.ready.then(
-            ({ catalog }) => {
+            ({ catalog, vault }) => {
                 if (this.catalogs.get(node) !== running) return;
                 const api = new CatalogApi(
                     catalog,
+                    new AccountsApi(new EvotorAccounts({ catalog, vault, clock: systemClock })),
                     () => this.sourcesOf(node),
                     (source, error) => this.nodeOf(source)?.error(error.message),
                 );

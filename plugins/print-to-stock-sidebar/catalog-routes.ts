@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import type { Answer } from '../../lib/admin/http-api/answer';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { CatalogApi } from '../../lib/admin/sidebar/catalog/catalog-api';
 import { communityOf, groupQueryOf, itemQueryOf, productQueryOf } from '../../lib/admin/sidebar/catalog/queries';
@@ -41,12 +42,16 @@ export function catalogRoutes(RED: NodeAPI): void {
         );
     });
 
-    admin.post(`${ONE}/actions`, mayWrite, (request, response) => {
-        void answer(response, async () => {
-            const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
-            return apiOf(request).act(body);
+    const act = (path: string, perform: (api: CatalogApi, body: Record<string, unknown>) => Promise<Answer>): void => {
+        admin.post(`${ONE}/${path}`, mayWrite, (request, response) => {
+            void answer(response, async () => {
+                const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;
+                return perform(apiOf(request), body);
+            });
         });
-    });
+    };
+    act('actions', (api, body) => api.act(body));
+    act('accounts', (api, body) => api.accounts.act(body));
 }
 
 function catalogOf(request: Request): string {

@@ -45,7 +45,7 @@ const OWN_ERROR = jsonAnswer(500, {
     status_code: 500,
 });
 
-const OUR_NODES: NodeInitializer[] = [
+export const OUR_NODES: NodeInitializer[] = [
     bambuddyServer,
     inventreeServer,
     syncStore,

@@ -1,13 +1,19 @@
 // The tab "Catalog": stores and groups with their switches, the products in them, and what became of each in the shop.
 import type { CatalogContent, CatalogOverview, ShopReport } from '../../../lib/admin/sidebar/catalog/wire';
-import { button, fill, icon, make, type Child } from '../page/elements';
+import { button, fill, make } from '../page/elements';
+import { number } from '../page/format';
 import { mayWrite, newVoice, say, t } from '../page/texts';
 import { whyOf } from '../runtime';
+import { Accounts } from './accounts';
+import { AlbumList } from './album-list';
+import { missingParts } from './empty';
+import { ItemTable } from './item-table';
 import { ProductTable } from './product-table';
 import { Questions } from './questions';
 import { actOn, catalogs } from './requests';
 import { SourceStatus } from './source-status';
 import { StoreTree } from './store-tree';
+import { Views } from './views';
 
 const CHOSEN = 'print-to-stock-catalog';
 /** the overview is asked for anew at most this often */
@@ -41,7 +47,20 @@ export class CatalogTab {
         { icon: 'fa-refresh', iconOnly: true, 'data-act': 'refresh' },
         () => void this.sync(),
     );
-    private readonly tools = make('div', { class: 'pts-tools' }, [this.chooser, this.shopChooser, this.refresh]);
+    private readonly views = new Views(() => this.show());
+    private readonly accountCount = make('span', { class: 'pts-count', hidden: true });
+    private readonly accountsToggle = button(
+        t('catalog.tool.accounts'),
+        { icon: 'fa-users', 'aria-expanded': 'false', 'aria-controls': 'pts-panel-accounts', 'data-act': 'accounts' },
+        () => this.openAccounts(this.accountsPanel.hidden),
+    );
+    private readonly tools = make('div', { class: 'pts-tools' }, [
+        this.chooser,
+        this.shopChooser,
+        this.views.element,
+        this.accountsToggle,
+        this.refresh,
+    ]);
     private readonly status = new SourceStatus((action) => void this.act(action));
     private readonly questions = new Questions(
         (action) => this.act(action),
@@ -55,20 +74,41 @@ export class CatalogTab {
         (place) => this.products.choose(place),
         () => this.changed(),
     );
+    private readonly items: ItemTable = new ItemTable(() => {
+        this.albums.clear();
+        this.items.choose(null);
+    });
+    private readonly albums = new AlbumList((album) => this.items.choose(album));
+    private readonly accounts = new Accounts(() => this.changed());
+    private readonly accountsPanel = make(
+        'section',
+        { class: 'pts-panel', id: 'pts-panel-accounts', 'aria-label': t('catalog.accounts.label'), hidden: true },
+        [this.accounts.element],
+    );
+    /** accounts that waited when it was looked last: the panel opens for a new one */
+    private pending = 0;
+    private readonly productView = make('div', { class: 'pts-split' }, [this.tree.element, this.products.element]);
+    private readonly shopView = make('div', { class: 'pts-split', hidden: true }, [
+        this.albums.element,
+        this.items.element,
+    ]);
     private readonly missing = make('div', { class: 'pts-empty' });
     private readonly main = make('div', { class: 'pts-main' }, [
         this.status.element,
         this.questions.element,
-        make('div', { class: 'pts-split' }, [this.tree.element, this.products.element]),
+        this.productView,
+        this.shopView,
     ]);
 
     constructor(id: string) {
         this.element = make('div', { class: 'pts-sidebar pts-catalog', id }, [
             newVoice(),
             this.tools,
+            this.accountsPanel,
             this.missing,
             this.main,
         ]);
+        this.accountsToggle.append(this.accountCount);
     }
 
     /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
@@ -98,7 +138,8 @@ export class CatalogTab {
             this.treeMark = null;
             return;
         }
-        this.products.changed();
+        if (this.views.value === 'products') this.products.changed();
+        else this.items.changed();
         this.showTree(tree ?? null);
     }
 
@@ -151,19 +192,55 @@ export class CatalogTab {
 
     private show(): void {
         const { open } = this;
-        fill(this.missing, this.missingParts());
+        fill(
+            this.missing,
+            missingParts(this.catalog, () => void this.sync()),
+        );
         this.main.hidden = open === null || this.missing.childNodes.length > 0;
-        this.tools.hidden = this.main.hidden && this.chooser.hidden;
+        this.tools.hidden = open === null && this.chooser.hidden;
+        this.showAccounts(open);
         if (open === null) return;
         this.refresh.hidden = open.sources.length === 0 || !mayWrite();
         const shop = this.showShops(open.shops);
         this.status.show(open);
-        this.questions.show(open.shops);
+        this.questions.show(open);
         this.tree.show(open.id, open.stores);
         const names = open.stores.length > 1 ? new Map(open.stores.map(({ id, name }) => [id, name])) : null;
         const all = open.stores.reduce((sum, { products }) => sum + products, 0);
         const context = { catalog: open.id, community: shop?.community ?? null, storeNames: names };
         this.products.show(context, shop, all);
+        this.showShopView(open.id, shop);
+    }
+
+    private showShopView(catalog: string, shop: ShopReport | null): void {
+        this.views.element.hidden = shop === null;
+        const isShop = shop !== null && this.views.value === 'shop';
+        this.productView.hidden = isShop;
+        this.shopView.hidden = !isShop;
+        if (!isShop) return;
+        this.items.show(catalog, shop.community);
+        void this.albums.show(catalog, shop.community);
+    }
+
+    private showAccounts(open: Open | null): void {
+        const accounts = open?.accounts ?? [];
+        const waiting = accounts.filter(({ state }) => state === 'pending').length;
+        this.accountsToggle.hidden = open === null || !open.sources.some(({ kind }) => kind === 'evotor');
+        this.accountCount.hidden = waiting === 0;
+        this.accountCount.textContent = String(waiting);
+        if (open !== null) this.accounts.show(open.id, accounts);
+        if (waiting > this.pending) {
+            this.openAccounts(true);
+            say(t('catalog.accounts.waiting', { n: number(waiting) }));
+        }
+        this.pending = waiting;
+        if (this.accountsToggle.hidden && waiting === 0) this.openAccounts(false);
+    }
+
+    private openAccounts(open: boolean): void {
+        this.accountsPanel.hidden = !open;
+        this.accountsToggle.setAttribute('aria-expanded', String(open));
+        this.accountsToggle.classList.toggle('selected', open);
     }
 
     /** @returns the one that is looked at */
@@ -174,42 +251,6 @@ export class CatalogTab {
         this.shopChooser.replaceChildren(...names);
         if (shop !== null) this.shopChooser.value = shop.community;
         return shop;
-    }
-
-    /** In the place of the tab: what is missing, and what to do. */
-    private missingParts(): Child[] {
-        const { catalog, open } = this;
-        if (catalog === null)
-            return [
-                icon('fa-shopping-basket'),
-                make('h3', { text: t('catalog.empty.noCatalog') }),
-                make('p', { text: t('catalog.empty.noCatalogText') }),
-                RED.user.hasPermission('flows.write')
-                    ? button(t('empty.noStore.examples'), { primary: true, 'data-act': 'examples' }, () =>
-                          RED.actions.invoke('core:show-examples-import-dialog'),
-                      )
-                    : null,
-            ];
-        if (open === null) {
-            const why = catalog.trouble ?? (catalog.problem === null ? 'opening' : 'other');
-            return [
-                icon(why === 'opening' ? 'fa-spinner fa-spin' : 'fa-warning'),
-                make('h3', { text: t(`trouble.${why}`) }),
-                catalog.problem ? make('p', { text: catalog.problem }) : null,
-            ];
-        }
-        if (open.stores.length > 0) return [];
-        const isWorking = open.sources.length > 0;
-        const problems = open.sources.map(({ problem }) => problem).filter((problem) => problem !== null);
-        return [
-            icon('fa-shopping-basket'),
-            make('h3', { text: t(`catalog.empty.${isWorking ? 'notRead' : 'noSource'}`) }),
-            make('p', { text: t(`catalog.empty.${isWorking ? 'notReadText' : 'noSourceText'}`) }),
-            ...problems.map((text) => make('p', { class: 'pts-failed', text })),
-            isWorking && mayWrite()
-                ? button(t('catalog.empty.read'), { icon: 'fa-refresh', 'data-act': 'read' }, () => void this.sync())
-                : null,
-        ];
     }
 
     private showEverything(): void {

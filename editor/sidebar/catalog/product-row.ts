@@ -9,7 +9,7 @@ import { DOTS, reasonOf, shownState, type ShownState } from './product-state';
 import { catalogs } from './requests';
 
 /** What a button of a row asks for. */
-export type ProductAction = 'retry' | 'put-back';
+export type ProductAction = 'retry' | 'put-back' | 'choose';
 
 export interface RowContext {
     catalog: string;
@@ -92,6 +92,14 @@ function buttonsOf(
         return [
             button(t('catalog.act.retry', { name }), { icon: 'fa-repeat', iconOnly: true, 'data-act': 'retry' }, () =>
                 act('retry'),
+            ),
+        ];
+    if (state === 'asked')
+        return [
+            button(
+                t('catalog.pick.button'),
+                { icon: 'fa-link', 'data-act': 'choose', 'aria-label': t('catalog.act.choose', { name }) },
+                () => act('choose'),
             ),
         ];
     if (state !== 'removed') return [];

@@ -1,17 +1,21 @@
 // The products of a catalog: a page of them, by group, state and search.
 import type { LinkState, Page, ProductRow, ShopReport } from '../../../lib/admin/sidebar/catalog/wire';
-import { button, make } from '../page/elements';
+import { askIn } from '../page/ask';
+import { button, make, pressable } from '../page/elements';
 import { FilterBar, noMatch } from '../page/filter-bar';
-import { number } from '../page/format';
+import { number, price as priceText } from '../page/format';
 import { PagedTable, tableHead } from '../page/paged-table';
 import { rowBusy } from '../page/rows';
 import { mayWrite, say, t } from '../page/texts';
-import { productRow, type ProductAction, type RowContext } from './product-row';
+import { productRow, type RowContext } from './product-row';
 import { CHOICES, type StateChoice } from './product-state';
+import { answered } from '../runtime';
 import { actOn, catalogs, type ProductFilter } from './requests';
 import type { Selection } from './store-tree';
 
 const PAGE = 50;
+/** Items that a person chooses among for a product. */
+const MOST_FITTING = 6;
 
 interface Query {
     context: Omit<RowContext, 'storeNames'> & { storeNames: [string, string][] | null };
@@ -58,6 +62,7 @@ export class ProductTable {
             label: t('catalog.table'),
             pages: t('catalog.pages'),
             limit: PAGE,
+            turn: { back: t('catalog.page.back'), on: t('catalog.page.on') },
             head: tableHead(['product', 'state', 'actions', 'reason'], ['price', 'stock'], (name) =>
                 t(`catalog.column.${name}`),
             ),
@@ -66,11 +71,10 @@ export class ProductTable {
             keyOf: ({ key }) => key,
             make: (product, { context }) => {
                 const storeNames = context.storeNames === null ? null : new Map(context.storeNames);
-                const row = productRow(
-                    product,
-                    { ...context, storeNames },
-                    (action) => void this.act(context.catalog, product, row, action),
-                );
+                const row = productRow(product, { ...context, storeNames }, (action) => {
+                    if (action === 'choose') void this.chooseItem(context, product, row);
+                    else void this.act(context.catalog, product, row, { action });
+                });
                 return row;
             },
             empty: ({ filter }) =>
@@ -132,13 +136,43 @@ export class ProductTable {
         this.bar.clear();
     }
 
-    private async act(catalog: string, product: ProductRow, row: HTMLElement, action: ProductAction): Promise<void> {
+    /** Several items fit: a person says which one the product is. */
+    private async chooseItem(
+        { catalog, community }: Query['context'],
+        product: ProductRow,
+        row: HTMLElement,
+    ): Promise<void> {
+        if (community === null) return;
+        const { sku, name } = product;
+        const filter = { community, album: null, linked: false, search: name };
+        const found = await answered(catalogs.items(catalog, filter, null, MOST_FITTING));
+        if (found === undefined) return;
+        const answers = found.rows.map(({ id, title, price }) => ({
+            text: [t('catalog.item', { id }), title, price === null ? null : priceText(price, 'RUB')]
+                .filter(Boolean)
+                .join(' · '),
+            act: `item-${id}`,
+            icon: 'fa-link',
+            go: () => void this.act(catalog, product, row, { action: 'link', item: id }),
+        }));
+        const question = t(answers.length === 0 ? 'catalog.pick.none' : 'catalog.pick.question', {
+            name: name || sku,
+        });
+        askIn(row, question, answers, () => pressable(row, 'choose')?.focus());
+    }
+
+    private async act(
+        catalog: string,
+        product: ProductRow,
+        row: HTMLElement,
+        asked: { action: 'retry' | 'put-back' } | { action: 'link'; item: number },
+    ): Promise<void> {
         rowBusy(row);
         const { sku } = product;
         const community = this.context?.community;
-        const more = action === 'put-back' && community ? { community } : {};
-        const answer = await actOn(catalog, { action, sku, ...more });
-        this.table.acted(product.key, answer && t(`catalog.done.${action}`, { name: product.name || sku }));
+        const more = asked.action === 'put-back' && community ? { community } : {};
+        const answer = await actOn(catalog, { ...asked, sku, ...more });
+        this.table.acted(product.key, answer && t(`catalog.done.${asked.action}`, { name: product.name || sku }));
         this.acted();
     }
 

@@ -1,9 +1,15 @@
 // What a person is asked about a shop: its items of before, what a brake holds, and what a dry run would do.
-import type { ShopQuestionRow, ShopReport } from '../../../lib/admin/sidebar/catalog/wire';
+import type {
+    CatalogContent,
+    GoneStoreRow,
+    ShopQuestionRow,
+    ShopReport,
+} from '../../../lib/admin/sidebar/catalog/wire';
 import { button, hasFocus, icon, make } from '../page/elements';
-import { number, percent } from '../page/format';
+import { number, percent, when } from '../page/format';
 import { numbers } from '../history/numbers';
 import { mayWrite, say, t } from '../page/texts';
+import { PARTINGS } from './partings';
 
 interface Answer {
     text: string;
@@ -37,13 +43,13 @@ export class Questions {
         private readonly leave: () => void,
     ) {}
 
-    show(shops: readonly ShopReport[]): void {
-        const text = JSON.stringify([shops.map(({ counts: _counts, ...rest }) => rest), mayWrite()]);
+    show({ shops, goneStores }: Pick<CatalogContent, 'shops' | 'goneStores'>): void {
+        const text = JSON.stringify([shops.map(({ counts: _counts, ...rest }) => rest), goneStores, mayWrite()]);
         if (text === this.shown) return;
         this.shown = text;
         const had = hasFocus(this.element);
         const several = shops.length > 1;
-        const questions = shops.flatMap((shop) => questionsOf(shop, several));
+        const questions = [...goneStores.map(goneStore), ...shops.flatMap((shop) => questionsOf(shop, several))];
         this.element.replaceChildren(
             ...questions.map((question) => this.question(question)),
             ...shops.flatMap((shop) => (shop.planned === null ? [] : [plan(shop)])),
@@ -132,6 +138,21 @@ function brake(community: string, { kind, store, storeName, count, of }: ShopQue
                 isPrimary: false,
             },
         ],
+    };
+}
+
+function goneStore({ store, name, products, since }: GoneStoreRow): Question {
+    return {
+        key: `gone-${store}`,
+        text: t('catalog.question.gone', { name, since: when(since) }),
+        why: t('catalog.question.goneWhy', { n: number(products) }),
+        answers: PARTINGS.map(({ parting, icon: sign }) => ({
+            text: t(`catalog.accounts.parting.${parting}`),
+            sign,
+            act: `gone-${parting}`,
+            action: { action: 'agree', kind: 'gone', store, products: parting },
+            isPrimary: false,
+        })),
     };
 }
 

@@ -90,3 +90,8 @@ export const catalogs = {
 export function actOn(catalog: string, action: object): Promise<Done | undefined> {
     return answered(post<Done>(`${pathOf(catalog)}/actions`, action));
 }
+
+/** Asks for an action on the Evotor accounts of a catalog. @returns undefined where it failed: why is shown */
+export function actOnAccounts<T = object>(catalog: string, action: object): Promise<T | undefined> {
+    return answered(post<T>(`${pathOf(catalog)}/accounts`, action));
+}

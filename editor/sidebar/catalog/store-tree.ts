@@ -4,7 +4,7 @@ import { askBack } from '../page/ask';
 import { make } from '../page/elements';
 import { number, when } from '../page/format';
 import { mayWrite, say, t } from '../page/texts';
-import { Tree, type TreeNode } from '../page/tree';
+import { BARE, Tree, type TreeNode } from '../page/tree';
 import { actOn, catalogs } from './requests';
 
 /** Groups of one group that are shown at once. */
@@ -246,22 +246,11 @@ export class StoreTree {
     }
 }
 
-const BARE: Omit<TreeNode, 'key' | 'level' | 'name' | 'position' | 'siblings'> = {
-    checked: null,
-    count: null,
-    note: null,
-    isDimmed: false,
-    isOpen: null,
-    isSelected: false,
-    isBusy: false,
-    isMore: false,
-};
-
 /** Why a store is not read, and since when. */
 function noteOf({ staleWhy, staleSince, goneSince }: StoreNode): string | null {
     if (goneSince !== null) return t('catalog.store.gone', { since: when(goneSince) });
     if (staleSince === null) return null;
-    const known = ['payment', 'credentials', 'right'].includes(staleWhy ?? '');
+    const known = ['payment', 'credentials', 'right', 'suspended'].includes(staleWhy ?? '');
     return t(`catalog.store.${known ? staleWhy : 'stale'}`, { since: when(staleSince) });
 }
 

@@ -7,6 +7,16 @@ export function askToForget(row: HTMLElement, question: string, forget: () => vo
     askBack(row, question, { act: 'forget', yes: t('forget.yes') }, forget);
 }
 
+/** What may be answered to a question in a row. */
+export interface RowAnswer {
+    text: string;
+    /** `data-act` of its button */
+    act: string;
+    icon: string;
+    primary?: boolean;
+    go: () => void;
+}
+
 /**
  * Asks in a row, or a part of the tab, whether one means it.
  * @param act `data-act` of the button that was pressed: Escape leads back to it
@@ -20,29 +30,36 @@ export function askBack(
     { act, yes, icon = 'fa-trash-o', back }: { act: string; yes: string; icon?: string; back?: () => void },
     go: () => void,
 ): void {
+    const answer = { text: yes, act: `${act}-yes`, icon, primary: true, go };
+    askIn(row, question, [answer], back ?? (() => pressable(row, act)?.focus()));
+}
+
+/**
+ * Asks in a row, or a part of the tab, what one means; the first button changes nothing, and so does Escape.
+ * @param back leads the focus back
+ */
+export function askIn(row: HTMLElement, question: string, answers: readonly RowAnswer[], back: () => void): void {
     const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
     const leave = (): void => {
         box.remove();
         row.classList.remove('pts-asking');
-        if (back !== undefined) back();
-        else pressable(row, act)?.focus();
+        back();
     };
     const escape = (event: KeyboardEvent): void => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
         leave();
     };
-    const confirm = (): void => {
-        leave();
-        go();
-    };
     const keep = button(t('forget.keep'), { 'data-act': 'keep' }, leave);
+    const buttons = answers.map(({ text, act, icon, primary, go }) =>
+        button(text, { icon, primary, 'data-act': act }, () => {
+            leave();
+            go();
+        }),
+    );
     const box = make('div', { role: 'alertdialog', 'aria-labelledby': id, class: 'pts-ask', on: { keydown: escape } }, [
         make('span', { id, text: question }),
-        make('span', { class: 'pts-ask-buttons' }, [
-            keep,
-            button(yes, { icon, primary: true, 'data-act': `${act}-yes` }, confirm),
-        ]),
+        make('span', { class: 'pts-ask-buttons' }, [keep, ...buttons]),
     ]);
     for (const other of document.querySelectorAll('.pts-ask')) other.remove();
     row.classList.add('pts-asking');

@@ -2,7 +2,7 @@
 import { notify, whyOf, type Asking } from '../runtime';
 import { button, fill, make, type Child } from './elements';
 import { number } from './format';
-import { Pager } from './pager';
+import { Pager, type PagerTexts } from './pager';
 import { Rows } from './rows';
 import { say, t } from './texts';
 
@@ -22,6 +22,8 @@ export interface PagedTableParts<Row, Place, Query, Body extends PageInfo<Place>
     /** names of the table and of its pager */
     label: string;
     pages: string;
+    /** texts of the pager's buttons; missing: newer and older */
+    turn?: PagerTexts;
     /** rows of a page */
     limit: number;
     /** the row of column heads */
@@ -56,7 +58,8 @@ export class PagedTable<Row, Place, Query, Body extends PageInfo<Place>> {
     constructor(private readonly parts: PagedTableParts<Row, Place, Query, Body>) {
         const body = make('div', { role: 'rowgroup', class: 'pts-rows' });
         this.rows = new Rows<Row>(body, parts.keyOf, (row) => parts.make(row, this.query!));
-        this.pager = new Pager<Place>(parts.pages, () => this.ask().then(() => (this.list.scrollTop = 0)));
+        const toTop = (): Promise<unknown> => this.ask().then(() => (this.list.scrollTop = 0));
+        this.pager = new Pager<Place>(parts.pages, toTop, parts.turn);
         this.table = make('div', { role: 'table', 'aria-label': parts.label, class: 'pts-table' }, [
             make('div', { role: 'rowgroup' }, [parts.head]),
             body,

@@ -11,25 +11,34 @@ interface Range<Place> {
     next: Place | null;
 }
 
-/** The buttons that lead through pages, newest first. */
+export interface PagerTexts {
+    /** to the page before */
+    back: string;
+    /** to the next page */
+    on: string;
+}
+
+/** The buttons that lead through pages. */
 export class Pager<Place> {
     readonly element: HTMLElement;
     /** where each page up to the one shown began */
     private places: (Place | null)[] = [null];
     private next: Place | null = null;
     private readonly range = make('span', { class: 'pts-range' });
-    private readonly newer = button(t('page.newer'), { icon: 'fa-chevron-left', 'data-act': 'newer' }, () => {
-        void this.turn(-1);
-    });
-    private readonly older = button(t('page.older'), { icon: 'fa-chevron-right', 'data-act': 'older' }, () => {
-        void this.turn(1);
-    });
+    private readonly newer: HTMLButtonElement;
+    private readonly older: HTMLButtonElement;
 
-    /** @param ask asks for the page at `place`, and shows it */
+    /**
+     * @param ask asks for the page at `place`, and shows it
+     * @param texts of its buttons
+     */
     constructor(
         label: string,
         private readonly ask: () => Promise<unknown>,
+        texts: PagerTexts = { back: t('page.newer'), on: t('page.older') },
     ) {
+        this.newer = button(texts.back, { icon: 'fa-chevron-left', 'data-act': 'newer' }, () => void this.turn(-1));
+        this.older = button(texts.on, { icon: 'fa-chevron-right', 'data-act': 'older' }, () => void this.turn(1));
         this.element = make('nav', { class: 'pts-pager', 'aria-label': label }, [this.newer, this.range, this.older]);
     }
 

@@ -26,6 +26,18 @@ export interface TreeNode {
     siblings: number;
 }
 
+/** A line without anything but its name. */
+export const BARE: Omit<TreeNode, 'key' | 'level' | 'name' | 'position' | 'siblings'> = {
+    checked: null,
+    count: null,
+    note: null,
+    isDimmed: false,
+    isOpen: null,
+    isSelected: false,
+    isBusy: false,
+    isMore: false,
+};
+
 export interface TreeParts {
     label: string;
     /** (line) → what a screen reader says of it beside its box */
@@ -123,8 +135,14 @@ export class Tree {
                     : make('span', { class: 'pts-box', 'data-part': 'box', title: this.parts.boxHint(node) }, [
                           icon(node.isBusy ? 'fa-spinner fa-spin' : BOXES[`${checked}`]),
                       ]),
-                make('span', { class: isMore ? 'pts-node-more' : 'pts-node-name', text: node.name, title: node.name }),
-                node.note === null ? null : make('span', { class: 'pts-node-note', text: node.note }),
+                make('span', { class: 'pts-node-text' }, [
+                    make('span', {
+                        class: isMore ? 'pts-node-more' : 'pts-node-name',
+                        text: node.name,
+                        title: node.name,
+                    }),
+                    node.note === null ? null : make('span', { class: 'pts-node-note', text: node.note }),
+                ]),
                 node.count === null ? null : make('span', { class: 'pts-count', text: number(node.count) }),
             ],
         );

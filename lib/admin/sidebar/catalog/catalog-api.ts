@@ -1,3 +1,4 @@
+import { goneQuestions } from '../../../delivery/products/actions/gone-store';
 import { catalogActionOf, performCatalogAction, type CatalogAction } from '../../../delivery/products/catalog-actions';
 import { PassStopped } from '../../../delivery/products/catalog-passes';
 import type { WishRules } from '../../../delivery/products/wish';
@@ -9,7 +10,8 @@ import { CatalogReader } from '../../catalog/catalog-reader';
 import type { AlbumRow, ItemRow, Page, ProductRow } from '../../catalog/wire';
 import type { SourceOfCatalog } from './catalog-source';
 import type { GroupQuery, ItemsQuery, ProductsQuery } from './queries';
-import { accountRows, shopReports } from './reports';
+import type { AccountsApi } from './accounts-api';
+import { shopReports } from './reports';
 import { groupNodes, storeChecked } from './tree';
 import type { CatalogContent, GroupNode, GroupPage, StoreNode } from './wire';
 
@@ -39,6 +41,7 @@ export class CatalogApi {
 
     constructor(
         private readonly catalog: Catalog,
+        readonly accounts: AccountsApi,
         private readonly sources: () => readonly SourceOfCatalog[],
         /** work that was begun here failed, after its answer */
         private readonly failed: (source: string, error: Error) => void,
@@ -61,7 +64,8 @@ export class CatalogApi {
             stores: this.reader.stores().map((row) => ({ ...row, checked: this.checkedOf(row.id, row.on) })),
             sources: sources.map((source) => source.report(this.now())),
             shops: shopReports(this.catalog, sources),
-            accounts: accountRows(this.catalog),
+            accounts: this.accounts.rows(),
+            goneStores: sources.flatMap(({ parts }) => (parts === null ? [] : goneQuestions(parts))),
         };
     }
 

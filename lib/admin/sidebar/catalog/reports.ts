@@ -3,7 +3,7 @@ import type { Catalog } from '../../../store/catalog/catalog';
 import { keyOf } from '../../../store/catalog/keys';
 import { LINK_STATES, type LinkState } from '../../../store/catalog/records';
 import type { SourceOfCatalog } from './catalog-source';
-import type { AccountRow, ShopReport } from './wire';
+import type { ShopReport } from './wire';
 
 /** The communities that the products of these sources come to, each once. */
 export function shopReports(catalog: Catalog, sources: readonly SourceOfCatalog[]): ShopReport[] {
@@ -37,19 +37,4 @@ function shopReport(catalog: Catalog, source: string, shop: ShopActions): ShopRe
 function countsOf(catalog: Catalog, community: string): Record<LinkState, number> {
     const counts = LINK_STATES.map((state) => [state, catalog.count('links', 'state', keyOf(community, state))]);
     return Object.fromEntries(counts) as Record<LinkState, number>;
-}
-
-/** By state, those that wait for a person first, then by name. */
-export function accountRows(catalog: Catalog): AccountRow[] {
-    const rows = [...catalog.all('accounts')].map(({ id, name, source, state, user, node }): AccountRow => ({
-        id,
-        name: name ?? null,
-        source,
-        state,
-        user: user ?? null,
-        linked: node === undefined,
-        stores: catalog.count('stores', 'account', id),
-    }));
-    const isPending = ({ state }: AccountRow): number => (state === 'pending' ? 0 : 1);
-    return rows.sort((a, b) => isPending(a) - isPending(b) || (a.name ?? a.id).localeCompare(b.name ?? b.id));
 }

@@ -106,6 +106,14 @@ export interface ShopQuestionRow {
     of: number;
 }
 
+/** A store that its account has no more: a person is asked what becomes of its items. */
+export interface GoneStoreRow {
+    store: string;
+    name: string;
+    products: number;
+    since: string;
+}
+
 /** A community that is filled from the catalog. */
 export interface ShopReport {
     community: string;
@@ -120,16 +128,31 @@ export interface ShopReport {
     planned: PlanReport | null;
 }
 
+/** An Evotor account of the catalog. */
 export interface AccountRow {
     id: string;
+    /** of its config node */
     name: string | null;
-    source: CatalogSource;
-    state: AccountState;
     /** Evotor's user */
     user: string | null;
-    /** linked by webhook, not typed in a node */
-    linked: boolean;
+    state: AccountState;
+    /** the config node that it is typed in; null: Evotor linked it by webhook */
+    node: string | null;
+    /** name of the one-time code that its owner signed in with */
+    verifiedAs: string | null;
+    hasToken: boolean;
     stores: number;
+    products: number;
+    /** when it changed last */
+    at: string;
+}
+
+/** A one-time code, shown once. */
+export interface CodeAnswer {
+    name: string;
+    code: string;
+    /** ms since 1970 */
+    until: number;
 }
 
 export interface CatalogContent {
@@ -137,6 +160,7 @@ export interface CatalogContent {
     sources: CatalogSourceReport[];
     shops: ShopReport[];
     accounts: AccountRow[];
+    goneStores: GoneStoreRow[];
 }
 
 /** A catalog store that runs; `ready`: it is open. */
