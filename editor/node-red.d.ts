@@ -76,6 +76,8 @@ interface RedTreeItem {
 /** An editor for code: Monaco or Ace, by Node-RED's settings. */
 interface RedCodeEditor {
     getValue: () => string;
+    /** `cursor` -1: at the beginning */
+    setValue: (text: string, cursor: -1) => void;
     getSession: () => { on: (event: 'change', run: () => void) => void };
     resize?: () => void;
     destroy: () => void;

@@ -2,6 +2,7 @@ import { whenGone } from './requests/routes';
 
 export interface CodeEditors {
     value: (property: string) => string;
+    write: (property: string, text: string) => void;
     /** after their places were shown or hidden */
     fit: () => void;
 }
@@ -26,6 +27,7 @@ export function codeEditors(
     const byProperty = new Map(editors);
     return {
         value: (property) => byProperty.get(property)?.getValue() ?? '',
+        write: (property, text) => byProperty.get(property)?.setValue(text, -1),
         fit: () => editors.forEach(([, editor]) => editor.resize?.()),
     };
 }

@@ -17,6 +17,7 @@ import { shared, textsOf } from './texts';
 import { fromPrint, typedFields } from './fields/typed-fields';
 import { isQuantity, validator } from './fields/validators';
 import { webhookRequest } from './requests/webhook-request';
+import { webhookPresets } from './fields/webhook-presets';
 import { TOPICS, topicTable } from './fields/webhook-topics';
 
 /** What the scripts in the nodes' html files use. */
@@ -52,5 +53,6 @@ export const dialogs = {
     topicTable,
     typedFields,
     validator,
+    webhookPresets,
     webhookRequest,
 };

@@ -94,6 +94,24 @@ describe('the dialog of the webhook node', function () {
             await dialog.cancel();
         });
 
+        it('a preset fills in what its service asks for, and leaves an address that was typed', async () => {
+            const dialog = await editor.openNode('c0ffee0000000002');
+            const { page } = editor;
+            await page.locator('#print-webhook-preset').selectOption({ label: 'Gotify' });
+            await page.locator('#print-webhook-preset-hint').filter({ hasText: 'token of an application' }).waitFor();
+            assert.equal(await page.locator('#node-input-url').inputValue(), `${chat.url}/hook`);
+            await picture('preset');
+            await openTab('Test');
+            const shown = page.locator('#print-webhook-shown');
+            await shown.filter({ hasText: '"priority":5' }).waitFor();
+            assert.match((await shown.textContent())!, /X-Gotify-Key: •••/);
+            const [answer, request] = await Promise.all(
+                ['#print-webhook-answer', '#print-webhook-shown'].map((at) => page.locator(at).boundingBox()),
+            );
+            assert.ok(answer!.y < request!.y, 'the answer stands above the request');
+            await dialog.cancel();
+        });
+
         it('shows the request of an event, sends it and shows the answer', async () => {
             const dialog = await editor.openNode('c0ffee0000000002');
             const { page } = editor;
