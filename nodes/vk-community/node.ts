@@ -6,7 +6,7 @@ import { ConfigError } from '../../lib/http/errors';
 import type { TokenVault } from '../../lib/store/catalog/token-vault';
 import { editorRoutes } from '../runtime/dialog-routes/dialog-routes';
 import type { CatalogStoreNode, VkAccess, VkCommunityNode, VkCredential } from '../runtime/flow/catalog-nodes';
-import { offerAgain } from '../runtime/flow/product-route';
+import { feedsOf, offerAgain } from '../runtime/flow/product-route';
 import { runningCommunities } from '../runtime/flow/registry';
 import { configNode, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { credentialsOf } from '../runtime/settings/declaration';
@@ -72,6 +72,7 @@ const init = (RED: NodeAPI): void => {
                 photosPerSave: settings.photosPerSave,
                 timeoutMs: settings.timeout * 1000,
                 onWarning: (text) => this.warn(text),
+                feeds: () => feedsOf(opened.catalog, this.groupId),
                 offerAgain: offerAgain(opened.catalog),
             });
             if (isClosed) void end();

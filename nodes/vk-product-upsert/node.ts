@@ -133,6 +133,7 @@ const init = (RED: NodeAPI): void => {
                     putBack: (sku) => opened.market.putBack(sku),
                     preview: () => previewRun(this.id, opened.market, values, typed),
                     status: () => opened.market.status(this.id, community.groupId),
+                    chooseMaster: (stores, master) => opened.market.twins.choose(stores, master),
                     agree: (kind, store) => opened.market.brakes.agree(kind, store),
                 };
                 wakeProductSources();

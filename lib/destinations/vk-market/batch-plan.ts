@@ -6,10 +6,12 @@ import type { Entry, ShopAction } from './entry';
 import { baselineOf } from './rules/baseline';
 import type { Brakes } from './rules/brakes';
 import { desiredOf, type Desired } from './rules/desired';
+import { desiredAmong } from './rules/merged';
 import { baseOf, needsLook, planOf, type Plan } from './rules/plan';
 import type { FirstSyncGate, Match } from './shop/first-sync';
 import type { ItemsIndex } from './shop/items-index';
 import type { OpenIntents } from './shop/open-intents';
+import type { Feeds, Twins } from './shop/twins';
 
 /** A product with what is done about it. */
 export interface Planned {
@@ -52,6 +54,7 @@ export class BatchPlanner {
         private readonly intents: OpenIntents,
         private readonly firstSync: FirstSyncGate,
         private readonly brakes: Brakes,
+        private readonly twins: Twins,
     ) {}
 
     /** @throws as `VkClient.call` */
@@ -64,14 +67,18 @@ export class BatchPlanner {
         );
         const isEarly = ({ sku }: Entry): boolean => outcomes.get(sku) === 'early';
         const notNow = entries.filter(isEarly).map((entry) => ({ entry, delayMs: EARLY_MS }));
-        const planned = entries
+        const feeds = this.twins.feeds();
+        const firsts = entries
             .filter((entry) => !isEarly(entry))
-            .map((entry) => this.first(entry, outcomes.get(entry.sku) === 'done'));
+            .map((entry) => this.first(entry, outcomes.get(entry.sku) === 'done', feeds));
+        const [asked, planned] = [true, false].map((isAsked) =>
+            firsts.filter(({ plan }) => (plan.do === 'nothing' && plan.reason === 'masters') === isAsked),
+        ) as [Planned[], Planned[]];
         await this.match(planned, signal);
         const failed = await this.look(planned, signal);
         const left = planned.filter(({ entry }) => !failed.some((each) => each.entry === entry));
         for (const each of left) await this.brake(each);
-        return { planned: left, notNow, failed };
+        return { planned: [...left, ...asked], notNow, failed };
     }
 
     /** Hides and prices do not wait for the calls that a look at the index takes. */
@@ -83,10 +90,21 @@ export class BatchPlanner {
         }
     }
 
-    private first(entry: Entry, isFound: boolean): Planned {
-        const { product, change, settings, extras, pictures } = entry;
+    private first(entry: Entry, isFound: boolean, feeds: Feeds): Planned {
+        const { product, change, settings, extras, pictures, sku, productKey } = entry;
+        const verdict = this.twins.verdict(productKey, feeds);
         const picture = pictures.hashOf(product.pictures);
-        const desired = desiredOf(product, change, settings, extras, picture);
+        const masters = this.twins.mastersOf(productKey, feeds);
+        if (masters.length > 0 && !settings.dryRun) this.parts.offerAgain(masters);
+        const isShown = change !== 'off' && change !== 'gone';
+        if (verdict.is === 'asked' && isShown) {
+            if (!settings.dryRun) this.twins.hold(sku, productKey);
+            const plan = nothing('planned', 'masters');
+            return { entry, desired: { show: 'keep' }, plan, now: undefined, isLinked: false, isFound, would: null };
+        }
+        const desired = desiredAmong(verdict, product, isShown, (counted) =>
+            desiredOf(counted, change, settings, extras, picture),
+        );
         return this.again({ entry, desired, now: undefined, isLinked: false, isFound, would: null });
     }
 
@@ -178,7 +196,7 @@ export class BatchPlanner {
     private async brake(each: Planned): Promise<void> {
         const { entry, plan } = each;
         const { storeId } = entry.product;
-        const isHide = plan.do === 'hide' && plan.reason !== 'off';
+        const isHide = plan.do === 'hide' && plan.reason !== 'off' && plan.reason !== 'merged';
         const isPrice = plan.do === 'edit' && plan.fields.price !== undefined && !plan.shows;
         const kind = isHide ? 'hide' : isPrice ? 'price' : null;
         if (kind === null || entry.settings.dryRun || !(await this.brakes.isOn(kind, storeId, entry.settings))) return;

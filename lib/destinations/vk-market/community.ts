@@ -2,6 +2,7 @@ import type { Clock } from '../../concurrency/clock';
 import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import type { VkClient } from '../../clients/vk/client';
 import type { VkRates } from '../../clients/vk/rates';
+import type { WishRules } from '../../delivery/products/wish';
 import type { Catalog } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
 import type { LinkRecord } from '../../store/catalog/records';
@@ -23,6 +24,8 @@ export interface CommunityParts {
     timeoutMs: number;
     /** told what a person should know */
     onWarning: (text: string) => void;
+    /** stores whose products come to the community now, with the rules of their source; missing: it is not known */
+    feeds?: () => ReadonlyMap<string, WishRules>;
     /** has products offered again that were acknowledged; keys of their records */
     offerAgain: (products: readonly string[]) => void;
 }

@@ -1,3 +1,4 @@
+import type { ShopQuestion } from '../../delivery/products/actions/shop-actions';
 import { ClosedError } from '../../http/errors';
 import { AfterWrites } from './after-writes';
 import { BatchPlanner, type Planned } from './batch-plan';
@@ -9,7 +10,7 @@ import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
 import { albumsDiffer, baseOf, stockDueAt } from './rules/plan';
 import { albumKey } from '../../product/albums';
-import { Brakes, type BrakeNote } from './rules/brakes';
+import { Brakes } from './rules/brakes';
 import { costOf, type PassCost, type PassCounts } from './rules/cost';
 import { DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
@@ -19,6 +20,7 @@ import { productsWithOldStock } from './shop/old-stock';
 import { OpenIntents } from './shop/open-intents';
 import { PartedItems } from './shop/parted-items';
 import { ShopPictures } from './shop/pictures';
+import { Twins } from './shop/twins';
 
 /** What is written waits for its albums and baseline until one look takes it all, or nothing else is to be done. */
 const MOST_AFTER = 100;
@@ -31,7 +33,7 @@ const MOST_ATTEMPTS = 5;
 export interface MarketStatus {
     community: string;
     firstSyncAsks: boolean;
-    questions: Pick<BrakeNote, 'kind' | 'store' | 'count' | 'of'>[];
+    questions: ShopQuestion[];
     planned: (PassCounts & PassCost) | null;
 }
 
@@ -42,6 +44,7 @@ export class VkMarket implements BatchEnd {
     readonly albums: ShopAlbums;
     readonly firstSync: FirstSyncGate;
     readonly brakes: Brakes;
+    readonly twins: Twins;
     private readonly planner: BatchPlanner;
     private readonly writer: BatchWriter;
     private readonly after: AfterWrites;
@@ -56,9 +59,18 @@ export class VkMarket implements BatchEnd {
         this.index = new ItemsIndex(parts, this.links);
         this.albums = new ShopAlbums(parts);
         this.firstSync = new FirstSyncGate(parts, this.links);
-        this.brakes = new Brakes(parts, this.links);
+        this.twins = new Twins(parts, this.links);
+        this.brakes = new Brakes(parts, this.links, this.twins);
         const intents = new OpenIntents(parts, this.links, this.index);
-        this.planner = new BatchPlanner(parts, this.links, this.index, intents, this.firstSync, this.brakes);
+        this.planner = new BatchPlanner(
+            parts,
+            this.links,
+            this.index,
+            intents,
+            this.firstSync,
+            this.brakes,
+            this.twins,
+        );
         this.writer = new BatchWriter(parts, this.links, new ShopPictures(parts, this.links), this);
         this.after = new AfterWrites(parts, this.links, this.index, this.albums);
         this.queue = new ProductQueue(
@@ -139,14 +151,22 @@ export class VkMarket implements BatchEnd {
 
     /** What a person may decide, and what the dry run of a node has found. @param upsert the node's id */
     status(upsert: string, community: string): MarketStatus {
-        const questions = this.brakes.list().map(({ kind, store, count, of }) => ({ kind, store, count, of }));
+        const braked = this.brakes.list().map(({ kind, store, count, of }) => ({ kind, store, count, of }));
+        const questions = [...braked, ...this.mastersAsked()];
         const planned = this.dryRuns.has(upsert) ? this.dryRun(upsert) : null;
         return { community, firstSyncAsks: this.firstSync.isOpenQuestion, questions, planned };
     }
 
+    private mastersAsked(): ShopQuestion[] {
+        return this.twins.open().map(({ store, other, count }) => {
+            const of = this.parts.catalog.count('products', 'store', store);
+            return { kind: 'masters', store, other, count, of };
+        });
+    }
+
     /** A look at what would be done about products, with its cost; nothing is written. */
     preview(): MarketPreview {
-        return new MarketPreview(this.parts, this.links, this.index, this.firstSync, this.brakes);
+        return new MarketPreview(this.parts, this.links, this.index, this.firstSync, this.brakes, this.twins);
     }
 
     /** What the dry run of a node would do so far, and what that would cost. */
@@ -163,6 +183,7 @@ export class VkMarket implements BatchEnd {
     /** Ends: what is under way comes to its end, what waits is given back. */
     async close(): Promise<void> {
         this.closing.abort();
+        this.twins.close();
         for (const entry of this.queue.close()) this.fail(entry, new ClosedError());
         await Promise.all([this.queue.ended, this.parted.close()]);
     }

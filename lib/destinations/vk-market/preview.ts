@@ -1,15 +1,17 @@
 import { albumKey } from '../../product/albums';
 import type { ShopPreview } from '../../delivery/products/actions/shop-actions';
-import type { CommunityParts, ShopLinks } from './community';
+import { productKey, type CommunityParts, type ShopLinks } from './community';
 import type { ProductState } from './entry';
 import type { Brake, Brakes } from './rules/brakes';
 import { costOf } from './rules/cost';
 import { desiredOf } from './rules/desired';
 import { DryRuns } from './rules/dry-run';
+import { desiredAmong } from './rules/merged';
 import { albumsDiffer, planOf, type Plan } from './rules/plan';
 import type { UpsertSettings } from './rules/settings';
 import type { FirstSyncGate, Match } from './shop/first-sync';
 import type { ItemsIndex } from './shop/items-index';
+import type { Feeds, Twins } from './shop/twins';
 
 /** Changes that are told one by one; of the others the number alone. */
 const MOST_TOLD = 200;
@@ -24,10 +26,11 @@ export class MarketPreview {
     private readonly dryRun = new DryRuns();
     private readonly skipped: Record<string, number> = {};
     private readonly refused: Record<string, number> = {};
-    private readonly held: Record<Brake, number> = { hide: 0, price: 0 };
+    private readonly held: ShopPreview['held'] = { hide: 0, price: 0, masters: 0 };
     private readonly changes: ShopPreview['changes'] = [];
     private readonly taken = new Set<number>();
     private readonly braked = new Map<string, boolean>();
+    private readonly feeds: Feeds;
     private unchanged = 0;
     private matchOf: ReturnType<FirstSyncGate['matcher']> | null = null;
 
@@ -37,7 +40,10 @@ export class MarketPreview {
         private readonly index: ItemsIndex,
         private readonly firstSync: FirstSyncGate,
         private readonly brakes: Brakes,
-    ) {}
+        private readonly twins: Twins,
+    ) {
+        this.feeds = twins.feeds();
+    }
 
     /** @throws as `VkClient.call`, where the items of the community are not known yet */
     async add(states: readonly (ProductState & { awaitsPicture: boolean })[]): Promise<void> {
@@ -64,6 +70,7 @@ export class MarketPreview {
             skipped: this.skipped,
             refused: this.refused,
             held: this.held,
+            masters: this.twins.open(),
             changes: this.changes,
         };
     }
@@ -79,7 +86,15 @@ export class MarketPreview {
         const { sku, storeId } = product;
         const link = this.links.get(sku);
         const picture = pictures.hashOf(product.pictures) ?? (awaitsPicture ? UNREAD : null);
-        const desired = desiredOf(product, change, settings, extras, picture);
+        const verdict = this.twins.verdict(productKey(product), this.feeds);
+        const isShown = change !== 'off' && change !== 'gone';
+        if (verdict.is === 'asked' && isShown) {
+            this.held.masters++;
+            return;
+        }
+        const desired = desiredAmong(verdict, product, isShown, (counted) =>
+            desiredOf(counted, change, settings, extras, picture),
+        );
         const plan = planOf(desired, { link, now: undefined }, settings, this.parts.clock.now());
         if (plan.do === 'nothing') {
             if (plan.action === 'refused') count(this.refused, plan.reason ?? '');
@@ -131,7 +146,7 @@ export class MarketPreview {
 const FITS = { one: 'link', several: 'ask' } as const;
 
 function brakeOf(plan: Plan): Brake | null {
-    if (plan.do === 'hide') return plan.reason === 'off' ? null : 'hide';
+    if (plan.do === 'hide') return plan.reason === 'off' || plan.reason === 'merged' ? null : 'hide';
     return plan.do === 'edit' && plan.fields.price !== undefined && !plan.shows ? 'price' : null;
 }
 

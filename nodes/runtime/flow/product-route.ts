@@ -5,6 +5,8 @@ import type { Picture } from '../../../lib/http/picture-type';
 import type { ProductOffers, ProductSink } from '../../../lib/delivery/products/product-offers';
 import type { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import type { Catalog } from '../../../lib/store/catalog/catalog';
+import { isStoreOn } from '../../../lib/delivery/products/switches';
+import type { WishRules } from '../../../lib/delivery/products/wish';
 import { KEY_OF } from '../../../lib/store/catalog/keys';
 import type { Node, NodeAPI } from '../node-red';
 import type { CatalogSource } from '../../../lib/store/catalog/records';
@@ -95,6 +97,19 @@ export function offersOf(offer: unknown): ProductOffers | null {
 /** Gates of a shop may have opened: what waits for them is offered. */
 export function wakeProductSources(): void {
     for (const { offers } of runningProductSources.all()) offers?.wake();
+}
+
+/** Stores that are switched on and whose products come to a community, with the rules of their source. */
+export function feedsOf(catalog: Catalog, community: string): Map<string, WishRules> {
+    const feeds = new Map<string, WishRules>();
+    for (const { state } of runningProductSources.all()) {
+        const { parts } = state;
+        if (parts?.catalog !== catalog || !parts.shops().some((shop) => shop.community === community)) continue;
+        for (const account of parts.accounts())
+            for (const { id } of catalog.find('stores', 'account', account))
+                if (isStoreOn(catalog, id)) feeds.set(id, parts.rules);
+    }
+    return feeds;
 }
 
 /** Has products of a catalog offered again that were acknowledged. @returns takes keys of their records */

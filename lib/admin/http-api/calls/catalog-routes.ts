@@ -120,13 +120,15 @@ const ACTIONS: Partial<Record<CatalogAction, ActionRoute>> = {
         isLong: true,
     },
     agree: {
-        summary: 'Agrees to what a brake holds of a store',
+        summary: 'Answers what is asked about a store: what a brake holds, which of two stores is master',
         query: {
             store: { schema: text, description: 'id or name of the store', required: true },
             kind: { schema: text, description: 'of the question; default: all about the store' },
             products: PARTING,
+            other: { schema: text, description: 'of `masters`: id or name of the other store' },
+            master: { schema: text, description: 'of `masters`: id or name of one of the two, or `apart`' },
         },
-        fields: required('store', 'kind', 'products'),
+        fields: required('store', 'kind', 'products', 'other', 'master'),
         done: 'what was agreed to',
         schema: 'Agreed',
     },

@@ -52,7 +52,8 @@ const PREVIEW = {
             unchanged: count,
             skipped: counts,
             refused: counts,
-            held: object({ hide: count, price: count }),
+            held: object({ hide: count, price: count, masters: count }),
+            masters: list(object({ store: text, other: text, count })),
             changes: list(
                 object({
                     sku: text,
@@ -105,7 +106,7 @@ export const CATALOG_SCHEMAS = {
             object({
                 community: text,
                 firstSyncAsks: flag,
-                questions: list(object({ kind: text, store: text, count, of: count })),
+                questions: list(object({ kind: text, store: text, other: text, count, of: count }, ['other'])),
                 planned: { anyOf: [object(COST), { type: 'null' }] },
             }),
         ),

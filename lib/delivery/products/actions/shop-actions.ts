@@ -13,13 +13,23 @@ export interface ShopActions {
     preview: () => PreviewRun;
     status: () => ShopStatus;
     /** What is held goes on. @returns keys of the products that were held */
-    agree: (kind: ShopQuestion['kind'], store: string) => Promise<string[]>;
+    agree: (kind: 'hide' | 'price', store: string) => Promise<string[]>;
+    /**
+     * Which of two stores is master of the products that both have; null: they stay apart.
+     * @returns keys of the products that it is about
+     */
+    chooseMaster: (stores: readonly [string, string], master: string | null) => Promise<string[]>;
 }
 
-/** Hides or price changes of so many items of a store that a person is asked first. */
+/**
+ * Hides or price changes of so many items of a store that a person is asked first; `masters`: two stores share barcodes or
+ * articles, and a person says which one is master.
+ */
 export interface ShopQuestion {
-    kind: 'hide' | 'price';
+    kind: 'hide' | 'price' | 'masters';
     store: string;
+    /** the other store, where the question is about two */
+    other?: string;
     /** items that it is about, of so many in the shop */
     count: number;
     of: number;
@@ -76,7 +86,9 @@ export interface ShopPreview {
     skipped: Readonly<Record<string, number>>;
     refused: Readonly<Record<string, number>>;
     /** a brake would hold them until a person agrees */
-    held: { hide: number; price: number };
+    held: { hide: number; price: number; masters: number };
+    /** stores that share barcodes or articles, and about which nobody has decided */
+    masters: { store: string; other: string; count: number }[];
     /** the first of them */
     changes: { sku: string; name: string; does: 'add' | 'link' | 'ask' | 'edit' | 'hide'; itemId: number | null }[];
 }

@@ -32,22 +32,41 @@ async function linkOne(
     throw new CatalogActionError(`Item ${item} is not in the shop, or belongs to another product`);
 }
 
+/**
+ * `{ store, kind: 'masters', other, master }`: which of two stores is master of the products that both have; `master` is
+ * one of them, or `apart`.
+ */
+async function chooseMaster(parts: CatalogActionParts, fields: ActionFields): Promise<object> {
+    const [store, other] = [storeOf(parts, textOf(fields, 'store')), storeOf(parts, textOf(fields, 'other'))];
+    const named = textOf(fields, 'master');
+    const master = named.toLowerCase() === 'apart' ? null : storeOf(parts, named).id;
+    if (store.id === other.id) throw new CatalogActionError('"other" must be another store than "store"');
+    if (master !== null && master !== store.id && master !== other.id)
+        throw new CatalogActionError('"master" must be one of the two stores, or "apart"');
+    const keys = new Set<string>();
+    for (const shop of parts.shops())
+        for (const key of await shop.chooseMaster([store.id, other.id], master)) keys.add(key);
+    for (const key of keys) offerOnce(parts, key);
+    return { store: store.id, other: other.id, agreed: ['masters'], master: master ?? 'apart', released: keys.size };
+}
+
 /** `{ store, kind }`; without a kind all that is asked about the store. Of one that is gone: `{ store, products }`. */
 export async function agree(parts: CatalogActionParts, fields: ActionFields): Promise<object> {
+    if (fields['kind'] === 'masters' || fields['master'] !== undefined) return chooseMaster(parts, fields);
     const store = storeOf(parts, textOf(fields, 'store'));
     if (isAsked(store) && (fields['kind'] ?? 'gone') === 'gone') return answerGone(parts, store, fields);
     const asked = parts.shops().flatMap((shop) =>
-        shop
-            .status()
-            .questions.filter(({ kind, store: of }) => of === store.id && (fields['kind'] ?? kind) === kind)
-            .map((question) => ({ shop, question })),
+        shop.status().questions.flatMap(({ kind, store: of }) => {
+            const isMeant = kind !== 'masters' && of === store.id && (fields['kind'] ?? kind) === kind;
+            return isMeant ? [{ shop, kind }] : [];
+        }),
     );
     if (asked.length === 0) throw new CatalogActionError(`Nothing is asked about store "${store.name}"`);
     let released = 0;
-    for (const { shop, question } of asked) {
-        const products = await shop.agree(question.kind, store.id);
+    for (const { shop, kind } of asked) {
+        const products = await shop.agree(kind, store.id);
         for (const product of products) offerOnce(parts, product);
         released += products.length;
     }
-    return { store: store.id, agreed: asked.map(({ question }) => question.kind), released };
+    return { store: store.id, agreed: asked.map(({ kind }) => kind), released };
 }

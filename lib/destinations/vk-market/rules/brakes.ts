@@ -3,6 +3,7 @@ import { shopPrice } from '../../../product/price';
 import type { ProductRecord } from '../../../store/catalog/records';
 import type { CommunityParts, ShopLinks } from '../community';
 import { baseOf } from './plan';
+import type { Twins } from '../shop/twins';
 import type { UpsertSettings } from './settings';
 
 /** What is held until a person agrees, or the catalog is right again. */
@@ -34,6 +35,7 @@ export class Brakes {
     constructor(
         private readonly parts: CommunityParts,
         private readonly links: ShopLinks,
+        private readonly twins: Twins,
     ) {}
 
     /** Whether hides or prices of a store are held now. */
@@ -105,13 +107,20 @@ export class Brakes {
         settings: UpsertSettings,
     ): { count: number; of: number; isMuch: boolean } {
         let [count, of] = [0, 0];
+        const feeds = this.twins.feeds();
         for (const link of this.links.all()) {
             if (link.state !== 'live' || link.item === undefined || !link.product.startsWith(`${store}/`)) continue;
             of++;
             const record = this.parts.catalog.get('products', link.product);
-            if (record === undefined) continue;
+            const verdict = this.twins.verdict(link.product, feeds);
+            if (record === undefined || verdict.is === 'asked' || verdict.is === 'merged') continue;
+            const quantity = verdict.is === 'master' ? verdict.quantity : record.quantity;
             const price = shopPrice(record.price, settings.price);
-            if (kind === 'hide' ? isHidden(record, price, settings) : isRepriced(price, baseOf(link)?.price ?? null))
+            if (
+                kind === 'hide'
+                    ? isHidden({ ...record, quantity }, price, settings)
+                    : isRepriced(price, baseOf(link)?.price ?? null)
+            )
                 count++;
         }
         const most = kind === 'hide' ? settings.mostHidden : PRICES;

@@ -28,7 +28,8 @@ export type Refusal = NameRefusal | 'noCategory' | 'noPicture' | 'badSku';
 
 export type Desired =
     | { show: true; item: DesiredItem }
-    | { show: false; reason: NotShown }
+    /** `merged`: a product of another store stands for it */
+    | { show: false; reason: NotShown | 'merged' }
     /** the item stays as it is */
     | { show: 'keep' }
     /** it cannot be put on sale as it is */

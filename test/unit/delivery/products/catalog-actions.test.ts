@@ -25,6 +25,7 @@ const shop = (changes: Partial<ShopActions>): ShopActions => ({
     preview: () => assert.fail('nothing is previewed'),
     status: () => ({ community: '77', firstSyncAsks: false, questions: [], planned: null }),
     agree: () => Promise.resolve([]),
+    chooseMaster: () => Promise.resolve([]),
     ...changes,
 });
 
