@@ -56,6 +56,8 @@ const REASONS: ReadonlySet<string> = new Set([
     'badSku',
     'noPicture',
     'firstSync',
+    'masters',
+    'merged',
     'severalFit',
     'removedInVk',
     'hiddenInVk',
@@ -70,7 +72,8 @@ export function shownState({ wish, limited }: ProductRow, shop: ShopStateRow | u
     }
     if (shop.state !== 'live') return shop.state;
     if (shop.reason === 'hiddenInVk') return 'theirs';
-    return shop.reason?.startsWith('brake:') ? 'held' : 'live';
+    const isHeld = shop.reason === 'masters' || shop.reason?.startsWith('brake:') === true;
+    return isHeld ? 'held' : 'live';
 }
 
 /** Why it is so; null: the state says it all. */

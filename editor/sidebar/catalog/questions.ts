@@ -119,7 +119,32 @@ function questionsOf({ community, firstSyncAsks, questions }: ShopReport, severa
               },
           ]
         : [];
-    return [...first, ...questions.map((question) => brake(community, question, of))];
+    return [
+        ...first,
+        ...questions.map((question) => (question.kind === 'masters' ? masters : brake)(community, question, of)),
+    ];
+}
+
+/** Two stores have the same goods: one of them is master, or they stay apart. */
+function masters(community: string, question: ShopQuestionRow, shop: string): Question {
+    const { kind, store, storeName, other = '', otherName = '', count } = question;
+    const answer = (text: string, act: string, master: string): Answer => ({
+        text,
+        sign: master === 'apart' ? 'fa-arrows-h' : 'fa-check',
+        act,
+        action: { action: 'agree', kind, store, other, master },
+        isPrimary: false,
+    });
+    return {
+        key: `${community}-${kind}-${store}-${other}`,
+        text: `${t('catalog.question.masters', { name: storeName, other: otherName, n: number(count) })}${shop}`,
+        why: t('catalog.question.mastersWhy'),
+        answers: [
+            answer(t('catalog.question.master', { name: storeName }), 'master-first', store),
+            answer(t('catalog.question.master', { name: otherName }), 'master-second', other),
+            answer(t('catalog.question.apart'), 'master-apart', 'apart'),
+        ],
+    };
 }
 
 function brake(community: string, { kind, store, storeName, count, of }: ShopQuestionRow, shop: string): Question {

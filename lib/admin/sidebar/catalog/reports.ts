@@ -21,6 +21,7 @@ export function shopReports(catalog: Catalog, sources: readonly SourceOfCatalog[
 
 function shopReport(catalog: Catalog, source: string, shop: ShopActions): ShopReport {
     const { community, firstSyncAsks, questions, planned } = shop.status();
+    const nameOf = (store: string): string => catalog.get('stores', store)?.name ?? store;
     return {
         community,
         source,
@@ -28,7 +29,8 @@ function shopReport(catalog: Catalog, source: string, shop: ShopActions): ShopRe
         firstSyncAsks,
         questions: questions.map((question) => ({
             ...question,
-            storeName: catalog.get('stores', question.store)?.name ?? question.store,
+            storeName: nameOf(question.store),
+            ...(question.other === undefined ? {} : { otherName: nameOf(question.other) }),
         })),
         planned: planned as ShopReport['planned'],
     };

@@ -101,6 +101,9 @@ export interface ShopQuestionRow {
     /** id and name of the store that it is about */
     store: string;
     storeName: string;
+    /** of `masters`: the other store */
+    other?: string;
+    otherName?: string;
     /** items that it is about, of so many in the shop */
     count: number;
     of: number;
