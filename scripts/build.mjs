@@ -21,7 +21,10 @@ const compiled = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.bu
 if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 for (const folder of ['lib', 'nodes', 'plugins']) tighten(join(dist, folder));
 
-const { SHAPES } = load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js'));
+const shared = {
+    shapes: load(join(dist, 'nodes', 'runtime', 'settings', 'saved-shapes.js')).SHAPES,
+    kinds: load(join(dist, 'lib', 'clients', 'server-kinds.js')).SERVER_KINDS,
+};
 const nodes = readdirSync(join(root, 'nodes')).filter((name) => existsSync(join(root, 'nodes', name, `${name}.html`)));
 for (const name of nodes) {
     const source = join(root, 'nodes', name);
@@ -35,7 +38,7 @@ await layBeside(join(root, 'plugins', 'print-to-stock-sidebar'), 'print-to-stock
 
 // what an earlier build left here
 rmSync(join(root, 'resources', 'dialogs'), { recursive: true, force: true });
-writeFileSync(join(root, 'resources', 'dialogs.js'), await bundle('dialogs/main.ts', 'esm', SHAPES));
+writeFileSync(join(root, 'resources', 'dialogs.js'), await bundle('dialogs/main.ts', 'esm', shared));
 
 /** Without blanks the code is a third smaller; names and order stay, so that errors tell where they come from. */
 function tighten(folder) {
@@ -83,7 +86,7 @@ async function htmlOf(source, name) {
         /<(script|style)([^>]*?) data-inline="([^"]+)"><\/\1>/g,
     )) {
         const code = file.endsWith('.ts')
-            ? await bundle(file, 'iife', SHAPES)
+            ? await bundle(file, 'iife', shared)
             : readFileSync(join(root, 'editor', file), 'utf8');
         html = html.replace(whole, () => `<${tag}${attributes}>\n${code}</${tag}>`);
     }

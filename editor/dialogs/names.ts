@@ -1,4 +1,4 @@
-import { SERVERS } from './requests/stores';
+import { SERVERS } from './server-kinds';
 
 /** `label` of a node: its name, else what the palette calls it. */
 export const ownName = (t: Translate) =>

@@ -1,4 +1,4 @@
-import { SERVERS } from './requests/stores';
+import { SERVERS } from './server-kinds';
 
 /** A config node as the editor keeps it, with its declaration and who uses it. */
 interface ConfigNode extends EditorNode {

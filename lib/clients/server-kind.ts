@@ -30,8 +30,11 @@ export interface ServerVersion {
 export interface ServerKind extends ServerTraits {
     /** in the path of its test, and the name of the finding that it is there, e.g. `bambuddy` */
     readonly id: string;
-    /** its config node, and the credential there that holds the secret */
-    readonly node: { readonly type: string; readonly secret: string };
+    /**
+     * Its config node, the credential there that holds the secret, and the settings and other credentials that a connection
+     * takes, `timeout` and `insecure` among them: the dialogs send these, and no others.
+     */
+    readonly node: { readonly type: string; readonly secret: string; readonly connection: readonly string[] };
     /** a second address with a secret of its own (a camera): the names of that setting and that credential */
     readonly companion?: { readonly url: string; readonly secret: string };
     /** it answers nothing without a secret; else authentication may be switched off there */

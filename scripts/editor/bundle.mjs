@@ -6,11 +6,14 @@ import { root } from '../root.mjs';
 /**
  * @param entry path below `editor/`
  * @param format of esbuild: `esm`, `iife`, `cjs`
- * @param shapes what `nodes/runtime/settings/saved-shapes.ts` makes of all settings: a browser gets it as a literal, without
- * the code that the settings are made with
+ * @param shared what a browser gets as literals, without the code that makes it: `shapes` of
+ * `nodes/runtime/settings/saved-shapes.ts`, `kinds` of `lib/clients/server-kinds.ts`
  * @returns the script
  */
-export async function bundle(entry, format, shapes) {
+export async function bundle(entry, format, { shapes, kinds }) {
+    const servers = Object.fromEntries(
+        kinds.map(({ label, node: { type, secret, connection } }) => [type, { label, secret, connection }]),
+    );
     const literals = {
         name: 'saved-shapes',
         setup({ onResolve, onLoad }) {
@@ -29,6 +32,7 @@ export async function bundle(entry, format, shapes) {
         charset: 'utf8',
         logLevel: 'warning',
         plugins: [literals],
+        define: { SERVER_KINDS: JSON.stringify(servers) },
     });
     return outputFiles[0].text;
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { projectRoot } from '../harness/project';
+import './server-kinds-literal';
 
 type Validate = (this: object, value: unknown, opt: object) => true | string;
 

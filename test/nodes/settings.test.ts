@@ -6,6 +6,7 @@ import { runInThisContext } from 'node:vm';
 import type { NodeSettings, Setting } from '../../nodes/runtime/settings/declaration';
 import { migrate } from '../../nodes/runtime/settings/migrations';
 import { readSettings } from '../../nodes/runtime/settings/read-settings';
+import { SERVER_KINDS } from '../../lib/clients/server-kinds';
 import { SHAPES } from '../../nodes/runtime/settings/saved-shapes';
 import { projectRoot, savedFlows } from '../harness/project';
 import { NODES } from './declared-settings';
@@ -179,9 +180,9 @@ describe('the settings of the nodes', () => {
 /** What the editor's script does with each node that comes into it, as the build makes it. */
 async function editorUpgrade(): Promise<(node: Record<string, unknown>) => void> {
     const { bundle } = load(join(projectRoot, 'scripts', 'editor', 'bundle.mjs')) as {
-        bundle: (entry: string, format: string, shapes: typeof SHAPES) => Promise<string>;
+        bundle: (entry: string, format: string, shared: object) => Promise<string>;
     };
-    const script = await bundle('dialogs/upgrade.ts', 'cjs', SHAPES);
+    const script = await bundle('dialogs/upgrade.ts', 'cjs', { shapes: SHAPES, kinds: SERVER_KINDS });
     const run = runInThisContext(`(function (RED, module) {${script}\n})`) as (red: object, module: object) => void;
     let added: ((node: Record<string, unknown>) => void) | undefined;
     const module: { exports?: { upgradeOnLoad: () => void } } = {};

@@ -1,32 +1,8 @@
+import { SERVERS } from '../server-kinds';
 import type { Connection } from '../../../lib/admin/dialogs/wire';
 
 /** What Node-RED shows in the place of a secret that it keeps. */
 const MASK = '__PWRD__';
-
-/** By type of config node: the name people know it by, its secret, and what else a connection takes. */
-export const SERVERS: Readonly<Record<string, { label: string; secret: string; properties: readonly string[] }>> = {
-    'bambuddy-server': {
-        label: 'Bambuddy',
-        secret: 'apiKey',
-        properties: ['url', 'webUrl', 'prefix', 'timeout', 'insecure'],
-    },
-    'inventree-server': {
-        label: 'InvenTree',
-        secret: 'token',
-        properties: ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
-    },
-    'evotor-account': { label: 'Evotor', secret: 'token', properties: ['url', 'authorization', 'timeout'] },
-    'vk-community': {
-        label: 'VK',
-        secret: 'accessToken',
-        properties: ['url', 'groupId', 'apiVersion', 'ca', 'timeout'],
-    },
-    'octoprint-server': {
-        label: 'OctoPrint',
-        secret: 'apiKey',
-        properties: ['url', 'snapshotUrl', 'snapshotLogin', 'timeout', 'insecure'],
-    },
-};
 
 /** A server as it is asked: those of its settings that its kind has. */
 export type ShownConnection = Pick<Connection, 'id' | 'timeout' | 'insecure' | 'secret'> & Record<string, unknown>;
@@ -76,12 +52,12 @@ export function connectionOf(id: unknown): ShownConnection | null {
     const typed = server.credentials?.[kind.secret];
     const stored = (property: string): unknown =>
         property === 'snapshotLogin' ? (server.credentials?.[property] ?? MASK) : server[property];
-    return connection(server, kind.properties, stored, typed || MASK);
+    return connection(server, kind.connection, stored, typed || MASK);
 }
 
 /** A server as the dialog that is open shows it. */
 export function connectionShown(server: EditorNode): ShownConnection {
-    const { secret, properties } = SERVERS[server.type]!;
+    const { secret, connection: properties } = SERVERS[server.type]!;
     const field = (property: string): JQuery => $(`#node-config-input-${property}`);
     const read = (property: string): unknown =>
         field(property).is(':checkbox') ? field(property).prop('checked') : field(property).val();

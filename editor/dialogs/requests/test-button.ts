@@ -2,7 +2,8 @@ import type { Probe } from '../../../lib/admin/dialogs/wire';
 import { shared, sharedOrNull } from '../texts';
 import { problemElement } from './problems';
 import { ask, whenGone, type Answer, type Asking } from './routes';
-import { connectionShown, SERVERS } from './stores';
+import { SERVERS } from '../server-kinds';
+import { connectionShown } from './stores';
 
 type TestRoute = `test/${string}`;
 type Check = Probe['checks'][number];

@@ -41,7 +41,7 @@ export async function checkBambuddy(
 export const bambuddyServer: ServerKind = {
     ...BAMBUDDY,
     id: 'bambuddy',
-    node: { type: 'bambuddy-server', secret: 'apiKey' },
+    node: { type: 'bambuddy-server', secret: 'apiKey', connection: ['url', 'webUrl', 'prefix', 'timeout', 'insecure'] },
     // a Bambuddy may have authentication off
     needsSecret: false,
     rightsOf: 'secret',

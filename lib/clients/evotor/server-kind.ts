@@ -33,7 +33,7 @@ export async function checkEvotor(evotor: EvotorClient, findings: Findings, sign
 export const evotorServer: ServerKind = {
     ...EVOTOR,
     id: 'evotor',
-    node: { type: 'evotor-account', secret: 'token' },
+    node: { type: 'evotor-account', secret: 'token', connection: ['url', 'authorization', 'timeout'] },
     needsSecret: true,
     usualAddress: 'https://api.evotor.ru',
     rightsOf: 'secret',

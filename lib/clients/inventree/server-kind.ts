@@ -153,7 +153,11 @@ export function inventreeAt({ address, secret, timeoutMs, insecure }: ServerTarg
 export const inventreeServer: ServerKind = {
     ...INVENTREE,
     id: 'inventree',
-    node: { type: 'inventree-server', secret: 'token' },
+    node: {
+        type: 'inventree-server',
+        secret: 'token',
+        connection: ['url', 'webUrl', 'frontend', 'timeout', 'insecure'],
+    },
     needsSecret: true,
     rightsOf: 'user',
     isLinkedTo: false,

@@ -65,7 +65,11 @@ export function octoPrintAt({ address, secret, companion, timeoutMs, insecure }:
 export const octoprintServer: ServerKind = {
     ...OCTOPRINT,
     id: 'octoprint',
-    node: { type: 'octoprint-server', secret: 'apiKey' },
+    node: {
+        type: 'octoprint-server',
+        secret: 'apiKey',
+        connection: ['url', 'snapshotUrl', 'snapshotLogin', 'timeout', 'insecure'],
+    },
     companion: { url: 'snapshotUrl', secret: 'snapshotLogin' },
     needsSecret: false,
     rightsOf: 'secret',

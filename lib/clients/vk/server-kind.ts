@@ -51,7 +51,11 @@ function tellMonth({ used, limit }: NonNullable<ServerTarget['month']>, findings
 export const vkServer: ServerKind = {
     ...VK,
     id: 'vk',
-    node: { type: 'vk-community', secret: 'accessToken' },
+    node: {
+        type: 'vk-community',
+        secret: 'accessToken',
+        connection: ['url', 'groupId', 'apiVersion', 'ca', 'timeout'],
+    },
     needsSecret: true,
     usualAddress: 'https://api.vk.com',
     rightsOf: 'secret',

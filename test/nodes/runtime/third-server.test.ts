@@ -27,7 +27,7 @@ function marketServer(usualAddress: string): ServerKind {
     return {
         ...traits,
         id: 'market',
-        node: { type: 'market-account', secret: 'accessToken' },
+        node: { type: 'market-account', secret: 'accessToken', connection: ['url', 'timeout'] },
         usualAddress,
         needsSecret: true,
         rightsOf: 'user',

@@ -7,6 +7,9 @@ import type { Delivery } from '../../../lib/delivery/delivery';
 import type { Acceptor } from '../../../lib/delivery/acceptor';
 import { Dispatcher } from '../../../lib/delivery/dispatcher';
 import type { PrintSource } from '../../../lib/delivery/print-source';
+import { registerPrintKind } from '../../../lib/print/print-kind';
+import { earlierReport } from '../../../lib/print/duplicate-report';
+import { readMark } from '../../../lib/print/stock-marker';
 import { recordOf } from '../../../lib/print/record-fields';
 import { printOf, type Print } from '../../../lib/print/print';
 import type { PrintRecord, Step } from '../../../lib/store/ledger/records';
@@ -16,6 +19,19 @@ import { PASS, Fixture } from '../fixture';
 
 const KIND = 'moonraker';
 const NODE = 'Moonraker jobs';
+
+registerPrintKind({
+    kind: KIND,
+    label: 'Moonraker',
+    mayReportTwice: true,
+    markOf: ({ batch }) => `Moonraker job ${batch}`,
+    readMark(notes) {
+        const batch = /^Moonraker job (\S+)$/m.exec(notes)?.[1];
+        return batch === undefined ? null : { source: KIND, archiveId: null, batch, startedAt: null };
+    },
+    // a job that was renamed is in stock under either name
+    codesOfRun: (_prefix, { batch }) => [batch, `old-${batch}`],
+});
 
 /** A source that nothing in `lib` or `nodes` knows of: all there is of it is in this file. */
 class ThirdSource implements Acceptor {
@@ -154,6 +170,30 @@ describe('a third source of prints, which registers itself', () => {
         await settled();
         assert.equal(fixture.ledger.print('moon-1')?.state, 'done');
         assert.deepEqual(fixture.inStock, ['moon-1 x1']);
+    });
+
+    it('marks its items in its own form, and knows them again without a ledger, under each of their codes', async () => {
+        await source.finished(job('moon-1'));
+        await settled();
+        const [item] = fixture.inventree.state.stock.values();
+        assert.equal(item!.notes?.split('\n')[0], 'Moonraker job moon-1');
+        assert.deepEqual(readMark(item!.notes), { source: KIND, archiveId: null, batch: 'moon-1', startedAt: null });
+        item!.batch = 'old-moon-1';
+        await fixture.forget();
+        source.close();
+        source = new ThirdSource(fixture.sync.delivery, through, fixture.signal);
+        await source.finished(job('moon-1'));
+        await settled();
+        assert.equal(fixture.inventree.state.stock.size, 1);
+    });
+
+    it('may say that it reports a print twice, which is then seen', async () => {
+        const printer = { id: 7, name: 'Voron', model: null };
+        await source.finished({ ...job('moon-1'), printer });
+        await settled();
+        const again = { ...job('moon-2'), printer, startedAt: '2026-11-22T10:05:00Z' };
+        assert.equal(earlierReport(fixture.ledger, again)?.batch, 'moon-1');
+        assert.equal(earlierReport(fixture.ledger, { ...again, source: 'manual' }), null);
     });
 
     it('gives a print its next code where the first is somebody else’s', async () => {
