@@ -42,7 +42,12 @@ interface JQuery {
     data(key: string): unknown;
     data(key: string, value: unknown): this;
     on(event: 'treelistselect', run: (event: JQueryEvent, item: RedTreeItem | undefined) => void): this;
+    on(
+        events: `ajax${'Send' | 'Error'}.${string}`,
+        run: (event: JQueryEvent, request: JQueryRequest, settings: JQuerySentSettings) => void,
+    ): this;
     on(events: string, run: (event: JQueryEvent) => void): this;
+    off: (events: string) => this;
     prop(name: string): unknown;
     prop(name: string, value: boolean): this;
     text(): string;
@@ -68,6 +73,7 @@ interface JQuery {
 interface JQueryRequest {
     status: number;
     statusText: string;
+    responseText?: string;
     responseJSON?: unknown;
 }
 
@@ -76,6 +82,14 @@ interface JQueryAsking<T> {
     abort: () => void;
     done: (run: (answer: T) => void) => this;
     fail: (run: (request: JQueryRequest) => void) => this;
+}
+
+/** Of a request that anybody in the editor sent. */
+interface JQuerySentSettings {
+    url?: string;
+    method?: string;
+    /** the older name of the method */
+    type?: string;
 }
 
 interface JQuerySettings {
@@ -90,7 +104,7 @@ interface JQuerySettings {
 }
 
 declare const $: {
-    (selector: JQueryContent): JQuery;
+    (selector: JQueryContent | Document): JQuery;
     ajax: <T>(settings: JQuerySettings) => JQueryAsking<T>;
     Event: (type: string, properties: { keyCode: number }) => JQueryEvent;
 };

@@ -9,6 +9,8 @@ interface EditorNode {
     z?: string;
     /** it is disabled */
     d?: boolean;
+    /** since the last deploy */
+    changed?: boolean;
     credentials?: Record<string, string | undefined>;
     [property: string]: unknown;
 }
@@ -89,18 +91,65 @@ interface RedPlugin {
     onadd: () => void;
 }
 
+/** A node as a flow file has it. */
+interface RedFlowNode {
+    id: string;
+    type: string;
+}
+
+/** What Undo takes back. */
+type RedHistoryEvent =
+    | {
+          t: 'add';
+          nodes: string[];
+          links: unknown[];
+          groups: unknown[];
+          junctions: unknown[];
+          workspaces: unknown[];
+          subflows: unknown[];
+          dirty: boolean;
+      }
+    /** brings its nodes back in their order */
+    | { t: 'delete'; nodes?: EditorNode[] }
+    | { t: 'edit'; node: EditorNode; changes: Record<string, unknown>; changed: boolean; dirty: boolean }
+    | { t: 'multi'; events: RedHistoryEvent[]; dirty: boolean };
+
+interface RedImported {
+    nodes: EditorNode[];
+    links: unknown[];
+    groups: unknown[];
+    junctions: unknown[];
+    workspaces: unknown[];
+    subflows: unknown[];
+}
+
 declare const RED: {
     _: Translate;
-    actions: { add: (name: string, run: () => void) => void; invoke: (name: string) => void };
+    actions: {
+        add: (name: string, run: () => void, options?: { label: string }) => void;
+        invoke: (name: string) => void;
+    };
     clipboard: { copyText: (text: string, beside: JQuery, done: string) => Promise<void> };
     comms: {
         on: (event: 'connect', run: () => void) => void;
         subscribe: (topic: string, run: (topic: string, data: unknown) => void) => void;
     };
-    editor: { createEditor: (options: { id: string; mode: string; value: string }) => RedCodeEditor };
-    events: { on: (event: 'nodes:add' | 'nodes:remove', run: (node: EditorNode) => void) => void };
-    /** undo entries; one of kind `delete` brings its nodes back in their order */
-    history: { peek: () => { t: string; nodes?: EditorNode[] } | undefined };
+    editor: {
+        createEditor: (options: { id: string; mode: string; value: string }) => RedCodeEditor;
+        validateNode: (node: EditorNode) => boolean;
+    };
+    events: {
+        on: ((event: 'nodes:add' | 'nodes:remove', run: (node: EditorNode) => void) => void) &
+            ((event: 'deploy', run: () => void) => void);
+        off: (event: 'deploy', run: () => void) => void;
+        emit: (event: 'nodes:change', node: EditorNode) => void;
+    };
+    history: {
+        push: (event: RedHistoryEvent) => void;
+        /** undoes it */
+        pop: () => void;
+        peek: () => RedHistoryEvent | undefined;
+    };
     i18n: {
         detectLanguage: () => string;
         lang: () => string;
@@ -108,7 +157,19 @@ declare const RED: {
     };
     nodes: {
         eachConfig: (run: (config: EditorNode) => void) => void;
-        filterNodes: (filter: { type: string }) => EditorNode[];
+        eachGroup: (run: (group: EditorNode) => void) => void;
+        eachNode: (run: (node: EditorNode) => void) => void;
+        eachWorkspace: (run: (tab: { id: string; label: string; changed?: boolean; added?: boolean }) => void) => void;
+        createCompleteNodeSet: (options: { credentials: boolean }) => RedFlowNode[];
+        /** whether something is not deployed yet */
+        dirty: (() => boolean) & ((dirty: boolean) => void);
+        filterNodes: (filter: { type?: string }) => EditorNode[];
+        id: () => string;
+        /** @returns nothing where a person chooses nodes just now */
+        import: (nodes: RedFlowNode[], options: { generateIds: boolean; markChanged: boolean }) => RedImported;
+        /** as it was loaded or deployed last */
+        originalFlow: () => RedFlowNode[] | undefined;
+        updateConfigNodeUsers: (node: EditorNode, options: { action: 'add' | 'remove' }) => void;
         node: (id: string) => EditorNode | null | undefined;
         registry: { getNodeSetForType: (type: string) => { module: string } | undefined };
         remove: (id: string) => void;
@@ -134,7 +195,10 @@ declare const RED: {
             onchange: () => void;
         }) => void;
         show: (id: string) => void;
+        config: { refresh: () => void };
     };
+    view: { redraw: (updateActive: boolean) => void };
+    workspaces: { show: (id: string) => void };
     tabs: {
         create: (options: { id: string; onchange: (tab: { id: string }) => void }) => {
             addTab: (tab: { id: string; label: string }) => void;

@@ -1,7 +1,7 @@
 import { cameraLogin } from './fields/camera-address';
 import * as check from './fields/checks';
 import { codeEditors } from './code-editors';
-import { keyButton } from './requests/key-button';
+import { askForKey, keyButton } from './requests/key-button';
 import { vkSignIn } from './requests/vk-sign-in';
 import { groupTable } from './fields/group-table';
 import { chosenKeys, showKeys } from './fields/keys';
@@ -9,10 +9,14 @@ import { judge, sayBelow } from './fields/lines';
 import { nameStyle, ownName, serverName } from './names';
 import { checkRows, parameterTable } from './fields/parameter-table';
 import { place } from './fields/picker';
+import { placeField } from './fields/place-field';
+import { choices, create } from './requests/choices';
+import { problemText } from './requests/problems';
+import { ask } from './requests/routes';
 import { startPreview } from './requests/preview';
-import { chooseOnly, chooseOnlyStore, onlyOf, takeOnlyStore } from './requests/stores';
+import { chooseOnly, chooseOnlyStore, connectionOf, MASK, onlyOf, SERVERS, takeOnlyStore } from './requests/stores';
 import { tabs } from './tabs';
-import { testButton } from './requests/test-button';
+import { testButton, testResult } from './requests/test-button';
 import { shared, textsOf } from './texts';
 import { fromPrint, typedFields } from './fields/typed-fields';
 import { isQuantity, validator } from './fields/validators';
@@ -20,16 +24,23 @@ import { webhookRequest } from './requests/webhook-request';
 import { webhookPresets } from './fields/webhook-presets';
 import { TOPICS, topicTable } from './fields/webhook-topics';
 
-/** What the scripts in the nodes' html files use. */
+/** What the scripts in the nodes' html files use, and the set-up in the sidebar. */
 export const dialogs = {
+    MASK,
+    SERVERS,
     TOPICS,
+    ask,
+    askForKey,
     cameraLogin,
     check,
     checkRows,
+    choices,
     chooseOnly,
     chooseOnlyStore,
     chosenKeys,
     codeEditors,
+    connectionOf,
+    create,
     fromPrint,
     groupTable,
     isQuantity,
@@ -41,6 +52,8 @@ export const dialogs = {
     ownName,
     parameterTable,
     place,
+    placeField,
+    problemText,
     sayBelow,
     serverName,
     shared,
@@ -49,6 +62,7 @@ export const dialogs = {
     tabs,
     takeOnlyStore,
     testButton,
+    testResult,
     textsOf,
     topicTable,
     typedFields,

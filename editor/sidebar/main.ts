@@ -33,6 +33,14 @@ const plugin: RedPlugin = {
         });
         RED.actions.add('print-to-stock:show-sidebar', () => RED.sidebar.show(ID));
         RED.actions.add('print-to-stock:show-catalog', () => RED.sidebar.show(CATALOG));
+        RED.actions.add(
+            'print-to-stock:set-up',
+            () => {
+                RED.sidebar.show(ID);
+                tab.setUp();
+            },
+            { label: t('setup.action') },
+        );
         RED.comms.subscribe(`${TOPICS}#`, (topic, note) => {
             const about = topic.slice(TOPICS.length);
             if (about === 'stores') tab.changed();

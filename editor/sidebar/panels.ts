@@ -60,6 +60,11 @@ export class Panels {
         this.history.preview.focus();
     }
 
+    /** Begins a preview of the older prints of the source that is shown. */
+    preview(): void {
+        if (!this.history.preview.disabled) this.history.preview.click();
+    }
+
     /** Brings what is open up to date. */
     showOpen(): void {
         const source = this.sources.find(({ id }) => id === this.chooser.value);

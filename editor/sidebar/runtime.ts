@@ -7,9 +7,11 @@ import type {
     StoreOverview,
     WebhookOverview,
 } from '../../lib/admin/sidebar/wire';
+import type { FlowNode, SetupKind } from '../../lib/admin/setup/wire';
 import { say, t } from './page/texts';
 
 const STORES = 'print-to-stock/sidebar/stores';
+const SETUP = 'print-to-stock/sidebar/setup';
 const WEBHOOKS = 'print-to-stock/sidebar/webhooks';
 const DIAGNOSTICS = 'print-to-stock/sidebar/diagnostics';
 
@@ -98,6 +100,10 @@ export const runtime = {
     actOnWebhook: (webhook: string, action: object) =>
         post<DoneWithWebhooks>(`${webhookPath(webhook)}/actions`, action),
 };
+
+/** The nodes of the example that a set-up begins with. */
+export const example = (kind: SetupKind): Asking<{ nodes: FlowNode[] }> =>
+    request({ url: `${SETUP}/${kind}`, dataType: 'json' });
 
 /** Why a request failed, for a person. */
 export function whyOf({ status, responseJSON }: JQueryRequest): string {

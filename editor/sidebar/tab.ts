@@ -10,6 +10,8 @@ import { Notices } from './prints/notices';
 import { Offered } from './prints/offered';
 import { PrintTable } from './prints/print-table';
 import { act, runtime, whyOf, type Done } from './runtime';
+import type { Gaps } from './setup/gaps';
+import { maySetUp, Setup } from './setup/setup';
 import { Webhooks } from './webhooks/webhooks';
 
 const CHOSEN = 'print-to-stock-store';
@@ -32,6 +34,8 @@ export class Tab {
     private due: number | null = null;
     /** of the sources' long work, as the runtime told it last */
     private marks = '';
+    /** id of a store whose older prints are previewed once it is open; empty: none */
+    private previewed = '';
     private readonly notices = new Notices();
     private readonly table = new PrintTable((filter) =>
         emptyTable(
@@ -54,12 +58,23 @@ export class Tab {
         () => void this.pollAll(),
     );
     private readonly diagnostics = new Diagnostics();
+    private readonly another = button(t('setup.more'), { icon: 'fa-magic', iconOnly: true, 'data-act': 'setup' }, () =>
+        this.setUp(),
+    );
     private readonly tools = make('div', { class: 'pts-tools' }, [
         this.chooser,
         ...this.panels.toggles,
+        this.another,
         this.poll,
         this.diagnostics.toggle,
     ]);
+    private readonly setup = new Setup({
+        closed: () => {
+            this.show();
+            this.firstButton();
+        },
+        history: (store) => this.showHistory(store),
+    });
     readonly webhooks = new Webhooks(
         () => this.isSeen,
         () => this.firstButton(),
@@ -84,6 +99,7 @@ export class Tab {
             this.tools,
             this.diagnostics.element,
             this.webhooks.element,
+            this.setup.element,
             this.missing,
             this.main,
         ]);
@@ -119,6 +135,26 @@ export class Tab {
         }, wait);
     }
 
+    /** @param gaps a chain that is there, and lacks something; null: a new one */
+    setUp(gaps: Gaps | null = null): void {
+        this.setup.open(gaps);
+        this.show();
+    }
+
+    /** After a set-up: what an import of the older prints would do. */
+    private showHistory(store: string): void {
+        this.previewed = store;
+        if (this.stores.some(({ id }) => id === store)) this.choose(store);
+        else this.changed();
+    }
+
+    /** Once the store that was just set up is open. */
+    private beginPreview(): void {
+        this.previewed = '';
+        this.panels.openHistory();
+        this.panels.preview();
+    }
+
     private async load(): Promise<void> {
         this.dirty = this.loading;
         if (this.loading) return;
@@ -133,7 +169,7 @@ export class Tab {
 
     private take(stores: readonly StoreOverview[]): void {
         this.stores = stores;
-        const wanted = this.store ? this.store.id : localStorage.getItem(CHOSEN);
+        const wanted = this.previewed || (this.store ? this.store.id : localStorage.getItem(CHOSEN));
         this.store = stores.find(({ id }) => id === wanted) ?? stores[0] ?? null;
         this.chooser.hidden = stores.length < 2;
         this.chooser.replaceChildren(
@@ -152,15 +188,17 @@ export class Tab {
 
     private show(): void {
         const store = this.open;
-        fill(this.missing, missingParts(this.store));
-        this.main.hidden = store === null;
-        this.tools.hidden = this.main.hidden && this.chooser.hidden;
+        fill(this.missing, this.setup.isOpen ? [] : missingParts(this.store, (gaps) => this.setUp(gaps)));
+        this.main.hidden = store === null || this.setup.isOpen;
+        this.tools.hidden = this.setup.isOpen || (store === null && this.chooser.hidden);
+        this.another.hidden = !maySetUp();
         if (store === null) return;
         this.poll.hidden = store.sources.length === 0 || !mayWrite();
         this.showNotices(store);
         this.showQuestions(store);
         this.panels.show(store.sources);
         this.table.show(store.id, this.filters.value);
+        if (this.previewed === store.id && store.sources.length > 0) this.beginPreview();
     }
 
     private showNotices(store: LedgerOverview): void {

@@ -2,7 +2,9 @@ import type { Choice, ChoiceKind } from '../../../lib/admin/dialogs/wire';
 import { choices, type FoundChoices } from '../requests/choices';
 import { problemText } from '../requests/problems';
 import { whenGone } from '../requests/routes';
+import type { ShownConnection } from '../requests/stores';
 import { shared } from '../texts';
+import { newEntryForm } from './picker-create';
 
 const LIMIT = 200;
 /** Node-RED's tree knows keys by their code. */
@@ -13,9 +15,23 @@ interface Item extends RedTreeItem {
     choice: Choice;
 }
 
-/** Opens the choices of a kind beside a field: a tree, and a search over all of it. */
-export function openTree(kind: ChoiceKind, input: JQuery): void {
-    const button = input.next().find('.red-ui-typedInput-option-expand');
+/** Where the choices are opened, and what becomes of them. */
+export interface TreePlace {
+    /** the button that opens them: they are shown beside it, and the focus goes back to it */
+    button: JQuery;
+    /** they are closed when it leaves the page */
+    field: JQuery;
+    connection: ShownConnection | null;
+    /** is given what was chosen, or created */
+    choose: (choice: Choice) => void;
+}
+
+/** Kinds of which one may be created where one chooses. */
+const isCreated = (kind: ChoiceKind): kind is 'categories' | 'locations' =>
+    kind === 'categories' || kind === 'locations';
+
+/** Opens the choices of a kind beside a field: a tree, a search over all of it, and a form for a new one. */
+export function openTree(kind: ChoiceKind, { button, field, connection, choose }: TreePlace): void {
     const content = $('<div class="print-to-stock-picker" role="dialog">').attr(
         'aria-label',
         shared(`picker.title.${kind}`),
@@ -31,12 +47,13 @@ export function openTree(kind: ChoiceKind, input: JQuery): void {
     const foot = $('<div class="print-to-stock-picker-foot" aria-live="polite">').appendTo(content);
     const panel = RED.popover.panel(content);
     tree.treeList({ selectable: true, autoSelect: false });
-    const show = showIn(kind, tree, foot);
+    const show = showIn(kind, tree, foot, connection);
+    if (isCreated(kind)) newEntryForm(kind, connection, () => search.val().trim(), take).appendTo(content);
 
     search.searchBox({ delay: 250, minimumLength: 0, change: () => void show(search.val().trim()) });
     // a tree that is filled anew selects nothing, and says so
     tree.on('treelistselect', (_event, item) => {
-        if (item !== undefined && 'choice' in item) choose(item as Item);
+        if (item !== undefined && 'choice' in item) take((item as Item).choice);
     });
     // before the tree's own keys: there Enter opens what has children
     before(tree, 'Enter', enter);
@@ -54,7 +71,7 @@ export function openTree(kind: ChoiceKind, input: JQuery): void {
         if (!item || item.choice.structural) return;
         event.preventDefault();
         event.stopPropagation();
-        choose(item);
+        take(item.choice);
     }
 
     function leave(event: Event): void {
@@ -63,9 +80,9 @@ export function openTree(kind: ChoiceKind, input: JQuery): void {
         close();
     }
 
-    function choose({ choice }: Item): void {
+    function take(choice: Choice): void {
         if (choice.structural) return;
-        input.typedInput('value', String(choice.pk));
+        choose(choice);
         close();
     }
 
@@ -74,7 +91,7 @@ export function openTree(kind: ChoiceKind, input: JQuery): void {
         button.trigger('focus');
     }
 
-    whenGone(input, () => panel.hide());
+    whenGone(field, () => panel.hide());
     panel.show({ target: button, align: 'left', onclose: () => void button.trigger('focus') });
     setTimeout(() => search.trigger('focus'), 120);
     void show('');
@@ -94,7 +111,12 @@ function itemAt(label: JQuery): Item | undefined {
 }
 
 /** @returns fills the tree with what a search finds, its top level without one */
-function showIn(kind: ChoiceKind, tree: JQuery, foot: JQuery): (search: string) => Promise<void> {
+function showIn(
+    kind: ChoiceKind,
+    tree: JQuery,
+    foot: JQuery,
+    connection: ShownConnection | null,
+): (search: string) => Promise<void> {
     let asked = 0;
     // an answer that comes after the choices were closed
     whenGone(tree, () => (asked = NaN));
@@ -102,11 +124,11 @@ function showIn(kind: ChoiceKind, tree: JQuery, foot: JQuery): (search: string) 
         const mine = ++asked;
         foot.text(shared('picker.loading'));
         const query = search === '' ? { parent: null, limit: LIMIT } : { search, limit: LIMIT };
-        const answer = await choices(kind, query);
+        const answer = await choices(kind, query, connection);
         if (mine !== asked || answer === null) return;
         tree.treeList(
             'data',
-            answer.items.map((choice) => itemOf(kind, choice, search !== '')),
+            answer.items.map((choice) => itemOf(kind, choice, search !== '', connection)),
         );
         describe(tree);
         foot.text(footOf(answer));
@@ -119,7 +141,7 @@ function footOf({ items, total, problem }: FoundChoices): string {
     return total > items.length ? shared('picker.more', { shown: items.length, total }) : '';
 }
 
-function itemOf(kind: ChoiceKind, choice: Choice, found: boolean): Item {
+function itemOf(kind: ChoiceKind, choice: Choice, found: boolean, connection: ShownConnection | null): Item {
     const item: Item = {
         choice,
         label: found ? choice.path || choice.name : choice.name,
@@ -128,8 +150,8 @@ function itemOf(kind: ChoiceKind, choice: Choice, found: boolean): Item {
     };
     if (found || choice.hasChildren !== true) return item;
     item.children = (done) => {
-        void choices(kind, { parent: choice.pk, limit: LIMIT }).then((answer) => {
-            const children = (answer?.items ?? []).map((child) => itemOf(kind, child, false));
+        void choices(kind, { parent: choice.pk, limit: LIMIT }, connection).then((answer) => {
+            const children = (answer?.items ?? []).map((child) => itemOf(kind, child, false, connection));
             // the tree's keys walk the children it finds here
             item.children = children;
             done(children);

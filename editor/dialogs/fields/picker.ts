@@ -24,13 +24,22 @@ export function place(kind: ChoiceKind): OwnType {
         validate: isPk,
         autoComplete: (text: string, done: (found: RedOption[]) => void) => void suggest(kind, text).then(done),
         expand: () => {
-            if (input !== null) openTree(kind, input);
+            if (input !== null) openBeside(kind, input);
         },
         attach: (field) => {
             input = field;
             followName(kind, field);
         },
     };
+}
+
+function openBeside(kind: ChoiceKind, input: JQuery): void {
+    openTree(kind, {
+        button: input.next().find('.red-ui-typedInput-option-expand'),
+        field: input,
+        connection: choicesFrom(),
+        choose: ({ pk }) => input.typedInput('value', String(pk)),
+    });
 }
 
 /** What is found by its name; nothing for a number, which Enter would replace by the first suggestion. */

@@ -1,6 +1,6 @@
-import type { Choice, ChoiceKind } from '../../../lib/admin/dialogs/wire';
+import type { Choice, ChoiceKind, CreatedKind } from '../../../lib/admin/dialogs/wire';
 import type { ShownProblem } from './problems';
-import { ask } from './routes';
+import { ask, type Answer } from './routes';
 import { chosenStore, connectionOf, type ShownConnection } from './stores';
 
 /** What is asked for: what a text finds, what is right below one (null: at the top), or one alone. */
@@ -25,9 +25,16 @@ const kept = new Map<string, { at: number; answer: Promise<FoundChoices> }>();
 /** Where the choices of the open dialog come from: the InvenTree of its sync store; null: nowhere, fields stay plain. */
 export const choicesFrom = (): ShownConnection | null => connectionOf(chosenStore()?.['inventree']);
 
-/** Asks InvenTree what there is to choose from. @returns null where there is no server to ask */
-export async function choices(kind: ChoiceKind, query: Query): Promise<FoundChoices | null> {
-    const connection = choicesFrom();
+/**
+ * Asks InvenTree what there is to choose from.
+ * @param connection of that InvenTree; not given: that of the open dialog
+ * @returns null where there is no server to ask
+ */
+export async function choices(
+    kind: ChoiceKind,
+    query: Query,
+    connection: ShownConnection | null = choicesFrom(),
+): Promise<FoundChoices | null> {
     if (connection === null) return null;
     const key = JSON.stringify([kind, connection, query]);
     const before = kept.get(key);
@@ -36,6 +43,17 @@ export async function choices(kind: ChoiceKind, query: Query): Promise<FoundChoi
     kept.set(key, { at: Date.now(), answer });
     // a server that could not be asked may be there in a moment
     if ((await answer).problem) kept.delete(key);
+    return answer;
+}
+
+/** Creates an entry because a person asked for it; what was listed before is asked for anew. */
+export async function create(
+    kind: CreatedKind,
+    entry: { name: string; parent?: number | null; units?: string },
+    connection: ShownConnection | null,
+): Promise<Answer<`create/${CreatedKind}`>> {
+    const answer = await ask(`create/${kind}`, { connection, ...entry }).answer;
+    kept.clear();
     return answer;
 }
 

@@ -1,17 +1,36 @@
 import { problemElement, type ShownProblem } from './problems';
 import { ask, whenGone, type Answer, type Asking } from './routes';
-import { connectionShown } from './stores';
+import { connectionShown, type ShownConnection } from './stores';
 
 const PAUSE_MS = 1000;
 
 type KeyRoute = 'octoprint-key/ask' | 'octoprint-key/decision';
 
+/** The button in the dialog of a server. @param place an element of the dialog @param t the texts of the node */
+export function keyButton(place: JQuery, server: EditorNode, t: Translate): void {
+    askForKey(
+        place,
+        t,
+        () => connectionShown(server),
+        (key) => {
+            $('#node-config-input-apiKey').val(key).trigger('change');
+        },
+    );
+}
+
 /**
  * The button that asks OctoPrint for a key, which a person then allows in OctoPrint's own window.
- * @param place an element of the dialog
- * @param t the texts of the node
+ * @param place where the button goes
+ * @param t the texts of the node of an OctoPrint
+ * @param connection () → the OctoPrint to ask
+ * @param take is given the key
  */
-export function keyButton(place: JQuery, server: EditorNode, t: Translate): void {
+export function askForKey(
+    place: JQuery,
+    t: Translate,
+    connection: () => ShownConnection,
+    take: (key: string) => void,
+): void {
     const row = $('<div class="form-row print-to-stock-test">').appendTo(place);
     const button = $('<button type="button" class="red-ui-button">').appendTo(row);
     $('<i class="fa fa-handshake-o" aria-hidden="true">').appendTo(button);
@@ -45,9 +64,7 @@ export function keyButton(place: JQuery, server: EditorNode, t: Translate): void
         if (answer === null) return;
         if (answer.state === 'waiting') timer = setTimeout(() => void wait(request), PAUSE_MS);
         else if (answer.state === 'granted') {
-            $('#node-config-input-apiKey')
-                .val(answer.key ?? '')
-                .trigger('change');
+            take(answer.key ?? '');
             show(t('state.granted'));
         } else show(answer.problem ?? t('state.denied'));
     }
@@ -55,7 +72,7 @@ export function keyButton(place: JQuery, server: EditorNode, t: Translate): void
     async function begin(): Promise<void> {
         stop();
         show(t('state.asking'));
-        const answer = await told('octoprint-key/ask', connectionShown(server));
+        const answer = await told('octoprint-key/ask', connection());
         if (answer === null) return;
         if (answer.problem) return void show(answer.problem);
         show(t('state.waiting'));

@@ -1,5 +1,6 @@
 import type {
     Choices,
+    Created,
     KeyDecided,
     KeyRequested,
     Preview,
@@ -23,6 +24,9 @@ interface Answers {
     'vk-sign-in/begin': SignInBegun;
     'vk-sign-in/landing': { isKnown: boolean };
     'vk-sign-in/result': SignInResult;
+    'create/categories': Created;
+    'create/locations': Created;
+    'create/templates': Created;
     preview: Preview;
     'webhook/preview': WebhookPreview;
     'webhook/send': TestSend;

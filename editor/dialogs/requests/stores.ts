@@ -2,7 +2,7 @@ import { SERVERS } from '../server-kinds';
 import type { Connection } from '../../../lib/admin/dialogs/wire';
 
 /** What Node-RED shows in the place of a secret that it keeps. */
-const MASK = '__PWRD__';
+export const MASK = '__PWRD__';
 
 /** A server as it is asked: those of its settings that its kind has. */
 export type ShownConnection = Pick<Connection, 'id' | 'timeout' | 'insecure' | 'secret'> & Record<string, unknown>;

@@ -46,7 +46,7 @@ export function testButton(place: JQuery, server: EditorNode): void {
         running = null;
         stop();
         if (hadFocus) test.trigger('focus');
-        show(...resultOf(answer, kind, label));
+        show(...testResult(answer, kind, label));
     }
 
     test.on('click', () => void run());
@@ -58,7 +58,12 @@ export function testButton(place: JQuery, server: EditorNode): void {
     whenGone(row, stop);
 }
 
-function resultOf(answer: Answer<TestRoute>, kind: string, label: string): JQuery[] {
+/**
+ * What a test found, a line for each thing.
+ * @param kind of the server, as in its route
+ * @param label what people call the server
+ */
+export function testResult(answer: Answer<TestRoute>, kind: string, label: string): JQuery[] {
     const { server, address, checks = [], problem, ms } = answer;
     const lines: JQuery[] = [];
     if (server) {

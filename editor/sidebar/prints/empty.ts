@@ -4,16 +4,24 @@ import { button, icon, make, type Child } from '../page/elements';
 import { noMatch } from '../page/filter-bar';
 import { mayWrite, t } from '../page/texts';
 import type { Filter } from '../runtime';
+import { gapsOf, type Gaps } from '../setup/gaps';
+import { maySetUp } from '../setup/setup';
 
-/** In the place of the tab: there is no store, or it is not open. Empty: all is well. */
-export function missingParts(store: StoreOverview | null): Child[] {
+/**
+ * In the place of the tab: there is no store, or it is not open. Empty: all is well.
+ * @param setUp opens the set-up: of a store that lacks something with what it lacks, else for a new one
+ */
+export function missingParts(store: StoreOverview | null, setUp: (gaps: Gaps | null) => void): Child[] {
     if (store === null)
         return [
             icon('pts-tab-icon'),
             make('h3', { text: t('empty.noStore.title') }),
             make('p', { text: t('empty.noStore.text') }),
+            maySetUp()
+                ? button(t('setup.open'), { primary: true, icon: 'fa-magic', 'data-act': 'setup' }, () => setUp(null))
+                : null,
             RED.user.hasPermission('flows.write')
-                ? button(t('empty.noStore.examples'), { primary: true, 'data-act': 'examples' }, () =>
+                ? button(t('empty.noStore.examples'), { 'data-act': 'examples' }, () =>
                       RED.actions.invoke('core:show-examples-import-dialog'),
                   )
                 : null,
@@ -24,7 +32,15 @@ export function missingParts(store: StoreOverview | null): Child[] {
         icon(why === 'opening' ? 'fa-spinner fa-spin' : 'fa-warning'),
         make('h3', { text: t(`trouble.${why}`) }),
         store.problem ? make('p', { text: store.problem }) : null,
+        why === 'notConfigured' ? fillInButton(store.id, setUp) : null,
     ];
+}
+
+/** Where the editor has the store, and something of it is empty. */
+function fillInButton(store: string, setUp: (gaps: Gaps) => void): Child {
+    const gaps = maySetUp() ? gapsOf(store) : null;
+    if (gaps === null || gaps.step === null) return null;
+    return button(t('setup.fillIn'), { primary: true, icon: 'fa-magic', 'data-act': 'fill-in' }, () => setUp(gaps));
 }
 
 /**
