@@ -30,7 +30,7 @@ const LISTS = [
     { example: 'images.json', call: '/stores/S/products/P/images', schema: imageSchema },
 ] as const;
 
-describe('Evotor as it is documented', () => {
+describe('the client and simulator of Evotor against its documentation', () => {
     if (!recordingsAvailable('evotor')) {
         it.skip('the recordings are not here (RECORDINGS_DIR)');
         return;

@@ -42,7 +42,7 @@ describe('the InvenTree simulator', () => {
         }
     });
 
-    it('calls it IntegrityError for parameters (recordings 512-514)', async () => {
+    it('answers parallel writes of parameters with IntegrityError (recordings 512-514)', async () => {
         const body = { model_type: 'part.part', model_id: 1, template: 1, data: '1' };
         const answers = await inParallel(2, () => ask('POST', '/api/parameter/', body));
         const statuses = answers.map(({ status }) => status).sort();
@@ -117,7 +117,7 @@ describe('the InvenTree simulator', () => {
         assert.deepEqual(sim.state.violations, []);
     });
 
-    it('speaks another dialect after an upgrade', async () => {
+    it('answers as the newer API version after an upgrade', async () => {
         sim.apiVersion = 425;
         assert.equal((await ask('GET', '/api/parameter/?limit=1')).status, 404);
         assert.equal((await ask('GET', '/api/part/parameter/?limit=1')).status, 200);

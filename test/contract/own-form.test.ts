@@ -42,7 +42,7 @@ for (const { folder, form, calls, foreign } of SERVERS)
             if (!recordingsAvailable(folder)) this.skip();
         });
 
-        it('is that of every answer recorded, and of no page of somebody else', () => {
+        it('fits every recorded answer, and no page of another server', () => {
             const wrong: string[] = [];
             let looked = 0;
             for (const { number, request, response } of loadExchanges(folder)) {

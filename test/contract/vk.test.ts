@@ -184,7 +184,7 @@ describe('VK by its official schema 5.199 and the documented examples', () => {
         assert.match(String(results[1]?.error), /market\.edit with error 100.*nothing to change/);
     });
 
-    it('errors: each is read with what follows from it, and never with the token', () => {
+    it('errors: each is classified by what to do, and never repeats the token', () => {
         const place = { baseUrl: 'https://api.vk.com', method: 'market.edit', redact: (text: string) => text };
         const read = Object.entries(example('vk-errors')).map(([name, body]) => {
             const { error: said } = body as { error: unknown };

@@ -48,7 +48,7 @@ describe('crash: Node-RED dies at any point, is started again, and everything is
         assert.ok(result.cases >= 12);
     });
 
-    describe('the points', () => {
+    describe('the crash points', () => {
         let runner: CrashRunner;
         let ports: Ports;
 

@@ -39,7 +39,7 @@ describe('every fault at every request', function () {
         const lostAnswers = ({ key, ailment }: { key: string; ailment: { moment: string } }): boolean =>
             key === 'InvenTree POST /api/stock/' && ailment.moment !== 'before';
 
-        it('somebody else’s refusal is believed', async () => {
+        it('a refusal that is not the server’s own is taken for one', async () => {
             const form = INVENTREE_FORM as FormRow[];
             form.unshift({ from: 400, to: 400, is: () => true });
             try {
@@ -59,7 +59,7 @@ describe('every fault at every request', function () {
             assert.ok(result.duplicated > 0, result.findings.join('\n'));
         });
 
-        it('nobody waits for what a server does late', async () => {
+        it('a request that the server executes late is not waited for', async () => {
             beforeEachFailure((error) => void Object.assign(error, { retryAfterMs: undefined }));
             const asShipped = SEND_AGAIN.unanswered;
             SEND_AGAIN.unanswered = 0;
@@ -95,7 +95,7 @@ describe('every fault at every request', function () {
             }
         });
 
-        it('a second item of which nobody is told', async () => {
+        it('a second item that is not reported', async () => {
             sinon.stub(Delivery.prototype, 'warnOnce');
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
             assert.match(result.findings.join('\n'), /nobody was told/);

@@ -75,14 +75,14 @@ describe('random sequences against a model of what stock must be', function () {
             await found(['print', 'reprint', 'poll']);
         });
 
-        it('a log that was cleared, and nobody notices', async () => {
+        it('a cleared log that is not noticed', async () => {
             const prototype = Poll.prototype as unknown as { takeRowless: () => Promise<boolean> };
             sinon.stub(prototype, 'takeRowless').resolves(true);
             const { lost } = await found(['print', 'reprint', 'poll', 'restart', 'clear the log']);
             assert.ok(lost > 0);
         });
 
-        it('a look that is over before its prints are taken', async () => {
+        it('a poll that ends before its prints are admitted', async () => {
             const prototype = Poll.prototype as unknown as { offer: (...args: unknown[]) => Promise<void> };
             const offer = sinon.stub(prototype, 'offer');
             offer.callsFake(function (this: Poll, ...args) {
@@ -93,7 +93,7 @@ describe('random sequences against a model of what stock must be', function () {
             assert.ok(lost > 0);
         });
 
-        it('a row that cannot be read, and ends the look', async () => {
+        it('an unreadable row that ends the poll', async () => {
             sinon
                 .stub(UnreadableRows.prototype, 'park')
                 .rejects(new RejectedError('unreadable', { server: 'Bambuddy' }));
@@ -134,7 +134,7 @@ describe('random sequences against a model of what stock must be', function () {
             assert.ok(wrong > 0);
         });
 
-        it('two items that two instances made at the same moment, and nobody is told', async () => {
+        it('two items that two instances made at the same moment, and no report', async () => {
             sinon.stub(LookForDoubles.prototype, 'look').resolves();
             const { findings } = await found(['print', 'second starts', 'both poll']);
             assert.match(findings.join('\n'), /nobody was told/);

@@ -8,13 +8,13 @@ describe('an outage of 72 hours', function () {
     this.timeout(60_000);
     afterEach(() => sinon.restore());
 
-    it('loses no print, doubles none, and the line goes on by itself', async () => {
+    it('loses no print, doubles none, and resumes by itself', async () => {
         const result = await runOutageProof({ fast: true });
         assert.deepEqual(result.findings, []);
         assert.ok(isClean(result));
     });
 
-    it('finds a planted bug: a line that forgets who waits in it', async () => {
+    it('finds a planted bug: a circuit breaker that forgets its waiters', async () => {
         const { recordSuccess } = CircuitBreaker.prototype as { recordSuccess: (this: CircuitBreaker) => void };
         sinon.stub(CircuitBreaker.prototype, 'recordSuccess').callsFake(function (this: CircuitBreaker) {
             (this as unknown as { waiting: unknown[] }).waiting = [];
@@ -25,7 +25,7 @@ describe('an outage of 72 hours', function () {
         assert.ok(result.lost > 0, result.findings.join('\n'));
     });
 
-    it('finds a planted bug: a line that asks every minute', async () => {
+    it('finds a planted bug: a circuit breaker that probes every minute', async () => {
         sinon.stub(CircuitBreaker.prototype, 'recordFailure').callsFake(function (this: CircuitBreaker) {
             const line = this as unknown as {
                 since: number | null;

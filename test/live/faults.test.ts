@@ -144,7 +144,7 @@ describe('faults between us and real servers', function () {
         return found;
     }
 
-    it('knows the requests of one print', async () => {
+    it('lists the requests of one print', async () => {
         const archive = await print();
         const chain = await open();
         try {
@@ -228,7 +228,7 @@ describe('faults between us and real servers', function () {
         assert.deepEqual(wrong, []);
     });
 
-    it('makes nothing of all these again when the ledger is lost', async () => {
+    it('creates none of these again when the ledger is lost', async () => {
         const chain = await open();
         try {
             for (const { id } of archives) assert.equal((await chain.bring(id)).sent, false, `archive ${id}`);

@@ -57,7 +57,7 @@ describe('evotor-webhooks', () => {
         return new EvotorAccounts({ ...open, clock: systemClock });
     };
 
-    it('shows how many accounts wait for approval, until a person says yes', async () => {
+    it('shows how many accounts wait for approval', async () => {
         await deploy();
         await fixture.showing('hooks', 'green dot ready');
         await cloudAt('/evotor').create(USER);

@@ -88,7 +88,7 @@ describe('evotor-catalog-in with all accounts linked by webhook', () => {
     const products = (): string[] => [...catalog.all('products')].map(({ name }) => name).sort();
     const requests = (): number => evotor.requests.length;
 
-    it('reads nothing for an account before a person says yes, and all of it then, without a deploy', async () => {
+    it('reads nothing of an account before a person approves it, and all of it then, without a deploy', async () => {
         await deploy();
         await fixture.showing('source', 'yellow ring no approved account');
         await install(anna);

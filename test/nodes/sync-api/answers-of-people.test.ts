@@ -18,7 +18,7 @@ interface Listed {
     doubleOf?: string | null;
 }
 
-describe('sync-api: what a person answers about held and offered prints', () => {
+describe('sync-api: answers of a person about held and offered prints', () => {
     const fixture = new ServiceFixture({ bambuddy: { version: '1.2.5.7' }, inventree: { apiVersion: 530 } });
     beforeEach(() => fixture.open());
     afterEach(() => fixture.close());

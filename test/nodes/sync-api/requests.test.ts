@@ -210,7 +210,7 @@ describe('sync-api: what scripts and monitors ask', () => {
         assert.match(String(parked!['reason']), /category/);
     });
 
-    it('is interrupted by a deploy with an answer', async () => {
+    it('a request that a deploy interrupts is answered', async () => {
         const { archiveId } = fixture.bambuddy.print();
         await fixture.serve();
         await fixture.ask('pause');

@@ -3,7 +3,7 @@ import { ClosedError } from '../../../lib/http/errors';
 import { PrioritySemaphore } from '../../../lib/concurrency/priority-semaphore';
 import { settle } from '../fake-clock';
 
-describe('the window of prints under way', () => {
+describe('the priority semaphore of prints in flight', () => {
     const signal = new AbortController().signal;
 
     it('has so many slots; live prints go before the history’s', async () => {
@@ -27,7 +27,7 @@ describe('the window of prints under way', () => {
         assert.equal(semaphore.held, 0);
     });
 
-    it('who is closed leaves the queue, and no slot is lost with him', async () => {
+    it('an aborted waiter leaves the queue, and no slot is lost', async () => {
         const semaphore = new PrioritySemaphore(1);
         await semaphore.acquire('live', signal);
         const mine = new AbortController();

@@ -15,8 +15,8 @@ function works(semaphore: Semaphore, signal?: AbortSignal) {
     return { started, ends, run };
 }
 
-describe('a lane', () => {
-    it('lets so many work at a time, the others in order', async () => {
+describe('a semaphore', () => {
+    it('runs at most its limit at a time, the others in order', async () => {
         const { started, ends, run } = works(new Semaphore(2));
         const all = [0, 1, 2, 3].map(run);
         await settle();
@@ -40,7 +40,7 @@ describe('a lane', () => {
         assert.equal(await semaphore.run(() => Promise.resolve(1)), 1);
     });
 
-    it('can be made narrow and wide while it runs', async () => {
+    it('takes a new limit while it runs', async () => {
         const semaphore = new Semaphore(3);
         const { started, ends, run } = works(semaphore);
         const all = [0, 1, 2, 3, 4].map(run);
@@ -58,7 +58,7 @@ describe('a lane', () => {
         await Promise.all(all);
     });
 
-    it('lets go of those who wait when their node is closed, and of nobody else', async () => {
+    it('rejects the waiters of a closed node, and no others', async () => {
         const semaphore = new Semaphore(1);
         const closing = new AbortController();
         const first = works(semaphore);

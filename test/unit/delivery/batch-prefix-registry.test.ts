@@ -10,7 +10,7 @@ const join = (fields: Partial<PrefixClaim> = {}): PrefixClaim => ({
     ...fields,
 });
 
-describe('stores that would give out the same codes', () => {
+describe('stores that would give out the same batch codes', () => {
     const added: (() => void)[] = [];
     const add = (fields: Partial<PrefixClaim> = {}): PrefixClaim => {
         const made = join(fields);
@@ -52,7 +52,7 @@ describe('stores that would give out the same codes', () => {
         assert.equal(conflictOf(add({ file: '/c.json', bambuddy: null })), null);
     });
 
-    it('a store that was taken back is in nobody’s way', () => {
+    it('a store that was closed is no conflict any more', () => {
         const takeBack = claimPrefix(join());
         const second = add({ file: '/b.json' });
         assert.equal(conflictOf(second), 'duplicateStore');

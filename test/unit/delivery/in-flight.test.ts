@@ -57,7 +57,7 @@ describe('prints under way', () => {
         assert.equal(await isFree(), true);
     });
 
-    it('that are done already land at once', async () => {
+    it('that are already done settle at once', async () => {
         const print = await fixture.printed();
         await fixture.ledger.changePrint(print.batch, { state: 'done' });
         const { settled } = await fly(print);

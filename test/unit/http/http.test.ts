@@ -26,7 +26,7 @@ function retryOf(error: Failure): number {
     return error.retryAfterMs ?? NaN;
 }
 
-describe('the way to a server', () => {
+describe('requests to a server', () => {
     let server: Server;
     let url: string;
     let handle: (req: IncomingMessage, res: ServerResponse) => void;

@@ -7,7 +7,7 @@ const HOUR = 3600;
 const at = (time: string): string => `2026-10-20T${time}:00Z`;
 
 for (const version of ['1.2.5.2', '1.2.5.7'])
-    describe(`one print that is told twice, Bambuddy ${version}`, () => {
+    describe(`one print that Bambuddy ${version} reports twice`, () => {
         let fixture: Fixture;
         let flow: Flow;
         let north: number;
@@ -201,7 +201,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.equal(fixture.inStock.length, 1);
         });
 
-        describe('holds nobody', () => {
+        describe('holds no print', () => {
             const both = async (): Promise<void> => {
                 await flow.poll();
                 assert.equal(fixture.inStock.length, 2);

@@ -44,7 +44,7 @@ describe('the groups that a group lies in', () => {
                 expected,
             ));
 
-    it('a modification lies on the shelf of the parent of its group', () => {
+    it('a modification is shown in the parent of its group', () => {
         assert.deepEqual(groupPathOf(groups, 'm')?.path, ['A', 'B', 'C']);
         assert.equal(groupPathOf(groups, 'm')?.group.id, 'c');
         assert.equal(groupPathOf(groups, 'r'), null);

@@ -24,7 +24,7 @@ describe('paths of services', () => {
         assert.equal(paths.find('/ab'), null);
     });
 
-    it('who came first has it; the next gets it when that is given back, and hears of it', () => {
+    it('the first claim holds a path; the next claim gets it, and is notified, when the first is released', () => {
         const paths = new ServicePaths();
         const [one, two, three] = [service(), service(), service()];
         const reported: string[] = [];

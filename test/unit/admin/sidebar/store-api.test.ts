@@ -39,7 +39,7 @@ class Noting implements SourceAdapter {
     }
 }
 
-describe('the desk of a store with sources of both kinds', () => {
+describe('the sidebar API of a store with sources of both kinds', () => {
     let fixture: Fixture;
     let bambuddy: Noting;
     let octo: Noting;

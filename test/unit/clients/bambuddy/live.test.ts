@@ -185,7 +185,7 @@ describe('the listener to live events', () => {
             await slowly(6, () => connections).finally(() => clearInterval(kicking));
         });
 
-        it('through a whole night, tries no 210 times, and the first time again within a second', async () => {
+        it('through a whole night, tries fewer than 210 times, the first time within a second', async () => {
             await open();
             const shortest = { ...PACE, random: () => 0 };
             let attempts = 0;
@@ -214,7 +214,7 @@ describe('the listener to live events', () => {
         });
     });
 
-    describe('told nonsense', () => {
+    describe('receiving nonsense', () => {
         const nonsense: [string, string | Buffer][] = [
             ['no JSON', 'hello {'],
             ['an empty message', ''],
@@ -266,7 +266,7 @@ describe('the listener to live events', () => {
     });
 
     describe('silence', () => {
-        it('is asked into; a server that answers keeps its connection', async () => {
+        it('leads to a ping; a server that answers keeps its connection', async () => {
             await open({ pace: { pingMs: 250 } });
             await connected();
             await pause(800);

@@ -3,7 +3,7 @@ import { ClosedError, UnavailableError } from '../../../../lib/http/errors';
 import { WriteSemaphore } from '../../../../lib/clients/inventree/write-semaphore';
 import { settle } from '../../fake-clock';
 
-describe('the lane for writes', () => {
+describe('the semaphore of writes', () => {
     let time: number;
     let lane: WriteSemaphore;
 
@@ -55,7 +55,7 @@ describe('the lane for writes', () => {
         assert.equal(await together(), 1);
     });
 
-    it('comes back although the clock was set back by a day', async () => {
+    it('recovers although the clock was set back by a day', async () => {
         await fail(500);
         await fail(500);
         assert.equal(lane.limit, 1);
@@ -87,7 +87,7 @@ describe('the lane for writes', () => {
         assert.equal(lane.limit, 4);
     });
 
-    it('comes back a step for each quiet minute, with a write that went through', async () => {
+    it('raises the limit by one for each quiet minute with a successful write', async () => {
         await Promise.all([fail(500), fail(500)]);
         pass(59);
         await write();
@@ -109,7 +109,7 @@ describe('the lane for writes', () => {
         assert.equal(await together(), 4);
     });
 
-    it('trouble on the way back: a single 500 starts the minute again, a cluster the whole way', async () => {
+    it('while the limit recovers, a single 500 restarts the quiet minute, a cluster resets the limit to one', async () => {
         await Promise.all([fail(500), fail(500)]);
         pass(60);
         await write();
@@ -134,7 +134,7 @@ describe('the lane for writes', () => {
         assert.equal(await together(), 1);
     });
 
-    it('narrowed, it does not end what is under way, and lets the next wait for it', async () => {
+    it('a lower limit does not abort writes in flight: the next one waits for them', async () => {
         const ends: (() => void)[] = [];
         const slow = (): Promise<void> => lane.run(() => new Promise((resolve) => ends.push(resolve)));
         const two = [slow(), slow()];
@@ -149,7 +149,7 @@ describe('the lane for writes', () => {
         assert.equal(third, true);
     });
 
-    it('who waits can leave, and keeps no place', async () => {
+    it('an aborted waiter leaves the queue and holds no slot', async () => {
         lane = new WriteSemaphore(1, () => time);
         let end: () => void = () => undefined;
         const slow = lane.run(() => new Promise<void>((resolve) => (end = resolve)));

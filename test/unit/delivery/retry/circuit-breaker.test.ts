@@ -8,7 +8,7 @@ import { FakeClock, settle } from '../../fake-clock';
 const down = (retryAfterMs?: number): UnavailableError =>
     new UnavailableError('no answer', { server: 'InvenTree', retryAfterMs });
 
-describe('the line to a server', () => {
+describe('the circuit breaker of a server', () => {
     let clock: FakeClock;
     let breaker: CircuitBreaker;
     let closing: AbortController;
@@ -33,7 +33,7 @@ describe('the line to a server', () => {
     };
     const work = (): Promise<string> => retryWhileUnavailable(breaker, ask, closing.signal);
 
-    it('goes straight through while the server answers', async () => {
+    it('lets requests pass while the server answers', async () => {
         assert.equal(await work(), 'ok');
         assert.equal(breaker.state.downSince, null);
         assert.deepEqual(clock.slept, []);
@@ -68,7 +68,7 @@ describe('the line to a server', () => {
         assert.deepEqual(clock.slept.slice(0, 9), [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
     });
 
-    it('one tries while all the others wait; the first answer lets all go on', async () => {
+    it('one request probes while all the others wait; the first answer releases all', async () => {
         up = false;
         const many = Array.from({ length: 50 }, work);
         await settle();
@@ -81,7 +81,7 @@ describe('the line to a server', () => {
         assert.equal(asked - before <= 5 + 50, true);
     });
 
-    it('new work in an outage does not ask, it waits its turn', async () => {
+    it('new work during an outage waits for the probe', async () => {
         up = false;
         void work().catch(() => undefined);
         await settle();
@@ -170,7 +170,7 @@ describe('the line to a server', () => {
         assert.equal(await waiting, 'ok');
     });
 
-    it('a mistake of ours while trying passes the turn on', async () => {
+    it('an error of our own during a probe passes the probe to the next', async () => {
         up = false;
         void work().catch(() => undefined);
         await settle();
@@ -183,7 +183,7 @@ describe('the line to a server', () => {
         assert.equal(await other, 'ok');
     });
 
-    it('work that fails eight times while others go through is poison', async () => {
+    it('work that fails eight times while other work succeeds is parked as poisonous', async () => {
         let tries = 0;
         const poisoned = retryWhileUnavailable(
             breaker,
@@ -210,7 +210,7 @@ describe('the line to a server', () => {
         assert.equal(await work(), 'ok');
     });
 
-    it('a login page that is followed by an outage makes no work poison', async () => {
+    it('a login page followed by an outage makes no work poisonous', async () => {
         const page = new UnavailableError('a web page', { server: 'InvenTree', status: 200, foreign: true });
         let inBetween = true;
         up = false;
@@ -228,7 +228,7 @@ describe('the line to a server', () => {
         assert.equal(await result, 'ok');
     });
 
-    it('work that fails in an outage of everybody is never poison', async () => {
+    it('work that fails during an outage for everybody is never poisonous', async () => {
         up = false;
         const all = [work(), work(), work()];
         await clock.advance(24 * 3600_000);
@@ -237,7 +237,7 @@ describe('the line to a server', () => {
         assert.deepEqual(await Promise.all(all), ['ok', 'ok', 'ok']);
     });
 
-    it('lets go of those who are closed, and of nobody else; the turn passes on', async () => {
+    it('rejects closed waiters, and no others; the probe passes to the next', async () => {
         up = false;
         const mine = new AbortController();
         const leaving = [1, 2].map(() => retryWhileUnavailable(breaker, ask, mine.signal));
@@ -368,7 +368,7 @@ describe('the line to a server', () => {
     });
 });
 
-describe('a pause, whatever the clock is set to meanwhile', () => {
+describe('a pause while the clock is set', () => {
     const DAY = 24 * 3600_000;
     const refused = (): AuthError =>
         new AuthError('no', { server: 'InvenTree', status: 403, request: 'POST /api/stock/' });
@@ -384,7 +384,7 @@ describe('a pause, whatever the clock is set to meanwhile', () => {
         breaker.close();
     });
 
-    it('of a kind of request that is refused is not either', () => {
+    it('of a refused kind of request is never longer either', () => {
         const clock = new FakeClock();
         const refusals = new Refusals(clock);
         for (const batch of ['1', '2', '3']) refusals.refused(batch, refused());

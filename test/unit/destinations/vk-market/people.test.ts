@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MarketFixture, productOf } from './fixture';
 
-describe("other people's hands in a community", () => {
+describe('changes that people make in a community', () => {
     let shop: MarketFixture;
 
     beforeEach(async () => (shop = await new MarketFixture().open()));
@@ -26,7 +26,7 @@ describe("other people's hands in a community", () => {
         assert.equal(shop.item('a')?.name, 'Новое имя');
     });
 
-    it('what VK itself makes of a text is not taken for a person', async () => {
+    it('what VK makes of a text is not taken for a person’s change', async () => {
         shop.vk.normalise = (text) => text.replaceAll('"', '«').replaceAll('  ', ' ').trim();
         await shop.one(productOf('a', { name: 'Ваза "Роза"' }));
         await shop.one(productOf('a', { name: 'Ваза "Мак"' }));

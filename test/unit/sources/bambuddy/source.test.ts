@@ -260,7 +260,7 @@ describe('the source', () => {
         assert.equal(fixture.ledger.print('bambuddy-1')?.state, 'done');
     });
 
-    it('with the store lost it makes nothing twice, wherever it begins', async () => {
+    it('with the store lost it makes nothing twice, from whichever start', async () => {
         await open();
         const count = history();
         await flow.backfill();

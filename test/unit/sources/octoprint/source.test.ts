@@ -216,7 +216,7 @@ describe('the source of prints of OctoPrint', () => {
             assert.deepEqual(names(), ['hook.gcode']);
         });
 
-        it('that was told of before it was left out is not taken after the restart', async () => {
+        it('whose end was reported before it was left out is not taken after the restart', async () => {
             leaveOut = [];
             const before = source();
             await before.poll();
@@ -304,7 +304,7 @@ describe('the source of prints of OctoPrint', () => {
         );
     });
 
-    it('an end told just before the process died, and a print of the same file while it was down, are two', async () => {
+    it('an end reported just before the process died, and a print of the same file while it was down, are two prints', async () => {
         octoprint.upload('clip.gcode', { content: 'clip' });
         let one = source();
         await one.poll();

@@ -9,7 +9,7 @@ import { Ledger } from '../../../../lib/store/ledger/ledger';
 import { holdLedger } from '../../../../lib/store/ledger/open-ledgers';
 import { printRecord } from '../../../fixtures/print-record';
 
-describe('the store: ends and beginnings', () => {
+describe('the store: closing and opening', () => {
     let folder: string;
     let file: string;
     let journal: Journal;
@@ -65,7 +65,7 @@ describe('the store: ends and beginnings', () => {
         assert.equal(await readFile(journalName(file, 1), 'utf8'), 'a\n');
     });
 
-    it('when it is closed nothing is written any more: no compaction goes on behind the next owner’s back', async () => {
+    it('when it is closed nothing is written any more: no compaction goes on while the next owner writes', async () => {
         for (let round = 0; round < 20; round++) {
             const ledger = await Ledger.open(file, { ...options, compactAfter: 1 });
             const writes = Array.from({ length: 5 }, (_, i) => ledger.setPrintDurable(printRecord(`${round}-${i}`)));
@@ -95,7 +95,7 @@ describe('the store: ends and beginnings', () => {
         await next.release();
     });
 
-    it('letting go twice does not close it for the others', async () => {
+    it('releasing twice does not close it for the others', async () => {
         const a = await holdLedger(file, options);
         const b = await holdLedger(file, options);
         await a.release();
@@ -142,7 +142,7 @@ describe('the store: ends and beginnings', () => {
         await ledger.close();
     });
 
-    it('a store without its journal, as a careless copy leaves it, is told to be incomplete', async () => {
+    it('a store copied without its journal is reported as incomplete', async () => {
         let ledger = await Ledger.open(file, options);
         await ledger.setPrintDurable(printRecord('b-1'));
         await ledger.compact();

@@ -289,7 +289,7 @@ describe('the store: damage', () => {
         assert.match(stores.warnings.join(), /missing/);
     });
 
-    it('where both are unreadable they are set aside, loudly, never overwritten, and the store says that it is lost', async () => {
+    it('where both are unreadable they are set aside with a warning, never overwritten, and the store reports itself lost', async () => {
         await grown();
         await writeFile(stores.file, 'first ruin');
         await writeFile(`${stores.file}.bak`, 'second ruin');
@@ -389,7 +389,7 @@ describe('the ledger', () => {
         assert.equal(ledger.printOfRun('bambuddy', 2, '2026-11-22T04:33:35Z'), undefined);
     });
 
-    it('a record that was handed out does not change behind its holder’s back', async () => {
+    it('a record that was returned does not change later', async () => {
         const ledger = await open();
         const before = await ledger.setPrintDurable(print('b-1'));
         await ledger.changePrint('b-1', { state: 'done' });
@@ -398,7 +398,7 @@ describe('the ledger', () => {
     });
 });
 
-describe('the store: what nobody waits for', () => {
+describe('the store: deferred writes', () => {
     it('is known at once, and on the disk with the next write, in one line with it', async () => {
         const ledger = await open();
         ledger.setPartDeferred({ identity: 'name:x', pk: 5, IPN: 'BMB-1', name: 'x' });
@@ -427,7 +427,7 @@ describe('the store: what nobody waits for', () => {
     });
 });
 
-describe('the store: who can wait', () => {
+describe('the store: writes with a deferred flush', () => {
     const isThere = async (batch: string): Promise<boolean> => (await readFile(journal(), 'utf8')).includes(batch);
 
     it('is told when the next write has taken it along, in one line', async () => {

@@ -26,7 +26,7 @@ describe('one ledger per file', () => {
         for (const { release } of [a, b, c]) await release();
     });
 
-    it('stays open until the last one lets go', async () => {
+    it('stays open until the last holder releases it', async () => {
         const a = await holdLedger(file, options);
         const b = await holdLedger(file, options);
         await a.release();

@@ -8,7 +8,7 @@ import { acceptedRecord } from '../../../fixtures/print-record';
 import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
-describe('a ledger whose machine slept', () => {
+describe('a ledger after its machine was suspended', () => {
     const stores = new StoreFolder<Ledger>();
     let now: number;
 
@@ -28,7 +28,7 @@ describe('a ledger whose machine slept', () => {
         now = 0;
     });
 
-    it('writes on without a word where nobody else came', async () => {
+    it('goes on writing without a warning where no other process came', async () => {
         const ledger = await sleeper();
         await ledger.setPrintDurable(acceptedRecord(1));
         now += 3_600_000;
@@ -63,7 +63,7 @@ describe('a ledger whose machine slept', () => {
         assert.deepEqual(stores.warnings, []);
     });
 
-    it('knows what another wrote meanwhile, and writes nothing of what it thought before', async () => {
+    it('reads what another process wrote meanwhile, and writes nothing older', async () => {
         const ledger = await sleeper();
         await ledger.setPrintDurable(acceptedRecord(1));
         await ledger.setPrintDurable(acceptedRecord(2));

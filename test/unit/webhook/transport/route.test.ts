@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Agent } from 'node:https';
 import { guardedRoute } from '../../../../lib/webhook/transport/route';
 
-describe('the way of a webhook', () => {
+describe('the route of a webhook', () => {
     const environment = { ...process.env };
     afterEach(() => (process.env = { ...environment }));
 

@@ -208,7 +208,7 @@ describe('the webhooks of Evotor', () => {
         assert.equal(refused[0]!.headers.get('retry-after'), '5');
     });
 
-    it('take no more than 200 accounts that wait for a yes', async () => {
+    it('take no more than 200 accounts that wait for approval', async () => {
         for (let n = 0; n < 200; n++)
             await catalog.put('accounts', { id: `a-${n}`, source: 'evotor', state: 'pending', user: `u-${n}` });
         assert.equal((await post(CREATE, { userId: USER }, `Bearer ${SECRET}`)).status, 503);

@@ -49,7 +49,7 @@ for (const apiVersion of [388, 425, 479]) {
             assert.deepEqual(fixture.warnings, []);
         });
 
-        it('are nobody’s business where there are no templates: the Part is made all the same', async () => {
+        it('are skipped where there are no templates: the Part is created all the same', async () => {
             await write(await fixture.printed(file));
             assert.equal(fixture.inventree.state.parameters.size, 0);
             assert.equal(fixture.inventree.count('POST', /parameter/), 0);
@@ -213,7 +213,7 @@ describe('what a parameter can show', () => {
         await fixture.close();
     });
 
-    it('is a figure with what it measures, of the print and of its archive', () => {
+    it('is a figure with its dimension, of the print and of its archive', () => {
         const archive = {
             actual_time_seconds: 5400,
             filament_used_grams: 12.5,

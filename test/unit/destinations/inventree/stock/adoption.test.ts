@@ -6,7 +6,7 @@ import { markOf } from '../../../../../lib/print/stock-marker';
 import { printOf } from '../../../../../lib/print/print';
 import { Fixture } from '../../../fixture';
 
-describe('stock that is there already: whose it is', () => {
+describe('stock that is already there: which print it belongs to', () => {
     let fixture: Fixture;
     beforeEach(async () => void (fixture = await Fixture.open()));
     afterEach(async () => {

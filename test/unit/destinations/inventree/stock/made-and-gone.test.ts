@@ -117,7 +117,7 @@ describe('an item that was made, sold out and deleted before we looked', () => {
         ['was a day ahead, and is set right', 1, 0],
         ['is set back by a day', 0, -1],
     ] as const)
-        it(`nor where our clock ${what}`, async () => {
+        it(`is not taken where our clock ${what}`, async () => {
             await open();
             skew = before * 24 * 3600_000;
             const { stock } = await fixture.stored(await fixture.printed({ filename: 'Bin.3mf' }));

@@ -5,7 +5,7 @@ import { FILTER, Fixture } from '../../../fixture';
 
 const at = (hour: number): string => `2026-11-20T${String(hour).padStart(2, '0')}:00:00Z`;
 
-describe('holding ledger, InvenTree and Bambuddy against one another', () => {
+describe('comparing ledger, InvenTree and Bambuddy', () => {
     let fixture: Fixture;
     let flow: Flow;
 
@@ -85,7 +85,7 @@ describe('holding ledger, InvenTree and Bambuddy against one another', () => {
         assert.equal((await flow.backfill()).created, 0);
     });
 
-    it('extra: an item with our code that is no print’s; others of the shelf are none of ours', async () => {
+    it('extra: an item with our batch code and no print; other items in stock are ignored', async () => {
         const part = fixture.inventree.addPart({ name: 'Other' });
         fixture.inventree.addStock({ part: part.pk, quantity: 1, batch: 'bambuddy-77' });
         fixture.inventree.addStock({ part: part.pk, quantity: 1, batch: 'another-1' });

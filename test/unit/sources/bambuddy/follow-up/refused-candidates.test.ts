@@ -39,7 +39,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         await clock.advance(minutes * MINUTE);
     };
 
-    it('waits without a slot, those behind it come into stock, and it comes by itself', async () => {
+    it('waits without a slot while later prints come into stock, and comes into stock by itself', async () => {
         printed(4);
         refuse(REFUSED, 1);
         await flow.poll();
@@ -106,7 +106,7 @@ describe('an archive that Bambuddy refuses (403), found by the feed', () => {
         await until('the print', () => fixture.inStock.length === 2);
     });
 
-    it('is found again after a deploy: the feed stayed before it', async () => {
+    it('is found again after a deploy: the cursor stayed before it', async () => {
         printed(3);
         refuse(REFUSED);
         await flow.poll();

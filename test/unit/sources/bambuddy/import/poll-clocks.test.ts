@@ -79,7 +79,7 @@ for (const version of ['1.2.5.2', '1.2.5.7'])
             assert.deepEqual(flow.sent, [`bambuddy-${lost}`]);
         });
 
-        it('what was there before "now" stays out, whatever is found behind it', async () => {
+        it('prints from before "now" are not taken, whatever else is found', async () => {
             await open();
             // more than what a first look remembers
             for (let n = 600; n > 0; n--) at(-n * 10);

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const T0 = Date.parse('2026-11-20T08:00:00Z');
 const at = (minute: number): string => new Date(T0 + minute * MINUTE).toISOString();
 
-describe('the feed, as servers and their people have it', () => {
+describe('the print log with what servers and people do to it', () => {
     let fixture: Fixture;
     let flow: Flow;
     let prints: Print[];
@@ -98,7 +98,7 @@ describe('the feed, as servers and their people have it', () => {
             assert.deepEqual(flow.sent, [`bambuddy-${next}`]);
         });
 
-        it('deleted one by one, in front of the cursor and behind it, disturb nobody', async () => {
+        it('deleted one by one, before and after the cursor, change nothing', async () => {
             await open();
             const { runId } = fixture.bambuddy.print({ startedAt: at(1), seconds: 60 });
             print(2);
@@ -257,7 +257,7 @@ describe('the feed, as servers and their people have it', () => {
         });
     });
 
-    describe('answers that are none', () => {
+    describe('answers of something else than Bambuddy', () => {
         for (const [what, body] of [
             ['an object without its list', '{"results": []}'],
             ['an object in place of the list', '{"items": {"0": {}}, "total": 1}'],

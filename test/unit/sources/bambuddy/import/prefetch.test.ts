@@ -6,7 +6,7 @@ import { oldestFirst } from '../../../../../lib/sources/bambuddy/import/history'
 import { readAhead } from '../../../../../lib/sources/bambuddy/import/prefetch';
 import { Fixture } from '../../../fixture';
 
-describe('reading a history ahead', () => {
+describe('prefetching a history', () => {
     let fixture: Fixture;
     beforeEach(async () => void (fixture = await Fixture.open()));
     afterEach(() => fixture.close());
@@ -41,7 +41,7 @@ describe('reading a history ahead', () => {
         assert.ok(asked('inventree', /\/api\/(part|stock)\/$/) <= 8);
     });
 
-    it('archives that no row of the print log tells of come in pages and packs, too', async () => {
+    it('archives without a row in the print log are read in pages and packs, too', async () => {
         for (let n = 0; n < 60; n++)
             fixture.bambuddy.addArchive({ status: 'completed', startedAt: day(n), completedAt: day(n + 1) });
         const items = await read();
@@ -118,7 +118,7 @@ describe('reading a history ahead', () => {
         assert.equal((await fixture.part(await fixture.accepted(1))).created, true);
     });
 
-    it('a look-up of before an intent is not taken for true after it', async () => {
+    it('a look-up from before an intent is not used after it', async () => {
         for (let n = 0; n < 2; n++) fixture.bambuddy.print({ startedAt: day(n), seconds: 600 });
         await read();
         const print = await fixture.accepted(1);

@@ -38,7 +38,7 @@ describe('after the ledger was lost', () => {
         [...fixture.inventree.state.stock.values()].find((item) => item.batch === batch)!.pk;
     const ask = (payload: unknown): Promise<object> => perform(flow.source, actionOf(payload), () => undefined);
 
-    it('what InvenTree denies in every way is taken by itself', async () => {
+    it('prints of which InvenTree has no trace are imported without asking', async () => {
         await inStock(530, ['a.3mf', 'b.3mf']);
         await flow.source.close();
         // it ended while Node-RED was away

@@ -7,7 +7,7 @@ describe('the comparison with InvenTree before the first print', () => {
     beforeEach(async () => void (fixture = await Fixture.open()));
     afterEach(() => fixture.close());
 
-    it('ends in words where the disk is full, and not in the end of the process', async () => {
+    it('reports a full disk as an error, and the process goes on', async () => {
         for (let n = 0; n < 3; n++)
             await fixture.stored(await fixture.printed({ filename: `${n}.gcode.3mf`, name: `N${n}` }));
         // Parts of a person's numbers are read one by one

@@ -35,7 +35,7 @@ describe('Evotor accounts that come by webhook', () => {
         linking = new AccountLinking({ catalog, vault, clock });
     });
 
-    it('wait for a yes, suspended ones for another, and those who wait are listed first', async () => {
+    it('wait for approval, also after a suspension, and those that wait are listed first', async () => {
         await linking.create(USER);
         await linking.create('01-000000000000002');
         assert.deepEqual(

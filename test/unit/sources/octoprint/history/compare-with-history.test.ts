@@ -52,7 +52,7 @@ function takeAll(before: FileState | null, now: OctoFile | null, event: Ended | 
     }
 }
 
-describe('what of a file was taken', () => {
+describe('comparing a file’s history with the prints taken', () => {
     it('each success once; of several missed ones only the last has a time', () => {
         const [keys, state] = takeAll(baselineOf(file({ success: 0 }), 0, FILAMENT), file({ success: 3, time: 7.5 }));
         assert.deepEqual(keys, ['1:1@unknown', '2:2@unknown', '3:3@2003000']);

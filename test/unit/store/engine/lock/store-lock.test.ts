@@ -63,7 +63,7 @@ describe('the lock of a store', () => {
         await rm(folder, { recursive: true });
     });
 
-    it('is one process’s, and is gone without a trace when it is let go', async () => {
+    it('belongs to one process, and leaves no file when it is released', async () => {
         const lock = await take();
         assert.equal((await owner()).pid, process.pid);
         assert.match((await lockOwner(file))!, new RegExp(`process ${process.pid} on `));
