@@ -1,4 +1,4 @@
-// Takes the picture docs/flow.png anew, in a real Node-RED with the shipped example and simulated servers. Needs Chromium.
+// Takes the pictures of docs/ anew, in a real Node-RED with the shipped example and simulated servers. Needs Chromium.
 import { build, install } from './install.mjs';
 import { runTs } from './run-ts.mjs';
 

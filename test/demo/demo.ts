@@ -3,6 +3,7 @@ import { InvenTreeSimulator } from '../simulators/inventree';
 import { NodeRed } from '../harness/node-red';
 import { filledExample, withControl, withService } from '../harness/project';
 import { seedHistory } from './history';
+import { drawThumbnails } from './print-pictures';
 import { faultsOf, reportOf } from './report';
 import { shopDemo } from './shop';
 
@@ -18,6 +19,7 @@ async function main(): Promise<number> {
     const inventree = new InvenTreeSimulator();
     await Promise.all([bambuddy.listen(), inventree.listen()]);
     const history = seedHistory(bambuddy, inventree);
+    await drawThumbnails(bambuddy);
     console.log(`Bambuddy (simulated)   ${bambuddy.url}\nInvenTree (simulated)  ${inventree.url}`);
 
     const port = Number(process.env['PORT'] ?? 0);

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
-import { seedHistory } from '../demo/history';
+import sharp from 'sharp';
+import { drawThumbnails } from '../demo/print-pictures';
 import { NodeRed } from '../harness/node-red';
 import { filledExample, projectRoot } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
@@ -12,7 +13,19 @@ import { SidebarTab } from './sidebar-tab';
 
 const docs = join(projectRoot, 'docs');
 
-/** Takes the picture of the documentation, with the demo's servers and history. */
+/** What was printed before, newest last: name, material, colour, grams, minutes, printer. */
+const PRINTED = [
+    ['Cable clips', 'PETG', '#F4C032', 12.4, 38, 1],
+    ['Planter', 'PLA', '#8671CB', 96.1, 402, 0],
+    ['Fan duct', 'ABS', '#2B2D30', 31.8, 124, 1],
+    ['Headphone hook', 'PLA', '#D5D8DC', 27.5, 96, 0],
+    ['Spool holder', 'PETG', '#C12E1F', 74.2, 265, 1],
+    ['Shelf bracket', 'PLA', '#FF6A13', 58.9, 171, 0],
+    ['Gridfinity bin', 'PLA', '#00AE42', 148.2, 418, 0],
+    ['Cable clips', 'PETG', '#F4C032', 12.4, 38, 1],
+] as const;
+
+/** Takes the pictures of the documentation anew: the flow, the sidebar tab, and a print becoming stock. */
 async function main(): Promise<void> {
     const chromium = findChromium();
     if (chromium === null) throw new Error('no Chromium found: set CHROMIUM_PATH');
@@ -20,7 +33,7 @@ async function main(): Promise<void> {
     const bambuddy = new BambuddySimulator();
     const inventree = new InvenTreeSimulator();
     await Promise.all([bambuddy.listen(), inventree.listen()]);
-    const { category, location } = seedHistory(bambuddy, inventree);
+    const { category, location, printer } = await seedPrints(bambuddy, inventree);
     const nodeRed = await NodeRed.start();
     const browser = await launchChromium(chromium);
     try {
@@ -36,14 +49,10 @@ async function main(): Promise<void> {
             { 'bambuddy-archive-in': { interval: 1, settle: 0 } },
         );
         await nodeRed.deploy(flow);
-        const editor = await Editor.open(browser, nodeRed.url, { width: 1640, height: 520 });
-        await showOurPalette(editor);
+        const editor = await Editor.open(browser, nodeRed.url, { width: 1280, height: 640 });
         await importHistory(editor);
-        // a print that has just finished
-        bambuddy.print({ name: 'Phone stand', seconds: 5400, estimate: { seconds: 5400, grams: 42.5 } });
-        await editor.waitForStatus(await editor.idOf('inventree-part-upsert'), /^new/);
-        await editor.waitForStatus(await editor.idOf('inventree-image-upload'), /^uploaded/);
-        await editor.waitForStatus(await editor.idOf('bambuddy-link-back'), /^linked$/);
+        await printBecomesStock(editor, bambuddy, inventree, printer);
+        await showOurPalette(editor);
         await flowPicture(editor);
         await sidebarPicture(browser, nodeRed.url);
         if (editor.complaints.length > 0) throw new Error(editor.complaints.join('\n'));
@@ -54,11 +63,81 @@ async function main(): Promise<void> {
     }
 }
 
+async function seedPrints(
+    bambuddy: BambuddySimulator,
+    inventree: InvenTreeSimulator,
+): Promise<{ category: number; location: number; printer: number }> {
+    const printers = ['P1S left', 'X1C right'].map((name) => bambuddy.addPrinter({ name, model: name.slice(0, 3) }).id);
+    const category = inventree.addCategory({ name: '3D prints' }).pk;
+    const location = inventree.addLocation({ name: 'Shelf A' }).pk;
+    inventree.addTemplate({ name: 'Weight', units: 'g' });
+    inventree.addTemplate({ name: 'PrintTime', units: '' });
+    const hour = 3_600_000;
+    PRINTED.forEach(([name, filamentType, filamentColor, grams, minutes, printer], n) => {
+        bambuddy.print({
+            name,
+            filename: `${name.replace(/ /g, '_')}.gcode.3mf`,
+            filamentType,
+            filamentColor,
+            quantity: name === 'Gridfinity bin' ? 4 : 1,
+            estimate: { seconds: minutes * 60, grams },
+            startedAt: new Date(Date.now() - (PRINTED.length - n) * 9 * hour).toISOString(),
+            printer: printers[printer]!,
+        });
+    });
+    await drawThumbnails(bambuddy);
+    return { category, location, printer: printers[0]! };
+}
+
 async function importHistory(editor: Editor): Promise<void> {
     await editor.press(await editor.idNamed('import the history'));
     await editor.waitForStatus(await editor.idOf('bambuddy-link-back'), /linked$/);
-    // none of them ended today
-    await editor.waitForStatus(await editor.idOf('bambuddy-archive-in'), /^watching · 0 today$/);
+    await editor.waitForStatus(await editor.idOf('bambuddy-archive-in'), /^watching/);
+}
+
+const FRAME_MS = 300;
+
+/** A print that ends, the statuses of the flow, and its row in the sidebar, as a moving picture. */
+async function printBecomesStock(
+    editor: Editor,
+    bambuddy: BambuddySimulator,
+    inventree: InvenTreeSimulator,
+    printer: number,
+): Promise<void> {
+    const { page } = editor;
+    const sidebar = await SidebarTab.open(editor);
+    await sidebar.until('the prints', async () => (await sidebar.rows.count()) > 5);
+    await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
+    const frames: { png: Buffer; ms: number }[] = [];
+    const frame = async (ms: number): Promise<void> => {
+        frames.push({ png: await page.screenshot(), ms });
+    };
+    await frame(1500);
+    // long enough to be seen
+    inventree.latencyMs = bambuddy.latencyMs = 700;
+    const { archiveId } = bambuddy.start({
+        name: 'Phone stand',
+        printer,
+        filamentType: 'PLA',
+        filamentColor: '#2850E0',
+        estimate: { seconds: 5400, grams: 42.5 },
+    });
+    await drawThumbnails(bambuddy);
+    await frame(800);
+    bambuddy.finish(archiveId);
+    for (let n = 0; n < 40; n++) {
+        await page.waitForTimeout(FRAME_MS);
+        await frame(FRAME_MS);
+        // the last thing that is written
+        if (bambuddy.state.archives.get(archiveId)!.external_url !== null) break;
+    }
+    await page.waitForTimeout(1000);
+    await frame(3000);
+    inventree.latencyMs = bambuddy.latencyMs = 0;
+    const small = await Promise.all(frames.map(({ png }) => sharp(png).resize({ width: 1120 }).png().toBuffer()));
+    await sharp(small, { join: { animated: true } })
+        .gif({ delay: frames.map(({ ms }) => ms), loop: 0, colours: 128, effort: 10, interFrameMaxError: 2 })
+        .toFile(join(docs, 'print-to-stock.gif'));
 }
 
 /** Of the palette only what is ours. */
@@ -75,7 +154,8 @@ async function showOurPalette({ page }: Editor): Promise<void> {
 /** The example with the statuses of its nodes, the whole width for the flow. */
 async function flowPicture({ page }: Editor): Promise<void> {
     await page.evaluate('RED.actions.invoke("core:toggle-sidebar")');
-    await page.mouse.move(900, 480);
+    await page.setViewportSize({ width: 1100, height: 520 });
+    await page.mouse.move(900, 500);
     // notifications go away by themselves
     await page.locator('.red-ui-notification').first().waitFor({ state: 'detached' });
     await page.screenshot({ path: join(docs, 'flow.png') });
