@@ -181,7 +181,7 @@ describe('the set-up in the sidebar', function () {
             return stores.match(/"lastPoll":"/g)?.length === 2;
         });
         second.print({ name: 'Hook of the second' });
-        await page.locator('.pts-store').selectOption({ index: 1 });
+        await page.locator('#print-to-stock-sidebar .pts-store').selectOption({ index: 1 });
         await page.locator('#print-to-stock-sidebar [data-act="poll"]').click();
         await until('the print of the second', () => isInStock('Hook of the second'));
     });
