@@ -113,6 +113,14 @@ export class Chain {
         });
         if (n === LAST) void this.place?.begin();
         this.steps[n]?.focus();
+        this.toTop(n);
+    }
+
+    /** In a low sidebar the step that is open is seen from its head on. */
+    private toTop(n: number): void {
+        const { parentElement: box } = this.element.parentElement ?? {};
+        const step = this.steps[n]?.element;
+        if (box && step) box.scrollTop = step.offsetTop - 4;
     }
 
     private fresh(answers: Answers): Plan {
