@@ -177,6 +177,24 @@ describe('a product becomes and stays an item of a community', () => {
         );
     });
 
+    it('a list of which one item is in the album already (1404) is asked for again, item by item', async () => {
+        const lists: number[] = [];
+        shop.vk.trouble = (method, params) => {
+            if (method !== 'market.addToAlbum') return undefined;
+            const count = (params['item_ids'] as unknown[]).length;
+            lists.push(count);
+            return count > 1 ? { code: 1404 } : undefined;
+        };
+        const results = await shop.offer([productOf('a'), productOf('b'), productOf('c')]);
+        assert.deepEqual(
+            results.map(({ action }) => action),
+            ['added', 'added', 'added'],
+        );
+        assert.deepEqual(lists, [3, 1, 1, 1]);
+        const album = shop.community.byTitle('Печать / Коробки')!.id;
+        for (const sku of ['a', 'b', 'c']) assert.ok(shop.item(sku)!.albums.has(album), sku);
+    });
+
     it('an album is used where a person made one of that title, whatever its case', async () => {
         shop.community.albums.set(3, { id: 3, title: ' печать  / коробки', hidden: false, updated: 0 });
         await shop.one(productOf('a'));

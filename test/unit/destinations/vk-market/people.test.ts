@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { MarketFixture, productOf } from './fixture';
+import { MarketFixture, productOf, SETTINGS } from './fixture';
 
 describe('changes that people make in a community', () => {
     let shop: MarketFixture;
@@ -124,6 +124,31 @@ describe('changes that people make in a community', () => {
             const results = await shop.offer(ids.map((id) => productOf(id, { price: 10_000 })));
             assert.ok(results.every(({ action }) => action === 'planned'));
             assert.equal(shop.community.shown.filter(({ price }) => price === 1_000_000).length, 0);
+        });
+
+        it('hides are held where both figures of mostHidden are exceeded, not where one of them is', async () => {
+            const sold = ids.slice(0, 5).map((id) => productOf(id, { quantity: 0 }));
+            for (const product of sold) shop.keep(product);
+            const held = async (count: number, percent: number): Promise<boolean> => {
+                const result = await shop.one(sold[0]!, {
+                    settings: { mostHidden: { count, percent }, dryRun: false },
+                });
+                return result.reason === 'brake:hide';
+            };
+            assert.equal(await held(4, 12), true);
+            assert.equal(await held(5, 12), false);
+            assert.equal(shop.item('p0')?.hidden, true);
+            for (const [count, percent] of [
+                [3, 13],
+                [5, 1],
+            ] as const)
+                assert.equal(
+                    shop.market.brakes.wouldHold('hide', shop.productKey('p1').split('/')[0]!, {
+                        ...SETTINGS,
+                        mostHidden: { count, percent },
+                    }),
+                    false,
+                );
         });
 
         it('what somebody switched off is no matter of a brake', async () => {
