@@ -11,12 +11,12 @@ export class KeyedMutex {
 
     async run<T>(key: string, work: () => Promise<T>): Promise<T> {
         const before = this.tails.get(key);
-        const mine = (before ?? Promise.resolve()).then(work, work);
-        this.tails.set(key, mine);
+        const own = (before ?? Promise.resolve()).then(work, work);
+        this.tails.set(key, own);
         try {
-            return await mine;
+            return await own;
         } finally {
-            if (this.tails.get(key) === mine) this.tails.delete(key);
+            if (this.tails.get(key) === own) this.tails.delete(key);
         }
     }
 }

@@ -54,9 +54,9 @@ export class Resumption {
 
     /** Sends again accepted prints of this source that are neither finished nor in the flow, oldest first. */
     async resumeUnfinished(): Promise<void> {
-        const mine = [...this.delivery.ledger.unfinished()].filter((record) => this.isMine(record));
-        mine.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
-        for (const { batch } of mine)
+        const own = [...this.delivery.ledger.unfinished()].filter((record) => this.isMine(record));
+        own.sort((a, b) => (a.startedAt ?? '').localeCompare(b.startedAt ?? ''));
+        for (const { batch } of own)
             await this.offerAgain(batch, (error) => {
                 throw error;
             });

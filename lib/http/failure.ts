@@ -1,6 +1,6 @@
 import type { Answer } from './answer';
 import { answerText, retryAfter } from './words';
-import { certificateMistrust, NETWORK_POLICY, remedyOf } from './policy';
+import { certificateProblem, NETWORK_POLICY, remedyOf } from './policy';
 import {
     AuthError,
     ConfigError,
@@ -93,9 +93,9 @@ export function networkFailure(
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
     const text = place.redact(error instanceof Error ? error.message : String(error));
-    const mistrust = certificateMistrust(at, name);
-    if (mistrust !== null) {
-        return new ConfigError(mistrust, {
+    const problem = certificateProblem(at, name);
+    if (problem !== null) {
+        return new ConfigError(problem, {
             ...detailsOf(place),
             setting: 'insecure',
             failureKind: CERTIFICATE_TROUBLES[name] ?? 'certificate',

@@ -197,7 +197,7 @@ export class Http {
     private contextOf(method: string, path: string, { beside = false }: RequestOptions): RequestContext {
         const { server, baseUrl, redact } = this;
         const request = requestKind(method, path);
-        const proxy = this.route.via?.host ?? null;
+        const proxy = this.route.proxyUrl?.host ?? null;
         return { server, baseUrl, proxy, where: `${method} ${path}`, redact, request, beside };
     }
 }

@@ -47,7 +47,7 @@ const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
  * @param code of Node's network
  * @returns null where the code is of another trouble
  */
-export function certificateMistrust(at: string, code: string): string | null {
+export function certificateProblem(at: string, code: string): string | null {
     if (!CERTIFICATE.test(code)) return null;
     return `${at} has an untrusted certificate (${code}). Install its certificate authority, or tick "accept self-signed certificate".`;
 }

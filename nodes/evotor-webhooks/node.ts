@@ -55,7 +55,8 @@ const init = (RED: NodeAPI): void => {
         };
 
         let unlisten = (): void => undefined;
-        const giveBack = store === null || paths === null || path === null ? null : paths.claim(path, receiver, show);
+        const releasePath =
+            store === null || paths === null || path === null ? null : paths.claim(path, receiver, show);
         store?.ready.then(
             (opened) => {
                 open = opened;
@@ -75,7 +76,7 @@ const init = (RED: NodeAPI): void => {
         this.on('close', () => {
             linking = null;
             unlisten();
-            giveBack?.();
+            releasePath?.();
         });
     }
     RED.nodes.registerType(TYPE, EvotorWebhooks as never, { credentials: credentialsOf(SETTINGS) });

@@ -46,7 +46,7 @@ const init = (RED: NodeAPI): void => {
         let refused: string | null = null;
         let told = '';
         let closed = false;
-        let takeBack: (() => void) | null = null;
+        let releasePrefix: (() => void) | null = null;
 
         let reached: FlowNode[] | null = null;
         const unlisten = onFlowsStarted(RED, () => (reached = null));
@@ -100,7 +100,7 @@ const init = (RED: NodeAPI): void => {
             (leave) => {
                 // closed before the store was open
                 if (closed) leave();
-                else takeBack = leave;
+                else releasePrefix = leave;
             },
         );
         this.kind = 'octoprint';
@@ -169,7 +169,7 @@ const init = (RED: NodeAPI): void => {
             else if (refused === 'pathTwice') refused = null;
             show();
         };
-        const giveBack = paths === null || path === null ? null : paths.claim(path, receiver, showPath);
+        const releasePath = paths === null || path === null ? null : paths.claim(path, receiver, showPath);
 
         onInput(
             this,
@@ -203,8 +203,8 @@ const init = (RED: NodeAPI): void => {
             closed = true;
             unlisten();
             session?.close();
-            giveBack?.();
-            takeBack?.();
+            releasePath?.();
+            releasePrefix?.();
         });
 
         if (server?.problem != null) {

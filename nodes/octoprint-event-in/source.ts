@@ -39,7 +39,7 @@ export async function openSource(
     { server, store, settings }: Chosen,
     reachable: () => Step[],
     output: OctoPrintSourceOutput,
-    joined: (takeBack: () => void) => void,
+    joined: (releasePrefix: () => void) => void,
 ): Promise<OctoPrintSource | null> {
     if (store === null || server === null) return null;
     const sync = await store.ready;

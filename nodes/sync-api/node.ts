@@ -53,14 +53,14 @@ const init = (RED: NodeAPI): void => {
             this.status({ fill, shape, text: RED._(`${TYPE}.status.${key}`) });
         };
 
-        const giveBack = paths === null || path === null ? null : paths.claim(path, service, show);
+        const releasePath = paths === null || path === null ? null : paths.claim(path, service, show);
         // the source may be constructed after this node
         const unlisten = onFlowsStarted(RED, show);
         show();
 
         this.on('close', () => {
             unlisten();
-            giveBack?.();
+            releasePath?.();
             service.close();
         });
     }

@@ -34,7 +34,7 @@ const init = (RED: NodeAPI): void => {
         const inventree = configNode<InvenTreeServerNode>(RED, settings.inventree);
         const bambuddy = configNode<BambuddyServerNode>(RED, settings.bambuddy);
         let held: HeldLedger | null = null;
-        let takeBack: (() => void) | null = null;
+        let releasePrefix: (() => void) | null = null;
         this.sync = null;
         this.joined = null;
         this.trouble = null;
@@ -54,7 +54,7 @@ const init = (RED: NodeAPI): void => {
                 prefix: bambuddy?.client?.prefix ?? '',
             };
             this.joined = joined;
-            takeBack = claimPrefix(joined);
+            releasePrefix = claimPrefix(joined);
             const conflict = conflictOf(joined);
             if (conflict !== null) {
                 this.trouble = conflict;
@@ -84,7 +84,7 @@ const init = (RED: NodeAPI): void => {
         runningStores.add(this);
 
         this.track = keepOpenFor(this, this.ready, () => held?.release());
-        this.on('close', () => takeBack?.());
+        this.on('close', () => releasePrefix?.());
     }
     RED.nodes.registerType('sync-store', SyncStore as never);
 };

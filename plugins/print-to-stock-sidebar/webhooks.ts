@@ -11,7 +11,7 @@ const TOPIC = 'webhooks';
 
 /** The webhooks that run now; tells browsers when what is parked changes, and of nothing else that they do. */
 export class Webhooks {
-    private readonly desks = new Map<WebhookNode, { webhookApi: WebhookApi; leave: () => void }>();
+    private readonly attached = new Map<WebhookNode, { webhookApi: WebhookApi; leave: () => void }>();
     private readonly publisher: Publisher;
     private told = '';
 
@@ -25,14 +25,14 @@ export class Webhooks {
 
     /** Those that have something parked. */
     overview(): WebhookOverview[] {
-        return [...this.desks.values()]
+        return [...this.attached.values()]
             .map(({ webhookApi }) => webhookApi.overview())
             .filter(({ parked }) => parked > 0);
     }
 
     /** @throws ServiceError 404 */
     webhookApi(id: string): WebhookApi {
-        const found = [...this.desks].find(([node]) => node.id === id);
+        const found = [...this.attached].find(([node]) => node.id === id);
         if (found === undefined) throw new ServiceError(404, 'This webhook node is no longer running');
         return found[1].webhookApi;
     }
@@ -42,7 +42,7 @@ export class Webhooks {
             (outbox) => {
                 if (!runningWebhooks.all().includes(node)) return;
                 const changed = (): void => this.changed();
-                this.desks.set(node, {
+                this.attached.set(node, {
                     webhookApi: new WebhookApi(node.id, node.name ?? '', outbox),
                     leave: outbox.watch(changed),
                 });
@@ -54,8 +54,8 @@ export class Webhooks {
     }
 
     private close(node: WebhookNode): void {
-        this.desks.get(node)?.leave();
-        this.desks.delete(node);
+        this.attached.get(node)?.leave();
+        this.attached.delete(node);
         this.changed();
     }
 
@@ -71,7 +71,7 @@ export class Webhooks {
     }
 
     private get mark(): string {
-        return [...this.desks.values()]
+        return [...this.attached.values()]
             .map(({ webhookApi }) => webhookApi.mark)
             .filter((mark) => mark !== '')
             .join();

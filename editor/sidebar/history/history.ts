@@ -1,6 +1,6 @@
 // Older prints: first a preview, then an import or an adoption, with a bar while it runs.
 import type {
-    PrintFate,
+    PrintOutcome,
     BackfillMode,
     BackfillReport,
     LongJobReport,
@@ -97,7 +97,7 @@ export class History {
             counts(result, mode),
             reasons(result),
             mode === 'preview' && phase === 'done' ? this.next(result, max ?? null) : null,
-            prints.length > 0 ? fates(prints) : null,
+            prints.length > 0 ? outcomes(prints) : null,
         ];
     }
 
@@ -148,11 +148,11 @@ function reasons(result: BackfillReport): Child {
 }
 
 /** When a print ended; of one that does not tell, when it began. */
-function ended({ completedAt, startedAt }: PrintFate): string | null {
+function ended({ completedAt, startedAt }: PrintOutcome): string | null {
     return completedAt || startedAt;
 }
 
-function fates(prints: readonly PrintFate[]): HTMLElement {
+function outcomes(prints: readonly PrintOutcome[]): HTMLElement {
     return make('details', { class: 'pts-fates' }, [
         make('summary', { text: t('history.each', { n: prints.length }) }),
         make(

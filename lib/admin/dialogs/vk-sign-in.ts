@@ -2,11 +2,11 @@ import { VK } from '../../clients/vk/server-traits';
 import { hasMarket } from '../../clients/vk/tokens/token-renewal';
 import {
     beginSignIn,
-    readLanding,
+    readCallback,
     readRefusal,
     redeemCode,
     vkIdAddress,
-    type Landing,
+    type SignInCallback,
     type TokenPair,
     type VkIdSettings,
 } from '../../clients/vk/tokens/vk-id';
@@ -80,7 +80,7 @@ export class VkSignIns {
      * @returns whether it was a sign-in of ours; what came of it is asked by `result`
      */
     async land(address: string): Promise<boolean> {
-        const landing = readLanding(address);
+        const landing = readCallback(address);
         const refusal = landing === null ? readRefusal(address) : null;
         const signIn = this.open(landing?.state ?? refusal?.state ?? '');
         if (signIn === undefined || signIn.isUsed) return false;
@@ -107,7 +107,7 @@ export class VkSignIns {
 
     private async redeem(
         { settings, redirectUri, verifier }: SignInUnderWay,
-        landing: Landing,
+        landing: SignInCallback,
     ): Promise<SignInUnderWay['outcome']> {
         const about = aboutServer(VK, settings.url);
         try {

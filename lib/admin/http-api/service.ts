@@ -17,7 +17,7 @@ import { ServiceError } from './service-error';
 import { statusReport } from './status-report';
 import { validate } from './validate';
 import { LOOK_MS, Waits } from './waits';
-import { tellsOfAnEnd } from './webhook';
+import { isEndOfPrint } from './webhook';
 
 export interface ServiceOptions {
     version: string;
@@ -121,7 +121,7 @@ export class Service {
     private async webhook(request: IncomingMessage): Promise<Answer> {
         const payload = await jsonObject(request);
         const { opened } = this.served();
-        const wakes = tellsOfAnEnd(payload);
+        const wakes = isEndOfPrint(payload);
         const after = (): void => {
             // why there is no source is shown by the source
             if (wakes) opened.then((source) => source.wake()).catch(() => undefined);

@@ -1,5 +1,5 @@
 import { ClosedError } from '../../http/errors';
-import type { BackfillOptions, BackfillReport, PrintFate } from '../../sources/bambuddy/commands/backfill';
+import type { BackfillOptions, BackfillReport, PrintOutcome } from '../../sources/bambuddy/commands/backfill';
 import { BackfillRunning } from '../../sources/bambuddy/commands/backfills';
 import type { Reconciliation } from '../../sources/bambuddy/commands/reports';
 import { ServiceError } from '../http-api/service-error';
@@ -24,7 +24,7 @@ export interface LongJob {
 /** Of a result's list only so many are sent to a browser; the numbers tell how many there are. */
 const MOST_LISTED = 100;
 /** What is shown first of a preview: what would change something. */
-const RANK: Record<PrintFate['outcome'], number> = { create: 0, adopt: 1, skip: 2, exists: 3 };
+const RANK: Record<PrintOutcome['outcome'], number> = { create: 0, adopt: 1, skip: 2, exists: 3 };
 
 /** The long work that was begun for a person, the last of each kind. */
 export class LongJobs {
@@ -82,7 +82,7 @@ function shortened(result: LongJob['result']): LongJob['result'] {
 }
 
 /** The print that ended last first. */
-function byEnd(a: PrintFate, b: PrintFate): number {
+function byEnd(a: PrintOutcome, b: PrintOutcome): number {
     return (b.completedAt ?? b.startedAt ?? '').localeCompare(a.completedAt ?? a.startedAt ?? '');
 }
 

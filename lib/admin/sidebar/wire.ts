@@ -10,7 +10,7 @@ export type {
     BackfillReport,
     Difference,
     DifferenceKind,
-    PrintFate,
+    PrintOutcome,
     Reconciliation,
 } from '../../sources/bambuddy/commands/reports';
 export type { PrintState };

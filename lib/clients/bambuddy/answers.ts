@@ -105,7 +105,7 @@ export const readRows = readRowsOf('Bambuddy');
 export const UNREADABLE = 'unreadable';
 
 /** Whether the rows of a print log have a place for their archive; a row whose archive is gone has one, too. */
-export function tellsArchives({ items }: { items: unknown[] }): boolean {
+export function hasArchives({ items }: { items: unknown[] }): boolean {
     return items.length === 0 || items.some((row) => typeof row === 'object' && row !== null && 'archive_id' in row);
 }
 

@@ -9,7 +9,7 @@ import {
     printerSchema,
     readRows,
     runPage,
-    tellsArchives,
+    hasArchives,
     UNREADABLE,
     type Archive,
     type ListedArchiveRow,
@@ -17,7 +17,7 @@ import {
     type RunPage,
 } from './answers';
 import * as v from 'valibot';
-import { Connection, saysGone, type BambuddySettings } from './connection';
+import { Connection, isGoneAnswer, type BambuddySettings } from './connection';
 import { ImageToken } from './image-token';
 import { GONE } from './own-form';
 import { Pictures } from './pictures';
@@ -94,11 +94,11 @@ export class BambuddyClient {
         });
         if (answer.status === 404) {
             // such a 404 is no run's or archive's: the call itself is not there
-            await this.connection.believe('/print-log/', signal);
+            await this.connection.verifyServer('/print-log/', signal);
             return null;
         }
         const page = runPage(answer.body, 'GET /print-log/');
-        return tellsArchives(answer.body as { items: unknown[] }) ? page : null;
+        return hasArchives(answer.body as { items: unknown[] }) ? page : null;
     }
 
     /** One page of archives, newest start first; the dates are days (`YYYY-MM-DD`, UTC, inclusive) of `created_at`. */
@@ -146,7 +146,7 @@ export class BambuddyClient {
         const answer = await this.connection.ask('GET', `/archives/${archiveId}/runs`, { accept: [404], signal });
         if (answer.status === 404) {
             // older servers have no such call
-            if (!saysGone(answer, GONE)) await this.connection.believe('/archives/N/runs', signal);
+            if (!isGoneAnswer(answer, GONE)) await this.connection.verifyServer('/archives/N/runs', signal);
             return { items: [], total: 0 };
         }
         return runPage(answer.body, `GET /archives/${archiveId}/runs`);

@@ -92,7 +92,7 @@ export class Connection {
      * @throws UnavailableError where Bambuddy itself answers, but has no such call
      */
     async mustBeGone(answer: Answer, where: string, signal?: AbortSignal): Promise<void> {
-        if (saysGone(answer, GONE)) return;
+        if (isGoneAnswer(answer, GONE)) return;
         const version = await this.version(signal);
         throw new UnavailableError(
             `Bambuddy (${this.address}) is version ${version} and answered 404 to ${where}: it does not know this request. Check the path of the address, and any proxy.`,
@@ -101,7 +101,7 @@ export class Connection {
     }
 
     /** That there is no such call is believed when Bambuddy tells its version, once for each call. */
-    async believe(call: string, signal?: AbortSignal): Promise<void> {
+    async verifyServer(call: string, signal?: AbortSignal): Promise<void> {
         if (this.lacking.has(call)) return;
         await this.version(signal);
         this.lacking.add(call);
@@ -116,7 +116,7 @@ export class Connection {
             beside: true,
             signal,
         });
-        if (answer.status === 404 && !saysGone(answer, NO_PICTURE)) await this.believe('picture', signal);
+        if (answer.status === 404 && !isGoneAnswer(answer, NO_PICTURE)) await this.verifyServer('picture', signal);
         return answer;
     }
 
@@ -137,7 +137,7 @@ export class Connection {
 }
 
 /** Whether the words of a 404 say that the thing asked for is not there. */
-export function saysGone({ body }: Answer, words: RegExp): boolean {
+export function isGoneAnswer({ body }: Answer, words: RegExp): boolean {
     const { detail } = (body ?? {}) as { detail?: unknown };
     return typeof detail === 'string' && words.test(detail);
 }

@@ -51,7 +51,7 @@ export function resultsOf<T>(
         const nth = failed.indexOf(at);
         if (nth < 0) return read(call, values[at]);
         const error = isTold ? errorOf(errors[nth], call, place) : null;
-        return { value: null, error: error ?? untold(call, place) };
+        return { value: null, error: error ?? unknownOutcome(call, place) };
     });
 }
 
@@ -73,7 +73,7 @@ function errorOf(said: unknown, call: VkCall<unknown>, place: VkPlace): VkError 
     return error?.method === call.method ? error : null;
 }
 
-function untold(call: VkCall<unknown>, { baseUrl }: VkPlace): UnavailableError {
+function unknownOutcome(call: VkCall<unknown>, { baseUrl }: VkPlace): UnavailableError {
     return new UnavailableError(`VK (${baseUrl}) did not say what came of ${call.method} in an execute`, {
         server: 'VK',
         request: `POST /method/${call.method}`,

@@ -49,7 +49,7 @@ export async function retryWhileUnavailable<T>(
                     if (error instanceof Failure) breaker.recordSuccess();
                     throw error;
                 }
-                if (error instanceof UnavailableError) await poison.taste(error, attempt);
+                if (error instanceof UnavailableError) await poison.countFailure(error, attempt);
                 breaker.recordFailure(error, probe);
             }
         } finally {
@@ -77,15 +77,15 @@ class Poison {
     }
 
     /** @throws PoisonedError */
-    async taste(error: UnavailableError, attempt: number): Promise<void> {
-        if (error.foreign) return this.tasteForeign(error, attempt);
+    async countFailure(error: UnavailableError, attempt: number): Promise<void> {
+        if (error.foreign) return this.countForeign(error, attempt);
         if (this.breaker.served > this.served || (attempt > 0 && (await answers(this.isWell)))) this.count++;
         this.served = this.breaker.served;
         if (this.count >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
     }
 
     /** A filter in between may dislike a title: nobody is asked before it has lasted. */
-    private async tasteForeign(error: UnavailableError, attempt: number): Promise<void> {
+    private async countForeign(error: UnavailableError, attempt: number): Promise<void> {
         this.foreign++;
         const now = this.breaker.clock.now();
         // the clock was set back: the time begins anew

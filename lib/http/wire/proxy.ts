@@ -42,7 +42,7 @@ export interface RouteOptions {
 /** How requests get to a server, in axios' terms. */
 export interface Route {
     /** the proxy on the way; null: there is none */
-    via: URL | null;
+    proxyUrl: URL | null;
     agent: Agent;
     proxy: AxiosProxyConfig | false;
 }
@@ -52,28 +52,32 @@ export function routeTo(origin: string, options: RouteOptions): Route {
     const { insecure, timeoutMs, keepAlive = true, lookup, ca = '' } = options;
     const trusted = ca === '' ? {} : { ca: [...rootCertificates, ca] };
     const isSecure = origin.startsWith('https:');
-    const via = proxyFor(origin);
-    if (via === null) {
+    const proxyUrl = proxyFor(origin);
+    if (proxyUrl === null) {
         const common = { keepAlive, ...(lookup === undefined ? {} : { lookup }) };
         const agent = isSecure
             ? new SecureAgent({ ...common, ...trusted, rejectUnauthorized: !insecure })
             : new Agent(common);
-        return { via, agent, proxy: false };
+        return { proxyUrl, agent, proxy: false };
     }
     if (isSecure)
-        return { via, agent: new TunnelAgent(via, { keepAlive, insecure, timeoutMs, trusted }), proxy: false };
+        return {
+            proxyUrl,
+            agent: new TunnelAgent(proxyUrl, { keepAlive, insecure, timeoutMs, trusted }),
+            proxy: false,
+        };
     // many proxies allow CONNECT to the port of https alone: plain http is asked of the proxy itself
-    const host = via.hostname.replace(/^\[|\]$/g, '');
-    const isSecureProxy = via.protocol === 'https:';
+    const host = proxyUrl.hostname.replace(/^\[|\]$/g, '');
+    const isSecureProxy = proxyUrl.protocol === 'https:';
     return {
-        via,
+        proxyUrl,
         // without its own name Node would ask for a certificate of the server's name
         agent: isSecureProxy ? new SecureAgent({ keepAlive, servername: host }) : new Agent({ keepAlive }),
         proxy: {
-            protocol: via.protocol,
+            protocol: proxyUrl.protocol,
             host,
-            port: Number(via.port) || (isSecureProxy ? 443 : 80),
-            ...(via.username === '' ? {} : { auth: credentialsOf(via) }),
+            port: Number(proxyUrl.port) || (isSecureProxy ? 443 : 80),
+            ...(proxyUrl.username === '' ? {} : { auth: credentialsOf(proxyUrl) }),
         },
     };
 }

@@ -89,11 +89,11 @@ export function applyRules(
         const until = waitsUntil(print.completedAt, rules.outcome.days, now);
         if (Date.parse(until) > now || rules.outcome.unanswered === 'attention') return { kind: 'held', print, until };
     }
-    return { kind: 'print', print: judged(withVerdict, verdict, rules.outcome) };
+    return { kind: 'print', print: withOutcome(withVerdict, verdict, rules.outcome) };
 }
 
 /** A print with what was said of it, and the status that its StockItem gets for that. */
-export function judged(print: Print, verdict: Verdict | null, { rejectedStatus }: OutcomeRules): Print {
+export function withOutcome(print: Print, verdict: Verdict | null, { rejectedStatus }: OutcomeRules): Print {
     if (verdict === null) return print;
     return { ...print, verdict, ...(verdict === 'reject' ? { stockStatus: rejectedStatus } : {}) };
 }

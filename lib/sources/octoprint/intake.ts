@@ -50,7 +50,7 @@ export class OctoPrintIntake {
         private readonly breaker: CircuitBreaker,
         private readonly settings: OctoPrintIntakeSettings,
         private readonly dispatcher: Dispatcher,
-        private readonly door: OctoPrintAcceptor,
+        private readonly acceptor: OctoPrintAcceptor,
         private readonly prepared: () => Promise<void>,
         private readonly clock: Clock,
         private readonly signal: AbortSignal,
@@ -221,7 +221,7 @@ export class OctoPrintIntake {
         const print = printOfFile(ledger, of, { address, prefix, deviceIdentifier, rule: this.settings.rule });
         const picture = await this.pictures.of(of.path, of.seconds);
         if (picture !== null) await this.sync.delivery.keptPictures.keep(print, picture);
-        this.door.name(print, run);
+        this.acceptor.name(print, run);
         await this.dispatcher.acceptAndSend({ print, first: false }, { force: false, mode: 'all' }, { waits: true });
         return true;
     }

@@ -28,23 +28,23 @@ export class HeldStores<S extends { close: () => Promise<void> }, O> {
             entry = { users: 0, store: this.open(path, options), closing: null };
             this.entries.set(path, entry);
         }
-        const mine = entry;
-        mine.users++;
+        const own = entry;
+        own.users++;
         let released = false;
         const release = async (): Promise<void> => {
-            if (released) return mine.closing ?? undefined;
+            if (released) return own.closing ?? undefined;
             released = true;
-            if (--mine.users > 0) return;
-            mine.closing = mine.store
+            if (--own.users > 0) return;
+            own.closing = own.store
                 .then((store) => store.close())
                 .catch(() => undefined)
                 .finally(() => {
-                    if (this.entries.get(path) === mine) this.entries.delete(path);
+                    if (this.entries.get(path) === own) this.entries.delete(path);
                 });
-            await mine.closing;
+            await own.closing;
         };
         try {
-            return { store: await mine.store, release };
+            return { store: await own.store, release };
         } catch (error) {
             await release();
             throw error;

@@ -50,7 +50,7 @@ export class JournalStore<T extends Collections<T>, D = undefined> {
             retryMs: options.retryMs ?? RETRY_MS,
             write: () => db.write(),
             mayContinue: () => this.mustBeOurs(),
-            recovered: () => this.tellRecovered(),
+            recovered: () => this.notifyRecovered(),
             warn: options.onWarning,
         });
     }
@@ -229,7 +229,7 @@ export class JournalStore<T extends Collections<T>, D = undefined> {
         this.db.data = data;
         this.view = view;
         this.onReload();
-        this.tellRecovered();
+        this.notifyRecovered();
     }
 
     private records<C extends CollectionOf<T>>(collection: C): Record<string, T[C][string]> {
@@ -240,7 +240,7 @@ export class JournalStore<T extends Collections<T>, D = undefined> {
         if (this.adapter.isHandedOver) throw new StoreInUse(this.file, null);
     }
 
-    private tellRecovered(): void {
+    private notifyRecovered(): void {
         for (const listener of this.recoveryListeners) listener();
     }
 }

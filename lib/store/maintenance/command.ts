@@ -113,7 +113,7 @@ async function exportStore(file: string, { out, format }: Options, context: Comm
         context.err.write(`Some records could not be read:\n${problems.map((text) => `  ${text}\n`).join('')}`);
     const document = exportOf(format === '1' ? toFormat1(look.data) : look.data, context.now());
     if (out === undefined) {
-        await pour(document, context.out);
+        await writeAll(document, context.out);
         return healthy ? 0 : 1;
     }
     const target = resolve(out);
@@ -144,7 +144,7 @@ async function reportStore(file: string, { out, keep = '' }: Options, context: C
         addresses: kept.includes('addresses'),
     });
     const text = `${JSON.stringify(report, null, 2)}\n`;
-    if (out === undefined) await pour([text], context.out);
+    if (out === undefined) await writeAll([text], context.out);
     else await writeBeside(resolve(out), [text]);
     return 0;
 }
@@ -192,7 +192,7 @@ function after(path: string, file: string): string {
     return basename(path).startsWith(basename(file)) ? basename(path).slice(basename(file).length) : 'another';
 }
 
-async function pour(texts: Iterable<string>, stream: NodeJS.WritableStream): Promise<void> {
+async function writeAll(texts: Iterable<string>, stream: NodeJS.WritableStream): Promise<void> {
     for (const text of texts) if (!stream.write(text)) await once(stream, 'drain');
 }
 

@@ -19,7 +19,7 @@ export async function guardedRoute(
     // an address is not looked up
     if (isIP(host) !== 0 && isBlocked(host)) throw new BlockedTarget(host);
     const route = routeTo(origin, { ...options, keepAlive: false, lookup: guardedLookup });
-    if (route.via !== null) await abortable(mustBeAllowed(host), signal);
+    if (route.proxyUrl !== null) await abortable(mustBeAllowed(host), signal);
     return route;
 }
 

@@ -1,6 +1,6 @@
 import { answerText, retryAfter } from '../../http/words';
 import { ClosedError } from '../../http/errors';
-import { certificateMistrust, NETWORK_POLICY } from '../../http/policy';
+import { certificateProblem, NETWORK_POLICY } from '../../http/policy';
 import { proxyFor, type Route } from '../../http/wire/proxy';
 import { redactor } from '../../http/redact';
 import { exchange, type RawAnswer } from '../../http/wire/transport';
@@ -218,8 +218,8 @@ function failureOf(
         });
     const { code } = error as { code?: unknown };
     const name = typeof code === 'string' ? code : '';
-    const mistrust = certificateMistrust(at, name);
-    if (mistrust !== null) return new HookFailure(mistrust, { remedy: 'park' });
+    const problem = certificateProblem(at, name);
+    if (problem !== null) return new HookFailure(problem, { remedy: 'park' });
     const policy = NETWORK_POLICY[name];
     const text = redactor(secrets)(error instanceof Error ? error.message : String(error));
     return new HookFailure(`${at} ${policy?.message ?? `could not be asked: ${text}`}`, {

@@ -40,7 +40,7 @@ export interface SignIn {
 }
 
 /** What VK ID sends the browser back with. */
-export interface Landing {
+export interface SignInCallback {
     code: string;
     deviceId: string;
     state: string;
@@ -93,7 +93,7 @@ export function beginSignIn({ url, clientId }: VkIdSettings, redirectUri: string
  * Reads the address that the browser landed on; people paste it where VK cannot reach the editor.
  * @returns null where it holds no code
  */
-export function readLanding(address: string): Landing | null {
+export function readCallback(address: string): SignInCallback | null {
     if (!URL.canParse(address.trim())) return null;
     const { search, hash } = new URL(address.trim());
     const query = new URLSearchParams(`${search.slice(1)}&${hash.slice(1)}`);
@@ -113,7 +113,7 @@ export function readRefusal(address: string): { state: string; error: string } |
 /** Redeems what a person came back with. @throws AuthError, UnavailableError, ConfigError */
 export function redeemCode(
     settings: VkIdSettings,
-    { code, deviceId, state }: Landing,
+    { code, deviceId, state }: SignInCallback,
     { verifier, redirectUri }: { verifier: string; redirectUri: string },
     now: number,
 ): Promise<TokenPair> {

@@ -49,11 +49,11 @@ export async function createItem(
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
         return await destination.mutex.run(`item of:${part}`, async () => {
-            const takeBack = await noteIntent(destination, print.batch);
+            const removeIntent = await noteIntent(destination, print.batch);
             return resend
                 .send(() => createStockItem(destination.client, body, signal))
                 .catch((error: unknown) => {
-                    if (madeNothing(error)) takeBack();
+                    if (madeNothing(error)) removeIntent();
                     throw error;
                 });
         });
@@ -98,7 +98,7 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
     await destination.client.handshake();
     const { clockAheadMs } = destination.client;
     const { intent, sentAt } = destination.delivery.ledger.print(batch)!;
-    const takeBack = (): void => {
+    const removeIntent = (): void => {
         if (intent === undefined) return noteRefusal(destination, batch);
         destination.delivery.ledger.setPrintDeferred({ ...destination.delivery.ledger.print(batch)!, intent, sentAt });
     };
@@ -111,10 +111,10 @@ async function noteIntent(destination: InvenTreeDestination, batch: string): Pro
         await destination.delivery.ledger.setPrintDurable(record);
     } catch (error) {
         // the disk did not take it, so nothing is sent
-        takeBack();
+        removeIntent();
         throw error;
     }
-    return takeBack;
+    return removeIntent;
 }
 
 /** Clears the intent: no request is pending. */

@@ -164,27 +164,27 @@ async function findOrCreate(
 ): Promise<Stocked | PartGone | typeof GONE> {
     for (;;) {
         const { batch } = destination.delivery.ledger.print(print.batch)!;
-        const mine: Print = { ...print, batch };
+        const coded: Print = { ...print, batch };
         const items = await destination.stockOf(batch, fresh, signal);
-        const item = await ownItem(destination, mine, items, settings.ipnPrefix, signal);
+        const item = await ownItem(destination, coded, items, settings.ipnPrefix, signal);
         if (item !== null) {
-            if (destination.delivery.ledger.print(batch)?.intent === undefined) destination.foundUnmade(mine, item.pk);
+            if (destination.delivery.ledger.print(batch)?.intent === undefined) destination.foundUnmade(coded, item.pk);
             return { item, batch: await underItsCode(destination, batch, item), created: false };
         }
         if (items.some((other) => same(other.batch, batch))) {
-            await takeAnotherCode(destination, mine);
+            await takeAnotherCode(destination, coded);
             continue;
         }
         const sent = { part, quantity: settings.quantity, location: settings.location };
         const outcome = await outcomeOfEarlier(destination, batch, sent, resend, signal);
         if (outcome !== 'notMade') return outcome;
         resend.maySend();
-        const made = await createItem(destination, mine, part, settings, resend, signal);
+        const made = await createItem(destination, coded, part, settings, resend, signal);
         if (made instanceof PartGone) return made;
         // an attempt that was given up on may have been done late: then there are two, and a person is told
         const all = fresh ? await destination.stockOf(batch, true, signal) : [made];
         return {
-            item: (await ownItem(destination, mine, all, settings.ipnPrefix, signal)) ?? made,
+            item: (await ownItem(destination, coded, all, settings.ipnPrefix, signal)) ?? made,
             batch,
             created: true,
         };

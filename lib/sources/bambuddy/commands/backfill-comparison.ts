@@ -30,8 +30,8 @@ export class BackfillComparison {
         const index = await archiveIndex(this.intake, signal);
         let pack: { print: Print; first: boolean }[] = [];
         for await (const item of this.history.items(this.options, index, signal)) {
-            const judged = await this.judgeInPassing(item, index, signal);
-            if (judged !== null) pack.push(judged);
+            const classified = await this.classifyInPassing(item, index, signal);
+            if (classified !== null) pack.push(classified);
             if (pack.length < PACK) continue;
             await this.comparePack(pack, signal);
             pack = [];
@@ -39,7 +39,7 @@ export class BackfillComparison {
         await this.comparePack(pack, signal);
     }
 
-    private async judgeInPassing(
+    private async classifyInPassing(
         item: HistoryItem,
         index: ArchiveIndex,
         signal: AbortSignal,

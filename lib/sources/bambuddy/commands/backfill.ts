@@ -13,7 +13,7 @@ import { readAhead } from '../import/prefetch';
 import type { SourceContext } from '../../source';
 import { UnreadableRows } from '../follow-up/unreadable-rows';
 
-export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintFate } from './reports';
+export { BACKFILL_MODES, type BackfillMode, type BackfillReport, type PrintOutcome } from './reports';
 
 export interface BackfillOptions extends HistoryChoice {
     mode: BackfillMode;
@@ -22,7 +22,7 @@ export interface BackfillOptions extends HistoryChoice {
 interface BackfillTools {
     /** accepts and sends, in a slot that was taken */
     send: (
-        judged: Extract<Classification, { kind: 'print' }>,
+        classified: Extract<Classification, { kind: 'print' }>,
         pass: Pass,
     ) => Promise<{ sent: true; settled: Promise<Settled> }>;
     /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
@@ -77,7 +77,7 @@ export class Backfill {
             }
             const fromLedger = this.intake.classifier.classifyFromLedger(item);
             if (fromLedger !== null) {
-                this.progress.countJudged(fromLedger);
+                this.progress.countClassified(fromLedger);
                 continue;
             }
             // one after the other to where it is known what each is; that they are accepted is on the disk together
@@ -113,8 +113,8 @@ export class Backfill {
     }
 
     /** @param known told when it is known what the item is */
-    private async sendOne(item: Candidate, judged: Classification, pass: Pass, known: () => void): Promise<Sent> {
-        const classification = this.intake.classifier.recheck(judged);
+    private async sendOne(item: Candidate, classified: Classification, pass: Pass, known: () => void): Promise<Sent> {
+        const classification = this.intake.classifier.recheck(classified);
         known();
         if (classification.kind === 'print') return this.tools.send(classification, pass);
         // where only Parts are made, nothing is said of the stock
@@ -126,7 +126,7 @@ export class Backfill {
             item.run !== null
         )
             await this.intake.acceptance.park(item.run, classification.reason);
-        this.progress.countJudged(classification);
+        this.progress.countClassified(classification);
         return { sent: false };
     }
 }

@@ -66,7 +66,8 @@ export class Backfills {
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
         const work = new Backfill(this.sync, this.intake, this.settings, {
-            send: (judged, pass) => dispatcher.acceptAndSend(judged, pass, { flushSoon: false, waits: true }),
+            send: (classification, pass) =>
+                dispatcher.acceptAndSend(classification, pass, { flushSoon: false, waits: true }),
             begin: (archiveId, send) =>
                 dispatcher.begin('history', () => this.admissionMutex.run(`${archiveId}`, send), either),
             progress,

@@ -61,11 +61,15 @@ export class ManualCommands {
     private async takeOffered(batch: string): Promise<{ sent: boolean }> {
         const record = this.sync.delivery.ledger.print(batch);
         if (record === undefined || !isOffered(record)) return { sent: false };
-        const judged = this.intake.classifier.recheck(await this.intake.classifier.classifyAgain(record, this.signal));
+        const classification = this.intake.classifier.recheck(
+            await this.intake.classifier.classifyAgain(record, this.signal),
+        );
         // dismissed while its archive was read
         if (!isOffered(this.sync.delivery.ledger.print(batch))) return { sent: false };
-        if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
-        if (judged !== null && judged.kind !== 'known') await this.intake.acceptance.remember(judged);
+        if (classification?.kind === 'print')
+            return this.dispatcher.acceptAndSend(classification, { force: false, mode: 'all' });
+        if (classification !== null && classification.kind !== 'known')
+            await this.intake.acceptance.remember(classification);
         return { sent: false };
     }
 
@@ -203,17 +207,22 @@ export class ManualCommands {
         const record = ledger.print(batch);
         if (record?.state !== 'skipped' || record.reason !== ARCHIVE_GONE || record.archiveId === null)
             return { sent: false };
-        const judged =
+        const classification =
             record.identity === ''
                 ? this.intake.classifier.recheck(await this.intake.classifier.classifyAgain(record, this.signal))
                 : null;
-        if (judged?.kind === 'print') return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' });
+        if (classification?.kind === 'print')
+            return this.dispatcher.acceptAndSend(classification, { force: false, mode: 'all' });
         // one that was accepted before keeps its code: what was sent for it may be in stock under that
         if (record.identity !== '' && (await this.readmission.send(record, false)).sent) return { sent: true };
-        if (judged !== null && judged.kind !== 'known') await this.intake.acceptance.remember(judged);
+        if (classification !== null && classification.kind !== 'known')
+            await this.intake.acceptance.remember(classification);
         // its time changes, whatever else does: it was looked at
         if (ledger.print(batch) === record)
-            await ledger.changePrint(batch, judged?.kind === 'skipped' ? { reason: judged.reason } : {});
+            await ledger.changePrint(
+                batch,
+                classification?.kind === 'skipped' ? { reason: classification.reason } : {},
+            );
         return { sent: false };
     }
 }

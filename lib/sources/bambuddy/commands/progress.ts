@@ -2,7 +2,7 @@ import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/l
 import { OUTCOME_AWAITED } from '../admission-rules';
 import type { Classification, Remembered } from '../import/classifier';
 import type { Print } from '../../../print/print';
-import type { BackfillMode, BackfillReport, PrintFate } from './reports';
+import type { BackfillMode, BackfillReport, PrintOutcome } from './reports';
 
 /** Why a print is neither made nor there. */
 export const ON_ITS_WAY = 'not in stock yet';
@@ -36,7 +36,7 @@ export class BackfillProgress {
     }
 
     /** What needed no sending. */
-    countJudged(classification: Classification): void {
+    countClassified(classification: Classification): void {
         if (classification.kind === 'known' && classification.record.state === 'parked')
             this.count('skipped', 'parked');
         else if (classification.kind === 'known' && isOnItsWay(classification.record))
@@ -47,7 +47,7 @@ export class BackfillProgress {
     }
 
     /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */
-    list(what: Partial<Listed> | null, fate: Pick<PrintFate, 'outcome' | 'reason' | 'part' | 'stock'>): void {
+    list(what: Partial<Listed> | null, result: Pick<PrintOutcome, 'outcome' | 'reason' | 'part' | 'stock'>): void {
         const { prints } = this.report;
         if (prints !== undefined && prints.length < MAX_LISTED) {
             prints.push({
@@ -57,13 +57,13 @@ export class BackfillProgress {
                 startedAt: what?.startedAt ?? null,
                 completedAt: what?.completedAt ?? null,
                 batch: what?.batch ?? null,
-                ...fate,
+                ...result,
             });
         }
-        if (fate.outcome === 'adopt') this.report.adopted++;
+        if (result.outcome === 'adopt') this.report.adopted++;
         this.count(
-            ({ create: 'created', exists: 'existing', adopt: 'existing', skip: 'skipped' } as const)[fate.outcome],
-            fate.reason,
+            ({ create: 'created', exists: 'existing', adopt: 'existing', skip: 'skipped' } as const)[result.outcome],
+            result.reason,
         );
     }
 
@@ -89,9 +89,9 @@ export function isOnItsWay({ state, stockPk }: Readonly<PrintRecord>): boolean {
 }
 
 /** In few words, for a count of each: why a print of the history is not sent. */
-export function whyNotSent(judged: Remembered): string {
-    if (judged.kind === 'skipped') return judged.reason;
-    return { noIdentity: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[judged.kind];
+export function whyNotSent(classification: Remembered): string {
+    if (classification.kind === 'skipped') return classification.reason;
+    return { noIdentity: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[classification.kind];
 }
 
 function emptyReport(mode: BackfillMode): BackfillReport {

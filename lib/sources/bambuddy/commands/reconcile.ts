@@ -50,10 +50,10 @@ export async function reconcile(
             add('differing', difference);
         if (!isSuccessful(run)) continue;
         // what the source leaves out is not missing; what is known or would be taken counts
-        const judged =
+        const classified =
             intake.classifier.classifyFromLedger(item) ??
             (archive === undefined ? 'gone' : await intake.classifier.classify(item, signal));
-        if (judged === 'gone' || judged.kind === 'skipped') continue;
+        if (classified === 'gone' || classified.kind === 'skipped') continue;
         result.runs++;
         const here = describe(run, record, archive?.print_name);
         if (stock !== undefined) result.matches++;

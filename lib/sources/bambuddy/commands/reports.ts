@@ -20,11 +20,11 @@ export interface BackfillReport {
     /** why skipped, how many each */
     reasons: Record<string, number>;
     /** preview and adopt: one line per print, the first 2,000 */
-    prints?: PrintFate[];
+    prints?: PrintOutcome[];
 }
 
 /** What would happen, or happened, to one print. */
-export interface PrintFate {
+export interface PrintOutcome {
     archiveId: number | null;
     runId: number | null;
     name: string | null;

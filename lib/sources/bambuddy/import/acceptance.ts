@@ -49,22 +49,22 @@ export class BambuddyAcceptor implements Acceptor {
     }
 
     /** Records what is not sent: later polls do not classify it again. @returns the error to show; null: none */
-    async remember(judgement: Remembered): Promise<string | null> {
+    async remember(classification: Remembered): Promise<string | null> {
         const { ledger } = this.sync.delivery;
-        switch (judgement.kind) {
+        switch (classification.kind) {
             case 'noIdentity':
-                await this.bind({ ...recordOf(judgement.print), state: 'parked', reason: NO_IDENTITY });
+                await this.bind({ ...recordOf(classification.print), state: 'parked', reason: NO_IDENTITY });
                 return NO_IDENTITY;
             case 'double': {
-                const reason = reasonOfDouble(judgement.of, ledger.print(judgement.of));
-                await this.keep(judgement, { state: 'parked', reason, doubleOf: judgement.of });
+                const reason = reasonOfDouble(classification.of, ledger.print(classification.of));
+                await this.keep(classification, { state: 'parked', reason, doubleOf: classification.of });
                 return reason;
             }
             case 'held': {
-                const { until } = judgement;
+                const { until } = classification;
                 const now = new Date(this.sync.delivery.now()).toISOString();
                 if (until > now) {
-                    await this.keep(judgement, {
+                    await this.keep(classification, {
                         state: 'accepted',
                         hold: 'verdict',
                         holdSince: now,
@@ -73,16 +73,16 @@ export class BambuddyAcceptor implements Acceptor {
                     this.onHold();
                     return null;
                 }
-                await this.keep(judgement, { state: 'parked', reason: UNANSWERED });
+                await this.keep(classification, { state: 'parked', reason: UNANSWERED });
                 return UNANSWERED;
             }
             case 'skipped':
-                if (judgement.print !== undefined)
+                if (classification.print !== undefined)
                     await this.keep(
-                        { print: judgement.print, first: false },
-                        { state: 'skipped', reason: judgement.reason },
+                        { print: classification.print, first: false },
+                        { state: 'skipped', reason: classification.reason },
                     );
-                else await this.rememberGone(judgement);
+                else await this.rememberGone(classification);
                 return null;
         }
     }

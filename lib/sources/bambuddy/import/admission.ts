@@ -56,14 +56,14 @@ export class Admission {
         await this.letSettle(candidate);
         await this.dispatcher.inSlot('live', () =>
             this.admissionMutex.run(`${candidate.archiveId}`, async () => {
-                const judged = this.intake.classifier.recheck(await this.afterLoss(await this.judge(candidate)));
-                if (judged === null) return { sent: false };
-                if (judged.kind === 'print')
-                    return this.dispatcher.acceptAndSend(judged, { force: false, mode: 'all' }, { waits: true });
-                if (judged.kind === 'known') return { sent: false };
-                if (judged.kind === 'skipped' && !judged.gone && judged.print === undefined)
+                const classified = this.intake.classifier.recheck(await this.afterLoss(await this.classify(candidate)));
+                if (classified === null) return { sent: false };
+                if (classified.kind === 'print')
+                    return this.dispatcher.acceptAndSend(classified, { force: false, mode: 'all' }, { waits: true });
+                if (classified.kind === 'known') return { sent: false };
+                if (classified.kind === 'skipped' && !classified.gone && classified.print === undefined)
                     this.rememberUnwanted(candidate);
-                const parked = await this.intake.acceptance.remember(judged);
+                const parked = await this.intake.acceptance.remember(classified);
                 if (parked !== null) this.onError(new Error(`Archive ${candidate.archiveId} is parked: ${parked}`));
                 return { sent: false };
             }),
@@ -72,11 +72,11 @@ export class Admission {
     }
 
     /** A print from before the loss of the ledger is admitted only if InvenTree shows that it never was in stock. */
-    private async afterLoss(judged: Classification | null): Promise<Classification | null> {
-        if (judged?.kind !== 'print' || this.settings.startWith === 'all') return judged;
-        const { print, first } = judged;
+    private async afterLoss(classified: Classification | null): Promise<Classification | null> {
+        if (classified?.kind !== 'print' || this.settings.startWith === 'all') return classified;
+        const { print, first } = classified;
         const found = await this.sync.destination.afterLoss(print, this.settings.ipnPrefix, this.signal);
-        if (found === 'take') return judged;
+        if (found === 'take') return classified;
         if (found === 'offer') {
             this.sync.delivery.warnOnce(OFFERS, 'offered');
             return { kind: 'skipped', reason: OFFERED, run: null, gone: false, print };
@@ -87,7 +87,7 @@ export class Admission {
     }
 
     /** @returns null for a candidate that was parked because it cannot be read */
-    private async judge(candidate: Candidate): Promise<Classification | null> {
+    private async classify(candidate: Candidate): Promise<Classification | null> {
         try {
             return await this.intake.classifier.classify(candidate, this.signal);
         } catch (error) {

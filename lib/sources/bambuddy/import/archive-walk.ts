@@ -31,7 +31,7 @@ export function hasFinished({ completed_at, status }: Archive): boolean {
 }
 
 /** It is from before the print log, or its rows were cleared. */
-export function noRowTellsOf({ run_count }: Pick<Archive, 'run_count'>): boolean {
+export function hasNoRow({ run_count }: Pick<Archive, 'run_count'>): boolean {
     return (run_count ?? 0) === 0;
 }
 

@@ -105,11 +105,11 @@ export class Classifier {
      * Final check before the acceptance: another print may have been accepted since this one was
      * classified. Sends no request. The caller must not await anything between this check and the acceptance.
      */
-    recheck<T extends Classification | null>(judgement: T): T | Extract<Classification, { kind: 'double' }> {
-        if (judgement?.kind !== 'print' || this.rules.doubles === 'take') return judgement;
-        const { print, first } = judgement;
+    recheck<T extends Classification | null>(classification: T): T | Extract<Classification, { kind: 'double' }> {
+        if (classification?.kind !== 'print' || this.rules.doubles === 'take') return classification;
+        const { print, first } = classification;
         const before = earlierReport(this.sync.delivery.ledger, print);
-        return before === null ? judgement : { kind: 'double', print, first, of: before.batch };
+        return before === null ? classification : { kind: 'double', print, first, of: before.batch };
     }
 
     /** Rebuilds the print of a record, with the present archive if it still exists. */

@@ -2,7 +2,7 @@ import { archivesNewestFirst, runsNewestFirst, runsOldestFirst } from '../../../
 import type { Archive, ListedArchiveRow, LogRow } from '../../../clients/bambuddy/answers';
 import { earlier, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
-import { noRowTellsOf } from './archive-walk';
+import { hasNoRow } from './archive-walk';
 import { runOfRow, type FinishedRun } from '../finished-run';
 import type { Candidate, ListedArchive } from './classifier';
 import type { Intake } from './intake';
@@ -130,7 +130,7 @@ function allArchives(intake: Intake, signal: AbortSignal): AsyncGenerator<Listed
 
 /** Ended, and no row tells of it: on servers without a print log that is every archive. */
 function isHistory(archive: Archive, range: HistoryRange & { logged: boolean }, intake: Intake): boolean {
-    if ((range.logged && !noRowTellsOf(archive)) || archive.status === 'printing') return false;
+    if ((range.logged && !hasNoRow(archive)) || archive.status === 'printing') return false;
     const { databaseClock } = intake.reader.bambuddy;
     const ended = utc(archive.completed_at) ?? databaseClock.utc(utc(archive.created_at)) ?? '';
     return (range.since === undefined || ended >= range.since) && (range.until === undefined || ended <= range.until);

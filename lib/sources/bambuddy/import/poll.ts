@@ -5,7 +5,7 @@ import type { PrintLogQuery } from '../../../clients/bambuddy/client';
 import { earlier, endedBefore, newestPossible, utc } from '../../../clients/bambuddy/times';
 import { isReadable, type UnreadableRow } from '../../../http/checked';
 import { readCursor, writeCursor, type Cursor } from './cursor';
-import { ARCHIVE_OVERLAP_MS, archiveEnd, finishedArchives, hasFinished, noRowTellsOf, numberIn } from './archive-walk';
+import { ARCHIVE_OVERLAP_MS, archiveEnd, finishedArchives, hasFinished, hasNoRow, numberIn } from './archive-walk';
 import { runOfArchive, runOfLogRow, runOfRow } from '../finished-run';
 import type { Candidate } from './classifier';
 import type { Intake } from './intake';
@@ -189,11 +189,11 @@ export class Poll {
         const archives = await finishedArchives(this.intake, cursor.position, this.settings.pageSize, signal);
         for (const archive of inStartOrder(archives, (row) => (isReadable(row) ? runOfArchive(row) : null))) {
             if (!isReadable(archive)) {
-                if (noRowTellsOf({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
+                if (hasNoRow({ run_count: numberIn(archive, 'run_count') })) await this.parkArchive(archive, from);
                 continue;
             }
             const ended = utc(archive.completed_at);
-            if (!noRowTellsOf(archive) || ended === null || (from !== undefined && endedBefore(ended, from))) continue;
+            if (!hasNoRow(archive) || ended === null || (from !== undefined && endedBefore(ended, from))) continue;
             if (!this.isNew(archive, cursor)) continue;
             if (Math.abs(now - Date.parse(ended)) < ROW_COMES_MS) whole = false;
             else await consider({ archiveId: archive.id, run: null, archive });

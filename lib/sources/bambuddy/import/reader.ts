@@ -79,7 +79,7 @@ export class BambuddyReader {
     /** A page of the print log, for as long as it takes. @returns null on servers without one */
     readonly logPage = async (query: PrintLogQuery, signal: AbortSignal): Promise<RunPage | null> => {
         const page = await retryWhileUnavailable(this.breaker, () => this.bambuddy.printLog(query, signal), signal);
-        if (page !== null) this.tellVerdicts(page);
+        if (page !== null) this.reportVerdicts(page);
         // the newest rows tell of the present
         if (page !== null && (query.offset ?? 0) === 0) {
             const rows = page.items.filter(isReadable);
@@ -122,7 +122,7 @@ export class BambuddyReader {
         return this.printers.list.find((printer) => printer.id === id);
     }
 
-    private tellVerdicts(page: RunPage): void {
+    private reportVerdicts(page: RunPage): void {
         for (const row of page.items) {
             if (!isReadable(row) || row.user_verdict === null || row.archive_id === null) continue;
             const record = this.ledger.printOfRun(BAMBUDDY_PRINTS.kind, row.archive_id, utc(row.started_at));

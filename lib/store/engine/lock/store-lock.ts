@@ -145,9 +145,9 @@ export class StoreLock {
         for (let waited = 0; ; waited += this.times.againMs) {
             try {
                 this.compromised = false;
-                const mine = await this.renew();
-                if (!mine) await this.takeWithPatience();
-                if (!mine || !(await this.hooks.isAsLeft())) await this.hooks.reload();
+                const isOwn = await this.renew();
+                if (!isOwn) await this.takeWithPatience();
+                if (!isOwn || !(await this.hooks.isAsLeft())) await this.hooks.reload();
                 if (!this.compromised) return;
             } catch (error) {
                 if (this.closing.signal.aborted) throw new ClosedError();

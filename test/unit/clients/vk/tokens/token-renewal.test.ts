@@ -6,7 +6,7 @@ import * as market from '../../../../../lib/clients/vk/market';
 import { TokenRenewal, type TokenStore } from '../../../../../lib/clients/vk/tokens/token-renewal';
 import {
     beginSignIn,
-    readLanding,
+    readCallback,
     redeemCode,
     renewPair,
     type TokenPair,
@@ -141,7 +141,7 @@ describe('tokens of VK', () => {
         const redirectUri = 'https://node-red.example.invalid/callback';
         const { url, state, verifier } = beginSignIn(idSettings(), redirectUri);
         const answer = vk.tokens.agree(new URL(url).searchParams);
-        const settled = readLanding(` ${redirectUri}?${new URLSearchParams(answer).toString()} `);
+        const settled = readCallback(` ${redirectUri}?${new URLSearchParams(answer).toString()} `);
         assert.deepEqual(settled, { code: answer.code, deviceId: answer.device_id, state });
         const pair = await redeemCode(idSettings(), settled, { verifier, redirectUri }, clock.now());
         const tokens = renewal();
@@ -160,7 +160,7 @@ describe('tokens of VK', () => {
         const { code, device_id: deviceId, state } = vk.tokens.agree(new URL(url).searchParams);
         const settled = { code, deviceId, state };
         await assert.rejects(redeemCode(idSettings(), settled, { verifier: 'another', redirectUri }, 0), AuthError);
-        assert.equal(readLanding('https://node-red.example.invalid/callback?error=denied'), null);
+        assert.equal(readCallback('https://node-red.example.invalid/callback?error=denied'), null);
     });
 
     it('a sign-in without the right "market" does not take the place of a token that works', async () => {

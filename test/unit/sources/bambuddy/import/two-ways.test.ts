@@ -41,7 +41,7 @@ describe('one print that comes in by two ways at once', () => {
     /** Both ways at the same point: whoever is judged first is not accepted before the other one is there. */
     async function meet(ways: readonly [string, string], bug: 'no mutex' | null): Promise<string[]> {
         let arrived = 0;
-        let judged = 0;
+        let withOutcome = 0;
         const run = sinon.stub(KeyedMutex.prototype, 'run');
         run.callsFake(function (this: KeyedMutex, key, work) {
             if (!ofArchive(key)) return run.wrappedMethod.call(this, key, work);
@@ -52,8 +52,8 @@ describe('one print that comes in by two ways at once', () => {
         classify.callsFake(async function (this: Classifier, ...args) {
             const classification = await classify.wrappedMethod.apply(this, args);
             if (classification.kind !== 'print') return classification;
-            judged++;
-            if (bug !== null) await until('both to be judged', () => judged === 2);
+            withOutcome++;
+            if (bug !== null) await until('both to be judged', () => withOutcome === 2);
             else await until('both to arrive', () => arrived === 2).then(() => pause(LOOKS_MS));
             return classification;
         });
