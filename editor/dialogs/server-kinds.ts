@@ -1,5 +1,7 @@
 /** A kind of server, as `ServerKind` of `lib/clients/server-kind.ts` has it. */
 interface DialogServer {
+    /** in the path of its test */
+    id: string;
     label: string;
     /** the credential that holds its secret */
     secret: string;

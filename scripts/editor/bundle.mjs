@@ -12,7 +12,7 @@ import { root } from '../root.mjs';
  */
 export async function bundle(entry, format, { shapes, kinds }) {
     const servers = Object.fromEntries(
-        kinds.map(({ label, node: { type, secret, connection } }) => [type, { label, secret, connection }]),
+        kinds.map(({ id, label, node: { type, secret, connection } }) => [type, { id, label, secret, connection }]),
     );
     const literals = {
         name: 'saved-shapes',

@@ -14,8 +14,7 @@ type VerdictKind = 'well' | 'advice' | 'bad';
  * @param place an element of the dialog
  */
 export function testButton(place: JQuery, server: EditorNode): void {
-    const [kind = ''] = server.type.split('-');
-    const { label } = SERVERS[server.type]!;
+    const { id: kind, label } = SERVERS[server.type]!;
     const row = $('<div class="form-row print-to-stock-test">').appendTo(place);
     const test = $('<button type="button" class="red-ui-button">').appendTo(row);
     const icon = $('<i class="fa fa-plug" aria-hidden="true">').appendTo(test);

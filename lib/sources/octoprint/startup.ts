@@ -1,3 +1,4 @@
+import { UntilDone } from '../../concurrency/until-done';
 import type { OctoPrintClient } from '../../clients/octoprint/client';
 import type { DeadLetters } from '../../delivery/dead-letters';
 import type { Dispatcher } from '../../delivery/dispatcher';
@@ -18,7 +19,7 @@ export interface StartupTools {
 
 /** What is done before the first print is taken, once: the baseline of each file; then what a restart interrupted goes on. */
 export class OctoPrintStartup {
-    private preparing: Promise<void> | null = null;
+    private readonly preparation = new UntilDone(() => this.prepareOnce());
 
     constructor(
         private readonly sync: SourceContext,
@@ -31,22 +32,19 @@ export class OctoPrintStartup {
 
     /** Once; after a failure the next who needs it tries again. @throws as `retryWhileUnavailable` */
     prepare(): Promise<void> {
-        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
-            this.preparing = null;
-            throw error;
-        });
-        return this.preparing;
+        return this.preparation.run();
     }
 
     /** Offers once more what is accepted and not under way, where it was prepared before. */
     resumeAgain(): void {
         const { dispatcher, run } = this.tools;
-        if (this.preparing !== null) run(this.preparing.then(() => dispatcher.resumeUnfinished()));
+        const { begun } = this.preparation;
+        if (begun !== null) run(begun.then(() => dispatcher.resumeUnfinished()));
     }
 
     /** Resolves, whatever came of it, when nothing of it is under way any more. */
     async over(): Promise<void> {
-        await Promise.allSettled([this.preparing]);
+        await Promise.allSettled([this.preparation.begun]);
     }
 
     private async prepareOnce(): Promise<void> {

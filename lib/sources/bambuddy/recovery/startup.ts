@@ -1,3 +1,4 @@
+import { UntilDone } from '../../../concurrency/until-done';
 import { newestPossible } from '../../../clients/bambuddy/times';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../../delivery/recovery/earlier-damage';
@@ -29,7 +30,7 @@ export interface PreparationTools {
  * interrupted goes on. Once; after a failure the next who needs it tries again.
  */
 export class Startup {
-    private preparing: Promise<void> | null = null;
+    private readonly preparation = new UntilDone(() => this.prepareOnce());
     private resuming: Promise<void> | null = null;
 
     constructor(
@@ -42,11 +43,7 @@ export class Startup {
 
     /** @throws as `retryWhileUnavailable` */
     prepare(): Promise<void> {
-        this.preparing ??= this.prepareOnce().catch((error: unknown) => {
-            this.preparing = null;
-            throw error;
-        });
-        return this.preparing;
+        return this.preparation.run();
     }
 
     /** Offers once more what is accepted and not under way, where it was prepared before. */
@@ -58,7 +55,7 @@ export class Startup {
 
     /** Resolves, whatever came of it, when nothing of it is under way any more. */
     async over(): Promise<void> {
-        await Promise.allSettled([this.preparing, this.resuming]);
+        await Promise.allSettled([this.preparation.begun, this.resuming]);
     }
 
     private async prepareOnce(): Promise<void> {
