@@ -136,7 +136,7 @@ export class CatalogRegistry {
             if (node.store !== null) this.changed(node.store);
         };
         node.state.watchers.add(changed);
-        this.sources.set(node, new SourceOfCatalog(node.id, node.name ?? '', node.kind, () => node.state));
+        this.sources.set(node, new SourceOfCatalog(node.id, node.name ?? '', node.kind, () => node.state, node.opened));
         this.publisher.changed(ALL);
     }
 

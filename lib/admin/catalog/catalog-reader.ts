@@ -5,7 +5,7 @@ import { KEY_OF, keyOf } from '../../store/catalog/keys';
 import { LINK_STATES, type ItemRecord, type LinkState, type ProductRecord } from '../../store/catalog/records';
 import { GroupTree } from './group-tree';
 import { pageOf, wordsIn, type PageQuery, type Part } from './page';
-import { albumRows, itemRow, keysInGroups, productRow, storeRow } from './rows';
+import { albumRows, albumsOf, itemRow, keysInGroups, productRow, storeRow } from './rows';
 import { compareEntries, SortedKeys, type Entry } from './sorted-keys';
 import type { AlbumRow, GroupRow, ItemRow, Page, ProductRow, StoreRow } from './wire';
 
@@ -131,7 +131,7 @@ export class CatalogReader {
         const words = wordsIn(search);
         const isFiltered = album !== null || linked !== null || words !== null;
         const fits = (item: Readonly<ItemRecord>): boolean =>
-            (album === null || item.albums?.includes(album) === true) &&
+            (album === null || albumsOf(catalog, item).includes(album)) &&
             (linked === null || (catalog.linkOfItem(community, item.id) !== undefined) === linked) &&
             (words === null || words([item.title, item.sku, String(item.id)]));
         const recordOf = (key: string): Readonly<ItemRecord> | undefined => catalog.get('items', key);

@@ -61,6 +61,11 @@ function shopStateRow({ community, state, reason, item, at }: Readonly<LinkRecor
     return { community, state, reason: reason ?? null, itemId: item ?? null, url, at };
 }
 
+/** Albums of an item: those that VK said when it was read, and those that it was put into since. */
+export function albumsOf(catalog: Catalog, { community, id, albums = [] }: Readonly<ItemRecord>): number[] {
+    return [...new Set([...albums, ...(catalog.linkOfItem(community, id)?.albums ?? [])])];
+}
+
 const AVAILABILITY = ['available', 'removed', 'unavailable'] as const;
 
 export function itemRow(catalog: Catalog, item: Readonly<ItemRecord>): ItemRow {
@@ -73,7 +78,7 @@ export function itemRow(catalog: Catalog, item: Readonly<ItemRecord>): ItemRow {
         title: item.title,
         price: price === undefined ? null : price / 100,
         availability: AVAILABILITY[item.availability] ?? 'unavailable',
-        albums: item.albums ?? [],
+        albums: albumsOf(catalog, item),
         url: itemUrl(Number(community), id),
         product:
             link === undefined

@@ -159,7 +159,7 @@ describe('the routes of the tab Catalog', function () {
         await shop.becomes(['Сыр козий']);
         await shop.inStep();
         const { albums } = (await get(`/catalog/albums?community=${GROUP}`).expect(200)).body as {
-            albums: { title: string }[];
+            albums: { id: number; title: string }[];
         };
         assert.deepEqual(
             albums.map(({ title }) => title),
@@ -170,6 +170,10 @@ describe('the routes of the tab Catalog', function () {
             items.rows.map(({ title, product }) => [title, product?.name]),
             [['Сыр козий', 'Сыр козий']],
         );
+        // put into its album by us: the list of items is not read again for that
+        const inAlbum = (await get(`/catalog/items?community=${GROUP}&album=${albums[0]!.id}`).expect(200))
+            .body as Page<ItemRow>;
+        assert.equal(inAlbum.rows.length, 1);
         await get('/catalog/items').expect(400);
     });
 

@@ -98,10 +98,10 @@ export class CatalogApi {
         const { action } = asked;
         if (!ACTIONS.has(action)) throw new ServiceError(400, `"${action}" is not available here`);
         const sources = this.sourcesFor(asked.fields);
-        if (sources.some(({ parts }) => parts === null)) throw new ServiceError(503, 'The source is not ready yet');
-        const begun = sources.flatMap(({ id, parts }) =>
-            parts === null ? [] : [{ id, work: performCatalogAction(parts, asked) }],
+        const ready = await Promise.all(
+            sources.map(async (source) => ({ id: source.id, parts: await source.ready() })),
         );
+        const begun = ready.map(({ id, parts }) => ({ id, work: performCatalogAction(parts, asked) }));
         const all = Promise.all(begun.map(({ work }) => work));
         const results = await inTime(all, PATIENCE_MS);
         if (results !== undefined) return { status: 200, body: { action, results } };

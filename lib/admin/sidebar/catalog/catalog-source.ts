@@ -1,8 +1,11 @@
 import type { CatalogActionParts } from '../../../delivery/products/actions/parts';
 import type { PassProgress } from '../../../sources/catalog/pass-report';
 import type { CatalogSource } from '../../../store/catalog/records';
+import { ServiceError } from '../../http-api/service-error';
 import { Sending } from './sending';
 import type { CatalogSourceReport } from './wire';
+
+const READY_MS = 10_000;
 
 /** How a source stands, as its node says it. */
 export interface SourceState {
@@ -21,7 +24,20 @@ export class SourceOfCatalog {
         private readonly name: string,
         private readonly kind: CatalogSource,
         private readonly state: () => SourceState,
+        /** resolves when its catalog is open; rejects with what a person must do, whom somebody tells already */
+        private readonly opened: Promise<unknown>,
     ) {}
+
+    /** What it works with, once its catalog is open. @throws ServiceError 503 where it cannot work, or not yet */
+    async ready(): Promise<CatalogActionParts> {
+        if (this.parts === null) {
+            let timer: NodeJS.Timeout | undefined;
+            const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
+            await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+        }
+        if (this.parts === null) throw new ServiceError(503, this.state().problem ?? 'The source is not ready yet');
+        return this.parts;
+    }
 
     /** null until its catalog is open */
     get parts(): CatalogActionParts | null {
