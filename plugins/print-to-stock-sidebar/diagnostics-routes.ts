@@ -51,7 +51,7 @@ async function surroundings(RED: NodeAPI): Promise<Surroundings> {
     return {
         versions: {
             package: packageVersion(),
-            'Node-RED': String(await RED.version()),
+            'Node-RED': await RED.version(),
             'Node.js': process.version,
             platform: `${process.platform} ${process.arch}`,
         },

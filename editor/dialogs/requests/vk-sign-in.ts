@@ -95,7 +95,7 @@ export function vkSignIn(place: JQuery, server: EditorNode, t: Translate): void 
         const body = {
             ...connectionShown(server),
             clientId: $('#node-config-input-clientId').val(),
-            redirectUri: String(redirect.val()).trim(),
+            redirectUri: redirect.val().trim(),
         };
         const answer = await told('vk-sign-in/begin', body);
         if (answer === null || answer.problem || !answer.url || !answer.state) {
@@ -113,7 +113,7 @@ export function vkSignIn(place: JQuery, server: EditorNode, t: Translate): void 
     async function land(): Promise<void> {
         const mine = state;
         stop();
-        const answer = await told('vk-sign-in/landing', { address: String(pasted.val()).trim() });
+        const answer = await told('vk-sign-in/landing', { address: pasted.val().trim() });
         if (answer === null) return;
         if (answer.problem) return void show(answer.problem);
         if (mine === null || !answer.isKnown) return void show(t('state.unknown'));

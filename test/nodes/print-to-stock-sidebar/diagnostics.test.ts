@@ -53,8 +53,8 @@ describe('the report of diagnostics', () => {
     }
 
     const report = async (query = ''): Promise<{ text: string; body: Report }> => {
-        const { text, body } = await helper.request().get(`${ROUTE}${query}`).expect(200);
-        return { text, body: body as Report };
+        const answer = await helper.request().get(`${ROUTE}${query}`).expect(200);
+        return { text: answer.text, body: answer.body as Report };
     };
 
     it('tells versions, settings, counts, servers, and the last errors with what was asked and answered', async () => {
