@@ -99,8 +99,8 @@ export class Service {
                 return this.catalogs.read(this.servedCatalog(), call.read);
             case 'catalog-action':
                 return this.catalogs.act(this.servedCatalog(), call.action, call.fields);
-            case 'catalog-switches':
-                return this.catalogs.act(this.servedCatalog(), 'switch', await jsonObject(request));
+            case 'catalog-body':
+                return this.catalogs.act(this.servedCatalog(), call.action, await jsonObject(request));
         }
     }
 

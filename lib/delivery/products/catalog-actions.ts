@@ -1,6 +1,7 @@
 import type { Catalog } from '../../store/catalog/catalog';
 import { exportCatalog } from '../../store/catalog/export-catalog';
 import { CATALOG_COLLECTIONS, type CatalogCollection } from '../../store/catalog/records';
+import { exportCsv, importAction } from './actions/csv-action';
 import {
     CATALOG_ACTIONS,
     CatalogActionError,
@@ -52,8 +53,12 @@ const PERFORM: Readonly<Record<CatalogAction, Perform>> = {
     link,
     agree,
     'put-back': putBack,
-    export: ({ catalog }, { collections, tokens }) =>
-        exportCatalog(catalog, { only: collectionsOf(collections), tokens: tokens === true }),
+    export: (parts, { collections, tokens, format }) => {
+        if (format === 'csv') return exportCsv(parts);
+        if (format !== undefined && format !== 'json') throw new CatalogActionError('"format" must be json or csv');
+        return exportCatalog(parts.catalog, { only: collectionsOf(collections), tokens: tokens === true });
+    },
+    import: importAction,
     ...accountActions,
 };
 

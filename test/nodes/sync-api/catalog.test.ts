@@ -182,6 +182,20 @@ describe('sync-api: what scripts ask of a catalog', function () {
         assert.equal(shop.item('Сок яблочный').price, 9000);
     });
 
+    it('a script exports the switches as a table, and imports them', async () => {
+        await serve();
+        await post('/catalog/refresh');
+        await put({ store: shop.store.id, on: true });
+        const { csv } = await get('/catalog/export?format=csv');
+        await put({ store: shop.store.id, on: false });
+        const { status, body } = await fixture.api('POST', '/catalog/import', {}, { csv });
+        assert.deepEqual([status, body], [200, { connections: 0, switches: 1 }]);
+        assert.equal(((await get('/catalog/stores'))['stores'] as Rows)[0]!['on'], true);
+        const refused = await fixture.api('POST', '/catalog/import', {}, { csv: 'store,on\nnowhere,1' });
+        assert.equal(refused.status, 400);
+        assert.match(String(refused.body['detail']), /row 2: There is no store "nowhere"/);
+    });
+
     it('a script answers what a brake asks', async () => {
         const products = Array.from({ length: 4 }, (_, n) => shop.evotor.tills.addProduct(shop.store, `Товар ${n}`));
         await serve({ upsert: { mostHidden: 2 } });

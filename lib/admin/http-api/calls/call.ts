@@ -14,7 +14,8 @@ export type Call =
     | { ask: 'release'; batch: string; verdict: Verdict }
     | { ask: 'catalog'; read: CatalogRead }
     | { ask: 'catalog-action'; action: CatalogAction; fields: Readonly<Record<string, unknown>> }
-    | { ask: 'catalog-switches' }
+    /** its values are in the body */
+    | { ask: 'catalog-body'; action: CatalogAction }
     /** batch null: all that are offered */
     | { ask: 'import-offered' | 'dismiss-offered'; batch: string | null };
 

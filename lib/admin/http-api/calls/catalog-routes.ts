@@ -282,7 +282,24 @@ export const CATALOG_ROUTES: readonly Route[] = [
         },
         answers: { 200: 'the switches that were set' },
         schema: 'Switched',
-        call: () => ({ ask: 'catalog-switches' }),
+        call: () => ({ ask: 'catalog-body', action: 'switch' }),
+    },
+    {
+        method: 'POST',
+        path: '/catalog/import',
+        summary: 'Takes connections and switches from a table',
+        guard: 'token',
+        query: {},
+        body: {
+            type: 'object',
+            properties: {
+                csv: { ...text, description: 'user_id, token, store, group, on; the first line names them' },
+            },
+            required: ['csv'],
+        },
+        answers: { 200: 'how many were taken' },
+        schema: 'CatalogImport',
+        call: () => ({ ask: 'catalog-body', action: 'import' }),
     },
     ...ACTION_ROUTES,
     {
@@ -291,6 +308,10 @@ export const CATALOG_ROUTES: readonly Route[] = [
         summary: 'The catalog as a document',
         guard: 'token',
         query: {
+            format: {
+                schema: { enum: ['json', 'csv'], default: 'json' },
+                description: '`csv`: the table of switches, as `import` takes it',
+            },
             collections: { schema: COLLECTIONS, description: 'several with commas; default: all' },
             tokens: {
                 schema: { type: 'boolean', default: false },
@@ -303,6 +324,7 @@ export const CATALOG_ROUTES: readonly Route[] = [
             ask: 'catalog-action',
             action: 'export',
             fields: {
+                format: query.text('format') ?? undefined,
                 collections: query.text('collections')?.split(',').filter(Boolean),
                 tokens: query.flag('tokens'),
             },

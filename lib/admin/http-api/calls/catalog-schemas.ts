@@ -207,9 +207,15 @@ export const CATALOG_SCHEMAS = {
     AccountRemoved: object({ id: text, parting: { enum: PARTINGS }, products: count, items: count }),
     OneTimeCode: object({ name: text, code: text, until: { ...integer, description: 'ms since 1970' } }),
     PutBack: object({ sku: text, communities: list(text) }),
-    CatalogExport: object({
-        kind: { const: 'print-to-stock catalog' },
-        format: { const: 1 },
-        records: { type: 'object' },
-    }),
+    CatalogExport: {
+        anyOf: [
+            object({
+                kind: { const: 'print-to-stock catalog' },
+                format: { const: 1 },
+                records: { type: 'object' },
+            }),
+            object({ csv: text }),
+        ],
+    },
+    CatalogImport: object({ connections: count, switches: count }),
 } as const satisfies Record<string, Schema>;

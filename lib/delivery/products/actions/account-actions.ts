@@ -10,6 +10,8 @@ export interface AccountActions {
     suspend: (account: string) => Promise<object>;
     /** Deletes its tokens and what is known of its catalog, at once. */
     remove: (account: string, parting: Parting) => Promise<object>;
+    /** A person connects an account of Evotor's user with its token, and says yes to it. */
+    connect: (user: string, token: string) => Promise<object>;
     /** A one-time name and code, for the owner of a till. */
     offerCode: (name: string) => Promise<object>;
 }

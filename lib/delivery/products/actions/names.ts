@@ -14,6 +14,7 @@ export const CATALOG_ACTIONS = [
     'agree',
     'put-back',
     'export',
+    'import',
     'accounts',
     'approve',
     'suspend',
@@ -25,7 +26,8 @@ export type CatalogAction = (typeof CATALOG_ACTIONS)[number];
 /** The message asks for something there is not, or with a value of the wrong kind. */
 export class CatalogActionError extends Error {
     readonly code = 'ACTION';
-    constructor(why: string) {
+    /** @param why without what would be right, which the message adds */
+    constructor(readonly why: string) {
         super(`${why}. Send one of ${CATALOG_ACTIONS.join(', ')}, as a string or as { action, … } in msg.payload.`);
         this.name = 'CatalogActionError';
     }

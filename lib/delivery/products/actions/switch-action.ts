@@ -4,7 +4,7 @@ import type { CatalogActionParts } from './parts';
 import { groupOf, storeOf } from './places';
 
 /** A switch as an answer tells it; group null: the store itself. */
-interface Switched {
+export interface Switched {
     store: string;
     group: string | null;
     on: boolean;

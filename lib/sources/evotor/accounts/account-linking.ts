@@ -53,12 +53,14 @@ export class AccountLinking {
 
     /**
      * Keeps a token for the cloud; it is used once the account is active and `/stores` says that it is this account's.
+     * @returns the account
      * @throws TooManyPending; as `Catalog.put`
      */
-    async takeToken(user: string, token: string): Promise<void> {
+    async takeToken(user: string, token: string): Promise<Readonly<AccountRecord>> {
         const { catalog, vault } = this.parts;
         const account = accountOfUser(catalog, user) ?? (await this.put(user, {}));
         await vault.renew(newToken(account.id), { token });
+        return account;
     }
 
     /** Whose token of ours it is. @returns null: nobody's, or one that has ended */

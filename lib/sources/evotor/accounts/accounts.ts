@@ -7,6 +7,7 @@ import type { AccountRecord, AccountState } from '../../../store/catalog/records
 import type { TokenVault } from '../../../store/catalog/token-vault';
 import { freeze } from '../../catalog/freeze';
 import { AccountError } from './account-error';
+import { AccountLinking, USER_ID } from './account-linking';
 import { AccountReaders } from './account-readers';
 import { liveToken, newToken } from './cloud-token';
 import { OneTimeCodes, type OneTimeCode } from './one-time-codes';
@@ -74,6 +75,17 @@ export class EvotorAccounts implements AccountActions {
         const isSwitched = account.state !== 'active';
         if (isSwitched) await this.parts.catalog.put('accounts', { ...account, state: 'active' });
         return this.viewOf(this.mustBeThere(id));
+    }
+
+    /**
+     * A person connects an account by its user and token, and says yes to it.
+     * @throws AccountError where that is no user of Evotor; as `Catalog.put`
+     */
+    async connect(user: string, token: string): Promise<AccountView> {
+        if (!USER_ID.test(user))
+            throw new AccountError(`"${user.slice(0, 40)}" is no user id of Evotor (01-000000000000001)`, 400);
+        const account = await new AccountLinking(this.parts).takeToken(user, token);
+        return this.approve(account.id);
     }
 
     /**

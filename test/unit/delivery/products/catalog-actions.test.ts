@@ -237,6 +237,52 @@ describe('the actions of a source of products', () => {
         await assert.rejects(ask({ action: 'agree', store: SHOP }), /Nothing is asked/);
     });
 
+    it('take connections and switches from a table, or nothing where a row of it is wrong', async () => {
+        const connected: string[] = [];
+        const nobody = (): Promise<object> => Promise.resolve({});
+        parts.accountActions = {
+            list: () => [],
+            approve: nobody,
+            suspend: nobody,
+            remove: nobody,
+            offerCode: nobody,
+            connect: (user, token) => Promise.resolve({ n: connected.push(`${user} ${token}`) }),
+        };
+        const unread = '20200101-AAAA-40BB-80CC-0123456789AB';
+        const head = 'User ID;Token;Store;Group;On';
+        const good = ['01-000000000000001;t-1;;;', `;;${SHOP};;yes`, ';;На углу;Напитки / Соки;нет', `;;${unread};;1`];
+        const bad = [';;Нигде;;1', ';;;;1', `;;${SHOP};;maybe`, ';t-2;;;'];
+        const wrong = ask({ action: 'import', csv: [head, ...good, ...bad].join('\n') });
+        await assert.rejects(
+            wrong,
+            /row 6: There is no store "Нигде".*row 7: neither.*row 8: "on".*row 9: a token without/,
+        );
+        assert.deepEqual([[...catalog.all('switches')].length, connected], [0, []]);
+        await assert.rejects(ask({ action: 'import', csv: 'a;b\n1;2' }), /must name columns/);
+        await assert.rejects(ask({ action: 'import' }), /"csv" is missing/);
+        const done = await ask({ action: 'import', csv: [head, ...good].join('\n') });
+        assert.deepEqual(done, { connections: 1, switches: 3 });
+        assert.deepEqual(connected, ['01-000000000000001 t-1']);
+        assert.equal(catalog.get('switches', `${SHOP}/g-2`)?.on, false);
+        assert.equal(catalog.get('switches', unread.toLowerCase())?.on, true);
+    });
+
+    it('export the switches as a table that import takes, without tokens and formulas', async () => {
+        catalog.setDeferred('groups', { id: 'g-2', store: SHOP, name: '=cmd()', parent: 'g-1' });
+        await ask({ action: 'switch', store: SHOP, on: true });
+        await ask({ action: 'switch', store: SHOP, group: 'g-2', on: false });
+        const { csv } = (await ask({ action: 'export', format: 'csv' })) as { csv: string };
+        assert.match(csv, /^user_id,token,store,store_name,group,group_name,on\r\n/);
+        assert.ok(csv.includes(`,,${SHOP},На углу,g-2,Напитки / =cmd(),false`));
+        await catalog.remove('switches', SHOP, `${SHOP}/g-2`);
+        assert.deepEqual(await ask({ action: 'import', csv }), { connections: 0, switches: 2 });
+        assert.deepEqual(
+            [catalog.get('switches', SHOP)?.on, catalog.get('switches', `${SHOP}/g-2`)?.on],
+            [true, false],
+        );
+        await assert.rejects(ask({ action: 'export', format: 'xml' }), /json or csv/);
+    });
+
     it('export what was asked for, without tokens unless they are', async () => {
         const { records } = await ask({ action: 'export', collections: 'switches' });
         assert.deepEqual(Object.keys(records as object), ['switches']);

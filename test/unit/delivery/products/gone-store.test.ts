@@ -96,6 +96,7 @@ describe('a store that its account has no more', () => {
                 suspend: say('suspend'),
                 remove: say('remove'),
                 offerCode: say('code'),
+                connect: (user) => say('connect')(user),
             },
         };
         assert.deepEqual(await ask({ action: 'accounts' }), { accounts: [{ id: 'x' }] });

@@ -54,6 +54,14 @@ describe('Evotor accounts that come by webhook', () => {
         await assert.rejects(accounts.approve('nobody'), (error) => (error as AccountError).status === 404);
     });
 
+    it('are active at once where a person connects them by user and token, which no record shows', async () => {
+        const account = await accounts.connect(USER, 'cloud-token-4711');
+        assert.deepEqual([account.id, account.state, account.hasToken], [USER, 'active', true]);
+        assert.ok(!JSON.stringify([...catalog.all('tokens')]).includes('cloud-token-4711'));
+        await assert.rejects(accounts.connect('me', 'x'), (error) => (error as AccountError).status === 400);
+        assert.equal(accounts.list().length, 1);
+    });
+
     it('are known by the token issued last, which no file and no export holds', async () => {
         const first = await linking.create(USER);
         const second = await linking.create(USER);
