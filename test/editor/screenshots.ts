@@ -8,6 +8,7 @@ import { filledExample, projectRoot } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
 import { findChromium, launchChromium } from './browser';
+import { takeCatalogPicture } from './catalog-picture';
 import { Editor } from './editor';
 import { SidebarTab } from './sidebar-tab';
 
@@ -55,6 +56,7 @@ async function main(): Promise<void> {
         await showOurPalette(editor);
         await flowPicture(editor);
         await sidebarPicture(browser, nodeRed.url);
+        await takeCatalogPicture(browser, join(docs, 'catalog.png'));
         if (editor.complaints.length > 0) throw new Error(editor.complaints.join('\n'));
     } finally {
         await browser.close();
