@@ -4,6 +4,7 @@ type JQueryContent = JQuery | Element | string;
 
 interface JQueryEvent {
     keyCode?: number;
+    key?: string;
     preventDefault: () => void;
     stopPropagation: () => void;
 }

@@ -9,6 +9,7 @@ import { judge, sayBelow } from './fields/lines';
 import { nameStyle, ownName, serverName } from './names';
 import { checkRows, parameterTable } from './fields/parameter-table';
 import { place } from './fields/picker';
+import { namesField } from './fields/names-field';
 import { placeField } from './fields/place-field';
 import { choices, create } from './requests/choices';
 import { problemText } from './requests/problems';
@@ -49,6 +50,7 @@ export const dialogs = {
     keyButton,
     vkSignIn,
     nameStyle,
+    namesField,
     onlyOf,
     ownName,
     parameterTable,

@@ -140,7 +140,14 @@ describe('what the edit dialogs ask of the runtime', function () {
 
     it('is for those who may write: not for readers, not for everybody', async () => {
         const paths = ['test/bambuddy', 'test/inventree', 'preview', 'choices/categories', 'choices/locations'];
-        const create = ['create/categories', 'create/locations', 'create/templates'];
+        const create = [
+            'choices/printers',
+            'choices/projects',
+            'choices/tags',
+            'create/categories',
+            'create/locations',
+            'create/templates',
+        ];
         const signIn = ['vk-sign-in/begin', 'vk-sign-in/landing', 'vk-sign-in/result'];
         for (const path of [...paths, 'choices/statuses', 'choices/templates', ...create, ...signIn]) {
             for (const user of [null, 'reader']) {
@@ -265,6 +272,19 @@ describe('what the edit dialogs ask of the runtime', function () {
         const reader = await create({ name: 'x' }, ofInvenTree({ secret: inventree.readerToken }));
         assert.equal(kindOf(reader), 'rights');
         assert.deepEqual((reader['problem'] as { values: Body }).values['missing'], 'Part Categories: add');
+    });
+
+    it('lists the printers, projects and tags of a Bambuddy', async () => {
+        bambuddy.addPrinter({ name: 'P1S Workshop' });
+        bambuddy.addProject({ name: 'Enclosure' });
+        const connection = { ...ofInvenTree(), id: 'b', url: bambuddy.url };
+        const listed = async (kind: string): Promise<unknown> => (await ask(`/choices/${kind}`, { connection })).body;
+        const [printer] = (((await listed('printers')) as Body)['items'] as Body[]).slice(-1);
+        assert.equal(printer?.['name'], 'P1S Workshop');
+        assert.deepEqual(await listed('projects'), { items: [{ id: 1, name: 'Enclosure' }], problem: null });
+        assert.deepEqual(await listed('tags'), { items: [], problem: null });
+        const elsewhere = await ask('/choices/printers', { connection: { ...connection, url: strangerUrl } });
+        assert.equal(kindOf(elsewhere.body), 'secretAgain');
     });
 
     it('shows what the newest print gives, and asks Bambuddy once', async () => {

@@ -1,4 +1,5 @@
 import { isPrintField } from './checks';
+import { nameByLabel } from './labels';
 import { lineBelow } from './lines';
 import { shared } from '../texts';
 
@@ -48,11 +49,12 @@ export function typedFields(
             types: [...own, ...(ofPrint ? [printField()] : []), 'msg', 'env', 'jsonata'],
         });
         // the label belongs to a field that is hidden now
-        const label = $(`label[for="node-input-${property}"]`).text().trim();
         const container = input.next('.red-ui-typedInput-container');
-        container.find('.red-ui-typedInput-input').attr('aria-label', label);
-        container.find('.red-ui-typedInput-type-select').attr('aria-label', shared('type.of', { label }));
-        container.find('.red-ui-typedInput-option-expand').attr('aria-label', shared('picker.open', { label }));
+        nameByLabel(`node-input-${property}`, (label) => {
+            container.find('.red-ui-typedInput-input').attr('aria-label', label);
+            container.find('.red-ui-typedInput-type-select').attr('aria-label', shared('type.of', { label }));
+            container.find('.red-ui-typedInput-option-expand').attr('aria-label', shared('picker.open', { label }));
+        });
         lineBelow(input);
         for (const type of own) if (typeof type !== 'string') type.attach?.(input);
     }

@@ -1,4 +1,4 @@
-import type { Choice, ChoiceKind, CreatedKind } from '../../../lib/admin/dialogs/wire';
+import type { Choice, ChoiceKind, CreatedKind, NameKind } from '../../../lib/admin/dialogs/wire';
 import type { ShownProblem } from './problems';
 import { ask, type Answer } from './routes';
 import { chosenStore, connectionOf, type ShownConnection } from './stores';
@@ -20,6 +20,7 @@ export interface FoundChoices {
 
 /** Kept for the time a dialog is looked at: templates and statuses are asked for with every key. */
 const KEEP_MS = 30_000;
+const keptNames = new Map<string, { at: number; answer: Promise<Answer<`choices/${NameKind}`>> }>();
 const kept = new Map<string, { at: number; answer: Promise<FoundChoices> }>();
 
 /** Where the choices of the open dialog come from: the InvenTree of its sync store; null: nowhere, fields stay plain. */
@@ -43,6 +44,23 @@ export async function choices(
     kept.set(key, { at: Date.now(), answer });
     // a server that could not be asked may be there in a moment
     if ((await answer).problem) kept.delete(key);
+    return answer;
+}
+
+/**
+ * The names that the Bambuddy of the open dialog knows.
+ * @returns null where there is no server to ask
+ */
+export async function namesOf(kind: NameKind): Promise<Answer<`choices/${NameKind}`> | null> {
+    const connection = connectionOf(chosenStore()?.['bambuddy']);
+    if (connection === null) return null;
+    const key = JSON.stringify([kind, connection]);
+    const before = keptNames.get(key);
+    if (before && Date.now() - before.at < KEEP_MS) return before.answer;
+    const { answer } = ask(`choices/${kind}`, { connection });
+    keptNames.set(key, { at: Date.now(), answer });
+    // a server that could not be asked may be there in a moment
+    if ((await answer).problem) keptNames.delete(key);
     return answer;
 }
 

@@ -3,6 +3,7 @@ import type {
     Created,
     KeyDecided,
     KeyRequested,
+    Names,
     Preview,
     Probe,
     SignInBegun,
@@ -24,6 +25,9 @@ interface Answers {
     'vk-sign-in/begin': SignInBegun;
     'vk-sign-in/landing': { isKnown: boolean };
     'vk-sign-in/result': SignInResult;
+    'choices/printers': Names;
+    'choices/projects': Names;
+    'choices/tags': Names;
     'create/categories': Created;
     'create/locations': Created;
     'create/templates': Created;

@@ -65,6 +65,15 @@ export interface Choices {
     problem: Problem | null;
 }
 
+/** What the prints of a Bambuddy can be chosen by. */
+export type NameKind = 'printers' | 'projects' | 'tags';
+
+/** The names that a Bambuddy knows; a tag has no number. */
+export interface Names {
+    items: { id: number | null; name: string }[];
+    problem: Problem | null;
+}
+
 /** What a person may create in InvenTree from a dialog or the set-up. */
 export type CreatedKind = 'categories' | 'locations' | 'templates';
 

@@ -94,6 +94,10 @@ export type ListedArchiveRow = Archive | UnreadableRow;
 /** Printers only add a name: one without is no reason to do without the others. */
 export const printerSchema = v.looseObject({ id, name: maybe(v.string()), model: maybe(v.string()) });
 export type Printer = v.InferOutput<typeof printerSchema>;
+/** A project, as its list has it. */
+export const projectSchema = v.looseObject({ id, name: v.string() });
+/** A tag of archives; it has no id. */
+export const tagSchema = v.looseObject({ name: v.string() });
 
 export const tokenSchema = v.looseObject({ token: v.string() });
 export const versionSchema = v.looseObject({ version: v.string() });

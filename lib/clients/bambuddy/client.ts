@@ -7,6 +7,8 @@ import {
     archiveSchema,
     checked,
     printerSchema,
+    projectSchema,
+    tagSchema,
     readRows,
     runPage,
     hasArchives,
@@ -156,6 +158,21 @@ export class BambuddyClient {
         const answer = await this.connection.ask('GET', '/printers/', { signal });
         const list = checked(v.array(v.unknown()), answer.body, 'GET /printers/');
         return readRows(printerSchema, list, 'GET /printers/').filter(isReadable);
+    }
+
+    async projects(signal?: AbortSignal): Promise<{ id: number; name: string }[]> {
+        const answer = await this.connection.ask('GET', '/projects/', { signal });
+        const list = checked(v.array(v.unknown()), answer.body, 'GET /projects/');
+        return readRows(projectSchema, list, 'GET /projects/').filter(isReadable);
+    }
+
+    /** The tags that archives have. */
+    async tags(signal?: AbortSignal): Promise<string[]> {
+        const answer = await this.connection.ask('GET', '/archives/tags', { signal });
+        const list = checked(v.array(v.unknown()), answer.body, 'GET /archives/tags');
+        return readRows(tagSchema, list, 'GET /archives/tags')
+            .filter(isReadable)
+            .map(({ name }) => name);
     }
 
     /**

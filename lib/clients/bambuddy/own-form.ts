@@ -7,7 +7,7 @@ const page = object({ items: 'list', total: 'number' });
 export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/updates\/version$/, is: object({ version: 'text' }) },
     { from: 200, to: 299, path: /\/print-log\/$|\/archives\/\d+\/runs$/, is: page },
-    { from: 200, to: 299, path: /\/archives\/$|\/printers\/$/, is: list(object({})) },
+    { from: 200, to: 299, path: /\/archives\/$|\/printers\/$|\/projects\/$|\/archives\/tags$/, is: list(object({})) },
     { from: 200, to: 299, path: /\/archives\/\d+$/, is: object({ id: 'number' }) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
     { from: 200, to: 299, path: /thumbnail/, is: picture },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Findings } from '../findings';
-import { closedBy, type ServerKind } from '../server-kind';
+import { closedBy, type ServerKind, type ServerTarget } from '../server-kind';
 import { versionSchema } from './answers';
 import { BambuddyClient } from './client';
 import { BAMBUDDY } from './server-traits';
@@ -38,6 +38,18 @@ export async function checkBambuddy(
         findings.fail('bambuddy-write', 'The key may not write the link back', WRITE, 'cannotWrite');
 }
 
+/** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
+export function bambuddyAt({ address, secret, timeoutMs, insecure }: ServerTarget): BambuddyClient {
+    return new BambuddyClient({
+        url: address,
+        webUrl: '',
+        apiKey: secret,
+        prefix: '',
+        timeout: timeoutMs / 1000,
+        insecure,
+    });
+}
+
 export const bambuddyServer: ServerKind = {
     ...BAMBUDDY,
     id: 'bambuddy',
@@ -55,15 +67,7 @@ export const bambuddyServer: ServerKind = {
             return answer.success ? { version: answer.output.version } : null;
         },
     },
-    test({ address, secret, timeoutMs, insecure }, findings, signal) {
-        const client = new BambuddyClient({
-            url: address,
-            webUrl: '',
-            apiKey: secret,
-            prefix: '',
-            timeout: timeoutMs / 1000,
-            insecure,
-        });
-        return checkBambuddy(closedBy(signal, client), true, findings, signal);
+    test(target, findings, signal) {
+        return checkBambuddy(closedBy(signal, bambuddyAt(target)), true, findings, signal);
     },
 };

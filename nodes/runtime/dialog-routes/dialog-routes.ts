@@ -4,8 +4,10 @@ import { choiceQueryOf, choices, CHOICE_KINDS } from '../../../lib/admin/dialogs
 import { create, CREATED_KINDS, newEntryOf } from '../../../lib/admin/dialogs/create';
 import { connectionOf, targetOf, type Target } from '../../../lib/admin/dialogs/connection';
 import { KeyRequests } from '../../../lib/admin/dialogs/octoprint-key';
+import { names, NAME_KINDS } from '../../../lib/admin/dialogs/names';
 import { probe } from '../../../lib/admin/dialogs/probe';
 import { aboutServer, problemOf } from '../../../lib/admin/dialogs/problem';
+import { bambuddyServer } from '../../../lib/clients/bambuddy/server-kind';
 import { inventreeServer } from '../../../lib/clients/inventree/server-kind';
 import { octoprintServer } from '../../../lib/clients/octoprint/server-kind';
 import type { ServerKind } from '../../../lib/clients/server-kind';
@@ -73,6 +75,18 @@ const ROUTES: readonly DialogRoute[] = [
                 (problem) => ({ items: [], total: 0, problem }),
             );
         }) satisfies Ask,
+    })),
+    ...NAME_KINDS.map((kind) => ({
+        path: `/choices/${kind}`,
+        permissions: [WRITE],
+        ask: (async (RED, body, gone) =>
+            atTarget(
+                RED,
+                bambuddyServer,
+                (body as { connection?: unknown }).connection,
+                (target) => names(target, kind, gone),
+                (problem) => ({ items: [], problem }),
+            )) satisfies Ask,
     })),
     ...CREATED_KINDS.map((kind) => ({
         path: `/create/${kind}`,

@@ -79,6 +79,8 @@ const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
     archive: true,
     runs: true,
     printers: true,
+    projects: true,
+    tags: true,
     thumbnail: true,
     setExternalUrl: true,
     mayWrite: true,
