@@ -1,5 +1,5 @@
 // The last step of a set-up for prints: category, location, and the parameter templates.
-import type { PlaceField } from '../../dialogs/fields/place-field';
+import type { PlaceField } from '../../dialogs/pickers/place-field';
 import { fill, make } from '../page/elements';
 import { notify } from '../runtime';
 import { t } from '../page/texts';

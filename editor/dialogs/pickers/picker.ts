@@ -3,9 +3,9 @@ import { choices, choicesFrom, type FoundChoices } from '../requests/choices';
 import { problemText } from '../requests/problems';
 import { whenGone } from '../requests/routes';
 import { shared } from '../texts';
-import { lineBelow, say, type Line } from './lines';
+import { lineBelow, say, type Line } from '../fields/lines';
 import { openTree } from './picker-tree';
-import type { OwnType } from './typed-fields';
+import type { OwnType } from '../fields/typed-fields';
 
 const PAUSE_MS = 300;
 const SUGGESTIONS = 20;

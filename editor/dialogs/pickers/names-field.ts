@@ -3,8 +3,8 @@ import { namesOf } from '../requests/choices';
 import { problemText } from '../requests/problems';
 import { whenGone } from '../requests/routes';
 import { shared } from '../texts';
-import { nameByLabel } from './labels';
-import { lineBelow } from './lines';
+import { nameByLabel } from '../fields/labels';
+import { lineBelow } from '../fields/lines';
 import { openNames } from './names-picker';
 
 const PAUSE_MS = 300;
