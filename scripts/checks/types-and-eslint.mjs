@@ -7,8 +7,11 @@ import { root } from '../root.mjs';
 
 const MOST_SHOWN = 100;
 
-const programs = ['tsconfig.json', 'editor/tsconfig.json'].map(programOf);
-const faults = programs.flatMap((program) => [
+const programs = [
+    { files: ['**/*.ts'], program: programOf('tsconfig.json') },
+    { files: ['editor/**/*.ts'], program: programOf('editor/tsconfig.json') },
+];
+const faults = programs.flatMap(({ program }) => [
     ...program.getOptionsDiagnostics(),
     ...program.getGlobalDiagnostics(),
     ...program.getSyntacticDiagnostics(),
@@ -21,7 +24,10 @@ if (faults.length > 0) {
 
 const eslint = new ESLint({
     cwd: root,
-    overrideConfig: [{ files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false, programs } } }],
+    overrideConfig: programs.map(({ files, program }) => ({
+        files,
+        languageOptions: { parserOptions: { projectService: false, programs: [program] } },
+    })),
 });
 const results = await eslint.lintFiles(['.']);
 const problems = results.filter(({ errorCount, warningCount }) => errorCount + warningCount > 0);
