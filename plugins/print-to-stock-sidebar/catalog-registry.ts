@@ -107,6 +107,7 @@ export class CatalogRegistry {
                     new AccountsApi(new EvotorAccounts({ catalog, vault, clock: systemClock })),
                     () => this.sourcesOf(node),
                     (source, error) => this.nodeOf(source)?.error(error.message),
+                    () => this.changed(node),
                 );
                 const unlisten = catalog.onChange((collection) => {
                     if (collection === 'groups' || collection === 'switches') running.tree++;

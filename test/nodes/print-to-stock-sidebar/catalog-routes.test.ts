@@ -13,7 +13,7 @@ import type {
 } from '../../../lib/admin/sidebar/catalog/wire';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
 import { picture } from '../../simulators/bambuddy/png';
-import { NodeFixture, OUR_NODES, until } from '../fixture';
+import { NodeFixture, OUR_NODES, pause, until } from '../fixture';
 import { GROUP, Shop } from '../shop/shop';
 
 const ROOT = '/print-to-stock/sidebar/catalogs';
@@ -226,5 +226,10 @@ describe('the routes of the tab Catalog', function () {
         shop.evotor.tills.addProduct(shop.store, 'Сыр козий');
         await shop.fixture.ask('refresh');
         await until('the note', () => published.includes('print-to-stock/catalogs/catalog'));
+        await pause(600);
+        published.length = 0;
+        await post('actions', { action: 'pause' }).expect(200);
+        await until('the note of a pause', () => published.includes('print-to-stock/catalogs/catalog'));
+        assert.equal((await overview()).sources[0]!.paused, true);
     });
 });

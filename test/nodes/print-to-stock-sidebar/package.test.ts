@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { LINK_STATES } from '../../../lib/store/catalog/records';
 import { PRINT_STATES } from '../../../lib/store/ledger/records';
 import { projectRoot } from '../../harness/project';
 import { PLUGINS, textAt, textsOf } from '../texts';
@@ -46,11 +47,16 @@ describe('the sidebar in the package', () => {
         }
         for (const state of PRINT_STATES)
             for (const group of ['state', 'stateHint']) assert.ok(textAt(texts, `${ID}.${group}.${state}`), state);
+        for (const state of LINK_STATES)
+            for (const group of ['state', 'stateHint'])
+                assert.ok(textAt(texts, `${ID}.catalog.${group}.${state}`), state);
     });
 
     it('takes no colour but Node-RED’s own', () => {
-        const css = readFileSync(join(editor, 'sidebar.css'), 'utf8').replace(/url\([^)]*\)/g, '');
-        assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i);
+        for (const file of readdirSync(editor).filter((name) => name.endsWith('.css'))) {
+            const css = readFileSync(join(editor, file), 'utf8').replace(/url\([^)]*\)/g, '');
+            assert.doesNotMatch(css, /#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(/i, file);
+        }
         assert.doesNotMatch(code, /\.innerHTML|\.style\.(color|background)/);
     });
 });

@@ -45,6 +45,8 @@ export class CatalogApi {
         private readonly sources: () => readonly SourceOfCatalog[],
         /** work that was begun here failed, after its answer */
         private readonly failed: (source: string, error: Error) => void,
+        /** something was asked for: browsers other than the one that asked are to hear of it, too */
+        private readonly acted: () => void,
         private readonly now: () => number = Date.now,
     ) {
         this.reader = new CatalogReader(catalog, (account) => this.rulesOf(account));
@@ -103,7 +105,7 @@ export class CatalogApi {
         );
         const begun = ready.map(({ id, parts }) => ({ id, work: performCatalogAction(parts, asked) }));
         const all = Promise.all(begun.map(({ work }) => work));
-        const results = await inTime(all, PATIENCE_MS);
+        const results = await inTime(all, PATIENCE_MS).finally(this.acted);
         if (results !== undefined) return { status: 200, body: { action, results } };
         for (const { id, work } of begun)
             work.catch((error: unknown) => {
