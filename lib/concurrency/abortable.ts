@@ -4,7 +4,7 @@ import { ClosedError } from './closed-error';
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
     return new Promise((resolve, reject) => {
         const leave = (): void => reject(new ClosedError());
-        // heard in any case: work that fails later, when nobody waits for it any more, must not end the process
+        // always handled: a later failure of abandoned work must not end the process
         work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
         if (signal.aborted) leave();
         else signal.addEventListener('abort', leave, { once: true });

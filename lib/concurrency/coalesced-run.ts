@@ -1,4 +1,4 @@
-/** Work that runs once at a time: whoever asks meanwhile waits for this run and one more, which follows it. */
+/** Work that runs once at a time: calls made meanwhile wait for this run and share the one that follows it. */
 export class CoalescedRun {
     /** resolves or fails with the runs that are under way; null: there is none */
     inFlight: Promise<void> | null = null;

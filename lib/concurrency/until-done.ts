@@ -1,4 +1,4 @@
-/** Work that has to succeed once: whoever needs it waits for the same attempt, and after a failure the next one tries again. */
+/** Work that has to succeed once: callers share one attempt, and after a failure the next call tries again. */
 export class UntilDone {
     private attempt: Promise<void> | null = null;
 

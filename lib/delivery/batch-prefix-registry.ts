@@ -39,7 +39,7 @@ export function conflictOf(claim: PrefixClaim): PrefixConflict | null {
     return other.bambuddy === claim.bambuddy ? 'duplicateStore' : 'duplicatePrefix';
 }
 
-/** One ledger keeps Bambuddy's codes apart whoever brings them; of OctoPrints it knows the files by the prefix. */
+/** One ledger keeps Bambuddy's codes apart for all its sources; the files of an OctoPrint are known by its prefix. */
 function sharesCodes(a: PrefixClaim, b: PrefixClaim): boolean {
     return a.bambuddy === b.bambuddy || (a.octoprint !== true && b.octoprint !== true);
 }

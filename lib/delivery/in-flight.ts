@@ -24,7 +24,7 @@ export class InFlight {
     private readonly tracked = new Map<string, Flight>();
     private readonly unlisten: () => void;
 
-    /** @param passAfterMs after this long in nobody's hand a print has passed us by */
+    /** @param passAfterMs a print that no node of this package holds for this long counts as not handled */
     constructor(
         private readonly delivery: Delivery,
         size: number,

@@ -29,7 +29,7 @@ export type Held = Readonly<PrintRecord> & { archiveId: number };
 /** The reason of one that waits, which has none in the ledger yet. */
 const OUTCOME_AWAITED = 'waits for its outcome';
 
-/** @returns null: nobody is asked about it */
+/** @returns null: there is no question about it */
 export function questionOf(record: Readonly<PrintRecord>): Question | null {
     if (isOffered(record)) return 'offered';
     if (isDouble(record)) return 'double';
@@ -41,7 +41,7 @@ export function isHeld(record: Readonly<PrintRecord>): record is Held {
     return record.state === 'accepted' && record.hold === 'verdict' && record.archiveId !== null;
 }
 
-/** Whether a print is parked because nobody told its outcome: it is a person's to say, not to be tried again. */
+/** Whether a print is parked because its outcome is not known: a person decides, it is not retried. */
 export function isUnanswered({ reason }: Readonly<PrintRecord>): boolean {
     return reason === UNANSWERED || reason === ARCHIVE_GONE_UNANSWERED;
 }

@@ -16,7 +16,7 @@ export interface PrintSource {
     readonly node: string;
     /** whether its node can offer a print once more that is in stock */
     readonly canAgain: boolean;
-    /** The code of a print whose first choice turned out to be somebody else's. @returns null: there is no other */
+    /** The next code of a print whose code is another item's. @returns null: there is no other */
     nextBatch(print: Print): string | null;
     /** The picture of a print; missing: what was kept of it at its end. */
     picture?: PictureOf;
@@ -32,6 +32,6 @@ export interface PrintSource {
     hasPicture(record: Readonly<PrintRecord>): boolean;
     /** A picture for lists. @returns null where there is none */
     thumbnail(record: Readonly<PrintRecord>, signal: AbortSignal): Promise<Picture | null>;
-    /** Its server does not answer: nobody asks it for pictures. */
+    /** Its server does not answer: it is not asked for pictures. */
     isOff(): boolean;
 }

@@ -13,7 +13,7 @@ export interface PrintOutput {
     changed: () => void;
 }
 
-/** What a source does, for its node and for whoever watches it: prints that are sent, failures, changes. */
+/** What a source does, for its node and its watchers: prints that are sent, failures, changes. */
 export class SourceActivity {
     /** why the last poll failed; null: it did not */
     lastError: string | null = null;
@@ -84,7 +84,7 @@ export class SourceActivity {
         this.changed();
     }
 
-    /** Keeps why a poll failed, and tells nobody: who asked for the poll is given the error. */
+    /** Keeps why a poll failed without reporting it: the caller of the poll gets the error. */
     keepError(error: unknown): void {
         if (error instanceof ClosedError) return;
         this.lastError = asError(error).message;

@@ -2,7 +2,7 @@
 export type ServerName = string;
 
 /**
- * What waits after a failure, and for how long nobody is parked.
+ * What waits after a failure, and for how long no print is parked.
  * - `line`: everything that needs this server waits in its line, and goes on by itself
  * - `print`: that print alone waits, without a slot; it is offered again after 1, 5, 15 and then every 60 minutes, and
  *   after a deploy
@@ -10,7 +10,7 @@ export type ServerName = string;
  */
 export type Waits = 'line' | 'print' | null;
 
-/** What went wrong on the way to a server, where it can be told: one closed list, for whoever shows it translated. */
+/** What went wrong on the way to a server, where it is known: one closed list, which texts in each language refer to. */
 export type FailureKind =
     | 'noAddress'
     | 'badAddress'
@@ -127,7 +127,7 @@ export interface UnavailableDetails extends FailureDetails {
 }
 
 /**
- * Network, timeout, 408, 425, 429, 5xx, maintenance, an answer cut short, an answer of somebody else than the server.
+ * Network, timeout, 408, 425, 429, 5xx, maintenance, an answer cut short, a foreign answer.
  * Time heals it; what was asked may have been done.
  */
 export class UnavailableError extends Failure {

@@ -23,11 +23,11 @@ export interface HttpOptions {
     redactAnswers?: boolean;
     /** whole exchange, in milliseconds */
     timeoutMs: number;
-    /** accept certificates nobody vouches for */
+    /** accept untrusted certificates */
     insecure: boolean;
     /** a root certificate in PEM, trusted for this server beside Node's own; empty: none */
     ca?: string;
-    /** how the server answers; what is not so is somebody else's answer. Default: any status tells, with a body in JSON */
+    /** how the server answers; any other answer is foreign. Default: any status counts, with a body in JSON */
     ownForm?: OwnForm;
 }
 

@@ -14,7 +14,7 @@ export interface FormRow {
 
 /**
  * How a server answers, as a table; the first row that fits an answer decides. Between us and a server stand proxies,
- * tunnels, login pages and half-started containers, which answer too: what is in no row is somebody else's answer.
+ * tunnels, login pages and half-started containers, which answer too: an answer that fits no row is foreign.
  */
 export type OwnForm = readonly FormRow[];
 
@@ -55,7 +55,7 @@ export const object =
     (body) =>
         isObject(body) && Object.entries(fields).every(([name, kind]) => KINDS[kind](body[name]));
 
-/** A list that is empty, or in which one row at least is such: a row that cannot be read makes it nobody else's. */
+/** An empty list, or one with at least one such row: an unreadable row does not make it foreign. */
 export const list =
     (row: Shape): Shape =>
     (body, type) =>

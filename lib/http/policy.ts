@@ -42,7 +42,7 @@ export function remedyOf(status: number): Remedy {
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
 /**
- * What is told of a certificate that cannot be trusted.
+ * The message about a certificate that cannot be trusted.
  * @param at the server that shows it
  * @param code of Node's network
  * @returns null where the code is of another trouble

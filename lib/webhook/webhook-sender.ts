@@ -135,7 +135,7 @@ function withKey(request: HookRequest, key: string): HookRequest {
     return { ...request, headers: [...request.headers, ['Idempotency-Key', key]] };
 }
 
-/** What stands in Authorization is a secret, whoever wrote it there. */
+/** The value of Authorization is a secret, wherever it was set. */
 function authorizationOf({ headers }: HookRequest): string[] {
     return headers
         .filter(([name]) => name.toLowerCase() === 'authorization')

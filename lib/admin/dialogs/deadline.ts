@@ -3,7 +3,7 @@ import { problem, ProblemError, type Problem } from './problem';
 
 /**
  * Gives a look its time, whatever the work does meanwhile.
- * @param gone ends when nobody waits for the answer any more
+ * @param gone aborted when the answer is no longer waited for
  * @throws ProblemError `timeout`; ClosedError; what the work throws
  */
 export async function inTime<T>(
@@ -29,7 +29,7 @@ export async function inTime<T>(
         if (gone.aborted) throw new ClosedError();
         return await Promise.race([work, over]);
     } finally {
-        // what comes of it later is nobody's any more
+        // a later result is ignored
         work.catch(() => undefined);
         end();
     }

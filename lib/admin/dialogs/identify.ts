@@ -70,7 +70,7 @@ async function closerLook(
     }
     if (origin !== address && (await seenAt(target, kind, origin)) !== null)
         return problem('wrongPath', { ...about, address: origin });
-    // "not found" and the like, from somebody who is not that server
+    // "not found" and the like, from something else than that server
     return first.kind === 'rejected' ? problem('wrongServer', first.values, first.message) : first;
 }
 

@@ -37,7 +37,7 @@ export function newestPrint(sync: Sync, timeoutMs: number, now: () => number = D
 async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
     const { bambuddy } = sync;
     if (bambuddy === null) return null;
-    // a line of its own: what fails here is nothing to those who work, and nobody waits in their line
+    // a circuit breaker of its own: a failure here does not count for the source, and this request does not wait with it
     const breaker = new CircuitBreaker('Bambuddy');
     const intake = new Intake(sync, bambuddy, breaker, { rule: RULE, filter: FILTER, id: '' });
     try {

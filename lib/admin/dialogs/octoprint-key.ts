@@ -7,7 +7,7 @@ import { aboutServer, problemOf } from './problem';
 import type { KeyDecided, KeyRequested } from './wire';
 
 const APP = 'Print to Stock (Node-RED)';
-/** OctoPrint forgets a request that nobody asks for; we do, too. */
+/** OctoPrint drops a request that is not polled; so does this. */
 const LIFE_MS = 10 * 60_000;
 const DECISION_MS = 10_000;
 const MOST = 20;

@@ -49,7 +49,7 @@ export async function bytesOf(request: IncomingMessage, mostBytes = MAX_BODY_BYT
     return Buffer.concat(chunks);
 }
 
-/** Lets a body pass that nobody reads. @throws ServiceError 413, 400 */
+/** Discards a body that is not read. @throws ServiceError 413, 400 */
 export async function refuseLongBody(request: IncomingMessage, mostBytes: number): Promise<void> {
     if (!request.readableEnded) await walk(request, mostBytes, () => undefined);
 }

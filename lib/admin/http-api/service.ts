@@ -117,7 +117,7 @@ export class Service {
         return { source: source.of, working: await Promise.race([isOpen, setImmediate(false)]) };
     }
 
-    /** 202 before any work: whoever sends a webhook does not wait for us. */
+    /** 202 before any work: the sender of a webhook does not wait for it. */
     private async webhook(request: IncomingMessage): Promise<Answer> {
         const payload = await jsonObject(request);
         const { opened } = this.served();

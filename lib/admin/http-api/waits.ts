@@ -11,7 +11,7 @@ const PATIENCE_MS = 3_000;
 export class Waits {
     private readonly closed = new AbortController();
 
-    /** @param failed told of work that failed after its answer */
+    /** @param failed called with the error of work that failed after its answer */
     constructor(private readonly failed: (error: Error) => void) {
         setMaxListeners(0, this.closed.signal);
     }

@@ -136,7 +136,7 @@ export class StoreApi {
         });
     }
 
-    /** Links lead to where InvenTree has its pages, which it tells; nobody waits long for that. */
+    /** Links need the base of InvenTree's pages, which the server tells; it is waited for a short time only. */
     private async handshake(): Promise<void> {
         const { client: inventree, breaker: inventreeBreaker } = this.sync.destination;
         if (inventreeBreaker.state.downSince !== null || isFresh(this.handshakeAt, HANDSHAKE_AGAIN_MS, Date.now()))

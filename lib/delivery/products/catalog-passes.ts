@@ -156,7 +156,7 @@ export class CatalogPasses<R extends object> implements PassControl {
 
 function rejected(error: Error): Promise<never> {
     const promise = Promise.reject(error);
-    // whoever asked hears of it; nobody else has to
+    // its error goes to the callers that asked for it alone
     promise.catch(() => undefined);
     return promise;
 }

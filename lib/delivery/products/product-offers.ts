@@ -30,7 +30,7 @@ export interface OffersParts {
     catalog: Catalog;
     /** account ids whose products are offered */
     accounts: () => readonly string[];
-    /** whoever the products can come to now */
+    /** the sinks that products can reach now */
     sinks: () => readonly ProductSink[];
     /** what a shop is to do about a product; null: its items stay as they are */
     wish: (product: Readonly<ProductRecord>) => ProductWish | null;
@@ -38,7 +38,7 @@ export interface OffersParts {
     send: (offer: Offer) => void;
     /** products under way at one time, at most */
     window: number;
-    /** so long an offer may be in nobody's hand before the product counts as not taken; ms */
+    /** after this time without a sink that holds the offer the product counts as not taken; ms */
     passAfterMs: number;
     /** what is under way, or waits, has changed */
     changed?: () => void;
@@ -198,7 +198,7 @@ export class ProductOffers {
     private schedule(): void {
         if (this.isScheduled || this.closed) return;
         this.isScheduled = true;
-        // what changes together is looked at together, and a long look holds nobody up
+        // changes of one moment are handled together, and a long list does not block the event loop
         setImmediate(() => {
             this.isScheduled = false;
             if (!this.closed) this.lookAtSome();
@@ -250,7 +250,7 @@ export class ProductOffers {
 
     private send(key: string, offer: Offer, waiting: Map<string, string>, sinks: readonly ProductSink[]): void {
         for (const { id, community } of sinks) {
-            // nobody answers for a flow without a shop: its message is all there is to do
+            // a flow without a shop acknowledges nothing: sending the message is all there is to do
             if (community !== null || !waiting.has(id)) continue;
             this.acknowledge(id, key, waiting.get(id)!);
             waiting.delete(id);

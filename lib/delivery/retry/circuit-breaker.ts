@@ -37,7 +37,7 @@ export interface BreakerState {
 export class CircuitBreaker {
     /** kinds of request that the server refuses, of which no print asks it each time */
     readonly refusals: Refusals;
-    /** asks the server something that changes nothing, by this method; null: nobody knows what */
+    /** sends a harmless request with this method; null: none is known */
     harmless: ((method: string) => Promise<unknown>) | null = null;
     private since: number | null = null;
     private failures = 0;
@@ -49,7 +49,7 @@ export class CircuitBreaker {
     private waiting: (() => void)[] = [];
     /** the pause before the next attempt is running */
     private pause: AbortController | null = null;
-    /** somebody is trying just now */
+    /** a probe is in flight */
     private probing = false;
     /** the pause after the last failure: since when by the clock, and how long */
     private rest = { began: 0, ms: 0 };
@@ -163,7 +163,7 @@ export class CircuitBreaker {
         this.schedule();
     }
 
-    /** Ends the pause; nobody waits here any more. */
+    /** Ends the pause and releases its waiters. */
     close(): void {
         this.isClosed = true;
         this.endPause();
@@ -187,7 +187,7 @@ export class CircuitBreaker {
         const pause = (this.pause = new AbortController());
         this.clock.sleep(pauseLeft(this.rest.began, this.rest.ms, this.clock.now()), pause.signal).then(
             () => {
-                // one that was ended while it came to its end is nobody's
+                // timers of an earlier pause are ignored
                 if (this.pause !== pause) return;
                 this.pause = null;
                 const probe = this.waiting.shift();

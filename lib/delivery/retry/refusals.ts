@@ -8,7 +8,7 @@ const MINUTE_MS = 60_000;
 export const AGAIN_MS: readonly number[] = [1, 5, 15, 60].map((minutes) => minutes * MINUTE_MS);
 
 interface Refused {
-    /** batches of the prints that were refused it, with nobody between that was not */
+    /** batches of the prints that were refused it in a row */
     prints: Set<string>;
     error: AuthError;
     /** the pause before it may be asked again, since when by the clock; null: not held */

@@ -84,7 +84,7 @@ class Poison {
         if (this.count >= POISON_ATTEMPTS) throw new PoisonedError(attempt + 1, error);
     }
 
-    /** A filter in between may dislike a title: nobody is asked before it has lasted. */
+    /** A filter in between may reject a title: the print is not parked before that has lasted. */
     private async countForeign(error: UnavailableError, attempt: number): Promise<void> {
         this.foreign++;
         const now = this.breaker.clock.now();

@@ -3,10 +3,10 @@ import { remedyOf } from '../../http/policy';
 
 /** What may have been done is not sent again sooner than this after the first send, in milliseconds. */
 export const SEND_AGAIN = {
-    /** nobody answered, or a server or proxy that failed (5xx): what stands in between may hold it back */
+    /** no answer, or a failure of server or proxy (5xx): a proxy may still hold the request */
     unanswered: 90_000,
     /**
-     * somebody else answered in the server's place (200 to 499): then nothing is held back any more, and what was done is
+     * a foreign answer (200 to 499): then the request is held nowhere any more, and what was done is
      * there to be found; the server gets this long to finish it
      */
     answered: 15_000,
@@ -69,9 +69,9 @@ export class Resend {
     /** Of something that a look-up has just not found. @throws NotYet where it was sent and may still come */
     maySend(): void {
         if (this.firstSent === null) return;
-        // a clock that was set back makes nobody wait longer
+        // a clock that was set back prolongs no wait
         const left = Math.min(this.pauseMs, this.firstSent + this.pauseMs - this.now());
-        // waited for once, by the clock of the line: whoever comes again has waited
+        // waited for once, by the clock of the circuit breaker: a message that comes again has waited
         this.firstSent = null;
         if (left > 0) throw new NotYet(left);
     }

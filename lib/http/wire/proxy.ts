@@ -27,7 +27,7 @@ function isNamedWithScheme(proxy: string): boolean {
 }
 
 export interface RouteOptions {
-    /** accept certificates nobody vouches for, of the server; never of a proxy */
+    /** accept untrusted certificates of the server; never of a proxy */
     insecure: boolean;
     /** a root certificate in PEM, trusted for the server beside Node's own; empty: none */
     ca?: string;

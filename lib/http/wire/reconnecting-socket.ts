@@ -20,7 +20,7 @@ export interface SocketProtocol {
 export interface SocketAddress {
     /** `ws(s)://` */
     url: string;
-    /** accept certificates nobody vouches for */
+    /** accept untrusted certificates */
     insecure: boolean;
 }
 

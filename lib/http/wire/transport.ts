@@ -75,7 +75,7 @@ export async function exchange(
     };
 }
 
-/** Node's own request, whose connection is told of; a change of protocol, which nobody asked for, is no answer. */
+/** Node's own request, whose connection is reported; an unrequested change of protocol is no answer. */
 function watched(onConnected?: () => void): { request: typeof http.request } {
     const request = (options: RequestOptions, heard: (incoming: IncomingMessage) => void): ClientRequest => {
         const isSecure = options.protocol === 'https:';

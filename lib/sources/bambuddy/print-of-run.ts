@@ -31,7 +31,7 @@ export function printOfRun(
         status: run.status,
         startedAt: run.startedAt,
         completedAt: run.completedAt,
-        // 0: closed out after a reconnect, so nobody knows
+        // 0: closed out after a reconnect, so it is unknown
         printSeconds: run.seconds === 0 ? null : (run.seconds ?? between(run.startedAt, run.completedAt)),
         weightGrams: run.grams,
         ...(run.verdict === null ? {} : { verdict: run.verdict }),

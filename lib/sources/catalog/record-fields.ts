@@ -1,4 +1,4 @@
-/** What is kept of a text that nobody could have typed. */
+/** The most that is kept of a text. */
 export const MOST_TEXT = 10_000;
 /** A longer object is not kept. */
 const MOST_RAW = 50_000;

@@ -24,7 +24,7 @@ export interface StockChoice {
     locations: ReadonlySet<number> | null;
 }
 
-/** What of each Part's stock is promised to nobody. Never below 0; a Part without stock has 0. */
+/** The unallocated stock of each Part. Never below 0; a Part without stock has 0. */
 export function unallocated(rows: readonly (CatalogStock | UnreadableRow)[], choice: StockChoice): FigureOf<number> {
     const sums = new Map<number, number>();
     const unknown = partsOfUnreadable(rows);

@@ -3,7 +3,7 @@ import type { Picture } from '../../http/picture-type';
 
 /** A camera that hangs holds no print up for longer. */
 const CAMERA_MS = 10_000;
-/** Pictures that nobody asked for, in memory. */
+/** Pictures that were not fetched yet, in memory. */
 const MOST = 50;
 
 interface Shot {

@@ -33,7 +33,7 @@ export interface OctoPrintIntakeSettings {
     leaveOut?: readonly string[];
 }
 
-/** OctoPrint writes its history after it has told of the end, in a thread of its own: it is looked at until it is there. */
+/** OctoPrint writes its history after the event of the end, in a thread of its own: it is read until the print is there. */
 const LOOKS_MS = [0, 1000, 4000, 15_000, 40_000];
 
 /** Takes the prints of single files, each once: by what OctoPrint counts of a file, and by the ends that were told. */

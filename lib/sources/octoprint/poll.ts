@@ -6,7 +6,7 @@ import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavaila
 import type { SourceActivity } from '../../delivery/source-activity';
 import type { OctoPrintIntake } from './intake';
 
-/** Looks at all files of an OctoPrint: what ended while nobody listened is found by what it counts. */
+/** Looks at all files of an OctoPrint: prints that ended without a connection are found by its counts. */
 export class OctoPrintPoll {
     /** when the last one was through, ISO 8601 */
     last: string | null = null;
@@ -16,7 +16,7 @@ export class OctoPrintPoll {
 
     /**
      * @param prepared resolves when the ledger knows where each file stands
-     * @param run work that a look leaves behind: nobody waits for it but the close
+     * @param run takes work that outlives a poll: only the close waits for it
      */
     constructor(
         private readonly octoprint: OctoPrintClient,
@@ -52,7 +52,7 @@ export class OctoPrintPoll {
         this.activity.succeeded();
     }
 
-    /** What was told to an earlier process goes first: a look would take it for something that nobody was told of. */
+    /** Ends reported to an earlier process go first: the comparison would take them for unreported prints. */
     private async recall(): Promise<void> {
         if (this.recalled) return;
         for (const work of await this.intake.recall()) this.run(work());

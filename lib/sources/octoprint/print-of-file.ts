@@ -88,7 +88,7 @@ function fileBatch(ledger: Ledger, prefix: string, of: FilePrint): string {
     for (let n = 2, next = dated; ; n++, next = `${dated}-${n}`) if (isFree(next)) return next;
 }
 
-/** The code of a print whose first choice turned out to be somebody else's in InvenTree. @returns null: there is no other */
+/** The next code of a print whose code is another item's in InvenTree. @returns null: there is no other */
 export function nextFileBatch(ledger: Ledger, print: Print): string | null {
     const ended = print.completedAt ?? print.notAfter ?? null;
     if (ended === null) return null;

@@ -57,7 +57,7 @@ export class OctoPrintStartup {
             await takeBaseline(sync, list?.files ?? [], { ...this.settings, prefix }, signal);
         });
         const offerEarlier: DeadLetters['offerEarlier'] = (isMine, report) => deadLetters.offerEarlier(isMine, report);
-        // prints of before that wait for a slot hold up nobody
+        // earlier prints that wait for a slot do not delay the preparation
         run(
             dispatcher
                 .resumeUnfinished()

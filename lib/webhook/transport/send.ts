@@ -12,7 +12,7 @@ import { guardedRoute } from './route';
 export interface SendOptions {
     /** the whole exchange, redirects included */
     timeoutMs: number;
-    /** accept certificates nobody vouches for */
+    /** accept untrusted certificates */
     insecure: boolean;
     /** must not go to another origin, and is in no error */
     secrets: readonly string[];

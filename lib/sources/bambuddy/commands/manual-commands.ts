@@ -44,7 +44,7 @@ export class ManualCommands {
         this.waiting = new DeadLetters(
             sync.delivery,
             'Bambuddy',
-            // what was made by hand is nobody's else
+            // prints made by hand have no other source
             ({ source }) => source === BAMBUDDY_PRINTS.kind || sync.delivery.printSource(source) === undefined,
             prepare,
             (record) =>

@@ -16,7 +16,7 @@ export const ZONES_MS = 14 * 3600_000;
  * - it stands before one that was seen, in the server's order, or
  * - its id is higher than any that was seen, or
  * - it ended after the newest print that was seen, or at most a quarter of an hour before.
- * The number of rows tells how many have come: where fewer are found, the look has to go deeper. Rows that somebody deleted
+ * The number of rows tells how many have come: where fewer are found, the look has to go deeper. Deleted rows
  * lower it: of the newest ones it shows which are gone. Where one further down was deleted in the same gap, the number tells
  * nothing; then ids tell, with the next row that comes: one between it and the highest that was seen is missing.
  */

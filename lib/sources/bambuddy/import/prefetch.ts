@@ -54,7 +54,7 @@ export async function* readAhead(
         const pack = await coming;
         if (pack === null) return;
         coming = next();
-        // whoever waits for it hears of its failure
+        // its failure goes to the caller that waits for it
         coming.catch(() => undefined);
         const began = Date.now();
         for (const item of pack.items) {

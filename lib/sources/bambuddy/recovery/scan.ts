@@ -151,7 +151,7 @@ async function restore(
     await writes.done();
 }
 
-/** Records written together. One that fails is thrown at the next turn, and never at nobody while something else is read. */
+/** Records written together. A failed write is thrown at the next call, so that no rejection stays unhandled meanwhile. */
 class Writes {
     private under: Promise<unknown>[] = [];
 

@@ -79,7 +79,7 @@ export class Startup {
             if (newest !== null) await poller.beginAt(newest);
         });
         await poller.start(signal);
-        // prints of before that wait for a slot hold up nobody
+        // earlier prints that wait for a slot do not delay the preparation
         this.resuming = dispatcher
             .resumeUnfinished()
             .then(() => offerEarlierOnce(sync.delivery, this.settings.id, offerEarlier, failed))

@@ -12,12 +12,12 @@ export class Milestones {
         this.over = false;
     }
 
-    /** The print has ended, however: what is still told of its progress is late. */
+    /** The print has ended, in whatever way: later progress events are ignored. */
     end(): void {
         this.over = true;
     }
 
-    /** It was under way before we listened: what is behind it was told then, or by nobody. */
+    /** It was running before the connection: passed milestones are not reported any more. */
     joinAt(completion: number | null): void {
         this.begin();
         for (const milestone of this.upTo(completion)) this.reported.add(milestone);

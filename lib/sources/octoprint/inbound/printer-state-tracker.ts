@@ -57,7 +57,7 @@ export class PrinterStateTracker {
         };
     }
 
-    /** After a connection was made anew: what is told of a print that is under way goes on from where it is. */
+    /** After a reconnection: events of a running print continue from its present state. */
     joined(): void {
         [this.fresh, this.live] = [true, true];
     }
@@ -116,7 +116,7 @@ export class PrinterStateTracker {
         return isCall ? [printerEvent('UserActionNeeded', {})] : [];
     }
 
-    /** The printer repeats its call until somebody comes, and the plugin tells of each: one is enough. */
+    /** The printer repeats its call until a person reacts, and the plugin sends each: one is enough. */
     private isNews({ event }: PrinterEvent): boolean {
         if (event !== 'UserActionNeeded') return true;
         const before = this.lastCall;
