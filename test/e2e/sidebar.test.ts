@@ -307,7 +307,7 @@ describe('the sidebar', function () {
             );
             await editor.page.keyboard.press('Tab');
         }
-        assert.deepEqual(stops.slice(0, 3), ['History', 'Compare', 'Poll now']);
+        assert.deepEqual(stops.slice(0, 4), ['History', 'Compare', 'Set up another source or shop', 'Poll now']);
         assert.ok(
             stops.some((stop) => stop.startsWith('Search prints')),
             stops.join(' | '),
