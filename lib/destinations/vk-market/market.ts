@@ -145,8 +145,12 @@ export class VkMarket implements BatchEnd {
         const due = stockDueAt(stock, this.links.get(entry.sku));
         const now = this.parts.clock.now();
         if (due === null || due <= now || entry.settings.dryRun) return;
-        const nobody = { settle: () => undefined, fail: () => undefined };
-        this.queue.again({ ...entry, ...nobody, attempts: 0, isSettled: false }, due - now);
+        // nobody waits for it: where it fails the product is offered again
+        const fail = (error: Error): void => {
+            if (!(error instanceof ClosedError)) this.parts.offerAgain([entry.productKey]);
+        };
+        const later = { ...entry, attempts: 0, isSettled: false, settle: () => undefined, fail };
+        this.queue.again(later, due - now);
     }
 
     /** What a person may decide, and what the dry run of a node has found. @param upsert the node's id */
@@ -223,6 +227,9 @@ export class VkMarket implements BatchEnd {
                     due.filter((each) => !isUrgent(each)),
                     signal,
                 );
+                // a figure whose day is not over was left out of what was written
+                for (const { entry, desired } of due)
+                    if (desired.show === true) this.laterStock(entry, desired.item.stock);
             } catch (error) {
                 for (const entry of batch) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
             }

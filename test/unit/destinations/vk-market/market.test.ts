@@ -102,6 +102,27 @@ describe('a product becomes and stays an item of a community', () => {
         assert.equal(shop.item('a')?.stock, 7);
     });
 
+    it('a stock figure that waits while something else is written goes out when its day is over', async () => {
+        await shop.one(productOf('a'));
+        assert.equal((await shop.one(productOf('a', { price: 120, quantity: 4 }))).action, 'edited');
+        assert.equal(shop.item('a')?.stock, 5);
+        await shop.clock.advance(DAY + 1000);
+        for (let n = 0; n < 100 && shop.item('a')?.stock !== 4; n++) await shop.pass();
+        assert.equal(shop.item('a')?.stock, 4);
+    });
+
+    it('a stock figure that cannot be sent when its day is over is offered again', async () => {
+        await shop.one(productOf('a'));
+        await shop.one(productOf('a', { quantity: 4 }));
+        // what a restart left open was offered by then
+        await shop.until(shop.clock.advance(61_000));
+        shop.offeredAgain.length = 0;
+        shop.vk.trouble = () => ({ code: 29 });
+        await shop.clock.advance(DAY + 1000);
+        for (let n = 0; n < 100 && shop.offeredAgain.length === 0; n++) await shop.pass();
+        assert.deepEqual(shop.offeredAgain, [shop.productKey('a')]);
+    });
+
     it('what cannot be put on sale is refused with its reason, and the others go on', async () => {
         const results = await shop.offer([
             productOf('a', { name: 'abc' }),
