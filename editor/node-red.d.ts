@@ -135,6 +135,7 @@ declare const RED: {
         subscribe: (topic: string, run: (topic: string, data: unknown) => void) => void;
     };
     editor: {
+        edit: (node: EditorNode) => void;
         createEditor: (options: { id: string; mode: string; value: string }) => RedCodeEditor;
         validateNode: (node: EditorNode) => boolean;
     };

@@ -1,4 +1,4 @@
-// Older prints and the comparison: each a panel of the tab that a button opens, and whose source they are about.
+// Older prints and the comparison: each a panel that a button opens in the place of the list, and whose source they are about.
 import type { SourceOverview } from '../../lib/admin/sidebar/wire';
 import { Comparison } from './history/comparison';
 import { History } from './history/history';
@@ -27,8 +27,14 @@ export class Panels {
         on: { change: () => this.showOpen() },
     });
 
-    /** @param act asks a source for an action */
-    constructor(act: (source: string, action: object) => void) {
+    /**
+     * @param act asks a source for an action
+     * @param changed called when a panel has opened in the place of the list, or was closed
+     */
+    constructor(
+        act: (source: string, action: object) => void,
+        private readonly changed: () => void,
+    ) {
         this.history = new History(act);
         this.panels = [
             this.panel('history', 'fa-history', this.history),
@@ -71,7 +77,7 @@ export class Panels {
         const open = this.panels.filter(({ box }) => !box.hidden);
         this.chooser.hidden = this.chooser.options.length < 2 || open.length === 0;
         if (source === undefined) {
-            for (const { box } of open) box.hidden = true;
+            for (const { name } of open) this.toggle(name, false);
             return;
         }
         // a history that runs is shown, whoever began it
@@ -101,6 +107,11 @@ export class Panels {
         return this.panels.some((panel) => panel.name === name && panel.box.hidden);
     }
 
+    /** A panel stands in the place of the list. */
+    get isOpen(): boolean {
+        return this.panels.some(({ box }) => !box.hidden);
+    }
+
     /** One panel at a time: there is little room. */
     private toggle(name: string, open = this.isClosed(name)): void {
         for (const { name: each, box, toggle } of this.panels) {
@@ -108,6 +119,7 @@ export class Panels {
             toggle.setAttribute('aria-expanded', String(!box.hidden));
             toggle.classList.toggle('selected', !box.hidden);
         }
+        this.changed();
         this.showOpen();
     }
 }

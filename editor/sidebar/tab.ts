@@ -46,7 +46,10 @@ export class Tab {
         ),
     );
     private readonly filters = new Filters((filter) => this.table.show(this.store?.id ?? null, filter));
-    private readonly panels = new Panels((source, action) => void this.act(source, action));
+    private readonly panels = new Panels(
+        (source, action) => void this.act(source, action),
+        () => this.showList(),
+    );
     private readonly chooser = make('select', {
         class: 'pts-store',
         'aria-label': t('store.choose'),
@@ -199,6 +202,11 @@ export class Tab {
         this.panels.show(store.sources);
         this.table.show(store.id, this.filters.value);
         if (this.previewed === store.id && store.sources.length > 0) this.beginPreview();
+    }
+
+    /** The list, or a panel in its place. */
+    private showList(): void {
+        this.filters.element.hidden = this.table.element.hidden = this.panels.isOpen;
     }
 
     private showNotices(store: LedgerOverview): void {

@@ -111,10 +111,16 @@ export class Delivery {
     }
 
     /** A permanent failure: the print is parked with the server's words, and waits for `retry`. */
-    async park(print: Print, step: Step, reason: string): Promise<void> {
+    async park(print: Print, step: Step, reason: string, node?: string): Promise<void> {
         const record = this.ledger.print(print.batch);
         if (record !== undefined && record.stockPk === undefined) {
-            await this.ledger.setPrintDurable({ ...record, state: 'parked', reason, print: withoutArchive(print) });
+            await this.ledger.setPrintDurable({
+                ...record,
+                ...failedAt(node),
+                state: 'parked',
+                reason,
+                print: withoutArchive(print),
+            });
         }
         this.notify({ kind: 'failed', batch: print.batch, step });
     }
@@ -142,8 +148,8 @@ export class Delivery {
     }
 
     /** Image or link failed for good; the stock stands. */
-    async failBeside(print: Print, step: 'image' | 'link'): Promise<void> {
-        await this.answer(print, step, { [step]: 'failed' satisfies Outcome });
+    async failBeside(print: Print, step: 'image' | 'link', node?: string): Promise<void> {
+        await this.answer(print, step, { [step]: 'failed' satisfies Outcome, ...failedAt(node) });
     }
 
     /** What is in memory goes to the disk when that has room again: the step is through, and not to be done again. */
@@ -168,4 +174,9 @@ export function settled(record: PrintRecord, step: Step): PrintRecord {
 /** What is kept of a print while it is under way: all but the server's own object, which is asked for again. */
 export function withoutArchive(print: Print): Print {
     return { ...print, archive: null };
+}
+
+/** @param node of the step that failed */
+function failedAt(node: string | undefined): Pick<PrintRecord, 'failedNode'> {
+    return node === undefined ? {} : { failedNode: node };
 }

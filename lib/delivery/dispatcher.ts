@@ -5,7 +5,7 @@ import { GONE, type PrintRecord, type Step } from '../store/ledger/records';
 import { systemClock, type Clock } from '../concurrency/clock';
 import { InFlight, type Settled } from './in-flight';
 import type { Pass, Print } from '../print/print';
-import { shownOf } from '../print/record-fields';
+import { figuresOf, shownOf } from '../print/record-fields';
 import type { Acceptor } from './acceptor';
 import type { Delivery } from './delivery';
 import { withoutHold } from './open-questions';
@@ -160,6 +160,7 @@ export class Dispatcher {
                 ...(kept.stockPk !== undefined || print.quantity === null ? {} : { count: print.quantity }),
                 // one from before these were kept learns them here
                 ...shownOf({ printerName: print.printer.name, completedAt: print.completedAt }),
+                ...figuresOf(print),
                 state: 'accepted',
                 want: pendingSteps,
                 via: this.settings.id,

@@ -11,15 +11,25 @@ import type { Delivery } from './delivery';
  */
 export type Consequence = 'waits' | 'parked' | 'beside';
 
-/** Notes that a step failed, for what time and the lines do not heal. @returns what is to become of the print */
-export async function failStep(delivery: Delivery, print: Print, step: Step, error: Error): Promise<Consequence> {
+/**
+ * Notes that a step failed, for what time and the lines do not heal.
+ * @param node id of the step's node in the flow, for who looks for it; undefined: nobody knows it
+ * @returns what is to become of the print
+ */
+export async function failStep(
+    delivery: Delivery,
+    print: Print,
+    step: Step,
+    error: Error,
+    node?: string,
+): Promise<Consequence> {
     delivery.errors.add(step, error, print.batch);
     if (step === 'image' || step === 'link') {
-        await delivery.failBeside(print, step);
+        await delivery.failBeside(print, step, node);
         return 'beside';
     }
     if (error instanceof Failure && error.waits === 'print' && (await delivery.holdBack(print, step, error)))
         return 'waits';
-    await delivery.park(print, step, error.message);
+    await delivery.park(print, step, error.message, node);
     return 'parked';
 }

@@ -16,6 +16,7 @@ export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
         name: name ?? '',
         ...(quantity === null ? {} : { count: quantity }),
         ...shownOf({ printerName: printer.name, completedAt }),
+        ...figuresOf(print),
         ...runOfPrinter(print),
         ...(verdict === undefined ? {} : { verdict }),
         ...(stockStatus === undefined ? {} : { stockStatus }),
@@ -30,5 +31,24 @@ export function shownOf(known: {
     return {
         ...(known.printerName === null ? {} : { printerName: known.printerName }),
         ...(known.completedAt === null ? {} : { completedAt: known.completedAt }),
+    };
+}
+
+/** What of a print its figures are made of. */
+export type FiguresOfPrint = Pick<Print, 'weightGrams' | 'printSeconds' | 'estimate' | 'cost' | 'filamentType'>;
+
+/**
+ * What lists and figures say of a print beside its count: grams, seconds, cost, material. What was measured counts, else the
+ * slicer's estimate. What is not known is left out.
+ */
+export function figuresOf(print: FiguresOfPrint): Pick<PrintRecord, 'grams' | 'seconds' | 'cost' | 'material'> {
+    const { weightGrams, printSeconds, estimate, cost, filamentType } = print;
+    const grams = weightGrams ?? estimate.grams;
+    const seconds = printSeconds ?? estimate.seconds;
+    return {
+        ...(grams === null ? {} : { grams }),
+        ...(seconds === null ? {} : { seconds }),
+        ...(cost === null ? {} : { cost }),
+        ...(filamentType === null ? {} : { material: filamentType }),
     };
 }

@@ -204,6 +204,27 @@ describe('the sidebar', function () {
         assertTranslated(await sidebar.text());
     });
 
+    it('opens a row into what is known of the print, and keeps it open when the row changes', async () => {
+        const { sidebar } = fixture;
+        const details = sidebar.row('Vase').locator('.pts-details');
+        await sidebar.row('Vase').locator('[data-act="details"]').click();
+        const text = await details.innerText();
+        for (const known of [
+            /Weight\s+[\d.]+ g/,
+            /Duration\s+\d/,
+            /Batch\s+bambuddy-\d+/,
+            /Print ended/,
+            /Stock item created|Done/,
+        ])
+            assert.match(text, known);
+        assertTranslated(text);
+        await sidebar.row('Vase').locator('[data-act="again"]').click();
+        await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')).startsWith('done'));
+        assert.equal(await details.isVisible(), true);
+        await sidebar.row('Vase').locator('[data-act="details"]').click();
+        assert.equal(await details.isVisible(), false);
+    });
+
     it('a print that finishes appears by itself', async () => {
         const { sidebar, bambuddy } = fixture;
         bambuddy.print({ name: 'Phone stand', seconds: 60, estimate: { seconds: 60, grams: 4 } });
@@ -245,6 +266,7 @@ describe('the sidebar', function () {
         await sidebar.row('Refused one').waitFor();
         await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
+        await openTheNode(fixture, 'Refused one', 'inventree-stock-create');
         fixture.refuse('nothing');
         await sidebar.row('Refused one').locator('[data-act="retry"]').click();
         await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
@@ -297,7 +319,7 @@ describe('the sidebar', function () {
         const { sidebar, editor } = fixture;
         await sidebar.button('history').focus();
         const stops: string[] = [];
-        for (let n = 0; n < 18; n++) {
+        for (let n = 0; n < 22; n++) {
             stops.push(
                 await editor.page.evaluate<string>(`(() => {
                     const at = document.activeElement;
@@ -396,6 +418,18 @@ describe('the sidebar of a person who may only look', function () {
         assert.equal((await ask(nodeRed.authorization)).status, 200);
     });
 });
+
+/** From the details of a print that failed to the dialog of the node that it failed in. */
+async function openTheNode({ sidebar, editor }: SidebarFixture, print: string, type: string): Promise<void> {
+    await sidebar.row(print).locator('[data-act="details"]').click();
+    await sidebar.row(print).locator('[data-act="open-node"]').click();
+    const dialog = editor.page.locator('.red-ui-tray').last();
+    await dialog.waitFor();
+    assert.equal(await editor.page.evaluate<string>('RED.view.selection().nodes[0].type'), type);
+    await editor.page.locator('#node-dialog-cancel').click();
+    await dialog.waitFor({ state: 'detached' });
+    await sidebar.row(print).locator('[data-act="details"]').click();
+}
 
 /** Texts that have no translation show as their keys. */
 function assertTranslated(text: string): void {

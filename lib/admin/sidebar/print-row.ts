@@ -1,9 +1,11 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { PrintRecord } from '../../store/ledger/records';
+import type { Print } from '../../print/print';
 import { printKind } from '../../print/print-kind';
+import { figuresOf, type FiguresOfPrint } from '../../print/record-fields';
 import { questionOf } from '../../delivery/open-questions';
 import type { Sync } from '../../sync';
-import type { PrintRow } from './wire';
+import type { PrintDetails, PrintEvent, PrintRow } from './wire';
 
 export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
     const { batch, source, archiveId, name, quantity, state, reason, image, link, stockPk } = record;
@@ -30,6 +32,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         question: questionOf(record),
         waits: hold === undefined ? null : { since: holdSince ?? null, until: holdUntil ?? null },
         again: from?.canAgain ?? false,
+        details: detailsOf(record),
     };
 }
 
@@ -57,4 +60,34 @@ function shown({ printerName, completedAt, print }: Readonly<PrintRecord>): {
         printer: printerName ?? kept.printer?.name ?? null,
         completedAt: completedAt ?? kept.completedAt ?? null,
     };
+}
+
+/** What is known beside the row. A record from before figures were kept has them while the print itself is kept. */
+function detailsOf(record: Readonly<PrintRecord>): PrintDetails {
+    const kept = (record.print ?? {}) as Partial<Print>;
+    const known = { ...(record.print === undefined ? {} : figuresOf(printWith(kept))), ...record };
+    const { grams = null, seconds = null, cost = null, material = null } = known;
+    return { grams, seconds, cost, material, history: historyOf(record), node: record.failedNode ?? null };
+}
+
+function printWith(kept: Partial<Print>): FiguresOfPrint {
+    const { weightGrams = null, printSeconds = null, cost = null, filamentType = null } = kept;
+    return { weightGrams, printSeconds, cost, filamentType, estimate: kept.estimate ?? { grams: null, seconds: null } };
+}
+
+const LAST: Partial<Record<PrintRecord['state'], PrintEvent>> = { done: 'done', parked: 'parked', skipped: 'skipped' };
+
+/** What happened and when, in that order; `at` is the last change, and of what state it is. */
+function historyOf(record: Readonly<PrintRecord>): PrintDetails['history'] {
+    const { startedAt, seen, holdSince, madeAt, sentAt, stockPk, at, state } = record;
+    const events: [PrintEvent, string | null | undefined][] = [
+        ['started', startedAt],
+        ['ended', shown(record).completedAt],
+        ['seen', seen],
+        ['held', holdSince],
+        ['stocked', stockPk === undefined ? null : (madeAt ?? sentAt)],
+    ];
+    const known = events.flatMap(([what, when]) => (when ? [{ what, at: when }] : []));
+    known.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    return [...known, { what: LAST[state] ?? 'changed', at }];
 }

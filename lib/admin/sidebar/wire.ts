@@ -46,7 +46,24 @@ export interface PrintRow {
     waits: { since: string | null; until: string | null } | null;
     /** it can be sent through the flow once more */
     again: boolean;
+    details: PrintDetails;
 }
+
+/** What is known of a print beside its row; null: it is not. Times ISO 8601 UTC. */
+export interface PrintDetails {
+    grams: number | null;
+    seconds: number | null;
+    /** in the currency of its source */
+    cost: number | null;
+    material: string | null;
+    /** what happened and when, as far as the ledger knows it, in this order */
+    history: { what: PrintEvent; at: string }[];
+    /** the node that its error is of; null: there is none, or it is not known */
+    node: string | null;
+}
+
+/** `changed`: the last change, whatever it was. */
+export type PrintEvent = 'started' | 'ended' | 'seen' | 'held' | 'stocked' | 'done' | 'parked' | 'skipped' | 'changed';
 
 /** Where a page of prints begins. */
 export interface Place {

@@ -81,6 +81,15 @@ export interface PrintRecord {
     /** for lists; older records lack them */
     printerName?: string;
     completedAt?: string;
+    /** for lists and figures, as far as the source told it; older records lack them */
+    grams?: number;
+    seconds?: number;
+    /** in the currency of the source */
+    cost?: number;
+    /** as the source writes it, e.g. `PLA` or `PLA, PETG` */
+    material?: string;
+    /** the node whose step failed last, as the flow file names it; missing: none failed since this is kept */
+    failedNode?: string;
     /** the server's id of the printer, a positive integer; older records lack it */
     printerId?: number;
     /** what was printed, to tell one print told twice by: the content's hash, else the file's name; older records lack it */

@@ -18,6 +18,8 @@ export interface StepInput {
     pass: Pass;
     sync: Sync;
     signal: AbortSignal;
+    /** the node that has the print, as the flow file names it */
+    node: string;
 }
 
 export interface StepNode {
@@ -65,6 +67,7 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
             pass: passOf(msg['sync']),
             sync,
             signal: context.signal,
+            node: flowIdOf(node),
         });
         // its source sends it again: this message ends here, and nobody has to do anything
         if (outcome instanceof HeldBack)
@@ -131,7 +134,7 @@ async function runStep(definition: StepNode, input: StepInput): Promise<Error | 
 }
 
 async function tryStep(definition: StepNode, input: StepInput): Promise<Error | HeldBack | null> {
-    const { sync, print, msg } = input;
+    const { sync, print, msg, node } = input;
     const { step } = definition;
     try {
         await definition.run(input);
@@ -142,7 +145,7 @@ async function tryStep(definition: StepNode, input: StepInput): Promise<Error | 
             sync.delivery.breakOff(print, step);
             throw error;
         }
-        const consequence = await failStep(sync.delivery, print, step, error);
+        const consequence = await failStep(sync.delivery, print, step, error, node);
         if (consequence === 'waits' && error instanceof Failure) return new HeldBack(error.server);
         if (consequence !== 'beside') throw error;
         msg[step] =
@@ -172,4 +175,9 @@ function failureKey(definition: StepNode, error: unknown): string {
 /** All but the end of the node itself: what time heals is never thrown here. */
 function isPermanent(error: unknown): error is Error {
     return error instanceof Error && (error as { code?: unknown }).code !== 'CLOSED';
+}
+
+/** The node as the flow file has it: in a subflow it runs under an id of its own. */
+function flowIdOf(node: Node): string {
+    return (node as Node & { _alias?: string })._alias ?? node.id;
 }
