@@ -198,7 +198,7 @@ declare const RED: {
         show: (id: string) => void;
         config: { refresh: () => void };
     };
-    view: { redraw: (updateActive: boolean) => void };
+    view: { redraw: (updateActive: boolean) => void; reveal: (id: string) => void };
     workspaces: { show: (id: string) => void };
     tabs: {
         create: (options: { id: string; onchange: (tab: { id: string }) => void }) => {

@@ -266,7 +266,6 @@ describe('the sidebar', function () {
         await sidebar.row('Refused one').waitFor();
         await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
-        await openTheNode(fixture, 'Refused one', 'inventree-stock-create');
         fixture.refuse('nothing');
         await sidebar.row('Refused one').locator('[data-act="retry"]').click();
         await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
@@ -397,7 +396,14 @@ describe('the sidebar of a person who may only look', function () {
         await sidebar.button('history').click();
         for (const act of ['again', 'retry', 'forget', 'poll', 'preview', 'import', 'reconcile'])
             assert.equal(await sidebar.button(act).filter({ visible: true }).count(), 0, act);
+        await sidebar.button('history').click();
         await sidebar.row('Refused one').locator('img').waitFor();
+        // the node that failed is shown; its dialog is for who may change flows
+        await sidebar.row('Refused one').locator('[data-act="details"]').click();
+        assert.match(await sidebar.row('Refused one').locator('.pts-details').innerText(), /answered 400/);
+        await sidebar.row('Refused one').locator('[data-act="open-node"]').click();
+        await fixture.editor.page.locator('.red-ui-flow-node-highlighted').first().waitFor({ state: 'attached' });
+        assert.equal(await fixture.editor.page.locator('.red-ui-tray').count(), 0);
         assert.deepEqual(fixture.editor.complaints, []);
     });
 
@@ -418,18 +424,6 @@ describe('the sidebar of a person who may only look', function () {
         assert.equal((await ask(nodeRed.authorization)).status, 200);
     });
 });
-
-/** From the details of a print that failed to the dialog of the node that it failed in. */
-async function openTheNode({ sidebar, editor }: SidebarFixture, print: string, type: string): Promise<void> {
-    await sidebar.row(print).locator('[data-act="details"]').click();
-    await sidebar.row(print).locator('[data-act="open-node"]').click();
-    const dialog = editor.page.locator('.red-ui-tray').last();
-    await dialog.waitFor();
-    assert.equal(await editor.page.evaluate<string>('RED.view.selection().nodes[0].type'), type);
-    await editor.page.locator('#node-dialog-cancel').click();
-    await dialog.waitFor({ state: 'detached' });
-    await sidebar.row(print).locator('[data-act="details"]').click();
-}
 
 /** Texts that have no translation show as their keys. */
 function assertTranslated(text: string): void {
