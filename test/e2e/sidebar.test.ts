@@ -219,10 +219,14 @@ describe('the sidebar', function () {
             assert.match(text, known);
         assertTranslated(text);
         await sidebar.row('Vase').locator('[data-act="again"]').click();
-        await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')).startsWith('done'));
-        assert.equal(await details.isVisible(), true);
-        await sidebar.row('Vase').locator('[data-act="details"]').click();
-        assert.equal(await details.isVisible(), false);
+        await sidebar.until('the answer', async () =>
+            /Re-synced: Vase/.test((await sidebar.voice.textContent()) ?? ''),
+        );
+        await sidebar.until('done', async () => (await sidebar.cell('Vase', 'state')) === 'done');
+        await details.waitFor();
+        await sidebar.row('Vase').locator('[data-act="details"]').focus();
+        await sidebar.editor.page.keyboard.press('Enter');
+        await details.waitFor({ state: 'hidden' });
     });
 
     it('a print that finishes appears by itself', async () => {
