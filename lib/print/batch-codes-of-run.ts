@@ -1,13 +1,6 @@
-import { printKind } from './print-kind';
+import { printKind, type CodedRun } from './print-kind';
 
-/** What tells a print's run. */
-export interface CodedRun {
-    batch: string;
-    source: string;
-    archiveId: number | null;
-    runId: number | null;
-    startedAt: string | null;
-}
+export type { CodedRun } from './print-kind';
 
 /**
  * The batches under which the item of a run may be in InvenTree: its own first, then those that a ledger which began

@@ -1,6 +1,31 @@
-import type { Mark, Marked } from './stock-marker';
-import type { CodedRun } from './batch-codes-of-run';
-import type { Print } from './print';
+/** What a mark is made of. */
+export interface Marked {
+    source: string;
+    archiveId: number | null;
+    batch: string;
+    startedAt: string | null;
+    filename?: string | null;
+    completedAt?: string | null;
+    notAfter?: string;
+}
+
+/** What a mark says. */
+export interface Mark {
+    source: string;
+    archiveId: number | null;
+    batch: string | null;
+    /** to the second, UTC with `Z` */
+    startedAt: string | null;
+}
+
+/** What tells a print's run. */
+export interface CodedRun {
+    batch: string;
+    source: string;
+    archiveId: number | null;
+    runId: number | null;
+    startedAt: string | null;
+}
 
 /**
  * What follows from a print's source alone, and is known without asking its server: each source registers it once, when its
@@ -18,7 +43,7 @@ export interface PrintKind {
      */
     readonly mayReportTwice?: boolean;
     /** Whether a print lacks the file that it is of, which may still come. Missing: none does. */
-    lacksFile?(print: Print): boolean;
+    lacksFile?(print: { archive: object | null; contentHash: string | null }): boolean;
     /** Under which batches the item of a run may be, the run's own first. Missing: its own alone. */
     codesOfRun?(prefix: string, run: CodedRun): string[];
     /** The marker of a print, where it has a form of its own. @returns null, or missing: the usual form */

@@ -1,15 +1,6 @@
-import { printKind, printKinds } from './print-kind';
+import { printKind, printKinds, type Mark, type Marked } from './print-kind';
 
-/** What a mark is made of. */
-export interface Marked {
-    source: string;
-    archiveId: number | null;
-    batch: string;
-    startedAt: string | null;
-    filename?: string | null;
-    completedAt?: string | null;
-    notAfter?: string;
-}
+export type { Mark, Marked } from './print-kind';
 
 /**
  * The mark: the one readable line in a StockItem's notes by which it is known again without a ledger. It names the
@@ -27,14 +18,6 @@ export function markOf(print: Marked): string {
 
 const MARK =
     /^(\w+) (?:archive (\d+)|print (\S+)), printed (?:(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC|at an unknown time)\s*$/m;
-
-export interface Mark {
-    source: string;
-    archiveId: number | null;
-    batch: string | null;
-    /** to the second, UTC with `Z` */
-    startedAt: string | null;
-}
 
 /** @returns null where the notes carry no mark */
 export function readMark(notes: string | null): Mark | null {
