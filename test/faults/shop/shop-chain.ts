@@ -11,6 +11,8 @@ const STEP_MS = 500;
 const HOUR = 3_600_000;
 /** Nothing takes longer: more is a loop. */
 const MOST_STEPS = 3000;
+/** So many steps without a request: longer than what failed waits until it is tried again. */
+const STILL_STEPS = 12;
 const MOST_ROUNDS = 12;
 
 /**
@@ -81,7 +83,6 @@ export class ShopChain {
     async untilInStep(): Promise<boolean> {
         for (let round = 0; round < MOST_ROUNDS; round++) {
             if (this.isDead) await this.revive();
-            this.life.errors.length = 0;
             await this.poll();
             if (this.isDead) continue;
             if (this.life.isRead && this.life.isInStep) return true;
@@ -89,7 +90,8 @@ export class ShopChain {
                 this.signIns++;
                 await this.life.signIn(this.servers.signIn());
             }
-            await this.until(this.clock.advance(HOUR + 1000));
+            this.life.errors.length = 0;
+            await this.clock.advance(HOUR + 1000);
             this.life.wake();
         }
         return false;
@@ -104,12 +106,14 @@ export class ShopChain {
         return work;
     }
 
+    /** Until nothing moves for a moment: stock figures whose day is over go out without an offer. */
     private async quiet(): Promise<void> {
-        // what changes together is looked at in a later turn
-        await settle();
-        for (let step = 0; step < MOST_STEPS && !this.isDead; step++) {
-            if (this.life.isQuiet) return;
+        let still = 0;
+        let asked = this.servers.asked;
+        for (let step = 0; step < MOST_STEPS && still < STILL_STEPS && !this.isDead; step++) {
             await this.step();
+            still = this.life.isQuiet && asked === this.servers.asked ? still + 1 : 0;
+            ({ asked } = this.servers);
         }
     }
 

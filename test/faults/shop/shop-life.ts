@@ -107,6 +107,13 @@ export class ShopLife {
         return this.offers.every(({ counts: { inFlight, waiting } }) => inFlight === 0 && (waiting === 0 || isShut));
     }
 
+    /** What is not done and why, for who has to find out. */
+    get standing(): string {
+        const counts = this.offers.map(({ counts: each }) => JSON.stringify(each)).join(' ');
+        const told = new Set(this.errors.map(({ message }) => message));
+        return `${this.isRead ? '' : 'not read, '}${counts} ${[...told].join('; ')}`;
+    }
+
     /** Offers what a gate held back. */
     wake(): void {
         for (const offers of this.offers) offers.wake();

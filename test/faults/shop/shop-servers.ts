@@ -83,6 +83,11 @@ export class ShopServers {
         return this.all.some(({ requests }) => requests.slice(-5).some(({ status }) => status === null));
     }
 
+    /** Requests so far. */
+    get asked(): number {
+        return this.all.reduce((sum, { requestCount }) => sum + requestCount, 0);
+    }
+
     private get all(): Simulator[] {
         return [this.evotor, this.inventree, this.vk];
     }
