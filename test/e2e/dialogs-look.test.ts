@@ -17,6 +17,7 @@ const TYPES = [
     'evotor-webhooks',
     'inventree-stock-in',
     'vk-product-upsert',
+    'vk-catalog-in',
 ];
 
 const CATALOG = 'ca11000000000040';

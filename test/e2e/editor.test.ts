@@ -27,6 +27,7 @@ const PALETTE = [
     { type: 'evotor-webhooks', label: 'Evotor webhooks', icon: 'print-to-stock-webhook.svg' },
     { type: 'inventree-stock-in', label: 'InvenTree stock', icon: 'print-to-stock-boxes.svg' },
     { type: 'vk-product-upsert', label: 'VK product', icon: 'print-to-stock-shop.svg' },
+    { type: 'vk-catalog-in', label: 'VK items', icon: 'print-to-stock-shop.svg' },
 ];
 const CONFIG_TYPES = [
     'bambuddy-server',
@@ -149,6 +150,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         interval: '900',
         window: '100',
     },
+    'vk-catalog-in': { name: '', community: '_ADD_', interval: '86400' },
     'vk-product-upsert': {
         name: '',
         community: '_ADD_',

@@ -26,6 +26,7 @@ import octoprintEventIn from '../../nodes/octoprint-event-in/node';
 import octoprintServer from '../../nodes/octoprint-server/node';
 import syncApi from '../../nodes/sync-api/node';
 import syncStore from '../../nodes/sync-store/node';
+import vkCatalogIn from '../../nodes/vk-catalog-in/node';
 import vkCommunity from '../../nodes/vk-community/node';
 import vkProductUpsert from '../../nodes/vk-product-upsert/node';
 import { BambuddySimulator, type BambuddyOptions } from '../simulators/bambuddy';
@@ -65,6 +66,7 @@ export const OUR_NODES: NodeInitializer[] = [
     evotorWebhooks,
     inventreeStockIn,
     vkProductUpsert,
+    vkCatalogIn,
 ];
 
 const AS_SHIPPED: [number, number] = [SEND_AGAIN.unanswered, SEND_AGAIN.answered];

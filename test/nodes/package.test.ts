@@ -238,6 +238,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             window: 100,
         },
     },
+    'vk-catalog-in': { defaults: { name: '', community: '', interval: 86_400 } },
     'vk-product-upsert': {
         defaults: {
             name: '',
@@ -274,6 +275,7 @@ const PORTS: Readonly<Record<string, [number, number]>> = {
     'evotor-webhooks': [0, 0],
     'inventree-stock-in': [1, 2],
     'vk-product-upsert': [1, 2],
+    'vk-catalog-in': [1, 2],
 };
 
 const SHARED = '@print-to-stock/node-red-bambuddy-inventree/print-to-stock-dialogs';

@@ -106,6 +106,20 @@ export class VkMarket implements BatchEnd {
         });
     }
 
+    /**
+     * Reads albums and items as VK has them now: what has changed since the last look, and once a week every item.
+     * @param whole every item in any case, so that what is gone is known
+     * @throws as `VkClient.call`
+     */
+    look(whole: boolean, signal: AbortSignal): Promise<void> {
+        return COMMUNITIES.run(String(this.parts.group), async () => {
+            await this.albums.refresh(signal);
+            if (whole) await this.index.readWhole(signal);
+            else await this.index.refresh(signal, 0);
+            await this.parts.catalog.flush();
+        });
+    }
+
     /** A product that the catalog has again is no longer to be hidden for its account's sake. */
     private takeBack(sku: string): void {
         const link = this.links.get(sku);

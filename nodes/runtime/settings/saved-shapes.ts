@@ -15,6 +15,7 @@ import { SETTINGS as octoprintServer } from '../../octoprint-server/settings';
 import { SETTINGS as printWebhook } from '../../print-webhook/settings';
 import { SETTINGS as syncApi } from '../../sync-api/settings';
 import { SETTINGS as syncStore } from '../../sync-store/settings';
+import { SETTINGS as vkCatalogIn } from '../../vk-catalog-in/settings';
 import { SETTINGS as vkCommunity } from '../../vk-community/settings';
 import { SETTINGS as vkProductUpsert } from '../../vk-product-upsert/settings';
 import type { NodeSettings } from './declaration';
@@ -39,6 +40,7 @@ export const NODES: Readonly<Record<string, NodeSettings>> = {
     'print-webhook': printWebhook,
     'sync-api': syncApi,
     'sync-store': syncStore,
+    'vk-catalog-in': vkCatalogIn,
     'vk-community': vkCommunity,
     'vk-product-upsert': vkProductUpsert,
 };

@@ -5,6 +5,7 @@ import { VkError } from '../../../clients/vk/errors';
 import { isDone } from '../../../clients/vk/error-table';
 import type { CallResult, VkCall } from '../../../clients/vk/call';
 import { KEY_OF } from '../../../store/catalog/keys';
+import type { AlbumRecord } from '../../../store/catalog/records';
 import type { CommunityParts } from '../community';
 
 /** Items that one call puts into an album: more were not seen to be sent. */
@@ -15,7 +16,20 @@ export class ShopAlbums {
     /** by `albumKey` of the title; null: not read yet, or no longer sure */
     private known: Map<string, number> | null = null;
 
+    private readonly listeners = new Set<(album: Readonly<AlbumRecord>, isGone: boolean) => void>();
+
     constructor(private readonly parts: CommunityParts) {}
+
+    /** Told of each album that is not as it was, and of those that are gone. @returns ends it */
+    onChange(listener: (album: Readonly<AlbumRecord>, isGone: boolean) => void): () => void {
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+    }
+
+    /** Reads all albums. @throws as `VkClient.call` */
+    async refresh(signal?: AbortSignal): Promise<void> {
+        this.known = await this.read(signal);
+    }
 
     /**
      * The ids of albums with these titles; those that are not there are made.
@@ -130,13 +144,24 @@ export class ShopAlbums {
             // pages that shifted while they were read have not told all
             if (seen.size >= total)
                 for (const album of [...catalog.find('albums', 'community', String(group))])
-                    if (!seen.has(album.id)) catalog.removeDeferred('albums', KEY_OF.albums(album));
+                    if (!seen.has(album.id)) {
+                        catalog.removeDeferred('albums', KEY_OF.albums(album));
+                        this.tell(album, true);
+                    }
             return known;
         }
     }
 
     /** Keeps what is known of an album for those who read the catalog. */
     private remember(album: { id: number; title: string; count?: number }): void {
-        this.parts.catalog.setDeferred('albums', { ...album, community: String(this.parts.group) });
+        const { catalog, group } = this.parts;
+        const record = { ...album, community: String(group) };
+        const known = catalog.get('albums', KEY_OF.albums(record));
+        if (known?.title === record.title && known.count === record.count) return;
+        this.tell(catalog.setDeferred('albums', record), false);
+    }
+
+    private tell(album: Readonly<AlbumRecord>, isGone: boolean): void {
+        for (const listener of this.listeners) listener(album, isGone);
     }
 }

@@ -2,6 +2,7 @@ import type { ShopItem } from '../../../clients/vk/answers';
 import type { Purpose } from '../../../clients/vk/client';
 import { ITEMS_PAGE, items, itemsById, MOST_IDS } from '../../../clients/vk/market';
 import { KEY_OF } from '../../../store/catalog/keys';
+import type { ItemRecord } from '../../../store/catalog/records';
 import { UnavailableError } from '../../../http/errors';
 import type { CommunityParts, ShopLinks } from '../community';
 
@@ -20,6 +21,8 @@ interface ReadAt {
 
 /** The items of a community as VK had them last: whole once a week, what has changed once a day. */
 export class ItemsIndex {
+    private readonly listeners = new Set<(item: Readonly<ItemRecord>, isGone: boolean) => void>();
+
     constructor(
         private readonly parts: CommunityParts,
         private readonly links: ShopLinks,
@@ -30,12 +33,27 @@ export class ItemsIndex {
         return this.readAt !== null;
     }
 
-    /** Reads what is due. @throws as `VkClient.call` */
-    async refresh(signal?: AbortSignal): Promise<void> {
+    /** When items were read last, ms since 1970; null: never. */
+    get lookedAt(): number | null {
+        return this.readAt?.any ?? null;
+    }
+
+    /** Told of each item that is not as it was, and of those that are gone. @returns ends it */
+    onChange(listener: (item: Readonly<ItemRecord>, isGone: boolean) => void): () => void {
+        this.listeners.add(listener);
+        return () => void this.listeners.delete(listener);
+    }
+
+    /**
+     * Reads what is due.
+     * @param everyMs how old what is known may be
+     * @throws as `VkClient.call`
+     */
+    async refresh(signal?: AbortSignal, everyMs = DAY): Promise<void> {
         const now = this.parts.clock.now();
         const last = this.readAt;
         if (last === null || now - last.whole >= WHOLE_MS || now < last.whole) return this.readWhole(signal);
-        if (now - last.any < DAY) return;
+        if (now - last.any < everyMs) return;
         for (const item of await this.since(last.any, signal)) this.remember(item);
         await this.note({ ...last, any: now });
     }
@@ -88,7 +106,8 @@ export class ItemsIndex {
 
     /** Keeps what VK said of an item. */
     remember(item: ShopItem): void {
-        this.parts.catalog.setDeferred('items', {
+        const { catalog } = this.parts;
+        const record = {
             id: item.id,
             community: this.links.community,
             ...(item.sku === null ? {} : { sku: item.sku }),
@@ -97,7 +116,15 @@ export class ItemsIndex {
             availability: AVAILABILITY[item.availability],
             ...(item.albumIds === null ? {} : { albums: item.albumIds }),
             ...(item.date === null ? {} : { date: item.date }),
-        });
+        };
+        const known = catalog.get('items', KEY_OF.items(record));
+        // what is as it was is not written again
+        if (known !== undefined && isSame(known, record)) return;
+        this.tell(catalog.setDeferred('items', record), false);
+    }
+
+    private tell(item: Readonly<ItemRecord>, isGone: boolean): void {
+        for (const listener of this.listeners) listener(item, isGone);
     }
 
     private get readAt(): ReadAt | null {
@@ -134,7 +161,10 @@ export class ItemsIndex {
     private conclude(seen: ReadonlyMap<number, ShopItem>): void {
         const { catalog } = this.parts;
         for (const item of [...catalog.find('items', 'community', this.links.community)])
-            if (!seen.has(item.id)) catalog.removeDeferred('items', KEY_OF.items(item));
+            if (!seen.has(item.id)) {
+                catalog.removeDeferred('items', KEY_OF.items(item));
+                this.tell(item, true);
+            }
         for (const { sku, product, item, state } of [...this.links.all()]) {
             if (item === undefined) continue;
             if (!seen.has(item) && state !== 'removed') this.links.set(sku, product, { state: 'removed' });
@@ -144,3 +174,10 @@ export class ItemsIndex {
 }
 
 const AVAILABILITY = { available: 0, removed: 1, unavailable: 2 } as const;
+
+function isSame({ at: _at, ...known }: Readonly<ItemRecord>, record: Omit<ItemRecord, 'at'>): boolean {
+    return Object.keys({ ...known, ...record }).every(
+        (name) =>
+            JSON.stringify(known[name as keyof typeof known]) === JSON.stringify(record[name as keyof typeof record]),
+    );
+}
