@@ -9,6 +9,7 @@ import { Filters } from './prints/filters';
 import { Notices } from './prints/notices';
 import { Offered } from './prints/offered';
 import { PrintTable } from './prints/print-table';
+import { RetryAll } from './prints/retry-all';
 import { act, runtime, whyOf, type Done } from './runtime';
 import type { Gaps } from './setup/gaps';
 import { maySetUp, Setup } from './setup/setup';
@@ -17,6 +18,8 @@ import { Webhooks } from './webhooks/webhooks';
 const CHOSEN = 'print-to-stock-store';
 /** the overview is asked for anew at most this often */
 const PAUSE_MS = 1000;
+/** while a server is off, the overview is asked for so often */
+const OUTAGE_MS = 5000;
 
 /** A store without a name is called as its dialog calls it: by its servers. */
 function nameless(id: string): string {
@@ -45,7 +48,12 @@ export class Tab {
             () => this.panels.openHistory(),
         ),
     );
-    private readonly filters = new Filters((filter) => this.table.show(this.store?.id ?? null, filter));
+    private again: number | null = null;
+    private readonly retryAll = new RetryAll(() => void this.retryParked());
+    private readonly filters = new Filters((filter) => {
+        this.table.show(this.store?.id ?? null, filter);
+        if (this.open !== null) this.showNotices(this.open);
+    });
     private readonly panels = new Panels(
         (source, action) => void this.act(source, action),
         () => this.showList(),
@@ -93,6 +101,7 @@ export class Tab {
         this.offered.element,
         ...this.panels.elements,
         this.filters.element,
+        this.retryAll.element,
         this.table.element,
     ]);
 
@@ -207,10 +216,22 @@ export class Tab {
     /** The list, or a panel in its place. */
     private showList(): void {
         this.filters.element.hidden = this.table.element.hidden = this.panels.isOpen;
+        if (this.open !== null) this.showNotices(this.open);
     }
 
     private showNotices(store: LedgerOverview): void {
-        this.notices.show(store, (source) => void this.act(source, { action: 'resume' }));
+        this.notices.show(
+            store,
+            (source) => void this.act(source, { action: 'resume' }),
+            () => void this.pollAll(),
+        );
+        this.retryAll.show(store.parked, this.filters.value.states.includes('parked') && !this.panels.isOpen);
+        // when it is tried next changes without anything being told
+        if (store.off.length > 0 && this.again === null)
+            this.again = setTimeout(() => {
+                this.again = null;
+                this.changed();
+            }, OUTAGE_MS);
     }
 
     private showQuestions({ counts, questions }: LedgerOverview): void {
@@ -222,8 +243,9 @@ export class Tab {
     heard(id: string, note: Note): void {
         const store = this.open;
         if (store === null || store.id !== id) return this.changed();
+        const parked = store.counts.parked;
         Object.assign(store, { counts: note.counts, questions: note.questions });
-        const off = (list: readonly Omit<Outage, 'error'>[]): string =>
+        const off = (list: readonly Pick<Outage, 'server' | 'since'>[]): string =>
             list.map(({ server, since }) => server + since).join();
         const marks = note.sources.map(({ id: source, mark }) => source + mark).join();
         const known = marks === this.marks && off(store.off) === off(note.off);
@@ -232,6 +254,8 @@ export class Tab {
             const source = store.sources.find((each) => each.id === told);
             if (source) Object.assign(source, { paused, backfill });
         }
+        // why they are parked is asked for
+        if (parked !== note.counts.parked) this.changed();
         if (!known || note.sources.length !== store.sources.length) return this.changed();
         if (!this.isSeen) {
             this.dirty = true;
@@ -257,6 +281,13 @@ export class Tab {
         const answers = await Promise.all(sources.map(({ id }) => this.act(id, { action: 'poll' })));
         this.poll.disabled = false;
         if (answers.every(Boolean)) say(t('done.poll'));
+    }
+
+    /** Each source tries its own. */
+    private async retryParked(): Promise<void> {
+        const sources = this.open?.sources ?? [];
+        const answers = await Promise.all(sources.map(({ id }) => this.act(id, { action: 'retry-all' })));
+        if (answers.every(Boolean)) say(t('retryAll.done'));
     }
 
     private fail(request: JQueryRequest): void {

@@ -104,6 +104,8 @@ describe('the sidebar of a store that OctoPrint fills', function () {
         assert.equal(paused.status, 200);
         await sidebar.tab.locator('.pts-notices').getByText('is paused').waitFor();
         octoprint.print('box/lid.gcode', { seconds: 601 });
+        // the hint of the button that the mouse is on goes away
+        await editor.page.mouse.move(600, 500);
         await sidebar.tab.locator('.pts-notices [data-act="resume"]').click();
         await sidebar.tab.locator('.pts-notices').getByText('is paused').waitFor({ state: 'detached' });
         await sidebar.until('two items', () => Promise.resolve(inventree.state.stock.size === 2));

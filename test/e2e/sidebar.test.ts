@@ -271,9 +271,15 @@ describe('the sidebar', function () {
         await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
         fixture.refuse('nothing');
-        await sidebar.row('Refused one').locator('[data-act="retry"]').click();
-        await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
+        await sidebar.group('parked').click();
+        const retryAll = sidebar.button('retry-all').filter({ hasText: 'Retry all (1)' });
+        await retryAll.waitFor();
+        assert.match(await sidebar.tab.locator('.pts-retry-all li').innerText(), /1 ×\s+InvenTree .*answered 400/s);
+        await retryAll.click();
         await sidebar.until('the counts', async () => (await sidebar.count('parked')) === 0);
+        await retryAll.waitFor({ state: 'detached' });
+        await sidebar.group('all').click();
+        await sidebar.until('done', async () => (await sidebar.cell('Refused one', 'state')) === 'done');
     });
 
     it('forgets a parked print only after asking, by keyboard alone', async () => {
@@ -357,7 +363,9 @@ describe('the sidebar', function () {
         assert.match(await notice.innerText(), /InvenTree unreachable since/);
         await sidebar.until('the counts', async () => (await sidebar.count('underWay')) === 1);
         assertTranslated(await sidebar.text());
+        await sidebar.until('the next try', async () => /Next try: \d|Being tried now/.test(await notice.innerText()));
         fixture.refuse('nothing');
+        await sidebar.button('try-now').click();
         await notice.waitFor({ state: 'detached', timeout: 60_000 });
         await sidebar.until('done', async () => (await sidebar.cell('Late one', 'state')) === 'done');
     });

@@ -10,8 +10,11 @@ export class Notices {
     readonly element = make('div', { class: 'pts-notices', role: 'status', hidden: true });
     private shown = '';
 
-    /** @param resume asks a source to go on */
-    show({ off, sources }: LedgerOverview, resume: (source: string) => void): void {
+    /**
+     * @param resume asks a source to go on
+     * @param tryNow asks the servers that are off at once
+     */
+    show({ off, sources }: LedgerOverview, resume: (source: string) => void, tryNow: () => void): void {
         const notices = [
             ...off.map(({ server, since, error }): Notice => ({
                 kind: 'error',
@@ -19,14 +22,25 @@ export class Notices {
                 text: t('off.title', { server, time: when(since) }),
                 more: t('off.more'),
                 words: error,
+                next: '',
+                act: sources.length > 0 ? tryNow : undefined,
+                button: { text: t('off.tryNow'), icon: 'fa-refresh', act: 'try-now' },
             })),
             ...sources.flatMap((source) => noticesOf(source, off.length > 0, resume)),
         ];
         // told once: what is the same as before is not read out again
         const shown = JSON.stringify(notices);
-        if (shown === this.shown) return;
-        this.shown = shown;
-        fill(this.element, notices.map(notice));
+        if (shown !== this.shown) {
+            this.shown = shown;
+            fill(this.element, notices.map(notice));
+        }
+        const lines = this.element.querySelectorAll('.pts-next-try');
+        off.forEach(({ next }, at) => {
+            const text =
+                next === null || Date.parse(next) <= Date.now() ? t('off.trying') : t('off.next', { time: when(next) });
+            // where it is the same, nothing is read out
+            if (lines[at] && lines[at].textContent !== text) lines[at].textContent = text;
+        });
     }
 }
 

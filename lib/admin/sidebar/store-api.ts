@@ -3,12 +3,14 @@ import { ClosedError } from '../../http/errors';
 import { PRINT_STATES } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
 import { heldCount } from '../../delivery/open-questions';
+import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import type { Sync } from '../../sync';
 import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
 import { PICTURE_MS, PictureCache, type Thumbnail } from './picture-cache';
 import { ASKED_ABOUT, listPage, type ListQuery } from './print-list';
+import { parkedReasons } from './parked-reasons';
 import { rowOf } from './print-row';
 import type { SourceHandle } from './source-handle';
 import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
@@ -35,6 +37,7 @@ export class StoreApi {
             counts: this.sync.delivery.ledger.counts(),
             questions: { held: heldCount(this.sync.delivery.ledger), offered: this.sync.delivery.ledger.offeredCount },
             off: this.outages(),
+            parked: parkedReasons(this.sync.delivery.ledger),
             sources: this.sources().map((source) => source.overview()),
         };
     }
@@ -101,6 +104,8 @@ export class StoreApi {
             longJobs.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
             return { status: 202, body: { started: true } };
         }
+        // who asks for a look has seen to the server, or thinks so: it is not waited for the end of the pause
+        if (action.action === 'poll') for (const breaker of this.breakers()) breaker.wake();
         const work = adapter.perform(action);
         const result = await inTime(work, PATIENCE_MS);
         if (result !== undefined) return { status: 200, body: result };
@@ -124,16 +129,19 @@ export class StoreApi {
     }
 
     private outages(): Outage[] {
-        // several sources may have one server
-        const breakers = new Set([
-            ...this.sync.delivery.breakers.values(),
-            ...this.sources().map((source) => source.breaker()),
-        ]);
-        return [...breakers].flatMap((breaker) => {
-            if (breaker?.state.downSince == null) return [];
+        return this.breakers().flatMap((breaker) => {
             const { server, downSince, error } = breaker.state;
-            return [{ server, since: new Date(downSince).toISOString(), error }];
+            if (downSince === null) return [];
+            const { nextTryAt } = breaker;
+            const next = nextTryAt === null ? null : new Date(nextTryAt).toISOString();
+            return [{ server, since: new Date(downSince).toISOString(), error, next }];
         });
+    }
+
+    /** One for each server: several sources may have one. */
+    private breakers(): CircuitBreaker[] {
+        const all = [...this.sync.delivery.breakers.values(), ...this.sources().map((source) => source.breaker())];
+        return [...new Set(all)].filter((breaker) => breaker !== null);
     }
 
     /** Links need the base of InvenTree's pages, which the server tells; it is waited for a short time only. */

@@ -88,6 +88,14 @@ export interface Outage {
     /** ISO 8601 UTC */
     since: string;
     error: string | null;
+    /** when it is asked again, ISO 8601 UTC; null: just now */
+    next: string | null;
+}
+
+/** Parked prints with one and the same reason, of those that *Retry all* takes. */
+export interface ParkedReason {
+    reason: string;
+    count: number;
 }
 
 /** How many prints a person is asked about. */
@@ -139,6 +147,8 @@ export interface LedgerOverview {
     counts: Readonly<Record<PrintState, number>>;
     questions: QuestionCounts;
     off: Outage[];
+    /** the most frequent first, at most 20; the last of more has the rest and no reason */
+    parked: ParkedReason[];
     sources: SourceOverview[];
 }
 
@@ -156,7 +166,7 @@ export type StoreOverview = {
 export interface Note {
     counts: Readonly<Record<PrintState, number>>;
     questions: QuestionCounts;
-    off: Omit<Outage, 'error'>[];
+    off: Pick<Outage, 'server' | 'since'>[];
     sources: {
         id: string;
         paused: boolean;

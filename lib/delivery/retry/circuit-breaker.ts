@@ -74,6 +74,11 @@ export class CircuitBreaker {
         };
     }
 
+    /** When the server is asked again, ms since 1970; null: it answers, or it is asked just now. */
+    get nextTryAt(): number | null {
+        return this.since === null || this.probing || this.rest.ms === 0 ? null : this.rest.began + this.rest.ms;
+    }
+
     /** What it waits for, and since when by this line's clock, from the first failure on; null: it does not wait. */
     get waitsFor(): { since: number; error: Failure } | null {
         return this.since === null || this.lastError === null ? null : { since: this.since, error: this.lastError };
