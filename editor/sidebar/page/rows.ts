@@ -56,7 +56,12 @@ export class Rows<Item> {
         const key = had?.closest<HTMLElement>('[role="row"]')?.dataset['key'];
         const act = had?.dataset['act'];
         const wanted = new Set<Element>(rows);
-        for (const row of [...element.children]) if (!wanted.has(row)) row.remove();
+        for (const row of [...element.children]) {
+            if (wanted.has(row)) continue;
+            // hints go with their row: nobody would close them any more
+            for (const each of row.querySelectorAll('button')) $(each).trigger('mouseleave');
+            row.remove();
+        }
         rows.forEach((row, index) => {
             if (element.children[index] !== row) element.insertBefore(row, element.children[index] ?? null);
         });
