@@ -55,17 +55,24 @@ describe('the dialog of the service API', function () {
             'finished prints (Bambuddy to InvenTree)',
         ]);
         await select.selectOption('');
-        await dialog.tray.getByText('Source: choose a finished prints node').waitFor();
+        await dialog.tray
+            .getByText('Source: choose a node for finished prints, Evotor products or InvenTree stock')
+            .waitFor();
         assert.equal(await select.getAttribute('aria-invalid'), 'true');
         await dialog.done();
         assert.deepEqual(await editor.propertiesOf(subject.id, ['source', 'valid', 'validationErrors']), {
             source: '',
             valid: false,
-            validationErrors: ['Source: choose a finished prints node'],
+            validationErrors: ['Source: choose a node for finished prints, Evotor products or InvenTree stock'],
         });
         const again = await subject.open();
         await again.tray.getByLabel('Source').selectOption(second);
-        assert.equal(await again.tray.getByText('Source: choose a finished prints node').isVisible(), false);
+        assert.equal(
+            await again.tray
+                .getByText('Source: choose a node for finished prints, Evotor products or InvenTree stock')
+                .isVisible(),
+            false,
+        );
         await again.done();
         assert.deepEqual(await editor.propertiesOf(subject.id, ['source', 'valid']), { source: second, valid: true });
         assert.equal((await editor.exported(subject.id))['source'], second);

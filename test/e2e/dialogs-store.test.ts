@@ -64,7 +64,7 @@ describe('the dialog of a new sync store', function () {
         assert.deepEqual([bambuddy, inventree], [EXAMPLE.bambuddy, EXAMPLE.inventree]);
         await dialog.done();
         const chosen = await source.field('sync').locator('option:checked').innerText();
-        assert.match(chosen, /^127\.0\.0\.1:\d+ → 127\.0\.0\.1:\d+$/);
+        assert.match(chosen, /^Bambuddy 127\.0\.0\.1:\d+ → InvenTree 127\.0\.0\.1:\d+$/);
         await source.cancel();
     });
 });
