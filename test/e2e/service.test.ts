@@ -61,7 +61,9 @@ describe('the service API in a real Node-RED', function () {
 
     it('tells its version, and that all is well', async () => {
         const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
-        assert.deepEqual((await ask('GET', '/health')).body, { status: 'ok', version });
+        await until('the source', async () => (await ask('GET', '/health')).body['working'] === true);
+        const health = { status: 'ok', version, source: 'prints', working: true };
+        assert.deepEqual((await ask('GET', '/health')).body, health);
         const { status, body } = await ask('GET', '/validate');
         assert.deepEqual([status, body['ok']], [200, true], JSON.stringify(body));
     });
