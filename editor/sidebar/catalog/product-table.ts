@@ -123,7 +123,8 @@ export class ProductTable {
         this.showRetry();
         const { choice, search } = this.bar;
         const { store = null, group = null } = this.place ?? {};
-        const filter = { store, group, states: choice.states, search };
+        const community = this.context?.community ?? null;
+        const filter = { store, group, states: choice.states, community, search };
         this.table.show(this.context === null ? null : { context: this.context, filter });
     }
 

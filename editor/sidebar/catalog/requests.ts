@@ -20,6 +20,8 @@ export interface ProductFilter {
     group: string | null;
     /** empty: whatever became of them */
     states: readonly (LinkState | 'none')[];
+    /** the community whose states are meant; null: any */
+    community: string | null;
     search: string;
 }
 

@@ -18,8 +18,10 @@ export interface ProductQuery extends PageQuery {
     store: string | null;
     /** with the groups in it; null: all. Only with a store */
     group: string | null;
-    /** in any shop; empty: all */
+    /** empty: all */
     states: readonly ShopState[];
+    /** the community whose states count; null: any */
+    community: string | null;
     /** words of the name, id, article or a barcode. Empty: all */
     search: string;
 }
@@ -199,33 +201,41 @@ export class CatalogReader {
     }
 
     /** Keys that an index narrows a query down to. @returns null: it does not, or they are many */
-    private fewKeys({ store, states }: ProductQuery, groups: ReadonlySet<string> | null): ReadonlySet<string> | null {
+    private fewKeys(
+        { store, states, community }: ProductQuery,
+        groups: ReadonlySet<string> | null,
+    ): ReadonlySet<string> | null {
         const { catalog } = this;
         if (groups !== null && this.countIn(store!, groups) <= MOST_SORTED)
             return new Set(keysInGroups(catalog, store!, groups));
         const linked = states.filter((state): state is LinkState => state !== 'none');
         if (states.length === 0 || linked.length < states.length) return null;
-        const entries = this.communities().flatMap((community) => linked.map((state) => keyOf(community, state)));
+        const entries = (community === null ? this.communities() : [community]).flatMap((each) =>
+            linked.map((state) => keyOf(each, state)),
+        );
         const count = entries.reduce((sum, entry) => sum + catalog.count('links', 'state', entry), 0);
         if (count > MOST_SORTED) return null;
         return new Set(entries.flatMap((entry) => [...catalog.find('links', 'state', entry)].map((l) => l.product)));
     }
 
     private filterOf(
-        { states, search }: ProductQuery,
+        { states, community, search }: ProductQuery,
         groups: ReadonlySet<string> | null,
     ): (record: Readonly<ProductRecord>, key: string) => boolean {
         const words = wordsIn(search);
         const wanted = states.length === 0 ? null : new Set<ShopState>(states);
         return (record, key) => {
             if (groups !== null && !groups.has(record.group ?? '')) return false;
-            if (wanted !== null && !this.statesOf(key).some((state) => wanted.has(state))) return false;
+            if (wanted !== null && !this.statesOf(key, community).some((state) => wanted.has(state))) return false;
             return words === null || words([record.name, record.id, record.article, ...(record.barcodes ?? [])]);
         };
     }
 
-    private statesOf(key: string): ShopState[] {
-        const states = [...this.catalog.find('links', 'product', key)].map(({ state }): ShopState => state);
+    private statesOf(key: string, only: string | null): ShopState[] {
+        const links = [...this.catalog.find('links', 'product', key)];
+        const states = links.flatMap((each): ShopState[] =>
+            (only ?? each.community) === each.community ? [each.state] : [],
+        );
         return states.length === 0 ? ['none'] : states;
     }
 }

@@ -4,7 +4,7 @@ import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Entry, ShopAction } from './entry';
 import { baselineOf } from './rules/baseline';
-import type { Brakes } from './rules/brakes';
+import type { Brakes, BrakeTallies } from './rules/brakes';
 import { desiredOf, type Desired } from './rules/desired';
 import { desiredAmong } from './rules/merged';
 import { baseOf, needsLook, planOf, type Plan } from './rules/plan';
@@ -77,7 +77,8 @@ export class BatchPlanner {
         await this.match(planned, signal);
         const failed = await this.look(planned, signal);
         const left = planned.filter(({ entry }) => !failed.some((each) => each.entry === entry));
-        for (const each of left) await this.brake(each);
+        const counted: BrakeTallies = new Map();
+        for (const each of left) await this.brake(each, counted);
         return { planned: [...left, ...asked], notNow, failed };
     }
 
@@ -193,13 +194,14 @@ export class BatchPlanner {
         return [];
     }
 
-    private async brake(each: Planned): Promise<void> {
+    private async brake(each: Planned, counted: BrakeTallies): Promise<void> {
         const { entry, plan } = each;
         const { storeId } = entry.product;
         const isHide = plan.do === 'hide' && plan.reason !== 'off' && plan.reason !== 'merged';
         const isPrice = plan.do === 'edit' && plan.fields.price !== undefined && !plan.shows;
         const kind = isHide ? 'hide' : isPrice ? 'price' : null;
-        if (kind === null || entry.settings.dryRun || !(await this.brakes.isOn(kind, storeId, entry.settings))) return;
+        if (kind === null || entry.settings.dryRun) return;
+        if (!(await this.brakes.isOn(kind, storeId, entry.settings, counted))) return;
         this.brakes.hold(kind, entry.sku, entry.productKey);
         each.plan = nothing('planned', `brake:${kind}`);
     }

@@ -239,6 +239,7 @@ export const CATALOG_ROUTES: readonly Route[] = [
             store: STORE,
             group: { schema: text, description: 'id of the group, with the groups in it; needs `store`' },
             state: { schema: text, description: `of ${SHOP_STATES.join(', ')}; several with commas` },
+            community: { schema: text, description: 'the community whose states count; default: any' },
             search: SEARCH,
             ...PAGE,
         },

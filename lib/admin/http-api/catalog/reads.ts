@@ -34,7 +34,8 @@ export function productsRead(query: Query): CatalogRead {
             if (state === undefined) throw new ServiceError(400, `"state" must be of ${SHOP_STATES.join(', ')}`);
             return state;
         });
-    return { of: 'products', store, group, states, search: query.text('search') ?? '', ...pageOf(query) };
+    const [community, search] = [query.text('community'), query.text('search') ?? ''];
+    return { of: 'products', store, group, states, community, search, ...pageOf(query) };
 }
 
 /** @throws ServiceError 400 */

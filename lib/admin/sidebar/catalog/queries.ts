@@ -39,6 +39,7 @@ export function productQueryOf(query: Query): ProductsQuery {
         store: textOf(query, 'store'),
         group: textOf(query, 'group'),
         states,
+        community: textOf(query, 'community'),
         search: textOf(query, 'search') ?? '',
         after: textOf(query, 'after'),
         limit: limitOf(query, ROWS),

@@ -22,6 +22,16 @@ export interface BrakeNote {
     agreed: boolean;
 }
 
+/** How many items of a store would be hidden or repriced, of so many that are shown. */
+interface Tally {
+    count: number;
+    of: number;
+    isMuch: boolean;
+}
+
+/** What was counted for one batch: a count reads every link of the community. */
+export type BrakeTallies = Map<string, Tally>;
+
 /** A price that changes by more than this part of itself counts. */
 const HALF = 0.5;
 /** More than a tenth of the prices, and of a small shop at least so many. */
@@ -38,9 +48,12 @@ export class Brakes {
         private readonly twins: Twins,
     ) {}
 
-    /** Whether hides or prices of a store are held now. */
-    async isOn(kind: Brake, store: string, settings: UpsertSettings): Promise<boolean> {
-        const { count, of, isMuch } = this.count(kind, store, settings);
+    /**
+     * Whether hides or prices of a store are held now.
+     * @param counted what was counted for the products before it in the same batch; it is added to
+     */
+    async isOn(kind: Brake, store: string, settings: UpsertSettings, counted: BrakeTallies): Promise<boolean> {
+        const { count, of, isMuch } = this.countOnce(kind, store, settings, counted);
         const note = this.noteOf(kind, store);
         if (!isMuch) {
             if (note !== null) await this.lift(note);
@@ -100,12 +113,17 @@ export class Brakes {
         return text === undefined ? null : (JSON.parse(text) as BrakeNote);
     }
 
+    private countOnce(kind: Brake, store: string, settings: UpsertSettings, counted: BrakeTallies): Tally {
+        // each product has settings of its own, by its group
+        const { price, availability, mostHidden } = settings;
+        const key = JSON.stringify([kind, store, price, availability, mostHidden]);
+        const tally = counted.get(key) ?? this.count(kind, store, settings);
+        counted.set(key, tally);
+        return tally;
+    }
+
     /** Of the items that are shown, how many the catalog as it is now would hide or reprice. */
-    private count(
-        kind: Brake,
-        store: string,
-        settings: UpsertSettings,
-    ): { count: number; of: number; isMuch: boolean } {
+    private count(kind: Brake, store: string, settings: UpsertSettings): Tally {
         let [count, of] = [0, 0];
         const feeds = this.twins.feeds();
         for (const link of this.links.all()) {

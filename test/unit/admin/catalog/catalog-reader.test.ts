@@ -7,7 +7,15 @@ import { Catalog } from '../../../../lib/store/catalog/catalog';
 import { linkRecord, productRecord, SHOP } from '../../../fixtures/catalog-records';
 import { StoreFolder } from '../../../fixtures/store-folder';
 
-const ALL: ProductQuery = { store: null, group: null, states: [], search: '', after: null, limit: 100 };
+const ALL: ProductQuery = {
+    store: null,
+    group: null,
+    states: [],
+    community: null,
+    search: '',
+    after: null,
+    limit: 100,
+};
 
 describe('the pages of a catalog', () => {
     const stores = new StoreFolder('catalog.json');
@@ -103,6 +111,20 @@ describe('the pages of a catalog', () => {
         assert.deepEqual([rows[0]!.wish, rows[0]!.shops[0]!.reason], ['show', 'noPicture']);
         const live = reader.product(`${SHOP}/p-3`)!.shops[0]!;
         assert.equal(live.url, 'https://vk.com/market-77?w=product-77_9');
+    });
+
+    it('have products by their state in one community, or in any', async () => {
+        catalog.setDeferred('products', productRecord('p-1', { name: 'Морс' }));
+        catalog.setDeferred('products', productRecord('p-2', { name: 'Сок' }));
+        catalog.setDeferred('links', linkRecord('p-1', { item: 1 }));
+        catalog.setDeferred('links', linkRecord('p-1', { state: 'refused', community: '88' }));
+        catalog.setDeferred('links', linkRecord('p-2', { state: 'refused' }));
+        assert.deepEqual(await page({ states: ['refused'] }), ['Морс', 'Сок']);
+        assert.deepEqual(await page({ states: ['refused'], community: '77' }), ['Сок']);
+        assert.deepEqual(await page({ states: ['refused'], community: '88' }), ['Морс']);
+        assert.deepEqual(await page({ states: ['none'], community: '88' }), ['Сок'], 'that shop was not told of it');
+        assert.deepEqual(await page({ states: ['none', 'refused'], community: '77' }), ['Сок']);
+        assert.deepEqual(await page({ store: SHOP, states: ['live'], community: '88' }), []);
     });
 
     it('say what a shop is to do about a product: shown, switched off, or left as it is', async () => {

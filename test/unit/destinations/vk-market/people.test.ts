@@ -108,6 +108,19 @@ describe('changes that people make in a community', () => {
             assert.equal(shop.community.shown.filter(({ hidden }) => hidden).length, 40);
         });
 
+        it('the items of a store are counted once for a batch, not once for each product of it', async () => {
+            for (const id of ids) shop.keep(productOf(id, { quantity: 0 }));
+            const find = shop.catalog.find.bind(shop.catalog);
+            let counts = 0;
+            shop.catalog.find = ((...args: Parameters<typeof find>) => {
+                if (args[0] === 'links' && new Error().stack?.includes('brakes.')) counts++;
+                return find(...args);
+            }) as typeof find;
+            const offered = shop.offer(ids.map((id) => productOf(id, { quantity: 0 })));
+            assert.ok((await offered).every(({ reason }) => reason === 'brake:hide'));
+            assert.ok(counts >= 1 && counts <= 2, `${counts} counts for ${ids.length} products in batches of 25`);
+        });
+
         it('it lifts by itself when the catalog is right again', async () => {
             for (const id of ids) shop.keep(productOf(id, { quantity: 0 }));
             await shop.offer(ids.map((id) => productOf(id, { quantity: 0 })));
