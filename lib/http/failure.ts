@@ -81,7 +81,12 @@ export function goal(location: string, baseUrl: string): string {
 /** What the network throws, without what was sent (that holds the secrets). */
 export function networkFailure(
     error: unknown,
-    place: RequestContext & { timeoutMs: number | undefined; write: boolean },
+    place: RequestContext & {
+        timeoutMs: number | undefined;
+        write: boolean;
+        /** the root certificate that is missing here; null or missing: it cannot be told */
+        root?: string | null;
+    },
 ): Failure {
     const at = contextName(place);
     if (place.timeoutMs !== undefined) {
@@ -93,13 +98,15 @@ export function networkFailure(
     const code = (error as { code?: unknown }).code;
     const name = typeof code === 'string' ? code : '';
     const text = place.redact(error instanceof Error ? error.message : String(error));
-    const problem = certificateProblem(at, name);
+    const { root = null } = place;
+    const { trustBy = 'insecure' } = place.server;
+    const problem = certificateProblem(at, name, { root, trustBy });
     if (problem !== null) {
         return new ConfigError(problem, {
             ...detailsOf(place),
-            setting: 'insecure',
+            ...(trustBy === 'none' ? {} : { setting: trustBy }),
             failureKind: CERTIFICATE_TROUBLES[name] ?? 'certificate',
-            details: { code: name, names: certificateNames(text) },
+            details: { code: name, names: certificateNames(text), ...(root === null ? {} : { root }) },
         });
     }
     const policy = NETWORK_POLICY[name];

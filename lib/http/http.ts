@@ -5,6 +5,7 @@ import { ClosedError } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
 import { multipart, type FormField } from './wire/multipart';
+import { missingRoot } from './wire/missing-root';
 import { routeTo, type Route } from './wire/proxy';
 import { redactor } from './redact';
 import type { ServerTraits } from './server-traits';
@@ -148,6 +149,7 @@ export class Http {
             if (isEnded(signal) || this.isClosed) throw new ClosedError();
             throw networkFailure(error, {
                 ...this.contextOf(method, path, options),
+                root: timedOut ? null : await missingRoot(this.options.baseUrl, this.route, error),
                 timeoutMs: timedOut ? timeoutMs : undefined,
                 write: method !== 'GET',
             });

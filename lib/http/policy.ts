@@ -41,15 +41,29 @@ export function remedyOf(status: number): Remedy {
 /** Codes of Node's network for a certificate that cannot be trusted. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/;
 
+/** What a person does about a certificate that is not known, by the settings that the server's node has. */
+const TRUST = {
+    insecure: 'Install its certificate authority, or tick "accept self-signed certificate".',
+    ca: 'Enter its root certificate in the dialog, or name it to Node.js by NODE_EXTRA_CA_CERTS.',
+    none: 'Name its root certificate to Node.js by NODE_EXTRA_CA_CERTS.',
+} as const;
+export type TrustBy = keyof typeof TRUST;
+
 /**
  * The message about a certificate that cannot be trusted.
  * @param at the server that shows it
  * @param code of Node's network
+ * @param known the root certificate that is missing (null: it cannot be told), and how a person can have it trusted
  * @returns null where the code is of another trouble
  */
-export function certificateProblem(at: string, code: string): string | null {
+export function certificateProblem(
+    at: string,
+    code: string,
+    { root, trustBy }: { root: string | null; trustBy: TrustBy } = { root: null, trustBy: 'insecure' },
+): string | null {
     if (!CERTIFICATE.test(code)) return null;
-    return `${at} has an untrusted certificate (${code}). Install its certificate authority, or tick "accept self-signed certificate".`;
+    const missing = root === null ? '' : `: the root certificate "${root}" is not known here`;
+    return `${at} has an untrusted certificate (${code})${missing}. ${TRUST[trustBy]}`;
 }
 
 const CLOSED = { remedy: 'wait', failureKind: 'closed', message: 'closed the connection before it answered' } as const;

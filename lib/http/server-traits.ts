@@ -1,4 +1,5 @@
 import type { FailureKind, ServerName } from './errors';
+import type { TrustBy } from './policy';
 
 /** What an answer that is not in the server's own form turned out to be. */
 export interface ForeignAnswer {
@@ -18,6 +19,8 @@ export interface ServerTraits {
     readonly apiPath: string;
     /** What a 403 means, where it is not only that the secret lacks a right. `unknownSecret`: it answers an unknown one, too */
     readonly forbidden?: { readonly text: string; readonly unknownSecret: boolean };
+    /** the setting by which its certificate can be trusted; default: `insecure` */
+    readonly trustBy?: TrustBy;
     /** header that says how long to wait, in seconds, where there is no `Retry-After` */
     readonly rateReset?: string;
     /** Names the cause of an answer in another form, where this kind of server has one of its own. @returns null: it is no such answer */

@@ -188,7 +188,10 @@ describe('the routes of the tab Catalog', function () {
         await post('actions', { action: 'sync' });
         const removed = async (): Promise<ProductRow | undefined> => (await products('states=removed')).rows[0];
         let row = await removed();
-        for (let tries = 0; row === undefined && tries < 200; tries++) row = await removed();
+        for (let tries = 0; row === undefined && tries < 200; tries++) {
+            await pause(50);
+            row = await removed();
+        }
         assert.ok(row !== undefined);
         await post('actions', { action: 'put-back', sku: row.sku }).expect(200);
         await shop.becomes(['Сыр козий']);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
-import { RejectedError, UnavailableError } from '../../../../lib/http/errors';
+import { ConfigError, RejectedError, UnavailableError } from '../../../../lib/http/errors';
 import { pastedToken } from '../../../../lib/clients/vk/tokens/access-tokens';
 import { VkClient } from '../../../../lib/clients/vk/client';
 import { VkError } from '../../../../lib/clients/vk/errors';
@@ -8,6 +10,7 @@ import { isDone } from '../../../../lib/clients/vk/error-table';
 import { batchesOf, MOST_CALLS } from '../../../../lib/clients/vk/execute';
 import * as market from '../../../../lib/clients/vk/market';
 import { photoUploadServer, savePhoto, savePhotos, uploadPhotos } from '../../../../lib/clients/vk/photos';
+import { selfSigned } from '../../../harness/self-signed';
 import { VkSimulator } from '../../../simulators/vk';
 import { picture } from '../../../simulators/bambuddy/png';
 
@@ -48,6 +51,44 @@ describe('the client of VK', () => {
     async function item(fields: market.ItemFields = {}): Promise<number> {
         return client.call(market.addItem(GROUP, { ...ITEM, mainPhotoId: await photo(), ...fields }));
     }
+
+    it('names the root certificate that is missing, and trusts it where it is entered', async () => {
+        let asked = 0;
+        const secure = createServer(selfSigned, (_req, res) => {
+            asked++;
+            res.setHeader('content-type', 'application/json').end(
+                JSON.stringify({ response: { count: 0, items: [] } }),
+            );
+        });
+        await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+        const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}`;
+        const asks = async (ca: string): Promise<number> => {
+            const settings = { url, apiVersion: '5.199', timeout: 5, ca };
+            const own = new VkClient(settings, pastedToken(token), OPEN);
+            try {
+                return (await own.call(market.items(GROUP))).total;
+            } finally {
+                own.close();
+            }
+        };
+        try {
+            await assert.rejects(asks(''), (error: unknown) => {
+                assert.ok(error instanceof ConfigError);
+                assert.equal(error.setting, 'ca');
+                assert.match(
+                    error.message,
+                    /root certificate "localhost" is not known here\. Enter its root certificate/,
+                );
+                return !error.message.includes(token);
+            });
+            assert.equal(asked, 0, 'nothing was sent to it');
+            assert.equal(await asks(selfSigned.cert), 0);
+            assert.equal(asked, 1);
+        } finally {
+            secure.closeAllConnections();
+            secure.close();
+        }
+    });
 
     it('adds an item with a picture, and reads it as VK keeps it: roubles went in, hundredths come back', async () => {
         const id = await item({ price: 890.5, sku: 'a', stock: 7 });
