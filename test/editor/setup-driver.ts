@@ -65,7 +65,7 @@ export class SetupDriver {
 
     /** Waits until a step is open. @param of type of its server, `place` or `shop` */
     async at(of: string): Promise<void> {
-        await this.tab.locator(`.pts-step[data-state="open"][data-of="${of}"]`).waitFor();
+        await this.tab.locator(`.pts-setup-step[data-state="open"][data-of="${of}"]`).waitFor();
         this.seen += await this.text();
     }
 
@@ -89,7 +89,7 @@ export class SetupDriver {
     }
 
     private get open(): Locator {
-        return this.tab.locator('.pts-step[data-state="open"]');
+        return this.tab.locator('.pts-setup-step[data-state="open"]');
     }
 
     private hasFocus(field: string): Promise<boolean> {

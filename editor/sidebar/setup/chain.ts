@@ -72,7 +72,7 @@ export class Chain {
         });
         this.element = make(
             'ol',
-            { class: 'pts-steps' },
+            { class: 'pts-setup-steps' },
             this.steps.map(({ element }) => element),
         );
     }

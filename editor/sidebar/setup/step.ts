@@ -13,9 +13,9 @@ export const shared = (): NonNullable<NonNullable<typeof PrintToStock>['dialogs'
 
 export class Step {
     readonly element: HTMLLIElement;
-    private readonly mark = make('span', { class: 'pts-step-mark', 'aria-hidden': 'true' });
+    private readonly mark = make('span', { class: 'pts-setup-step-mark', 'aria-hidden': 'true' });
     private readonly state = make('span', { class: 'pts-unseen' });
-    private readonly summary = make('span', { class: 'pts-step-summary' });
+    private readonly summary = make('span', { class: 'pts-setup-step-summary' });
     private readonly head: HTMLButtonElement;
 
     /**
@@ -33,14 +33,14 @@ export class Step {
         back: () => void,
         readonly focus: () => void,
     ) {
-        this.head = make('button', { type: 'button', class: 'pts-step-head', on: { click: back } }, [
+        this.head = make('button', { type: 'button', class: 'pts-setup-step-head', on: { click: back } }, [
             this.mark,
-            make('span', { class: 'pts-step-title', text: title }),
+            make('span', { class: 'pts-setup-step-title', text: title }),
             this.summary,
             this.state,
         ]);
-        body.classList.add('pts-step-body');
-        this.element = make('li', { class: 'pts-step', 'data-step': n, 'data-of': of }, [this.head, body, below]);
+        body.classList.add('pts-setup-step-body');
+        this.element = make('li', { class: 'pts-setup-step', 'data-step': n, 'data-of': of }, [this.head, body, below]);
     }
 
     show(state: StepState, summary: string): void {
