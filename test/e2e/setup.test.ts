@@ -52,7 +52,7 @@ describe('the set-up in the sidebar', function () {
     afterEach(function () {
         broken ||= this.currentTest?.state === 'failed';
         // a deploy that is refused on purpose, and a store that restarts with a deploy, are told by the browser, too
-        const meant = /flows.*500|status of (500|404)|\/prints\?.*(404|ERR_ABORTED)/;
+        const meant = /flows.*500|status of (50[03]|404)|\/prints\?.*(404|503|ERR_ABORTED)/;
         assert.deepEqual(
             editor.complaints.splice(0).filter((complaint) => !meant.test(complaint)),
             [],
