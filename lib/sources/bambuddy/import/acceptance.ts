@@ -10,9 +10,11 @@ import { isSuccessful, type FinishedRun } from '../finished-run';
 import { NO_IDENTITY, type Classification, type Classifier, type Remembered } from './classifier';
 import { BAMBUDDY_PRINTS } from '../print-kind';
 
+const SOURCE = BAMBUDDY_PRINTS.kind;
+
 /** Writes prints to the ledger: those that are sent, and those that are not. */
 export class BambuddyAcceptor implements Acceptor {
-    readonly source = BAMBUDDY_PRINTS.kind;
+    readonly source = SOURCE;
     /** called when a print is held */
     onHold: () => void = () => undefined;
     /** called for a print that was accepted without its 3MF */
@@ -105,15 +107,13 @@ export class BambuddyAcceptor implements Acceptor {
     /** Parks a run that cannot be read, with the error of the server, so that later runs continue. */
     async park(run: FinishedRun, reason: string): Promise<void> {
         const { ledger } = this.sync.delivery;
-        if (ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt) !== undefined) return;
+        if (ledger.printOfRun(SOURCE, run.archiveId, run.startedAt) !== undefined) return;
         const { archiveId, runId, startedAt, name } = run;
-        const batch = batchFor(ledger, BAMBUDDY_PRINTS.kind, this.sync.delivery.batchPrefix, {
-            ...run,
-            successful: isSuccessful(run),
-        });
+        const prefix = this.sync.delivery.batchPrefix;
+        const batch = batchFor(ledger, SOURCE, prefix, { ...run, successful: isSuccessful(run) });
         await ledger.setPrintDurable({
             batch,
-            source: BAMBUDDY_PRINTS.kind,
+            source: SOURCE,
             archiveId,
             runId,
             startedAt,
@@ -140,19 +140,11 @@ export class BambuddyAcceptor implements Acceptor {
     /** Records a run whose archive was deleted, so that it is not requested again. */
     private async rememberGone({ run, gone, reason }: Extract<Classification, { kind: 'skipped' }>): Promise<void> {
         const { ledger } = this.sync.delivery;
-        if (
-            !gone ||
-            run === null ||
-            ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt) !== undefined
-        )
-            return;
+        if (!gone || run === null || ledger.printOfRun(SOURCE, run.archiveId, run.startedAt) !== undefined) return;
         await ledger.setPrintDurable({
             // never a code that is in use: Bambuddy assigns row ids again
-            batch: batchFor(ledger, BAMBUDDY_PRINTS.kind, this.sync.delivery.batchPrefix, {
-                ...run,
-                successful: false,
-            }),
-            source: BAMBUDDY_PRINTS.kind,
+            batch: batchFor(ledger, SOURCE, this.sync.delivery.batchPrefix, { ...run, successful: false }),
+            source: SOURCE,
             archiveId: run.archiveId,
             runId: run.runId,
             startedAt: run.startedAt,
@@ -168,7 +160,7 @@ export class BambuddyAcceptor implements Acceptor {
     private async bind(record: Omit<PrintRecord, 'at'>, deferFlush = false): Promise<void> {
         const { ledger } = this.sync.delivery;
         const { archiveId, startedAt, batch } = record;
-        const skipped = archiveId === null ? undefined : ledger.printOfRun(BAMBUDDY_PRINTS.kind, archiveId, startedAt);
+        const skipped = archiveId === null ? undefined : ledger.printOfRun(SOURCE, archiveId, startedAt);
         if (skipped !== undefined && skipped.batch !== batch) await ledger.rebind(skipped.batch, record);
         else await ledger.setPrintDurable(record, deferFlush);
     }
