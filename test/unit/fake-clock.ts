@@ -57,7 +57,7 @@ export class FakeClock implements Clock {
             next.wake();
             await settle();
         }
-        this.time = end;
+        this.time = Math.max(this.time, end);
         await settle();
     }
 }

@@ -53,6 +53,8 @@ interface InFlight {
 
 /** Looks between two yields to the event loop. */
 const PORTION = 500;
+/** Differs from every state. */
+const UNKNOWN = '';
 let lastOffer = 0;
 
 /**
@@ -235,8 +237,11 @@ export class ProductOffers {
                 continue;
             }
             const link = community === null ? undefined : this.parts.catalog.link(community, product.sku);
-            const before = current?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
-            const change = changeOf(before, state, link?.item !== undefined);
+            const acknowledged = current?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
+            const isOpen = link?.intent !== undefined;
+            // of a call without an answer nobody knows what it did: what was acknowledged before says nothing
+            const before = isOpen && acknowledged !== undefined ? UNKNOWN : acknowledged;
+            const change = changeOf(before, state, link?.item !== undefined || isOpen);
             if (change === null || this.passed.get(key) === state) continue;
             waiting.set(id, state);
             changes.push(change);

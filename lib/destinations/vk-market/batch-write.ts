@@ -97,6 +97,11 @@ export class BatchWriter {
         for (const { plan, planned, sent } of steps) {
             const { sku, productKey, settings } = planned.entry;
             if (plan.do === 'edit') {
+                // a show whose answer is lost: the item has to be hidden anew where it is switched off again
+                if (plan.shows) {
+                    this.links.set(sku, productKey, { intent });
+                    isDue = true;
+                }
                 if (!mayBeTaken(sent, settings.keepManual)) continue;
                 const base = baseOf(this.links.get(sku));
                 if (base === null) continue;

@@ -154,17 +154,20 @@ export class VkMarket implements BatchEnd {
         if (old.length > 0) this.parts.offerAgain(old);
     }
 
-    /** One that is in step but for its stock figure comes again when that may go out; a newer state takes its place. */
-    private laterStock(entry: Entry, stock: number | null): void {
+    /**
+     * One that is in step but for its stock figure comes again when that may go out; a newer state takes its place.
+     * @param since when its batch began, ms since 1970: a figure whose day ended after that may not have gone out yet
+     */
+    private laterStock(entry: Entry, stock: number | null, since: number): void {
         const due = stockDueAt(stock, this.links.get(entry.sku));
         const now = this.parts.clock.now();
-        if (due === null || due <= now || entry.settings.dryRun) return;
+        if (due === null || due <= since || entry.settings.dryRun) return;
         // nobody waits for it: where it fails the product is offered again
         const fail = (error: Error): void => {
             if (!(error instanceof ClosedError)) this.parts.offerAgain([entry.productKey]);
         };
         const later = { ...entry, attempts: 0, isSettled: false, settle: () => undefined, fail };
-        this.queue.again(later, due - now);
+        this.queue.again(later, Math.max(0, due - now));
     }
 
     /** What a person may decide, and what the dry run of a node has found. @param upsert the node's id */
@@ -230,11 +233,12 @@ export class VkMarket implements BatchEnd {
     private async run(batch: Entry[]): Promise<void> {
         await COMMUNITIES.run(String(this.parts.group), async () => {
             const { signal } = this.closing;
+            const since = this.parts.clock.now();
             try {
                 const { planned, notNow, failed } = await this.planner.plan(batch, signal);
                 for (const { entry, delayMs } of notNow) this.queue.again(entry, delayMs);
                 for (const { entry, error } of failed) this.fail(entry, error);
-                const due = this.toWrite(planned);
+                const due = this.toWrite(planned, since);
                 // what needs a part of the month that is used up does not hold up what has a part of its own
                 await this.write(due.filter(isUrgent), signal);
                 await this.write(
@@ -243,7 +247,7 @@ export class VkMarket implements BatchEnd {
                 );
                 // a figure whose day is not over was left out of what was written
                 for (const { entry, desired } of due)
-                    if (desired.show === true) this.laterStock(entry, desired.item.stock);
+                    if (desired.show === true) this.laterStock(entry, desired.item.stock, since);
             } catch (error) {
                 for (const entry of batch) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
             }
@@ -260,7 +264,7 @@ export class VkMarket implements BatchEnd {
     }
 
     /** What is not written is told; what a restart left half done goes the rest of its way. */
-    private toWrite(planned: readonly Planned[]): Planned[] {
+    private toWrite(planned: readonly Planned[], since: number): Planned[] {
         return planned.filter((each) => {
             const { plan, entry, desired, now } = each;
             const link = this.links.get(entry.sku);
@@ -273,7 +277,7 @@ export class VkMarket implements BatchEnd {
             if (plan.do !== 'nothing') return true;
             const { reason } = plan;
             const action = each.isFound && plan.action === 'unchanged' ? 'added' : plan.action;
-            if (plan.action === 'unchanged' && desired.show === true) this.laterStock(entry, desired.item.stock);
+            if (plan.action === 'unchanged' && desired.show === true) this.laterStock(entry, desired.item.stock, since);
             const isOpen = link?.item !== undefined && plan.action === 'unchanged' && desired.show === true;
             if (action === 'refused' || action === 'skipped') this.tellReason(entry, reason, action);
             if (

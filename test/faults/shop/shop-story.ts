@@ -104,7 +104,7 @@ export class ShopStory {
         if (this.below(3) > 0) return;
         await this.settle();
         for (let n = this.below(2); n >= 0; n--) this.personActs();
-        if (this.below(3) === 0) this.tillActs();
+        if (this.below(3) === 0) await this.tillActs();
         if (this.below(3) === 0) await this.agree();
     }
 
@@ -206,7 +206,7 @@ export class ShopStory {
     }
 
     /** All is in step: the till becomes empty, or its backup is played back. */
-    private tillActs(): void {
+    private async tillActs(): Promise<void> {
         const own = [...this.known.values()].filter(({ shelf }) => shelf === this.till);
         if (this.till.isEmpty) {
             this.told.push('the till has its goods again');
@@ -228,6 +228,8 @@ export class ShopStory {
             else known.isGone = true;
         }
         this.till.reset();
+        // what is switched on before the empty list was read is shown again, and then held
+        await this.chain.poll();
     }
 
     private async agree(): Promise<void> {

@@ -41,7 +41,8 @@ export function planOf(desired: Desired, { link, now: item }: Known, settings: U
     if (link?.state === 'asked') return { do: 'nothing', action: 'skipped', reason: 'severalFit' };
     if (!desired.show) {
         if (itemId === undefined) return { do: 'nothing', action: 'skipped', reason: desired.reason };
-        if (link?.state === 'hidden') return unchanged;
+        // nobody knows whether a call that was to show it came through
+        if (link?.state === 'hidden' && link.intent === undefined) return unchanged;
         // somebody else hid it, and may show it again; after a hide of ours without an answer it was ours
         const isTheirs = item !== undefined && item.availability !== 'available' && link?.intent === undefined;
         if (isTheirs) return { do: 'nothing', action: 'unchanged', reason: 'hiddenInVk' };
@@ -95,7 +96,8 @@ function editOf(
     at: number,
 ): Plan {
     const base = baseOf(link);
-    const shows = link.state === 'hidden';
+    // it may be hidden: nobody knows whether a call that was to hide it came through
+    const shows = link.state === 'hidden' || link.intent !== undefined;
     const stock = stockToSend(item.stock, base, link, at, shows);
     const isPicture = item.picture !== null && (link.photos?.[item.picture] ?? 0) !== base?.photoIds[0];
     const differs = link.sent !== hash;

@@ -118,6 +118,37 @@ describe('the products of a source', () => {
         assert.deepEqual(await look(), ['p-2 off']);
     });
 
+    it('are offered, whatever was acknowledged, where a call of the shop was without an answer', async () => {
+        await catalog.put('products', productRecord('p-1'));
+        await catalog.put('links', linkRecord('p-1', { item: 9 }));
+        const unanswered = { item: 9, intent: '2026-11-22T12:00:00.000Z' };
+        for (const [wanted, first, change] of [
+            ['show', 'p-1 new', 'p-1 changed'],
+            ['off', 'p-1 off', 'p-1 off'],
+        ] as const) {
+            wish = wanted;
+            start().lookAtAll();
+            assert.deepEqual(await look(), [first]);
+            take('u-1');
+            offers.lookAtAll();
+            assert.deepEqual(await look(), []);
+            await catalog.put('links', linkRecord('p-1', unanswered));
+            offers.lookAtAll();
+            assert.deepEqual(await look(), [change]);
+            take('u-1');
+            await catalog.put('links', linkRecord('p-1', { item: 9, intent: undefined }));
+            offers.close();
+        }
+    });
+
+    it('that may be in the shop are offered to be hidden, though nobody knows their item', async () => {
+        wish = 'off';
+        await catalog.put('products', productRecord('p-1'));
+        await catalog.put('links', linkRecord('p-1', { state: 'intent', intent: '2026-11-22T12:00:00.000Z' }));
+        start().lookAtAll();
+        assert.deepEqual(await look(), ['p-1 off']);
+    });
+
     it('freeze where nobody knows what is to become of them', async () => {
         wish = null;
         await catalog.put('products', productRecord('p-1'));

@@ -111,6 +111,20 @@ describe('a product becomes and stays an item of a community', () => {
         assert.equal(shop.item('a')?.stock, 4);
     });
 
+    it('a stock figure whose day ends while something else is written goes out, too', async () => {
+        await shop.one(productOf('a'));
+        await shop.clock.advance(DAY - 60_000);
+        // the answer comes a minute later
+        shop.vk.interfere = ({ url }) => {
+            if (url.includes('/method/execute')) shop.clock.time += 120_000;
+            return undefined;
+        };
+        assert.equal((await shop.one(productOf('a', { price: 120, quantity: 4 }))).action, 'edited');
+        shop.vk.interfere = undefined;
+        for (let n = 0; n < 100 && shop.item('a')?.stock !== 4; n++) await shop.pass();
+        assert.equal(shop.item('a')?.stock, 4);
+    });
+
     it('a stock figure that cannot be sent when its day is over is offered again', async () => {
         await shop.one(productOf('a'));
         await shop.one(productOf('a', { quantity: 4 }));

@@ -123,6 +123,29 @@ describe('once: an item of a community for a product, whatever is lost on the wa
         assert.deepEqual([shop.item('b')?.hidden, shop.item('c')?.hidden], [false, true]);
     });
 
+    for (const [what, before, after] of [
+        ['show', 0, 2],
+        ['hide', 2, 0],
+    ] as const)
+        it(`the process ends before the answer to a ${what}: what is wanted after the start holds`, async () => {
+            await shop.one(productOf('a'));
+            await shop.one(productOf('a', { quantity: before }));
+            await shop.catalog.flush();
+            const isHidden = before === 0;
+            assert.equal(shop.item('a')?.hidden, isHidden);
+            shop.vk.interfere = ({ url }) =>
+                url.includes('/method/execute') ? { at: 'after', kind: 'reset' } : undefined;
+            const work = shop.take(productOf('a', { quantity: after })).catch(() => null);
+            while (shop.item('a')?.hidden === isHidden) await shop.pass();
+            const disk = shop.onDisk();
+            shop.vk.interfere = undefined;
+            await shop.crashedAt(disk);
+            await work;
+            await shop.one(productOf('a', { quantity: before }));
+            assert.equal(shop.item('a')?.hidden, isHidden);
+            assert.equal(shop.link('a')?.intent, undefined, 'it is known what came of it');
+        });
+
     it('flood control: what waits is given back, nothing is lost, and VK is not asked before the hour is over', async () => {
         await shop.one(productOf('a'));
         shop.vk.limits.shutGate();
