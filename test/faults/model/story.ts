@@ -317,7 +317,7 @@ export class Story {
         const { archivesDeleted, rowsDeleted } = this.people;
         const uncertain = this.world.clocksWereSet && (archivesDeleted || rowsDeleted);
         for (const run of [...logged, ...cleared]) {
-            if (run.due && run.asks && run.outcome === null && isNewest(run)) this.hold(run);
+            if (run.due && run.asks && run.outcome === null && isNewest(run)) this.hold(run, uncertain);
             if (identityOf(run.archive) === null) {
                 if (run.parked !== 'yes') run.parked = run.due ? 'yes' : 'maybe';
             } else if (run.due && run.parked === 'no' && isWanted(run) && !uncertain && !this.offers.isOffered(run))
@@ -327,12 +327,22 @@ export class Story {
         this.model.looked('first', logged);
     }
 
-    /** A look at a run whose outcome nobody told yet: from then on it is held, where the look was not disturbed. */
-    private hold(run: Run): void {
+    /**
+     * A look at a run whose outcome nobody told yet: from then on it is held, where the look was not disturbed.
+     * @param uncertain its row may not be found
+     */
+    private hold(run: Run, uncertain: boolean): void {
         const record = this.chain.ledger.printOfRun('bambuddy', run.archiveId, `${run.key.split('@')[1]}Z`);
         run.held ||= record?.hold === 'verdict';
         const isOwn = run.made === 0 && isNewest(run) && !run.byHand && run.twin === null && run.parked === 'no';
-        if (this.calm && isOwn && run.archive.quantity !== 0 && identityOf(run.archive) !== null && !run.held)
+        if (
+            this.calm &&
+            isOwn &&
+            !uncertain &&
+            run.archive.quantity !== 0 &&
+            identityOf(run.archive) !== null &&
+            !run.held
+        )
             this.model.find('wrong', `${run.key} is ${record?.state ?? 'not known'}: nobody waits for its outcome`);
     }
 
