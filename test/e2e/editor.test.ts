@@ -24,10 +24,10 @@ const PALETTE = [
     { type: 'print-webhook', label: 'webhook', icon: 'print-to-stock-webhook.svg' },
     { type: 'octoprint-event-in', label: 'OctoPrint events', icon: 'print-to-stock-octopus.svg' },
     { type: 'evotor-catalog-in', label: 'Evotor products', icon: 'print-to-stock-till.svg' },
-    { type: 'evotor-webhooks', label: 'Evotor webhooks', icon: 'print-to-stock-webhook.svg' },
+    { type: 'evotor-webhooks', label: 'Evotor webhooks', icon: 'print-to-stock-till-sign-in.svg' },
     { type: 'inventree-stock-in', label: 'InvenTree stock', icon: 'print-to-stock-boxes.svg' },
     { type: 'vk-product-upsert', label: 'VK product', icon: 'print-to-stock-shop.svg' },
-    { type: 'vk-catalog-in', label: 'VK items', icon: 'print-to-stock-shop.svg' },
+    { type: 'vk-catalog-in', label: 'VK items', icon: 'print-to-stock-shop-list.svg' },
 ];
 const CONFIG_TYPES = [
     'bambuddy-server',
