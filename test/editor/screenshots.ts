@@ -138,7 +138,7 @@ async function printBecomesStock(
     inventree.latencyMs = bambuddy.latencyMs = 0;
     const small = await Promise.all(frames.map(({ png }) => sharp(png).resize({ width: 1120 }).png().toBuffer()));
     await sharp(small, { join: { animated: true } })
-        .gif({ delay: frames.map(({ ms }) => ms), loop: 0, colours: 128, effort: 10, interFrameMaxError: 2 })
+        .gif({ delay: frames.map(({ ms }) => ms), loop: 0, colours: 256, effort: 10, interFrameMaxError: 2 })
         .toFile(join(docs, 'print-to-stock.gif'));
 }
 
