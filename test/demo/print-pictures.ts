@@ -58,6 +58,8 @@ const MODELS: Readonly<Record<string, readonly Box[]>> = {
 };
 
 const NAMES = Object.keys(MODELS);
+/** What the simulated Bambuddy says where nobody set one. */
+const USUAL_COLOUR = '#FF6A13FF';
 const COLOURS = ['#00ae42', '#ff6a13', '#2850e0', '#d5d8dc', '#f4c032', '#c12e1f', '#8671cb', '#2b2d30'];
 
 /** Gives each archive that has a thumbnail one that looks like a print; archives of one name look the same. */
@@ -67,7 +69,8 @@ export async function drawThumbnails({ state }: BambuddySimulator): Promise<void
         const name = row.print_name ?? '';
         const sum = [...name].reduce((hash, letter) => (hash * 31 + letter.codePointAt(0)!) % 9973, 7);
         const known = NAMES.find((each) => name.toLowerCase().startsWith(each.toLowerCase()));
-        const colour = row.filament_color?.split(',')[0] ?? COLOURS[sum % COLOURS.length]!;
+        const own = row.filament_color?.split(',')[0];
+        const colour = own === undefined || own === USUAL_COLOUR ? COLOURS[sum % COLOURS.length]! : own;
         const picture = await printPicture(known ?? NAMES[sum % NAMES.length]!, colour);
         state.thumbnails.set(row.id, picture);
     }
