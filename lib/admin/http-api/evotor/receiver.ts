@@ -17,6 +17,8 @@ export interface ReceiverParts {
     woken: (account: string, what: 'all' | 'stock') => void;
     /** what failed for a reason of ours */
     failed: (error: Error) => void;
+    /** ms, by a clock that is never set back; missing: the process's */
+    now?: () => number;
 }
 
 /** Of what Evotor sends about users: names and tokens. */
@@ -45,10 +47,13 @@ const badField = (subject: string, reason: 'missing' | 'unexpected'): Refusal =>
 
 /** Answers the webhooks of Evotor's cloud: users who come, tokens, and notifications, which wake a source and are not read. */
 export class EvotorReceiver implements PathService {
-    private readonly known = new FloodGate(KNOWN);
-    private readonly unknown = new FloodGate(UNKNOWN);
+    private readonly known: FloodGate;
+    private readonly unknown: FloodGate;
 
-    constructor(private readonly parts: ReceiverParts) {}
+    constructor(private readonly parts: ReceiverParts) {
+        this.known = new FloodGate(KNOWN, parts.now);
+        this.unknown = new FloodGate(UNKNOWN, parts.now);
+    }
 
     /** Below an empty path everybody else's paths lie, too. */
     takes(below: string): boolean {
