@@ -60,6 +60,26 @@ describe('random sequences against a model of what stock must be', function () {
         assert.deepEqual(findings, []);
     });
 
+    it('after our own clock was set back a day and the ledger lost, an item that has another batch is not made again', async () => {
+        const finished = { end: 'completed', minutes: 3, asks: false } as const;
+        const findings = await Story.play({
+            bambuddy: '1.2.5.2',
+            inventree: 479,
+            startWith: 'now',
+            pageSize: 50,
+            before: [{ do: 'print', file: 0, plate: null, pieces: 1, ...finished }],
+            commands: [
+                { do: 'reprint', pick: 0, ...finished },
+                { do: 'reprint', pick: 1, ...finished, minutes: 20 },
+                { do: 'poll' },
+                { do: 'change the batch', pick: 6 },
+                { do: 'our clock', minutes: -1440 },
+                { do: 'lose the ledger', how: 'deleted' },
+            ],
+        });
+        assert.deepEqual(findings, []);
+    });
+
     describe('finds what is broken on purpose', () => {
         it('runs told apart by the id of their row', async () => {
             tellRunsApartByRow();

@@ -23,7 +23,7 @@ import { Connection, isGoneAnswer, type BambuddySettings } from './connection';
 import { ImageToken } from './image-token';
 import { GONE } from './own-form';
 import { Pictures } from './pictures';
-import { DatabaseClock } from './times';
+import { DatabaseClock, type UtcTime } from './times';
 import { BAMBUDDY } from './server-traits';
 
 export type { BambuddySettings };
@@ -64,6 +64,11 @@ export class BambuddyClient {
     /** As `Connection.guard`. */
     guard(guard: Guard): void {
         this.connection.guard(guard);
+    }
+
+    /** Bambuddy's clock at its last answer, to the second; null: it has not answered, or sends no `Date`. */
+    get answeredAt(): UtcTime | null {
+        return this.connection.answeredAt;
     }
 
     /** Page of an archive in Bambuddy's web interface. */

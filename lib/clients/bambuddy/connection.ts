@@ -6,6 +6,7 @@ import { Http, requestKind, type Answer, type RequestOptions } from '../../http/
 import { checked, tokenSchema, versionSchema } from './answers';
 import { BAMBUDDY_FORM, GONE, NO_PICTURE } from './own-form';
 import { BAMBUDDY } from './server-traits';
+import type { UtcTime } from './times';
 
 export interface BambuddySettings {
     /** root of the server, or its `/api/v1` */
@@ -26,6 +27,8 @@ export const PATIENCE_401_MS = [400, 1500];
 
 /** Requests to one Bambuddy, and what its 401 and 404 mean. Every request may throw what `Http.request` throws. */
 export class Connection {
+    /** the server's clock at its last answer, to the second; null: it has not answered, or sends no `Date` */
+    answeredAt: UtcTime | null = null;
     private readonly http: Http;
     /** calls that this server has not */
     private readonly lacking = new Set<string>();
@@ -58,6 +61,8 @@ export class Connection {
         this.guardian?.admit(request);
         const answer = await this.askWithPatience(method, path, options);
         this.guardian?.answered(request);
+        const said = Date.parse(answer.headers['date'] ?? '');
+        this.answeredAt = Number.isFinite(said) ? new Date(said).toISOString() : null;
         return answer;
     }
 

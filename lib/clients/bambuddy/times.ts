@@ -45,11 +45,16 @@ export function earlier(time: UtcTime | null, ms: number): UtcTime | undefined {
  * @returns null where there is none, or none that can be (a clock that stood in the year 2036)
  */
 export function newestPossible(times: readonly (UtcTime | null)[], now: number): UtcTime | null {
+    const newest = newestCredible(times, now);
+    return newest !== null && Date.parse(newest) > now ? new Date(now).toISOString() : newest;
+}
+
+/** As `newestPossible`, but not bounded by the present: two clocks may differ. @param now by the clock to compare with */
+export function newestCredible(times: readonly (UtcTime | null)[], now: number): UtcTime | null {
     let newest: UtcTime | null = null;
     for (const time of times) {
         if (time === null || Date.parse(time) > now + AHEAD_MS) continue;
-        const bounded = Date.parse(time) > now ? new Date(now).toISOString() : time;
-        if (newest === null || bounded > newest) newest = bounded;
+        if (newest === null || time > newest) newest = time;
     }
     return newest;
 }

@@ -93,7 +93,6 @@ export class SourceParts {
             settings,
             {
                 poller: this.poller,
-                admission: this.admission,
                 dispatcher,
                 admissionMutex: mutex,
                 offerEarlier: (isMine, failed) => this.manual.offerEarlier(isMine, failed),

@@ -4,10 +4,17 @@ import { isOffered } from '../../../lib/delivery/recovery/offered';
 import type { Run } from './stock-model';
 import type { World } from './world';
 
+/** An end that lies further ahead of our clock is none that can be. */
+const FARTHEST_APART_MS = 48 * 3600_000;
+
 /** What the first one offers after its ledger was lost, and what a person answers. */
 export class Offers {
     /** what ended until then, by Bambuddy's clock, may be of before the loss; ms since 1970 */
     private until = -Infinity;
+    /** the ledger was lost, and the next one has not looked yet */
+    private isOpen = false;
+    /** so far our clock and Bambuddy's were apart at most, ms: further ahead no end tells which came first */
+    private apart = 0;
 
     /** @param ledger the first one's, of now */
     constructor(
@@ -15,11 +22,24 @@ export class Offers {
         private readonly ledger: () => Ledger,
     ) {}
 
+    ledgerLost(): void {
+        [this.isOpen, this.until] = [true, -Infinity];
+        this.clocksShow();
+    }
+
+    /** What is ended by the clocks as they are now, and before one is set. */
+    clocksShow(): void {
+        const { clock, bambuddy, bambuddyNow } = this.world;
+        this.apart = Math.max(this.apart, bambuddyNow() - clock.now());
+        if (!this.isOpen) return;
+        const ends = [...bambuddy.state.runs.values()].map(({ completed_at }) => endOf(completed_at));
+        this.until = Math.max(this.until, bambuddyNow(), ...ends.filter(Number.isFinite));
+    }
+
     /** A ledger that was lost has looked for the first time: what it does not know is of before. */
     ledgerBegan(): void {
-        const { clock, bambuddy } = this.world;
-        const ends = [...bambuddy.state.runs.values()].map(({ completed_at }) => endOf(completed_at));
-        this.until = Math.max(clock.now(), ...ends.filter(Number.isFinite));
+        this.clocksShow();
+        this.isOpen = false;
     }
 
     isOffered(run: Run): boolean {
@@ -32,7 +52,7 @@ export class Offers {
         for (const record of this.ledger().offered()) {
             const run = this.runOf(record);
             if (run === undefined) model.find('wrong', `${record.batch} is offered: there was no such run`);
-            else if (!run.lost && endOf(record.completedAt ?? null) > this.until)
+            else if (!run.lost && endOf(record.completedAt ?? null) > this.until && this.apart <= FARTHEST_APART_MS)
                 model.find('wrong', `${run.key} is offered, and it came after the ledger was lost`);
         }
     }

@@ -199,10 +199,13 @@ export class Story {
             case 'our clock':
                 this.world.clocksWereSet = true;
                 this.clock.skew += command.minutes * 60_000;
+                this.offers.clocksShow();
                 break;
             case "Bambuddy's clock":
                 this.world.clocksWereSet = true;
+                this.offers.clocksShow();
                 this.world.bambuddySkew += command.minutes * 60_000;
+                this.offers.clocksShow();
                 break;
             case 'zone':
                 if (this.people.purged) break;
@@ -449,6 +452,7 @@ export class Story {
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
         [this.begun, this.anchored, this.ledgerLost] = [false, Infinity, true];
         this.model.ledgerLost((pk) => this.world.isRenumbered(pk));
+        this.offers.ledgerLost();
         // who wants the whole history has asked for it
         if (this.sequence.startWith === 'all') this.model.asked(this.model.runs.values());
         if (how === 'unreadable') garble(this.chain.ledger.file);

@@ -51,6 +51,8 @@ export class BambuddySimulator extends Simulator {
     readonly state: BambuddyState;
     readonly access: Access;
     readonly events: EventFeed;
+    /** false: something between takes the header `Date` away */
+    sendsDate = true;
     /** may read and change archives */
     readonly apiKey: string;
     readonly readOnlyKey: string;
@@ -77,6 +79,12 @@ export class BambuddySimulator extends Simulator {
         this.disabledKey = this.addKey({ disabled: true });
 
         const { state, access } = this;
+        this.app.use((_req, res, next) => {
+            // whole seconds, by the clock that its rows are written by
+            if (this.sendsDate) res.setHeader('date', this.now().toUTCString());
+            else res.sendDate = false;
+            next();
+        });
         this.app.get('/health', (_req, res) => answer(res, { status: 'healthy' }));
         this.app.use(access.gate, refuseHead);
         this.app.use('/api/v1', serverRoutes(state, access, { version, mediaToken, setUp: () => auth || access.on }));

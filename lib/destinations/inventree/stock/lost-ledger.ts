@@ -7,7 +7,7 @@ import { ipnOf } from '../../../print/part-identity';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { markOf } from '../../../print/stock-marker';
 import type { Print } from '../../../print/print';
-import { lostUntil } from '../../../delivery/recovery/lost-ledger';
+import { mayHaveBeenKnown } from '../../../delivery/recovery/lost-ledger';
 import { isMarkedItem } from './adoption';
 import type { AfterLoss } from '../../destination';
 import type { InvenTreeDestination } from '../destination';
@@ -32,9 +32,7 @@ export class AfterLostLedger {
 
     /** @throws as `retryWhileUnavailable` */
     async classify(print: Print): Promise<AfterLoss> {
-        const until = lostUntil(this.destination.delivery);
-        if (until === null || (print.completedAt !== null && Date.parse(print.completedAt) > Date.parse(until)))
-            return 'take';
+        if (!mayHaveBeenKnown(this.destination.delivery, print.completedAt)) return 'take';
         return retryWhileUnavailable(this.destination.breaker, () => this.ask(print), this.signal);
     }
 
@@ -65,7 +63,9 @@ export class AfterLostLedger {
             known === undefined ? await destination.partsOf(print.identity, [this.ipn(print)], true, signal) : [];
         const pks = known === undefined ? parts!.map(({ pk }) => pk) : [known];
         const zone = destination.zone;
-        const from = ended - MINUTE_MS - (zone === null ? FARTHEST_ZONE_MS : 0);
+        const present = Date.now() + (destination.client.clockAheadMs ?? 0);
+        // an end ahead of InvenTree's own clock is no time of that clock: whatever is gone may be this print's
+        const from = ended - MINUTE_MS > present ? 0 : ended - MINUTE_MS - (zone === null ? FARTHEST_ZONE_MS : 0);
         for (const pk of pks) {
             const gone = await this.readable(
                 goneItems(destination.client, pk, new Date(from).toISOString().slice(0, 10), signal),

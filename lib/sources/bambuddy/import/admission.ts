@@ -20,8 +20,6 @@ const OFFERS =
 
 /** Admits the candidates of polls and events: classifies each candidate once and sends the prints. */
 export class Admission {
-    /** end of the newest run before this process started to poll, by Bambuddy's clock */
-    session: { since: string | null } | null = null;
     /** runs whose archive is excluded by the filter: polls return them repeatedly, the archive is requested once */
     private readonly unwanted = new Set<string>();
 

@@ -20,8 +20,8 @@ export function isScanned(sync: SourceContext): boolean {
  * Makes a ledger that begins, or that was lost, know what InvenTree has of our batches: items with our mark become
  * prints that are done, their Parts are bound to the identities of their archives, others are remembered as codes that
  * are taken. From then on no code exists that the ledger does not know. Nothing is written in InvenTree.
- * @param endedBy end of the newest run there is, by Bambuddy's clock: where items of ours are there, what ended until then
- * may have been in stock
+ * @param endedBy the present by Bambuddy's clock: where items of ours are there, what ended until then may have been in
+ * stock
  * @returns the start of the newest marked print, where the feed goes on; null: there is none
  * @throws as `retryWhileUnavailable`
  */

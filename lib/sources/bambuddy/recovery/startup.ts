@@ -1,5 +1,6 @@
+import type { RunPage } from '../../../clients/bambuddy/answers';
 import { UntilDone } from '../../../concurrency/until-done';
-import { newestPossible } from '../../../clients/bambuddy/times';
+import { newestCredible } from '../../../clients/bambuddy/times';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { offerEarlierOnce } from '../../../delivery/recovery/earlier-damage';
 import type { Intake } from '../import/intake';
@@ -9,14 +10,12 @@ import type { Poll } from '../import/poll';
 import { isScanned, scan } from './scan';
 import type { SourceSettings } from '../settings';
 import type { SourceContext } from '../../source';
-import type { Admission } from '../import/admission';
 
 /** Rows looked at to know what ended before this process began to look. */
 const NEWEST = 20;
 
 export interface PreparationTools {
     poller: Poll;
-    admission: Admission;
     dispatcher: Dispatcher;
     admissionMutex: KeyedMutex;
     /** offers what an earlier version parked or skipped by mistake */
@@ -32,6 +31,8 @@ export interface PreparationTools {
 export class Startup {
     private readonly preparation = new UntilDone(() => this.prepareOnce());
     private resuming: Promise<void> | null = null;
+    /** what ended until then ended before this process began to look, by Bambuddy's clock */
+    private endedBy: string | null = null;
 
     constructor(
         private readonly sync: SourceContext,
@@ -60,22 +61,13 @@ export class Startup {
 
     private async prepareOnce(): Promise<void> {
         const { sync, intake, signal } = this;
-        const { poller, admission, dispatcher, admissionMutex, offerEarlier, failed } = this.tools;
+        const { poller, dispatcher, admissionMutex, offerEarlier, failed } = this.tools;
         const { rule, ipnPrefix } = this.settings;
         const head = await intake.reader.logPage({ limit: NEWEST }, signal);
-        admission.session ??= {
-            since: head === null ? null : newestPossible(head.items.map(endOf), sync.delivery.now()),
-        };
+        const endedBy = (this.endedBy ??= this.presentBy(head));
         await admissionMutex.run('scan', async () => {
             if (isScanned(sync)) return;
-            const newest = await scan(
-                sync,
-                intake,
-                rule,
-                ipnPrefix,
-                signal,
-                admission.session?.since ?? new Date(sync.delivery.now()).toISOString(),
-            );
+            const newest = await scan(sync, intake, rule, ipnPrefix, signal, endedBy);
             if (newest !== null) await poller.beginAt(newest);
         });
         await poller.start(signal);
@@ -84,5 +76,15 @@ export class Startup {
             .resumeUnfinished()
             .then(() => offerEarlierOnce(sync.delivery, this.settings.id, offerEarlier, failed))
             .catch(failed);
+    }
+
+    /**
+     * The present by Bambuddy's clock, and the newest end in its log where that clock was set back since. Ours counts only
+     * where Bambuddy sends no `Date`: a computer without a clock of its own starts days or weeks in the past.
+     */
+    private presentBy(head: RunPage | null): string {
+        const { sync, intake } = this;
+        const present = intake.reader.bambuddy.answeredAt ?? new Date(sync.delivery.now()).toISOString();
+        return newestCredible([present, ...(head?.items ?? []).map(endOf)], Date.parse(present)) ?? present;
     }
 }
