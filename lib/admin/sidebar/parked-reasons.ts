@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Ledger } from '../../store/ledger/ledger';
 import { questionOf } from '../../delivery/open-questions';
 import type { ParkedReason } from './wire';
@@ -20,4 +21,9 @@ export function parkedReasons(ledger: Pick<Ledger, 'parked'>): ParkedReason[] {
     if (all.length <= MOST) return all;
     const rest = all.slice(MOST - 1).reduce((sum, { count }) => sum + count, 0);
     return [...all.slice(0, MOST - 1), { reason: '', count: rest }];
+}
+
+/** @returns the same for the same reasons with the same counts */
+export function markOf(parked: readonly ParkedReason[]): string {
+    return createHash('sha1').update(JSON.stringify(parked)).digest('base64url');
 }

@@ -10,7 +10,7 @@ import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
 import { PICTURE_MS, PictureCache, type Thumbnail } from './picture-cache';
 import { ASKED_ABOUT, listPage, type ListQuery } from './print-list';
-import { parkedReasons } from './parked-reasons';
+import { markOf, parkedReasons } from './parked-reasons';
 import { rowOf } from './print-row';
 import type { SourceHandle } from './source-handle';
 import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
@@ -18,7 +18,6 @@ import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
 const PATIENCE_MS = 3000;
 const HANDSHAKE_MS = 1000;
 const HANDSHAKE_AGAIN_MS = 60_000;
-/** What a person is asked to add, by the kind of the print. */
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class StoreApi {
@@ -33,21 +32,24 @@ export class StoreApi {
     ) {}
 
     overview(): LedgerOverview {
+        const parked = parkedReasons(this.sync.delivery.ledger);
         return {
             counts: this.sync.delivery.ledger.counts(),
             questions: { held: heldCount(this.sync.delivery.ledger), offered: this.sync.delivery.ledger.offeredCount },
             off: this.outages(),
-            parked: parkedReasons(this.sync.delivery.ledger),
+            parked,
+            parkedMark: markOf(parked),
             sources: this.sources().map((source) => source.overview()),
         };
     }
 
     note(): Note {
-        const { counts, questions, off, sources } = this.overview();
+        const { counts, questions, off, parkedMark, sources } = this.overview();
         return {
             counts,
             questions,
             off: off.map(({ server, since }) => ({ server, since })),
+            parkedMark,
             sources: sources.map(({ id, paused, backfill, problem, ready, lastError, longJobs }) => ({
                 id,
                 paused,

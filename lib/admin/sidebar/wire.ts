@@ -149,6 +149,8 @@ export interface LedgerOverview {
     off: Outage[];
     /** the most frequent first, at most 20; the last of more has the rest and no reason */
     parked: ParkedReason[];
+    /** changes where `parked` does */
+    parkedMark: string;
     sources: SourceOverview[];
 }
 
@@ -167,6 +169,8 @@ export interface Note {
     counts: Readonly<Record<PrintState, number>>;
     questions: QuestionCounts;
     off: Pick<Outage, 'server' | 'since'>[];
+    /** as the overview has it; the reasons hold what servers answered, and are not told */
+    parkedMark: string;
     sources: {
         id: string;
         paused: boolean;

@@ -125,6 +125,22 @@ describe('the sidebar API of a store with sources of both kinds', () => {
         assert.deepEqual(bambuddy.asked, [{ action: 'reconcile' }]);
     });
 
+    it('tells that why prints are parked has changed, where as many are parked as before', async () => {
+        await park('mine', { reason: 'InvenTree answered 400' });
+        await park('done', { state: 'done' });
+        const { parkedMark } = storeApi.overview();
+        const { counts } = storeApi.note();
+        await fixture.ledger.setPrintDurable(printRecord('done', { source: 'octoprint', state: 'accepted' }));
+        assert.equal(storeApi.note().parkedMark, parkedMark);
+        await park('mine', { reason: 'InvenTree answered 403' });
+        const note = storeApi.note();
+        assert.equal(note.counts.parked, counts.parked);
+        assert.notEqual(note.parkedMark, parkedMark);
+        assert.equal(note.parkedMark, storeApi.overview().parkedMark);
+        // what a server answered is for who may read the sidebar
+        assert.ok(!JSON.stringify(note).includes('403'));
+    });
+
     it('pauses and resumes the one that is meant, and hears of it', async () => {
         const before = changes;
         await storeApi.act({ action: 'pause', source: 'octo' });
