@@ -1,8 +1,12 @@
 // The tab itself: puts the parts together, and brings them up to date as the runtime tells of changes.
-import type { LedgerOverview, Note, Outage, StoreOverview } from '../../lib/admin/sidebar/wire';
+import type { LedgerOverview, Note, StoreOverview } from '../../lib/admin/sidebar/wire';
 import { Diagnostics } from './page/diagnostics';
-import { button, fill, make } from './page/elements';
-import { mayWrite, newVoice, say, t } from './page/texts';
+import { Notes } from './notes';
+import { OverviewLoader } from './overview-loader';
+import { Chooser } from './page/chooser';
+import { button, fill, focusFirstButton, isSeen, make } from './page/elements';
+import { showFailure } from './page/failure';
+import { mayWrite, newVoice, say, t, unnamedStore } from './page/texts';
 import { Panels } from './panels';
 import { emptyTable, missingParts } from './prints/empty';
 import { Filters } from './prints/filters';
@@ -10,33 +14,24 @@ import { Notices } from './prints/notices';
 import { Offered } from './prints/offered';
 import { PrintTable } from './prints/print-table';
 import { RetryAll } from './prints/retry-all';
-import { act, runtime, whyOf, type Done } from './runtime';
+import { act, runtime, type Done } from './runtime';
 import type { Gaps } from './setup/gaps';
 import { maySetUp, Setup } from './setup/setup';
 import { Webhooks } from './webhooks/webhooks';
 
 const CHOSEN = 'print-to-stock-store';
-/** the overview is asked for anew at most this often */
-const PAUSE_MS = 1000;
 /** while a server is off, the overview is asked for so often */
 const OUTAGE_MS = 5000;
 
-/** A store without a name is called as its dialog calls it: by its servers. */
-function nameless(id: string): string {
-    const node = RED.nodes.node(id);
-    return node ? RED.utils.getNodeLabel(node, id) : t('store.unnamed', { id });
-}
-
 export class Tab {
     readonly element: HTMLElement;
-    private stores: readonly StoreOverview[] = [];
-    private store: StoreOverview | null = null;
-    private dirty = true;
-    private loading = false;
-    private loadedAt = 0;
-    private due: number | null = null;
-    /** of the sources' long work, as the runtime told it last */
-    private marks = '';
+    private readonly overview = new OverviewLoader({
+        ask: () => runtime.stores(),
+        take: (body) => this.take(body.stores),
+        fail: (request) => this.fail(request),
+        isSeen: () => this.isSeen,
+    });
+    private readonly notes = new Notes();
     /** id of a store whose older prints are previewed once it is open; empty: none */
     private previewed = '';
     private readonly notices = new Notices();
@@ -51,17 +46,16 @@ export class Tab {
     private again: number | null = null;
     private readonly retryAll = new RetryAll(() => void this.retryParked());
     private readonly filters = new Filters((filter) => {
-        this.table.show(this.store?.id ?? null, filter);
+        this.table.show(this.chooser.value?.id ?? null, filter);
         if (this.open !== null) this.showNotices(this.open);
     });
     private readonly panels = new Panels(
         (source, action) => void this.act(source, action),
         () => this.showList(),
     );
-    private readonly chooser = make('select', {
-        class: 'pts-store',
-        'aria-label': t('store.choose'),
-        on: { change: () => this.choose(this.chooser.value) },
+    private readonly chooser = new Chooser<StoreOverview>(t('store.choose'), CHOSEN, unnamedStore, () => {
+        this.panels.forgetChoice();
+        this.show();
     });
     private readonly poll = button(
         t('tool.poll'),
@@ -73,7 +67,7 @@ export class Tab {
         this.setUp(),
     );
     private readonly tools = make('div', { class: 'pts-tools' }, [
-        this.chooser,
+        this.chooser.element,
         ...this.panels.toggles,
         this.another,
         this.poll,
@@ -82,18 +76,18 @@ export class Tab {
     private readonly setup = new Setup({
         closed: () => {
             this.show();
-            this.firstButton();
+            focusFirstButton(this.element);
         },
         history: (store) => this.showHistory(store),
     });
     readonly webhooks = new Webhooks(
         () => this.isSeen,
-        () => this.firstButton(),
+        () => focusFirstButton(this.element),
     );
     private readonly offered = new Offered(
         (action) => this.act(undefined, action),
         () => this.filters.chooseNamed('offered'),
-        () => this.firstButton(),
+        () => focusFirstButton(this.element),
     );
     private readonly missing = make('div', { class: 'pts-empty' });
     private readonly main = make('div', { class: 'pts-main' }, [
@@ -119,32 +113,22 @@ export class Tab {
 
     /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
     seen(): void {
-        if (this.dirty) void this.load();
+        this.overview.seen();
         this.webhooks.seen();
     }
 
     get isSeen(): boolean {
-        return this.element.offsetParent !== null && !document.hidden;
+        return isSeen(this.element);
     }
 
     /** The store that is shown, once it is open. */
     private get open(): (StoreOverview & LedgerOverview) | null {
-        return this.store?.ready === true ? this.store : null;
-    }
-
-    /** Where the focus goes when what had it is gone. */
-    private firstButton(): void {
-        [...this.element.querySelectorAll('button')].find((each) => each.offsetParent !== null)?.focus();
+        const store = this.chooser.value;
+        return store?.ready === true ? store : null;
     }
 
     changed(): void {
-        this.dirty = true;
-        if (!this.isSeen || this.due !== null) return;
-        const wait = Math.max(0, this.loadedAt + PAUSE_MS - Date.now());
-        this.due = setTimeout(() => {
-            this.due = null;
-            if (this.isSeen) void this.load();
-        }, wait);
+        this.overview.changed();
     }
 
     /** @param gaps a chain that is there, and lacks something; null: a new one */
@@ -156,7 +140,7 @@ export class Tab {
     /** After a set-up: what an import of the older prints would do. */
     private showHistory(store: string): void {
         this.previewed = store;
-        if (this.stores.some(({ id }) => id === store)) this.choose(store);
+        if (this.chooser.has(store)) this.chooser.choose(store);
         else this.changed();
     }
 
@@ -167,42 +151,16 @@ export class Tab {
         this.panels.preview();
     }
 
-    private async load(): Promise<void> {
-        this.dirty = this.loading;
-        if (this.loading) return;
-        this.loading = true;
-        this.loadedAt = Date.now();
-        const { body, failed } = await runtime.stores().answer;
-        if (failed === null) this.take(body.stores);
-        else this.fail(failed);
-        this.loading = false;
-        if (this.dirty) this.changed();
-    }
-
     private take(stores: readonly StoreOverview[]): void {
-        this.stores = stores;
-        const wanted = this.previewed || (this.store ? this.store.id : localStorage.getItem(CHOSEN));
-        this.store = stores.find(({ id }) => id === wanted) ?? stores[0] ?? null;
-        this.chooser.hidden = stores.length < 2;
-        this.chooser.replaceChildren(
-            ...stores.map(({ id, name }) => make('option', { value: id, text: name || nameless(id) })),
-        );
-        if (this.store) this.chooser.value = this.store.id;
-        this.show();
-    }
-
-    private choose(id: string): void {
-        localStorage.setItem(CHOSEN, id);
-        this.store = this.stores.find((store) => store.id === id) ?? null;
-        this.panels.forgetChoice();
+        this.chooser.show(stores, this.previewed || undefined);
         this.show();
     }
 
     private show(): void {
         const store = this.open;
-        fill(this.missing, this.setup.isOpen ? [] : missingParts(this.store, (gaps) => this.setUp(gaps)));
+        fill(this.missing, this.setup.isOpen ? [] : missingParts(this.chooser.value, (gaps) => this.setUp(gaps)));
         this.main.hidden = store === null || this.setup.isOpen;
-        this.tools.hidden = this.setup.isOpen || (store === null && this.chooser.hidden);
+        this.tools.hidden = this.setup.isOpen || (store === null && this.chooser.element.hidden);
         this.another.hidden = !maySetUp();
         if (store === null) return;
         this.poll.hidden = store.sources.length === 0 || !mayWrite();
@@ -239,28 +197,14 @@ export class Tab {
         this.offered.show(questions);
     }
 
-    /** What the runtime tells goes in at once; what it does not hold is asked for. */
+    /** What the runtime tells of a store. */
     heard(id: string, note: Note): void {
         const store = this.open;
         if (store === null || store.id !== id) return this.changed();
-        const parked = store.counts.parked;
-        Object.assign(store, { counts: note.counts, questions: note.questions });
-        const off = (list: readonly Pick<Outage, 'server' | 'since'>[]): string =>
-            list.map(({ server, since }) => server + since).join();
-        const marks = note.sources.map(({ id: source, mark }) => source + mark).join();
-        const known = marks === this.marks && off(store.off) === off(note.off);
-        this.marks = marks;
-        for (const { id: told, paused, backfill } of note.sources) {
-            const source = store.sources.find((each) => each.id === told);
-            if (source) Object.assign(source, { paused, backfill });
-        }
-        // why they are parked is asked for
-        if (parked !== note.counts.parked) this.changed();
-        if (!known || note.sources.length !== store.sources.length) return this.changed();
-        if (!this.isSeen) {
-            this.dirty = true;
-            return;
-        }
+        const leftOpen = this.notes.take(store, note);
+        if (leftOpen !== null) this.changed();
+        if (leftOpen === 'all') return;
+        if (!this.isSeen) return this.overview.setOutdated();
         this.showQuestions(store);
         this.showNotices(store);
         this.panels.showOpen();
@@ -269,32 +213,33 @@ export class Tab {
 
     /** @param source its id; undefined: the store finds out whose it is */
     private async act(source: string | undefined, action: object): Promise<Done | undefined> {
-        if (this.store === null) return undefined;
-        const answer = await act(this.store.id, { source, ...action });
+        const store = this.chooser.value;
+        if (store === null) return undefined;
+        const answer = await act(store.id, { source, ...action });
         this.changed();
         return answer;
     }
 
+    /** @returns whether every source did it */
+    private async actOnAll(action: object): Promise<boolean> {
+        const sources = this.open?.sources ?? [];
+        return (await Promise.all(sources.map(({ id }) => this.act(id, action)))).every(Boolean);
+    }
+
     private async pollAll(): Promise<void> {
         this.poll.disabled = true;
-        const sources = this.open?.sources ?? [];
-        const answers = await Promise.all(sources.map(({ id }) => this.act(id, { action: 'poll' })));
+        const isDone = await this.actOnAll({ action: 'poll' });
         this.poll.disabled = false;
-        if (answers.every(Boolean)) say(t('done.poll'));
+        if (isDone) say(t('done.poll'));
     }
 
     /** Each source tries its own. */
     private async retryParked(): Promise<void> {
-        const sources = this.open?.sources ?? [];
-        const answers = await Promise.all(sources.map(({ id }) => this.act(id, { action: 'retry-all' })));
-        if (answers.every(Boolean)) say(t('retryAll.done'));
+        if (await this.actOnAll({ action: 'retry-all' })) say(t('retryAll.done'));
     }
 
     private fail(request: JQueryRequest): void {
         this.main.hidden = this.tools.hidden = true;
-        fill(this.missing, [
-            make('p', { text: whyOf(request) }),
-            button(t('problem.again'), { icon: 'fa-refresh' }, () => void this.load()),
-        ]);
+        showFailure(this.missing, request, () => void this.overview.load());
     }
 }

@@ -12,7 +12,7 @@ import { jsonAnswer } from '../simulators/simulator';
 import { InvenTreeSimulator } from '../simulators/inventree';
 
 /** InvenTree's own word about this one item. */
-const REFUSED = jsonAnswer(400, { location: ['Stock items cannot be located into structural stock locations'] });
+const REFUSED = { location: ['Stock items cannot be located into structural stock locations'] };
 
 const ROOT = 'print-to-stock/sidebar/stores';
 /** `boss`, as bcrypt keeps it */
@@ -69,11 +69,11 @@ class SidebarFixture {
     }
 
     /** InvenTree refuses new stock, or everything. */
-    refuse(what: 'stock' | 'all' | 'nothing'): void {
+    refuse(what: 'stock' | 'all' | 'nothing', words: object = REFUSED): void {
         this.inventree.interfere = ({ method, url }) => {
             if (what === 'all') return { at: 'before', kind: 503 };
             const stock = method === 'POST' && url.startsWith('/api/stock/');
-            return what === 'stock' && stock ? REFUSED : undefined;
+            return what === 'stock' && stock ? jsonAnswer(400, words) : undefined;
         };
     }
 }
@@ -270,11 +270,17 @@ describe('the sidebar', function () {
         await sidebar.row('Refused one').waitFor();
         await sidebar.until('its state', async () => (await sidebar.cell('Refused one', 'state')) === 'parked');
         assert.match(await sidebar.cell('Refused one', 'reason'), /InvenTree .*answered 400/s);
-        fixture.refuse('nothing');
         await sidebar.group('parked').click();
         const retryAll = sidebar.button('retry-all').filter({ hasText: 'Retry all (1)' });
         await retryAll.waitFor();
-        assert.match(await sidebar.tab.locator('.pts-retry-all li').innerText(), /1 ×\s+InvenTree .*answered 400/s);
+        const reasons = sidebar.tab.locator('.pts-retry-all li');
+        assert.match(await reasons.innerText(), /1 ×\s+InvenTree .*answered 400/s);
+        fixture.refuse('stock', { quantity: ['Ensure this value is greater than 0.'] });
+        await sidebar.row('Refused one').locator('[data-act="retry"]').click();
+        await sidebar.until('the other reason', async () =>
+            /greater than 0/.test((await reasons.allInnerTexts()).join()),
+        );
+        fixture.refuse('nothing');
         // the hint of the chip that the mouse is on goes away
         await sidebar.editor.page.mouse.move(600, 500);
         await retryAll.click();

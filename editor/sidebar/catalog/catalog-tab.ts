@@ -1,10 +1,11 @@
 // The tab "Catalog": stores and groups with their switches, the products in them, and what became of each in the shop.
 import type { CatalogContent, CatalogOverview, ShopReport } from '../../../lib/admin/sidebar/catalog/wire';
-import { button, fill, make } from '../page/elements';
-import { number } from '../page/format';
+import { Chooser } from '../page/chooser';
+import { button, fill, focusFirstButton, isSeen, make } from '../page/elements';
 import { mayWrite, newVoice, say, t } from '../page/texts';
-import { whyOf } from '../runtime';
-import { Accounts } from './accounts';
+import { OverviewLoader } from '../overview-loader';
+import { showFailure } from '../page/failure';
+import { AccountsPanel } from './accounts-panel';
 import { AlbumList } from './album-list';
 import { missingParts } from './empty';
 import { ItemTable } from './item-table';
@@ -16,27 +17,29 @@ import { StoreTree } from './store-tree';
 import { Views } from './views';
 
 const CHOSEN = 'print-to-stock-catalog';
-/** the overview is asked for anew at most this often */
-const PAUSE_MS = 1000;
 
 type Open = CatalogOverview & CatalogContent;
 
 export class CatalogTab {
     readonly element: HTMLElement;
-    private all: readonly CatalogOverview[] = [];
-    private catalog: CatalogOverview | null = null;
     private community: string | null = null;
-    private dirty = true;
-    private loading = false;
-    private loadedAt = 0;
-    private due: number | null = null;
     /** state of the tree, as the runtime told it last */
     private treeMark: number | null = null;
-    private readonly chooser = make('select', {
-        class: 'pts-store',
-        'aria-label': t('catalog.choose'),
-        on: { change: () => this.choose(this.chooser.value) },
+    private readonly overview = new OverviewLoader({
+        ask: () => catalogs.all(),
+        take: (body) => this.take(body.catalogs),
+        fail: (request) => this.fail(request),
+        isSeen: () => this.isSeen,
     });
+    private readonly chooser = new Chooser<CatalogOverview>(
+        t('catalog.choose'),
+        CHOSEN,
+        (id) => t('catalog.unnamed', { id }),
+        () => {
+            this.products.choose(null);
+            this.show();
+        },
+    );
     private readonly shopChooser = make('select', {
         class: 'pts-store',
         'aria-label': t('catalog.chooseShop'),
@@ -48,23 +51,18 @@ export class CatalogTab {
         () => void this.sync(),
     );
     private readonly views = new Views(() => this.show());
-    private readonly accountCount = make('span', { class: 'pts-count', hidden: true });
-    private readonly accountsToggle = button(
-        t('catalog.tool.accounts'),
-        { icon: 'fa-users', 'aria-expanded': 'false', 'aria-controls': 'pts-panel-accounts', 'data-act': 'accounts' },
-        () => this.openAccounts(this.accountsPanel.hidden),
-    );
+    private readonly accounts = new AccountsPanel(() => this.changed());
     private readonly tools = make('div', { class: 'pts-tools' }, [
-        this.chooser,
+        this.chooser.element,
         this.shopChooser,
         this.views.element,
-        this.accountsToggle,
+        this.accounts.toggle,
         this.refresh,
     ]);
     private readonly status = new SourceStatus((action) => void this.act(action));
     private readonly questions = new Questions(
         (action) => this.act(action),
-        () => this.firstButton(),
+        () => focusFirstButton(this.element),
     );
     private readonly products = new ProductTable(
         () => this.showEverything(),
@@ -79,14 +77,6 @@ export class CatalogTab {
         this.items.choose(null);
     });
     private readonly albums = new AlbumList((album) => this.items.choose(album));
-    private readonly accounts = new Accounts(() => this.changed());
-    private readonly accountsPanel = make(
-        'section',
-        { class: 'pts-panel', id: 'pts-panel-accounts', 'aria-label': t('catalog.accounts.label'), hidden: true },
-        [this.accounts.element],
-    );
-    /** accounts that waited when it was looked last: the panel opens for a new one */
-    private pending = 0;
     private readonly productView = make('div', { class: 'pts-split' }, [this.tree.element, this.products.element]);
     private readonly shopView = make('div', { class: 'pts-split', hidden: true }, [
         this.albums.element,
@@ -104,35 +94,28 @@ export class CatalogTab {
         this.element = make('div', { class: 'pts-sidebar pts-catalog', id }, [
             newVoice(),
             this.tools,
-            this.accountsPanel,
+            this.accounts.element,
             this.missing,
             this.main,
         ]);
-        this.accountsToggle.append(this.accountCount);
     }
 
     /** Somebody looks at the tab (again): what has changed meanwhile is asked for. */
     seen(): void {
-        if (this.dirty) void this.load();
+        this.overview.seen();
     }
 
     get isSeen(): boolean {
-        return this.element.offsetParent !== null && !document.hidden;
+        return isSeen(this.element);
     }
 
     changed(): void {
-        this.dirty = true;
-        if (!this.isSeen || this.due !== null) return;
-        const wait = Math.max(0, this.loadedAt + PAUSE_MS - Date.now());
-        this.due = setTimeout(() => {
-            this.due = null;
-            if (this.isSeen) void this.load();
-        }, wait);
+        this.overview.changed();
     }
 
     /** What the runtime tells of a catalog: that something of it has changed. */
     heard(id: string, { tree }: { tree?: number }): void {
-        if (this.catalog?.id !== id) return;
+        if (this.chooser.value?.id !== id) return;
         this.changed();
         if (!this.isSeen) {
             this.treeMark = null;
@@ -144,7 +127,8 @@ export class CatalogTab {
     }
 
     private get open(): Open | null {
-        return this.catalog?.ready === true ? this.catalog : null;
+        const catalog = this.chooser.value;
+        return catalog?.ready === true ? catalog : null;
     }
 
     private showTree(mark: number | null): void {
@@ -153,35 +137,9 @@ export class CatalogTab {
         this.tree.changed();
     }
 
-    private async load(): Promise<void> {
-        this.dirty = this.loading;
-        if (this.loading) return;
-        this.loading = true;
-        this.loadedAt = Date.now();
-        const { body, failed } = await catalogs.all().answer;
-        if (failed === null) this.take(body.catalogs);
-        else this.fail(failed);
-        this.loading = false;
-        if (this.dirty) this.changed();
-    }
-
     private take(all: readonly CatalogOverview[]): void {
-        this.all = all;
-        const wanted = this.catalog?.id ?? localStorage.getItem(CHOSEN);
-        this.catalog = all.find(({ id }) => id === wanted) ?? all[0] ?? null;
-        this.chooser.hidden = all.length < 2;
-        this.chooser.replaceChildren(
-            ...all.map(({ id, name }) => make('option', { value: id, text: name || t('catalog.unnamed', { id }) })),
-        );
-        if (this.catalog) this.chooser.value = this.catalog.id;
+        this.chooser.show(all);
         if (this.treeMark === null) this.showTree(null);
-        this.show();
-    }
-
-    private choose(id: string): void {
-        localStorage.setItem(CHOSEN, id);
-        this.catalog = this.all.find((each) => each.id === id) ?? null;
-        this.products.choose(null);
         this.show();
     }
 
@@ -194,11 +152,11 @@ export class CatalogTab {
         const { open } = this;
         fill(
             this.missing,
-            missingParts(this.catalog, () => void this.sync()),
+            missingParts(this.chooser.value, () => void this.sync()),
         );
         this.main.hidden = open === null || this.missing.childNodes.length > 0;
-        this.tools.hidden = open === null && this.chooser.hidden;
-        this.showAccounts(open);
+        this.tools.hidden = open === null && this.chooser.element.hidden;
+        this.accounts.show(open);
         if (open === null) return;
         this.refresh.hidden = open.sources.length === 0 || !mayWrite();
         const shop = this.showShops(open.shops);
@@ -220,27 +178,6 @@ export class CatalogTab {
         if (!isShop) return;
         this.items.show(catalog, shop.community);
         void this.albums.show(catalog, shop.community);
-    }
-
-    private showAccounts(open: Open | null): void {
-        const accounts = open?.accounts ?? [];
-        const waiting = accounts.filter(({ state }) => state === 'pending').length;
-        this.accountsToggle.hidden = open === null || !open.sources.some(({ kind }) => kind === 'evotor');
-        this.accountCount.hidden = waiting === 0;
-        this.accountCount.textContent = String(waiting);
-        if (open !== null) this.accounts.show(open.id, accounts);
-        if (waiting > this.pending) {
-            this.openAccounts(true);
-            say(t('catalog.accounts.waiting', { n: number(waiting) }));
-        }
-        this.pending = waiting;
-        if (this.accountsToggle.hidden && waiting === 0) this.openAccounts(false);
-    }
-
-    private openAccounts(open: boolean): void {
-        this.accountsPanel.hidden = !open;
-        this.accountsToggle.setAttribute('aria-expanded', String(open));
-        this.accountsToggle.classList.toggle('selected', open);
     }
 
     /** @returns the one that is looked at */
@@ -266,22 +203,15 @@ export class CatalogTab {
     }
 
     private async act(action: object): Promise<boolean> {
-        if (this.catalog === null) return false;
-        const answer = await actOn(this.catalog.id, action);
+        const catalog = this.chooser.value;
+        if (catalog === null) return false;
+        const answer = await actOn(catalog.id, action);
         this.changed();
         return answer !== undefined;
     }
 
-    /** Where the focus goes when what had it is gone. */
-    private firstButton(): void {
-        [...this.element.querySelectorAll('button')].find((each) => each.offsetParent !== null)?.focus();
-    }
-
     private fail(request: JQueryRequest): void {
         this.main.hidden = this.tools.hidden = true;
-        fill(this.missing, [
-            make('p', { text: whyOf(request) }),
-            button(t('problem.again'), { icon: 'fa-refresh' }, () => void this.load()),
-        ]);
+        showFailure(this.missing, request, () => void this.overview.load());
     }
 }

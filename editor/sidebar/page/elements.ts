@@ -86,6 +86,14 @@ function there(children: readonly Child[]): (Node | string)[] {
     return children.filter((child) => child !== null && child !== undefined);
 }
 
+/** Whether somebody looks at an element. */
+export const isSeen = (element: HTMLElement): boolean => element.offsetParent !== null && !document.hidden;
+
+/** Where the focus goes when what had it is gone: to the first button that is shown. */
+export function focusFirstButton(element: HTMLElement): void {
+    [...element.querySelectorAll('button')].find((each) => each.offsetParent !== null)?.focus();
+}
+
 /** Whether what has the focus is in an element. */
 export const hasFocus = (element: HTMLElement): boolean => element.contains(document.activeElement);
 

@@ -35,3 +35,9 @@ export function sourceName({ id, name, kindLabel }: { id: string; name: string; 
     const node = RED.nodes.node(id);
     return name || (node ? RED.utils.getNodeLabel(node, kindLabel) : kindLabel);
 }
+
+/** A store without a name is called as its dialog calls it: by its servers. */
+export function unnamedStore(id: string): string {
+    const node = RED.nodes.node(id);
+    return node ? RED.utils.getNodeLabel(node, id) : t('store.unnamed', { id });
+}

@@ -3,18 +3,13 @@ import type { WebhookOverview } from '../../../lib/admin/sidebar/wire';
 import { hasFocus, icon, make } from '../page/elements';
 import { number } from '../page/format';
 import { say, t } from '../page/texts';
+import { OverviewLoader } from '../overview-loader';
 import { runtime } from '../runtime';
 import { WebhookList } from './webhook-list';
 
-/** they are asked for anew at most this often */
-const PAUSE_MS = 1000;
-
 export class Webhooks {
     readonly element: HTMLElement;
-    private dirty = true;
-    private asking = false;
-    private askedAt = 0;
-    private due: number | null = null;
+    private readonly overview: OverviewLoader<{ webhooks: WebhookOverview[] }>;
     private parked = 0;
     private webhooks: readonly WebhookOverview[] = [];
     private lists = new Map<string, WebhookList>();
@@ -39,9 +34,16 @@ export class Webhooks {
      * @param leave called where the part goes while it has the focus
      */
     constructor(
-        private readonly isSeen: () => boolean,
+        isSeen: () => boolean,
         private readonly leave: () => void,
     ) {
+        this.overview = new OverviewLoader({
+            ask: () => runtime.webhooks(),
+            take: ({ webhooks }) => this.show(webhooks),
+            // the prints say what is wrong; these are asked for again when something is told, or somebody looks
+            fail: () => this.overview.setOutdated(),
+            isSeen,
+        });
         this.element = make('section', { class: 'pts-webhooks', 'aria-label': t('webhooks.label'), hidden: true }, [
             this.toggle,
             this.body,
@@ -50,31 +52,12 @@ export class Webhooks {
 
     /** Somebody looks at the tab (again). */
     seen(): void {
-        if (this.dirty) void this.load();
+        this.overview.seen();
     }
 
     /** Something parked has changed, or a webhook came or went. */
     changed(): void {
-        this.dirty = true;
-        if (!this.isSeen() || this.due !== null) return;
-        const wait = Math.max(0, this.askedAt + PAUSE_MS - Date.now());
-        this.due = setTimeout(() => {
-            this.due = null;
-            if (this.isSeen()) void this.load();
-        }, wait);
-    }
-
-    private async load(): Promise<void> {
-        if (this.asking) return;
-        this.asking = true;
-        this.dirty = false;
-        this.askedAt = Date.now();
-        const { body, failed } = await runtime.webhooks().answer;
-        if (failed === null) this.show(body.webhooks);
-        this.asking = false;
-        if (this.dirty) this.changed();
-        // the prints say what is wrong; these are asked for again when something is told, or somebody looks
-        this.dirty = this.dirty || failed !== null;
+        this.overview.changed();
     }
 
     private open(open: boolean): void {
