@@ -1,3 +1,4 @@
+import { within } from '../../concurrency/within';
 import { ClosedError } from '../../http/errors';
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -74,11 +75,11 @@ export class SourceHandle {
 
     /** @throws ServiceError 503 where it cannot work, or not yet */
     async ready(): Promise<{ adapter: SourceAdapter; longJobs: LongJobs }> {
-        if (this.adapter === null) {
-            let timer: NodeJS.Timeout | undefined;
-            const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
-            await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
-        }
+        if (this.adapter === null)
+            await within(
+                this.opened.catch(() => undefined),
+                READY_MS,
+            );
         if (this.closed) throw new ClosedError();
         if (this.adapter === null || this.longJobs === null)
             throw new ServiceError(503, this.problem ?? 'The source is not ready yet');

@@ -1,4 +1,5 @@
 import { isFresh } from '../../concurrency/clock';
+import { within } from '../../concurrency/within';
 import { ClosedError } from '../../http/errors';
 import { PRINT_STATES } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
@@ -109,7 +110,7 @@ export class StoreApi {
         // who asks for a look has seen to the server, or thinks so: it is not waited for the end of the pause
         if (action.action === 'poll') for (const breaker of this.breakers()) breaker.wake();
         const work = adapter.perform(action);
-        const result = await inTime(work, PATIENCE_MS);
+        const result = await within(work, PATIENCE_MS);
         if (result !== undefined) return { status: 200, body: result };
         work.catch((error: unknown) => {
             if (!(error instanceof ClosedError)) this.failed(handle.id, error as Error);
@@ -153,7 +154,7 @@ export class StoreApi {
             return;
         this.handshakeAt = Date.now();
         const serverInfo = inventree.handshake(AbortSignal.timeout(HANDSHAKE_AGAIN_MS)).catch(() => undefined);
-        await inTime(serverInfo, HANDSHAKE_MS);
+        await within(serverInfo, HANDSHAKE_MS);
     }
 }
 
@@ -161,13 +162,6 @@ export class StoreApi {
 function theOne(found: SourceHandle | undefined, node = 'finished prints'): SourceHandle {
     if (found !== undefined) return found;
     throw new ServiceError(503, `No "${node}" node works with this store: add one, and deploy`);
-}
-
-/** @returns undefined where it takes longer: it goes on */
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Reads a page's query. @throws ServiceError 400 */

@@ -1,4 +1,5 @@
 import type { OctoPrintClient } from '../../clients/octoprint/client';
+import { within } from '../../concurrency/within';
 import type { Picture } from '../../http/picture-type';
 
 /** A camera that hangs holds no print up for longer. */
@@ -51,8 +52,6 @@ export class EndPictures {
         const shot = this.shots.get(path);
         if (shot === undefined || shot.time !== seconds) return null;
         this.shots.delete(path);
-        let timer: NodeJS.Timeout | undefined;
-        const timeout = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), CAMERA_MS)));
-        return Promise.race([shot.picture, timeout]).finally(() => clearTimeout(timer));
+        return (await within(shot.picture, CAMERA_MS)) ?? null;
     }
 }

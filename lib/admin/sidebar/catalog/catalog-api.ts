@@ -1,3 +1,4 @@
+import { within } from '../../../concurrency/within';
 import { goneQuestions } from '../../../delivery/products/actions/gone-store';
 import { catalogActionOf, performCatalogAction, type CatalogAction } from '../../../delivery/products/catalog-actions';
 import { PassStopped } from '../../../delivery/products/catalog-passes';
@@ -105,7 +106,7 @@ export class CatalogApi {
         );
         const begun = ready.map(({ id, parts }) => ({ id, work: performCatalogAction(parts, asked) }));
         const all = Promise.all(begun.map(({ work }) => work));
-        const results = await inTime(all, PATIENCE_MS).finally(this.acted);
+        const results = await within(all, PATIENCE_MS).finally(this.acted);
         if (results !== undefined) return { status: 200, body: { action, results } };
         for (const { id, work } of begun)
             work.catch((error: unknown) => {
@@ -154,11 +155,4 @@ export class CatalogApi {
         this.checked.set(store, checked);
         return checked;
     }
-}
-
-/** @returns undefined where it takes longer: it goes on */
-async function inTime<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), ms)));
-    return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -1,3 +1,4 @@
+import { within } from '../../../concurrency/within';
 import type { CatalogActionParts } from '../../../delivery/products/actions/parts';
 import type { PassProgress } from '../../../sources/catalog/pass-report';
 import type { CatalogSource } from '../../../store/catalog/records';
@@ -30,11 +31,11 @@ export class SourceOfCatalog {
 
     /** What it works with, once its catalog is open. @throws ServiceError 503 where it cannot work, or not yet */
     async ready(): Promise<CatalogActionParts> {
-        if (this.parts === null) {
-            let timer: NodeJS.Timeout | undefined;
-            const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, READY_MS)));
-            await Promise.race([this.opened.catch(() => undefined), late]).finally(() => clearTimeout(timer));
-        }
+        if (this.parts === null)
+            await within(
+                this.opened.catch(() => undefined),
+                READY_MS,
+            );
         if (this.parts === null) throw new ServiceError(503, this.state().problem ?? 'The source is not ready yet');
         return this.parts;
     }

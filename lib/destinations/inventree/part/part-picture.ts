@@ -1,3 +1,4 @@
+import { within } from '../../../concurrency/within';
 import type { Picture } from '../../../http/picture-type';
 import type { Delivery } from '../../../delivery/delivery';
 import type { Print } from '../../../print/print';
@@ -14,11 +15,5 @@ export async function pictureFor(delivery: Delivery, print: Print, signal: Abort
     const quick = delivery.printSource(print.source)?.quickPicture;
     if (quick === undefined) return null;
     if (delivery.ledger.print(print.batch)?.want?.includes('image') !== true) return null;
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => (timer = setTimeout(() => resolve(null), QUICK_MS)));
-    try {
-        return await Promise.race([quick(print, signal), late]);
-    } finally {
-        clearTimeout(timer);
-    }
+    return (await within(quick(print, signal), QUICK_MS)) ?? null;
 }
