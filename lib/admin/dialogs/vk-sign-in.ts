@@ -22,7 +22,7 @@ const LIFE_MS = 10 * 60_000;
 /** Sign-ins that are open at one time. */
 const MOST = 20;
 
-interface SignInUnderWay {
+interface PendingSignIn {
     settings: VkIdSettings;
     redirectUri: string;
     verifier: string;
@@ -40,7 +40,7 @@ interface SignInUnderWay {
  */
 export class VkSignIns {
     /** by state */
-    private readonly underWay = new Map<string, SignInUnderWay>();
+    private readonly pending = new Map<string, PendingSignIn>();
 
     constructor(private readonly now: () => number = Date.now) {}
 
@@ -67,7 +67,7 @@ export class VkSignIns {
             const { url: page, state, verifier } = beginSignIn(settings, redirectUri);
             this.tidy();
             const at = this.now();
-            this.underWay.set(state, { settings, redirectUri, verifier, at, isUsed: false, outcome: null });
+            this.pending.set(state, { settings, redirectUri, verifier, at, isUsed: false, outcome: null });
             return { url: page, state, problem: null };
         } catch (error) {
             return { url: null, state: null, problem: problemOf(error, about) };
@@ -99,16 +99,16 @@ export class VkSignIns {
         if (signIn === undefined) return { state: 'ended' };
         const { outcome } = signIn;
         if (outcome === null) return { state: 'waiting' };
-        this.underWay.delete(state);
+        this.pending.delete(state);
         if ('problem' in outcome) return { state: 'problem', problem: outcome.problem };
         const { accessToken, refreshToken } = outcome.pair;
         return { state: 'done', accessToken, refreshToken, deviceId: outcome.deviceId };
     }
 
     private async redeem(
-        { settings, redirectUri, verifier }: SignInUnderWay,
+        { settings, redirectUri, verifier }: PendingSignIn,
         landing: SignInCallback,
-    ): Promise<SignInUnderWay['outcome']> {
+    ): Promise<PendingSignIn['outcome']> {
         const about = aboutServer(VK, settings.url);
         try {
             const pair = await redeemCode(settings, landing, { verifier, redirectUri }, this.now());
@@ -121,13 +121,13 @@ export class VkSignIns {
         }
     }
 
-    private open(state: string): SignInUnderWay | undefined {
-        const signIn = this.underWay.get(state);
+    private open(state: string): PendingSignIn | undefined {
+        const signIn = this.pending.get(state);
         return signIn !== undefined && isFresh(signIn.at, LIFE_MS, this.now()) ? signIn : undefined;
     }
 
     private tidy(): void {
-        for (const [state, { at }] of this.underWay)
-            if (!isFresh(at, LIFE_MS, this.now()) || this.underWay.size >= MOST) this.underWay.delete(state);
+        for (const [state, { at }] of this.pending)
+            if (!isFresh(at, LIFE_MS, this.now()) || this.pending.size >= MOST) this.pending.delete(state);
     }
 }
