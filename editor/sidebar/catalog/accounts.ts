@@ -1,5 +1,5 @@
 // The Evotor accounts of a catalog: who waits for a yes, who is read, who is left alone; and codes for new ones.
-import type { AccountRow, CodeAnswer } from '../../../lib/admin/sidebar/catalog/wire';
+import type { AccountView, OneTimeCode } from '../../../lib/admin/sidebar/catalog/wire';
 import { askIn } from '../page/ask';
 import { button, make, pressable } from '../page/elements';
 import { number, when } from '../page/format';
@@ -16,7 +16,7 @@ export class Accounts {
     readonly element: HTMLElement;
     private catalog = '';
     private readonly table: HTMLElement;
-    private readonly rows: Rows<AccountRow>;
+    private readonly rows: Rows<AccountView>;
     private readonly none = make('p', { text: t('catalog.accounts.none') });
     private readonly codeText = make('p', { class: 'pts-code', role: 'status', hidden: true });
     private readonly codeName = make('input', {
@@ -39,7 +39,7 @@ export class Accounts {
     /** @param changed told when something of them was changed here */
     constructor(private readonly changed: () => void) {
         const body = make('div', { role: 'rowgroup' });
-        this.rows = new Rows<AccountRow>(
+        this.rows = new Rows<AccountView>(
             body,
             ({ id }) => id,
             (account) => this.row(account),
@@ -62,7 +62,7 @@ export class Accounts {
         ]);
     }
 
-    show(catalog: string, accounts: readonly AccountRow[]): void {
+    show(catalog: string, accounts: readonly AccountView[]): void {
         if (catalog !== this.catalog) this.codeText.hidden = true;
         this.catalog = catalog;
         this.form.hidden = !mayWrite();
@@ -71,7 +71,7 @@ export class Accounts {
         this.rows.show(accounts, catalog);
     }
 
-    private row(account: AccountRow): HTMLElement {
+    private row(account: AccountView): HTMLElement {
         const { id, name, user, state, node, verifiedAs, stores, products, at } = account;
         const called = nameOf(account);
         const actions = make('div', { role: 'cell', class: 'pts-actions' });
@@ -96,7 +96,7 @@ export class Accounts {
         return row;
     }
 
-    private buttonsOf(row: HTMLElement, { id, state, node }: AccountRow, name: string): HTMLElement[] {
+    private buttonsOf(row: HTMLElement, { id, state, node }: AccountView, name: string): HTMLElement[] {
         const one = (act: string, icon: string, go: () => void): HTMLElement =>
             button(
                 t(`catalog.accounts.act.${act}`),
@@ -139,7 +139,7 @@ export class Accounts {
     private async offerCode(): Promise<void> {
         const name = this.codeName.value.trim();
         if (name === '') return void this.codeName.focus();
-        const answer = await actOnAccounts<CodeAnswer>(this.catalog, { action: 'code', name });
+        const answer = await actOnAccounts<OneTimeCode>(this.catalog, { action: 'code', name });
         if (answer === undefined) return;
         const until = when(new Date(answer.until).toISOString());
         this.codeText.hidden = false;
@@ -152,7 +152,7 @@ export class Accounts {
 }
 
 /** One without a name is called as its config node's dialog calls it, else by its user. */
-function nameOf({ id, name, user, node }: AccountRow): string {
+function nameOf({ id, name, user, node }: AccountView): string {
     if (name) return name;
     const typed = node === null ? null : RED.nodes.node(node);
     return typed ? RED.utils.getNodeLabel(typed, user ?? id) : (user ?? id);

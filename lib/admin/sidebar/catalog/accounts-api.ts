@@ -2,7 +2,7 @@ import { partingOf } from '../../../delivery/products/parting';
 import type { EvotorAccounts } from '../../../sources/evotor/accounts/accounts';
 import type { Answer } from '../../http-api/answer';
 import { ServiceError } from '../../http-api/service-error';
-import type { AccountRow } from './wire';
+import type { AccountView } from './wire';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Perform = (accounts: EvotorAccounts, fields: Fields) => Promise<object>;
@@ -22,7 +22,7 @@ const PERFORM: Readonly<Record<string, Perform>> = {
 export class AccountsApi {
     constructor(private readonly accounts: EvotorAccounts) {}
 
-    rows(): AccountRow[] {
+    rows(): AccountView[] {
         return this.accounts.list();
     }
 

@@ -32,7 +32,7 @@ function shopReport(catalog: Catalog, source: string, shop: ShopActions): ShopRe
             storeName: nameOf(question.store),
             ...(question.other === undefined ? {} : { otherName: nameOf(question.other) }),
         })),
-        planned: planned as ShopReport['planned'],
+        planned,
     };
 }
 

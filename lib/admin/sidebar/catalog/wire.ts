@@ -1,4 +1,6 @@
-import type { AccountState, CatalogSource, LinkState } from '../../../store/catalog/records';
+import type { PassPlan } from '../../../delivery/products/actions/pass-plan';
+import type { AccountView } from '../../../sources/evotor/accounts/account-view';
+import type { CatalogSource, LinkState } from '../../../store/catalog/records';
 import type { GroupRow, StoreRow } from '../../catalog/wire';
 
 // What the routes of the tab "Catalog" answer, beside the rows of lib/admin/catalog. Types alone: the editor's code is
@@ -14,6 +16,7 @@ export type {
     ShopStateRow,
     StoreRow,
 } from '../../catalog/wire';
+export type { AccountView, OneTimeCode } from '../../../sources/evotor/accounts/account-view';
 
 /** `mixed`: of what is in it some is on and some is off. */
 export type Checked = boolean | 'mixed';
@@ -47,25 +50,6 @@ export interface PassProgress {
     done: number;
     total: number;
     products: number;
-}
-
-/** What a dry run would do, in numbers, and what that costs. */
-export interface PlanReport {
-    add: number;
-    /** items that are there and fit */
-    link: number;
-    /** products that several items fit */
-    ask: number;
-    edit: number;
-    hide: number;
-    photos: number;
-    newAlbums: number;
-    /** as the month counts them */
-    calls: number;
-    /** at the least */
-    minutes: number;
-    /** of the month's calls, 0 to 1; null: there is no limit */
-    share: number | null;
 }
 
 /** Products on their way to the shop since all was in step last. */
@@ -128,41 +112,14 @@ export interface ShopReport {
     firstSyncAsks: boolean;
     questions: ShopQuestionRow[];
     /** what a dry run would do, and what that costs; null: there is none */
-    planned: PlanReport | null;
-}
-
-/** An Evotor account of the catalog. */
-export interface AccountRow {
-    id: string;
-    /** of its config node */
-    name: string | null;
-    /** Evotor's user */
-    user: string | null;
-    state: AccountState;
-    /** the config node that it is typed in; null: Evotor linked it by webhook */
-    node: string | null;
-    /** name of the one-time code that its owner signed in with */
-    verifiedAs: string | null;
-    hasToken: boolean;
-    stores: number;
-    products: number;
-    /** when it changed last */
-    at: string;
-}
-
-/** A one-time code, shown once. */
-export interface CodeAnswer {
-    name: string;
-    code: string;
-    /** ms since 1970 */
-    until: number;
+    planned: PassPlan | null;
 }
 
 export interface CatalogContent {
     stores: StoreNode[];
     sources: CatalogSourceReport[];
     shops: ShopReport[];
-    accounts: AccountRow[];
+    accounts: AccountView[];
     goneStores: GoneStoreRow[];
 }
 

@@ -1,4 +1,5 @@
 import type { Product } from '../../../product/product';
+import type { PassPlan } from './pass-plan';
 
 /** What people decide about a shop that is filled from a catalog. */
 export interface ShopActions {
@@ -43,7 +44,7 @@ export interface ShopStatus {
     /** answered by `agree` */
     questions: readonly ShopQuestion[];
     /** what a dry run would do so far, with its cost; null: there is none */
-    planned: object | null;
+    planned: PassPlan | null;
 }
 
 /** A product that a preview looks at. */
@@ -62,25 +63,10 @@ export interface PreviewRun {
 }
 
 /** What a pass would do in a shop. */
-export interface ShopPreview {
+export interface ShopPreview extends PassPlan {
     community: string;
     /** nothing is added before a person says what becomes of items that were there before */
     firstSyncAsks: boolean;
-    /** products; `link`: an item that is there fits, `ask`: several do */
-    add: number;
-    link: number;
-    ask: number;
-    edit: number;
-    hide: number;
-    photos: number;
-    /** albums that are not there yet, and those that get items */
-    newAlbums: number;
-    albums: number;
-    /** of the month, at the least */
-    calls: number;
-    minutes: number;
-    /** of the month's calls, 0 to 1; null: there is no limit */
-    share: number | null;
     unchanged: number;
     /** by reason */
     skipped: Readonly<Record<string, number>>;

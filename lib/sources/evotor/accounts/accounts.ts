@@ -9,28 +9,9 @@ import { freeze } from '../../catalog/freeze';
 import { AccountError } from './account-error';
 import { AccountLinking, USER_ID } from './account-linking';
 import { AccountReaders } from './account-readers';
+import type { AccountView, OneTimeCode } from './account-view';
 import { liveToken, newToken } from './cloud-token';
-import { OneTimeCodes, type OneTimeCode } from './one-time-codes';
-
-/** An account as people see it. */
-export interface AccountView {
-    id: string;
-    /** of the config node; null: none */
-    name: string | null;
-    /** Evotor's `userId`; null: not known */
-    user: string | null;
-    state: AccountState;
-    /** id of the config node that it is typed in; null: Evotor linked it by webhook */
-    node: string | null;
-    /** name of the one-time code that its owner signed in with; null: none */
-    verifiedAs: string | null;
-    /** Evotor has sent a token for its cloud, or one is typed */
-    hasToken: boolean;
-    stores: number;
-    products: number;
-    /** last change of the record, UTC */
-    at: string;
-}
+import { OneTimeCodes } from './one-time-codes';
 
 /** What a removal did. */
 export interface AccountRemoval {

@@ -3,14 +3,7 @@ import type { Clock } from '../../../concurrency/clock';
 import type { Catalog } from '../../../store/catalog/catalog';
 import { CODE_NOTE } from '../../../store/catalog/records';
 import { AccountError } from './account-error';
-
-/** As it is shown to a person, once. */
-export interface OneTimeCode {
-    name: string;
-    code: string;
-    /** ms since 1970 */
-    until: number;
-}
+import type { OneTimeCode } from './account-view';
 
 interface Note {
     /** as it was offered */
