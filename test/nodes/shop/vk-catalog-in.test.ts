@@ -58,5 +58,13 @@ describe('vk-catalog-in', () => {
         assert.equal(shop.vk.requestCount, asked);
         await ask({ action: 'refresh', whole: true });
         assert.equal(fixture.at('out').length, 1, 'what is as it was is not told again');
+        shop.community.items.get(5)!.removedAt = Date.now();
+        await ask({ action: 'refresh', whole: true });
+        const gone = (await fixture.messages('out', 2))[1]!;
+        assert.deepEqual(
+            [gone['topic'], gone['payload']],
+            ['shop/item', { ...(payload as Row), availability: 'deleted' }],
+        );
+        assert.deepEqual(await ask({ action: 'list' }), []);
     });
 });
