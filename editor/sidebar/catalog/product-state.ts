@@ -55,6 +55,7 @@ const REASONS: ReadonlySet<string> = new Set([
     'noCategory',
     'badSku',
     'noPicture',
+    'otherCurrency',
     'firstSync',
     'masters',
     'merged',

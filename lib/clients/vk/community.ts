@@ -24,6 +24,8 @@ interface Community {
     /** 1 moderator, 2 editor, 3 administrator */
     level: number;
     hasMarket: boolean | null;
+    /** its goods are priced in it (`RUB`) */
+    currency: string | null;
 }
 
 const groupSchema = v.looseObject({
@@ -31,7 +33,7 @@ const groupSchema = v.looseObject({
     name: v.fallback(v.string(), ''),
     is_admin: maybe(v.number()),
     admin_level: maybe(v.number()),
-    market: maybe(v.looseObject({ enabled: maybe(v.number()) })),
+    market: maybe(v.looseObject({ enabled: maybe(v.number()), currency: maybe(v.looseObject({ name: v.string() })) })),
 });
 const groupsSchema = v.looseObject({ groups: v.array(groupSchema) });
 
@@ -53,6 +55,7 @@ function community(group: number): VkCall<Community | null> {
                 name,
                 level: isAdmin === 1 ? (level ?? 0) : 0,
                 hasMarket: enabled === null ? null : enabled === 1,
+                currency: market?.currency?.name ?? null,
             };
         },
     };
@@ -64,6 +67,12 @@ const permissions: VkCall<number> = {
     writes: false,
     read: (response) => checked(v.number(), response, 'account.getAppPermissions'),
 };
+
+/** In which currency the goods of a community are priced (`RUB`); null: VK does not say. */
+export function currencyOf(group: number): VkCall<string | null> {
+    const call = community(group);
+    return { ...call, read: (response) => call.read(response)?.currency ?? null };
+}
 
 /**
  * Looks whether goods of a community can be edited, with three calls that change nothing. What one of them is refused is

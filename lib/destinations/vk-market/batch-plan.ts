@@ -104,7 +104,7 @@ export class BatchPlanner {
             return { entry, desired: { show: 'keep' }, plan, now: undefined, isLinked: false, isFound, would: null };
         }
         const desired = desiredAmong(verdict, product, isShown, (counted) =>
-            desiredOf(counted, change, settings, extras, picture),
+            desiredOf(counted, change, settings, extras, picture, this.links.currency),
         );
         return this.again({ entry, desired, now: undefined, isLinked: false, isFound, would: null });
     }

@@ -30,6 +30,9 @@ export interface CommunityParts {
     offerAgain: (products: readonly string[]) => void;
 }
 
+/** Name of the note. */
+const CURRENCY = 'currency';
+
 export type LinkChange = Partial<Omit<LinkRecord, 'community' | 'sku' | 'at'>>;
 
 /** A community's links and notes in the catalog. */
@@ -69,6 +72,17 @@ export class ShopLinks {
 
     async setNote(name: string, value: string): Promise<void> {
         await this.parts.catalog.put('meta', { id: this.noteId(name), value });
+    }
+
+    /** In which currency the community's prices are, as VK said last (`RUB`); null: it was not asked, or did not say. */
+    get currency(): string | null {
+        return this.note(CURRENCY) ?? null;
+    }
+
+    /** Known at once; on the disk a moment later. */
+    setCurrency(currency: string): void {
+        if (currency === this.currency) return;
+        this.parts.catalog.setDeferred('meta', { id: this.noteId(CURRENCY), value: currency });
     }
 
     async dropNote(name: string): Promise<void> {

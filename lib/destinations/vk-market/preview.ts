@@ -93,7 +93,7 @@ export class MarketPreview {
             return;
         }
         const desired = desiredAmong(verdict, product, isShown, (counted) =>
-            desiredOf(counted, change, settings, extras, picture),
+            desiredOf(counted, change, settings, extras, picture, this.links.currency),
         );
         const plan = planOf(desired, { link, now: undefined }, settings, this.parts.clock.now());
         if (plan.do === 'nothing') {

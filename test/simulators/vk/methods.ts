@@ -3,7 +3,7 @@ import { invalid, Refusal } from './errors';
 import * as items from './items';
 import type { Params, Shop } from './items';
 import { isErrorOf, METHODS } from './schema';
-import type { Community } from './state';
+import { CURRENCIES, type Community } from './state';
 import type { Token } from './tokens';
 import type { Uploads } from './uploads';
 
@@ -108,6 +108,10 @@ function groupView(community: Community, token: Token): Record<string, unknown> 
         type: 'group',
         is_admin: isEditor ? 1 : 0,
         ...(isEditor ? { admin_level: 3 } : {}),
-        market: { enabled: community.hasMarket ? 1 : 0, type: 'basic' },
+        market: {
+            enabled: community.hasMarket ? 1 : 0,
+            type: 'basic',
+            currency: CURRENCIES[community.currency],
+        },
     };
 }

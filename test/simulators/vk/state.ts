@@ -46,6 +46,12 @@ export interface Category {
 }
 
 /** A community with its goods. */
+/** Those of ISO 4217 that tests use, as VK tells them. */
+export const CURRENCIES = {
+    RUB: { id: 643, name: 'RUB', title: '₽' },
+    KZT: { id: 398, name: 'KZT', title: '₸' },
+} as const;
+
 export class Community {
     readonly items = new Map<number, Item>();
     readonly albums = new Map<number, Album>();
@@ -53,6 +59,8 @@ export class Community {
     name: string;
     /** "Goods" is switched on */
     hasMarket = true;
+    /** all its prices are in it */
+    currency: keyof typeof CURRENCIES = 'RUB';
     /** users who may edit goods */
     readonly editors = new Set<number>();
     mostItems = 15_000;

@@ -1,6 +1,4 @@
-import { categoryOf, type Album, type Category, type Community, type Item } from './state';
-
-const RUB = { id: 643, name: 'RUB', title: '₽' };
+import { categoryOf, CURRENCIES, type Album, type Category, type Community, type Item } from './state';
 
 /** An item as `market.get` answers it. @param hiddenAs availability of what is hidden (which of the two is not documented) */
 export function itemView(
@@ -9,6 +7,7 @@ export function itemView(
     { extended, tree, hiddenAs }: { extended: boolean; tree: readonly Category[]; hiddenAs: 1 | 2 },
 ): Record<string, unknown> {
     const { price, oldPrice } = item;
+    const currency = CURRENCIES[community.currency];
     return {
         id: item.id,
         owner_id: -community.id,
@@ -16,9 +15,11 @@ export function itemView(
         description: item.description,
         price: {
             amount: String(price ?? 0),
-            currency: RUB,
-            text: `${(price ?? 0) / 100} ₽`,
-            ...(oldPrice === null ? {} : { old_amount: String(oldPrice), old_amount_text: `${oldPrice / 100} ₽` }),
+            currency,
+            text: `${(price ?? 0) / 100} ${currency.title}`,
+            ...(oldPrice === null
+                ? {}
+                : { old_amount: String(oldPrice), old_amount_text: `${oldPrice / 100} ${currency.title}` }),
         },
         category: categoryView(tree, item.categoryId),
         availability: item.blocked ? 1 : item.hidden ? hiddenAs : 0,

@@ -24,7 +24,7 @@ export interface DesiredItem {
     picture: string | null;
 }
 
-export type Refusal = NameRefusal | 'noCategory' | 'noPicture' | 'badSku';
+export type Refusal = NameRefusal | 'noCategory' | 'noPicture' | 'badSku' | 'otherCurrency';
 
 export type Desired =
     | { show: true; item: DesiredItem }
@@ -43,6 +43,7 @@ const MOST_SKU = 50;
  * What the shop is to show of a product, by the rules of the flow.
  * @param change as the message says it
  * @param picture what tells the product's picture; null: there is none
+ * @param currency of the community's prices; null: not known
  */
 export function desiredOf(
     product: Product,
@@ -50,12 +51,16 @@ export function desiredOf(
     settings: UpsertSettings,
     extras: ProductExtras,
     picture: string | null,
+    currency: string | null,
 ): Desired {
     const price = shopPrice(product.price, settings.price);
     const { quantity, unit, sellable } = product;
     const availability = availabilityOf({ quantity, unit, sellable, price, change }, settings.availability);
     if (availability.show === 'keep') return { show: 'keep' };
     if (!availability.show) return { show: false, reason: availability.reason };
+    // VK takes a number alone: 10 euros would be sold for 10 roubles
+    if (currency !== null && !isSameCurrency(product.currency, currency))
+        return { show: 'refused', reason: 'otherCurrency' };
     const { name, refusal } = shopName(product.name, product.options);
     if (refusal !== null) return { show: 'refused', reason: refusal };
     if (extras.categoryId === null) return { show: 'refused', reason: 'noCategory' };
@@ -77,6 +82,10 @@ export function desiredOf(
             picture,
         },
     };
+}
+
+function isSameCurrency(one: string, other: string): boolean {
+    return one.trim().toUpperCase() === other.trim().toUpperCase();
 }
 
 /** Tells one wish from another, but for the stock figure, which goes out by itself. */

@@ -1,5 +1,6 @@
 import type { ShopItem } from '../../../clients/vk/answers';
 import type { Purpose } from '../../../clients/vk/client';
+import { currencyOf } from '../../../clients/vk/community';
 import { ITEMS_PAGE, items, itemsById, MOST_IDS } from '../../../clients/vk/market';
 import { KEY_OF } from '../../../store/catalog/keys';
 import type { ItemRecord } from '../../../store/catalog/records';
@@ -72,6 +73,7 @@ export class ItemsIndex {
             });
         for (const item of seen.values()) this.remember(item);
         this.conclude(seen);
+        if (![...seen.values()].some(({ currency }) => currency !== null)) await this.askCurrency(signal);
         await this.note({ whole: began, any: began });
     }
 
@@ -107,6 +109,7 @@ export class ItemsIndex {
     /** Keeps what VK said of an item. */
     remember(item: ShopItem): void {
         const { catalog } = this.parts;
+        if (item.currency !== null) this.links.setCurrency(item.currency);
         const record = {
             id: item.id,
             community: this.links.community,
@@ -121,6 +124,12 @@ export class ItemsIndex {
         // what is as it was is not written again
         if (known !== undefined && isSame(known, record)) return;
         this.tell(catalog.setDeferred('items', record), false);
+    }
+
+    /** Items tell it; a community without any is asked for it. */
+    private async askCurrency(signal?: AbortSignal): Promise<void> {
+        const currency = await this.parts.client.call(currencyOf(this.parts.group), { signal });
+        if (currency !== null) this.links.setCurrency(currency);
     }
 
     private tell(item: Readonly<ItemRecord>, isGone: boolean): void {

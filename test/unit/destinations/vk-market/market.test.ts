@@ -160,6 +160,35 @@ describe('a product becomes and stays an item of a community', () => {
         assert.equal(shop.link('f')?.state, 'refused');
     });
 
+    it('a price in another currency than the community’s is refused, whether the community has items or none', async () => {
+        shop.community.currency = 'KZT';
+        const refused = await shop.one(productOf('a'));
+        assert.deepEqual([refused.action, refused.reason], ['refused', 'otherCurrency']);
+        assert.equal(shop.community.items.size, 0);
+        assert.equal((await shop.one(productOf('b', { currency: ' kzt ' }))).action, 'added');
+        await shop.restart();
+        assert.equal((await shop.one(productOf('c'))).reason, 'otherCurrency', 'known over a restart');
+        const other = await new MarketFixture().open();
+        try {
+            other.community.currency = 'KZT';
+            other.byHand({});
+            await other.until(other.market.firstSync.choose('beside'));
+            assert.equal((await other.one(productOf('a'))).reason, 'otherCurrency');
+        } finally {
+            await other.close();
+        }
+    });
+
+    it('an item whose product comes in another currency keeps its price, and is hidden all the same', async () => {
+        await shop.one(productOf('a'));
+        const dollars = await shop.one(productOf('a', { price: 7, currency: 'USD' }));
+        assert.deepEqual([dollars.action, dollars.reason], ['refused', 'otherCurrency']);
+        assert.deepEqual([shop.item('a')?.price, shop.item('a')?.hidden], [10_000, false]);
+        assert.equal((await shop.one(productOf('a', { currency: 'USD', quantity: 0 }))).action, 'hidden');
+        assert.equal((await shop.one(productOf('a', { price: 120 }))).action, 'shown');
+        assert.equal(shop.item('a')?.price, 12_000);
+    });
+
     it('a picture is uploaded once for a product, also where the item was refused at first', async () => {
         await shop.one(productOf('a'), { extras: { categoryId: 4242 } });
         await shop.one(productOf('a'));
@@ -293,8 +322,8 @@ describe('a product becomes and stays an item of a community', () => {
             assert.ok(minutes > 0.1 && minutes < 0.2, `${minutes}`);
             await limited.offer(ids.map((id) => productOf(id)));
             assert.equal(limited.market.dryRun('n1').calls, 0);
-            // the index and the list of albums are read beside
-            assert.ok(limited.rates.month.used >= 76 && limited.rates.month.used <= 80, `${limited.rates.month.used}`);
+            // the index, the currency of a community without items and the list of albums are read beside
+            assert.ok(limited.rates.month.used >= 76 && limited.rates.month.used <= 81, `${limited.rates.month.used}`);
         } finally {
             await limited.close();
         }
