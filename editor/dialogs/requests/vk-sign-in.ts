@@ -25,6 +25,8 @@ export function vkSignIn(place: JQuery, server: EditorNode, t: Translate): void 
         const name = $('<label>').attr('for', id).appendTo(row);
         $('<i aria-hidden="true">').addClass(`fa ${icon}`).appendTo(name);
         name.append(' ', $('<span>').text(label));
+        // the space that the other rows have between label and field
+        row.append(' ');
         return $('<input type="text" autocomplete="off">').attr('id', id).appendTo(row);
     };
     const hint = (text: string): void => void $('<div class="print-to-stock-hint">').text(text).appendTo(place);
