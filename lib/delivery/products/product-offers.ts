@@ -1,6 +1,7 @@
 import type { Catalog } from '../../store/catalog/catalog';
 import { KEY_OF, keyOf } from '../../store/catalog/keys';
 import type { ProductRecord } from '../../store/catalog/records';
+import { byGroup } from './by-group';
 import { changeOf, stateOf, type ProductChange, type ProductWish } from './product-state';
 import { OpenTimer } from './open-timer';
 
@@ -119,7 +120,7 @@ export class ProductOffers {
         this.passed.clear();
         this.held.clear();
         for (const account of this.parts.accounts())
-            for (const product of this.parts.catalog.find('products', 'account', account))
+            for (const product of byGroup(this.parts.catalog.find('products', 'account', account)))
                 this.dirty.add(KEY_OF.products(product));
         this.schedule();
     }

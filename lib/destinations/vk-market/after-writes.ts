@@ -14,6 +14,13 @@ export class AfterWrites {
         private readonly albums: ShopAlbums,
     ) {}
 
+    /** Whether one that was written still needs calls: its texts are to be read, or its albums are others. */
+    isDue({ entry, albums }: Written): boolean {
+        const link = this.links.get(entry.sku);
+        const base = baseOf(link);
+        return base === null || base.unread !== undefined || albumsDiffer({ albums }, link);
+    }
+
     /** @throws as `VkClient.call`: what is not done is found and done when the products come again */
     async finish(written: readonly Written[], signal?: AbortSignal): Promise<void> {
         await this.readBack(written, signal);

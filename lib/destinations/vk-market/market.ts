@@ -309,7 +309,17 @@ export class VkMarket implements BatchEnd {
     }
 
     private async finish(signal: AbortSignal): Promise<void> {
-        const written = this.unfinished.splice(0);
+        const all = this.unfinished.splice(0);
+        // calls that the others need may be refused: what is through does not fail with them
+        const due = all.filter((each) => this.after.isDue(each));
+        await this.finishSome(
+            all.filter((each) => !due.includes(each)),
+            signal,
+        );
+        await this.finishSome(due, signal);
+    }
+
+    private async finishSome(written: readonly Written[], signal: AbortSignal): Promise<void> {
         if (written.length === 0) return;
         try {
             await this.after.finish(written, signal);

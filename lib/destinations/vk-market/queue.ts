@@ -15,8 +15,11 @@ interface Waiting<T> {
     notBefore: number;
 }
 
-/** A batch leaves when there are so many, or so long after the first of them came. */
-export const BATCH = { most: 25, afterMs: 300 } as const;
+/**
+ * A batch leaves when there are enough for an `execute`, or so long after the first of them came. It takes with it what else
+ * is ready, so that the last save of pictures and the last `execute` of a batch are seldom half empty.
+ */
+export const BATCH = { enough: 25, most: 100, afterMs: 300 } as const;
 
 /** Products that wait for a batch. One batch is under way at a time. */
 export class ProductQueue<T extends Queued> {
@@ -80,7 +83,7 @@ export class ProductQueue<T extends Queued> {
 
     private due(): number {
         const ready = this.readyOnes();
-        if (ready.length >= BATCH.most) return this.clock.now();
+        if (ready.length >= BATCH.enough) return this.clock.now();
         let next = Infinity;
         for (const { since, notBefore } of this.waiting.values())
             next = Math.min(next, Math.max(since + BATCH.afterMs, notBefore));

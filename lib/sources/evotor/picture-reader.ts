@@ -3,6 +3,7 @@ import { PaymentRequiredError } from '../../clients/evotor/errors';
 import type { Clock } from '../../concurrency/clock';
 import { AuthError, Failure, RejectedError } from '../../http/errors';
 import type { Catalog } from '../../store/catalog/catalog';
+import { byGroup } from '../../delivery/products/by-group';
 import { KEY_OF } from '../../store/catalog/keys';
 import type { ProductRecord } from '../../store/catalog/records';
 import { keepPictures, readPictures, wantsPictures } from './product-pictures';
@@ -58,7 +59,8 @@ export class PictureReader {
             if (product.goneSince !== undefined || !this.parts.isShown(product)) continue;
             (wantsPictures(product) ? wanted : known).push(product);
         }
-        const products = [...wanted, ...this.inTurn(known)];
+        // they come to a shop in this order
+        const products = [...byGroup(wanted), ...this.inTurn(known)];
         const report: PictureReport = { read: 0, left: products.length, failure: null };
         const unserved = new Set<string>();
         let failures = 0;

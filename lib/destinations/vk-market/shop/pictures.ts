@@ -16,6 +16,7 @@ export interface PictureWish {
 }
 
 /** At a time. */
+const READS = 6;
 const UPLOADS = 3;
 
 interface Ready extends PictureWish {
@@ -45,28 +46,33 @@ export class ShopPictures {
      */
     async prepare(wishes: readonly PictureWish[], signal?: AbortSignal): Promise<Map<string, number | NoPhoto>> {
         const done = new Map<string, number | NoPhoto>();
-        const ready: Ready[] = [];
-        for (const wish of wishes) {
-            const known = this.links.get(wish.sku)?.photos?.[wish.hash];
-            if (known !== undefined) done.set(wish.sku, known);
-            else {
-                const picture = await wish.source.read(wish.pictures, signal);
-                if (picture === null) done.set(wish.sku, { refused: 'noPicture' });
-                else ready.push({ ...wish, picture });
-            }
-        }
+        const ready = await this.read(wishes, done, signal);
         const most = Math.max(1, this.parts.photosPerSave);
         const packs = Array.from({ length: Math.ceil(ready.length / most) }, (_, at) =>
             ready.slice(at * most, (at + 1) * most),
         );
         // an upload takes longer than a call has to wait for its turn
-        const workers = Array.from({ length: UPLOADS }, async () => {
-            for (let pack = packs.shift(); pack !== undefined; pack = packs.shift())
-                await this.upload(pack, done, signal);
-        });
-        const failed = (await Promise.allSettled(workers)).find((worker) => worker.status === 'rejected');
-        if (failed !== undefined) throw failed.reason as Error;
+        await someAtATime(UPLOADS, packs, (pack) => this.upload(pack, done, signal));
         return done;
+    }
+
+    /** Reads the pictures that VK does not have yet, in the order of the wishes. @throws as `PictureSource.read` */
+    private async read(
+        wishes: readonly PictureWish[],
+        done: Map<string, number | NoPhoto>,
+        signal?: AbortSignal,
+    ): Promise<Ready[]> {
+        const read = new Map<PictureWish, ShopPicture>();
+        await someAtATime(READS, wishes, async (wish) => {
+            const known = this.links.get(wish.sku)?.photos?.[wish.hash];
+            const picture = known === undefined ? await wish.source.read(wish.pictures, signal) : null;
+            if (picture !== null) read.set(wish, picture);
+            else done.set(wish.sku, known ?? { refused: 'noPicture' });
+        });
+        return wishes.flatMap((wish) => {
+            const picture = read.get(wish);
+            return picture === undefined ? [] : [{ ...wish, picture }];
+        });
     }
 
     /** A photo that VK does not take is forgotten, so that it is uploaded anew. */
@@ -128,4 +134,19 @@ export class ShopPictures {
         const state = before === undefined ? ({ state: 'planned' } as const) : {};
         this.links.set(sku, product, { ...state, photos: { ...before?.photos, [hash]: id } });
     }
+}
+
+/** Does work for each, some at a time. @throws what one of them throws, once none is under way; those behind it are left */
+async function someAtATime<T>(most: number, all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
+    let next = 0;
+    let hasFailed = false;
+    const workers = Array.from({ length: most }, async () => {
+        while (!hasFailed && next < all.length)
+            await work(all[next++]!).catch((error: unknown) => {
+                hasFailed = true;
+                throw error;
+            });
+    });
+    const failed = (await Promise.allSettled(workers)).find((worker) => worker.status === 'rejected');
+    if (failed !== undefined) throw failed.reason as Error;
 }

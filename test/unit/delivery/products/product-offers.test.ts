@@ -259,4 +259,17 @@ describe('the products of a source', () => {
         await catalog.put('products', productRecord('p-1', { account: 'a-2' }));
         assert.deepEqual(await look(), []);
     });
+
+    it('come group by group when all are looked at, so that a shop fills one album after the other', async () => {
+        for (const [id, group] of [
+            ['p-1', 'g1'],
+            ['p-2', 'g2'],
+            ['p-3', 'g1'],
+            ['p-4', undefined],
+            ['p-5', 'g2'],
+        ] as const)
+            await catalog.put('products', productRecord(id, { group }));
+        start().lookAtAll();
+        assert.deepEqual(await look(), ['p-1 new', 'p-3 new', 'p-2 new', 'p-5 new', 'p-4 new']);
+    });
 });

@@ -98,7 +98,10 @@ export class MarketFixture {
     private readonly folders = [this.folder];
     private token = '';
 
-    constructor(private readonly limits: Partial<RateLimits> = {}) {}
+    constructor(
+        private readonly limits: Partial<RateLimits> = {},
+        private readonly photosPerSave = 5,
+    ) {}
 
     async open(): Promise<this> {
         await this.vk.listen();
@@ -129,7 +132,7 @@ export class MarketFixture {
             rates: this.rates,
             catalog: this.catalog,
             clock: this.clock,
-            photosPerSave: 5,
+            photosPerSave: this.photosPerSave,
             timeoutMs: 5000,
             onWarning: (text) => this.warnings.push(text),
             offerAgain: (products) => this.offeredAgain.push(...products),

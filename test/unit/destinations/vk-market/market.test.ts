@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { GateClosedError } from '../../../../lib/clients/vk/rates';
-import { GROUP, MarketFixture, productOf } from './fixture';
+import type { PictureSource } from '../../../../lib/destinations/vk-market/rules/settings';
+import { settle } from '../../fake-clock';
+import { GROUP, MarketFixture, PICTURES, productOf } from './fixture';
 
 const DAY = 86_400_000;
 
@@ -340,6 +342,8 @@ describe('a product becomes and stays an item of a community', () => {
             const refused = results.filter(({ status }) => status === 'rejected');
             assert.ok(refused.length > 0, 'the day is not long enough for all');
             assert.ok(refused.every((each) => each.status === 'rejected' && each.reason instanceof GateClosedError));
+            // what was too little for those may be enough for one
+            await limited.rates.admit(limited.rates.left('ordinary'), 'ordinary');
             const both = [productOf('p0', { quantity: 0 }), productOf('p1', { price: 7 }), productOf('qx')];
             const [hidden, edited, fresh] = await limited.until(
                 Promise.allSettled(both.map((each) => limited.take(each))),
@@ -350,6 +354,57 @@ describe('a product becomes and stays an item of a community', () => {
             assert.equal((await limited.one(productOf('qx'))).action, 'added');
         } finally {
             await limited.close();
+        }
+    });
+
+    it('what VK has taken is not given back because the calls of another are used up', async () => {
+        const limited = await new MarketFixture({ callsPerMonth: 1000 }).open();
+        try {
+            await limited.offer(['p0', 'p1'].map((id) => productOf(id)));
+            // the price, and of the new one address, picture, item and texts: there is none left for its album
+            const spent = limited.rates.left('ordinary') - 5;
+            await limited.rates.admit(spent, 'ordinary');
+            const both = [productOf('p0', { price: 7 }), productOf('new')];
+            const [edited, fresh] = await limited.until(Promise.allSettled(both.map((each) => limited.take(each))));
+            assert.deepEqual([limited.item('p0')?.price, limited.item('new')?.albums.size], [700, 0]);
+            assert.deepEqual([edited?.status, fresh?.status], ['fulfilled', 'rejected']);
+        } finally {
+            await limited.close();
+        }
+    });
+
+    it('many new products fill the saves of pictures that they need, and the executes', async () => {
+        const wide = await new MarketFixture({}, 10).open();
+        try {
+            await wide.offer(Array.from({ length: 100 }, (_, n) => productOf(`p${n}`)));
+            const executes = wide.vk.requests.filter(({ url }) => url.startsWith('/method/execute'));
+            assert.equal(wide.vk.countCalls('market.saveProductPhotoBulk'), 10);
+            // four of adds, one that makes the album and one that fills it
+            assert.equal(executes.length, 6);
+        } finally {
+            await wide.close();
+        }
+    });
+
+    it('pictures are read some at a time, and each comes to its own item whichever is read first', async () => {
+        let [under, most] = [0, 0];
+        const pictures: PictureSource = {
+            hashOf: PICTURES.hashOf,
+            read: async (all, signal) => {
+                most = Math.max(most, ++under);
+                // the earlier ones take longer
+                for (let turn = Number(/\d+/.exec(all[0]!.url)); turn < 12; turn++) await settle();
+                under--;
+                return PICTURES.read(all, signal);
+            },
+        };
+        const products = Array.from({ length: 12 }, (_, n) => productOf(`a${n}`));
+        await shop.offer(products, { pictures });
+        assert.equal(most, 6);
+        for (const product of products) {
+            const photo = shop.community.photos.get(shop.item(product.sku)!.photos[0]!)!;
+            const own = (await PICTURES.read(product.pictures))!;
+            assert.ok(photo.bytes.equals(own.bytes), product.sku);
         }
     });
 });

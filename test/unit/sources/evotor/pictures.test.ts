@@ -218,4 +218,17 @@ describe('the pictures of an account of Evotor', () => {
         await read();
         assert.equal(product(rows[1]!).pictures?.length, 1);
     });
+
+    it('are read group by group, as the products come to a shop then', async () => {
+        const { tills } = fixture.sim;
+        const groups = ['Вазы', 'Кружки'].map((name) => tills.addGroup(store, name));
+        for (const [n, row] of rows.entries()) tills.change(row, { parentId: groups[n % 2]!.id });
+        await pass();
+        await read();
+        const order = fixture.sim.requests.flatMap(({ url }) => /products\/([^/]+)\/images$/.exec(url)?.[1] ?? []);
+        assert.deepEqual(
+            order,
+            [rows[0]!, rows[2]!, rows[1]!].map(({ id }) => id),
+        );
+    });
 });
