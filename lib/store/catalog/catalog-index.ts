@@ -35,9 +35,12 @@ type Indexed = keyof typeof INDEXES;
 /** The names of a collection's indexes. */
 export type IndexOf<C extends CatalogCollection> = C extends Indexed ? keyof (typeof INDEXES)[C] & string : never;
 
+/** Keys by entry. Most entries have one key, and a set of one takes more memory than the key. */
+type Keys = Map<string, string | Set<string>>;
+
 /** Keys of records by what they are looked up by. Each change costs the same, whatever the number of records. */
 export class CatalogIndex {
-    private readonly keys = new Map<string, Map<string, Set<string>>>();
+    private readonly keys = new Map<string, Keys>();
 
     /** The index of all records. In portions: 50,000 products at once would hold up the whole process. */
     static async of(data: CatalogData): Promise<CatalogIndex> {
@@ -72,7 +75,8 @@ export class CatalogIndex {
 
     /** Keys of the records with such an entry, in the order in which they came. */
     find<C extends CatalogCollection>(collection: C, name: IndexOf<C>, entry: string): ReadonlySet<string> {
-        return this.index(`${collection}.${name}`).get(entry) ?? NONE;
+        const keys = this.index(`${collection}.${name}`).get(entry);
+        return typeof keys === 'string' ? new Set([keys]) : (keys ?? NONE);
     }
 
     /** The entries of an index that have records. */
@@ -80,23 +84,26 @@ export class CatalogIndex {
         return this.index(`${collection}.${name}`).keys();
     }
 
-    private index(name: string): Map<string, Set<string>> {
+    private index(name: string): Keys {
         let index = this.keys.get(name);
-        if (index === undefined) this.keys.set(name, (index = new Map<string, Set<string>>()));
+        if (index === undefined) this.keys.set(name, (index = new Map<string, string | Set<string>>()));
         return index;
     }
 }
 
 const NONE: ReadonlySet<string> = new Set();
 
-function add(index: Map<string, Set<string>>, entry: string, key: string): void {
+function add(index: Keys, entry: string, key: string): void {
     const keys = index.get(entry);
-    if (keys === undefined) index.set(entry, new Set([key]));
-    else keys.add(key);
+    if (keys === undefined) index.set(entry, key);
+    else if (typeof keys !== 'string') keys.add(key);
+    else if (keys !== key) index.set(entry, new Set([keys, key]));
 }
 
-function drop(index: Map<string, Set<string>>, entry: string, key: string): void {
+function drop(index: Keys, entry: string, key: string): void {
     const keys = index.get(entry);
-    keys?.delete(key);
-    if (keys?.size === 0) index.delete(entry);
+    if (keys === key) index.delete(entry);
+    if (keys === undefined || typeof keys === 'string') return;
+    keys.delete(key);
+    if (keys.size === 0) index.delete(entry);
 }

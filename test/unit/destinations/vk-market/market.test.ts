@@ -389,7 +389,7 @@ describe('a product becomes and stays an item of a community', () => {
     it('pictures are read some at a time, and each comes to its own item whichever is read first', async () => {
         let [under, most] = [0, 0];
         const pictures: PictureSource = {
-            hashOf: PICTURES.hashOf,
+            hashOf: (all) => PICTURES.hashOf(all),
             read: async (all, signal) => {
                 most = Math.max(most, ++under);
                 // the earlier ones take longer
