@@ -72,6 +72,10 @@ export class BatchWriter {
             const { plan, entry } = each;
             if (plan.do === 'nothing') return [];
             const photo = photos.get(entry.sku);
+            if (typeof photo === 'object' && 'unreadable' in photo) {
+                this.end.fail(entry, photo.unreadable);
+                return [];
+            }
             if (typeof photo === 'object') {
                 if (plan.do === 'add') return this.refuse(entry, photo.refused);
                 this.parts.onWarning(`${entry.sku}: its new picture is not shown (${photo.refused})`);

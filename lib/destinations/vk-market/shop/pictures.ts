@@ -1,4 +1,4 @@
-import { Failure, RejectedError } from '../../../http/errors';
+import { ClosedError, Failure, RejectedError } from '../../../http/errors';
 import { photoUploadServer, savePhoto, savePhotos, uploadPhotos } from '../../../clients/vk/photos';
 import { VkError } from '../../../clients/vk/errors';
 import type { CommunityParts, ShopLinks } from '../community';
@@ -23,8 +23,11 @@ interface Ready extends PictureWish {
     picture: ShopPicture;
 }
 
-/** Why a product has no photo. */
-export type NoPhoto = { refused: string };
+/** So many that cannot be read, one after the other, are their server's failure: no further one is asked for. */
+const MOST_UNREADABLE = 3;
+
+/** Why a product has no photo: for good, or because its picture cannot be read now. */
+export type NoPhoto = { refused: string } | { unreadable: Error };
 
 /**
  * The pictures of products on VK's servers. A photo belongs to one item, so that each product has its own, also of the
@@ -56,18 +59,33 @@ export class ShopPictures {
         return done;
     }
 
-    /** Reads the pictures that VK does not have yet, in the order of the wishes. @throws as `PictureSource.read` */
+    /**
+     * Reads the pictures that VK does not have yet, in the order of the wishes. One that cannot be read is a matter of its own
+     * product. @throws ClosedError
+     */
     private async read(
         wishes: readonly PictureWish[],
         done: Map<string, number | NoPhoto>,
         signal?: AbortSignal,
     ): Promise<Ready[]> {
         const read = new Map<PictureWish, ShopPicture>();
+        let unreadable: Error[] = [];
+        const readOne = async ({ source, pictures }: PictureWish): Promise<ShopPicture | NoPhoto> => {
+            if (unreadable.length >= MOST_UNREADABLE) return { unreadable: unreadable[0]! };
+            try {
+                const picture = await source.read(pictures, signal);
+                unreadable = [];
+                return picture ?? { refused: 'noPicture' };
+            } catch (error) {
+                if (error instanceof ClosedError) throw error;
+                unreadable.push(error as Error);
+                return { unreadable: error as Error };
+            }
+        };
         await someAtATime(READS, wishes, async (wish) => {
-            const known = this.links.get(wish.sku)?.photos?.[wish.hash];
-            const picture = known === undefined ? await wish.source.read(wish.pictures, signal) : null;
-            if (picture !== null) read.set(wish, picture);
-            else done.set(wish.sku, known ?? { refused: 'noPicture' });
+            const found = this.links.get(wish.sku)?.photos?.[wish.hash] ?? (await readOne(wish));
+            if (typeof found === 'object' && 'bytes' in found) read.set(wish, found);
+            else done.set(wish.sku, found);
         });
         return wishes.flatMap((wish) => {
             const picture = read.get(wish);

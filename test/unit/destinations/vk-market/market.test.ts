@@ -386,6 +386,32 @@ describe('a product becomes and stays an item of a community', () => {
         }
     });
 
+    it('a picture that cannot be read holds up its own product alone; behind three of them no other is asked for', async () => {
+        const asked: string[] = [];
+        const without = (broken: readonly string[]): PictureSource => ({
+            hashOf: (all) => PICTURES.hashOf(all),
+            read: async (all, signal) => {
+                const [{ url } = { url: '' }] = all;
+                asked.push(url);
+                if (broken.some((sku) => url.includes(sku))) throw new Error(`${url} cannot be read`);
+                await settle();
+                return PICTURES.read(all, signal);
+            },
+        });
+        const offer = async (skus: readonly string[], broken: readonly string[]): Promise<string[]> => {
+            const pictures = without(broken);
+            const all = skus.map((sku) => shop.take(productOf(sku), { pictures }));
+            return (await shop.until(Promise.allSettled(all))).map(({ status }) => status);
+        };
+        assert.deepEqual(await offer(['x0', 'x1', 'x2'], ['x1']), ['fulfilled', 'rejected', 'fulfilled']);
+        assert.deepEqual(await offer(['x1'], []), ['fulfilled']);
+        asked.splice(0);
+        const many = Array.from({ length: 40 }, (_, n) => `y${n}-`);
+        const away = await offer(many, ['y']);
+        assert.ok(away.every((status) => status === 'rejected'));
+        assert.ok(asked.length < 10, `${asked.length} asked for`);
+    });
+
     it('pictures are read some at a time, and each comes to its own item whichever is read first', async () => {
         let [under, most] = [0, 0];
         const pictures: PictureSource = {
