@@ -8,7 +8,7 @@ import type { Entry, ProductState, ShopAction, ShopResult, Written } from './ent
 import { MarketPreview } from './preview';
 import { ProductQueue } from './queue';
 import { baselineOf } from './rules/baseline';
-import { albumsDiffer, baseOf, stockDueAt } from './rules/plan';
+import { albumsDiffer, baseOf } from './rules/plan';
 import { albumKey } from '../../product/albums';
 import { Brakes } from './rules/brakes';
 import { costOf, type PassCost, type PassCounts } from './rules/cost';
@@ -16,16 +16,13 @@ import { DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
 import { FirstSyncGate } from './shop/first-sync';
 import { ItemsIndex } from './shop/items-index';
-import { productsWithOldStock } from './shop/old-stock';
+import { LaterStock } from './shop/later-stock';
 import { OpenIntents } from './shop/open-intents';
 import { PartedItems } from './shop/parted-items';
 import { ShopPictures } from './shop/pictures';
 import { Twins } from './shop/twins';
+import { Unfinished } from './unfinished';
 
-/** What is written waits for its albums and baseline until one look takes it all, or nothing else is to be done. */
-const MOST_AFTER = 100;
-/** Until the sources of a flow are there. */
-const START_MS = 60_000;
 /** Then the product is given back with its failure. */
 const MOST_ATTEMPTS = 5;
 
@@ -47,12 +44,12 @@ export class VkMarket implements BatchEnd {
     readonly twins: Twins;
     private readonly planner: BatchPlanner;
     private readonly writer: BatchWriter;
-    private readonly after: AfterWrites;
     private readonly queue: ProductQueue<Entry>;
     private readonly closing = new AbortController();
     private readonly dryRuns = new DryRuns();
     private readonly parted: PartedItems;
-    private unfinished: Written[] = [];
+    private readonly unfinished: Unfinished;
+    private readonly laterStock: LaterStock;
 
     constructor(private readonly parts: CommunityParts) {
         this.links = new ShopLinks(parts);
@@ -72,14 +69,19 @@ export class VkMarket implements BatchEnd {
             this.twins,
         );
         this.writer = new BatchWriter(parts, this.links, new ShopPictures(parts, this.links), this);
-        this.after = new AfterWrites(parts, this.links, this.index, this.albums);
+        this.unfinished = new Unfinished(new AfterWrites(parts, this.links, this.index, this.albums), this);
         this.queue = new ProductQueue(
             parts.clock,
             (batch) => this.run(batch),
             (entry) => this.settle(entry, 'superseded', this.links.get(entry.sku)?.item ?? null),
         );
         this.parted = new PartedItems(parts, this.links, this.index, this.closing.signal);
-        this.offerOldStock().catch(() => undefined);
+        this.laterStock = new LaterStock(
+            parts,
+            this.links,
+            (entry, delayMs) => this.queue.again(entry, delayMs),
+            this.closing.signal,
+        );
     }
 
     /**
@@ -147,29 +149,6 @@ export class VkMarket implements BatchEnd {
         return true;
     }
 
-    /** After a restart: products whose stock figure waits for its day to be over are offered again. */
-    private async offerOldStock(): Promise<void> {
-        await this.parts.clock.sleep(START_MS, this.closing.signal);
-        const old = productsWithOldStock(this.parts, this.links);
-        if (old.length > 0) this.parts.offerAgain(old);
-    }
-
-    /**
-     * One that is in step but for its stock figure comes again when that may go out; a newer state takes its place.
-     * @param since when its batch began, ms since 1970: a figure whose day ended after that may not have gone out yet
-     */
-    private laterStock(entry: Entry, stock: number | null, since: number): void {
-        const due = stockDueAt(stock, this.links.get(entry.sku));
-        const now = this.parts.clock.now();
-        if (due === null || due <= since || entry.settings.dryRun) return;
-        // nobody waits for it: where it fails the product is offered again
-        const fail = (error: Error): void => {
-            if (!(error instanceof ClosedError)) this.parts.offerAgain([entry.productKey]);
-        };
-        const later = { ...entry, attempts: 0, isSettled: false, settle: () => undefined, fail };
-        this.queue.again(later, Math.max(0, due - now));
-    }
-
     /** What a person may decide, and what the dry run of a node has found. @param upsert the node's id */
     status(upsert: string, community: string): MarketStatus {
         const braked = this.brakes.list().map(({ kind, store, count, of }) => ({ kind, store, count, of }));
@@ -227,7 +206,7 @@ export class VkMarket implements BatchEnd {
     }
 
     written(written: Written): void {
-        this.unfinished.push(written);
+        this.unfinished.add(written);
     }
 
     private async run(batch: Entry[]): Promise<void> {
@@ -247,11 +226,11 @@ export class VkMarket implements BatchEnd {
                 );
                 // a figure whose day is not over was left out of what was written
                 for (const { entry, desired } of due)
-                    if (desired.show === true) this.laterStock(entry, desired.item.stock, since);
+                    if (desired.show === true) this.laterStock.schedule(entry, desired.item.stock, since);
             } catch (error) {
-                for (const entry of batch) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
+                for (const entry of batch) if (!this.unfinished.has(entry)) this.fail(entry, error as Error);
             }
-            if (this.unfinished.length >= MOST_AFTER || this.queue.ready === 0) await this.finish(signal);
+            if (this.unfinished.isFull || this.queue.ready === 0) await this.unfinished.finish(signal);
         });
     }
 
@@ -259,7 +238,7 @@ export class VkMarket implements BatchEnd {
         try {
             await this.writer.write(planned, signal);
         } catch (error) {
-            for (const { entry } of planned) if (!this.isUnfinished(entry)) this.fail(entry, error as Error);
+            for (const { entry } of planned) if (!this.unfinished.has(entry)) this.fail(entry, error as Error);
         }
     }
 
@@ -277,7 +256,8 @@ export class VkMarket implements BatchEnd {
             if (plan.do !== 'nothing') return true;
             const { reason } = plan;
             const action = each.isFound && plan.action === 'unchanged' ? 'added' : plan.action;
-            if (plan.action === 'unchanged' && desired.show === true) this.laterStock(entry, desired.item.stock, since);
+            if (plan.action === 'unchanged' && desired.show === true)
+                this.laterStock.schedule(entry, desired.item.stock, since);
             const isOpen = link?.item !== undefined && plan.action === 'unchanged' && desired.show === true;
             if (action === 'refused' || action === 'skipped') this.tellReason(entry, reason, action);
             if (
@@ -306,31 +286,5 @@ export class VkMarket implements BatchEnd {
         const link = this.links.get(sku);
         if (settings.dryRun || link?.reason === reason || link?.state === 'removed' || link?.state === 'asked') return;
         this.links.set(sku, product, { reason: reason ?? undefined, ...(link?.item === undefined ? { state } : {}) });
-    }
-
-    private async finish(signal: AbortSignal): Promise<void> {
-        const all = this.unfinished.splice(0);
-        // calls that the others need may be refused: what is through does not fail with them
-        const due = all.filter((each) => this.after.isDue(each));
-        await this.finishSome(
-            all.filter((each) => !due.includes(each)),
-            signal,
-        );
-        await this.finishSome(due, signal);
-    }
-
-    private async finishSome(written: readonly Written[], signal: AbortSignal): Promise<void> {
-        if (written.length === 0) return;
-        try {
-            await this.after.finish(written, signal);
-            for (const { entry, action, itemId } of written) this.settle(entry, action, itemId);
-        } catch (error) {
-            // they are in the shop: the rest is done when they are offered again
-            for (const { entry } of written) this.fail(entry, error as Error);
-        }
-    }
-
-    private isUnfinished(entry: Entry): boolean {
-        return this.unfinished.some((each) => each.entry === entry);
     }
 }
