@@ -4,7 +4,7 @@ import type { RecentError } from '../../delivery/recent-errors';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { redactor } from '../../http/redact';
 import type { PrintRecord } from '../../store/ledger/records';
-import { namesOfPrint } from '../../store/maintenance/store-diagnostics';
+import { namesOfPrint, reportedPrint } from '../../store/maintenance/store-diagnostics';
 import type { Sync } from '../../sync';
 import { anonymizer } from '../../text/anonymize';
 
@@ -44,6 +44,12 @@ export interface Surroundings {
     addresses: readonly string[];
 }
 
+/** A store with its newest parked prints. */
+interface Looked {
+    store: ReportedStore;
+    parked: readonly Readonly<PrintRecord>[];
+}
+
 interface Line {
     server: string;
     /** ISO 8601 UTC; null: it is up */
@@ -68,11 +74,14 @@ export async function diagnostics(
     kept: Kept,
     signal: AbortSignal,
 ): Promise<object> {
-    const names = kept.names ? [] : await namesOf(stores, signal);
+    const looked = await Promise.all(
+        stores.map(async (store) => ({ store, parked: store.sync === null ? [] : await parkedOf(store.sync, signal) })),
+    );
+    const names = kept.names ? [] : await namesOf(looked, signal);
     const told = {
         made: new Date().toISOString(),
         versions,
-        stores: await Promise.all(stores.map((store) => storeReport(store, signal))),
+        stores: await Promise.all(looked.map(storeReport)),
         webhooks,
         nodes,
     };
@@ -81,7 +90,8 @@ export async function diagnostics(
     return eachText(told, (text) => anonymous(withoutSecrets(text))) as object;
 }
 
-async function storeReport({ id, sync, problem, overview }: ReportedStore, signal: AbortSignal): Promise<object> {
+async function storeReport({ store, parked }: Looked): Promise<object> {
+    const { id, sync, problem, overview } = store;
     if (sync === null || overview === null) return { id, problem };
     const { counts, questions, sources } = overview;
     const breakers = [...new Set([...sync.delivery.breakers.values(), sync.destination.breaker])];
@@ -97,7 +107,7 @@ async function storeReport({ id, sync, problem, overview }: ReportedStore, signa
             longJobs: undefined,
         })),
         errors: sync.delivery.errors.list().slice(0, ERRORS),
-        parked: (await parkedOf(sync, signal)).map(shortOf),
+        parked: parked.map(reportedPrint),
     };
 }
 
@@ -129,20 +139,16 @@ async function parkedOf(sync: Sync, signal: AbortSignal): Promise<Readonly<Print
     return (await listPage(sync.delivery.ledger, query, signal)).prints;
 }
 
-/** What of a parked print helps: no name of it, of its printer or its Part. */
-export function shortOf({ batch, source, state, reason, at, partPk, stockPk, image, link, hold }: PrintRecord): object {
-    return { batch, source, state, reason, at, partPk, stockPk, image, link, hold };
-}
-
-async function namesOf(stores: readonly ReportedStore[], signal: AbortSignal): Promise<string[]> {
+async function namesOf(looked: readonly Looked[], signal: AbortSignal): Promise<string[]> {
     const names: string[] = [];
-    for (const { sync } of stores) {
+    for (const { store, parked } of looked) {
+        const { sync } = store;
         if (sync === null) continue;
         const { ledger, errors } = sync.delivery;
         const query = { states: [], only: null, search: '', after: null, limit: NAMES };
         const { prints } = await listPage(ledger, query, signal);
         const failed = errors.list().flatMap(({ batch }: RecentError) => ledger.print(batch ?? '') ?? []);
-        for (const record of [...prints, ...(await parkedOf(sync, signal)), ...failed]) {
+        for (const record of [...prints, ...parked, ...failed]) {
             names.push(...namesOfPrint(record));
             const part = ledger.part(record.identity);
             if (part !== undefined) names.push(part.name);

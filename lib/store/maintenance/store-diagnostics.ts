@@ -32,17 +32,10 @@ export function reportOf(look: StoreLook, now: Date, kept: { names: boolean; add
         ),
         parts: Object.keys(data.parts).length,
         cursors: data.cursors,
-        parked: newest(prints.filter(({ state }) => state === 'parked')).map(
-            ({ batch, source, reason, at, partPk, stockPk, hold }) => ({
-                batch,
-                source,
-                reason: reason === undefined ? undefined : anonymous(reason),
-                at,
-                partPk,
-                stockPk,
-                hold,
-            }),
-        ),
+        parked: newest(prints.filter(({ state }) => state === 'parked')).map((record) => ({
+            ...reportedPrint(record),
+            reason: record.reason === undefined ? undefined : anonymous(record.reason),
+        })),
     };
 }
 
@@ -53,6 +46,12 @@ function newest(prints: PrintRecord[]): PrintRecord[] {
 function* namesOf({ prints, parts }: LedgerData): Iterable<string> {
     for (const record of Object.values(prints)) yield* namesOfPrint(record);
     for (const { name } of Object.values(parts)) yield name;
+}
+
+/** What of a parked print helps; no name is in it but in its reason. */
+export function reportedPrint(record: Readonly<PrintRecord>): Partial<PrintRecord> {
+    const { batch, source, state, reason, at, partPk, stockPk, image, link, hold } = record;
+    return { batch, source, state, reason, at, partPk, stockPk, image, link, hold };
 }
 
 /** Names that a print brings into texts: its own, those of its file, printer and project. */
