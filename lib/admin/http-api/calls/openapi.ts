@@ -1,6 +1,7 @@
 import { ref, SCHEMAS, type Schema } from './answer-schemas';
 import type { Guard } from './call';
-import { ROUTES, type Parameter, type Route } from './routes';
+import type { Parameter, Route } from './route';
+import { ROUTES } from './routes';
 
 /** Statuses of failure, which every guarded call may answer with. */
 const FAILURES: Readonly<Record<number, string>> = {

@@ -1,40 +1,10 @@
 import { VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
-import type { Schema, SCHEMAS } from './answer-schemas';
-import type { Call, Guard } from './call';
 import { CATALOG_ROUTES } from './catalog-routes';
-import { batchOf, maxOf, modeOf, namedBatch, verdictOf, wholeNumber, type Query } from './query';
+import { batchOf, maxOf, modeOf, namedBatch, verdictOf, wholeNumber } from './query';
+import type { Route } from './route';
+import { text } from './schema-parts';
 
-/** A value in the path or the query of a request. */
-export interface Parameter {
-    schema: Schema;
-    description: string;
-    /** of a query: it must be there */
-    required?: true;
-}
-
-/** One thing that the service answers; the OpenAPI document is made of these. */
-export interface Route {
-    method: 'GET' | 'POST' | 'PUT';
-    /** below the path that the user chose; `{id}` is one part of it */
-    path: string;
-    summary: string;
-    guard: Guard;
-    /** the part of the path that is a value */
-    part?: Parameter;
-    /** query parameters it knows; `null`: it looks at none */
-    query: Readonly<Record<string, Parameter>> | null;
-    /** what the body holds; missing: there is none */
-    body?: Schema;
-    /** statuses of success, and what each means */
-    answers: Readonly<Record<number, string>>;
-    schema: keyof typeof SCHEMAS | null;
-    /** it may go on after its answer, which is 202 then */
-    waiting?: true;
-    call: (part: string, query: Query) => Call;
-}
-
-const text = { type: 'string' };
 const BATCH = { schema: text, description: 'batch of the print, e.g. `bambuddy-128`' };
 const ONE_BATCH = { schema: text, description: 'only the print with this batch; default: all' };
 

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import { callOf } from '../../../../lib/admin/http-api/calls/call';
+import { callOf } from '../../../../lib/admin/http-api/calls/call-of';
 import { openApi } from '../../../../lib/admin/http-api/calls/openapi';
 import { ROUTES } from '../../../../lib/admin/http-api/calls/routes';
 
