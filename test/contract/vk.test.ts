@@ -229,7 +229,7 @@ describe('VK by its official schema 5.199 and the documented examples', () => {
         assert.deepEqual(answerFaults('market.saveProductPhoto', { response: saved }), []);
         assert.equal(savePhoto('{}').read(saved), 457239101);
         const url = await client.call(photoUploadServer(GROUP, false));
-        const options = { apiAddress: client.address, timeoutMs: 5000 };
+        const options = { api: client, timeoutMs: 5000 };
         const uploaded = await uploadPhotos(url, [{ bytes: picture(5, 400), type: 'image/png' }], options);
         const documented = steps['2 upload answer (opaque, pass on as text)'];
         assert.deepEqual(differences(documented, JSON.parse(uploaded) as unknown), []);
@@ -268,7 +268,7 @@ describe('VK by its official schema 5.199 and the documented examples', () => {
 
     async function photo(): Promise<number> {
         const url = await client.call(photoUploadServer(GROUP, false));
-        const options = { apiAddress: client.address, timeoutMs: 5000 };
+        const options = { api: client, timeoutMs: 5000 };
         const bytes = picture(community.photos.size + 1, 400);
         return client.call(savePhoto(await uploadPhotos(url, [{ bytes, type: 'image/png' }], options)));
     }

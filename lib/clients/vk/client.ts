@@ -106,6 +106,11 @@ export class VkClient {
         return results;
     }
 
+    /** The root certificate that a person entered, as PEM; empty: none. */
+    get ca(): string {
+        return this.settings.ca;
+    }
+
     close(): void {
         this.http.close();
     }

@@ -5,6 +5,7 @@ import type { FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import { checked, photoSchema, photosSchema, uploadServerSchema } from './answers';
 import type { VkCall } from './call';
+import type { VkClient } from './client';
 import { UPLOAD_FORM } from './own-form';
 import { VK } from './server-traits';
 
@@ -44,8 +45,8 @@ export function savePhotos(uploaded: string): VkCall<(number | null)[]> {
 
 export interface UploadOptions {
     timeoutMs: number;
-    /** of the API: what it has begun over https goes on over https */
-    apiAddress: string;
+    /** the API's address, since what it has begun over https goes on over https, and the root certificate that is trusted */
+    api: Pick<VkClient, 'address' | 'ca'>;
     signal?: AbortSignal;
 }
 
@@ -57,7 +58,7 @@ const EXTENSIONS: Record<string, string> = { 'image/png': 'png', 'image/jpeg': '
  * @throws RejectedError where it refuses them; UnavailableError; ConfigError for an address that no picture goes to
  */
 export async function uploadPhotos(url: string, pictures: readonly Picture[], options: UploadOptions): Promise<string> {
-    const { origin, pathname, searchParams } = uploadAddress(url, options.apiAddress);
+    const { origin, pathname, searchParams } = uploadAddress(url, options.api.address);
     const query = Object.fromEntries(searchParams);
     const http = new Http({
         server: VK,
@@ -67,6 +68,7 @@ export async function uploadPhotos(url: string, pictures: readonly Picture[], op
         secrets: Object.values(query),
         timeoutMs: options.timeoutMs,
         insecure: false,
+        ca: options.api.ca,
         ownForm: UPLOAD_FORM,
     });
     try {

@@ -136,7 +136,7 @@ export class ShopPictures {
         }
         try {
             const pictures = some.map(({ picture }) => picture);
-            const uploaded = await uploadPhotos(url, pictures, { apiAddress: client.address, timeoutMs, signal });
+            const uploaded = await uploadPhotos(url, pictures, { api: client, timeoutMs, signal });
             if (!bulk) return [await client.call(savePhoto(uploaded), { signal })];
             return await client.call(savePhotos(uploaded), { signal });
         } catch (error) {

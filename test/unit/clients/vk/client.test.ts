@@ -43,7 +43,7 @@ describe('the client of VK', () => {
 
     async function photo(seed = 1): Promise<number> {
         const url = await client.call(photoUploadServer(GROUP, false));
-        const options = { apiAddress: client.address, timeoutMs: 5000 };
+        const options = { api: client, timeoutMs: 5000 };
         const uploaded = await uploadPhotos(url, [{ bytes: picture(seed, 400), type: 'image/png' }], options);
         return client.call(savePhoto(uploaded));
     }
@@ -84,6 +84,27 @@ describe('the client of VK', () => {
             assert.equal(asked, 0, 'nothing was sent to it');
             assert.equal(await asks(selfSigned.cert), 0);
             assert.equal(asked, 1);
+        } finally {
+            secure.closeAllConnections();
+            secure.close();
+        }
+    });
+
+    it('sends pictures to a server whose root certificate is entered, and names it where it is not', async () => {
+        const secure = createServer(selfSigned, (_req, res) => void res.end('{"app_id":1}'));
+        await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve));
+        const url = `https://127.0.0.1:${(secure.address() as AddressInfo).port}/upload/product`;
+        const upload = async (ca: string): Promise<string> => {
+            const api = { address: 'https://api.vk.com', ca };
+            const pictures = [{ bytes: picture(1, 400), type: 'image/png' as const }];
+            return uploadPhotos(url, pictures, { api, timeoutMs: 5000 });
+        };
+        try {
+            await assert.rejects(upload(''), (error: unknown) => {
+                assert.ok(error instanceof ConfigError);
+                return error.setting === 'ca' && error.message.includes('root certificate');
+            });
+            assert.equal(await upload(selfSigned.cert), '{"app_id":1}');
         } finally {
             secure.closeAllConnections();
             secure.close();
@@ -204,7 +225,7 @@ describe('the client of VK', () => {
     it('several pictures with one save', async () => {
         const url = await client.call(photoUploadServer(GROUP, true));
         const pictures = [1, 2, 3].map((seed) => ({ bytes: picture(seed, 400), type: 'image/png' as const }));
-        const options = { apiAddress: client.address, timeoutMs: 5000 };
+        const options = { api: client, timeoutMs: 5000 };
         const ids = await client.call(savePhotos(await uploadPhotos(url, pictures, options)));
         assert.equal(new Set(ids).size, 3);
         assert.equal(vk.countCalls('market.saveProductPhotoBulk'), 1);
@@ -212,7 +233,7 @@ describe('the client of VK', () => {
 
     it('a picture that is too small is refused in words of the upload server, without its address', async () => {
         const url = await client.call(photoUploadServer(GROUP, false));
-        const options = { apiAddress: client.address, timeoutMs: 5000 };
+        const options = { api: client, timeoutMs: 5000 };
         const sent = uploadPhotos(url, [{ bytes: picture(1, 300), type: 'image/png' }], options);
         const error = await failureOf(sent);
         assert.ok(error instanceof RejectedError);
