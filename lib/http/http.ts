@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import type { Answer } from './answer';
 import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContext } from './failure';
 import { ClosedError } from './errors';
@@ -76,7 +75,9 @@ export class Http {
     readonly baseUrl: string;
     private readonly route: Route;
     private readonly redact: (text: string) => string;
-    private readonly closed = new AbortController();
+    /** the exchanges that were not answered yet */
+    private readonly pending = new Set<AbortController>();
+    private isClosed = false;
     /** it has answered in its own form */
     private met = false;
 
@@ -86,8 +87,6 @@ export class Http {
         const { secrets } = options;
         this.redact = typeof secrets === 'function' ? (text) => redactor(secrets())(text) : redactor(secrets);
         this.route = routeTo(options.baseUrl, options);
-        // every request under way listens to it
-        setMaxListeners(0, this.closed.signal);
     }
 
     /**
@@ -121,7 +120,8 @@ export class Http {
 
     /** Frees the sockets; what is under way still ends as closed. */
     close(): void {
-        this.closed.abort();
+        this.isClosed = true;
+        for (const exchange of this.pending) exchange.abort();
         this.route.agent.destroy();
     }
 
@@ -141,7 +141,7 @@ export class Http {
         // what is under way may still be answered: a result that is known need not be looked up after the restart
         const stop = (): void => void (grace = setTimeout(giveUp, CLOSE_GRACE_MS));
         signal?.addEventListener('abort', stop, { once: true });
-        this.closed.signal.addEventListener('abort', giveUp, { once: true });
+        this.pending.add(given);
         const how = { signal: given.signal, most: MOST_BYTES, longer: 'fails' } as const;
         try {
             return await exchange(outgoing, this.route, how);
@@ -157,7 +157,7 @@ export class Http {
             clearTimeout(timer);
             clearTimeout(grace);
             signal?.removeEventListener('abort', stop);
-            this.closed.signal.removeEventListener('abort', giveUp);
+            this.pending.delete(given);
         }
     }
 
@@ -190,10 +190,6 @@ export class Http {
         } catch {
             return text;
         }
-    }
-
-    private get isClosed(): boolean {
-        return this.closed.signal.aborted;
     }
 
     private contextOf(method: string, path: string, { beside = false }: RequestOptions): RequestContext {

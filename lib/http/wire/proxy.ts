@@ -26,6 +26,12 @@ function isNamedWithScheme(proxy: string): boolean {
     return names.some((name) => process.env[name] === proxy);
 }
 
+/**
+ * When an idle connection is probed, in milliseconds: what axios sets on each request. With another figure here, agent and
+ * axios would set it in turn, two system calls a request.
+ */
+const KEEP_ALIVE_MS = 60_000;
+
 export interface RouteOptions {
     /** accept untrusted certificates of the server; never of a proxy */
     insecure: boolean;
@@ -54,7 +60,7 @@ export function routeTo(origin: string, options: RouteOptions): Route {
     const isSecure = origin.startsWith('https:');
     const proxyUrl = proxyFor(origin);
     if (proxyUrl === null) {
-        const common = { keepAlive, ...(lookup === undefined ? {} : { lookup }) };
+        const common = { ...kept(keepAlive), ...(lookup === undefined ? {} : { lookup }) };
         const agent = isSecure
             ? new SecureAgent({ ...common, ...trusted, rejectUnauthorized: !insecure })
             : new Agent(common);
@@ -72,7 +78,7 @@ export function routeTo(origin: string, options: RouteOptions): Route {
     return {
         proxyUrl,
         // without its own name Node would ask for a certificate of the server's name
-        agent: isSecureProxy ? new SecureAgent({ keepAlive, servername: host }) : new Agent({ keepAlive }),
+        agent: isSecureProxy ? new SecureAgent({ ...kept(keepAlive), servername: host }) : new Agent(kept(keepAlive)),
         proxy: {
             protocol: proxyUrl.protocol,
             host,
@@ -80,6 +86,10 @@ export function routeTo(origin: string, options: RouteOptions): Route {
             ...(proxyUrl.username === '' ? {} : { auth: credentialsOf(proxyUrl) }),
         },
     };
+}
+
+function kept(keepAlive: boolean): { keepAlive: boolean; keepAliveMsecs: number } {
+    return { keepAlive, keepAliveMsecs: KEEP_ALIVE_MS };
 }
 
 /** Has a WebSocket go where requests go. @returns undefined where the environment names no proxy for it */
@@ -107,7 +117,7 @@ class TunnelAgent extends HttpsProxyAgent<string> {
             trusted?: { ca?: string[] };
         },
     ) {
-        super(proxy, { keepAlive: limits.keepAlive });
+        super(proxy, kept(limits.keepAlive));
     }
 
     override async connect(request: ClientRequest, options: ConnectOptions): Promise<Socket> {

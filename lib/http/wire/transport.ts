@@ -1,7 +1,7 @@
 import http, { type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import axios from 'axios';
+import axios, { AxiosHeaders } from 'axios';
 import type { Route } from './proxy';
 
 /** A request as it goes onto the wire. */
@@ -32,20 +32,24 @@ export interface RawAnswer {
     bytes: Buffer;
 }
 
+/**
+ * axios' way to a server, and nothing around it: of what `axios.request` adds (defaults, interceptors, transformations)
+ * nothing is wanted here, and it is two fifths of axios' own processor time (measured at 1.21).
+ */
+const send = axios.getAdapter('http');
+
 /** Every request of the package: redirects are not followed, nothing is unpacked, and every status is an answer. */
-const client = axios.create({
-    adapter: 'http',
+const EACH = {
     maxRedirects: 0,
     decompress: false,
     maxBodyLength: Infinity,
+    maxContentLength: -1,
     responseType: 'stream',
     validateStatus: null,
-    transformRequest: [(data: unknown) => data],
-    transformResponse: [(data: unknown) => data],
-});
+} as const;
 
 /** Left out unless the request names them: axios would add its own. */
-const UNSAID = { Accept: false, 'Accept-Encoding': false, 'Content-Type': false, 'User-Agent': false } as const;
+const UNSAID = { 'Accept-Encoding': false, 'User-Agent': false } as const;
 
 /**
  * Sends one request and reads its whole answer.
@@ -57,10 +61,11 @@ export async function exchange(
     { agent, proxy }: Route,
     { signal, most, longer, onConnected }: TransportOptions,
 ): Promise<RawAnswer> {
-    const answer = await client.request<Readable>({
+    const answer = await send({
+        ...EACH,
         method,
         url,
-        headers: { ...UNSAID, ...headers },
+        headers: new AxiosHeaders({ ...UNSAID, ...headers }),
         data: body ?? undefined,
         httpAgent: agent,
         httpsAgent: agent,
@@ -71,7 +76,7 @@ export async function exchange(
     return {
         status: answer.status,
         headers: flat(answer.headers),
-        bytes: await read(answer.data, most, longer),
+        bytes: await read(answer.data as Readable, most, longer),
     };
 }
 

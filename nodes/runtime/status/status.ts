@@ -5,7 +5,7 @@ import type { Node, NodeAPI } from '../node-red';
  * Where they come in a flood, so many in a second are shown: nobody sees more, and each costs a translation and a message
  * to every open editor.
  */
-const MOST_A_SECOND = 10;
+const MOST_A_SECOND = 4;
 
 export type Fill = 'red' | 'green' | 'yellow' | 'blue' | 'grey';
 export type Shape = 'ring' | 'dot';
