@@ -42,3 +42,8 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
     );
     return lines.map((line) => `${line.join(',')}\r\n`).join('');
 }
+
+/** A text as a cell that no spreadsheet takes for a formula: those begin with one of these signs. */
+export function plainCell(text: string): string {
+    return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+}

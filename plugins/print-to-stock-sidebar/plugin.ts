@@ -3,7 +3,7 @@ import { send } from '../../lib/admin/http-api/answer';
 import { listQueryOf } from '../../lib/admin/sidebar/store-api';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
-import { answer, sendPicture, whileWaited } from './answers';
+import { answer, sendCsv, sendPicture, whileWaited } from './answers';
 import { catalogRoutes } from './catalog-routes';
 import { READ, WRITE } from './permissions';
 import { diagnosticsRoute } from './diagnostics-routes';
@@ -34,6 +34,26 @@ const init = (RED: NodeAPI): void => {
                 .list(listQueryOf(request.query), whileWaited(response));
             return { status: 200, body: page };
         });
+    });
+
+    admin.get(`${ROOT}/stores/:store/prints.csv`, mayRead, (request, response) => {
+        void sendCsv(response, 'prints.csv', () =>
+            registry.storeApi(storeOf(request)).csv(request.query, whileWaited(response)),
+        );
+    });
+
+    admin.get(`${ROOT}/stores/:store/figures`, mayRead, (request, response) => {
+        void answer(response, async () => ({
+            status: 200,
+            body: await registry.storeApi(storeOf(request)).figures(request.query, whileWaited(response)),
+        }));
+    });
+
+    admin.get(`${ROOT}/stores/:store/groups`, mayRead, (request, response) => {
+        void answer(response, async () => ({
+            status: 200,
+            body: await registry.storeApi(storeOf(request)).groups(),
+        }));
     });
 
     admin.get(`${ROOT}/stores/:store/thumbnail`, mayRead, (request, response) => {

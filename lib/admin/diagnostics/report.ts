@@ -1,4 +1,5 @@
-import { listPage } from '../sidebar/print-list';
+import { EVERY_PRINT } from '../prints/print-filter';
+import { listPage } from '../prints/print-list';
 import type { LedgerOverview } from '../sidebar/wire';
 import type { RecentError } from '../../delivery/recent-errors';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -135,7 +136,7 @@ function lineOf(breaker: CircuitBreaker): Line {
 }
 
 async function parkedOf(sync: Sync, signal: AbortSignal): Promise<Readonly<PrintRecord>[]> {
-    const query = { states: ['parked'] as const, only: null, search: '', after: null, limit: ERRORS };
+    const query = { ...EVERY_PRINT, states: ['parked'] as const, after: null, limit: ERRORS };
     return (await listPage(sync.delivery.ledger, query, signal)).prints;
 }
 
@@ -145,7 +146,7 @@ async function namesOf(looked: readonly Looked[], signal: AbortSignal): Promise<
         const { sync } = store;
         if (sync === null) continue;
         const { ledger, errors } = sync.delivery;
-        const query = { states: [], only: null, search: '', after: null, limit: NAMES };
+        const query = { ...EVERY_PRINT, after: null, limit: NAMES };
         const { prints } = await listPage(ledger, query, signal);
         const failed = errors.list().flatMap(({ batch }: RecentError) => ledger.print(batch ?? '') ?? []);
         for (const record of [...prints, ...parked, ...failed]) {

@@ -1,7 +1,6 @@
 import { isFresh } from '../../concurrency/clock';
 import { within } from '../../concurrency/within';
 import { ClosedError } from '../../http/errors';
-import { PRINT_STATES } from '../../store/ledger/records';
 import { actionOf, type Action } from '../../sources/bambuddy/commands/action';
 import { heldCount } from '../../delivery/open-questions';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -10,7 +9,11 @@ import type { Answer } from '../http-api/answer';
 import { ServiceError } from '../http-api/service-error';
 import { SIDEBAR_ACTIONS } from './source-adapter';
 import { PICTURE_MS, PictureCache, type Thumbnail } from './picture-cache';
-import { ASKED_ABOUT, listPage, type ListQuery } from './print-list';
+import { boundsOf, figuresOf, printGroups } from '../prints/figures';
+import { printCsv } from '../prints/print-csv';
+import { printFilterOf } from '../prints/print-filter';
+import { listPage, type ListQuery } from '../prints/print-list';
+import type { Figures, PrintGroups } from '../prints/wire';
 import { markOf, parkedReasons } from './parked-reasons';
 import { rowOf } from './print-row';
 import type { SourceHandle } from './source-handle';
@@ -73,6 +76,30 @@ export class StoreApi {
     async list(query: ListQuery, signal: AbortSignal): Promise<PrintPage> {
         const [page] = await Promise.all([listPage(this.sync.delivery.ledger, query, signal), this.handshake()]);
         return { ...page, prints: page.prints.map((record) => rowOf(this.sync, record)) };
+    }
+
+    /**
+     * What prints add up to.
+     * @param query as a page's, and `days`: where each day begins and the last one ends. @throws ServiceError 400; ClosedError
+     */
+    figures(query: Record<string, unknown>, signal: AbortSignal): Promise<Figures> {
+        return figuresOf(this.sync.delivery.ledger, printFilterOf(query), boundsOf(query['days']), signal);
+    }
+
+    /** The prints that are meant as a table (CSV), piece by piece. @throws ServiceError 400, at once; ClosedError */
+    csv(query: Record<string, unknown>, signal: AbortSignal): AsyncIterable<string> {
+        const filter = printFilterOf(query);
+        const known = this.handshake();
+        const { sync } = this;
+        return (async function* () {
+            await known;
+            yield* printCsv(sync, filter, signal);
+        })();
+    }
+
+    /** By what prints can be chosen. */
+    groups(): Promise<PrintGroups> {
+        return printGroups(this.sync.delivery.ledger);
     }
 
     /** @throws ServiceError 404 for a print that is not known */
@@ -167,17 +194,7 @@ function theOne(found: SourceHandle | undefined, node = 'finished prints'): Sour
 /** Reads a page's query. @throws ServiceError 400 */
 export function listQueryOf(query: Record<string, unknown>): ListQuery {
     const text = (key: string): string => (typeof query[key] === 'string' ? query[key].slice(0, 300) : '');
-    const states = text('states')
-        .split(',')
-        .filter(Boolean)
-        .map((name) => {
-            const state = PRINT_STATES.find((each) => each === name);
-            if (state === undefined) throw new ServiceError(400, `"${name}" is not a state of a print`);
-            return state;
-        });
     const limit = Math.min(200, Math.max(1, Math.trunc(Number(text('limit'))) || 50));
     const after = text('after') === '' ? null : { time: text('afterTime'), batch: text('after') };
-    const only = ASKED_ABOUT.find((each) => each === text('only')) ?? null;
-    if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is not a group of prints`);
-    return { states, only, search: text('search'), after, limit };
+    return { ...printFilterOf(query), after, limit };
 }

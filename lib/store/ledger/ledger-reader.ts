@@ -1,7 +1,12 @@
 import type { JournalStore } from '../engine/journal-store';
+import { yieldToEventLoop } from '../engine/lines';
 import type { PrintIndex } from './print-index';
 import type { Place } from './print-order';
+import type { PrintCell } from './print-sums';
 import type { CodeRecord, CursorRecord, LedgerData, PartRecord, PrintRecord, PrintState } from './records';
+
+/** Blocks of the order that are added up between two yields to the event loop: some thousand prints. */
+const ADDED_UP = 4;
 
 /** What the ledger knows. Reading is from memory and costs nothing. */
 export class LedgerReader {
@@ -112,9 +117,26 @@ export class LedgerReader {
         for (const batch in this.store.data.prints) yield this.store.data.prints[batch]!;
     }
 
-    /** Prints by their time, newest first: at most `count` of those behind a place (null: from the newest on). */
-    older(place: Place | null, count: number): Readonly<PrintRecord>[] {
-        return this.index.order.older(place, count);
+    /**
+     * Prints by their time, newest first: at most `count` of those behind a place (null: from the newest on).
+     * @param mayHold (prints that stand together, added up) → whether one looks for any of them; call `addUp` before
+     */
+    older(
+        place: Place | null,
+        count: number,
+        mayHold?: (cells: readonly PrintCell[]) => boolean,
+    ): Readonly<PrintRecord>[] {
+        return this.index.order.older(place, count, mayHold);
+    }
+
+    /** Prints by their time, from a place up to another, that one left out, added up: see `PrintOrder.cells`; call `addUp` before. */
+    cells(from: Place | null, to: Place | null): IterableIterator<Readonly<PrintCell>> {
+        return this.index.order.cells(from, to);
+    }
+
+    /** Adds prints up after a start, in portions between which everybody else goes on; afterwards it costs next to nothing. */
+    async addUp(): Promise<void> {
+        while (!this.index.order.addUp(ADDED_UP)) await yieldToEventLoop();
     }
 
     protected get index(): PrintIndex {

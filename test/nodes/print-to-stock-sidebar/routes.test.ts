@@ -3,6 +3,8 @@ import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
 import type { PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
+import type { Figures } from '../../../lib/admin/prints/wire';
+import { readCsv } from '../../../lib/text/csv';
 import type { ParkedPage } from '../../../lib/webhook/outbox/parked-delivery';
 import { answering, Listener } from '../../unit/webhook/listener';
 import { NodeFixture, pause, until } from '../fixture';
@@ -93,6 +95,61 @@ describe('the routes of the sidebar', () => {
             .expect(304);
         assert.equal(fixture.bambuddy.requestCount, asked, 'the second comes from memory');
         await get('/store/thumbnail?batch=nobody').expect(204);
+    });
+
+    it('give figures, and the prints as a table, of what is filtered', async () => {
+        await running();
+        const { id: printer } = fixture.bambuddy.addPrinter({ name: 'P1S left', model: 'P1S' });
+        const estimate = { grams: 21.5, seconds: 3600 };
+        for (const [day, name, filamentType] of [
+            [1, 'Hook', 'PLA'],
+            [2, '=Bin', 'PETG'],
+            [3, 'Clip', 'PLA'],
+        ] as const) {
+            const startedAt = `2026-11-0${day}T10:00:00Z`;
+            fixture.bambuddy.print({ name, filamentType, startedAt, estimate, printer });
+        }
+        await fixture.ask('backfill');
+        await fixture.messages('out', 3);
+        await until('all done', () => fixture.ledger().counts().done === 3);
+
+        const filter = 'material=PLA&from=2026-11-01&to=2026-11-03T00:00:00%2B01:00';
+        const figures = async (query: string): Promise<Figures> =>
+            (await get(`/store/figures?${query}`).expect(200)).body as Figures;
+        const { total, printers, days } = await figures(`${filter}&days=2026-11-02,2026-11-03,2026-11-04`);
+        const { unknown, ...sums } = total;
+        assert.deepEqual(sums, { prints: 1, pieces: 1, grams: 21.5, seconds: 3600, cost: 0.54, without: 0 });
+        assert.deepEqual(unknown, { pieces: 0, grams: 0, seconds: 0, cost: 0 });
+        assert.deepEqual(
+            printers.map(({ name, prints }) => [name, prints]),
+            [['P1S left', 1]],
+        );
+        assert.deepEqual(
+            days.map(({ prints }) => prints),
+            [0, 1],
+        );
+        assert.deepEqual(
+            (await rows(`?${filter}`)).map(({ name }) => name),
+            ['Hook'],
+        );
+        const groups: unknown = (await get('/store/groups').expect(200)).body;
+        assert.deepEqual(groups, { printers: ['P1S left'], materials: ['PETG', 'PLA'] });
+
+        const file = await get('/store/prints.csv?search=bin').expect(200);
+        assert.match(String(file.headers['content-type']), /^text\/csv/);
+        assert.match(String(file.headers['content-disposition']), /attachment; filename="prints.csv"/);
+        const [head = [], ...table] = readCsv(file.text);
+        assert.equal(table.length, 1);
+        const bin = Object.fromEntries(head.map((name, n) => [name, table[0]![n]]));
+        const { name, printer: its, state, quantity, grams, seconds, cost, material } = bin;
+        assert.deepEqual([name, its, state, quantity], ["'=Bin", 'P1S left', 'done', '1']);
+        assert.deepEqual([grams, seconds, cost, material], ['21.5', '3600', '0.54', 'PETG']);
+        assert.match(bin['part_url'] ?? '', /\/web\/part\/\d+/);
+        assert.match(bin['stock_url'] ?? '', /\/web\/stock\/item\/\d+\/$/);
+
+        for (const path of ['prints', 'figures', 'prints.csv']) await get(`/store/${path}?from=today`).expect(400);
+        await get('/store/figures?days=2026-11-02').expect(400);
+        await get('/another/prints.csv').expect(404);
     });
 
     it('do what is asked, and say what cannot be done', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { SourceHandle } from '../../../lib/admin/sidebar/source-handle';
 import type { SourceAdapter } from '../../../lib/admin/sidebar/source-adapter';
+import { EVERY_PRINT } from '../../../lib/admin/prints/print-filter';
 import { StoreApi } from '../../../lib/admin/sidebar/store-api';
 import { DeadLetters } from '../../../lib/delivery/dead-letters';
 import type { Delivery } from '../../../lib/delivery/delivery';
@@ -239,10 +240,7 @@ describe('a third source of prints, which registers itself', () => {
             () => [],
             () => undefined,
         );
-        const { prints } = await api.list(
-            { states: [], only: null, search: '', after: null, limit: 10 },
-            fixture.signal,
-        );
+        const { prints } = await api.list({ ...EVERY_PRINT, after: null, limit: 10 }, fixture.signal);
         assert.equal(prints[0]?.page, 'http://moonraker.local/history/moon-1');
         assert.equal((await api.thumbnail('moon-1'))?.bytes.toString(), 'thumbnail');
         await assert.rejects(api.act({ action: 'retry', batch: 'moon-1' }), new RegExp(NODE));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readCsv, writeCsv } from '../../../lib/text/csv';
+import { plainCell, readCsv, writeCsv } from '../../../lib/text/csv';
 
 describe('a table as CSV', () => {
     it('is read with any of the usual separators, quotes, a mark at the beginning and line ends of Windows', () => {
@@ -19,5 +19,11 @@ describe('a table as CSV', () => {
             ['a"b', 'two\nlines', 'tab\there'],
         ];
         assert.deepEqual(readCsv(writeCsv(rows)), rows);
+    });
+
+    it('has no cell that a spreadsheet takes for a formula', () => {
+        assert.equal(plainCell('=HYPERLINK("http://x","y")'), `'=HYPERLINK("http://x","y")`);
+        for (const text of ['+1', '-1', '@x', '\tx']) assert.equal(plainCell(text), `'${text}`);
+        for (const text of ['Clip = new', '', 'a-b']) assert.equal(plainCell(text), text);
     });
 });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { setImmediate as breath } from 'node:timers/promises';
 import { ClosedError } from '../../../../lib/http/errors';
-import { listPage, type ListQuery } from '../../../../lib/admin/sidebar/print-list';
+import { EVERY_PRINT } from '../../../../lib/admin/prints/print-filter';
+import { listPage, type ListQuery } from '../../../../lib/admin/prints/print-list';
 import { listQueryOf } from '../../../../lib/admin/sidebar/store-api';
 import { Ledger } from '../../../../lib/store/ledger/ledger';
 import type { PrintRecord, PrintState } from '../../../../lib/store/ledger/records';
 import { StoreFolder } from '../../../fixtures/store-folder';
 
-const ALL: ListQuery = { states: [], only: null, search: '', after: null, limit: 50 };
+const ALL: ListQuery = { ...EVERY_PRINT, after: null, limit: 50 };
 const NEVER = new AbortController().signal;
 const time = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
 
@@ -134,6 +135,8 @@ describe('a page of prints', () => {
                 let [now, most, running] = [0, 0, true];
                 const watched = {
                     counts: () => ledger.counts(),
+                    addUp: () => ledger.addUp(),
+                    cells: (...asked: Parameters<Ledger['cells']>) => ledger.cells(...asked),
                     older: (...asked: Parameters<Ledger['older']>) => {
                         const found = ledger.older(...asked);
                         now += found.length;
@@ -157,6 +160,7 @@ describe('a page of prints', () => {
                 { ...ALL, search: 'needle' },
                 { ...ALL, states: ['parked' as const] },
                 { ...ALL, search: 'workshop' },
+                { ...ALL, printer: 'X1C Attic', from: time(5).slice(0, 19), to: time(99_000).slice(0, 19) },
             ]) {
                 const before = process.cpuUsage();
                 const most = await longest((watched) => listPage(watched, query, NEVER));
@@ -184,8 +188,8 @@ describe('the query of a page', () => {
         assert.deepEqual(
             listQueryOf({ states: 'parked,done', search: 'hook', after: 'b-1', afterTime: time(1), limit: '20' }),
             {
+                ...EVERY_PRINT,
                 states: ['parked', 'done'],
-                only: null,
                 search: 'hook',
                 after: { batch: 'b-1', time: time(1) },
                 limit: 20,
