@@ -22,6 +22,7 @@ const STEP_OF_TYPE: Record<string, Step> = {
     'inventree-stock-create': 'stock',
     'inventree-image-upload': 'image',
     'bambuddy-link-back': 'link',
+    'inventree-stock-consume': 'consume',
 };
 
 /** The active nodes that messages from a port of this node can come to, through wires, link nodes and subflows. */
