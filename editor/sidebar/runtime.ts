@@ -2,6 +2,7 @@
 import type {
     ParkedPage,
     Place,
+    PrinterCard,
     PrintPage,
     PrintState,
     StoreOverview,
@@ -80,6 +81,18 @@ export const runtime = {
         request<Blob | undefined>({
             url: `${storePath(store)}/thumbnail`,
             data: { batch },
+            xhrFields: { responseType: 'blob' },
+        }),
+
+    /** The printers with a job. */
+    printing: (store: string) =>
+        request<{ printers: PrinterCard[] }>({ url: `${storePath(store)}/printing`, dataType: 'json', cache: false }),
+
+    /** @param of the picture as the card of the printer has it */
+    jobPicture: (store: string, of: string) =>
+        request<Blob | undefined>({
+            url: `${storePath(store)}/printing/picture`,
+            data: { of },
             xhrFields: { responseType: 'blob' },
         }),
 

@@ -13,6 +13,7 @@ import { Filters } from './prints/filters';
 import { Notices } from './prints/notices';
 import { Offered } from './prints/offered';
 import { PrintTable } from './prints/print-table';
+import { PrintingNow } from './printing/printing-now';
 import { RetryAll } from './prints/retry-all';
 import { act, runtime, type Done } from './runtime';
 import type { Gaps } from './setup/gaps';
@@ -89,10 +90,12 @@ export class Tab {
         () => this.filters.chooseNamed('offered'),
         () => focusFirstButton(this.element),
     );
+    readonly printing = new PrintingNow(() => this.isSeen);
     private readonly missing = make('div', { class: 'pts-empty' });
     private readonly main = make('div', { class: 'pts-main' }, [
         this.notices.element,
         this.offered.element,
+        this.printing.element,
         ...this.panels.elements,
         this.filters.element,
         this.retryAll.element,
@@ -115,6 +118,7 @@ export class Tab {
     seen(): void {
         this.overview.seen();
         this.webhooks.seen();
+        this.printing.seen();
     }
 
     get isSeen(): boolean {
@@ -135,14 +139,6 @@ export class Tab {
     setUp(gaps: Gaps | null = null): void {
         this.setup.open(gaps);
         this.show();
-    }
-
-    /** The parked prints of a store; while a set-up is open, once that is left. */
-    showParked(store: string): void {
-        this.chooser.prefer(store);
-        this.panels.close();
-        this.filters.clear();
-        this.filters.chooseNamed('parked');
     }
 
     /** After a set-up: what an import of the older prints would do. */
@@ -170,6 +166,7 @@ export class Tab {
         this.main.hidden = store === null || this.setup.isOpen;
         this.tools.hidden = this.setup.isOpen || (store === null && this.chooser.element.hidden);
         this.another.hidden = !maySetUp();
+        this.printing.show(store?.id ?? null);
         if (store === null) return;
         this.poll.hidden = store.sources.length === 0 || !mayWrite();
         this.showNotices(store);
@@ -182,6 +179,7 @@ export class Tab {
     /** The list, or a panel in its place. */
     private showList(): void {
         this.filters.element.hidden = this.table.element.hidden = this.panels.isOpen;
+        this.printing.element.classList.toggle('pts-beside', this.panels.isOpen);
         if (this.open !== null) this.showNotices(this.open);
     }
 

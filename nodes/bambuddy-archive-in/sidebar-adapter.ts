@@ -10,5 +10,6 @@ export function bambuddyAdapter(source: Source): SourceAdapter {
         breaker: null,
         watch: (changed) => source.watch(changed),
         perform: (action) => perform(source, action, () => undefined),
+        printers: { now: source.printing, picture: (printer, signal) => source.printerPicture(printer, signal) },
     };
 }

@@ -2,6 +2,7 @@ import { AuthError, ClosedError, ConfigError, Failure } from '../../lib/http/err
 import { Session } from '../../lib/clients/octoprint/session';
 import { durationOf, pathOf, type PrinterEvent } from '../../lib/clients/octoprint/events';
 import { PrinterStateTracker } from '../../lib/sources/octoprint/inbound/printer-state-tracker';
+import { printerReport } from '../../lib/sources/octoprint/inbound/printer-report';
 import type { InboundEvent } from '../../lib/sources/octoprint/inbound/inbound-event';
 import { servicePath } from '../../lib/admin/http-api/paths';
 import { OctoPrintReceiver } from '../../lib/admin/http-api/octoprint-receiver';
@@ -121,6 +122,7 @@ const init = (RED: NodeAPI): void => {
                 message: (message) => {
                     const { happened, event } = tracker.heard(message);
                     tell(happened);
+                    source?.printing.heard(printerReport(tracker.printer, server.client!.deviceIdentifier));
                     const { job } = tracker;
                     // its begin was told before we listened: a file that deletes itself is looked at while it is there
                     if (job !== looked && job !== null) source?.printStarted(job);
@@ -140,6 +142,7 @@ const init = (RED: NodeAPI): void => {
                     show();
                 },
                 lost: (error) => {
+                    source?.printing.lost();
                     if (error instanceof AuthError) refused = 'keyRefused';
                     if (error instanceof Failure && !(error.code === 'UNAVAILABLE')) fail(error);
                     else show();

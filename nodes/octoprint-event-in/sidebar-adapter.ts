@@ -13,5 +13,7 @@ export function octoPrintAdapter(source: OctoPrintSource): SourceAdapter {
             return () => ends.forEach((end) => end());
         },
         perform: (action) => perform(source, controlOf(action)),
+        // OctoPrint itself has no pictures of its files
+        printers: { now: source.printing, picture: () => Promise.resolve(null) },
     };
 }

@@ -63,6 +63,20 @@ const init = (RED: NodeAPI): void => {
         );
     });
 
+    admin.get(`${ROOT}/stores/:store/printing`, mayRead, (request, response) => {
+        void answer(response, () => ({
+            status: 200,
+            body: { printers: registry.storeApi(storeOf(request)).printers.cards() },
+        }));
+    });
+
+    admin.get(`${ROOT}/stores/:store/printing/picture`, mayRead, (request, response) => {
+        const { of } = request.query;
+        void sendPicture(request, response, () =>
+            registry.storeApi(storeOf(request)).printers.picture(typeof of === 'string' ? of : ''),
+        );
+    });
+
     admin.post(`${ROOT}/stores/:store/actions`, mayWrite, (request, response) => {
         void answer(response, async () => {
             const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;

@@ -1,6 +1,8 @@
 /** Each store tells at most twice a second, however much happens. */
 const PAUSE_MS = 500;
 const SOON_MS = 30;
+/** What printers do is told at most so often. */
+const PRINTING_MS = 1000;
 const STORES = 'print-to-stock/stores';
 
 /** Tells browsers over Node-RED's own connection that something changed; what is told twice is told once. */
@@ -26,22 +28,29 @@ export class Publisher {
         });
     }
 
+    /** What printers do is not told here, where everybody listens: who may read asks for it. */
+    printingChanged(store: string): void {
+        const topic = printingTopic(store);
+        this.soon(topic, () => ({ n: this.count(topic) }), PRINTING_MS);
+    }
+
     /** Stores or sources came or went, as at a deploy. */
     storesChanged(): void {
         this.soon(STORES, () => ({ n: this.count(STORES) }));
     }
 
     forget(store: string): void {
-        const topic = `print-to-stock/${store}`;
-        clearTimeout(this.waiting.get(topic));
-        this.waiting.delete(topic);
-        this.told.delete(topic);
+        for (const topic of [`print-to-stock/${store}`, printingTopic(store)]) {
+            clearTimeout(this.waiting.get(topic));
+            this.waiting.delete(topic);
+            this.told.delete(topic);
+        }
     }
 
-    private soon(topic: string, data: () => object | null): void {
+    private soon(topic: string, data: () => object | null, pauseMs = PAUSE_MS): void {
         if (this.waiting.has(topic)) return;
         // by a clock that nobody sets
-        const wait = Math.max(SOON_MS, (this.told.get(topic) ?? -Infinity) + PAUSE_MS - performance.now());
+        const wait = Math.max(SOON_MS, (this.told.get(topic) ?? -Infinity) + pauseMs - performance.now());
         const timer = setTimeout(() => {
             this.waiting.delete(topic);
             this.told.set(topic, performance.now());
@@ -57,4 +66,8 @@ export class Publisher {
         this.counts.set(key, n);
         return n;
     }
+}
+
+function printingTopic(store: string): string {
+    return `print-to-stock/printing/${store}`;
 }

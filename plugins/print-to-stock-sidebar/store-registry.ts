@@ -77,6 +77,10 @@ export class StoreRegistry {
                 );
                 const leave = [
                     sync.delivery.ledger.onPrint(changed),
+                    // what came of a job that has ended
+                    sync.delivery.ledger.onPrint(() => {
+                        if (counter.storeApi?.printers.any === true) this.publisher.printingChanged(node.id);
+                    }),
                     sync.destination.breaker.watch(changed),
                     sync.bambuddyBreaker?.watch(changed),
                 ];
@@ -102,9 +106,20 @@ export class StoreRegistry {
         const changed = (): void => {
             if (node.store !== null) this.publisher.changed(node.store.id);
         };
+        const printingChanged = (): void => {
+            if (node.store !== null) this.publisher.printingChanged(node.store.id);
+        };
         this.sources.set(
             node,
-            new SourceHandle(node.id, node.name ?? '', node.kind, node.hasHistory, node.adapter, changed),
+            new SourceHandle(
+                node.id,
+                node.name ?? '',
+                node.kind,
+                node.hasHistory,
+                node.adapter,
+                changed,
+                printingChanged,
+            ),
         );
         this.publisher.storesChanged();
     }

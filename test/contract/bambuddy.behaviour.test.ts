@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import WebSocket from 'ws';
 import { BambuddySimulator, type ServerEvent } from '../simulators/bambuddy';
-import { send, type Answer } from './recordings';
+import { recordingsRoot, send, type Answer } from './recordings';
+import { shapeOf } from './shapes';
 
 interface Archive {
     id: number;
@@ -28,14 +31,14 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
 
     const ask = (
         method: string,
-        path: string,
+        where: string,
         body?: unknown,
         headers = { 'x-api-key': sim.apiKey },
     ): Promise<Answer> =>
         send(
             sim.url,
             method,
-            `/api/v1${path}`,
+            `/api/v1${where}`,
             body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
             body === undefined ? null : Buffer.from(JSON.stringify(body)),
         );
@@ -170,6 +173,7 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
     it('events tell of prints, and nothing of uploads and PATCH', async () => {
         const seen: string[] = [];
         sim.events.listeners.add((event: ServerEvent) => {
+            if (event.type === 'printer_status') return;
             const { id = '', status = '' } =
                 event.type === 'pong' ? {} : (event.data as { id?: number; status?: string });
             seen.push(`${event.type} ${id} ${status}`.trim());
@@ -208,14 +212,60 @@ describe('the simulated Bambuddy lives as 1.2.5.2 did', () => {
             socket.send('{"type":"ping"}');
             await message();
             sim.print();
-            while (messages.length < 6) await message();
+            while (messages.at(-1)?.type !== 'archive_updated') await message();
             socket.send('hello');
             assert.equal(await closed, 1006);
             assert.deepEqual(
                 messages.map(({ type }) => type),
-                ['printer_status', 'pong', 'print_start', 'archive_created', 'print_complete', 'archive_updated'],
+                [
+                    'printer_status',
+                    'pong',
+                    'printer_status',
+                    'print_start',
+                    'printer_status',
+                    'archive_created',
+                    'printer_status',
+                    'print_complete',
+                    'printer_status',
+                    'archive_updated',
+                ],
             );
         }
+    });
+
+    it('printers are told of as a real server tells of them: the fields, and their way through a job', function () {
+        const file = path.join(recordingsRoot, 'bambuddy/ws-first-message-printer_status.json');
+        if (!existsSync(file)) return this.skip();
+        const recorded = JSON.parse(readFileSync(file, 'utf8')) as { data: Record<string, unknown> };
+        const told: Record<string, unknown>[] = [];
+        sim.events.listeners.add((event: ServerEvent) => {
+            if (event.type === 'printer_status') told.push(event.data);
+        });
+        const { archiveId } = sim.start({ name: 'Shelf bracket v2', estimate: { seconds: 3600 } });
+        sim.progress(archiveId, { percent: 20, layer: 20, minutesLeft: 48 });
+        sim.finish(archiveId);
+        assert.deepEqual(shapeOf(told.at(-1)), shapeOf(recorded.data));
+        // run on 1.2.5.2: test/fixtures/printers
+        const real = readFileSync(path.join(__dirname, '../fixtures/printers/one-job-1.2.5.2.jsonl'), 'utf8')
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as ServerEvent)
+            .flatMap((event) => (event.type === 'printer_status' ? [event.data] : []));
+        const steps = (all: Record<string, unknown>[]): unknown[] =>
+            all.map(({ state, progress, remaining_time, cover_url }) => [state, progress, remaining_time, cover_url]);
+        const [, preparing, running, first] = steps(real);
+        assert.deepEqual(steps(told), [preparing, running, first, ...steps(real).slice(-2)]);
+    });
+
+    it('the cover of a job wants the camera token, also where archives take the key', async () => {
+        const { archiveId } = sim.start();
+        const cover = '/api/v1/printers/1/cover';
+        const key = { 'x-api-key': sim.apiKey };
+        assert.equal((await send(sim.url, 'GET', cover, key)).status, 401);
+        const { token } = (await ask('POST', '/printers/camera/stream-token')).body as { token: string };
+        assert.equal((await send(sim.url, 'GET', `${cover}?token=${token}`)).status, 200);
+        sim.finish(archiveId);
+        assert.equal((await send(sim.url, 'GET', `/api/v1/printers/9/cover?token=${token}`)).status, 404);
     });
 
     it('a valid key is 401 while another writer holds the database', async () => {

@@ -1,5 +1,7 @@
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
+import type { PrintingNow } from '../../delivery/printing/printing-now';
+import type { Picture } from '../../http/picture-type';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 
 export interface SourceAdapterStatus {
@@ -24,6 +26,15 @@ export interface SourceAdapter {
     watch: (changed: () => void) => () => void;
     /** @returns the answer, with the action's name first. @throws as the action */
     perform: (action: Action) => Promise<object>;
+    /** what its printers do; missing: it does not tell */
+    printers?: Printers;
+}
+
+/** The printers of a source. */
+export interface Printers {
+    now: Pick<PrintingNow, 'list' | 'watch'>;
+    /** The picture of the job of a printer. @returns null where there is none, or its server is off */
+    picture: (printer: string, signal: AbortSignal) => Promise<Picture | null>;
 }
 
 /** What of the actions is asked for in a sidebar; others have no place there. */

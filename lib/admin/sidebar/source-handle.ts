@@ -5,7 +5,7 @@ import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { printKind } from '../../print/print-kind';
 import { ServiceError } from '../http-api/service-error';
 import { LongJobs } from './long-jobs';
-import type { SourceAdapter } from './source-adapter';
+import type { Printers, SourceAdapter } from './source-adapter';
 import type { SourceOverview } from './wire';
 
 const READY_MS = 10_000;
@@ -15,7 +15,7 @@ export class SourceHandle {
     private adapter: SourceAdapter | null = null;
     private longJobs: LongJobs | null = null;
     private problem: string | null = null;
-    private unwatch: () => void = () => undefined;
+    private readonly unwatch: (() => void)[] = [];
     private closed = false;
 
     constructor(
@@ -26,6 +26,8 @@ export class SourceHandle {
         readonly hasHistory: boolean,
         private readonly opened: Promise<SourceAdapter>,
         private readonly changed: () => void,
+        /** what its printers do has changed */
+        private readonly printingChanged: () => void = () => undefined,
     ) {
         opened.then(
             (adapter) => this.take(adapter),
@@ -38,7 +40,7 @@ export class SourceHandle {
 
     close(): void {
         this.closed = true;
-        this.unwatch();
+        for (const end of this.unwatch) end();
     }
 
     overview(): SourceOverview {
@@ -69,6 +71,11 @@ export class SourceHandle {
         return this.adapter?.breaker ?? null;
     }
 
+    /** What its printers do; null: it does not tell, or not yet. */
+    get printers(): Printers | null {
+        return this.adapter?.printers ?? null;
+    }
+
     can(action: Action['action']): boolean {
         return this.adapter?.can.has(action) ?? false;
     }
@@ -90,7 +97,8 @@ export class SourceHandle {
         if (this.closed) return;
         this.adapter = adapter;
         this.longJobs = new LongJobs(adapter, this.changed);
-        this.unwatch = adapter.watch(this.changed);
+        this.unwatch.push(adapter.watch(this.changed));
+        if (adapter.printers) this.unwatch.push(adapter.printers.now.watch(this.printingChanged));
         this.changed();
     }
 }

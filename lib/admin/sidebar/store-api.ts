@@ -16,6 +16,7 @@ import { listPage, type ListQuery } from '../prints/print-list';
 import type { Figures, PrintGroups } from '../prints/wire';
 import { markOf, parkedReasons } from './parked-reasons';
 import { rowOf } from './print-row';
+import { PrintersAtWork } from './printers-at-work';
 import type { SourceHandle } from './source-handle';
 import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
 
@@ -25,6 +26,7 @@ const HANDSHAKE_AGAIN_MS = 60_000;
 
 /** What the sidebar asks of one open store and of the sources that work with it. */
 export class StoreApi {
+    readonly printers: PrintersAtWork;
     private readonly thumbnails = new PictureCache();
     private handshakeAt = 0;
 
@@ -33,7 +35,9 @@ export class StoreApi {
         private readonly sources: () => readonly SourceHandle[],
         /** work that was begun here failed, after its answer */
         private readonly failed: (source: string, error: Error) => void,
-    ) {}
+    ) {
+        this.printers = new PrintersAtWork(sync, sources);
+    }
 
     overview(): LedgerOverview {
         const parked = parkedReasons(this.sync.delivery.ledger);

@@ -98,6 +98,28 @@ export interface ParkedReason {
     count: number;
 }
 
+/** A printer with a job: it goes on, or ended within the last minutes. */
+export interface PrinterCard {
+    /** tells the printers of a store apart */
+    key: string;
+    /** what people call it; null: not told */
+    printer: string | null;
+    /** what people call its source, e.g. `Bambuddy` */
+    sourceLabel: string;
+    /** as the printer has it */
+    job: string | null;
+    phase: 'preparing' | 'printing' | 'paused' | 'finished' | 'failed';
+    /** 0 to 100 */
+    percent: number | null;
+    layer: number | null;
+    layers: number | null;
+    secondsLeft: number | null;
+    /** of its picture: another one where the job is another; null: there is none */
+    picture: string | null;
+    /** what came of it; null: it goes on, or its print is not there yet */
+    print: PrintRow | null;
+}
+
 /** How many prints a person is asked about. */
 export interface QuestionCounts {
     /** held: for their outcome, or as likely doubles */

@@ -20,7 +20,6 @@ import {
 } from './answers';
 import * as v from 'valibot';
 import { Connection, isGoneAnswer, type BambuddySettings } from './connection';
-import { FilamentCalls } from './filament';
 import { ImageToken } from './image-token';
 import { GONE } from './own-form';
 import { Pictures } from './pictures';
@@ -46,11 +45,11 @@ export class BambuddyClient {
     readonly prefix: string;
     /** how `created_at` is read; who reads lists teaches it */
     readonly databaseClock = new DatabaseClock();
-    /** what it knows of spools */
-    readonly filament: FilamentCalls;
     private readonly connection: Connection;
     private readonly web: string;
     private readonly pictures: Pictures;
+    /** asked for apart: what the server checks them by may change at another version than for archives */
+    private readonly covers: Pictures;
 
     /** @throws ConfigError for an address that cannot be one */
     constructor(private readonly settings: BambuddySettings) {
@@ -58,11 +57,11 @@ export class BambuddyClient {
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, BAMBUDDY);
         this.prefix = settings.prefix;
         this.connection = new Connection(this.address, settings);
-        this.filament = new FilamentCalls(this.connection);
-        this.pictures = new Pictures(
-            (path, token, signal) => this.connection.picture(path, token, signal),
-            settings.apiKey === '' ? null : new ImageToken((path) => this.connection.mint(path)),
-        );
+        const imageToken = settings.apiKey === '' ? null : new ImageToken((path) => this.connection.mint(path));
+        const pictures = (): Pictures =>
+            new Pictures((path, token, signal) => this.connection.picture(path, token, signal), imageToken);
+        this.pictures = pictures();
+        this.covers = pictures();
     }
 
     /** As `Connection.guard`. */
@@ -192,6 +191,15 @@ export class BambuddyClient {
         const ofPlate =
             plate === null ? null : await this.pictures.get(`/archives/${archiveId}/plate-thumbnail/${plate}`, signal);
         return ofPlate ?? (await this.pictures.get(`/archives/${archiveId}/thumbnail`, signal));
+    }
+
+    /**
+     * The picture of the job that a printer has at this moment. Where Bambuddy has not got the file yet it asks the printer
+     * for it, which may take a while.
+     * @returns null where there is none
+     */
+    cover(printerId: number, signal?: AbortSignal): Promise<Picture | null> {
+        return this.covers.get(`/printers/${printerId}/cover`, signal);
     }
 
     /**

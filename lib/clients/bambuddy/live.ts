@@ -1,6 +1,7 @@
 import { RECONNECT_BACKOFF, pauseAfter, type ReconnectBackoff } from '../../concurrency/reconnect-backoff';
 import { ReconnectingSocket } from '../../http/wire/reconnecting-socket';
 import type { BambuddyClient } from './client';
+import { printerStatusOf, type PrinterStatus } from './printer-status';
 
 export { RECONNECT_BACKOFF as PACE, pauseAfter, type ReconnectBackoff as LivePace };
 
@@ -20,6 +21,12 @@ export interface LiveListener {
     finished: (archiveId: number, status: string) => void;
     /** something was told of an archive, of its file or of its outcome */
     touched?: (archiveId: number) => void;
+    /** what a printer does: of each after a connection, then at each change */
+    printer?: (printerId: number, status: PrinterStatus) => void;
+    /** an archive's print has begun. @param printerId null: the server does not tell it (a reprint) */
+    begun?: (archiveId: number, printerId: number | null) => void;
+    /** the connection is gone, and is made again */
+    lost?: () => void;
     /** the connection stands, perhaps after a while without: something may have been missed */
     connected: () => void;
 }
@@ -48,6 +55,7 @@ export class Live {
                     listener.connected();
                 },
                 message: (message) => this.heard(message),
+                lost: () => listener.lost?.(),
             },
             backoff,
         );
@@ -65,17 +73,32 @@ export class Live {
         this.socket.close();
     }
 
-    private heard(event: { type?: unknown; data?: Record<string, unknown> }): void {
-        // an outcome is asked for when the print has ended; what is answered may come as a change of the archive
-        if (event.type !== 'archive_updated' && event.type !== 'print_confirm_request') return;
-        const { status } = event.data ?? {};
-        const id = event.data?.[event.type === 'archive_updated' ? 'id' : 'archive_id'];
-        if (isArchiveId(id)) this.listener.touched?.(id);
-        if (event.type === 'archive_updated' && isArchiveId(id) && typeof status === 'string' && hasEnded(status))
+    private heard({ type, printer_id: printerId, data: told }: Record<string, unknown>): void {
+        const data = isRecord(told) ? told : {};
+        if (type === 'printer_status' && isId(printerId)) this.listener.printer?.(printerId, printerStatusOf(data));
+        const { status } = data;
+        const id = data[ARCHIVE_EVENTS.get(type) ?? ''];
+        if (!isId(id)) return;
+        const printer = data['printer_id'];
+        if (status === 'printing') this.listener.begun?.(id, isId(printer) ? printer : null);
+        if (type === 'archive_created') return;
+        this.listener.touched?.(id);
+        if (type === 'archive_updated' && typeof status === 'string' && hasEnded(status))
             this.listener.finished(id, status);
     }
 }
 
-function isArchiveId(id: unknown): id is number {
+/** Events of an archive, and where its id stands. An outcome is asked for when the print has ended. */
+const ARCHIVE_EVENTS: ReadonlyMap<unknown, string> = new Map([
+    ['archive_created', 'id'],
+    ['archive_updated', 'id'],
+    ['print_confirm_request', 'archive_id'],
+]);
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+    return typeof value === 'object' && value !== null;
+}
+
+function isId(id: unknown): id is number {
     return typeof id === 'number' && Number.isSafeInteger(id) && id > 0;
 }

@@ -9,9 +9,8 @@ export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/print-log\/$|\/archives\/\d+\/runs$/, is: page },
     { from: 200, to: 299, path: /\/archives\/$|\/printers\/$|\/projects\/$|\/archives\/tags$/, is: list(object({})) },
     { from: 200, to: 299, path: /\/archives\/\d+$/, is: object({ id: 'number' }) },
-    { from: 200, to: 299, path: /\/inventory\/(usage|spools|assignments)$/, is: list(object({ id: 'number' })) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
-    { from: 200, to: 299, path: /thumbnail/, is: picture },
+    { from: 200, to: 299, path: /thumbnail|\/cover$/, is: picture },
     // 422 lists what it could not read
     { from: 422, to: 422, is: object({ detail: 'list' }) },
     { from: 400, to: 499, is: said },
@@ -22,4 +21,5 @@ export const BAMBUDDY_FORM: OwnForm = [
 /** Words of a 404 that say that the thing asked for is not there; any others say that there is no such call. */
 export const GONE = /^Archive not found$/;
 /** The same of pictures. */
-export const NO_PICTURE = /^(Archive|Thumbnail|Thumbnail for plate \d+|File) not found$|^No plate preview found/;
+export const NO_PICTURE =
+    /^(Archive|Printer|Thumbnail|Thumbnail for plate \d+|File) not found$|^No plate preview found|^Printer not connected$|^No (subtask_name|cover|thumbnail|preview) |^Could not download 3MF file/i;

@@ -1,5 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { hasEnded, Live } from '../../clients/bambuddy/live';
+import type { PrintingNow } from '../../delivery/printing/printing-now';
+import type { Picture } from '../../http/picture-type';
+import { listenToPrinters, printersOf } from './printers';
 import type { Step, Verdict } from '../../store/ledger/records';
 import type { BackfillOptions, BackfillReport } from './commands/backfill';
 import type { ManualCommands } from './commands/manual-commands';
@@ -27,6 +30,8 @@ export class Source {
     private readonly activity: SourceActivity;
     private readonly polls: PollRunner;
     private readonly pausing: RememberedPause;
+    /** What the printers do, as the WebSocket tells it; nothing where it is not listened to. */
+    readonly printing: PrintingNow;
     private wasConnected = false;
 
     /** @param reachable the steps that a print sent from here will meet */
@@ -65,12 +70,14 @@ export class Source {
             clock,
             signal,
         );
+        this.printing = printersOf(sync.delivery.ledger);
         this.live =
             settings.live === true
                 ? new Live(bambuddy, {
                       finished: (archiveId, status) => this.heard(archiveId, status),
                       touched: (archiveId) => this.touched(archiveId),
                       connected: () => this.connected(),
+                      ...listenToPrinters(this.printing),
                   })
                 : null;
         activity.open(() => this.recovered());
@@ -91,6 +98,7 @@ export class Source {
     async close(): Promise<void> {
         this.closed.abort();
         this.live?.close();
+        this.printing.close();
         this.activity.close();
         this.parts.dispatcher.close();
         this.polls.close();
@@ -145,6 +153,12 @@ export class Source {
         for (const breaker of this.breakers) breaker.wake();
         this.polls.wake();
         this.parts.refused.wake();
+    }
+
+    /** The picture of the job of a printer, by its id. @returns null where there is none, or Bambuddy is off */
+    async printerPicture(printer: string, signal: AbortSignal): Promise<Picture | null> {
+        const { bambuddy, bambuddyBreaker } = this.sync;
+        return bambuddyBreaker!.state.downSince === null ? bambuddy!.cover(Number(printer), signal) : null;
     }
 
     /** Looks for new prints now, whatever was refused. While a look is under way the next one follows it. */

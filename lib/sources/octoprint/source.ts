@@ -9,6 +9,7 @@ import type { PendingEnd } from './history/pending-ends';
 import { OctoPrintIntake } from './intake';
 import type { OctoPrintSourceOutput, OctoPrintSourceSettings, OctoPrintStatus } from './settings';
 import { OctoPrintPoll } from './poll';
+import { PrintingNow } from '../../delivery/printing/printing-now';
 import { DeadLetters } from '../../delivery/dead-letters';
 import type { Picture } from '../../http/picture-type';
 import type { Pass, Print } from '../../print/print';
@@ -23,6 +24,8 @@ export type { OctoPrintSourceOutput, OctoPrintSourceSettings, OctoPrintStatus } 
 /** Finds finished prints of one OctoPrint, by what it counts for each file, and sends each once, a bounded number at a time. */
 export class OctoPrintSource {
     readonly deadLetters: DeadLetters;
+    /** what the printer does, as the socket tells it */
+    readonly printing: PrintingNow;
     private readonly dispatcher: Dispatcher;
     private readonly intake: OctoPrintIntake;
     private readonly closed = new AbortController();
@@ -44,6 +47,7 @@ export class OctoPrintSource {
     ) {
         const activity = new SourceActivity(sync.delivery, settings.id, output, clock);
         this.activity = activity;
+        this.printing = new PrintingNow(sync.delivery.ledger, OCTOPRINT_PRINTS.kind, ({ via }) => via === settings.id);
         const { signal } = this.closed;
         setMaxListeners(0, signal);
         const acceptor = new OctoPrintAcceptor(sync, settings.id);
@@ -115,6 +119,7 @@ export class OctoPrintSource {
     async close(): Promise<void> {
         this.closed.abort();
         this.activity.close();
+        this.printing.close();
         this.dispatcher.close();
         await Promise.allSettled([this.polls.inFlight, this.startup.over(), ...this.working]);
     }

@@ -82,6 +82,7 @@ const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
     projects: true,
     tags: true,
     thumbnail: true,
+    cover: true,
     setExternalUrl: true,
     mayWrite: true,
     liveAddress: true,

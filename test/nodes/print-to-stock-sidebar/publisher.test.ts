@@ -31,6 +31,22 @@ describe('what the sidebar is told', () => {
         assert.equal(notes.length, before + 1);
     });
 
+    it('is a note a second of what printers do, beside the notes of the store', () => {
+        for (let n = 0; n < 2000; n++) {
+            publisher.printingChanged('a');
+            publisher.changed('a');
+            clock.tick(5);
+        }
+        clock.tick(1000);
+        const printing = notes.filter(({ topic }) => topic === 'print-to-stock/printing/a');
+        assert.equal(printing.length, 11);
+        for (const [n, { at }] of printing.entries()) if (n > 0) assert.ok(at - printing[n - 1]!.at >= 1000);
+        publisher.printingChanged('a');
+        publisher.forget('a');
+        clock.tick(5000);
+        assert.equal(notes.filter(({ topic }) => topic.includes('/printing/')).length, 11);
+    });
+
     it('is not late for a clock that is set back', () => {
         publisher.changed('a');
         clock.tick(100);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
-import type { PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
+import type { PrinterCard, PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
 import type { Figures } from '../../../lib/admin/prints/wire';
 import { readCsv } from '../../../lib/text/csv';
 import type { ParkedPage } from '../../../lib/webhook/outbox/parked-delivery';
@@ -41,8 +41,8 @@ describe('the routes of the sidebar', () => {
         ((await get(`/store/prints${query}`).expect(200)).body as { prints: PrintRow[] }).prints;
     const act = (body: object) => helper.request().post(`${ROOT}/store/actions`).send(body);
 
-    async function running(): Promise<void> {
-        await fixture.deploy(line(fixture, ALL), {}, [plugin]);
+    async function running(source: Record<string, unknown> = {}): Promise<void> {
+        await fixture.deploy(line(fixture, ALL, { source }), {}, [plugin]);
         await until('the source', () => fixture.statuses('source').some((status) => status.includes('watching')));
     }
 
@@ -184,6 +184,48 @@ describe('the routes of the sidebar', () => {
         assert.equal(preview?.mode, 'preview');
         assert.equal((preview?.result as { created: number }).created, 1);
         assert.deepEqual(fixture.batches(), []);
+    });
+
+    it('tell what printers print now, of what the WebSocket says anyway, and what came of it', async () => {
+        await running({ live: true });
+        const { bambuddy } = fixture;
+        await until('the WebSocket', () => bambuddy.events.connected === 1);
+        const cards = async (): Promise<PrinterCard[]> =>
+            ((await get('/store/printing').expect(200)).body as { printers: PrinterCard[] }).printers;
+        assert.deepEqual(await cards(), []);
+        const asked = bambuddy.requestCount;
+        const { archiveId } = bambuddy.start({ name: 'Bracket', printer: 1 });
+        bambuddy.progress(archiveId, { percent: 40, layer: 48, layers: 120, minutesLeft: 36 });
+        const topic = 'print-to-stock/printing/store';
+        await until('the note', () => published.some((note) => note.topic === topic));
+        const [card] = await cards();
+        const { picture, ...shown } = card!;
+        assert.deepEqual(shown, {
+            key: 'bambuddy/1',
+            printer: 'P1S left',
+            sourceLabel: 'Bambuddy',
+            job: 'Bracket',
+            phase: 'printing',
+            percent: 40,
+            layer: 48,
+            layers: 120,
+            secondsLeft: 2160,
+            print: null,
+        });
+        // what is published holds no name: everybody who is logged in hears it
+        for (const { data } of published.filter((note) => note.topic === topic))
+            assert.deepEqual(Object.keys(data), ['n']);
+        assert.equal(bambuddy.requestCount, asked);
+        const cover = await get(`/store/printing/picture`).query({ of: picture! }).expect(200);
+        assert.match(String(cover.headers['content-type']), /^image\//);
+        await get('/store/printing/picture').query({ of: 'bambuddy/1/0' }).expect(204);
+
+        bambuddy.finish(archiveId);
+        await fixture.ask('poll');
+        await until('the print', () => fixture.ledger().counts().done === 1);
+        const [ended] = await cards();
+        assert.deepEqual([ended?.phase, ended?.print?.state, ended?.print?.name], ['finished', 'done', 'Bracket']);
+        assert.match(ended!.print!.stock!.url, /\/stock\/item\/\d+\/$/);
     });
 
     describe('of webhooks', () => {

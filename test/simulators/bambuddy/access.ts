@@ -32,7 +32,7 @@ const TOKEN_LIFE_MS = 60 * 60 * 1000;
 /** Open to everyone although authentication is on; images check their token themselves. */
 const open = {
     routes: new Set(['/api/v1/auth/status', '/api/v1/updates/version']),
-    parts: ['/thumbnail', '/plate-thumbnail/', '/photos/', '/qrcode', '/timelapse'],
+    parts: ['/thumbnail', '/plate-thumbnail/', '/photos/', '/qrcode', '/timelapse', '/cover'],
 };
 
 /** Who may ask what: API keys with their rights, and the tokens they mint for images and the WebSocket. */
@@ -124,6 +124,12 @@ export class Access {
             return this.allows('canReadStatus')(req, _res, next);
         }
         if (this.holds(token, this.imageToken)) return next();
+        throw new Refusal(401, imageRefusals[this.imageToken]);
+    };
+
+    /** For covers, which no version is known to give for the key. */
+    readonly withCameraToken: RequestHandler = (req, _res, next) => {
+        if (!this.on || this.holds(new Query(req).text('token'), this.imageToken)) return next();
         throw new Refusal(401, imageRefusals[this.imageToken]);
     };
 

@@ -2,6 +2,8 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import WebSocket from 'ws';
 import type { Access } from './access';
+import { printerStatus } from './printer-status';
+import type { Printer } from './rows';
 import type { BambuddyState } from './state';
 
 /** What the server tells over its WebSocket. Uploads and PATCH tell nothing. */
@@ -47,6 +49,11 @@ export class EventFeed {
         for (const listener of this.listeners) listener(event);
     }
 
+    /** A printer does something else. */
+    printer(printer: Printer): void {
+        if (this.connected > 0 || this.listeners.size > 0) this.emit(statusOf(printer));
+    }
+
     attach(server: Server, isDown: () => boolean): void {
         server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
             if (isDown()) return void socket.destroy();
@@ -70,9 +77,7 @@ export class EventFeed {
 
     private welcome(client: WebSocket): void {
         for (const printer of this.state.printers.values()) {
-            const { connected, state, id } = printer;
-            const data = { connected, state, progress: 0, current_print: null, subtask_name: null };
-            client.send(JSON.stringify({ type: 'printer_status', printer_id: id, data } satisfies ServerEvent));
+            client.send(JSON.stringify(statusOf(printer)));
         }
         client.on('error', () => client.terminate());
         client.on('message', (message: Buffer) => {
@@ -85,4 +90,8 @@ export class EventFeed {
             }
         });
     }
+}
+
+function statusOf(printer: Printer): ServerEvent {
+    return { type: 'printer_status', printer_id: printer.id, data: printerStatus(printer) };
 }

@@ -54,6 +54,17 @@ export function imageRoutes(state: BambuddyState, access: Access): Router {
         );
     });
 
+    // the job that a printer has, or had last (run on 1.2.5.2: with the key alone 401, with the camera token 200)
+    routes.get('/printers/:printer_id/cover', access.withCameraToken, (req, res) => {
+        const printer = state.printers.get(idOf(req, 'printer_id'));
+        if (!printer) throw notFound('Printer');
+        const { job } = printer;
+        if (job === null) throw new Refusal(404, `No subtask_name in printer state (state=${printer.state})`);
+        const row = state.archives.get(job.archiveId);
+        if (!row?.thumbnail_path) throw new Refusal(404, `Could not download 3MF file for '${job.name}'`);
+        send(res, thumbnailOf(state, row));
+    });
+
     return routes;
 }
 

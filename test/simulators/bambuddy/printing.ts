@@ -1,9 +1,9 @@
 import type { EventFeed } from './events';
 import { archiveFile, costOf, printerReport, type SlicedFile } from './prints';
+import type { PrinterJob } from './printer-status';
 import { RunRow, type ArchiveRow, type Printer, type RunStatus } from './rows';
 import type { BambuddyState } from './state';
 import { behaves } from './version';
-import type { Spools } from './spools';
 import { plusSeconds, secondsBetween, toNaive, wholeSeconds, type NaiveTime } from './time';
 
 export interface StartOptions extends SlicedFile {
@@ -20,19 +20,19 @@ export interface FinishOptions {
     /** what this run used; default: the estimate for a completed run, unknown for others */
     grams?: number | null;
     failureReason?: string | null;
-    /** what it used of spools that the server knows: [spool, grams] */
-    usage?: readonly (readonly [spool: number, grams: number])[];
     /** false: the server did not get to write the print log's row; `logRun` writes it later */
     logged?: boolean;
     run?: Partial<RunRow>;
 }
+
+/** What a printer tells while it prints; what is left out is as before. */
+export type Progress = Partial<Omit<PrinterJob, 'archiveId'> & Pick<Printer, 'state' | 'connected'>>;
 
 /** The life of a print as the server follows it from the printer's messages. */
 export class Printing {
     constructor(
         private readonly state: BambuddyState,
         private readonly events: EventFeed,
-        private readonly spools: Spools,
     ) {}
 
     /** A print begins: a new archive, or the old row again, which keeps its creation and its last end (facts, reprint). */
@@ -44,11 +44,16 @@ export class Printing {
         // what was said of the run before stays on its row alone
         const unanswered = { user_verdict: null, user_verdict_source: null, user_verdict_at: null };
         this.state.changeArchive(row, { confirm_requested: options.confirm === true, ...unanswered });
+        const [layers, seconds] = [row.total_layers ?? 100, row.print_time_seconds ?? 3600];
+        const job = { name: jobName(row), archiveId: row.id, percent: 0, layer: 0, layers };
+        printer.job = { ...job, minutesLeft: Math.ceil(seconds / 60) };
+        this.turn(printer, 'PREPARE');
         this.events.emit({
             type: 'print_start',
             printer_id: printer.id,
             data: { ...printerReport, subtask_name: jobName(row) },
         });
+        this.turn(printer, 'RUNNING');
         if (again) {
             this.state.changeArchive(row, { status: 'printing', started_at, printer_id: printer.id });
             this.events.emit({ type: 'archive_updated', data: { id: row.id, status: 'printing' } });
@@ -56,7 +61,6 @@ export class Printing {
             const { id, printer_id, filename, print_name, status } = row;
             this.events.emit({ type: 'archive_created', data: { id, printer_id, filename, print_name, status } });
         }
-        printer.state = 'RUNNING';
         return row;
     }
 
@@ -67,7 +71,11 @@ export class Printing {
         const completed_at = options.completedAt === undefined ? this.state.moment() : toNaive(options.completedAt);
         const failure_reason = options.failureReason ?? reasons[status] ?? null;
         const printer = this.printer(row.printer_id ?? undefined);
-        printer.state = status === 'completed' ? 'FINISH' : 'FAILED';
+        if (printer.job !== null && status === 'completed')
+            Object.assign(printer.job, { percent: 100, layer: printer.job.layers });
+        if (printer.job !== null) printer.job.minutesLeft = 0;
+        const ended = status === 'completed' ? 'FINISH' : 'FAILED';
+        this.turn(printer, ended);
         this.events.emit({
             type: 'print_complete',
             printer_id: printer.id,
@@ -79,9 +87,8 @@ export class Printing {
                 timelapse_was_active: false,
             },
         });
-        // written before the archive tells its end (usage_tracker.on_print_complete)
-        for (const [spool, grams] of options.usage ?? [])
-            this.spools.use(spool, grams, { printer: printer.id, name: jobName(row), status, end: completed_at });
+        // once more: the plate is to be cleared
+        this.turn(printer, ended);
         this.state.changeArchive(row, { status, completed_at, failure_reason });
         this.events.emit({ type: 'archive_updated', data: { id: row.id, status } });
         const run = logged ? this.log(row.id, options) : null;
@@ -131,12 +138,27 @@ export class Printing {
             location: null,
             connected: true,
             state: 'IDLE',
+            job: null,
             created_at: now,
             updated_at: now,
             ...options,
         };
         this.state.printers.set(id, printer);
         return printer;
+    }
+
+    /** The printer of a print that goes on tells how far it is. */
+    progress(archiveId: number, { state, connected, ...job }: Progress): void {
+        const printer = [...this.state.printers.values()].find((each) => each.job?.archiveId === archiveId);
+        if (!printer?.job) throw new Error(`no printer prints archive ${archiveId}`);
+        Object.assign(printer.job, job);
+        if (connected !== undefined) printer.connected = connected;
+        this.turn(printer, state ?? printer.state);
+    }
+
+    private turn(printer: Printer, state: Printer['state']): void {
+        printer.state = state;
+        this.events.printer(printer);
     }
 
     private printer(id: number | undefined): Printer {

@@ -1,4 +1,5 @@
 import type { NaiveTime } from './time';
+import type { PrinterJob } from './printer-status';
 
 export type ArchiveStatus = 'archived' | 'printing' | 'completed' | 'failed' | 'aborted' | 'cancelled' | 'stopped';
 export type RunStatus = 'completed' | 'failed' | 'stopped' | 'cancelled' | 'skipped' | 'aborted';
@@ -121,7 +122,10 @@ export interface Printer {
     serial_number: string;
     location: string | null;
     connected: boolean;
-    state: 'IDLE' | 'RUNNING' | 'FINISH' | 'FAILED';
+    /** `unknown`: the server has not heard of the printer since it was connected */
+    state: 'IDLE' | 'PREPARE' | 'RUNNING' | 'PAUSE' | 'FINISH' | 'FAILED' | 'unknown';
+    /** the job it has, or had last */
+    job: PrinterJob | null;
     created_at: NaiveTime;
     updated_at: NaiveTime;
 }

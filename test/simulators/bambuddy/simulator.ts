@@ -6,13 +6,12 @@ import { EventFeed } from './events';
 import { addPhoto, fileRoutes } from './files';
 import { imageRoutes } from './images';
 import { addProject, printerRoutes } from './printers';
-import { endOf, Printing, type FinishOptions, type StartOptions } from './printing';
+import { endOf, Printing, type FinishOptions, type Progress, type StartOptions } from './printing';
 import { printLogRoutes } from './print-log';
 import { archiveFile, type SlicedFile } from './prints';
 import { RunRow, type ArchiveRow, type ArchiveStatus, type Printer, type Project, type Verdict } from './rows';
 import { searchRoutes } from './search';
 import { serverRoutes } from './server-info';
-import { Spools } from './spools';
 import { BambuddyState } from './state';
 import { naive, toNaive, type NaiveTime } from './time';
 import { DEFAULT_VERSION } from './version';
@@ -24,8 +23,6 @@ export interface BambuddyOptions extends SimulatorOptions {
     printLog?: boolean;
     /** true: images want a token of `POST /auth/media-token`, as from 1.2.6 on */
     mediaToken?: boolean;
-    /** false: a server from before there were spools, `/inventory/…` is 404 */
-    spools?: boolean;
     /** default 1.2.5.2; 1.2.5.7 is the newest whose behaviour is simulated */
     version?: string;
     now?: () => Date;
@@ -54,7 +51,6 @@ export class BambuddySimulator extends Simulator {
     readonly state: BambuddyState;
     readonly access: Access;
     readonly events: EventFeed;
-    readonly spools: Spools;
     /** false: something between takes the header `Date` away */
     sendsDate = true;
     /** may read and change archives */
@@ -70,14 +66,12 @@ export class BambuddySimulator extends Simulator {
 
     constructor(options: BambuddyOptions = {}) {
         super(options);
-        const { auth = true, printLog = true, mediaToken = false, spools = true } = options;
-        const { version = DEFAULT_VERSION } = options;
+        const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
         this.state = new BambuddyState(this.now, options.databaseOffset, version);
         this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now, version);
         this.events = new EventFeed(this.state, this.access);
-        this.spools = new Spools(this.state);
-        this.printing = new Printing(this.state, this.events, this.spools);
+        this.printing = new Printing(this.state, this.events);
         this.apiKey = this.addKey();
         this.readOnlyKey = this.addKey({ canManageArchives: false });
         this.writeOnlyKey = this.addKey({ canReadStatus: false });
@@ -100,7 +94,6 @@ export class BambuddySimulator extends Simulator {
         this.app.use('/api/v1', archiveRoutes(state, access));
         if (printLog) this.app.use('/api/v1', printLogRoutes(state, access, version));
         this.app.use('/api/v1', printerRoutes(state, access));
-        if (spools) this.app.use('/api/v1', this.spools.routes(access));
         this.app.use(pageOrNothing);
         this.app.use(answerErrors);
         // WebSockets never come to the express application, they have to be taken off the HTTP server
@@ -194,6 +187,11 @@ export class BambuddySimulator extends Simulator {
 
     finish(archiveId: number, options: FinishOptions = {}): { archiveId: number; runId: number | null } {
         return { archiveId, runId: this.printing.finish(archiveId, options)?.id ?? null };
+    }
+
+    /** The printer of a print that is under way tells how far it is. */
+    progress(archiveId: number, progress: Progress): void {
+        this.printing.progress(archiveId, progress);
     }
 
     /** Writes the row of the print log that `logged: false` left out. */

@@ -95,6 +95,47 @@ describe('the listener to live events', () => {
         assert.deepEqual(heard, ['1 completed', '2 failed', '3 aborted', '4 cancelled']);
     });
 
+    it('tells what each printer does, which archive its job is of, and that the connection is gone', async () => {
+        await open();
+        const told: string[] = [];
+        live.close();
+        live = new Live(
+            client,
+            {
+                finished: (archiveId, status) => void heard.push(`${archiveId} ${status}`),
+                connected: () => void connections++,
+                printer: (id, { phase, job, percent }) => void told.push(`${id} ${phase} ${job} ${percent}`),
+                begun: (archiveId, printerId) => void told.push(`archive ${archiveId} of ${printerId}`),
+                lost: () => void told.push('lost'),
+            },
+            QUICK,
+        );
+        server.addPrinter({ name: 'P1S' });
+        await connected();
+        const { archiveId } = server.start({ name: 'Bracket' });
+        server.progress(archiveId, { percent: 20 });
+        server.finish(archiveId);
+        server.finish(server.start({ archive: archiveId }).archiveId);
+        for (const data of [null, 'none', 7, []])
+            say(JSON.stringify({ type: 'printer_status', printer_id: 'x', data }));
+        say(JSON.stringify({ type: 'archive_created', data: null }));
+        await arrived();
+        const job = [
+            '1 preparing Bracket 0',
+            '1 printing Bracket 0',
+            'archive 1 of 1',
+            '1 printing Bracket 20',
+            '1 finished Bracket 100',
+            '1 finished Bracket 100',
+        ];
+        const again = job.filter((text) => text !== '1 printing Bracket 20');
+        assert.deepEqual(told, ['1 idle null 0', ...job, ...again.with(2, 'archive 1 of null')]);
+        assert.deepEqual(heard, ['1 completed', '1 completed']);
+        server.events.disconnect(1012);
+        await connected(2);
+        assert.equal(told.filter((text) => text === 'lost').length, 1);
+    });
+
     it('needs no token where authentication is off, and asks for none', async () => {
         await open({ auth: false });
         await connected();
