@@ -7,7 +7,8 @@ import { groupTable } from './fields/group-table';
 import { chosenKeys, showKeys } from './fields/keys';
 import { judge, sayBelow } from './fields/lines';
 import { nameStyle, ownName, serverName } from './names';
-import { checkRows, parameterTable } from './fields/parameter-table';
+import { checkRows, parameterTable, suggestTemplates } from './fields/parameter-table';
+import { ruleTable } from './fields/rule-table';
 import { place } from './pickers/picker';
 import { namesField } from './pickers/names-field';
 import { placeField } from './pickers/place-field';
@@ -57,11 +58,13 @@ export const dialogs = {
     place,
     placeField,
     problemText,
+    ruleTable,
     sayBelow,
     serverName,
     shared,
     showKeys,
     startPreview,
+    suggestTemplates,
     tabs,
     takeOnlyStore,
     testButton,

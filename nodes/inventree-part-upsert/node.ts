@@ -1,15 +1,18 @@
 import { RejectedError } from '../../lib/http/errors';
 import type { ParameterRow } from '../../lib/destinations/inventree/part/parameter-step';
+import { partParameter } from '../../lib/destinations/inventree/part/part-parameter';
 import { partStep } from '../../lib/destinations/inventree/part/part-step';
 import { migrate } from '../runtime/settings/migrations';
 import { numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { reachableFrom } from '../runtime/flow/reachable-steps';
 import { NodeStatus } from '../runtime/status/status';
 import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
+import { isPerPiece, quantitySettingsOf, piecesPerPart, type QuantitySettings } from '../runtime/rules/stock-quantity';
 import { parameterRow } from '../runtime/settings/parameter-rows';
-import { stepNode } from '../runtime/message/step-node';
+import { stepNode, type StepInput } from '../runtime/message/step-node';
 import { SettingError, TypedValues } from '../runtime/settings/typed-value';
 import type { Print } from '../../lib/print/print';
+import type { RulePart } from '../../lib/print/rules/rules';
 import { readSettings } from '../runtime/settings/read-settings';
 import { SETTINGS } from './settings';
 
@@ -22,25 +25,37 @@ const init = (RED: NodeAPI): void => {
         const values = new TypedValues(RED, this);
         const status = new NodeStatus(RED, this, TYPE);
         const setting = readSettings(SETTINGS.settings, config);
-        const flow = { perPiece: null as boolean | null };
-        const forgetFlow = (): void => void (flow.perPiece = null);
+        const flow = { quantity: undefined as QuantitySettings | null | undefined };
+        const forgetFlow = (): void => void (flow.quantity = undefined);
         RED.events.on('flows:started', forgetFlow);
         this.on('close', () => void RED.events.off('flows:started', forgetFlow));
 
-        /** Parameters are per piece where the quantity behind this node is the plate's count. */
-        const perPiece = (): boolean =>
-            (flow.perPiece ??= reachableFrom(RED, this, 0).some(
-                (node) => node.type === 'inventree-stock-create' && node['quantityType'] === 'plate',
-            ));
+        /** Parameters are per piece where the quantity behind this node differs from print to print. */
+        const quantityBehind = (): QuantitySettings | null => {
+            if (flow.quantity === undefined) {
+                const behind = reachableFrom(RED, this, 0).filter((node) => node.type === 'inventree-stock-create');
+                flow.quantity = behind.map(quantitySettingsOf).find(isPerPiece) ?? null;
+            }
+            return flow.quantity;
+        };
+
+        const piecesOf = async ({ msg, print, sync, signal }: StepInput, part: RulePart): Promise<number | null> => {
+            const settings = quantityBehind();
+            if (settings === null) return null;
+            return piecesPerPart(settings, values, msg, print, part, (template) =>
+                partParameter(sync.destination, part.pk, template, signal),
+            );
+        };
 
         const rows = (msg: Message, print: Print): Promise<ParameterRow[]> =>
-            Promise.all(setting.parameters.map((row) => parameterRow(row, values, msg, print, perPiece())));
+            Promise.all(setting.parameters.map((row) => parameterRow(row, values, msg, print)));
 
         stepNode(RED, this, config, {
             type: TYPE,
             step: 'part',
             status,
-            run: async ({ msg, print, pass, sync, signal }) => {
+            run: async (input) => {
+                const { msg, print, pass, sync, signal } = input;
                 const part = await partStep(
                     sync.destination,
                     print,
@@ -53,7 +68,7 @@ const init = (RED: NodeAPI): void => {
                         link: await values.text(setting.link, msg, print),
                         parameters: await rows(msg, print),
                         createTemplates: setting.createTemplates,
-                        perPiece: perPiece(),
+                        pieces: (found) => piecesOf(input, found),
                     },
                     pass,
                     signal,

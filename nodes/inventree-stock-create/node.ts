@@ -1,12 +1,14 @@
 import { RejectedError } from '../../lib/http/errors';
 import { partAfterStock } from '../../lib/destinations/inventree/part/part-look-up';
+import { awaitPartParameter } from '../../lib/destinations/inventree/part/part-parameter';
 import { stockStep } from '../../lib/destinations/inventree/stock/stock-step';
+import { quantityNote } from '../../lib/print/rules/quantity';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';
 import { NodeStatus } from '../runtime/status/status';
 import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
-import { stockQuantity } from '../runtime/settings/stock-quantity';
+import { saysMore, stockQuantity } from '../runtime/rules/stock-quantity';
 import { stepNode } from '../runtime/message/step-node';
 import { SettingError, TypedValues } from '../runtime/settings/typed-value';
 import { readSettings } from '../runtime/settings/read-settings';
@@ -31,13 +33,20 @@ const init = (RED: NodeAPI): void => {
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
                 const part = partOf(msg);
+                sync.delivery.take(print, 'stock');
+                // what is in stock stays as it is: nothing is asked for it
+                const isMade = pass.mode === 'parts' || sync.delivery.ledger.print(print.batch)?.stockPk !== undefined;
+                const quantity = await stockQuantity(setting, values, msg, print, part, async (template) =>
+                    isMade ? null : awaitPartParameter(sync.destination, part.pk, template, signal),
+                );
                 const stock = await stockStep(
                     sync.destination,
                     print,
                     part.pk,
                     {
                         location: await values.pk(setting.location, msg, print),
-                        quantity: await stockQuantity(setting.quantity, values, msg, print),
+                        quantity: quantity.value,
+                        ...(saysMore(setting) ? { quantityNote: quantityNote(quantity, setting.packSize, print) } : {}),
                         status: await values.pk(stockStatus, msg, print),
                         notes: await values.text(setting.notes, msg, print),
                         deleteOnDeplete: setting.deleteOnDeplete,
@@ -57,7 +66,8 @@ const init = (RED: NodeAPI): void => {
             failureStatus: (error) => {
                 if (error instanceof NoPartError) return 'noPart';
                 if (error instanceof SettingError && error.setting === 'location') return 'locationMissing';
-                if (error instanceof SettingError && error.setting === 'quantity') return 'badQuantity';
+                if (error instanceof SettingError && ['quantity', 'packSize'].includes(error.setting))
+                    return 'badQuantity';
                 if (error instanceof RejectedError && error.setting === 'location') return 'locationRefused';
                 return undefined;
             },

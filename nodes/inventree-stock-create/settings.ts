@@ -1,7 +1,7 @@
 import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
 export const SETTINGS = {
-    version: 1,
+    version: 2,
     settings: {
         name: NAME,
         sync: SYNC_STORE,
@@ -18,5 +18,10 @@ export const SETTINGS = {
         },
         notes: { kind: 'typed', default: '', type: 'auto', fixed: 'text', most: 40_000 },
         deleteOnDeplete: { kind: 'flag', default: true },
+        messageQuantity: { kind: 'flag', default: false, since: 2 },
+        pieces: { kind: 'rules', default: [], columns: ['pieces'], since: 2 },
+        // InvenTree's names of templates have at most 100 characters
+        piecesParameter: { kind: 'text', default: '', since: 2 },
+        packSize: { kind: 'amount', default: '', since: 2 },
     },
 } as const satisfies NodeSettings;

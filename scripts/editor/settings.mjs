@@ -3,7 +3,7 @@
 
 /** The kinds that the editor judges: the others take whatever is entered. */
 const JUDGED = new Set([
-    'number', 'integer', 'amount', 'url', 'path', 'webPath', 'names', 'pks', 'prefix', 'json', 'community', 'flowNode', 'typed', 'parameters',
+    'number', 'integer', 'amount', 'url', 'path', 'webPath', 'names', 'pks', 'prefix', 'json', 'community', 'flowNode', 'typed', 'parameters', 'rules',
 ]); // prettier-ignore
 
 /**

@@ -197,10 +197,9 @@ export class LiveChain {
                     keywords: 'bambuddy',
                     link: null,
                     parameters: [
-                        { template: 'Weight', value: printMeasure(print, 'weight', false) },
-                        { template: 'PrintTime', value: printMeasure(print, 'time', false) },
+                        { template: 'Weight', value: printMeasure(print, 'weight') },
+                        { template: 'PrintTime', value: printMeasure(print, 'time') },
                     ],
-                    perPiece: false,
                 },
                 pass,
                 signal,

@@ -139,7 +139,14 @@ describe('what the edit dialogs ask of the runtime', function () {
     });
 
     it('is for those who may write: not for readers, not for everybody', async () => {
-        const paths = ['test/bambuddy', 'test/inventree', 'preview', 'choices/categories', 'choices/locations'];
+        const paths = [
+            'test/bambuddy',
+            'test/inventree',
+            'preview',
+            'rule-test',
+            'choices/categories',
+            'choices/locations',
+        ];
         const create = [
             'choices/printers',
             'choices/projects',

@@ -19,15 +19,17 @@ const OUTCOME = {
     rejectedStatus: 65,
     doubles: 'hold',
 };
+const RULES = { messageQuantity: false, pieces: [], piecesParameter: '', packSize: '' };
 const ADDED: Record<string, Record<string, Config>> = {
-    '0.1.0': { 'bambuddy-archive-in': OUTCOME, 'inventree-part-upsert': { createTemplates: false } },
+    '0.1.0': { 'bambuddy-archive-in': OUTCOME, 'inventree-part-upsert': { createTemplates: false }, 'inventree-stock-create': RULES },
     '2026-11-26': {
         'bambuddy-archive-in': OUTCOME,
+        'inventree-stock-create': RULES,
         'octoprint-event-in': {
             leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
         },
     },
-    '2026-11-30': {},
+    '2026-11-30': { 'inventree-stock-create': RULES },
 };
 
 describe('flows that earlier versions saved', () => {
@@ -182,7 +184,7 @@ describe('the migration of a saved node', () => {
 
     it('takes a stock status under its first name, and never what the editor shows below a node', () => {
         const { stockStatus, version } = migrate<Config>('inventree-stock-create', { status: 50 });
-        assert.deepEqual({ stockStatus, version }, { stockStatus: 50, version: 1 });
+        assert.deepEqual({ stockStatus, version }, { stockStatus: 50, version: 2 });
         const shown = { fill: 'green', text: '+1' };
         const node = migrate<Config>('inventree-stock-create', { status: shown });
         assert.deepEqual([node['status'], node['stockStatus']], [shown, undefined]);

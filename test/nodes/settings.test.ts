@@ -46,6 +46,12 @@ const WRONG: Partial<Record<Setting['kind'], unknown[]>> = {
     parameters: ['Weight', [{ template: 'Weight' }, { template: 'weight' }]],
 };
 
+/** Without a list, a pattern, something that is set, and with a value that is none. */
+function wrongRules(column: string): readonly unknown[] {
+    const row = { field: 'name', match: 'Clip' };
+    return ['rules', [{ ...row, match: ' ', [column]: '1' }], [row], [{ ...row, [column]: 'many' }]];
+}
+
 /** Values that the dialog does not take; none where it takes everything. */
 function wrongValues(setting: Setting): readonly unknown[] {
     if (setting.kind === 'number' || setting.kind === 'integer')
@@ -54,6 +60,7 @@ function wrongValues(setting: Setting): readonly unknown[] {
     if (setting.kind === 'configNode')
         return (setting.onlyWith ?? setting.onlyWithout) === undefined ? [] : ['', 'gone'];
     const isOptional = setting.kind === 'path' && setting.optional === true;
+    if (setting.kind === 'rules') return wrongRules(setting.columns[0]!);
     if (setting.kind !== 'typed') return (WRONG[setting.kind] ?? []).filter((value) => !isOptional || value !== '');
     if (setting.fixed === 'text') return ['x'.repeat(setting.most + 1), ...(setting.required ? [''] : [])];
     return setting.fixed === 'pk' ? ['', '0', '-1', '1.5', 'shelf'] : ['', '0', '-1', 'many'];

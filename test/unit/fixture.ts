@@ -12,7 +12,8 @@ import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { partStep, type PartResult, type PartSettings } from '../../lib/destinations/inventree/part/part-step';
 import type { Pass, Print } from '../../lib/print/print';
 import { scan } from '../../lib/sources/bambuddy/recovery/scan';
-import { stockStep, type StockResult, type StockSettings } from '../../lib/destinations/inventree/stock/stock-step';
+import { stockStep } from '../../lib/destinations/inventree/stock/stock-step';
+import type { StockResult, StockSettings } from '../../lib/destinations/inventree/stock/stock-settings';
 import { Sync } from '../../lib/sync';
 import { inventreeClient } from '../fixtures/inventree-client';
 import { BambuddySimulator } from '../simulators/bambuddy';
@@ -174,7 +175,6 @@ export class Fixture {
             keywords: 'bambuddy',
             link: null,
             parameters: [],
-            perPiece: false,
         };
         return partStep(this.sync.destination, print, { ...usual, ...settings }, pass, this.signal);
     }

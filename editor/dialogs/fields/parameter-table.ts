@@ -97,7 +97,7 @@ function addRow(container: JQuery, row: Partial<ParameterConfig>): void {
         .next()
         .find('.red-ui-typedInput-type-select')
         .attr('aria-label', shared('type.of', { label: shared('parameters.value') }));
-    suggestTemplates(template, units);
+    templateField(template, units);
 
     const shown: ShownRow = {
         saved: () => {
@@ -129,8 +129,8 @@ function typesWith({ value, valueType }: Partial<ParameterConfig>): (RedInputTyp
     return [{ value: MEASURE, label: shared('type.measure'), options }, printField(), 'msg', 'jsonata', 'str', 'num'];
 }
 
-/** The templates of InvenTree while one is typed, and the unit of the one that stands there. */
-function suggestTemplates(template: JQuery, units: JQuery): void {
+/** The templates of InvenTree while one is typed. */
+export function suggestTemplates(template: JQuery): void {
     template.autoComplete({
         minLength: 0,
         search: (text, done) => {
@@ -144,6 +144,11 @@ function suggestTemplates(template: JQuery, units: JQuery): void {
             );
         },
     });
+}
+
+/** The templates of InvenTree while one is typed, and the unit of the one that stands there. */
+function templateField(template: JQuery, units: JQuery): void {
+    suggestTemplates(template);
     const look = async (): Promise<void> => {
         const name = template.val().trim();
         const answer = name === '' ? null : await choices('templates', { search: name, limit: 20 });

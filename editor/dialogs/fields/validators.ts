@@ -2,6 +2,7 @@ import type { Setting as Declared } from '../../../nodes/runtime/settings/declar
 import { shared } from '../texts';
 import * as check from './checks';
 import { checkRows } from './parameter-table';
+import { checkRules } from './rule-table';
 
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 const COMMUNITY = /^(?:https?:\/\/(?:m\.)?vk\.(?:com|ru)\/)?(?:-|club|public)?[1-9]\d{0,14}\/?$/;
@@ -124,6 +125,10 @@ const KINDS: { [K in Kind]?: (place: Place, setting: OfKind<K>) => Validator } =
     parameters: () =>
         function (value: unknown, _opt) {
             return checkRows(value);
+        },
+    rules: (_place, { columns }) =>
+        function (value: unknown, _opt) {
+            return checkRules(value ?? [], columns);
         },
 };
 

@@ -31,6 +31,8 @@ interface PreviewOptions {
     source?: () => object | undefined;
     /** the prefix, where it is a fixed one */
     ipnPrefix?: () => unknown;
+    /** the settings of quantities; default: those of the *add to stock* node of the same sync store */
+    stock?: () => object | undefined;
     /** shows what is no field: the identity, the IPN, rows of a table */
     show?: (answer: Answer<'preview'>) => void;
 }
@@ -41,7 +43,7 @@ interface PreviewOptions {
  */
 export function startPreview(
     node: EditorNode,
-    { fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, show }: PreviewOptions,
+    { fields = [], more = () => [], source = sourceOf, ipnPrefix = prefixOf, stock = stockOf, show }: PreviewOptions,
 ): void {
     const dialog = $('#node-input-name').closest('.print-to-stock');
     const about = $('<div class="print-to-stock-line" aria-live="polite">').insertAfter(
@@ -59,7 +61,7 @@ export function startPreview(
             node: node.id,
             source: source(),
             ipnPrefix: ipnPrefix(),
-            perPiece: nodesOfStore('inventree-stock-create').some((stock) => stock['quantityType'] === 'plate'),
+            stock: stock(),
             values: valuesOf(),
         };
         const key = JSON.stringify(body);
@@ -126,6 +128,14 @@ function sourceOf(): object | undefined {
     if (!source) return undefined;
     const { samePart, keyFields, platesApart } = source;
     return { samePart, keyFields, platesApart };
+}
+
+/** Quantities of the stock node to which Parts of the same sync store go. */
+function stockOf(): object | undefined {
+    const [node] = nodesOfStore('inventree-stock-create');
+    if (!node) return undefined;
+    const { quantity, quantityType, messageQuantity, pieces, piecesParameter, packSize } = node;
+    return { quantity, quantityType, messageQuantity, pieces, piecesParameter, packSize };
 }
 
 function prefixOf(): unknown {

@@ -6,6 +6,7 @@ import type {
     Names,
     Preview,
     Probe,
+    RuleTest,
     SignInBegun,
     SignInResult,
 } from '../../../lib/admin/dialogs/wire';
@@ -32,6 +33,7 @@ interface Answers {
     'create/locations': Created;
     'create/templates': Created;
     preview: Preview;
+    'rule-test': RuleTest;
     'webhook/preview': WebhookPreview;
     'webhook/send': TestSend;
 }

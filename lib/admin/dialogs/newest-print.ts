@@ -13,6 +13,8 @@ const FILTER = { successOnly: true, printers: [], projects: [], tags: [] };
 const RULE: IdentityRule = { samePart: 'file', keyFields: DEFAULT_KEY_FIELDS, platesApart: true };
 /** Rows that are looked through for one that still has its archive. */
 const ROWS = 10;
+/** Prints that a table of rules is tested with. */
+const LISTED = 5;
 /** An answer holds so long, a failure for a moment: every key that is typed asks. */
 const KEPT_MS = 60_000;
 const FAILURE_KEPT_MS = 5_000;
@@ -34,24 +36,49 @@ export function newestPrint(sync: Sync, timeoutMs: number, now: () => number = D
     return entry.print;
 }
 
+const keptLists = new WeakMap<Sync, { prints: Promise<Print[]>; at: number; lifeMs: number }>();
+
+/**
+ * The newest successful prints, newest first, at most so many as a table of rules is tested with. As `newestPrint`: writes
+ * nothing, read at most once a minute.
+ */
+export function newestPrints(sync: Sync, timeoutMs: number, now: () => number = Date.now): Promise<Print[]> {
+    const known = keptLists.get(sync);
+    if (known !== undefined && isFresh(known.at, known.lifeMs, now())) return known.prints;
+    const entry = { prints: readSome(sync, LISTED, AbortSignal.timeout(timeoutMs)), at: now(), lifeMs: KEPT_MS };
+    entry.prints.catch(() => Object.assign(entry, { at: now(), lifeMs: FAILURE_KEPT_MS }));
+    keptLists.set(sync, entry);
+    return entry.prints;
+}
+
 async function read(sync: Sync, signal: AbortSignal): Promise<Print | null> {
+    return (await readSome(sync, 1, signal))[0] ?? null;
+}
+
+async function readSome(sync: Sync, most: number, signal: AbortSignal): Promise<Print[]> {
     const { bambuddy } = sync;
-    if (bambuddy === null) return null;
+    if (bambuddy === null) return [];
     // a circuit breaker of its own: a failure here does not count for the source, and this request does not wait with it
     const breaker = new CircuitBreaker('Bambuddy');
     const intake = new Intake(sync, bambuddy, breaker, { rule: RULE, filter: FILTER, id: '' });
+    const prints: Print[] = [];
     try {
         for (const candidate of await newest(sync, signal)) {
-            const classification = await intake.classifier.classify(candidate, signal);
-            if (classification.kind === 'print' || classification.kind === 'noIdentity') return classification.print;
-            if (classification.kind !== 'known') continue;
-            const print = await intake.acceptance.again(classification.record, signal);
-            if (print !== null) return print;
+            const print = await printOfCandidate(intake, candidate, signal);
+            if (print !== null) prints.push(print);
+            if (prints.length === most) break;
         }
-        return null;
+        return prints;
     } finally {
         breaker.close();
     }
+}
+
+/** @returns null for what is no print, or is gone */
+async function printOfCandidate(intake: Intake, candidate: Candidate, signal: AbortSignal): Promise<Print | null> {
+    const classification = await intake.classifier.classify(candidate, signal);
+    if (classification.kind === 'print' || classification.kind === 'noIdentity') return classification.print;
+    return classification.kind === 'known' ? intake.acceptance.again(classification.record, signal) : null;
 }
 
 /** Asked directly: a server that is off is told at once. */

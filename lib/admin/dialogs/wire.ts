@@ -123,6 +123,18 @@ export interface SignInResult {
 /** `missing`: InvenTree has no such parameter template */
 export type PreviewResult = { text: string; missing?: true } | { error: string };
 
+/** Which rows of a table fit the newest prints. */
+export interface RuleTest {
+    prints: {
+        name: string | null;
+        printer: string | null;
+        completedAt: string | null;
+        /** from 1; empty: none fits */
+        rows: number[];
+    }[];
+    problem: Problem | null;
+}
+
 /** What the newest print would give, with the settings that the dialog shows. */
 export interface Preview {
     print: { name: string | null; batch: string; completedAt: string | null; printer: string | null } | null;

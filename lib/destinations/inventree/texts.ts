@@ -48,8 +48,12 @@ export const newPart = {
     },
 };
 
-/** Notes of the StockItem: the mark, then the actual figures. @param own a text of the user's, in place of the figures */
-export function stockNotes(print: Print, own: string | null): string {
+/**
+ * Notes of the StockItem: the mark, then the actual figures.
+ * @param own a text of the user's, in place of the figures
+ * @param quantity the line that says where the quantity comes from
+ */
+export function stockNotes(print: Print, own: string | null, quantity?: string): string {
     const figures = [
         print.printer.name === null ? null : `Printer: ${print.printer.name}`,
         // 0 is what Bambuddy says of a print whose length it does not know (bambuddy#2592)
@@ -58,7 +62,8 @@ export function stockNotes(print: Print, own: string | null): string {
             : `Print time: ${hoursAndMinutes(print.printSeconds)}`,
         print.weightGrams === null ? null : `Filament: ${Number(print.weightGrams.toFixed(2))} g`,
     ];
-    const body = own ?? figures.filter((text) => text !== null).join('\n');
+    const told = own ?? figures.filter((text) => text !== null).join('\n');
+    const body = [told, quantity ?? ''].filter((text) => text !== '').join(own === null ? '\n' : '\n\n');
     // a blank line, or Markdown would run the mark into the text
     return sanitize(body === '' ? markOf(print) : `${markOf(print)}\n\n${body}`, limits.notes, true);
 }

@@ -15,6 +15,7 @@ import { SERVER_KINDS } from '../../../lib/clients/server-kinds';
 import { send } from '../../../lib/admin/http-api/answer';
 import { textOf, type NodeAPI } from '../node-red';
 import { preview } from './preview';
+import { ruleTest } from './rule-test';
 import { storedConnection } from './stored-connection';
 import { VK_ASKS, VK_CALLBACK, vkCallback } from './vk-routes';
 
@@ -102,6 +103,7 @@ const ROUTES: readonly DialogRoute[] = [
     })),
     ...Object.entries(VK_ASKS).map(([path, ask]): DialogRoute => ({ path, permissions: [WRITE], ask })),
     { path: '/preview', permissions: [WRITE, EVALUATE], ask: preview },
+    { path: '/rule-test', permissions: [WRITE], ask: ruleTest },
 ];
 
 const mounted = new WeakSet<object>();

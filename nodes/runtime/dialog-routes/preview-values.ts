@@ -1,12 +1,16 @@
 import { inTime } from '../../../lib/admin/dialogs/deadline';
 import type { PreviewResult } from '../../../lib/admin/dialogs/wire';
 import type { Print } from '../../../lib/print/print';
+import { quantityNote } from '../../../lib/print/rules/quantity';
+import type { RulePart } from '../../../lib/print/rules/rules';
 import { parameterData } from '../../../lib/print/units';
+import { perPiece } from '../../../lib/destinations/inventree/part/parameter-step';
+import { partParameter } from '../../../lib/destinations/inventree/part/part-parameter';
 import type { Sync } from '../../../lib/sync';
 import { newPart, stockNotes } from '../../../lib/destinations/inventree/texts';
 import type { Message } from '../node-red';
 import { parameterRow } from '../settings/parameter-rows';
-import { stockQuantity } from '../settings/stock-quantity';
+import { isPerPiece, piecesPerPart, quantitySettingsOf, saysMore, stockQuantity } from '../rules/stock-quantity';
 import type { TypedSetting, TypedValues } from '../settings/typed-value';
 
 /** A setting as a dialog shows it just now. `id` is its name; a row of the parameter table has its template, or an empty type. */
@@ -22,7 +26,10 @@ export interface PreviewContext {
     sync: Sync;
     print: Print;
     msg: Message;
-    perPiece: boolean;
+    /** the Part that prints of this identity go to already */
+    part: RulePart | null;
+    /** the settings of the *add to stock* node */
+    stock: Record<string, unknown>;
 }
 
 const MOST_VALUES = 50;
@@ -66,7 +73,13 @@ const RULES: Readonly<Record<string, Rule>> = {
     category: pk,
     location: pk,
     stockStatus: pk,
-    quantity: async (setting, { values, msg, print }) => String(await stockQuantity(setting, values, msg, print)),
+    quantity: async (quantity, context) => {
+        const settings = { ...quantitySettingsOf(context.stock), quantity };
+        const { values, msg, print, part } = context;
+        const found = await stockQuantity(settings, values, msg, print, part, parameterOf(context));
+        if (!saysMore(settings)) return String(found.value);
+        return quantityNote(found, settings.packSize, print).replace(/^\w+: /, '');
+    },
     partName: async (setting, { values, msg, print }) => newPart.name(print, await values.text(setting, msg, print)),
     description: async (setting, { values, msg, print }) =>
         newPart.description(print, await values.text(setting, msg, print)),
@@ -76,6 +89,17 @@ const RULES: Readonly<Record<string, Rule>> = {
         newPart.link(print, await values.text(setting, msg, print)).link ?? '',
     notes: async (setting, { values, msg, print }) => stockNotes(print, await values.text(setting, msg, print)),
 };
+
+/** A preview does not wait for an InvenTree that is off: then as if the Part had no such parameter. */
+function parameterOf({ sync, part }: PreviewContext): (template: string) => Promise<string | null> {
+    const { signal } = new AbortController();
+    return (template) =>
+        part === null
+            ? Promise.resolve(null)
+            : inTime(partParameter(sync.destination, part.pk, template, signal), TEMPLATES_MS, {}, signal).catch(
+                  () => null,
+              );
+}
 
 function setting({ id, value, type = 'str' }: PreviewValue, context: PreviewContext): Promise<string> {
     const rule = Object.hasOwn(RULES, id) ? RULES[id]! : plain;
@@ -87,18 +111,22 @@ async function parameter(
     { value, type, template = '' }: PreviewValue,
     context: PreviewContext,
 ): Promise<{ text: string; missing: boolean }> {
-    const { values, msg, print, perPiece, sync } = context;
+    const { values, msg, print, part, sync } = context;
     const row = await parameterRow(
         { template, value: value as string, ...(type === undefined || type === '' ? {} : { valueType: type }) },
         values,
         msg,
         print,
-        perPiece,
     );
     if (row.problem !== undefined) throw new Error(row.problem);
     if (row.value === null) return { text: '', missing: false };
     const { units, missing } = await templateUnits(sync, template.trim(), row.units ?? '');
-    const data = parameterData(row.value, units);
+    const stock = quantitySettingsOf(context.stock);
+    const pieces =
+        row.ofPlate && isPerPiece(stock)
+            ? await piecesPerPart(stock, values, msg, print, part, parameterOf(context))
+            : null;
+    const data = parameterData(perPiece(row.value, pieces)!, units);
     if (data === null) throw new Error(`The unit ${units} of the template does not fit`);
     return { text: typeof row.value === 'string' || units === '' ? data : `${data} ${units}`, missing };
 }

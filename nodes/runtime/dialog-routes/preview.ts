@@ -12,13 +12,14 @@ import { configNode, textOf, type Node, type NodeAPI } from '../node-red';
 import type { SyncStoreNode } from '../flow/server-nodes';
 import { TypedValues } from '../settings/typed-value';
 import { previewed, previewValuesOf } from './preview-values';
+import { ready, storeOf } from './store-asked';
 import { savedNodes } from './stored-connection';
 
 const TIMEOUT_MS = 10_000;
 
 /**
  * What the newest print would give, with what is in a dialog just now. Evaluated as the nodes do it.
- * @param body `{ store, source?: { samePart, keyFields, platesApart }, ipnPrefix?, node?, perPiece?, values: [{ id, value, type, template? }] }`
+ * @param body `{ store, source?: { samePart, keyFields, platesApart }, ipnPrefix?, node?, stock?, values: [{ id, value, type, template? }] }`
  */
 export async function preview(RED: NodeAPI, body: unknown, gone: AbortSignal): Promise<Preview> {
     const asked = body as Record<string, unknown>;
@@ -39,22 +40,6 @@ export async function preview(RED: NodeAPI, body: unknown, gone: AbortSignal): P
             problem: problemOf(error, about),
         };
     }
-}
-
-function storeOf(RED: NodeAPI, id: unknown): SyncStoreNode {
-    const store = configNode<SyncStoreNode>(RED, id);
-    if (store?.type === 'sync-store') return store;
-    throw new ProblemError(problem('notDeployed'));
-}
-
-async function ready(store: SyncStoreNode): Promise<Sync> {
-    try {
-        const sync = await store.ready;
-        if (sync.bambuddy !== null) return sync;
-    } catch (error) {
-        throw new ProblemError(problem('notReady', {}, error instanceof Error ? error.message : ''));
-    }
-    throw new ProblemError(problem('notReady', {}, 'The sync store has no Bambuddy server'));
 }
 
 async function evaluated(
@@ -79,7 +64,7 @@ async function evaluated(
             ? {}
             : { part: { ...part, url: sync.destination.client.partPage(part.pk), image: null, created: false } }),
     };
-    const context = { values: new TypedValues(RED, node), sync, print, msg, perPiece: asked['perPiece'] === true };
+    const context = { values: new TypedValues(RED, node), sync, print, msg, stock: stockAsked(asked['stock']), part };
     const results = await Promise.all(
         previewValuesOf(asked['values']).map(async (value) => [value.id, await previewed(value, context)] as const),
     );
@@ -92,6 +77,11 @@ async function evaluated(
         results: Object.fromEntries(results),
         problem: null,
     };
+}
+
+/** The settings of the *add to stock* node: of the dialog that is open, or of the node that the Part's goes to. */
+function stockAsked(given: unknown): Record<string, unknown> {
+    return typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
 }
 
 /** By the rule in the dialog; else as the print was taken, or would be by the store's source. */

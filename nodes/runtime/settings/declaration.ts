@@ -1,4 +1,6 @@
 import { TIMEOUT_S } from '../../../lib/http/policy';
+import type { RuleField } from '../../../lib/print/rules/rule-fields';
+import type { RuleColumn } from './rule-row';
 import type { ParameterConfig } from './parameter-table';
 
 /**
@@ -66,6 +68,8 @@ export type Setting = Common &
         | { kind: 'keys'; default: readonly string[] }
         /** rows of what holds for single groups of a catalog */
         | { kind: 'groups'; default: readonly [] }
+        /** rows of a condition and what holds where it fits; `without` leaves out fields that are not known there */
+        | { kind: 'rules'; default: readonly []; columns: readonly RuleColumn[]; without?: readonly RuleField[] }
         /** rows of topic and message */
         | { kind: 'topics'; default: readonly [] }
     );

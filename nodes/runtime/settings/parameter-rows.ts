@@ -1,6 +1,7 @@
 import { numberOfText } from '../../../lib/text/number-text';
 import {
     isNoFigure,
+    isOfPlate,
     printMeasure,
     unitOfNew,
     type ParameterRow,
@@ -13,7 +14,6 @@ import { SettingError, type TypedValues } from './typed-value';
 /**
  * A row of the parameter table for one print. Without a type the value is one of the names the table always had
  * (`weight`, `time` …); `print` knows these and every field; numbers are written plainly, whatever they come from.
- * @param perPiece weight and time are divided by the plate's count
  * @throws SettingError
  */
 export async function parameterRow(
@@ -21,14 +21,14 @@ export async function parameterRow(
     values: TypedValues,
     msg: Message,
     print: Print,
-    perPiece: boolean,
 ): Promise<ParameterRow> {
     const name = textOf(template);
     if (valueType === 'print') {
         const field = textOf(value).trim();
         return {
             template: name,
-            value: printMeasure(print, field, perPiece),
+            value: printMeasure(print, field),
+            ofPlate: isOfPlate(field),
             units: unitOfNew(field),
             ...(isNoFigure(print, field)
                 ? { problem: `${field} of the print is an object: name one of its fields` }

@@ -1,6 +1,8 @@
 import type { TopicRow } from '../../../lib/webhook/request/settings';
 import { flagOf, textOf } from '../node-red';
 import type { Setting, Settings } from './declaration';
+import { ruleRowsOf } from '../rules/read-rules';
+import type { RuleRow } from './rule-row';
 import { amountSetting, numberSetting } from './number-setting';
 import type { GroupRow } from './group-table';
 import type { ParameterConfig } from './parameter-table';
@@ -33,7 +35,9 @@ type Value<S extends Setting> = S extends { kind: 'flag' }
                   ? TopicRow[]
                   : S extends { kind: 'groups' }
                     ? GroupRow[]
-                    : string;
+                    : S extends { kind: 'rules' }
+                      ? RuleRow[]
+                      : string;
 
 export type ValuesOf<S extends Settings> = { -readonly [Name in keyof S]: Value<S[Name]> };
 
@@ -81,6 +85,8 @@ function read(name: string, setting: Setting, config: Config, warn: Warn): unkno
             return Array.isArray(value) ? value : setting.default;
         case 'topics':
             return topicsOf(value);
+        case 'rules':
+            return ruleRowsOf(value, setting.columns);
         case 'groups':
             return groupsOf(value);
         default:

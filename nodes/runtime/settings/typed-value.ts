@@ -1,11 +1,8 @@
 import { numberOfText } from '../../../lib/text/number-text';
 import { fieldOf } from '../../../lib/print/print';
+import { isQuantity } from '../../../lib/print/rules/quantity';
 import { isId, shownValue } from '../../../lib/print/fields';
 import type { Message, Node, NodeAPI } from '../node-red';
-
-/** InvenTree keeps quantities with 15 digits, 5 of them behind the point. */
-const LEAST_QUANTITY = 0.00001;
-const MOST_QUANTITY = 9_999_999_999;
 
 /** A setting that may differ from print to print: what was typed and its type (`auto`: from the print itself). */
 export interface TypedSetting {
@@ -94,8 +91,8 @@ export class TypedValues {
     async amount(setting: TypedSetting, msg: Message, print: object): Promise<number> {
         const value = await this.value(setting, msg, print);
         const number = typeof value === 'string' ? numberOfText(value) : value;
-        const isAmount = typeof number === 'number' && number >= LEAST_QUANTITY && number <= MOST_QUANTITY;
-        if (!isAmount) throw new SettingError(setting.label, `must be a number above 0, and is ${shownValue(value)}`);
+        if (!isQuantity(number))
+            throw new SettingError(setting.label, `must be a number above 0, and is ${shownValue(value)}`);
         return number;
     }
 

@@ -13,7 +13,8 @@ import { partAfterStock } from '../../../lib/destinations/inventree/part/part-lo
 import { partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
-import { stockStep, type StockResult } from '../../../lib/destinations/inventree/stock/stock-step';
+import { stockStep } from '../../../lib/destinations/inventree/stock/stock-step';
+import type { StockResult } from '../../../lib/destinations/inventree/stock/stock-settings';
 import { Sync } from '../../../lib/sync';
 import { inventreeClient } from '../../fixtures/inventree-client';
 import type { VirtualClock } from './virtual-clock';
@@ -249,8 +250,8 @@ export class Life {
         switch (step) {
             case 'part': {
                 const parameters = [
-                    { template: 'Weight', value: printMeasure(print, 'weight', flow.plateCount) },
-                    { template: 'PrintTime', value: printMeasure(print, 'time', flow.plateCount) },
+                    { template: 'Weight', value: printMeasure(print, 'weight'), ofPlate: true },
+                    { template: 'PrintTime', value: printMeasure(print, 'time'), ofPlate: true },
                 ];
                 const settings = {
                     category: flow.category,
@@ -260,7 +261,7 @@ export class Life {
                     keywords: 'bambuddy',
                     link: null,
                     parameters,
-                    perPiece: flow.plateCount,
+                    pieces: () => Promise.resolve(flow.plateCount ? print.quantity : null),
                 };
                 message.part = await partStep(sync.destination, print, settings, pass, signal);
                 return;

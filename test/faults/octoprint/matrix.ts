@@ -266,7 +266,7 @@ class Life {
         const { categories, locations } = this.servers.inventree.state;
         const parameters = (['weight', 'time'] as const).map((measure) => ({
             template: measure === 'weight' ? 'Weight' : 'PrintTime',
-            value: printMeasure(print, measure, false),
+            value: printMeasure(print, measure),
         }));
         try {
             const part = await partStep(
@@ -280,7 +280,6 @@ class Life {
                     keywords: 'octoprint',
                     link: null,
                     parameters,
-                    perPiece: false,
                 },
                 pass,
                 signal,

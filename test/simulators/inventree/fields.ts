@@ -74,6 +74,8 @@ export const quantity: Rule<number> = (value) => {
     if (number < 0) {
         throw wrong('Ensure this value is greater than or equal to 0.', 'Quantity must be greater than zero');
     }
+    // measured on 479
+    if (/\.\d{6,}|e-/.test(String(number))) throw wrong('Ensure that there are no more than 5 decimal places.');
     return number;
 };
 

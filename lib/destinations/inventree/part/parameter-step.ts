@@ -12,10 +12,21 @@ export interface ParameterRow {
     template: string;
     /** already evaluated for this print; null: unknown, nothing is written */
     value: Measure | string | null;
+    /** it is of the whole plate: where a Part is one piece of it, it gets its share */
+    ofPlate?: boolean;
     /** of a template that has to be made; default: none */
     units?: string;
     /** why there is no value although the setting names one: told once */
     problem?: string;
+}
+
+/** What of a Part's settings is about its parameters. */
+export interface ParameterSettings {
+    parameters: readonly ParameterRow[];
+    /** parameter templates that are missing are made; default: their rows are left out */
+    createTemplates?: boolean;
+    /** on how many pieces what is of the plate falls; null, or missing: it is left as it is */
+    pieces?: (part: Part) => Promise<number | null>;
 }
 
 interface Wanted {
@@ -44,26 +55,40 @@ const OF_THE_PLATE: ReadonlySet<string> = new Set([
 
 /**
  * The fields of a print that a parameter can show. A Part's weight and time are the slicer's estimate, the same for
- * every run, and per piece where the quantity is the plate's count.
+ * every run.
  * @returns null where it is not known. No print takes no time or no filament: 0 is what servers write for "not known"
  */
-export function printMeasure(print: Print, field: string, perPiece: boolean): Measure | string | null {
-    const path = Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field;
+export function printMeasure(print: Print, field: string): Measure | string | null {
+    const path = pathOf(field);
     const value = fieldOf(print, path);
     if (typeof value === 'number') {
         const of = dimensionOf(path);
         if (!Number.isFinite(value) || (value === 0 && (of === 'seconds' || of === 'grams'))) return null;
-        const isShared = perPiece && OF_THE_PLATE.has(path) && print.quantity !== null && print.quantity > 0;
-        return { value: isShared ? value / print.quantity! : value, of };
+        return { value, of };
     }
     if (Array.isArray(value)) return value.length === 0 || value.some(isObject) ? null : value.join(', ');
     if (typeof value === 'boolean') return String(value);
     return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** Whether a field is of the whole plate. */
+export function isOfPlate(field: string): boolean {
+    return OF_THE_PLATE.has(pathOf(field));
+}
+
+/** The share of one piece. @param pieces on the plate; null: it is left as it is */
+export function perPiece(value: ParameterRow['value'], pieces: number | null): ParameterRow['value'] {
+    if (pieces === null || value === null || typeof value === 'string') return value;
+    return { ...value, value: value.value / pieces };
+}
+
+function pathOf(field: string): string {
+    return Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field;
+}
+
 /** What a parameter cannot show: an object has fields, of which one must be named. */
 export function isNoFigure(print: Print, field: string): boolean {
-    const value = fieldOf(print, Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field);
+    const value = fieldOf(print, pathOf(field));
     return Array.isArray(value) ? value.some(isObject) : isObject(value);
 }
 
@@ -103,12 +128,12 @@ async function writeAll(
     destination: InvenTreeDestination,
     print: Print,
     { part, created }: { part: Part; created: boolean },
-    settings: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
+    settings: ParameterSettings,
     pass: Pass,
     signal: AbortSignal,
 ): Promise<void> {
     const written: Record<string, string | null> = { ...destination.delivery.ledger.part(print.identity)?.parameters };
-    const wanted = (await wantedParameters(destination, settings, signal)).filter(({ template, data }) => {
+    const wanted = (await wantedParameters(destination, settings, part, signal)).filter(({ template, data }) => {
         if (pass.force || !Object.hasOwn(written, template.name)) return true;
         return written[template.name] !== null && written[template.name] !== data;
     });
@@ -137,11 +162,15 @@ async function writeAll(
 
 async function wantedParameters(
     destination: InvenTreeDestination,
-    { parameters, createTemplates = false }: { parameters: readonly ParameterRow[]; createTemplates?: boolean },
+    { parameters, createTemplates = false, pieces }: ParameterSettings,
+    part: Part,
     signal: AbortSignal,
 ): Promise<Wanted[]> {
     const wanted: Wanted[] = [];
-    for (const { template: given, value, units = '', problem } of parameters) {
+    const isShared = pieces !== undefined && parameters.some(({ ofPlate, value }) => ofPlate && value !== null);
+    const onPlate = isShared ? await pieces(part) : null;
+    for (const { template: given, value: whole, ofPlate, units = '', problem } of parameters) {
+        const value = ofPlate ? perPiece(whole, onPlate) : whole;
         const name = given.trim();
         if (problem !== undefined) destination.delivery.warnOnce(`The parameter "${name}" is skipped: ${problem}`);
         if (value === null || value === '' || name === '') continue;

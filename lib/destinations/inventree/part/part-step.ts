@@ -2,7 +2,7 @@ import type { Part } from '../../../clients/inventree/answers';
 import { renamePart } from '../../../clients/inventree/parts';
 import { ipnOf } from '../../../print/part-identity';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
-import { writeParameters, type ParameterRow } from './parameter-step';
+import { writeParameters, type ParameterSettings } from './parameter-step';
 import { createPartOf } from './part-create';
 import { byIpn, ipnsOf, knownPart, madeWithoutFile, ofOwnStock } from './part-look-up';
 import { pictureFor } from './part-picture';
@@ -12,14 +12,9 @@ import { newPart, type OwnTexts } from '../texts';
 import { Resend } from '../../../delivery/retry/unknown-outcome';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
-export interface PartSettings extends OwnTexts {
+export interface PartSettings extends OwnTexts, ParameterSettings {
     category: number;
     ipnPrefix: string;
-    parameters: readonly ParameterRow[];
-    /** parameter templates that are missing are made; default: their rows are left out */
-    createTemplates?: boolean;
-    /** the StockItem's quantity is the plate's count: parameters are per piece */
-    perPiece: boolean;
 }
 
 /** `msg.part` */

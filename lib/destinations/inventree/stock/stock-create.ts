@@ -9,7 +9,7 @@ import { limits, sanitize, sanitizeLink } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
 import { afterMissing, type Sent } from './made-and-gone';
 import { withSetting } from '../refused-setting';
-import type { StockSettings } from './stock-step';
+import type { StockSettings } from './stock-settings';
 import { stockNotes } from '../texts';
 
 /** Settings that a rejection may refer to. */
@@ -42,7 +42,7 @@ export async function createItem(
         quantity: settings.quantity,
         batch: sanitize(print.batch, limits.batch),
         status: print.stockStatus ?? settings.status,
-        notes: stockNotes(print, settings.notes),
+        notes: stockNotes(print, settings.notes, settings.quantityNote),
         link,
         delete_on_deplete: settings.deleteOnDeplete,
     };

@@ -10,32 +10,10 @@ import type { Delivery } from '../../../delivery/delivery';
 import { nextBatchOfArchive } from '../../../print/batch-code';
 import { timeMade } from './made-and-gone';
 import { createItem, outcomeOfEarlier, PartGone, SETTINGS } from './stock-create';
+import type { StockResult, StockSettings } from './stock-settings';
 import { withSetting } from '../refused-setting';
 import type { InvenTreeDestination } from '../destination';
 import { Resend } from '../../../delivery/retry/unknown-outcome';
-
-/** Already evaluated for this print. */
-export interface StockSettings {
-    location: number;
-    /** above 0 */
-    quantity: number;
-    status: number;
-    /** in place of the figures; the mark always comes first */
-    notes: string | null;
-    deleteOnDeplete: boolean;
-    /** for knowing the sidecar's Parts */
-    ipnPrefix: string;
-}
-
-/** `msg.stock` */
-export interface StockResult {
-    pk: number;
-    batch: string;
-    quantity: number;
-    location: number | null;
-    url: string;
-    created: boolean;
-}
 
 interface Stocked {
     item: StockItem;

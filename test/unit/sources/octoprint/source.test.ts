@@ -491,13 +491,7 @@ describe('the source of prints of OctoPrint', () => {
             const part = { category, ipnPrefix: 'BMB', name: null, description: null, keywords: '', link: null };
             const stock = { location, quantity: 1, status: 10, notes: null, deleteOnDeplete: true, ipnPrefix: 'BMB' };
             try {
-                const { pk } = await partStep(
-                    sync.destination,
-                    print,
-                    { ...part, parameters: [], perPiece: false },
-                    PASS,
-                    signal,
-                );
+                const { pk } = await partStep(sync.destination, print, { ...part, parameters: [] }, PASS, signal);
                 await stockStep(sync.destination, print, pk, stock, PASS, signal);
             } catch (error) {
                 await sync.delivery.park(print, 'stock', (error as Error).message);

@@ -4,9 +4,9 @@ import { printMeasure } from '../../../../../lib/destinations/inventree/part/par
 import { printOf, type Print } from '../../../../../lib/print/print';
 import { FORCE, once, Fixture } from '../../../fixture';
 
-const rowsOf = (print: Print, perPiece = false): ParameterRow[] => [
-    { template: 'Weight', value: printMeasure(print, 'weight', perPiece) },
-    { template: 'PrintTime', value: printMeasure(print, 'time', perPiece) },
+const rowsOf = (print: Print): ParameterRow[] => [
+    { template: 'Weight', value: printMeasure(print, 'weight'), ofPlate: true },
+    { template: 'PrintTime', value: printMeasure(print, 'time'), ofPlate: true },
 ];
 
 for (const apiVersion of [388, 425, 479]) {
@@ -19,8 +19,10 @@ for (const apiVersion of [388, 425, 479]) {
         });
 
         const file = { filename: 'Bin.3mf', estimate: { seconds: 14820, grams: 148.3 } };
-        const write = async (print: Print, pass?: typeof FORCE, perPiece = false): Promise<number> =>
-            (await fixture.part(print, { parameters: rowsOf(print, perPiece) }, pass)).pk;
+        const write = async (print: Print, pass?: typeof FORCE, perPiece = false): Promise<number> => {
+            const pieces = (): Promise<number | null> => Promise.resolve(perPiece ? print.quantity : null);
+            return (await fixture.part(print, { parameters: rowsOf(print), pieces }, pass)).pk;
+        };
 
         /** What a Part shows, by template name. */
         function shown(part: number): Record<string, string> {
@@ -201,15 +203,14 @@ describe('what a parameter can show', () => {
         const fixture = await Fixture.open();
         const printer = fixture.bambuddy.addPrinter({ name: 'Workshop', model: 'P1S' });
         const print = await fixture.printed({ printer: printer.id, estimate: { seconds: 60, grams: 5 }, grams: 6 });
-        assert.deepEqual(printMeasure(print, 'actualWeight', false), { value: 6, of: 'grams' });
-        assert.equal(printMeasure(print, 'printer', false), 'Workshop');
-        assert.equal(printMeasure(print, 'printerModel', false), 'P1S');
-        assert.equal(printMeasure(print, 'project', false), null);
-        assert.equal(printMeasure(print, 'filamentType', false), 'PLA');
-        assert.deepEqual(printMeasure(print, 'layerHeight', false), { value: 0.2, of: 'millimetres' });
+        assert.deepEqual(printMeasure(print, 'actualWeight'), { value: 6, of: 'grams' });
+        assert.equal(printMeasure(print, 'printer'), 'Workshop');
+        assert.equal(printMeasure(print, 'printerModel'), 'P1S');
+        assert.equal(printMeasure(print, 'project'), null);
+        assert.equal(printMeasure(print, 'filamentType'), 'PLA');
+        assert.deepEqual(printMeasure(print, 'layerHeight'), { value: 0.2, of: 'millimetres' });
         for (const field of ['nonsense', 'tags', 'archive', 'constructor', '__proto__'])
-            assert.equal(printMeasure(print, field, false), null, field);
-        assert.deepEqual(printMeasure({ ...print, quantity: 0 }, 'weight', true), { value: 5, of: 'grams' });
+            assert.equal(printMeasure(print, field), null, field);
         await fixture.close();
     });
 
@@ -240,14 +241,13 @@ describe('what a parameter can show', () => {
             ['gcodeAnalysis.filament.tool0.volume', 9.6, 'cubicCentimetres'],
             ['statistics.averagePrintTime._default', 61.5, 'seconds'],
         ] as const)
-            assert.deepEqual(printMeasure(print, `archive.${field}`, false), { value, of }, field);
-        assert.equal(printMeasure(print, 'archive.is_favorite', false), 'true');
+            assert.deepEqual(printMeasure(print, `archive.${field}`), { value, of }, field);
+        assert.equal(printMeasure(print, 'archive.is_favorite'), 'true');
     });
 
     it('is nothing where a server writes 0 for a time or a weight that it does not know', () => {
         const print = printOf({ batch: 'b-1', identity: 'x', estimate: { seconds: 0, grams: 0 }, quantity: 0 });
-        for (const field of ['time', 'weight', 'estimate.seconds'])
-            assert.equal(printMeasure(print, field, false), null);
-        assert.deepEqual(printMeasure(print, 'quantity', false), { value: 0, of: 'pieces' });
+        for (const field of ['time', 'weight', 'estimate.seconds']) assert.equal(printMeasure(print, field), null);
+        assert.deepEqual(printMeasure(print, 'quantity'), { value: 0, of: 'pieces' });
     });
 });

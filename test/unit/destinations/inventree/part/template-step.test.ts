@@ -13,7 +13,7 @@ const rowsOf = (print: Print): ParameterRow[] =>
         ['PrintTime', 'time'],
     ].map(([template, field]) => ({
         template: template!,
-        value: printMeasure(print, field!, false),
+        value: printMeasure(print, field!),
         units: unitOfNew(field!),
     }));
 

@@ -4,7 +4,7 @@ import { RejectedError } from '../../../../../lib/http/errors';
 import { zoneOf } from '../../../../../lib/clients/inventree/zone';
 import type { PartResult } from '../../../../../lib/destinations/inventree/part/part-step';
 import type { Print } from '../../../../../lib/print/print';
-import type { StockResult } from '../../../../../lib/destinations/inventree/stock/stock-step';
+import type { StockResult } from '../../../../../lib/destinations/inventree/stock/stock-settings';
 import { jsonAnswer } from '../../../../simulators/simulator';
 import { FORCE, once, Fixture } from '../../../fixture';
 

@@ -15,7 +15,7 @@ describe('a 3MF that Bambuddy gets after the print', () => {
     function begin(): void {
         flow = new Flow(fixture, { startWith: 'all' }, ['part', 'stock', 'image'], clock);
         flow.handle = async (print, pass) => {
-            const weight = { template: 'Weight', value: printMeasure(print, 'weight', false) };
+            const weight = { template: 'Weight', value: printMeasure(print, 'weight') };
             const part = await fixture.part(print, { parameters: [weight] }, pass);
             await fixture.stock(print, part.pk, {}, pass);
             await imageStep(fixture.sync.destination, print, part, { overwrite: false }, pass, fixture.signal);
