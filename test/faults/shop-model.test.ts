@@ -89,8 +89,9 @@ class History {
         const wanted = this.wanted.get(sku)!;
         const n = this.below(1000);
         const changes: (() => void)[] = [
-            () => (wanted.price = 100 + this.below(40)),
-            () => (wanted.name = `Имя ${sku} ${n}`),
+            // few values, so that the catalog goes back to what the shop had before a call without an answer
+            () => (wanted.price = 100 + this.below(3)),
+            () => (wanted.name = `Имя ${sku} ${n % 3}`),
             () => (wanted.quantity = this.below(3)),
             () => (wanted.group = GROUPS[this.below(GROUPS.length)]!),
             () => (wanted.isOn = !wanted.isOn),

@@ -2,7 +2,7 @@ import type { Catalog } from '../../store/catalog/catalog';
 import { KEY_OF, keyOf } from '../../store/catalog/keys';
 import type { ProductRecord } from '../../store/catalog/records';
 import { byGroup } from './by-group';
-import { changeOf, stateOf, type ProductChange, type ProductWish } from './product-state';
+import { changeOf, stateOf, UNKNOWN_STATE, type ProductChange, type ProductWish } from './product-state';
 import { OpenTimer } from './open-timer';
 
 /** Who takes products: a node that keeps a shop in step. */
@@ -54,8 +54,6 @@ interface InFlight {
 
 /** Looks between two yields to the event loop. */
 const PORTION = 500;
-/** Differs from every state. */
-const UNKNOWN = '';
 let lastOffer = 0;
 
 /**
@@ -241,7 +239,7 @@ export class ProductOffers {
             const acknowledged = current?.waiting.get(id) ?? this.parts.catalog.get('acks', keyOf(id, key))?.state;
             const isOpen = link?.intent !== undefined;
             // of a call without an answer nobody knows what it did: what was acknowledged before says nothing
-            const before = isOpen && acknowledged !== undefined ? UNKNOWN : acknowledged;
+            const before = isOpen && acknowledged !== undefined ? UNKNOWN_STATE : acknowledged;
             const change = changeOf(before, state, link?.item !== undefined || isOpen);
             if (change === null || this.passed.get(key) === state) continue;
             waiting.set(id, state);

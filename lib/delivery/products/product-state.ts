@@ -7,6 +7,9 @@ export type ProductChange = (typeof PRODUCT_CHANGES)[number];
 /** What the shop is to do about a product: show it, hide it because it was switched off, or because it is gone. */
 export type ProductWish = 'show' | 'off' | 'gone';
 
+/** Acknowledged by who is writing it: until that is through, nobody knows what the shop has, and it differs from every state. */
+export const UNKNOWN_STATE = '';
+
 /**
  * The state of a product that somebody who takes it acknowledges: whatever of it differs is offered again.
  * @param settings tells the settings of the one who takes it

@@ -53,16 +53,21 @@ export class AfterWrites {
         const ids = titles.length === 0 ? new Map<string, number>() : await this.albums.ensure(titles, signal);
         const moves = due.map((each): Move => {
             const should = [...new Set(each.albums.flatMap((title) => ids.get(title) ?? []))];
-            return { each, should, have: this.links.get(each.entry.sku)?.albums ?? [] };
+            const link = this.links.get(each.entry.sku);
+            const isUncertain = baseOf(link)?.pending?.albumIds !== undefined;
+            return { each, should, have: link?.albums ?? [], isUncertain };
         });
         const ours = moves.filter((move) => !this.isTheirs(move));
         const wanted = new Map<number, number[]>();
-        for (const { each, should, have } of ours)
-            for (const album of should.filter((id) => !have.includes(id)))
+        for (const { each, should, have, isUncertain } of ours)
+            for (const album of should.filter((id) => isUncertain || !have.includes(id)))
                 wanted.set(album, [...(wanted.get(album) ?? []), each.itemId]);
-        for (const { each, should } of ours) this.notePending(each, should);
+        for (const { each, should } of ours) {
+            this.links.unacknowledge(each.entry);
+            this.notePending(each, should);
+        }
         // a call whose answer is lost is no person's change
-        if (wanted.size > 0) await this.parts.catalog.flush();
+        await this.parts.catalog.flush();
         const inside = await this.albums.join(wanted, signal);
         for (const move of ours) await this.leaveOld(move, inside, signal);
         // what a person arranged stays, and is not looked at again before the wish changes
@@ -70,7 +75,7 @@ export class AfterWrites {
     }
 
     private async leaveOld(
-        { each, should, have }: Move,
+        { each, should, have, isUncertain }: Move,
         inside: ReadonlyMap<number, number[]>,
         signal?: AbortSignal,
     ): Promise<void> {
@@ -81,7 +86,9 @@ export class AfterWrites {
         const maybeIn = tried.filter((album) => !have.includes(album) && before?.includes(album) !== false);
         const old = [...have, ...maybeIn].filter((album) => !should.includes(album));
         if (old.length > 0) await this.albums.leave(itemId, old, signal);
-        const albums = should.filter((album) => have.includes(album) || inside.get(album)?.includes(itemId));
+        const albums = should.filter(
+            (album) => (!isUncertain && have.includes(album)) || inside.get(album)?.includes(itemId) === true,
+        );
         this.links.set(entry.sku, entry.productKey, { albums });
         const base = baseOf(this.links.get(entry.sku));
         if (base === null) return;
@@ -133,4 +140,6 @@ interface Move {
     each: Written;
     should: number[];
     have: readonly number[];
+    /** an earlier move has no answer: it may have been put into albums, and taken out of those that it had */
+    isUncertain: boolean;
 }

@@ -3,7 +3,7 @@ import type { Purpose } from '../../clients/vk/client';
 import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Entry, ShopAction } from './entry';
-import { baselineOf } from './rules/baseline';
+import { baselineOf, baselineSeen, isUncertain } from './rules/baseline';
 import type { Brakes, BrakeTallies } from './rules/brakes';
 import { desiredOf, type Desired } from './rules/desired';
 import { desiredAmong } from './rules/merged';
@@ -186,12 +186,18 @@ export class BatchPlanner {
             const { sku, productKey, settings } = each.entry;
             const now = items.get(ids[at]!);
             if (now === undefined && !settings.dryRun) this.links.set(sku, productKey, { state: 'removed' });
-            // of an add whose answer was lost nothing was known but what it sent
-            else if (now !== undefined && baseOf(this.links.get(sku)) === null)
-                this.links.set(sku, productKey, { base: { ...baselineOf(now) } });
+            else if (now !== undefined) this.noteSeen(sku, productKey, now);
             Object.assign(each, this.again({ ...each, now }));
         }
         return [];
+    }
+
+    /** Of an add whose answer was lost nothing was known but what it sent; of an edit, whether it was done. */
+    private noteSeen(sku: string, productKey: string, now: ShopItem): void {
+        const base = baseOf(this.links.get(sku));
+        if (base === null) this.links.set(sku, productKey, { base: { ...baselineOf(now) } });
+        else if (isUncertain(base))
+            this.links.set(sku, productKey, { base: { ...baselineSeen(base, now) }, sent: undefined });
     }
 
     private async brake(each: Planned, counted: BrakeTallies): Promise<void> {

@@ -8,9 +8,8 @@ import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Planned } from './batch-plan';
 import type { Entry, ShopAction, Written } from './entry';
-import { baselineAfter, pendingOf } from './rules/baseline';
+import { baselineAfter, pendingOf, type Pending } from './rules/baseline';
 import { baseOf, type Plan } from './rules/plan';
-import type { Keepable } from './rules/settings';
 import type { PictureWish, ShopPictures } from './shop/pictures';
 
 /** What a batch asks of those who hold the products. */
@@ -34,6 +33,8 @@ interface Step {
     purpose: Purpose;
     /** it was about to be sent once before, and nothing is known of that */
     isRepeated: boolean;
+    /** what earlier edits without an answer have sent */
+    earlier: Pending | undefined;
 }
 
 /** After a refusal that is nobody's fault; after an unknown outcome VK may be at it yet. */
@@ -84,7 +85,8 @@ export class BatchWriter {
             const sent = fieldsOf(plan, this.links.get(entry.sku)?.base?.['sku'] === null ? entry.sku : undefined);
             if (mainPhotoId !== undefined) sent.mainPhotoId = mainPhotoId;
             const isRepeated = this.links.get(entry.sku)?.intent !== undefined;
-            const step = { planned: each, plan, sent, purpose: purposeOf(plan, sent), isRepeated };
+            const earlier = baseOf(this.links.get(entry.sku))?.pending;
+            const step = { planned: each, plan, sent, purpose: purposeOf(plan, sent), isRepeated, earlier };
             if (plan.do === 'add') return [{ ...step, call: addItem(group, sent as Parameters<typeof addItem>[1]) }];
             if (plan.do === 'edit' && Object.keys(sent).length === 0) {
                 this.done(step, plan.itemId);
@@ -94,30 +96,34 @@ export class BatchWriter {
         });
     }
 
-    /** On the disk before the call: after a crash it is looked for, and not sent a second time. */
+    /**
+     * On the disk before the call: after a crash an add is looked for, and not sent a second time, and an edit or a hide is
+     * compared with what the catalog has then. So what was acknowledged before says nothing any more: the catalog may have
+     * gone back to it.
+     */
     private async noteIntents(steps: readonly Step[]): Promise<void> {
+        if (steps.length === 0) return;
         const intent = new Date(this.parts.clock.now()).toISOString();
-        let isDue = false;
         for (const { plan, planned, sent } of steps) {
-            const { sku, productKey, settings } = planned.entry;
+            const { entry } = planned;
+            const { sku, productKey } = entry;
+            this.links.unacknowledge(entry);
             if (plan.do === 'edit') {
                 // a show whose answer is lost: the item has to be hidden anew where it is switched off again
-                if (plan.shows) {
-                    this.links.set(sku, productKey, { intent });
-                    isDue = true;
-                }
-                if (!mayBeTaken(sent, settings.keepManual)) continue;
+                if (plan.shows) this.links.set(sku, productKey, { intent });
                 const base = baseOf(this.links.get(sku));
-                if (base === null) continue;
-                const pending = { ...base.pending, ...pendingOf(sent) };
-                this.links.set(sku, productKey, { base: { ...base, pending } });
+                // what is not known of is told as a whole
+                const change =
+                    base === null
+                        ? { sent: undefined }
+                        : { base: { ...base, pending: { ...base.pending, ...pendingOf(sent) } } };
+                this.links.set(sku, productKey, change);
             } else {
                 const change = plan.do === 'add' ? { state: 'intent' as const, intended: plan.hash } : {};
                 this.links.set(sku, productKey, { ...change, intent });
             }
-            isDue = true;
         }
-        if (isDue) await this.parts.catalog.flush();
+        await this.parts.catalog.flush();
     }
 
     private async execute(steps: readonly Step[], purpose: Purpose, signal?: AbortSignal): Promise<void> {
@@ -160,13 +166,13 @@ export class BatchWriter {
     }
 
     private failed(step: Step, error: Error): void {
-        const { plan, planned } = step;
+        const { planned } = step;
         const { entry } = planned;
         if (error instanceof VkError && error.remedy === 'item') return this.refused(step, error);
         if (error instanceof ClosedError) return this.end.fail(entry, error);
         const isUnknown = !(error instanceof Failure) || outcomeOf(error) === 'unknown';
         // the intent stays: what came of it is looked up, and a hide of ours is known as ours
-        if (!isUnknown && !step.isRepeated) this.forgetIntent(entry, plan);
+        if (!isUnknown && !step.isRepeated) this.forgetIntent(step);
         const isShut = error instanceof GateClosedError || (error instanceof VkError && STOPS.includes(error.remedy));
         if (isShut || !(error instanceof UnavailableError || error instanceof VkError || isUnknown))
             return this.end.fail(entry, error);
@@ -191,12 +197,12 @@ export class BatchWriter {
             case 'photoTaken':
             case 'photoMissing':
                 if (sent.mainPhotoId === undefined || entry.attempts > 0 || plan.do === 'hide') break;
-                this.forgetIntent(entry, plan);
+                this.forgetIntent(step);
                 this.pictures.forget(sku, productKey, plan.item.picture ?? '');
                 return this.end.again(entry, AGAIN_MS, error);
             default:
         }
-        this.forgetIntent(entry, plan);
+        this.forgetIntent(step);
         this.refuse(entry, error.meaning ?? error.words, 'itemId' in plan ? plan.itemId : null);
     }
 
@@ -208,9 +214,13 @@ export class BatchWriter {
         return [];
     }
 
-    private forgetIntent({ sku, productKey }: Entry, plan: Doing): void {
+    /** VK did not do it; what was tried before it is as unknown as it was. */
+    private forgetIntent({ plan, planned, earlier }: Step): void {
+        const { sku, productKey } = planned.entry;
         const state = plan.do === 'add' ? ({ state: 'planned' } as const) : {};
-        this.links.set(sku, productKey, { ...state, intent: undefined, intended: undefined });
+        const base = plan.do === 'edit' ? baseOf(this.links.get(sku)) : null;
+        const edited = base === null ? {} : { base: { ...base, pending: earlier } };
+        this.links.set(sku, productKey, { ...state, ...edited, intent: undefined, intended: undefined });
     }
 }
 
@@ -246,13 +256,6 @@ function fieldsOf(plan: Doing, sku: string | undefined): ItemFields {
         sku: plan.item.sku,
         hidden: false,
     };
-}
-
-/** Whether what is sent could be taken for a person's change, were its answer lost. Prices follow the catalog mostly. */
-function mayBeTaken(sent: ItemFields, keep: ReadonlySet<Keepable>): boolean {
-    const { name, description, categoryId, mainPhotoId, price, stock } = sent;
-    const isText = [name, description, categoryId, mainPhotoId].some((field) => field !== undefined);
-    return isText || (keep.has('price') && price !== undefined) || (keep.has('stock') && stock !== undefined);
 }
 
 /** Hiding, showing, prices and stock figures are what a part of the month's calls is kept for. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../concurrency/clock';
 import { KeyedMutex } from '../../concurrency/keyed-mutex';
 import type { VkClient } from '../../clients/vk/client';
 import type { VkRates } from '../../clients/vk/rates';
+import { UNKNOWN_STATE } from '../../delivery/products/product-state';
 import type { WishRules } from '../../delivery/products/wish';
 import type { Catalog } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
@@ -28,6 +29,15 @@ export interface CommunityParts {
     feeds?: () => ReadonlyMap<string, WishRules>;
     /** has products offered again that were acknowledged; keys of their records */
     offerAgain: (products: readonly string[]) => void;
+}
+
+/** A product that a node has in hand. */
+interface Acknowledging {
+    /** id of the node */
+    upsert: string;
+    productKey: string;
+    /** what the node acknowledged before this was written */
+    acknowledged?: string;
 }
 
 /** Name of the note. */
@@ -63,6 +73,24 @@ export class ShopLinks {
     /** The same, and resolves when it is on the disk. */
     put(sku: string, product: string, change: LinkChange): Promise<Readonly<LinkRecord>> {
         return this.parts.catalog.put('links', this.changed(sku, product, change));
+    }
+
+    /**
+     * What a node acknowledged of a product says nothing from now on: something of it is about to be written. On the disk a
+     * moment later, before what is set after it.
+     */
+    unacknowledge(entry: Acknowledging): void {
+        const { upsert: sink, productKey: product } = entry;
+        const { catalog } = this.parts;
+        const state = catalog.get('acks', keyOf(sink, product))?.state;
+        if (state === undefined || state === UNKNOWN_STATE) return;
+        entry.acknowledged = state;
+        catalog.setDeferred('acks', { sink, product, state: UNKNOWN_STATE });
+    }
+
+    /** What was written is what the node has acknowledged before. */
+    acknowledgeAgain({ upsert: sink, productKey: product, acknowledged: state }: Acknowledging): void {
+        if (state !== undefined) this.parts.catalog.setDeferred('acks', { sink, product, state });
     }
 
     /** A note about the community. @param name e.g. `first-sync` */

@@ -45,6 +45,8 @@ export interface Entry extends ProductState, Queued {
     /** how often it was tried in vain */
     attempts: number;
     isSettled: boolean;
+    /** the state that its node acknowledged before it was written; missing: none, or nothing was written */
+    acknowledged?: string;
     settle: (result: ShopResult) => void;
     fail: (error: Error) => void;
 }

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Catalog } from '../../../lib/store/catalog/catalog';
 import { AuthError } from '../../../lib/http/errors';
 import { VkError } from '../../../lib/clients/vk/errors';
 import { FakeClock, settle } from '../../unit/fake-clock';
@@ -58,14 +59,22 @@ export class ShopChain {
         return this.grave !== null;
     }
 
-    /** Starts the process again, on what is on the disk. */
-    async revive(): Promise<void> {
+    /**
+     * Starts the process again, on what is on the disk.
+     * @param meanwhile what becomes of the catalog before anything is offered, e.g. while VK's gate is closed
+     */
+    async revive(meanwhile?: (catalog: Catalog) => Promise<void>): Promise<void> {
         const { grave } = this;
         await this.until(this.life.close());
         this.grave = null;
         if (grave !== null) {
             this.folder = grave;
             this.servers.interfere(undefined);
+        }
+        if (meanwhile !== undefined) {
+            const catalog = await ShopLife.catalogIn(this.folder, this.clock);
+            await meanwhile(catalog);
+            await catalog.close();
         }
         await this.begin();
     }

@@ -68,14 +68,20 @@ export class ShopLife {
         seed: { accessToken: string; refreshToken: string },
     ): Promise<ShopLife> {
         const told: string[] = [];
-        const catalog = await Catalog.open(path.join(folder, 'shop.catalog.json'), {
-            onWarning: (text) => told.push(text),
-            now: () => new Date(clock.now()),
-        });
+        const catalog = await ShopLife.catalogIn(folder, clock, (text) => told.push(text));
         const life = new ShopLife(catalog, servers, clock);
         life.warnings.push(...told);
         await life.start(seed);
         return life;
+    }
+
+    static catalogIn(
+        folder: string,
+        clock: FakeClock,
+        onWarning = (_text: string): void => undefined,
+    ): Promise<Catalog> {
+        const file = path.join(folder, 'shop.catalog.json');
+        return Catalog.open(file, { onWarning, now: () => new Date(clock.now()) });
     }
 
     /** Reads both catalogs. A server that does not answer leaves the pass undone, as until the next interval. */

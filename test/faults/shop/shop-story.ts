@@ -118,8 +118,9 @@ export class ShopStory {
             return known.shelf.makeGroupsAnew();
         }
         const changes: (() => void)[] = [
-            () => (known.price = 100 + this.below(40)),
-            () => (known.name = `Имя ${sku.slice(-4)} ${this.below(1000)}`),
+            // few values, so that a catalog goes back to what the shop had before a call without an answer
+            () => (known.price = 100 + this.below(3)),
+            () => (known.name = `Имя ${sku.slice(-4)} ${this.below(3)}`),
             () => (known.quantity = this.quantityFor(known)),
             () => (known.group = GROUPS[this.below(GROUPS.length)]!),
         ];

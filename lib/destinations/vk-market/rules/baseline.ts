@@ -24,14 +24,45 @@ export interface Baseline {
     isLinked?: true;
 }
 
-/** Fields that a person may have changed, as we last tried to send them. */
-export type Pending = Pick<ItemFields, 'name' | 'description' | 'categoryId' | 'price' | 'stock' | 'mainPhotoId'> & {
-    albumIds?: number[];
-};
+const PENDING = ['name', 'description', 'categoryId', 'price', 'oldPrice', 'stock', 'url', 'mainPhotoId'] as const;
 
-/** Of what is sent, what could be taken for a person's change where the answer is lost. */
-export function pendingOf({ name, description, categoryId, price, stock, mainPhotoId }: ItemFields): Pending {
-    return { name, description, categoryId, price, stock, mainPhotoId };
+/** Fields as we last tried to send them. */
+export type Pending = Pick<ItemFields, (typeof PENDING)[number]> & { albumIds?: number[] };
+
+/**
+ * What is noted before an edit is sent. Where its answer is lost the shop may have it: then it is no person's change, and
+ * what the shop shows is sent again, also where the catalog has gone back to what it was before.
+ */
+export function pendingOf(sent: ItemFields): Pending {
+    return Object.fromEntries(PENDING.flatMap((name) => (sent[name] === undefined ? [] : [[name, sent[name]]])));
+}
+
+/** Whether an edit was sent of which nobody knows whether it was done. */
+export function isUncertain(base: Baseline | null): boolean {
+    return PENDING.some((name) => base?.pending?.[name] !== undefined);
+}
+
+/**
+ * A baseline once the item was read: what is in the shop of an edit without an answer is what we left there. What is not
+ * there stays noted, since VK may be doing it yet.
+ */
+export function baselineSeen(base: Baseline, item: ShopItem): Baseline {
+    const { pending = {} } = base;
+    const seen = baselineOf(item);
+    const isIn = (field: (typeof PENDING)[number]): boolean => {
+        const tried = pending[field];
+        if (tried === undefined) return false;
+        if (field === 'mainPhotoId')
+            return item.photoIds !== null && isSameList([tried as number, ...base.photoIds.slice(1)], item.photoIds);
+        const is = seen[field];
+        return typeof tried === 'string' && typeof is === 'string' ? isSameText(tried, is) : tried === is;
+    };
+    const found = PENDING.filter(isIn);
+    const fields = found.map((field) =>
+        field === 'mainPhotoId' ? { photoIds: seen.photoIds } : { [field]: seen[field] },
+    );
+    const left = Object.fromEntries(Object.entries(pending).filter(([field]) => !(found as string[]).includes(field)));
+    return Object.assign({ ...base, pending: left }, ...fields) as Baseline;
 }
 
 const TEXTS = ['name', 'description', 'url'] as const;
@@ -97,6 +128,10 @@ const EMPTY: Baseline = {
     photoIds: [],
     albumIds: [],
 };
+
+export function isSameList(one: readonly number[], other: readonly number[]): boolean {
+    return one.length === other.length && one.every((each, at) => each === other[at]);
+}
 
 /** Whether two texts are the same to a reader: what VK does to them is not documented. */
 export function isSameText(one: string, other: string): boolean {

@@ -1,7 +1,7 @@
 import type { ShopItem } from '../../../clients/vk/answers';
 import type { ItemFields } from '../../../clients/vk/market';
 import type { LinkRecord } from '../../../store/catalog/records';
-import { isSameText, type Baseline } from './baseline';
+import { isSameList, isSameText, isUncertain, type Baseline } from './baseline';
 import { hashOfDesired, type Desired, type DesiredItem } from './desired';
 import type { Keepable, UpsertSettings } from './settings';
 
@@ -99,8 +99,11 @@ function editOf(
     // it may be hidden: nobody knows whether a call that was to hide it came through
     const shows = link.state === 'hidden' || link.intent !== undefined;
     const stock = stockToSend(item.stock, base, link, at, shows);
-    const isPicture = item.picture !== null && (link.photos?.[item.picture] ?? 0) !== base?.photoIds[0];
-    const differs = link.sent !== hash;
+    const isOtherPicture = (picture: string): boolean =>
+        base?.pending?.mainPhotoId !== undefined || (link.photos?.[picture] ?? 0) !== base?.photoIds[0];
+    const isPicture = item.picture !== null && isOtherPicture(item.picture);
+    // of an edit without an answer nobody knows what it did: what it sent is told once more
+    const differs = link.sent !== hash || isUncertain(base);
     if (!differs && !shows && stock === undefined) return unchanged;
     const fields: ItemFields = { ...(shows ? { hidden: false } : {}), ...(stock === undefined ? {} : { stock }) };
     // without a baseline everything is told, but what a person's hand is seen in
@@ -111,16 +114,19 @@ function editOf(
     return { do: 'edit', itemId: link.item!, fields, shows, picture, item, hash };
 }
 
-/** What of a wish differs from the item as we left it. */
+/** What of a wish differs from the item as we left it, or may. */
 function fieldsOf(item: DesiredItem, base: Baseline | null): ItemFields {
+    const { pending = {} } = base ?? {};
+    const isOpen = (field: keyof typeof pending): boolean => pending[field] !== undefined;
     const fields: ItemFields = {};
-    if (base === null || !isSameText(base.name, item.name)) fields.name = item.name;
-    if (base === null || !isSameText(base.description, item.description)) fields.description = item.description;
-    if (base?.categoryId !== item.categoryId) fields.categoryId = item.categoryId;
-    if (base?.price !== item.price) fields.price = item.price;
+    if (base === null || isOpen('name') || !isSameText(base.name, item.name)) fields.name = item.name;
+    if (base === null || isOpen('description') || !isSameText(base.description, item.description))
+        fields.description = item.description;
+    if (isOpen('categoryId') || base?.categoryId !== item.categoryId) fields.categoryId = item.categoryId;
+    if (isOpen('price') || base?.price !== item.price) fields.price = item.price;
     // 0 takes an old price away (not documented; a price below the present one is shown nowhere)
-    if ((base?.oldPrice ?? null) !== item.oldPrice) fields.oldPrice = item.oldPrice ?? 0;
-    if ((base?.url ?? null) !== item.url) fields.url = item.url ?? '';
+    if (isOpen('oldPrice') || (base?.oldPrice ?? null) !== item.oldPrice) fields.oldPrice = item.oldPrice ?? 0;
+    if (isOpen('url') || (base?.url ?? null) !== item.url) fields.url = item.url ?? '';
     return fields;
 }
 
@@ -177,6 +183,8 @@ function stockToSend(
     shows: boolean,
 ): number | null | undefined {
     const before = base?.stock ?? null;
+    // a figure was sent, and nobody knows whether VK has it
+    if (base?.pending?.stock !== undefined) return stock;
     if (stock === before) return undefined;
     // VK went on counting what is not told any more
     if (stock === null) return null;
@@ -195,8 +203,4 @@ export function stockDueAt(stock: number | null, link: Readonly<LinkRecord> | un
 /** The baseline in a link's record. */
 export function baseOf(link: Readonly<LinkRecord> | undefined): Baseline | null {
     return (link?.base as Baseline | undefined) ?? null;
-}
-
-function isSameList(one: readonly number[], other: readonly number[]): boolean {
-    return one.length === other.length && one.every((each, at) => each === other[at]);
 }

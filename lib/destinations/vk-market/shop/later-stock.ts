@@ -1,7 +1,7 @@
 import { ClosedError } from '../../../http/errors';
 import { stockFigure } from '../../../product/stock';
 import type { CommunityParts, ShopLinks } from '../community';
-import type { Entry } from '../entry';
+import type { Entry, ShopResult } from '../entry';
 import { stockDueAt } from '../rules/plan';
 
 /** Until the sources of a flow are there. */
@@ -26,11 +26,15 @@ export class LaterStock {
     schedule(entry: Entry, stock: number | null, since: number): void {
         const due = stockDueAt(stock, this.links.get(entry.sku));
         if (due === null || due <= since || entry.settings.dryRun) return;
-        // nobody waits for it: where it fails the product is offered again
+        // nobody waits for it, and its product is in step as before
+        const settle = ({ action }: ShopResult): void => {
+            if (action === 'edited' || action === 'shown') this.links.acknowledgeAgain(later);
+        };
+        // where it fails the product is offered again
         const fail = (error: Error): void => {
             if (!(error instanceof ClosedError)) this.parts.offerAgain([entry.productKey]);
         };
-        const later = { ...entry, attempts: 0, isSettled: false, settle: () => undefined, fail };
+        const later: Entry = { ...entry, attempts: 0, isSettled: false, acknowledged: undefined, settle, fail };
         this.wait(later, Math.max(0, due - this.parts.clock.now()));
     }
 

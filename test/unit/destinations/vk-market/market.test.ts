@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { KEY_OF } from '../../../../lib/store/catalog/keys';
 import { GateClosedError } from '../../../../lib/clients/vk/rates';
 import type { PictureSource } from '../../../../lib/destinations/vk-market/rules/settings';
 import { settle } from '../../fake-clock';
@@ -111,6 +112,21 @@ describe('a product becomes and stays an item of a community', () => {
         await shop.clock.advance(DAY + 1000);
         for (let n = 0; n < 100 && shop.item('a')?.stock !== 4; n++) await shop.pass();
         assert.equal(shop.item('a')?.stock, 4);
+    });
+
+    it('a stock figure that goes out by itself leaves what was acknowledged; any other write leaves it open', async () => {
+        const ack = { sink: 'n1', product: shop.productKey('a') };
+        const acknowledged = (): string | undefined =>
+            shop.catalog.get('acks', KEY_OF.acks({ ...ack, state: '' }))?.state;
+        await shop.one(productOf('a'));
+        await shop.one(productOf('a', { quantity: 4 }));
+        shop.catalog.setDeferred('acks', { ...ack, state: 'four' });
+        await shop.clock.advance(DAY + 1000);
+        for (let n = 0; n < 100 && shop.item('a')?.stock !== 4; n++) await shop.pass();
+        await shop.pass();
+        assert.deepEqual([shop.item('a')?.stock, acknowledged()], [4, 'four']);
+        await shop.one(productOf('a', { quantity: 4, price: 120 }));
+        assert.equal(acknowledged(), '');
     });
 
     it('a stock figure whose day ends while something else is written goes out, too', async () => {
