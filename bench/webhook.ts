@@ -39,7 +39,7 @@ export async function benchWebhook(quick: boolean): Promise<WebhookFigures> {
 /** The median of some, each pair after the other, so that both have the same machine. */
 function templatesRatio(rounds: number, pairs: number): number {
     const sender = hookTo('http://chat.lan');
-    const { values } = eventOf(sampleMessage('Print Done'), '');
+    const { values } = eventOf(sampleMessage('Print Done'), '', () => false);
     const data = JSON.parse(sender.request(values, null).body!.toString('utf8')) as unknown;
     const ratios = Array.from({ length: pairs }, () => {
         const plain = timeOf(rounds, () => Buffer.from(JSON.stringify(data)));
@@ -68,7 +68,7 @@ async function timeOfMany(withSlow: boolean): Promise<number> {
         await outbox(join(folder, 'slow.json'), slow.url),
     ];
     try {
-        const event = eventOf(sampleMessage('Print Done'), '');
+        const event = eventOf(sampleMessage('Print Done'), '', () => false);
         if (withSlow) for (let n = 0; n < MESSAGES; n++) await outboxes[1]!.queue.add(event);
         const start = performance.now();
         await Promise.all(Array.from({ length: MESSAGES }, () => outboxes[0]!.queue.add(event)));

@@ -123,6 +123,11 @@ interface RedImported {
     subflows: unknown[];
 }
 
+/** A notification that stays until it is closed. */
+interface RedNotification {
+    close: () => void;
+}
+
 declare const RED: {
     _: Translate;
     actions: {
@@ -175,7 +180,15 @@ declare const RED: {
         registry: { getNodeSetForType: (type: string) => { module: string } | undefined };
         remove: (id: string) => void;
     };
-    notify: (html: string, options: { type: 'success' | 'error'; timeout: number }) => void;
+    notify: ((html: string, options: { type: 'success' | 'error'; timeout: number }) => void) &
+        ((
+            content: JQuery,
+            options: {
+                type: 'warning';
+                fixed: true;
+                buttons: { text: string; class?: 'primary'; click: () => void }[];
+            },
+        ) => RedNotification);
     plugins: { registerPlugin: (id: string, plugin: RedPlugin) => void };
     popover: {
         panel: (content: JQuery) => {
@@ -184,7 +197,7 @@ declare const RED: {
         };
         tooltip: (target: JQuery, text: string) => void;
     };
-    settings: { apiRootUrl?: string };
+    settings: { apiRootUrl?: string; user?: { username?: string } };
     sidebar: {
         addTab: (tab: {
             id: string;
@@ -197,6 +210,11 @@ declare const RED: {
         }) => void;
         show: (id: string) => void;
         config: { refresh: () => void };
+    };
+    statusBar: {
+        add: (widget: { id: string; align: 'left' | 'right'; element: JQuery }) => void;
+        hide: (id: string) => void;
+        show: (id: string) => void;
     };
     view: { redraw: (updateActive: boolean) => void; reveal: (id: string) => void };
     workspaces: { show: (id: string) => void };

@@ -61,6 +61,11 @@ export class Panels {
         this.chooser.value = '';
     }
 
+    /** The list is shown again. */
+    close(): void {
+        for (const { name, box } of this.panels) if (!box.hidden) this.toggle(name, false);
+    }
+
     openHistory(): void {
         this.toggle('history', true);
         this.history.preview.focus();

@@ -141,6 +141,14 @@ export class Tab {
         this.show();
     }
 
+    /** The parked prints of a store; while a set-up is open, once that is left. */
+    showParked(store: string): void {
+        this.chooser.prefer(store);
+        this.panels.close();
+        this.filters.clear();
+        this.filters.chooseNamed('parked');
+    }
+
     /** After a set-up: what an import of the older prints would do. */
     private showHistory(store: string): void {
         this.previewed = store;

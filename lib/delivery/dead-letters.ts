@@ -4,7 +4,7 @@ import type { PrintRecord } from '../store/ledger/records';
 import { isUnanswered } from './open-questions';
 import { ClosedError } from '../http/errors';
 import { earlierDamage } from './recovery/earlier-damage';
-import type { Delivery } from './delivery';
+import { settled, type Delivery } from './delivery';
 
 /** A print that waits for a person. */
 export interface ParkedPrint {
@@ -94,9 +94,14 @@ export class DeadLetters {
             const record = ledger.print(each);
             // one that is tried again meanwhile stays as it is
             if (record?.state !== 'parked') continue;
+            forgotten++;
+            // in stock it stays: its filament was not subtracted, and is not any more
+            if (record.stockPk !== undefined) {
+                await ledger.setPrintDurable(settled({ ...record, want: [] }, 'consume'));
+                continue;
+            }
             const { want: _want, print: _print, doubleOf: _double, ...kept } = record;
             await ledger.setPrintDurable({ ...kept, state: 'skipped', reason: 'forgotten by hand' });
-            forgotten++;
         }
         return { forgotten };
     }

@@ -110,10 +110,10 @@ export class Delivery {
         this.notify({ kind: 'answered', batch: print.batch, step, created });
     }
 
-    /** A permanent failure: the print is parked with the server's words, and waits for `retry`. */
+    /** A permanent failure: parked with the server's words until `retry`. What is in stock is parked for its filament alone. */
     async park(print: Print, step: Step, reason: string, node?: string): Promise<void> {
         const record = this.ledger.print(print.batch);
-        if (record !== undefined && record.stockPk === undefined) {
+        if (record !== undefined && (record.stockPk === undefined || step === 'consume')) {
             await this.ledger.setPrintDurable({
                 ...record,
                 ...failedAt(node),

@@ -1,4 +1,5 @@
 import type { Picture } from '../http/picture-type';
+import type { FilamentUse } from '../print/filament';
 import type { PictureOf } from '../print/picture';
 import type { Print } from '../print/print';
 import type { PrintRecord } from '../store/ledger/records';
@@ -27,6 +28,11 @@ export interface PrintSource {
      * Missing: its pictures come with the messages.
      */
     pictureOfValues?(values: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Picture | null>;
+    /**
+     * What a print used of each filament, as the source's server lists it; missing: the print's own figures tell.
+     * @param taken rows of that list that other runs have. @returns null: it lists nothing of this print
+     */
+    filamentOf?(print: Print, taken: ReadonlySet<number>, signal: AbortSignal): Promise<FilamentUse | null>;
     /** Page of the print in the source's web interface. */
     page(record: Readonly<PrintRecord>): string | null;
     hasPicture(record: Readonly<PrintRecord>): boolean;

@@ -102,6 +102,12 @@ function dataOfText(text: string, unit: string): string | null {
 
 const DIMENSIONS = Object.keys(SCALES) as Dimension[];
 
+/** A figure of ours in another unit. @returns null where the unit does not measure that */
+export function inUnit(value: number, of: Dimension, unit: string): number | null {
+    const factor = factorOf(of, unit.trim());
+    return factor === null ? null : value * factor;
+}
+
 function factorOf(of: Dimension, unit: string): number | null {
     const scale: Scale = SCALES[of];
     if (Object.hasOwn(scale, unit)) return scale[unit]!;

@@ -13,6 +13,7 @@ import { HookMistake } from '../../lib/webhook/request/settings';
 import { onInput } from '../runtime/message/run-on-input';
 import { migrate } from '../runtime/settings/migrations';
 import { configNode, textOf, type Message, type NodeAPI, type NodeDef } from '../runtime/node-red';
+import { holdsUpStock } from '../runtime/flow/reachable-steps';
 import { runningWebhooks } from '../runtime/flow/registry';
 import type { SyncStoreNode } from '../runtime/flow/server-nodes';
 import { clock, NodeStatus } from '../runtime/status/status';
@@ -119,7 +120,7 @@ const init = (RED: NodeAPI): void => {
         };
 
         const deliver = async ({ sender, queue, pictures }: Open, msg: Message): Promise<object> => {
-            const { topic, device, values } = eventOf(msg, settings.deviceIdentifier);
+            const { topic, device, values } = eventOf(msg, settings.deviceIdentifier, holdsUpStock);
             const left = (reason: string): object => ({ sent: false, ok: false, status: null, topic, reason });
             // its own error, caught and sent to itself, would go round for ever
             const source = (msg['error'] as { source?: { type?: unknown } } | undefined)?.source;

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { secretsOf, type PrintWebhookNode } from '../../nodes/print-webhook/editor-routes';
+import type { SourceAdapterNode } from '../../nodes/runtime/flow/server-nodes';
+import { runningSources } from '../../nodes/runtime/flow/registry';
 import { answering, Listener } from '../unit/webhook/listener';
 import { NodeFixture, until } from './fixture';
 import { line, PLACE, webhookFlow, type FlowNode } from './flow';
@@ -78,6 +81,20 @@ describe('print-webhook', () => {
             { t: 'Print Parked', m: 'Bin is not in stock and waits for you: no me@x.y', p: 0, e: 'no me@x.y' },
             { t: 'Print Progress', m: 'Your print is 50 % complete.', p: 50, e: '' },
         ]);
+    });
+
+    it('tells a print that is parked from one whose picture failed, whatever source it came from', async () => {
+        await deploy({ data: '{"t": "@topic"}' });
+        const source = Object.assign(new EventEmitter(), { type: 'moonraker-print-in' });
+        runningSources.add(source as unknown as SourceAdapterNode);
+        for (const type of ['moonraker-print-in', 'inventree-part-upsert', 'inventree-image-upload', 'http request'])
+            await fixture.through('hook', { payload: PRINT, error: { message: 'no', source: { type } } });
+        source.emit('close');
+        await fixture.through('hook', { payload: PRINT, error: { message: 'no', source: { type: source.type } } });
+        assert.deepEqual(
+            chat.json.map((sent) => (sent as { t: string }).t),
+            ['Print Parked', 'Print Parked', 'Error', 'Error', 'Error'],
+        );
     });
 
     it('sends only the chosen topics, with their messages, and not too often', async () => {

@@ -2,7 +2,8 @@ import type { Problem } from '../../../lib/admin/dialogs/problem';
 import { shared, sharedOrNull } from '../texts';
 
 /** What is wrong, as the runtime says it, or because the runtime did not answer: then `kind` is one of the editor's. */
-export type ShownProblem = Pick<Problem, 'values' | 'message'> & { kind: string; advice?: boolean };
+export type ShownProblem = Pick<Problem, 'values' | 'message'> &
+    Partial<Pick<Problem, 'advice' | 'whatToDo'>> & { kind: string };
 
 /** What is wrong and what to do, in the editor's language. */
 export function problemText(problem: ShownProblem): string {
@@ -26,4 +27,5 @@ export function problemElement(problem: ShownProblem): JQuery {
 
 const whatIsWrong = ({ kind, values }: ShownProblem): string =>
     sharedOrNull(`problem.${kind}`, values) ?? shared('problem.unknown');
-const whatToDo = ({ kind, values }: ShownProblem): string => sharedOrNull(`whatToDo.${kind}`, values) ?? '';
+const whatToDo = ({ kind, values, whatToDo: key = `print-to-stock.whatToDo.${kind}` }: ShownProblem): string =>
+    sharedOrNull(key.replace('print-to-stock.', ''), values) ?? '';

@@ -45,6 +45,12 @@ export class Chooser<T extends { id: string; name: string }> {
         return this.all.some((each) => each.id === id);
     }
 
+    /** Chooses one now, or when it comes. */
+    prefer(id: string): void {
+        if (this.has(id)) this.choose(id);
+        else localStorage.setItem(this.key, id);
+    }
+
     choose(id: string): void {
         localStorage.setItem(this.key, id);
         this.chosen = this.all.find((each) => each.id === id) ?? null;

@@ -1,4 +1,5 @@
 import { AuthError, ClosedError, Failure, UnavailableError } from '../../http/errors';
+import type { TrustBy } from '../../http/policy';
 import type { ServerTraits } from '../../http/server-traits';
 
 /** All that a look at a server from the editor can come upon: one closed list, told in the dialogs' catalogue. */
@@ -67,13 +68,21 @@ export class ProblemError extends Error {
     }
 }
 
+/** By what a server's node has for it, the text that says what to do about a certificate that is not known. */
+const CERTIFICATE: Readonly<Record<TrustBy, string>> = {
+    insecure: 'certificate',
+    ca: 'certificateCa',
+    none: 'certificateNone',
+};
+
 export function problem(kind: ProblemKind, values: Problem['values'] = {}, message = ''): Problem {
-    return { kind, values, message, whatToDo: `print-to-stock.whatToDo.${kind}`, advice: ADVICE.includes(kind) };
+    const text = kind === 'certificate' ? CERTIFICATE[(values['trustBy'] ?? 'insecure') as TrustBy] : kind;
+    return { kind, values, message, whatToDo: `print-to-stock.whatToDo.${text}`, advice: ADVICE.includes(kind) };
 }
 
 /** What is said of a server whatever is wrong. @param address as `serverAddress` gives it */
-export function aboutServer({ label, secret }: ServerTraits, address: string): Problem['values'] {
-    return { server: label, secret, host: hostOf(address), address };
+export function aboutServer({ label, secret, trustBy = 'insecure' }: ServerTraits, address: string): Problem['values'] {
+    return { server: label, secret, host: hostOf(address), address, trustBy };
 }
 
 /** What a failure is to the person at the dialog. @param about as `aboutServer` gives it */

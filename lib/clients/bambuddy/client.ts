@@ -20,6 +20,7 @@ import {
 } from './answers';
 import * as v from 'valibot';
 import { Connection, isGoneAnswer, type BambuddySettings } from './connection';
+import { FilamentCalls } from './filament';
 import { ImageToken } from './image-token';
 import { GONE } from './own-form';
 import { Pictures } from './pictures';
@@ -45,6 +46,8 @@ export class BambuddyClient {
     readonly prefix: string;
     /** how `created_at` is read; who reads lists teaches it */
     readonly databaseClock = new DatabaseClock();
+    /** what it knows of spools */
+    readonly filament: FilamentCalls;
     private readonly connection: Connection;
     private readonly web: string;
     private readonly pictures: Pictures;
@@ -57,6 +60,7 @@ export class BambuddyClient {
         this.web = settings.webUrl.trim() === '' ? this.address : serverAddress(settings.webUrl, BAMBUDDY);
         this.prefix = settings.prefix;
         this.connection = new Connection(this.address, settings);
+        this.filament = new FilamentCalls(this.connection);
         const imageToken = settings.apiKey === '' ? null : new ImageToken((path) => this.connection.mint(path));
         const pictures = (): Pictures =>
             new Pictures((path, token, signal) => this.connection.picture(path, token, signal), imageToken);

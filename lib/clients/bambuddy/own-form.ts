@@ -9,6 +9,7 @@ export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/print-log\/$|\/archives\/\d+\/runs$/, is: page },
     { from: 200, to: 299, path: /\/archives\/$|\/printers\/$|\/projects\/$|\/archives\/tags$/, is: list(object({})) },
     { from: 200, to: 299, path: /\/archives\/\d+$/, is: object({ id: 'number' }) },
+    { from: 200, to: 299, path: /\/inventory\/(usage|spools|assignments)$/, is: list(object({ id: 'number' })) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
     { from: 200, to: 299, path: /thumbnail|\/cover$/, is: picture },
     // 422 lists what it could not read

@@ -21,6 +21,7 @@ export const partSchema = v.looseObject({
     active: maybe(v.boolean()),
     revision: maybe(v.string()),
     category: maybe(pk),
+    units: maybe(v.string()),
 });
 export type Part = v.InferOutput<typeof partSchema>;
 
@@ -34,6 +35,8 @@ export const stockSchema = v.looseObject({
     parent: maybe(pk),
     status: maybe(v.number()),
     notes: maybe(v.string()),
+    serial: maybe(v.string()),
+    delete_on_deplete: maybe(v.boolean()),
 });
 export type StockItem = v.InferOutput<typeof stockSchema>;
 

@@ -33,11 +33,21 @@ const refusedInBulk = (body: unknown, type: string): boolean =>
     body.some((each) => refused(each, type)) &&
     body.every((each) => refused(each, type) || isEmpty(each));
 
+/** The lines of an adjustment are refused one by one. */
+const refusedItems = (body: unknown, type: string): boolean =>
+    isThing(body) && refusedInBulk((body as Record<string, unknown>)['items'], type);
+
+const ADJUSTMENT = /^\/api\/stock\/remove\/$/;
+const BARCODE = /^\/api\/barcode\/$/;
+
 /** How InvenTree answers (Django REST framework), as far as we ask it. */
 export const INVENTREE_FORM: OwnForm = [
     { from: 200, to: 299, path: /^\/api\/$/, is: object({ server: 'text', apiVersion: 'number' }) },
     { from: 200, to: 299, path: /^\/api\/user\/|^\/api\/(stock|generic)\/status\//, is: isThing },
     { from: 200, to: 299, path: /[a-z]\/$/, paged: true, is: object({ count: 'number', results: 'list' }) },
+    // what is adjusted is repeated, with pk null for what is gone
+    { from: 200, to: 299, path: ADJUSTMENT, is: object({ items: 'list' }) },
+    { from: 200, to: 299, path: BARCODE, is: object({ barcode_data: 'text' }) },
     // what a POST made; before API 383 a StockItem alone, since then a list of them
     { from: 200, to: 299, path: /^\/api\/.*[a-z]\/$/, is: oneOf(row, list(row)) },
     { from: 200, to: 299, path: /\/\d+\/$/, is: row },
@@ -47,6 +57,8 @@ export const INVENTREE_FORM: OwnForm = [
     { from: 200, to: 399, path: /^\/accounts\/login\/$/, is: whatever },
     // a proxy that takes no picture of that size says it in its own words, and means it
     { from: 413, to: 413, is: whatever },
+    { from: 400, to: 400, path: BARCODE, is: object({ barcode_data: 'text', error: 'text' }) },
+    { from: 400, to: 400, path: ADJUSTMENT, is: oneOf(said, refused, refusedItems) },
     { from: 400, to: 400, is: oneOf(said, refused, refusedInBulk) },
     { from: 401, to: 499, is: said },
     // its own 500 hides the cause

@@ -36,6 +36,7 @@ function isRejectedAndWanted({ state, stockStatus, stockPk }: Pick<PrintRecord, 
 
 /** The lowest format that these records can be written in. */
 export function formatOf(data: LedgerData): Format {
+    for (const _run in data.consumptions) return 2;
     for (const batch in data.prints) if (needsFormat2(data.prints[batch]!)) return 2;
     return 1;
 }
@@ -67,7 +68,8 @@ const NOT_IN_STOCK =
 /**
  * The records as the version before format 2 understands them, for the way back to it. A held print becomes `parked`: that
  * version would send an `accepted` one at once. A likely double stays `parked` (that version's `retry-all` takes it), an
- * offered print stays `skipped`, and a print whose item is gone is `done` like any other. Fields of later are left out.
+ * offered print stays `skipped`, and a print whose item is gone is `done` like any other. Fields of later are left out, and
+ * what was subtracted from spools: that version subtracts nothing, and this one finds it again in InvenTree.
  * @returns new data; what is given is not changed
  */
 export function toFormat1(data: LedgerData): LedgerData {

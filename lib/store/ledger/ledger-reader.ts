@@ -1,6 +1,7 @@
 import type { JournalStore } from '../engine/journal-store';
 import { yieldToEventLoop } from '../engine/lines';
 import type { PrintIndex } from './print-index';
+import type { ConsumptionRecord } from './consumption';
 import type { Place } from './print-order';
 import type { PrintCell } from './print-sums';
 import type { CodeRecord, CursorRecord, LedgerData, PartRecord, PrintRecord, PrintState } from './records';
@@ -67,6 +68,16 @@ export class LedgerReader {
             if (part.pk === pk && part.adopted === true) return true;
         }
         return false;
+    }
+
+    /** What a run used of its spools. @param run see `runKeyOf` */
+    consumption(run: string): Readonly<ConsumptionRecord> | undefined {
+        return this.store.get('consumptions', run);
+    }
+
+    /** What runs used of their spools; in no order. */
+    *consumptions(): IterableIterator<Readonly<ConsumptionRecord>> {
+        for (const run in this.store.data.consumptions) yield this.store.data.consumptions[run]!;
     }
 
     cursor(source: string): Readonly<CursorRecord> | undefined {

@@ -12,6 +12,7 @@ import {
     type PrintRecord,
 } from './records';
 import { LEDGER } from './schema';
+import type { ConsumptionRecord } from './consumption';
 
 export interface LedgerOptions {
     onWarning: (text: string) => void;
@@ -146,6 +147,13 @@ export class Ledger extends LedgerReader {
     /** As `setPartDurable`, without the wait: see `setPrintDeferred`. */
     setPartDeferred(record: Omit<PartRecord, 'at'>): void {
         this.store.setDeferred('parts', record.identity, { ...record, at: this.time() });
+    }
+
+    /** On the disk before anything is sent: what was fixed here is what is subtracted. */
+    async setConsumptionDurable(record: Omit<ConsumptionRecord, 'at'>): Promise<Readonly<ConsumptionRecord>> {
+        const next: ConsumptionRecord = { ...record, at: this.time() };
+        await this.store.setDurable('consumptions', next.run, next);
+        return next;
     }
 
     async setCursorDurable(source: string, cursor: Omit<CursorRecord, 'at'>): Promise<void> {

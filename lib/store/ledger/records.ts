@@ -1,4 +1,5 @@
 import { emptyData } from '../engine/schema';
+import type { ConsumptionRecord } from './consumption';
 
 /**
  * The states of a print: the one closed list, used in the ledger, statuses, the sidebar, the API and the docs.
@@ -37,7 +38,7 @@ export const ARCHIVE_GONE_UNANSWERED = 'archive gone before anybody told the out
 export type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';
 
 /** What our nodes do for a print, in this order. */
-export const STEPS = ['part', 'stock', 'image', 'link'] as const;
+export const STEPS = ['part', 'stock', 'image', 'link', 'consume'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** One print, keyed by its batch. */
@@ -168,12 +169,21 @@ export interface LedgerData {
     cursors: Record<string, CursorRecord>;
     codes: Record<string, CodeRecord>;
     meta: Record<string, { value: string }>;
+    consumptions: Record<string, ConsumptionRecord>;
     /** always empty: exports and an earlier outbox have it by this name */
     deliveries: Record<string, object>;
 }
 
 export type Collection = keyof LedgerData;
-export const COLLECTIONS: readonly Collection[] = ['prints', 'parts', 'cursors', 'codes', 'meta', 'deliveries'];
+export const COLLECTIONS: readonly Collection[] = [
+    'prints',
+    'parts',
+    'cursors',
+    'codes',
+    'meta',
+    'consumptions',
+    'deliveries',
+];
 
 /** The notes (`meta`) that say: compared with what InvenTree has. One per batch prefix. */
 export const COMPARED = 'scanned';

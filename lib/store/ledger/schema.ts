@@ -7,7 +7,11 @@ import { COLLECTIONS, PRINT_STATES, type LedgerData, type PrintRecord } from './
 export const LEDGER = {
     collections: COLLECTIONS,
     format: FORMAT,
-    formatOf: (collection, record) => (collection === 'prints' && needsFormat2(record as PrintRecord) ? 2 : 1),
+    formatOf: (collection, record) => {
+        // an earlier version would drop them, and what was subtracted would be subtracted again
+        if (collection === 'consumptions') return 2;
+        return collection === 'prints' && needsFormat2(record as PrintRecord) ? 2 : 1;
+    },
     keepEarlier: async (file, journals) => {
         const copy = formatCopyOf(file);
         await copyStore(file, copy, journals);
@@ -19,6 +23,10 @@ export const LEDGER = {
             if (!PRINT_STATES.some((state) => state === record['state'])) return 'has no state that is known here';
         }
         if (collection === 'parts' && record['identity'] !== key) return 'does not carry its own identity';
+        if (collection === 'consumptions') {
+            if (record['run'] !== key) return 'does not carry its own run';
+            if (!Array.isArray(record['slots'])) return 'has no slots';
+        }
         if (collection === 'meta' && typeof record['value'] !== 'string') return 'has no value';
         return null;
     },

@@ -1,5 +1,5 @@
 import { FORMAT, formatOf } from '../ledger/format';
-import { COLLECTIONS, emptyLedger, isComparisonNote, type LedgerData } from '../ledger/records';
+import { COLLECTIONS, emptyLedger, isComparisonNote, type Collection, type LedgerData } from '../ledger/records';
 import { LEDGER } from '../ledger/schema';
 
 /** A document that is no export of a store, or not one this version can take. */
@@ -10,6 +10,9 @@ export class NoExport extends Error {
     }
 }
 
+/** What exports of earlier versions lack; it stands in an export only where there is some. */
+const LATER: ReadonlySet<Collection> = new Set(['consumptions']);
+
 /**
  * One JSON document of all that a store knows, a record per line: easy on `jq`, `diff` and the eye. It has the lowest
  * format that its records can be written in, so that an earlier version reads it wherever that is possible.
@@ -17,6 +20,7 @@ export class NoExport extends Error {
 export function* exportOf(data: LedgerData, now: Date): Generator<string> {
     yield `{"store":${JSON.stringify({ format: formatOf(data), exported: now.toISOString() })}`;
     for (const collection of COLLECTIONS) {
+        if (LATER.has(collection) && Object.keys(data[collection]).length === 0) continue;
         yield `,\n${JSON.stringify(collection)}:{`;
         let between = '\n';
         for (const key in data[collection]) {
@@ -41,6 +45,7 @@ export function readExport(text: string): LedgerData {
     const data = emptyLedger();
     for (const collection of COLLECTIONS) {
         const records = document[collection];
+        if (records === undefined && LATER.has(collection)) continue;
         if (!isObject(records)) throw new NoExport(`"${collection}" is missing`);
         for (const [key, record] of Object.entries(records)) {
             const fault = isObject(record) ? LEDGER.faultOf(collection, key, record) : 'is no record';

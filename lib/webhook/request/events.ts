@@ -22,13 +22,6 @@ export interface HookEvent {
 
 type Fields = Record<string, unknown>;
 
-/** Errors of these nodes mean that the print did not come into stock; of others (picture, link) that something beside it failed. */
-const PARKING_NODES: ReadonlySet<unknown> = new Set([
-    'inventree-part-upsert',
-    'inventree-stock-create',
-    'bambuddy-archive-in',
-]);
-
 /** What OctoPrint's events carry, under these names. */
 const OCTOPRINT = ['state', 'job', 'progress', 'currentZ', 'offsets', 'meta'] as const;
 
@@ -36,13 +29,20 @@ const OCTOPRINT = ['state', 'job', 'progress', 'currentZ', 'offsets', 'meta'] as
  * Reads a message: an OctoPrint event, a print with what became of it, an error from a Catch node, or anything with a
  * topic.
  * @param deviceIdentifier the node's own; empty: the event's
+ * @param parks whether an error of this type of node means that the print did not come into stock; of others (picture,
+ *   link) something beside it failed
  */
-export function eventOf(msg: Fields, deviceIdentifier: string, now = Date.now()): HookEvent {
+export function eventOf(
+    msg: Fields,
+    deviceIdentifier: string,
+    parks: (type: string) => boolean,
+    now = Date.now(),
+): HookEvent {
     const payload = fieldsOf(msg['payload']);
     const print = isPrint(payload) ? withoutArchive(payload) : undefined;
     const error = errorOf(msg['error']);
     const stock = fieldsOf(msg['stock']);
-    const topic = topicOf(msg, payload, print, error, stock);
+    const topic = topicOf(msg, payload, print, error, stock, parks);
     const device = deviceIdentifier || text(payload['deviceIdentifier']) || text(fieldsOf(print?.['printer'])['name']);
     const message = text(payload['message']) || text(payload['topic'] === undefined ? msg['message'] : undefined);
     const values: Fields = {
@@ -67,9 +67,10 @@ function topicOf(
     print: Fields | undefined,
     error: Fields | undefined,
     stock: Fields,
+    parks: (type: string) => boolean,
 ): string {
     if (error !== undefined)
-        return print !== undefined && PARKING_NODES.has(fieldsOf(error['source'])['type']) ? 'Print Parked' : 'Error';
+        return print !== undefined && parks(text(fieldsOf(error['source'])['type'])) ? 'Print Parked' : 'Error';
     const own = text(payload['topic']);
     if (own !== '') return own;
     if (print !== undefined) {

@@ -29,7 +29,7 @@ const PART = {
     created: false,
 };
 const STOCK = { pk: 1201, batch: PRINT.batch, quantity: 1, location: 7, url: 'http://inventree.lan/stock/item/1201/' };
-const ERROR = {
+export const ERROR = {
     message: 'InvenTree (http://inventree.lan) answered 400 to POST /api/stock/: location is structural',
     source: { id: 'a1', type: 'inventree-stock-create', name: '', count: 1 },
 };

@@ -8,7 +8,7 @@ import { WebhookSender } from '../webhook-sender';
 import { fetchPicture, fitted } from '../picture/picture';
 import type { Picture } from '../../http/picture-type';
 import type { HookRequest } from '../request/request';
-import { sampleMessage, SAMPLE_PICTURE } from './samples';
+import { ERROR, sampleMessage, SAMPLE_PICTURE } from './samples';
 import { HookMistake, type HookField, type HookSecrets, type HookSettings } from '../request/settings';
 import type { Mistake, Preview, ShownRequest, TestSend } from './wire';
 
@@ -20,9 +20,12 @@ const LIMITS = { timeoutMs: 30_000, insecure: false };
 const MASKED: HookSecrets = { apiSecret: MASK, oauthSecret: MASK };
 const MASKED_OAUTH = { access_token: MASK, refresh_token: MASK, token_type: 'Bearer', expires_in: 3600 };
 
+/** The one type of node that `ERROR` of the samples names beside core's. */
+const parksInSamples = (type: string): boolean => type === ERROR.source.type;
+
 /** The request that an event of this topic would send, its secrets masked; every mistake of the settings at once. */
 export function preview(settings: HookSettings, topic: string): Preview {
-    const { values, topic: known } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
+    const { values, topic: known } = eventOf(sampleMessage(topic), settings.deviceIdentifier, parksInSamples);
     const mistakes = mistakesOf(settings);
     if (mistakes.length > 0) return { topic: known, wanted: false, request: null, mistakes };
     const sender = new WebhookSender(settings, MASKED, LIMITS);
@@ -45,7 +48,7 @@ export async function testSend(
     const seen = preview(settings, topic);
     if (seen.request === null) return { ...seen, answer: null, failure: null };
     const sender = new WebhookSender(settings, secrets, options);
-    const { values } = eventOf(sampleMessage(topic), settings.deviceIdentifier);
+    const { values } = eventOf(sampleMessage(topic), settings.deviceIdentifier, parksInSamples);
     const redact = redactor([secrets.apiSecret, secrets.oauthSecret]);
     try {
         const picture = sender.call.wantsPicture ? await pictureFor(sender, options.snapshotUrl) : null;

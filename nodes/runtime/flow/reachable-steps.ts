@@ -1,6 +1,7 @@
 import type { Step } from '../../../lib/store/ledger/records';
 import { STEPS } from '../../../lib/store/ledger/records';
 import type { Node, NodeAPI } from '../node-red';
+import { runningSources } from './registry';
 
 /** A node as it stands in the flow file. */
 export interface FlowNode {
@@ -22,7 +23,14 @@ const STEP_OF_TYPE: Record<string, Step> = {
     'inventree-stock-create': 'stock',
     'inventree-image-upload': 'image',
     'bambuddy-link-back': 'link',
+    'inventree-stock-consume': 'consume',
 };
+
+/** Whether an error of this type of node means that the print did not come into stock: of a source, or of the steps before it. */
+export function holdsUpStock(type: string): boolean {
+    const step = STEP_OF_TYPE[type];
+    return step === 'part' || step === 'stock' || runningSources.all().some((source) => source.type === type);
+}
 
 /** The active nodes that messages from a port of this node can come to, through wires, link nodes and subflows. */
 export function reachableFrom(RED: NodeAPI, node: Node, port: number): FlowNode[] {

@@ -35,7 +35,7 @@ export interface StepNode {
 }
 
 /**
- * What the four nodes that do something for a print have in common: they read the print, wait for their store, do their
+ * What the nodes that do something for a print have in common: they read the print, wait for their store, do their
  * step and send the message on. A failure for good parks the print (image and link: is noted beside it).
  */
 export function stepNode(RED: NodeAPI, node: Node, config: object, definition: StepNode): void {
@@ -117,7 +117,7 @@ async function readySync(store: SyncStoreNode | null): Promise<Sync> {
 
 /**
  * Does the step; a failure for good is noted at the print. While the ledger cannot be written it waits, and begins again.
- * @returns what failed beside the stock (image, link): the message goes on all the same, because what is still wanted of
+ * @returns what failed beside the stock (image, link, filament): the message goes on all the same, because what is still wanted of
  *   the print comes behind it; null: all went well; HeldBack: the print waits, and is offered again
  * @throws what parks the print, and what is wrong with the message
  */
@@ -147,6 +147,8 @@ async function tryStep(definition: StepNode, input: StepInput): Promise<Error | 
         }
         const consequence = await failStep(sync.delivery, print, step, error, node);
         if (consequence === 'waits' && error instanceof Failure) return new HeldBack(error.server);
+        // the stock stands, and what is behind this node has nothing to do with filament
+        if (step === 'consume' && consequence === 'parked') return error;
         if (consequence !== 'beside') throw error;
         msg[step] =
             step === 'image' ? { uploaded: false, reason: 'failed' } : { written: false, url: null, reason: 'failed' };

@@ -4,6 +4,7 @@ import type { PrinterJob } from './printer-status';
 import { RunRow, type ArchiveRow, type Printer, type RunStatus } from './rows';
 import type { BambuddyState } from './state';
 import { behaves } from './version';
+import type { Spools } from './spools';
 import { plusSeconds, secondsBetween, toNaive, wholeSeconds, type NaiveTime } from './time';
 
 export interface StartOptions extends SlicedFile {
@@ -20,6 +21,8 @@ export interface FinishOptions {
     /** what this run used; default: the estimate for a completed run, unknown for others */
     grams?: number | null;
     failureReason?: string | null;
+    /** what it used of spools that the server knows: [spool, grams] */
+    usage?: readonly (readonly [spool: number, grams: number])[];
     /** false: the server did not get to write the print log's row; `logRun` writes it later */
     logged?: boolean;
     run?: Partial<RunRow>;
@@ -33,6 +36,7 @@ export class Printing {
     constructor(
         private readonly state: BambuddyState,
         private readonly events: EventFeed,
+        private readonly spools: Spools,
     ) {}
 
     /** A print begins: a new archive, or the old row again, which keeps its creation and its last end (facts, reprint). */
@@ -87,6 +91,9 @@ export class Printing {
                 timelapse_was_active: false,
             },
         });
+        // written before the archive tells its end (usage_tracker.on_print_complete)
+        for (const [spool, grams] of options.usage ?? [])
+            this.spools.use(spool, grams, { printer: printer.id, name: jobName(row), status, end: completed_at });
         // once more: the plate is to be cleared
         this.turn(printer, ended);
         this.state.changeArchive(row, { status, completed_at, failure_reason });

@@ -12,6 +12,7 @@ import { archiveFile, type SlicedFile } from './prints';
 import { RunRow, type ArchiveRow, type ArchiveStatus, type Printer, type Project, type Verdict } from './rows';
 import { searchRoutes } from './search';
 import { serverRoutes } from './server-info';
+import { Spools } from './spools';
 import { BambuddyState } from './state';
 import { naive, toNaive, type NaiveTime } from './time';
 import { DEFAULT_VERSION } from './version';
@@ -23,6 +24,8 @@ export interface BambuddyOptions extends SimulatorOptions {
     printLog?: boolean;
     /** true: images want a token of `POST /auth/media-token`, as from 1.2.6 on */
     mediaToken?: boolean;
+    /** false: a server from before there were spools, `/inventory/…` is 404 */
+    spools?: boolean;
     /** default 1.2.5.2; 1.2.5.7 is the newest whose behaviour is simulated */
     version?: string;
     now?: () => Date;
@@ -51,6 +54,7 @@ export class BambuddySimulator extends Simulator {
     readonly state: BambuddyState;
     readonly access: Access;
     readonly events: EventFeed;
+    readonly spools: Spools;
     /** false: something between takes the header `Date` away */
     sendsDate = true;
     /** may read and change archives */
@@ -66,12 +70,14 @@ export class BambuddySimulator extends Simulator {
 
     constructor(options: BambuddyOptions = {}) {
         super(options);
-        const { auth = true, printLog = true, mediaToken = false, version = DEFAULT_VERSION } = options;
+        const { auth = true, printLog = true, mediaToken = false, spools = true } = options;
+        const { version = DEFAULT_VERSION } = options;
         this.now = options.now ?? (() => new Date());
         this.state = new BambuddyState(this.now, options.databaseOffset, version);
         this.access = new Access(auth, mediaToken ? 'media' : 'camera', this.now, version);
         this.events = new EventFeed(this.state, this.access);
-        this.printing = new Printing(this.state, this.events);
+        this.spools = new Spools(this.state);
+        this.printing = new Printing(this.state, this.events, this.spools);
         this.apiKey = this.addKey();
         this.readOnlyKey = this.addKey({ canManageArchives: false });
         this.writeOnlyKey = this.addKey({ canReadStatus: false });
@@ -94,6 +100,7 @@ export class BambuddySimulator extends Simulator {
         this.app.use('/api/v1', archiveRoutes(state, access));
         if (printLog) this.app.use('/api/v1', printLogRoutes(state, access, version));
         this.app.use('/api/v1', printerRoutes(state, access));
+        if (spools) this.app.use('/api/v1', this.spools.routes(access));
         this.app.use(pageOrNothing);
         this.app.use(answerErrors);
         // WebSockets never come to the express application, they have to be taken off the HTTP server

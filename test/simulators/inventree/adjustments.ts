@@ -1,6 +1,6 @@
 import { has } from './dialect';
 import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
-import { invalidField } from './errors';
+import { invalid, invalidField } from './errors';
 import { newStockItem } from './part-rows';
 import { checkLocation, setQuantity, track } from './stock-rows';
 import type { State } from './state';
@@ -14,11 +14,28 @@ interface Line {
 function linesOf(call: Call): Line[] {
     const { items } = fieldsOf(call);
     if (!Array.isArray(items)) throw invalidField('items', 'This field is required.');
-    return (items as { pk?: unknown; quantity?: unknown }[]).map(({ pk, quantity }) => {
-        const item = call.state.stock.get(Number(pk));
-        if (!item) throw invalidField('items', `Invalid pk "${String(pk)}" - object does not exist.`);
-        return { item, quantity: Number(quantity) };
+    if (items.length === 0) throw invalid({ non_field_errors: ['A list of stock items must be provided'] });
+    const lines = (items as { pk?: unknown; quantity?: unknown }[]).map((line) => {
+        const item = call.state.stock.get(Number(line.pk));
+        const problem = item === undefined ? `Invalid pk "${String(line.pk)}" - object does not exist.` : null;
+        const wrong = { ...(problem === null ? {} : { pk: [problem] }), ...quantityProblem(line.quantity) };
+        return { item, quantity: Number(line.quantity), wrong };
     });
+    if (lines.some(({ wrong }) => Object.keys(wrong).length > 0))
+        throw invalid({ items: lines.map(({ wrong }) => wrong) });
+    const { notes } = fieldsOf(call);
+    if (typeof notes === 'string' && /<[a-z/!][^>]*>/i.test(notes))
+        throw invalidField('notes', 'Remove HTML tags from this value');
+    return lines.map(({ item, quantity }) => ({ item: item!, quantity }));
+}
+
+/** As the server's decimal field: 15 digits, 5 of them behind the point, from 0 (seen on 479). */
+function quantityProblem(quantity: unknown): object {
+    const text = String(quantity).trim();
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { quantity: ['A valid number is required.'] };
+    if (Number(text) < 0) return { quantity: ['Ensure this value is greater than or equal to 0.'] };
+    const places = /\.(\d*)$/.exec(text)?.[1]?.length ?? 0;
+    return places > 5 ? { quantity: ['Ensure that there are no more than 5 decimal places.'] } : {};
 }
 
 /** Makes an adjustment of every line; the answer repeats the request, with pk null for what is gone (recording 815). */
@@ -51,8 +68,13 @@ function add(call: Call, { item, quantity }: Line): boolean {
 
 function remove(call: Call, { item, quantity }: Line): boolean {
     const { state } = call;
-    state.violations.push(`POST ${call.path} lowers the quantity of StockItem ${item.pk} by ${quantity}`);
+    // of these the server removes nothing, writes no history and answers as if it had (seen on 479)
+    if (item.serial !== null || quantity <= 0) return true;
+    // what is not deleted when it is empty is there to be consumed
+    if (item.delete_on_deplete)
+        state.violations.push(`POST ${call.path} lowers the quantity of StockItem ${item.pk} by ${quantity}`);
     const left = Math.max(0, item.quantity - quantity);
+    // the history says what was asked for, also where less was there
     track(state, item, call.user.pk, 'removed', {
         deltas: { removed: quantity, quantity: left },
         notes: notesOf(call),

@@ -130,6 +130,8 @@ function history(call: Call): unknown {
     const { state } = call;
     const [item, part, user] = ['item', 'part', 'user'].map((name) => numberFilter(call, name));
     const [from, to] = ['min_date', 'max_date'].map((name) => filterOf(call, name));
+    if (item !== null && !state.stock.has(item!))
+        throw invalidField('item', 'Select a valid choice. That choice is not one of the available choices.');
     const all =
         item === null
             ? [...state.trackingOfGone, ...state.tracking.values()].flat()

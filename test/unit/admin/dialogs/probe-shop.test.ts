@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { connectionOf, targetOf } from '../../../../lib/admin/dialogs/connection';
 import { probe } from '../../../../lib/admin/dialogs/probe';
 import type { Probe } from '../../../../lib/admin/dialogs/wire';
@@ -6,6 +8,7 @@ import { evotorServer } from '../../../../lib/clients/evotor/server-kind';
 import type { ServerKind } from '../../../../lib/clients/server-kind';
 import { vkServer } from '../../../../lib/clients/vk/server-kind';
 import { sharedTexts, textAt } from '../../../nodes/texts';
+import { selfSigned } from '../../../harness/self-signed';
 import { EvotorSimulator } from '../../../simulators/evotor';
 import { VkSimulator } from '../../../simulators/vk';
 
@@ -41,6 +44,23 @@ describe('the test of a connection of a shop', () => {
         assert.equal(wrong.ok, false);
         assert.equal(wrong.problem?.kind, 'unauthorized');
         assert.equal((await test(evotorServer, evotor.url, '')).problem?.kind, 'noSecret');
+    });
+
+    it('says of an untrusted certificate what its own dialog has for it: no check box', async () => {
+        const server = createServer(selfSigned, (_request, response) => response.end('{}'));
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        const told = async (kind: ServerKind, secret: string, more = {}): Promise<string | undefined> => {
+            const { problem } = await test(kind, url, secret, more);
+            assert.equal(problem?.kind, 'certificate');
+            return textAt(sharedTexts(), problem.whatToDo);
+        };
+        const ofVk = await told(vkServer, vk.tokens.add(), { groupId: '77' });
+        const ofEvotor = await told(evotorServer, evotor.token);
+        await new Promise((resolve) => server.close(resolve));
+        assert.match(ofVk ?? '', /field “Root certificate”.*NODE_EXTRA_CA_CERTS/);
+        assert.match(ofEvotor ?? '', /^Name its root certificate to Node-RED: .*NODE_EXTRA_CA_CERTS/);
+        for (const text of [ofVk, ofEvotor]) assert.doesNotMatch(text ?? '', /self-signed/);
     });
 
     it('tells what whoever signed in to VK may do in the community', async () => {

@@ -52,7 +52,7 @@ for (const { version, format } of VERSIONS)
             const { data, format: found } = (await lookInto(file))!;
             assert.equal(found, format);
             for (const collection of COLLECTIONS)
-                assert.deepEqual({ ...data[collection] }, records[collection], collection);
+                assert.deepEqual({ ...data[collection] }, records[collection] ?? {}, collection);
             const states = new Set(Object.values(data.prints).map(({ state }) => state));
             assert.deepEqual([...states].sort(), [...PRINT_STATES].sort());
         });
@@ -70,7 +70,7 @@ for (const { version, format } of VERSIONS)
             assert.deepEqual(warnings, []);
             const after = await dataOf(file);
             for (const collection of COLLECTIONS.filter((each) => each !== 'meta'))
-                assert.deepEqual({ ...after[collection] }, before[collection], collection);
+                assert.deepEqual({ ...after[collection] }, before[collection] ?? {}, collection);
             const { [EARLIER_UNTIL]: _mine, ...meta } = after.meta;
             const { [EARLIER_UNTIL]: _its, ...metaBefore } = before.meta;
             assert.deepEqual(meta, metaBefore);
@@ -102,7 +102,7 @@ for (const { version, format } of VERSIONS)
             assert.equal((await run('compact', file)).status, 0);
             const compacted = await dataOf(file);
             for (const collection of COLLECTIONS.filter((each) => each !== 'meta'))
-                assert.deepEqual({ ...compacted[collection] }, before[collection], collection);
+                assert.deepEqual({ ...compacted[collection] }, before[collection] ?? {}, collection);
         });
 
         it('is made anew of an export of that version: only the comparison with InvenTree is due again', async () => {

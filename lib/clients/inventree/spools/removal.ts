@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import { maybe } from '../../../http/checked';
+import { rows } from '../answers';
+import type { InvenTreeClient } from '../client';
+
+/** Tracking code of "Stock manually removed". */
+const REMOVED = 12;
+const PAGE = 250;
+/** A StockItem with more entries since one day is looked at by a person. */
+const MOST_PAGES = 8;
+/** More decimal places are refused. */
+const DECIMALS = 5;
+
+const entrySchema = v.looseObject({
+    pk: v.number(),
+    item: maybe(v.number()),
+    tracking_type: v.number(),
+    notes: maybe(v.string()),
+    deltas: v.fallback(v.looseObject({ removed: maybe(v.number()) }), { removed: null }),
+});
+
+/**
+ * What was removed of a StockItem under a note that begins so.
+ * @param since a day in UTC, `2026-11-22`; entries of the day before are asked for too, the server's day may be another
+ * @returns 0: nothing; null where there are more entries than are read
+ * @throws AuthError where the token may not read them; RejectedError where the item is gone; as `read`
+ */
+export async function removedUnder(
+    inventree: InvenTreeClient,
+    { item, mark, since }: { item: number; mark: string; since: string },
+    signal?: AbortSignal,
+): Promise<number | null> {
+    const from = new Date(Date.parse(`${since}T00:00:00Z`) - 24 * 3600_000).toISOString().slice(0, 10);
+    let removed = 0;
+    for (let page = 0; page < MOST_PAGES; page++) {
+        const query = { item, min_date: from, ordering: '-date', limit: PAGE, offset: page * PAGE };
+        const answer = await inventree.read('/api/stock/track/', query, signal);
+        // one that cannot be read may be the one
+        const { rows: entries, more } = rows(entrySchema, answer.body, 'GET /api/stock/track/', () => true);
+        for (const entry of entries) {
+            // an unknown filter returns everything: what came back is held against what was asked
+            if (entry.item !== item || entry.tracking_type !== REMOVED) continue;
+            if (entry.notes?.startsWith(mark)) removed += entry.deltas.removed ?? 0;
+        }
+        if (!more) return removed;
+    }
+    return null;
+}
+
+/** As the server takes a quantity: rounded to its decimal places. */
+export function stockQuantity(quantity: number): number {
+    return Number(quantity.toFixed(DECIMALS));
+}
+
+/**
+ * Lowers the quantity of a StockItem: not repeatable. The server never goes below 0, and its history then tells more than was there;
+ * an item that is to be deleted when it is empty is deleted.
+ * @param quantity above 0, as `stockQuantity` makes it
+ */
+export async function removeStock(
+    inventree: InvenTreeClient,
+    { item, quantity, notes }: { item: number; quantity: number; notes: string },
+    signal?: AbortSignal,
+): Promise<void> {
+    const items = [{ pk: item, quantity: quantity.toFixed(DECIMALS) }];
+    await inventree.write('POST', '/api/stock/remove/', { items, notes }, signal);
+}
