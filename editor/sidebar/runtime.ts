@@ -8,6 +8,8 @@ import type {
     StoreOverview,
     WebhookOverview,
 } from '../../lib/admin/sidebar/wire';
+import type { Figures, PrintGroups } from '../../lib/admin/prints/wire';
+import { barBounds, limitsOf, type Days } from './figures/period';
 import type { FlowNode, SetupKind } from '../../lib/admin/setup/wire';
 import { say, t } from './page/texts';
 
@@ -33,6 +35,30 @@ export interface Filter {
     /** of the prints that a person is asked about these alone; null: all */
     only: 'held' | 'offered' | null;
     search: string;
+    /** null: all */
+    printer: string | null;
+    material: string | null;
+    days: Days;
+}
+
+/** Whether some prints are left out. */
+export function isFiltered({ states, only, search, printer, material, days }: Filter): boolean {
+    const { from, to } = limitsOf(days);
+    return [only, printer, material, from, to].some((each) => each !== null) || states.length > 0 || search !== '';
+}
+
+/** As an address has it. Days are those of now: "today" is another day tomorrow. */
+function queryOf({ states, only, search, printer, material, days }: Filter): Record<string, string> {
+    const { from, to } = limitsOf(days);
+    return {
+        states: states.join(','),
+        only: only ?? '',
+        search,
+        printer: printer ?? '',
+        material: material ?? '',
+        from: from?.toISOString() ?? '',
+        to: to?.toISOString() ?? '',
+    };
 }
 
 /** What came of an action; `waiting`: it goes on. */
@@ -70,11 +96,31 @@ export const runtime = {
     stores: () => request<{ stores: StoreOverview[] }>({ url: STORES, dataType: 'json', cache: false }),
 
     /** @param after where the page begins; null: at the newest */
-    prints(store: string, { states, only, search }: Filter, after: Place | null, limit: number): Asking<PrintPage> {
-        const query = { states: states.join(','), only: only ?? '', search, limit };
+    prints(store: string, filter: Filter, after: Place | null, limit: number): Asking<PrintPage> {
         const place: Record<string, string> = after === null ? {} : { after: after.batch, afterTime: after.time };
-        return request({ url: `${storePath(store)}/prints`, data: { ...query, ...place }, dataType: 'json' });
+        const data = { ...queryOf(filter), limit, ...place };
+        return request({ url: `${storePath(store)}/prints`, data, dataType: 'json' });
     },
+
+    /** What the prints of a filter add up to, with a bar for each of the last days that it means. */
+    figures(store: string, filter: Filter): Asking<Figures> {
+        const bounds = barBounds(filter.days).map((each) => each.toISOString());
+        const data = { ...queryOf(filter), days: bounds.join(',') };
+        return request({ url: `${storePath(store)}/figures`, data, dataType: 'json', cache: false });
+    },
+
+    /** By what prints can be chosen. */
+    groups: (store: string) =>
+        request<PrintGroups>({ url: `${storePath(store)}/groups`, dataType: 'json', cache: false }),
+
+    /** The prints of a filter as a table (CSV). A link could not carry the token. */
+    csv: (store: string, filter: Filter) =>
+        request<Blob>({
+            url: `${storePath(store)}/prints.csv`,
+            data: queryOf(filter),
+            cache: false,
+            xhrFields: { responseType: 'blob' },
+        }),
 
     /** A picture as a blob; undefined where there is none. An img could not carry the token. */
     thumbnail: (store: string, batch: string) =>

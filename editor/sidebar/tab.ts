@@ -9,10 +9,9 @@ import { showFailure } from './page/failure';
 import { mayWrite, newVoice, say, t, unnamedStore } from './page/texts';
 import { Panels } from './panels';
 import { emptyTable, missingParts } from './prints/empty';
-import { Filters } from './prints/filters';
 import { Notices } from './prints/notices';
 import { Offered } from './prints/offered';
-import { PrintTable } from './prints/print-table';
+import { PrintView } from './prints/print-view';
 import { PrintingNow } from './printing/printing-now';
 import { RetryAll } from './prints/retry-all';
 import { act, runtime, type Done } from './runtime';
@@ -36,20 +35,21 @@ export class Tab {
     /** id of a store whose older prints are previewed once it is open; empty: none */
     private previewed = '';
     private readonly notices = new Notices();
-    private readonly table = new PrintTable((filter) =>
-        emptyTable(
-            filter,
-            this.open?.sources ?? [],
-            () => this.filters.clear(),
-            () => this.panels.openHistory(),
-        ),
+    private readonly prints = new PrintView(
+        (filter) =>
+            emptyTable(
+                filter,
+                this.open?.sources ?? [],
+                () => this.prints.clear(),
+                () => this.panels.openHistory(),
+            ),
+        () => {
+            if (this.open !== null) this.showNotices(this.open);
+        },
+        () => this.panels.close(),
     );
     private again: number | null = null;
     private readonly retryAll = new RetryAll(() => void this.retryParked());
-    private readonly filters = new Filters((filter) => {
-        this.table.show(this.chooser.value?.id ?? null, filter);
-        if (this.open !== null) this.showNotices(this.open);
-    });
     private readonly panels = new Panels(
         (source, action) => void this.act(source, action),
         () => this.showList(),
@@ -69,6 +69,7 @@ export class Tab {
     );
     private readonly tools = make('div', { class: 'pts-tools' }, [
         this.chooser.element,
+        this.prints.toggle,
         ...this.panels.toggles,
         this.another,
         this.poll,
@@ -87,7 +88,7 @@ export class Tab {
     );
     private readonly offered = new Offered(
         (action) => this.act(undefined, action),
-        () => this.filters.chooseNamed('offered'),
+        () => this.prints.chooseNamed('offered'),
         () => focusFirstButton(this.element),
     );
     readonly printing = new PrintingNow(() => this.isSeen);
@@ -97,9 +98,7 @@ export class Tab {
         this.offered.element,
         this.printing.element,
         ...this.panels.elements,
-        this.filters.element,
-        this.retryAll.element,
-        this.table.element,
+        ...this.prints.elements(this.retryAll.element),
     ]);
 
     constructor(id: string) {
@@ -145,8 +144,7 @@ export class Tab {
     showParked(store: string): void {
         this.chooser.prefer(store);
         this.panels.close();
-        this.filters.clear();
-        this.filters.chooseNamed('parked');
+        this.prints.list('parked');
     }
 
     /** After a set-up: what an import of the older prints would do. */
@@ -180,13 +178,13 @@ export class Tab {
         this.showNotices(store);
         this.showQuestions(store);
         this.panels.show(store.sources);
-        this.table.show(store.id, this.filters.value);
+        this.prints.show(store.id);
         if (this.previewed === store.id && store.sources.length > 0) this.beginPreview();
     }
 
     /** The list, or a panel in its place. */
     private showList(): void {
-        this.filters.element.hidden = this.table.element.hidden = this.panels.isOpen;
+        this.prints.setAway(this.panels.isOpen);
         this.printing.element.classList.toggle('pts-beside', this.panels.isOpen);
         if (this.open !== null) this.showNotices(this.open);
     }
@@ -197,7 +195,7 @@ export class Tab {
             (source) => void this.act(source, { action: 'resume' }),
             () => void this.pollAll(),
         );
-        this.retryAll.show(store.parked, this.filters.value.states.includes('parked') && !this.panels.isOpen);
+        this.retryAll.show(store.parked, this.prints.isOfParked);
         // when it is tried next changes without anything being told
         if (store.off.length > 0 && this.again === null)
             this.again = setTimeout(() => {
@@ -207,7 +205,7 @@ export class Tab {
     }
 
     private showQuestions({ counts, questions }: LedgerOverview): void {
-        this.filters.show(counts, questions);
+        this.prints.showCounts(counts, questions);
         this.offered.show(questions);
     }
 
@@ -222,7 +220,7 @@ export class Tab {
         this.showQuestions(store);
         this.showNotices(store);
         this.panels.showOpen();
-        this.table.changed();
+        this.prints.heard();
     }
 
     /** @param source its id; undefined: the store finds out whose it is */

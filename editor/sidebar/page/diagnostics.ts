@@ -1,6 +1,6 @@
 // The report for those who help: what is in it is shown before it is copied.
 import { runtime, whyOf } from '../runtime';
-import { button, make } from './elements';
+import { button, make, save } from './elements';
 import { say, t } from './texts';
 
 const ID = 'pts-diagnostics';
@@ -67,9 +67,7 @@ export class Diagnostics {
     }
 
     private saved(): void {
-        const url = URL.createObjectURL(new Blob([this.text.value], { type: 'application/json' }));
-        make('a', { href: url, download: 'print-to-stock-diagnostics.json' }).click();
-        setTimeout(() => URL.revokeObjectURL(url), 1000);
+        save(new Blob([this.text.value], { type: 'application/json' }), 'print-to-stock-diagnostics.json');
     }
 
     private tick(name: 'names' | 'addresses'): { name: string; box: HTMLInputElement; label: HTMLElement } {

@@ -101,3 +101,10 @@ export const hasFocus = (element: HTMLElement): boolean => element.contains(docu
 export function pressable(element: Element | null | undefined, act: string): HTMLElement | null {
     return element?.querySelector<HTMLElement>(`[data-act="${act}"]`) ?? null;
 }
+
+/** Gives a person something as a file. */
+export function save(content: Blob, name: string): void {
+    const url = URL.createObjectURL(content);
+    make('a', { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+}

@@ -34,12 +34,14 @@ export class FilterBar<C extends Choice> {
      * @param choices the first one is all
      * @param changed called when another choice or search is made
      * @param beside what else stands there
+     * @param inSearch what stands beside the search, in its line
      */
     constructor(
         choices: readonly [C, ...C[]],
         private readonly texts: FilterTexts,
         private readonly changed: () => void,
         beside: readonly Child[] = [],
+        inSearch: readonly Child[] = [],
     ) {
         this.current = choices[0];
         this.input = make('input', {
@@ -55,7 +57,7 @@ export class FilterBar<C extends Choice> {
                 { role: 'group', class: 'pts-chips', 'aria-label': texts.choices },
                 this.chips.map(({ chip }) => chip),
             ),
-            make('div', { role: 'search', class: 'pts-search-row' }, [this.input]),
+            make('div', { role: 'search', class: 'pts-search-row' }, [this.input, ...inSearch]),
             ...beside,
         ]);
         const input = $(this.input);

@@ -4,6 +4,25 @@ export function number(value: number): string {
     return value.toLocaleString(language());
 }
 
+/** A number with at most so many digits behind the point, and with at least `least` of them. */
+export function rounded(value: number, most: number, least = 0): string {
+    return value.toLocaleString(language(), { minimumFractionDigits: least, maximumFractionDigits: most });
+}
+
+/** A number where there is little room: `1.2K` */
+export function compact(value: number): string {
+    const digits = value < 10 ? 1 : 0;
+    return new Intl.NumberFormat(language(), { notation: 'compact', maximumFractionDigits: digits }).format(value);
+}
+
+/** `Mon, Nov 30`, or the day of the month alone. */
+export function dayName(day: Date, isBrief = false): string {
+    const format: Intl.DateTimeFormatOptions = isBrief
+        ? { day: 'numeric' }
+        : { weekday: 'short', day: 'numeric', month: 'short' };
+    return new Intl.DateTimeFormat(language(), format).format(day);
+}
+
 function language(): string {
     const chosen = localStorage.getItem('editor-language') || RED.i18n.detectLanguage();
     // a code that the browser does not know would throw

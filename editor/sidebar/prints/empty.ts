@@ -3,7 +3,7 @@ import type { SourceOverview, StoreOverview } from '../../../lib/admin/sidebar/w
 import { button, icon, make, type Child } from '../page/elements';
 import { noMatch } from '../page/filter-bar';
 import { mayWrite, t } from '../page/texts';
-import type { Filter } from '../runtime';
+import { isFiltered, type Filter } from '../runtime';
 import { gapsOf, type Gaps } from '../setup/gaps';
 import { maySetUp } from '../setup/setup';
 
@@ -49,12 +49,12 @@ function fillInButton(store: string, setUp: (gaps: Gaps) => void): Child {
  * @param openHistory leads to the older prints
  */
 export function emptyTable(
-    { states, only, search }: Filter,
+    filter: Filter,
     sources: readonly SourceOverview[],
     showAll: () => void,
     openHistory: () => void,
 ): Child[] {
-    if (states.length > 0 || only !== null || search !== '') return noMatch(t('empty.noMatch'), showAll);
+    if (isFiltered(filter)) return noMatch(t('empty.noMatch'), showAll);
     const what = sources.length === 0 ? 'noSource' : 'nothing';
     const historic = sources.some(({ history }) => history);
     return [

@@ -1,5 +1,6 @@
-// Which prints are listed: by state, and by a search.
+// Which prints are meant: by state, by a search, by printer, material and days.
 import type { PrintState, QuestionCounts } from '../../../lib/admin/sidebar/wire';
+import { Narrowing } from '../figures/narrowing';
 import { FilterBar, type Choice } from '../page/filter-bar';
 import { t } from '../page/texts';
 import type { Filter } from '../runtime';
@@ -25,9 +26,16 @@ const GROUPS: readonly [Group, ...Group[]] = [
 
 export class Filters {
     private readonly bar: FilterBar<Group>;
+    private readonly narrowing: Narrowing;
+    private store: string | null = null;
 
     /** @param changed called with what is to be listed */
     constructor(changed: (filter: Filter) => void) {
+        this.narrowing = new Narrowing(
+            () => this.store,
+            () => this.value,
+            () => changed(this.value),
+        );
         const texts = {
             choices: t('groups'),
             text: (name: string) => t(`group.${name}`),
@@ -35,7 +43,13 @@ export class Filters {
             search: t('search.label'),
             placeholder: t('search.placeholder'),
         };
-        this.bar = new FilterBar(GROUPS, texts, () => changed(this.value));
+        this.bar = new FilterBar(
+            GROUPS,
+            texts,
+            () => changed(this.value),
+            [this.narrowing.element],
+            [this.narrowing.toggle],
+        );
     }
 
     get element(): HTMLElement {
@@ -44,7 +58,7 @@ export class Filters {
 
     get value(): Filter {
         const { choice, search } = this.bar;
-        return { states: choice.states, only: choice.only ?? null, search };
+        return { states: choice.states, only: choice.only ?? null, search, ...this.narrowing.value };
     }
 
     show(counts: Readonly<Record<PrintState, number>>, questions: QuestionCounts): void {
@@ -55,7 +69,26 @@ export class Filters {
     }
 
     clear(): void {
+        this.narrowing.clear();
         this.bar.clear();
+    }
+
+    /** @param store whose prints are listed: another one has other printers */
+    showStore(store: string | null): void {
+        if (store === this.store) return;
+        const isFirst = this.store === null;
+        this.store = store;
+        if (!isFirst) this.narrowing.forget();
+    }
+
+    /** Shows by what prints can be chosen, beside their state. */
+    openNarrowing(): void {
+        this.narrowing.open(true);
+    }
+
+    /** @param name of a printer or a material */
+    chooseGroup(what: 'printer' | 'material', name: string): void {
+        this.narrowing.choose(what, name);
     }
 
     /** @param name of a group */
