@@ -21,6 +21,7 @@ import { SERVERS } from './server-kinds';
 import { tabs } from './tabs';
 import { testButton, testResult } from './requests/test-button';
 import { shared, textsOf } from './texts';
+import { spoolTable } from './fields/spool-table';
 import { fromPrint, typedFields } from './fields/typed-fields';
 import { isQuantity, validator } from './fields/validators';
 import { webhookRequest } from './requests/webhook-request';
@@ -63,6 +64,7 @@ export const dialogs = {
     serverName,
     shared,
     showKeys,
+    spoolTable,
     startPreview,
     suggestTemplates,
     tabs,

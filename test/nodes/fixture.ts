@@ -20,6 +20,7 @@ import inventreeImageUpload from '../../nodes/inventree-image-upload/node';
 import inventreePartUpsert from '../../nodes/inventree-part-upsert/node';
 import inventreeServer from '../../nodes/inventree-server/node';
 import inventreeStockIn from '../../nodes/inventree-stock-in/node';
+import inventreeStockConsume from '../../nodes/inventree-stock-consume/node';
 import inventreeStockCreate from '../../nodes/inventree-stock-create/node';
 import printWebhook from '../../nodes/print-webhook/node';
 import octoprintEventIn from '../../nodes/octoprint-event-in/node';
@@ -53,6 +54,7 @@ export const OUR_NODES: NodeInitializer[] = [
     bambuddyArchiveIn,
     inventreePartUpsert,
     inventreeStockCreate,
+    inventreeStockConsume,
     inventreeImageUpload,
     bambuddyLinkBack,
     syncApi,

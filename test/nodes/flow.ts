@@ -11,6 +11,7 @@ const TYPES = {
     stock: 'inventree-stock-create',
     image: 'inventree-image-upload',
     link: 'bambuddy-link-back',
+    consume: 'inventree-stock-consume',
 } as const;
 export type Member = keyof typeof TYPES;
 export const ALL: readonly Member[] = ['source', 'part', 'stock', 'image', 'link'];
@@ -36,7 +37,7 @@ export function servers(fixture: NodeFixture, changes: Changes = {}): FlowNode[]
 export function line(fixture: NodeFixture, members: readonly Member[], changes: Changes = {}): FlowNode[] {
     const nodes = members.map((id, index): FlowNode => {
         const next = members[index + 1] ?? 'out';
-        const wires = id === 'source' ? [[next], ['answers']] : [[next]];
+        const wires = id === 'source' || id === 'consume' ? [[next], ['answers']] : [[next]];
         return { ...member(fixture, id), ...PLACE, wires, ...changes[id] };
     });
     return [
@@ -54,6 +55,7 @@ export function member(fixture: NodeFixture, id: Member): FlowNode {
         stock: { location: fixture.location, locationType: 'num' },
         image: {},
         link: {},
+        consume: {},
     };
     return { id, type: TYPES[id], name: '', sync: 'store', ...own[id] };
 }

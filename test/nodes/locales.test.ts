@@ -15,6 +15,7 @@ const LONGEST: Record<string, string> = {
     field: 'oauthHeaders',
     status: '599',
     quantity: '99999.999',
+    grams: '9999.9',
     pk: '999999999',
     done: '999999',
     total: '999999',

@@ -108,6 +108,19 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             version: 2,
         },
     },
+    'inventree-stock-consume': {
+        defaults: {
+            name: '',
+            sync: '',
+            findBy: 'batch',
+            key: '{tag}',
+            parameter: '',
+            spools: [],
+            startWith: 'now',
+            diameter: 1.75,
+            density: '',
+        },
+    },
     'inventree-image-upload': { defaults: { name: '', sync: '', overwrite: false } },
     'bambuddy-link-back': { defaults: { name: '', sync: '', overwrite: false } },
     'sync-api': {
@@ -273,6 +286,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
 
 /** Inputs and outputs of the nodes that have not one of each. */
 const PORTS: Readonly<Record<string, [number, number]>> = {
+    'inventree-stock-consume': [1, 2],
     'bambuddy-archive-in': [1, 2],
     'octoprint-event-in': [1, 3],
     'sync-api': [0, 0],

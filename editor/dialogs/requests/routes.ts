@@ -23,6 +23,7 @@ interface Answers {
     'choices/locations': Choices;
     'choices/statuses': Choices;
     'choices/templates': Choices;
+    'choices/spools': Choices;
     'vk-sign-in/begin': SignInBegun;
     'vk-sign-in/landing': { isKnown: boolean };
     'vk-sign-in/result': SignInResult;

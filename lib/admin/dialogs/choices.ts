@@ -10,7 +10,7 @@ import { rightsOf, withoutSecret } from './probe';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
 import type { Choice, ChoiceKind, Choices } from './wire';
 
-export const CHOICE_KINDS: readonly ChoiceKind[] = ['categories', 'locations', 'statuses', 'templates'];
+export const CHOICE_KINDS: readonly ChoiceKind[] = ['categories', 'locations', 'statuses', 'templates', 'spools'];
 
 /** What a picker wants to know. */
 export interface ChoiceQuery {
@@ -72,6 +72,7 @@ const READERS: Readonly<Record<ChoiceKind, Reader>> = {
     locations: (inventree, query) => places(inventree, '/api/stock/location/', query),
     statuses,
     templates,
+    spools,
 };
 
 /** By InvenTree's names of its roles. */
@@ -80,6 +81,7 @@ const NEEDED: Readonly<Record<ChoiceKind, string>> = {
     locations: 'Stock Locations: view',
     statuses: 'Stock Items: view',
     templates: 'Parts: view',
+    spools: 'Stock Items: view',
 };
 
 const pk = v.pipe(v.number(), v.integer());
@@ -150,6 +152,27 @@ async function templates(inventree: InvenTreeClient, query: ChoiceQuery): Promis
     );
     const items = fitting.map(row).sort((a, b) => a.name.localeCompare(b.name));
     return { items, total: found.count - (found.rows.length - fitting.length) };
+}
+
+const spoolSchema = v.looseObject({
+    pk,
+    quantity: v.pipe(v.union([v.number(), v.string()]), v.transform(Number)),
+    batch: maybe(v.string()),
+    part_detail: maybe(
+        v.looseObject({ full_name: maybe(v.string()), name: maybe(v.string()), units: maybe(v.string()) }),
+    ),
+});
+
+/** StockItems that are in stock: a spool is one of them. */
+async function spools(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {
+    const row = ({ pk, quantity, batch, part_detail: part }: v.InferOutput<typeof spoolSchema>): Choice => {
+        const amount = `${quantity} ${part?.units ?? ''}`.trim();
+        return flat(pk, [part?.full_name ?? part?.name, batch, amount].filter(Boolean).join(' · '));
+    };
+    if (query.pk !== null) return only(await one(inventree, '/api/stock/', query.pk, spoolSchema), row);
+    const filter = { in_stock: true, part_detail: true, ...(query.search === '' ? {} : { search: query.search }) };
+    const found = await pages(inventree, '/api/stock/', filter, spoolSchema, query.limit);
+    return { items: found.rows.map(row), total: found.count };
 }
 
 async function statuses(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {

@@ -38,7 +38,7 @@ export interface Probe {
     ms: number;
 }
 
-export type ChoiceKind = 'categories' | 'locations' | 'statuses' | 'templates';
+export type ChoiceKind = 'categories' | 'locations' | 'statuses' | 'templates' | 'spools';
 
 /** Something in InvenTree that can be chosen. */
 export interface Choice {

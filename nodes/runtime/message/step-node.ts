@@ -30,6 +30,11 @@ export interface StepNode {
     run: (input: StepInput) => Promise<void>;
     /** looks at deploy whether all that the node needs is there. @returns the status that says what is not; null: all is well */
     check?: (sync: Sync, signal: AbortSignal) => Promise<{ fill: 'red' | 'yellow'; key: string } | null>;
+    /**
+     * Answers a message that is no print, but a question to the node, on its second output.
+     * @returns null: it is none
+     */
+    command?: (msg: Message, sync: Sync, signal: AbortSignal) => Promise<Message | null>;
     /** the status that a failure shows, by what is wrong; default: `failed` */
     failureStatus?: (error: Error) => string | undefined;
 }
@@ -60,6 +65,8 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
 
     async function handle(at: SyncStoreNode | null, msg: Message, context: InputContext): Promise<void> {
         const sync = await readySync(at);
+        const answer = (await definition.command?.(msg, sync, context.signal)) ?? null;
+        if (answer !== null) return void context.send([null, answer]);
         const print = printOf(msg.payload);
         const outcome = await runStep(definition, {
             msg,

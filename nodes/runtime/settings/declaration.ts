@@ -31,6 +31,19 @@ export type FixedValue =
     | { fixed: 'text'; most: number; required?: true }
     | { fixed: 'quantity' };
 
+/** A row of the table of spools as it is saved: what is empty fits everything. */
+export interface SpoolRow {
+    /** name of the printer */
+    printer: string;
+    /** e.g. `A1` */
+    tray: string;
+    material: string;
+    /** `#RRGGBB` */
+    color: string;
+    /** the StockItem's number in InvenTree */
+    stock: number;
+}
+
 /** One setting of a node, by what may stand in it. The kind says how the runtime reads it and how the dialog judges it. */
 export type Setting = Common &
     (
@@ -70,6 +83,8 @@ export type Setting = Common &
         | { kind: 'groups'; default: readonly [] }
         /** rows of a condition and what holds where it fits; `without` leaves out fields that are not known there */
         | { kind: 'rules'; default: readonly []; columns: readonly RuleColumn[]; without?: readonly RuleField[] }
+        /** rows of which StockItem the filament in a tray, or of a material and colour, is of */
+        | { kind: 'spools'; default: readonly [] }
         /** rows of topic and message */
         | { kind: 'topics'; default: readonly [] }
     );

@@ -1,6 +1,6 @@
 import type { TopicRow } from '../../../lib/webhook/request/settings';
 import { flagOf, textOf } from '../node-red';
-import type { Setting, Settings } from './declaration';
+import type { Setting, Settings, SpoolRow } from './declaration';
 import { ruleRowsOf } from '../rules/read-rules';
 import type { RuleRow } from './rule-row';
 import { amountSetting, numberSetting } from './number-setting';
@@ -37,7 +37,9 @@ type Value<S extends Setting> = S extends { kind: 'flag' }
                     ? GroupRow[]
                     : S extends { kind: 'rules' }
                       ? RuleRow[]
-                      : string;
+                      : S extends { kind: 'spools' }
+                        ? SpoolRow[]
+                        : string;
 
 export type ValuesOf<S extends Settings> = { -readonly [Name in keyof S]: Value<S[Name]> };
 
@@ -89,6 +91,8 @@ function read(name: string, setting: Setting, config: Config, warn: Warn): unkno
             return ruleRowsOf(value, setting.columns);
         case 'groups':
             return groupsOf(value);
+        case 'spools':
+            return spoolsOf(value);
         default:
             return textOf(value, setting.default);
     }
@@ -104,6 +108,20 @@ function groupsOf(value: unknown): GroupRow[] {
             outOfStock: OUT_OF_STOCK.find((each) => each === outOfStock) ?? '',
         }))
         .filter(({ group }) => group !== '');
+}
+
+/** Rows without a StockItem are left out. */
+function spoolsOf(value: unknown): SpoolRow[] {
+    if (!Array.isArray(value)) return [];
+    return (value as Config[])
+        .map((row) => ({
+            printer: textOf(row['printer']).trim(),
+            tray: textOf(row['tray']).trim(),
+            material: textOf(row['material']).trim(),
+            color: textOf(row['color']).trim(),
+            stock: Number(row['stock']),
+        }))
+        .filter(({ stock }) => Number.isSafeInteger(stock) && stock >= 1);
 }
 
 /** @returns its number without a sign; empty where it is none */

@@ -8,6 +8,7 @@ import { SETTINGS as evotorWebhooks } from '../../evotor-webhooks/settings';
 import { SETTINGS as imageUpload } from '../../inventree-image-upload/settings';
 import { SETTINGS as partUpsert } from '../../inventree-part-upsert/settings';
 import { SETTINGS as inventreeServer } from '../../inventree-server/settings';
+import { SETTINGS as stockConsume } from '../../inventree-stock-consume/settings';
 import { SETTINGS as stockCreate } from '../../inventree-stock-create/settings';
 import { SETTINGS as inventreeStockIn } from '../../inventree-stock-in/settings';
 import { SETTINGS as eventIn } from '../../octoprint-event-in/settings';
@@ -34,6 +35,7 @@ export const NODES: Readonly<Record<string, NodeSettings>> = {
     'inventree-part-upsert': partUpsert,
     'inventree-server': inventreeServer,
     'inventree-stock-in': inventreeStockIn,
+    'inventree-stock-consume': stockConsume,
     'inventree-stock-create': stockCreate,
     'octoprint-event-in': eventIn,
     'octoprint-server': octoprintServer,

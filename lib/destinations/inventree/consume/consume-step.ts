@@ -10,6 +10,8 @@ import { changed, Removal, type ConsumeSettings } from './removal';
 export interface ConsumeResult {
     /** `usage`: Bambuddy's list; `run`: the run's own figure; null: nothing was subtracted, because the print is from before */
     from: ConsumptionRecord['from'] | null;
+    /** something was subtracted just now; false: it was before */
+    subtracted: boolean;
     slots: ConsumedSlot[];
 }
 
@@ -49,20 +51,22 @@ export async function consumeStep(
     const { delivery } = destination;
     delivery.take(print, 'consume');
     const run = runKeyOf(print);
+    let open = false;
     const record = await destination.mutex.run(`consume:${run}`, async () => {
         const planned = delivery.ledger.consumption(run) ?? (await plan(delivery, print, run, settings, signal));
+        open = planned?.slots.some(({ state }) => state !== 'done') ?? false;
         return planned === null ? null : subtract(destination, print, planned, settings, signal);
     });
     const failed = record?.slots.filter(({ state }) => state === 'parked') ?? [];
     if (failed.length > 0) throw new SlotsFailed(reasonOf(failed), { server: 'InvenTree' });
     await delivery.answer(print, 'consume', {});
-    return record === null ? { from: null, slots: [] } : resultOf(record);
+    return record === null ? { from: null, subtracted: false, slots: [] } : resultOf(record, open);
 }
 
 /** What is known of a run that was planned. @returns null: it was not */
 export function consumptionOf(delivery: Delivery, print: Print): ConsumeResult | null {
     const record = delivery.ledger.consumption(runKeyOf(print));
-    return record === undefined ? null : resultOf(record);
+    return record === undefined ? null : resultOf(record, false);
 }
 
 /** Since when filament is subtracted: noted the first time that anybody asks. */
@@ -145,9 +149,10 @@ function reasonOf(failed: readonly SlotRecord[]): string {
     return failed.map(({ slot, grams, reason = '' }) => `Filament of slot ${slot} (${grams} g): ${reason}`).join(' ');
 }
 
-function resultOf({ from, slots }: Readonly<ConsumptionRecord>): ConsumeResult {
+function resultOf({ from, slots }: Readonly<ConsumptionRecord>, subtracted: boolean): ConsumeResult {
     return {
         from,
+        subtracted,
         slots: slots.map(({ slot, grams, material, stockPk, removed, unit, shortGrams, reason }) => ({
             slot,
             grams,

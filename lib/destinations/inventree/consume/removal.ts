@@ -164,7 +164,7 @@ export class Removal {
 }
 
 /** @throws RejectedError for an item that is none of filament, or that would be deleted */
-function mustBeSpool({ pk, serial, delete_on_deplete }: StockItem): void {
+export function mustBeSpool({ pk, serial, delete_on_deplete }: StockItem): void {
     if (serial !== null && serial !== '')
         throw rejected(`StockItem #${pk} has the serial number ${serial}: InvenTree removes nothing of it`);
     if (delete_on_deplete === true)

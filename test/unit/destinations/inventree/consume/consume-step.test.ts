@@ -39,6 +39,7 @@ describe('filament is subtracted from the stock of its spool', () => {
         assert.equal(left(), 987.5);
         assert.deepEqual(result, {
             from: 'usage',
+            subtracted: true,
             slots: [
                 {
                     slot: 'spool 1',
@@ -224,7 +225,11 @@ describe('filament is subtracted from the stock of its spool', () => {
     it('prints from before this node are left alone, unless all were asked for', async () => {
         const before = await printed();
         await new Promise((resolve) => setTimeout(resolve, 5));
-        assert.deepEqual(await consume(fixture, before, { startWith: 'now' }), { from: null, slots: [] });
+        assert.deepEqual(await consume(fixture, before, { startWith: 'now' }), {
+            from: null,
+            subtracted: false,
+            slots: [],
+        });
         assert.equal(fixture.ledger.print(before.batch)!.want!.includes('consume'), false);
         const start = new Date(Date.now() + 1000);
         const after = await fixture.printed({
