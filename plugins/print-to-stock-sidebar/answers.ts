@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { failureAnswer, send, type Answer } from '../../lib/admin/http-api/answer';
+import { sendCsv } from '../../lib/admin/prints/send-csv';
 import type { Thumbnail } from '../../lib/admin/sidebar/picture-cache';
 
 const PICTURE_S = 3600;
@@ -32,34 +32,11 @@ export async function sendPicture(
     response.end(thumbnail.bytes);
 }
 
-/**
- * Sends a table as a file, as fast as the browser takes it.
- * @param table makes its pieces. Where it fails before the first, that is the answer; later the connection ends, so that
- * nobody takes half a table for a whole one
- */
-export async function sendCsv(response: Response, file: string, table: () => AsyncIterable<string>): Promise<void> {
+/** Sends a table as a file. @param pieces makes its pieces; where that fails, why is the answer */
+export async function answerCsv(response: Response, file: string, pieces: () => AsyncIterable<string>): Promise<void> {
     try {
-        for await (const piece of table()) {
-            if (response.destroyed) return;
-            if (!response.headersSent)
-                response.writeHead(200, {
-                    'Content-Type': 'text/csv; charset=utf-8',
-                    'Content-Disposition': `attachment; filename="${file}"`,
-                    'Cache-Control': 'no-store',
-                    'X-Content-Type-Options': 'nosniff',
-                });
-            if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
-        }
-        response.end();
+        await sendCsv(response, file, pieces());
     } catch (error) {
-        if (response.headersSent) response.destroy();
-        else send(response, failureAnswer(error));
+        send(response, failureAnswer(error));
     }
-}
-
-/** Ends when the browser does not wait any more, as when a newer search has come. */
-export function whileWaited(response: Response): AbortSignal {
-    const waited = new AbortController();
-    response.on('close', () => waited.abort());
-    return waited.signal;
 }

@@ -4,7 +4,8 @@ import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { CatalogApi } from '../../lib/admin/sidebar/catalog/catalog-api';
 import { communityOf, groupQueryOf, itemQueryOf, productQueryOf } from '../../lib/admin/sidebar/catalog/queries';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
-import { answer, sendPicture, whileWaited } from './answers';
+import { whileWaited } from '../../lib/admin/prints/send-csv';
+import { answer, sendPicture } from './answers';
 import { CatalogRegistry } from './catalog-registry';
 import { READ, WRITE } from './permissions';
 

@@ -3,7 +3,8 @@ import { send } from '../../lib/admin/http-api/answer';
 import { listQueryOf } from '../../lib/admin/sidebar/store-api';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
-import { answer, sendCsv, sendPicture, whileWaited } from './answers';
+import { whileWaited } from '../../lib/admin/prints/send-csv';
+import { answer, answerCsv, sendPicture } from './answers';
 import { catalogRoutes } from './catalog-routes';
 import { READ, WRITE } from './permissions';
 import { diagnosticsRoute } from './diagnostics-routes';
@@ -37,7 +38,7 @@ const init = (RED: NodeAPI): void => {
     });
 
     admin.get(`${ROOT}/stores/:store/prints.csv`, mayRead, (request, response) => {
-        void sendCsv(response, 'prints.csv', () =>
+        void answerCsv(response, 'prints.csv', () =>
             registry.storeApi(storeOf(request)).csv(request.query, whileWaited(response)),
         );
     });

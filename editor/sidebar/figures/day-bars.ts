@@ -10,8 +10,7 @@ import { limitsOf } from './period';
 
 type Day = Figures['days'][number];
 
-/** Days as the runtime tells them, UTC. */
-const beginOf = ({ from }: Day): Date => new Date(`${from}Z`);
+const beginOf = ({ from }: Day): Date => new Date(from);
 
 /**
  * @param meant the days of the filter: the others are paler

@@ -6,12 +6,20 @@ import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
 import { heldPrints } from '../../delivery/open-questions';
 import type { Source } from '../../sources/bambuddy/source';
 import type { Sync } from '../../sync';
+import { figuresOf } from '../prints/figures';
+import { printAnswer } from '../prints/print-answer';
+import { printCsv } from '../prints/print-csv';
+import type { PrintFilter } from '../prints/print-filter';
+import { listPage, type ListQuery } from '../prints/print-list';
+import { sendCsv, whileWaited } from '../prints/send-csv';
+import { rowOf } from '../sidebar/print-row';
 import { failureAnswer, send, type Answer } from './answer';
 import { CatalogService } from './catalog/catalog-service';
 import type { Call, Guard } from './calls/call';
 import { callOf } from './calls/call-of';
 import { jsonObject } from './json-body';
 import { openApi } from './calls/openapi';
+import { textOfPlace } from './calls/print-list-routes';
 import { bearsSecret, bearsToken } from './secret';
 import type { ServedCatalog, ServedPrints, ServedSource } from './served-source';
 import { ServiceError } from './service-error';
@@ -54,7 +62,8 @@ export class Service {
         try {
             const { call, guard } = callOf(request.method ?? 'GET', below, search);
             this.mustBeAllowed(request, guard);
-            send(response, await this.perform(call, request));
+            if (call.ask === 'prints-csv') await this.sendTable(call.filter, response);
+            else send(response, await this.perform(call, request));
         } catch (error) {
             const answer = failureAnswer(error);
             if (answer.status === 500) this.options.failed(error instanceof Error ? error : new Error(String(error)));
@@ -70,7 +79,12 @@ export class Service {
             throw new ServiceError(401, 'Unauthorized');
     }
 
-    private async perform(call: Call, request: IncomingMessage): Promise<Answer> {
+    private async sendTable(filter: PrintFilter, response: ServerResponse): Promise<void> {
+        const signal = this.waits.untilClosed(whileWaited(response));
+        await sendCsv(response, 'prints.csv', printCsv(await this.sync(), filter, signal));
+    }
+
+    private async perform(call: Exclude<Call, { ask: 'prints-csv' }>, request: IncomingMessage): Promise<Answer> {
         switch (call.ask) {
             case 'health':
                 return { status: 200, body: { status: 'ok', version: this.options.version, ...(await this.health()) } };
@@ -88,6 +102,10 @@ export class Service {
                 return { status: 200, body: { prints: heldPrints((await this.sync()).delivery.ledger) } };
             case 'offered':
                 return { status: 200, body: { prints: (await this.opened()).manual.offered.list() } };
+            case 'prints':
+                return { status: 200, body: await this.prints(call.list) };
+            case 'figures':
+                return { status: 200, body: await this.figures(call.filter, call.days) };
             case 'release':
                 return this.release(call.batch, call.verdict);
             case 'import-offered':
@@ -152,6 +170,19 @@ export class Service {
                 (error: unknown) => this.waits.failedLater(error),
             );
         return { status: 202, body: { status: 'started', mode, maxArchives: max ?? null } };
+    }
+
+    private async prints(list: ListQuery): Promise<object> {
+        const sync = await this.sync();
+        const page = await this.waits.inTime('The search', (signal) => listPage(sync.delivery.ledger, list, signal));
+        const { prints, total, more, next } = page;
+        const answers = prints.map((record) => printAnswer(rowOf(sync, record)));
+        return { prints: answers, total, more, next: next && textOfPlace(next) };
+    }
+
+    private async figures(filter: PrintFilter, days: readonly string[]): Promise<object> {
+        const { ledger } = (await this.sync()).delivery;
+        return this.waits.inTime('The search', (signal) => figuresOf(ledger, filter, days, signal));
     }
 
     private async release(batch: string, verdict: Verdict): Promise<Answer> {

@@ -56,6 +56,11 @@ export class Waits {
         return signal;
     }
 
+    /** Ends with `signal`, and when the service is closed. */
+    untilClosed(signal: AbortSignal): AbortSignal {
+        return AbortSignal.any([this.closed.signal, signal]);
+    }
+
     failedLater(error: unknown): void {
         if (error instanceof ClosedError) return;
         this.failed(error instanceof Error ? error : new Error(String(error)));

@@ -31,7 +31,7 @@ export async function figuresOf(
         total: sumOf(all),
         printers: groups(all, ({ printer }) => printer),
         materials: groups(all, ({ material }) => material),
-        days: daysOf(bounds).map((day, n) => ({ ...day, ...sumOf(days[n]!) })),
+        days: daysOf(bounds).map(({ from, to }, n) => ({ from: `${from}Z`, to: `${to}Z`, ...sumOf(days[n]!) })),
     };
 }
 

@@ -12,7 +12,7 @@ export interface FiguresOfGroup extends PrintSums {
 
 /** What the prints of some days add up to. */
 export interface FiguresOfDay extends PrintSums {
-    /** UTC, to the second; the day ends before `to` */
+    /** ISO 8601, UTC; the day ends before `to` */
     from: string;
     to: string;
 }

@@ -1,6 +1,7 @@
 import { PRINT_STATES, VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 import { CATALOG_SCHEMAS } from './catalog-schemas';
+import { PRINT_LIST_SCHEMAS } from './print-list-schemas';
 import { count, flag, list, object, text, textOrNull, time, type Schema } from './schema-parts';
 
 export type { Schema } from './schema-parts';
@@ -83,5 +84,6 @@ export const SCHEMAS = {
     Imported: object({ sent: count, remaining: count, state: text }, ['state']),
     Dismissed: object({ dismissed: count }),
     Accepted: object({ status: { const: 'accepted' } }),
+    ...PRINT_LIST_SCHEMAS,
     ...CATALOG_SCHEMAS,
 } as const satisfies Record<string, Schema>;

@@ -1,6 +1,8 @@
 import type { Verdict } from '../../../store/ledger/records';
 import type { BackfillMode } from '../../../sources/bambuddy/commands/reports';
 import type { CatalogAction } from '../../../delivery/products/catalog-actions';
+import type { PrintFilter } from '../../prints/print-filter';
+import type { ListQuery } from '../../prints/print-list';
 import type { CatalogRead } from '../catalog/reads';
 
 /** What a caller asks for, its values judged. */
@@ -8,6 +10,10 @@ export type Call =
     | { ask: 'health' | 'openapi' | 'validate' | 'status' | 'webhook' | 'held' | 'offered' }
     | { ask: 'archive'; archiveId: number; force: boolean }
     | { ask: 'backfill'; mode: BackfillMode; max: number | undefined }
+    | { ask: 'prints'; list: ListQuery }
+    | { ask: 'prints-csv'; filter: PrintFilter }
+    /** days: where each begins and the last one ends */
+    | { ask: 'figures'; filter: PrintFilter; days: readonly string[] }
     | { ask: 'release'; batch: string; verdict: Verdict }
     | { ask: 'catalog'; read: CatalogRead }
     | { ask: 'catalog-action'; action: CatalogAction; fields: Readonly<Record<string, unknown>> }

@@ -59,6 +59,7 @@ function operation({ path, method, summary, guard, part, query, body: sent, answ
         ...Object.entries(query ?? {}).map(([name, each]) => parameter(name, 'query', each)),
     ];
     const body = schema === null ? { type: 'object' } : ref(schema);
+    const type = schema === 'Csv' ? 'text/csv' : 'application/json';
     const failures = { ...(guard === 'open' ? {} : FAILURES), ...(sent === undefined ? {} : BODY_FAILURES) };
     return {
         summary,
@@ -69,7 +70,7 @@ function operation({ path, method, summary, guard, part, query, body: sent, answ
             ? {}
             : { requestBody: { required: true, content: { 'application/json': { schema: sent } } } }),
         responses: Object.fromEntries([
-            ...Object.entries(answers).map(([status, description]) => [status, response(description, body)]),
+            ...Object.entries(answers).map(([status, description]) => [status, response(description, body, type)]),
             ...(waiting === true ? [['202', response('it was begun and goes on', ref('Waiting'))]] : []),
             ...Object.entries(failures).map(([status, description]) => [status, response(description, ref('Error'))]),
         ]),
@@ -80,6 +81,6 @@ function parameter(name: string, where: 'path' | 'query', { schema, description,
     return { name, in: where, required: where === 'path' || required === true, schema, description };
 }
 
-function response(description: string, schema: Schema): Schema {
-    return { description, content: { 'application/json': { schema } } };
+function response(description: string, schema: Schema, type = 'application/json'): Schema {
+    return { description, content: { [type]: { schema } } };
 }

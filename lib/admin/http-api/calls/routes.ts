@@ -1,6 +1,7 @@
 import { VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 import { CATALOG_ROUTES } from './catalog-routes';
+import { PRINT_LIST_ROUTES } from './print-list-routes';
 import { batchOf, maxOf, modeOf, namedBatch, verdictOf, wholeNumber } from './query';
 import type { Route } from './route';
 import { text } from './schema-parts';
@@ -149,4 +150,4 @@ const PRINT_ROUTES: readonly Route[] = [
     },
 ];
 
-export const ROUTES: readonly Route[] = [...PRINT_ROUTES, ...CATALOG_ROUTES];
+export const ROUTES: readonly Route[] = [...PRINT_ROUTES, ...PRINT_LIST_ROUTES, ...CATALOG_ROUTES];
