@@ -11,6 +11,8 @@ import { checkRows, parameterTable, suggestTemplates } from './fields/parameter-
 import { ruleTable } from './fields/rule-table';
 import { place } from './pickers/picker';
 import { namesField } from './pickers/names-field';
+import { OF_STORE, ofConfig } from './pickers/choice-source';
+import { numbersField } from './pickers/numbers-field';
 import { placeField } from './pickers/place-field';
 import { choices, create } from './requests/choices';
 import { problemText } from './requests/problems';
@@ -53,6 +55,9 @@ export const dialogs = {
     vkSignIn,
     nameStyle,
     namesField,
+    numbersField,
+    OF_STORE,
+    ofConfig,
     onlyOf,
     ownName,
     parameterTable,

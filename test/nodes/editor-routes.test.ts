@@ -156,7 +156,8 @@ describe('what the edit dialogs ask of the runtime', function () {
             'create/templates',
         ];
         const signIn = ['vk-sign-in/begin', 'vk-sign-in/landing', 'vk-sign-in/result'];
-        for (const path of [...paths, 'choices/statuses', 'choices/templates', ...create, ...signIn]) {
+        const others = ['choices/statuses', 'choices/templates', 'choices/vkCategories'];
+        for (const path of [...paths, ...others, ...create, ...signIn]) {
             for (const user of [null, 'reader']) {
                 const { status, body } = await ask(`/${path}`, ofInvenTree(), user);
                 assert.ok(status === 401 || status === 403, `${path} for ${user}: ${status}`);

@@ -19,12 +19,15 @@ export interface Line {
     /** it is an error */
     bad?: boolean;
     title?: string;
+    /** for screen readers alone: it stands in the field */
+    unseen?: boolean;
 }
 
 /** @param state null: nothing to say */
 export function say(line: JQuery, state: Line | null): void {
     line.text(state?.text ?? '')
         .toggleClass('print-to-stock-bad', state?.bad === true)
+        .toggleClass('print-to-stock-unseen', state?.unseen === true)
         .attr('title', state?.title ?? null)
         .toggle(Boolean(state?.text));
 }

@@ -26,6 +26,8 @@ export const printField = (): RedInputType => ({
 export interface OwnType extends RedInputType {
     /** is given the field once it is a typed input */
     attach?: (input: JQuery) => void;
+    /** (label of the field) → the name of the button that opens its choices */
+    openText?: (label: string) => string;
 }
 
 /** The type that leaves a value to the print. */
@@ -53,7 +55,8 @@ export function typedFields(
         nameByLabel(`node-input-${property}`, (label) => {
             container.find('.red-ui-typedInput-input').attr('aria-label', label);
             container.find('.red-ui-typedInput-type-select').attr('aria-label', shared('type.of', { label }));
-            container.find('.red-ui-typedInput-option-expand').attr('aria-label', shared('picker.open', { label }));
+            const opens = own.flatMap((type) => (typeof type === 'object' && type.openText ? [type.openText] : []))[0];
+            container.find('.red-ui-typedInput-option-expand').attr('aria-label', opens?.(label) ?? label);
         });
         lineBelow(input);
         for (const type of own) if (typeof type !== 'string') type.attach?.(input);

@@ -51,6 +51,8 @@ export function openTree(kind: ChoiceKind, { button, field, connection, choose }
     if (isCreated(kind)) newEntryForm(kind, connection, () => search.val().trim(), take).appendTo(content);
 
     search.searchBox({ delay: 250, minimumLength: 0, change: () => void show(search.val().trim()) });
+    // it listens to keys alone: what is pasted, or typed with an input method, is searched for too
+    search.on('input', () => search.trigger('keyup'));
     // a tree that is filled anew selects nothing, and says so
     tree.on('treelistselect', (_event, item) => {
         if (item !== undefined && 'choice' in item) take((item as Item).choice);
@@ -145,7 +147,11 @@ function itemOf(kind: ChoiceKind, choice: Choice, found: boolean, connection: Sh
     const item: Item = {
         choice,
         label: found ? choice.path || choice.name : choice.name,
-        sublabel: choice.structural ? shared('picker.structuralShort') : String(choice.pk),
+        sublabel: !choice.structural
+            ? String(choice.pk)
+            : kind === 'vkCategories'
+              ? ''
+              : shared('picker.structuralShort'),
         class: choice.structural ? 'print-to-stock-structural' : '',
     };
     if (found || choice.hasChildren !== true) return item;

@@ -1,16 +1,11 @@
 import type { Choice, ChoiceKind } from '../../../lib/admin/dialogs/wire';
-import { choices } from '../requests/choices';
-import { problemText } from '../requests/problems';
 import { whenGone } from '../requests/routes';
 import type { ShownConnection } from '../requests/stores';
 import { shared } from '../texts';
 import { openTree } from './picker-tree';
+import { nameOf, openText, resolve, suggest } from './resolve';
 
-const SUGGESTIONS = 20;
 let ids = 0;
-
-/** What stands in the field, after it was asked for. */
-type Settled = { choice: Choice } | { wrong: string };
 
 interface PlaceFieldOptions {
     kind: ChoiceKind;
@@ -34,8 +29,6 @@ export interface PlaceField {
     readonly missing: (text: string) => void;
 }
 
-const isPk = (text: string): boolean => /^[1-9]\d*$/.test(text);
-
 /** Makes the field. A name is suggested while it is typed, and one that fits exactly is taken; so is a number. */
 export function placeField({ kind, label, connection, changed }: PlaceFieldOptions): PlaceField {
     const id = `print-to-stock-place-${++ids}`;
@@ -52,7 +45,7 @@ export function placeField({ kind, label, connection, changed }: PlaceFieldOptio
         .appendTo(row);
     const number = $('<span class="print-to-stock-place-number">').hide().appendTo(row);
     const button = $('<button type="button" class="red-ui-button" data-act="choose">')
-        .attr('aria-label', shared('picker.open', { label }))
+        .attr('aria-label', openText(kind, label))
         .append($('<i class="fa fa-ellipsis-h" aria-hidden="true">'))
         .appendTo(row);
     const line = $('<div class="print-to-stock-line" aria-live="polite">').attr('id', `${id}-line`).hide();
@@ -69,7 +62,7 @@ export function placeField({ kind, label, connection, changed }: PlaceFieldOptio
     function show(choice: Choice | null): void {
         chosen = choice;
         number.text(choice === null ? '' : String(choice.pk)).toggle(choice !== null);
-        if (choice !== null) input.val(choice.path || choice.name);
+        if (choice !== null) input.val(nameOf(choice));
         changed();
     }
 
@@ -82,21 +75,25 @@ export function placeField({ kind, label, connection, changed }: PlaceFieldOptio
 
     async function settle(): Promise<void> {
         const text = input.val().trim();
-        if (chosen !== null && text === (chosen.path || chosen.name)) return;
+        if (chosen !== null && text === nameOf(chosen)) return;
         const mine = ++asked;
         show(null);
         say('');
         if (text === '') return;
-        const settled = await settledOf(kind, text, connection());
+        const settled = await resolve(kind, text, connection());
         if (mine !== asked || settled === null) return;
         if ('choice' in settled) return void choose(settled.choice);
-        input.attr('aria-invalid', 'true');
-        say(settled.wrong);
+        const isWrong = 'wrong' in settled;
+        input.attr('aria-invalid', String(isWrong));
+        say(isWrong ? settled.wrong : shared('picker.unchecked', { why: settled.unchecked }), isWrong);
     }
 
     input.autoComplete({
         minLength: 1,
-        search: (text, done) => void suggest(kind, text, connection()).then(done),
+        search: (text, done) =>
+            void suggest(kind, text, connection()).then((found) =>
+                done(found.map((each) => ({ value: nameOf(each), label: `${nameOf(each)} (${each.pk})` }))),
+            ),
     });
     input.on('change', () => void settle());
     button.on('click', () => openTree(kind, { button, field: input, connection: connection(), choose }));
@@ -114,42 +111,4 @@ export function placeField({ kind, label, connection, changed }: PlaceFieldOptio
             say(text);
         },
     };
-}
-
-/** Names as they are typed; a number is its own. */
-async function suggest(kind: ChoiceKind, typed: string, connection: ShownConnection | null): Promise<RedOption[]> {
-    const search = typed.trim();
-    if (search === '' || isPk(search)) return [];
-    const answer = await choices(kind, { search, limit: SUGGESTIONS }, connection);
-    return (answer?.items ?? [])
-        .filter(({ structural }) => !structural)
-        .map(({ path, name, pk }) => ({ value: path || name, label: `${path || name} (${pk})` }));
-}
-
-/** @returns null where there is nobody to ask */
-async function settledOf(kind: ChoiceKind, text: string, connection: ShownConnection | null): Promise<Settled | null> {
-    // the last part of a path is what InvenTree searches for
-    const search = text.split('/').at(-1)?.trim() ?? text;
-    const query = isPk(text) ? { pk: Number(text) } : { search, limit: 200 };
-    const answer = await choices(kind, query, connection);
-    if (answer === null) return null;
-    if (answer.problem) return { wrong: shared('picker.unknown', { why: problemText(answer.problem) }) };
-    const fitting = isPk(text) ? answer.items : exactly(answer.items, text);
-    const [choice] = fitting;
-    if (choice === undefined)
-        return {
-            wrong: isPk(text)
-                ? shared(`picker.gone.${kind}`, { pk: text })
-                : shared(`picker.noName.${kind}`, { name: text }),
-        };
-    if (fitting.length > 1) return { wrong: shared('picker.several', { name: text, n: fitting.length }) };
-    if (choice.structural) return { wrong: shared('picker.structural', { name: choice.path || choice.name }) };
-    return { choice };
-}
-
-/** Those whose path, else whose name is the text, whatever the case. */
-function exactly(items: readonly Choice[], text: string): Choice[] {
-    const wanted = text.toLowerCase();
-    const byPath = items.filter(({ path }) => path.toLowerCase() === wanted);
-    return byPath.length > 0 ? byPath : items.filter(({ name }) => name.toLowerCase() === wanted);
 }

@@ -24,6 +24,7 @@ interface Answers {
     'choices/statuses': Choices;
     'choices/templates': Choices;
     'choices/spools': Choices;
+    'choices/vkCategories': Choices;
     'vk-sign-in/begin': SignInBegun;
     'vk-sign-in/landing': { isKnown: boolean };
     'vk-sign-in/result': SignInResult;

@@ -10,7 +10,9 @@ import { rightsOf, withoutSecret } from './probe';
 import { aboutServer, problem, problemOf, ProblemError } from './problem';
 import type { Choice, ChoiceKind, Choices } from './wire';
 
-export const CHOICE_KINDS: readonly ChoiceKind[] = ['categories', 'locations', 'statuses', 'templates', 'spools'];
+/** What is chosen in an InvenTree. */
+export type InvenTreeChoice = Exclude<ChoiceKind, 'vkCategories'>;
+export const CHOICE_KINDS: readonly InvenTreeChoice[] = ['categories', 'locations', 'statuses', 'templates', 'spools'];
 
 /** What a picker wants to know. */
 export interface ChoiceQuery {
@@ -45,7 +47,7 @@ export function choiceQueryOf(body: unknown): ChoiceQuery {
 /** What can be chosen from in an InvenTree. Looks with a connection of its own, which is closed afterwards. */
 export async function choices(
     target: Target,
-    kind: ChoiceKind,
+    kind: InvenTreeChoice,
     query: ChoiceQuery,
     gone: AbortSignal,
 ): Promise<Choices> {
@@ -67,7 +69,7 @@ export async function choices(
 type Found = Omit<Choices, 'problem'>;
 type Reader = (inventree: InvenTreeClient, query: ChoiceQuery) => Promise<Found>;
 
-const READERS: Readonly<Record<ChoiceKind, Reader>> = {
+const READERS: Readonly<Record<InvenTreeChoice, Reader>> = {
     categories: (inventree, query) => places(inventree, '/api/part/category/', query),
     locations: (inventree, query) => places(inventree, '/api/stock/location/', query),
     statuses,
@@ -76,7 +78,7 @@ const READERS: Readonly<Record<ChoiceKind, Reader>> = {
 };
 
 /** By InvenTree's names of its roles. */
-const NEEDED: Readonly<Record<ChoiceKind, string>> = {
+const NEEDED: Readonly<Record<InvenTreeChoice, string>> = {
     categories: 'Part Categories: view',
     locations: 'Stock Locations: view',
     statuses: 'Stock Items: view',

@@ -38,9 +38,10 @@ export interface Probe {
     ms: number;
 }
 
-export type ChoiceKind = 'categories' | 'locations' | 'statuses' | 'templates' | 'spools';
+/** Of InvenTree; `vkCategories`: of VK. */
+export type ChoiceKind = 'categories' | 'locations' | 'statuses' | 'templates' | 'spools' | 'vkCategories';
 
-/** Something in InvenTree that can be chosen. */
+/** Something that can be chosen by its number. */
 export interface Choice {
     pk: number;
     name: string;

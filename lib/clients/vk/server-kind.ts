@@ -16,11 +16,15 @@ const CALLS = 'Wait for the next month, or raise "Calls per month" in the commun
 const OPEN: CallGate = { admit: () => Promise.resolve(), answered: () => undefined };
 
 /** A connection of a dialog's own; to be closed. @throws ConfigError for an address that cannot be one */
-function vkAt({ address, secret, timeoutMs, texts }: ServerTarget): VkClient {
+export function vkAt({ address, secret, timeoutMs, texts }: ServerTarget): VkClient {
     const { apiVersion = '', ca = '' } = texts;
     const settings = { url: address, apiVersion: apiVersion || '5.199', ca, timeout: timeoutMs / 1000 };
     return new VkClient(settings, pastedToken(secret), OPEN);
 }
+
+/** The number of the community, as its dialog has it; 0: none is entered. */
+export const groupOf = ({ texts }: Pick<ServerTarget, 'texts'>): number =>
+    Number(/(\d+)\/?$/.exec(texts['groupId'] ?? '')?.[1] ?? 0);
 
 /** VK: the community, whether its goods are switched on, and whether whoever signed in may edit them. */
 export async function checkVk(vk: VkClient, group: number, findings: Findings, signal: AbortSignal): Promise<void> {
@@ -61,7 +65,7 @@ export const vkServer: ServerKind = {
     rightsOf: 'secret',
     isLinkedTo: false,
     async test(target, findings, signal) {
-        const group = Number(/(\d+)\/?$/.exec(target.texts['groupId'] ?? '')?.[1] ?? 0);
+        const group = groupOf(target);
         if (group === 0) {
             findings.fail('vk-community', 'No community is entered', 'Enter the number of the community.', 'vkNoGroup');
             return;

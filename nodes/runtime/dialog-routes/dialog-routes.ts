@@ -6,9 +6,11 @@ import { connectionOf, targetOf, type Target } from '../../../lib/admin/dialogs/
 import { KeyRequests } from '../../../lib/admin/dialogs/octoprint-key';
 import { names, NAME_KINDS } from '../../../lib/admin/dialogs/names';
 import { probe } from '../../../lib/admin/dialogs/probe';
+import { vkCategories } from '../../../lib/admin/dialogs/vk-categories';
 import { aboutServer, problemOf } from '../../../lib/admin/dialogs/problem';
 import { bambuddyServer } from '../../../lib/clients/bambuddy/server-kind';
 import { inventreeServer } from '../../../lib/clients/inventree/server-kind';
+import { vkServer } from '../../../lib/clients/vk/server-kind';
 import { octoprintServer } from '../../../lib/clients/octoprint/server-kind';
 import type { ServerKind } from '../../../lib/clients/server-kind';
 import { SERVER_KINDS } from '../../../lib/clients/server-kinds';
@@ -77,6 +79,18 @@ const ROUTES: readonly DialogRoute[] = [
             );
         }) satisfies Ask,
     })),
+    {
+        path: '/choices/vkCategories',
+        permissions: [WRITE],
+        ask: (RED, body, gone) =>
+            atTarget(
+                RED,
+                vkServer,
+                (body as { connection?: unknown }).connection,
+                (target) => vkCategories(target, choiceQueryOf(body), gone),
+                (problem) => ({ items: [], total: 0, problem }),
+            ),
+    },
     ...NAME_KINDS.map((kind) => ({
         path: `/choices/${kind}`,
         permissions: [WRITE],
