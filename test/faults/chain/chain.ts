@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ClosedError } from '../../../lib/http/errors';
 import type { Ledger } from '../../../lib/store/ledger/ledger';
-import { STEPS } from '../../../lib/store/ledger/records';
+import type { Step } from '../../../lib/store/ledger/records';
 import type { BackfillOptions, BackfillReport } from '../../../lib/sources/bambuddy/commands/backfill';
 import { DEFAULT_KEY_FIELDS } from '../../../lib/print/part-identity';
 import type { BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
@@ -61,6 +61,8 @@ const BACKUP = 'backup';
 
 /** More timers than this in one go: it turns in a circle. */
 const MANY_STEPS = 20_000;
+/** What its prints meet. */
+const STEPS_OF_CHAIN: readonly Step[] = ['part', 'stock', 'image', 'link'];
 
 /**
  * From Bambuddy to InvenTree and back in this process, without Node-RED: what the example flow does, with time that
@@ -98,7 +100,7 @@ export class Chain {
             deleteOnDeplete: true,
             overwriteImage: false,
             overwriteLink: false,
-            steps: STEPS,
+            steps: STEPS_OF_CHAIN,
             ...options.flow,
         });
         chain.folder = chain.newFolder();
