@@ -11,6 +11,14 @@ import { SHOWN, unknownOf, written, type Shown } from './measures';
 
 const ID = 'pts-figures';
 
+/** A figure in all, which one can choose for the bars. */
+interface Tile {
+    shown: Shown;
+    tile: HTMLElement;
+    value: HTMLElement;
+    unknown: HTMLElement;
+}
+
 /** What a group of figures is by. */
 export type GroupName = 'printer' | 'material';
 
@@ -20,11 +28,12 @@ export class Figures {
         { icon: 'fa-bar-chart', iconOnly: true, 'aria-expanded': 'false', 'aria-controls': ID, 'data-act': 'figures' },
         () => this.open(!this.isOpen),
     );
-    private readonly totals = make('div', {
-        class: 'pts-totals',
-        role: 'radiogroup',
-        'aria-label': t('figures.measures'),
-    });
+    private readonly tiles = SHOWN.map((shown) => this.tileOf(shown));
+    private readonly totals = make(
+        'div',
+        { class: 'pts-totals', role: 'radiogroup', 'aria-label': t('figures.measures') },
+        this.tiles.map(({ tile }) => tile),
+    );
     private readonly without = make('p', { class: 'pts-without', hidden: true });
     private readonly groups = make('div', { class: 'pts-figure-groups' });
     private readonly asTables = button(
@@ -125,45 +134,41 @@ export class Figures {
         if (focused === this.asTables) this.asTables.focus();
     }
 
-    /** One of them is what the bars show. */
     private renderTotals(total: PrintSums): void {
-        const hadFocus = this.totals.contains(document.activeElement);
-        this.totals.replaceChildren(...SHOWN.map((each) => this.tile(each, total)));
-        if (hadFocus) this.totals.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
+        for (const { shown, tile, value, unknown } of this.tiles) {
+            const isShown = shown === this.shown;
+            tile.setAttribute('aria-checked', String(isShown));
+            tile.tabIndex = isShown ? 0 : -1;
+            value.textContent = written(total, shown);
+            const n = unknownOf(total, shown);
+            // of a print without figures no more is said
+            unknown.hidden = n === 0 || n === total.without;
+            unknown.textContent = t('figures.unknownCount', { n: number(n) });
+        }
     }
 
-    private tile(each: Shown, total: PrintSums): HTMLElement {
-        const isShown = each === this.shown;
-        const unknown = unknownOf(total, each);
-        return make(
+    /** One of them is what the bars show. */
+    private tileOf(shown: Shown): Tile {
+        const value = make('span', { class: 'pts-total-value' });
+        const unknown = make('span', { class: 'pts-total-unknown', hidden: true });
+        const tile = make(
             'button',
             {
                 type: 'button',
                 class: 'pts-total',
                 role: 'radio',
-                'aria-checked': String(isShown),
-                tabindex: isShown ? 0 : -1,
-                'data-measure': each,
-                on: { click: () => this.look(each), keydown: (event) => this.pressed(event, each) },
+                'data-measure': shown,
+                on: { click: () => this.look(shown), keydown: (event) => this.pressed(event, shown) },
             },
-            [
-                make('span', { class: 'pts-total-value', text: written(total, each) }),
-                make('span', { class: 'pts-total-name', text: t(`figures.measure.${each}`) }),
-                // of a print without figures no more is said
-                unknown === 0 || unknown === total.without
-                    ? null
-                    : make('span', {
-                          class: 'pts-total-unknown',
-                          text: t('figures.unknownCount', { n: number(unknown) }),
-                      }),
-            ],
+            [value, make('span', { class: 'pts-total-name', text: t(`figures.measure.${shown}`) }), unknown],
         );
+        return { shown, tile, value, unknown };
     }
 
     private look(shown: Shown): void {
         this.shown = shown;
         this.render();
-        this.totals.querySelector<HTMLElement>('[aria-checked="true"]')?.focus();
+        this.tiles.find((each) => each.shown === shown)?.tile.focus();
     }
 
     /** As in any group of radio buttons. */
