@@ -1,14 +1,15 @@
 import type { ChoiceKind } from '../../../lib/admin/dialogs/wire';
 import type { RuleField } from '../../../lib/print/rules/rule-fields';
 import type { RuleColumn, RuleRow } from '../../../nodes/runtime/settings/rule-row';
-import { choices } from '../requests/choices';
+import { OF_STORE } from '../pickers/choice-source';
+import { withChoices } from '../pickers/numbers-field';
+import { openText } from '../pickers/resolve';
 import { shared } from '../texts';
 import { ruleTestButton } from './rule-test-button';
 
 const FIELDS: readonly RuleField[] = [
     'printer', 'model', 'material', 'colour', 'project', 'tag', 'name', 'file', 'status', 'part',
 ]; // prettier-ignore
-const SUGGESTIONS = 20;
 const HEIGHT = 170;
 
 /** What of InvenTree a column holds the number of; the others hold a number of their own. */
@@ -91,7 +92,7 @@ function addRow(
         .val(row.match ?? '')
         .appendTo(line);
     const values = columns.length > 1 ? $('<div class="print-to-stock-rule-line">').appendTo(container) : line;
-    const inputs = columns.map((column) => [column, valueField(column, row[column] ?? '', values)] as const);
+    const inputs = columns.map((column) => [column, valueField(column, row[column] ?? '', values, container)] as const);
     container.data('saved', (): RuleRow => ({
         field: field.val() as RuleField,
         match: match.val().trim(),
@@ -99,7 +100,8 @@ function addRow(
     }));
 }
 
-function valueField(column: RuleColumn, value: string, line: JQuery): JQuery {
+/** @param container of the row: below it stands what is wrong with a number */
+function valueField(column: RuleColumn, value: string, line: JQuery, container: JQuery): JQuery {
     $('<i class="fa fa-long-arrow-right" aria-hidden="true">').appendTo(line);
     const input = $('<input type="text">')
         .addClass(`print-to-stock-rule-value print-to-stock-rule-${column}`)
@@ -108,42 +110,9 @@ function valueField(column: RuleColumn, value: string, line: JQuery): JQuery {
         .appendTo(line);
     const kind = CHOICES[column];
     if (kind !== undefined) {
-        suggestPlaces(kind, input);
-        showName(kind, input);
+        const below = $('<div class="print-to-stock-line" aria-live="polite">').hide().appendTo(container);
+        const { button } = withChoices({ input, line: below, several: false, kind, source: OF_STORE });
+        button.attr('aria-label', openText(kind, shared(`rules.${column}`)));
     }
     return input;
-}
-
-/** What InvenTree has, while its name is typed; a number stays as it is. */
-function suggestPlaces(kind: ChoiceKind, input: JQuery): void {
-    input.autoComplete({
-        minLength: 0,
-        search: (text, done) => {
-            const search = text.trim();
-            if (/^[1-9]\d*$/.test(search)) return done([]);
-            void choices(kind, { search, limit: SUGGESTIONS }).then((answer) =>
-                done(
-                    (answer?.items ?? [])
-                        .filter(({ structural }) => !structural)
-                        .map(({ pk, path, name }) => ({ value: String(pk), label: `${path || name} (${pk})` })),
-                ),
-            );
-        },
-    });
-}
-
-/** The name of what a number stands for, over the field. */
-function showName(kind: ChoiceKind, input: JQuery): void {
-    const look = async (): Promise<void> => {
-        const pk = input.val().trim();
-        const answer = /^[1-9]\d*$/.test(pk) ? await choices(kind, { pk: Number(pk) }) : null;
-        if (input.val().trim() !== pk) return;
-        const [found] = answer?.items ?? [];
-        const isGone = answer !== null && !answer.problem && found === undefined;
-        input
-            .attr('title', isGone ? shared(`picker.gone.${kind}`, { pk }) : found ? found.path || found.name : '')
-            .toggleClass('input-error', isGone);
-    };
-    input.on('change', () => void look());
-    void look();
 }

@@ -4,7 +4,7 @@ import { lineBelow } from '../fields/lines';
 import type { ChoiceSource } from './choice-source';
 import { namesOverField } from './names-over-field';
 import { openTree } from './picker-tree';
-import { openText } from './resolve';
+import { nameOf, openText, suggest } from './resolve';
 
 /** A plain field of numbers, as `numbersField` and the rows of tables have it. */
 interface PlainField {
@@ -42,6 +42,14 @@ export function withChoices({ input, line, several, kind, source }: PlainField):
         kind,
         source,
     );
+    if (!several)
+        input.autoComplete({
+            minLength: 1,
+            search: (text, done) =>
+                void suggest(kind, text, source.connection()).then((found) =>
+                    done(found.map((each) => ({ value: String(each.pk), label: `${nameOf(each)} (${each.pk})` }))),
+                ),
+        });
     const update = (): void => {
         button.toggle(source.connection() !== null);
         names.update();
