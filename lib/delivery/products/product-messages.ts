@@ -1,6 +1,7 @@
 import { lineage, groupPathOf, type GroupNode } from '../../product/groups';
 import type { Product } from '../../product/product';
 import type { Catalog } from '../../store/catalog/catalog';
+import { ownObject } from '../../store/catalog/own-object';
 import type { ProductRecord } from '../../store/catalog/records';
 
 /** Records of products as they travel the wires. Groups are looked up once, until one of their store changes. */
@@ -40,7 +41,7 @@ export class ProductMessages {
             options: record.options ?? {},
             pictures: (record.pictures ?? []).map(({ url, hash }) => ({ url, hash: hash ?? null })),
             updatedAt: record.updatedAt ?? null,
-            raw: rawOf(record),
+            raw: ownObject(record),
         };
     }
 
@@ -64,8 +65,4 @@ export class ProductMessages {
         this.groups.set(store, groups);
         return groups;
     }
-}
-
-function rawOf({ raw }: Readonly<ProductRecord>): Product['raw'] {
-    return raw === undefined ? null : (JSON.parse(raw) as Product['raw']);
 }

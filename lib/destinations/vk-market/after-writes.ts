@@ -1,6 +1,6 @@
 import type { CommunityParts, ShopLinks } from './community';
 import type { Written } from './entry';
-import { baselineOf, baselineRead, type Baseline } from './rules/baseline';
+import { baselineOf, baselineRead, withPending, type Baseline } from './rules/baseline';
 import { albumsDiffer, baseOf } from './rules/plan';
 import type { ShopAlbums } from './shop/albums';
 import type { ItemsIndex } from './shop/items-index';
@@ -101,17 +101,13 @@ export class AfterWrites {
         const base = baseOf(this.links.get(entry.sku));
         if (base === null) return;
         const before = base.pending?.albumIds ?? [];
-        this.setBase(entry, {
-            ...base,
-            pending: { ...base.pending, albumIds: [...new Set([...before, ...albumIds])] },
-        });
+        this.setBase(entry, withPending(base, { albumIds: [...new Set([...before, ...albumIds])] }));
     }
 
     private noteTitles({ entry, albums }: Written): void {
         const base = baseOf(this.links.get(entry.sku));
         if (base === null) return;
-        const pending = { ...base.pending, albumIds: undefined };
-        this.setBase(entry, { ...base, pending, albumTitles: [...albums] });
+        this.setBase(entry, { ...withPending(base, { albumIds: undefined }), albumTitles: [...albums] });
     }
 
     private setBase({ sku, productKey }: Written['entry'], base: Baseline): void {

@@ -8,7 +8,7 @@ import { GateClosedError } from '../../clients/vk/rates';
 import type { CommunityParts, ShopLinks } from './community';
 import type { Planned } from './batch-plan';
 import type { Entry, ShopAction, Written } from './entry';
-import { baselineAfter, pendingOf, type Pending } from './rules/baseline';
+import { baselineAfter, pendingOf, withPending, type Pending } from './rules/baseline';
 import { baseOf, type Plan } from './rules/plan';
 import type { PictureWish, ShopPictures } from './shop/pictures';
 
@@ -114,9 +114,7 @@ export class BatchWriter {
                 const base = baseOf(this.links.get(sku));
                 // what is not known of is told as a whole
                 const change =
-                    base === null
-                        ? { sent: undefined }
-                        : { base: { ...base, pending: { ...base.pending, ...pendingOf(sent) } } };
+                    base === null ? { sent: undefined } : { base: { ...withPending(base, pendingOf(sent)) } };
                 this.links.set(sku, productKey, change);
             } else {
                 const change = plan.do === 'add' ? { state: 'intent' as const, intended: plan.hash } : {};

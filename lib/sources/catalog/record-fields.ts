@@ -1,13 +1,5 @@
 /** The most that is kept of a text. */
 export const MOST_TEXT = 10_000;
-/** A longer object is not kept. */
-const MOST_RAW = 50_000;
-
-/** The source's own object as a record keeps it. @returns undefined: it is too long */
-export function rawText(row: unknown): string | undefined {
-    const raw = JSON.stringify(row);
-    return raw.length > MOST_RAW ? undefined : raw;
-}
 
 /** A text, or another where it says nothing. */
 export function textOr(text: string | null, fallback: string): string {

@@ -2,6 +2,7 @@ import { contentHash } from '../../product/content-hash';
 import { groupPathOf, type GroupNode, type Groups } from '../../product/groups';
 import type { Catalog, Given } from '../../store/catalog/catalog';
 import { keyOf } from '../../store/catalog/keys';
+import { restOf } from '../../store/catalog/own-object';
 import type { GroupRecord } from '../../store/catalog/records';
 
 /** The groups of a store, as its products are put into them. */
@@ -21,6 +22,16 @@ export function groupsOf(catalog: Catalog, store: string): StoreGroups {
         return { id, name, parent: parent ?? null, isModification: attributes !== undefined };
     };
     return { nodes: { get: nodeOf }, attributesOf: (id) => recordOf(id)?.attributes };
+}
+
+/** A product with the hash of what a shop is told of it, in the groups that there are now. @param own object of its source */
+export function withOwn(
+    groups: StoreGroups,
+    product: Omit<Given<'products'>, 'hash' | 'rest'>,
+    own: Readonly<Record<string, unknown>>,
+): Given<'products'> {
+    const rest = restOf(product, own);
+    return withHash(groups, { ...product, ...(rest === undefined ? {} : { rest }) });
 }
 
 /** A product with the hash of what a shop is told of it, in the groups that there are now. */

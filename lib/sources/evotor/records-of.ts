@@ -3,8 +3,8 @@ import { instantOf } from '../../clients/evotor/times';
 import { limitOf } from '../../product/kinds';
 import type { Given } from '../../store/catalog/catalog';
 import type { ProductRecord } from '../../store/catalog/records';
-import { given, MOST_TEXT, nonEmpty, rawText, textOr } from '../catalog/record-fields';
-import { withHash, type StoreGroups } from '../catalog/store-groups';
+import { given, MOST_TEXT, nonEmpty, textOr } from '../catalog/record-fields';
+import { withOwn, type StoreGroups } from '../catalog/store-groups';
 
 /** A store as Evotor has it now; what the catalog knows of it besides stays. */
 export function storeFields({ id, name, address, user_id: user }: EvotorStore): {
@@ -52,10 +52,10 @@ export function productRecord(
     const updatedAt = updated === null ? undefined : new Date(updated).toISOString();
     const { alcohol_by_volume: strength, alcohol_product_kind_code: code } = row as Record<string, unknown>;
     const options = optionsOf(row, groups);
-    return withHash(groups, {
+    const record = {
         ...place,
         id: row.id,
-        source: 'evotor',
+        source: 'evotor' as const,
         sku: row.id,
         name: (row.name ?? '').slice(0, MOST_TEXT),
         kind,
@@ -77,12 +77,12 @@ export function productRecord(
                     hasAlcohol: (typeof strength === 'number' && strength > 0) || typeof code === 'number',
                 }) ?? undefined,
             updatedAt,
-            raw: rawText(row),
             pictures: known?.pictures,
             // what changed may be its pictures: they are read once more
             picturesAt: known?.updatedAt === updatedAt ? known?.picturesAt : undefined,
         }),
-    });
+    };
+    return withOwn(groups, record, row);
 }
 
 /** What is chosen of a modification, by names; a choice that its group does not know is none. */

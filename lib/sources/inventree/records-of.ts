@@ -1,8 +1,8 @@
 import type { CatalogPart, PriceBreak, TreeRow } from '../../clients/inventree/catalog/lists';
 import type { Given } from '../../store/catalog/catalog';
 import type { ProductRecord } from '../../store/catalog/records';
-import { given, MOST_TEXT, nonEmpty, rawText } from '../catalog/record-fields';
-import { withHash, type StoreGroups } from '../catalog/store-groups';
+import { given, MOST_TEXT, nonEmpty } from '../catalog/record-fields';
+import { withOwn, type StoreGroups } from '../catalog/store-groups';
 import type { Price } from './figures';
 
 /** One InvenTree is one account and one store: `inventree:<pk>` does not tell two of them apart. */
@@ -38,9 +38,9 @@ export function productRecord(
     const image = nonEmpty(part.image);
     const kept = known === undefined ? null : { price: known.price, currency: known.currency };
     const paid = price === undefined ? kept : price && { price: price.amount, currency: price.currency };
-    return withHash(groups, {
+    const record = {
         id: String(part.pk),
-        source: 'inventree',
+        source: 'inventree' as const,
         account: STORE,
         store: STORE,
         sku: skuOf(part.pk),
@@ -57,7 +57,7 @@ export function productRecord(
             description: nonEmpty(part.description?.slice(0, MOST_TEXT)),
             unit: nonEmpty(part.units),
             article: nonEmpty(part.IPN),
-            raw: rawText({ ...part, price_breaks: breaks }),
         }),
-    });
+    };
+    return withOwn(groups, record, { ...part, price_breaks: breaks });
 }

@@ -1,5 +1,6 @@
 import { yieldToEventLoop } from '../engine/lines';
 import { keyOf } from './keys';
+import { shareTexts } from './shared-texts';
 import type { CatalogCollection, CatalogData, CatalogRecord } from './records';
 
 /** Records indexed between two yields to the event loop. */
@@ -48,7 +49,9 @@ export class CatalogIndex {
         let count = 0;
         for (const collection of Object.keys(INDEXES) as Indexed[]) {
             for (const key in data[collection]) {
-                index.put(collection, key, data[collection][key], undefined);
+                const record = data[collection][key]!;
+                shareTexts(collection, record, { data, index });
+                index.put(collection, key, record, undefined);
                 if (++count % PORTION === 0) await yieldToEventLoop();
             }
         }
@@ -77,6 +80,12 @@ export class CatalogIndex {
     find<C extends CatalogCollection>(collection: C, name: IndexOf<C>, entry: string): ReadonlySet<string> {
         const keys = this.index(`${collection}.${name}`).get(entry);
         return typeof keys === 'string' ? new Set([keys]) : (keys ?? NONE);
+    }
+
+    /** The key of the first record with such an entry. */
+    first<C extends CatalogCollection>(collection: C, name: IndexOf<C>, entry: string): string | undefined {
+        const keys = this.index(`${collection}.${name}`).get(entry);
+        return typeof keys === 'object' ? keys.values().next().value : keys;
     }
 
     /** The entries of an index that have records. */

@@ -4,6 +4,7 @@ import { CatalogIndex, type IndexOf } from './catalog-index';
 import { KEY_OF, keyOf } from './keys';
 import type { CatalogCollection, CatalogData, CatalogRecord, LinkRecord, ProductRecord } from './records';
 import { CATALOG } from './schema';
+import { shareTexts } from './shared-texts';
 
 export interface CatalogOptions {
     /** told what a person should know */
@@ -197,7 +198,9 @@ export class Catalog {
         this.journal.mustBeOpen();
         const key = KEY_OF[collection](record);
         const next = { ...record, at: this.now().toISOString() } as CatalogRecord<C>;
-        this.journal.derived.put(collection, key, next, this.get(collection, key) as CatalogRecord<C> | undefined);
+        const previous = this.get(collection, key) as CatalogRecord<C> | undefined;
+        shareTexts(collection, next, { data: this.journal.data, index: this.journal.derived }, previous);
+        this.journal.derived.put(collection, key, next, previous);
         this.journal.set(collection, key, next);
         this.notify(collection, key);
         return next;

@@ -86,7 +86,9 @@ export interface ProductRecord {
     picturesAt?: string;
     /** the source's `updated_at`, UTC */
     updatedAt?: string;
-    /** the source's own object as text, for `payload.raw` */
+    /** what of the source's own object is not told above, as JSON; see `ownObject` */
+    rest?: string;
+    /** the whole object, as records had it first */
     raw?: string;
     /** of all that a shop is told of it, without the quantity */
     hash: string;

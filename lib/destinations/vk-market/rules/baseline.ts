@@ -37,6 +37,12 @@ export function pendingOf(sent: ItemFields): Pending {
     return Object.fromEntries(PENDING.flatMap((name) => (sent[name] === undefined ? [] : [[name, sent[name]]])));
 }
 
+/** A baseline with what is pending besides. @param change undefined fields are pending no more */
+export function withPending({ pending: before, ...base }: Baseline, change: Pending): Baseline {
+    const all = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined);
+    return all.length === 0 ? base : { ...base, pending: Object.fromEntries(all) };
+}
+
 /** Whether an edit was sent of which nobody knows whether it was done. */
 export function isUncertain(base: Baseline | null): boolean {
     return PENDING.some((name) => base?.pending?.[name] !== undefined);
@@ -61,8 +67,8 @@ export function baselineSeen(base: Baseline, item: ShopItem): Baseline {
     const fields = found.map((field) =>
         field === 'mainPhotoId' ? { photoIds: seen.photoIds } : { [field]: seen[field] },
     );
-    const left = Object.fromEntries(Object.entries(pending).filter(([field]) => !(found as string[]).includes(field)));
-    return Object.assign({ ...base, pending: left }, ...fields) as Baseline;
+    const left = withPending(base, Object.fromEntries(found.map((field) => [field, undefined])));
+    return Object.assign(left, ...fields) as Baseline;
 }
 
 const TEXTS = ['name', 'description', 'url'] as const;

@@ -5,6 +5,7 @@ import type { PassReport } from '../../../../lib/sources/catalog/pass-report';
 import { readStock, type StockPassParts } from '../../../../lib/sources/inventree/stock-pass';
 import type { StockSettings } from '../../../../lib/sources/inventree/read-lists';
 import { Catalog } from '../../../../lib/store/catalog/catalog';
+import { ownObject } from '../../../../lib/store/catalog/own-object';
 import { keyOf } from '../../../../lib/store/catalog/keys';
 import type { ProductRecord } from '../../../../lib/store/catalog/records';
 import { inventreeClient } from '../../../fixtures/inventree-client';
@@ -76,7 +77,7 @@ for (const apiVersion of [388, 479, 530])
             sim.addPriceBreak({ part: part.pk, quantity: 1, price: 450.5, price_currency: 'EUR' });
             const report = await pass();
             assert.deepEqual([report.stores, report.groups, report.products, report.changed], [1, 2, 1, 1]);
-            const { at: _at, hash: _hash, raw, ...record } = product(part.pk)!;
+            const { at: _at, hash: _hash, rest: _rest, ...record } = product(part.pk)!;
             assert.deepEqual(record, {
                 id: String(part.pk),
                 source: 'inventree',
@@ -95,7 +96,10 @@ for (const apiVersion of [388, 479, 530])
                 article: '3DP-1',
                 pictures: [{ url: `${client.address}/media/part_images/box.png` }],
             });
-            const { name, price_breaks: breaks } = JSON.parse(raw!) as { name: string; price_breaks: unknown[] };
+            const { name, price_breaks: breaks } = ownObject(product(part.pk)!) as {
+                name: string;
+                price_breaks: unknown[];
+            };
             assert.deepEqual([name, breaks.length], ['Box', 2]);
             const { parent } = catalog.get('groups', keyOf('inventree', boxes.pk))!;
             assert.equal(parent, String(prints.pk));

@@ -36,6 +36,40 @@ describe('the catalog', () => {
         assert.deepEqual(stores.warnings, []);
     });
 
+    it('has each text of a record as it was given, whatever texts others have', async () => {
+        let catalog = await open();
+        const texts = { name: 'Ваза', description: 'Ваза, какой достаточно', group: 'g-1' };
+        catalog.setDeferred('stores', { id: SHOP, source: 'evotor', account: 'a-1', name: 'Ваза' });
+        catalog.setDeferred('groups', { id: 'g-1', store: SHOP, name: 'Ваза' });
+        const given = {
+            products: [productRecord('p-1', texts), productRecord('p-2', { ...texts, sku: 'p-1', store: 'other' })],
+            links: [
+                linkRecord('p-1', { item: 9, base: { ...texts, sku: 'p-1', url: null } }),
+                linkRecord('p-2', { item: 8, base: { name: 'Ваза ', description: 'Другое', sku: null } }),
+                linkRecord('p-3', { product: keyOf('other', 'p-2') }),
+            ],
+            items: [
+                { community: '77', id: 9, sku: 'p-1', title: 'Ваза', availability: 0 },
+                { community: '77', id: 8, title: 'Ваза другая', availability: 0 },
+            ],
+            acks: [
+                { sink: 'n-1', product: keyOf(SHOP, 'p-1'), state: 'p-1' },
+                { sink: 'n-2', product: keyOf('other', 'p-2'), state: 'p-1' },
+                { sink: 'n-1', product: 'nothing', state: '' },
+            ],
+        } as const;
+        for (const [collection, records] of Object.entries(given) as [keyof typeof given, readonly object[]][])
+            for (const record of records) catalog.setDeferred(collection, structuredClone(record));
+        for (let round = 0; round < 2; round++) {
+            for (const [collection, records] of Object.entries(given) as [keyof typeof given, readonly object[]][]) {
+                const known = [...catalog.all(collection)].map(({ at: _at, ...record }) => record);
+                assert.deepEqual(known, records);
+            }
+            await stores.close(catalog);
+            catalog = await open();
+        }
+    });
+
     it('finds products by store, by group and by sku, also after they moved or went', async () => {
         let catalog = await open();
         catalog.setDeferred('products', productRecord('p-1', { group: 'g-1' }));
