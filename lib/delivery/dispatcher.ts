@@ -42,7 +42,7 @@ export class Dispatcher {
         private readonly delivery: Delivery,
         private readonly acceptor: Acceptor,
         private readonly settings: DispatcherSettings,
-        private readonly reachable: () => Step[],
+        private readonly reachable: (print: { filamentOnly?: true }) => Step[],
         private readonly send: (print: Print, pass: Pass) => void,
         private readonly signal: AbortSignal,
         clock: Clock = systemClock,
@@ -125,7 +125,7 @@ export class Dispatcher {
         if (pass.mode === 'all') {
             const deferFlush = !flushSoon && this.inFlight.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
-                this.acceptor.accept(print, first, this.reachable(), { force: pass.force, deferFlush });
+                this.acceptor.accept(print, first, this.reachable(print), { force: pass.force, deferFlush });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
         return { sent: true, settled: this.emit(print, pass) };
@@ -145,7 +145,7 @@ export class Dispatcher {
         const print = await this.acceptor.again(record, this.signal);
         if (print === null) return { sent: false };
         const force = asked || record.force === true;
-        const pendingSteps = this.reachable();
+        const pendingSteps = this.reachable(print);
         if (pendingSteps.length > 0) {
             // as it is now: where it is on its way already, an intent or a result may have come meanwhile
             const { reason, ...kept } = withoutHold({

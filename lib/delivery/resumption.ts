@@ -28,7 +28,7 @@ export class Resumption {
         private readonly delivery: Delivery,
         private readonly acceptor: Acceptor,
         private readonly id: string,
-        private readonly reachable: () => Step[],
+        private readonly reachable: (print: { filamentOnly?: true }) => Step[],
         private readonly by: Resending,
         private readonly signal: AbortSignal,
         clock: Clock,
@@ -94,7 +94,7 @@ export class Resumption {
         const record = ledger.print(batch);
         // while it waited for a slot it may have been asked for by hand
         if (record === undefined || !UNFINISHED.has(record.state) || !this.isMine(record)) return { sent: false };
-        const reachable = this.reachable();
+        const reachable = this.reachable(record);
         const pendingSteps = (record.want ?? reachable).filter((step) => reachable.includes(step));
         // with no node of ours behind the source (a disabled tab) the print waits for better days
         if (reachable.length === 0) return { sent: false };

@@ -35,6 +35,8 @@ export interface Print {
     verdict?: Verdict;
     /** the status that its StockItem gets whatever the stock node says */
     stockStatus?: number;
+    /** it failed, and is sent for what it used alone: no Part and no stock is made of it */
+    filamentOnly?: true;
     /** the source's own count of what was on the plate */
     quantity: number | null;
     cost: number | null;
@@ -109,6 +111,7 @@ export function printOf(payload: unknown): Print {
         estimate: { seconds: estimate.seconds('seconds'), grams: estimate.amount('grams') },
         ...(verdict === null ? {} : { verdict }),
         ...(stockStatus === null ? {} : { stockStatus }),
+        ...(given['filamentOnly'] === true ? { filamentOnly: true as const } : {}),
         quantity: fields.number('quantity'),
         cost: fields.number('cost'),
         energyCost: fields.number('energyCost'),

@@ -5,7 +5,7 @@ import { runOfPrinter } from './duplicate-report';
 /** What of a print its record always has. */
 export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
     const { batch, source, archiveId, runId, startedAt, identity, name, quantity, completedAt, printer } = print;
-    const { verdict, stockStatus } = print;
+    const { verdict, stockStatus, filamentOnly } = print;
     return {
         batch,
         source,
@@ -20,6 +20,7 @@ export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
         ...runOfPrinter(print),
         ...(verdict === undefined ? {} : { verdict }),
         ...(stockStatus === undefined ? {} : { stockStatus }),
+        ...(filamentOnly === undefined ? {} : { filamentOnly }),
     };
 }
 

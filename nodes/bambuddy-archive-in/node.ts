@@ -4,6 +4,7 @@ import type { BackfillReport } from '../../lib/sources/bambuddy/commands/backfil
 import { inTime } from '../../lib/delivery/retry/answer-in-time';
 import { perform } from '../../lib/sources/bambuddy/commands/perform';
 import { Source } from '../../lib/sources/bambuddy/source';
+import type { Step } from '../../lib/store/ledger/records';
 import type { Sync } from '../../lib/sync';
 import { afterFlowsStarted, onFlowsStarted } from '../runtime/flow/flows-started';
 import { onInput } from '../runtime/message/run-on-input';
@@ -18,6 +19,7 @@ import { sourceSettings } from './source-settings';
 import { bambuddyAdapter } from './sidebar-adapter';
 
 const TYPE = 'bambuddy-archive-in';
+const FAILED_OUTPUT = 2;
 const HISTORY_STATUS = { preview: 'preview', adopt: 'adopting', parts: 'history', all: 'history' } as const;
 
 const init = (RED: NodeAPI): void => {
@@ -31,8 +33,15 @@ const init = (RED: NodeAPI): void => {
         let refusing: ServerName = 'Bambuddy';
 
         let reached: FlowNode[] | null = null;
-        const unlisten = onFlowsStarted(RED, () => (reached = null));
+        let failedSteps: Step[] | null = null;
+        const unlisten = onFlowsStarted(RED, () => (reached = failedSteps = null));
         const downstream = (): FlowNode[] => (reached ??= reachableFrom(RED, this, 0));
+        const sync = textOf(config['sync']);
+        // of a failed print nothing but its filament is of interest, whatever else its wires lead to
+        const forFailed = (): Step[] =>
+            (failedSteps ??= stepsFrom(reachableFrom(RED, this, FAILED_OUTPUT), sync).filter(
+                (step) => step === 'consume',
+            ));
 
         const show = (): void => {
             if (source === null) return;
@@ -52,20 +61,27 @@ const init = (RED: NodeAPI): void => {
         const flowsStarted = afterFlowsStarted(RED);
         const opened = (async (): Promise<Source> => {
             if (store === null) throw new SettingError('sync', 'is empty: choose a sync store');
-            const sync: Sync = await store.ready;
-            if (sync.bambuddy === null) {
+            const joined: Sync = await store.ready;
+            if (joined.bambuddy === null) {
                 throw new ConfigError('The sync store has no Bambuddy server: choose one.', {
                     server: 'Bambuddy',
                     setting: 'bambuddy',
                 });
             }
             return new Source(
-                sync,
-                sourceSettings(this.id, config, downstream, (text) => this.warn(text)),
-                () => stepsFrom(downstream(), textOf(config['sync'])),
+                joined,
+                sourceSettings(
+                    this.id,
+                    config,
+                    downstream,
+                    (text) => this.warn(text),
+                    () => forFailed().length > 0,
+                ),
+                ({ filamentOnly }) => (filamentOnly === true ? forFailed() : stepsFrom(downstream(), sync)),
                 {
                     send: (print, { force, mode }) => {
-                        this.send([{ topic: 'bambuddy/print', payload: print, sync: { force, mode } }, null]);
+                        const msg = { topic: 'bambuddy/print', payload: print, sync: { force, mode } };
+                        this.send(print.filamentOnly === true ? [null, null, msg] : [msg, null, null]);
                     },
                     failed: (error) => {
                         if (error instanceof Failure) refusing = error.server;

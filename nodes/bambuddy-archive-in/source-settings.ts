@@ -15,12 +15,14 @@ const { ipnPrefix } = PART.settings;
  * @param config the node's properties, migrated
  * @param downstream the nodes that a print can reach now
  * @param warn is told of numbers that the dialog would not take
+ * @param failedForFilament whether the third output leads to a node that subtracts filament
  */
 export function sourceSettings(
     id: string,
     config: Record<string, unknown>,
     downstream: () => FlowNode[],
     warn: (text: string) => void,
+    failedForFilament: () => boolean,
 ): SourceSettings {
     const values = readSettings(SETTINGS.settings, config, warn);
     const { interval, pollOnDeploy, startWith, pageSize, window, passAfter, live, settle } = values;
@@ -35,6 +37,7 @@ export function sourceSettings(
             printers: listOf(values.printers),
             projects: listOf(values.projects),
             tags: listOf(values.tags),
+            failedForFilament,
         },
         admission: admissionOf(values, downstream),
         pageSize,

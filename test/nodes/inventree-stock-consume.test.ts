@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { NodeFixture, until } from './fixture';
-import { line } from './flow';
+import { line, type FlowNode } from './flow';
 import type { ConsumptionPreview } from '../../lib/destinations/inventree/consume/preview';
 
 describe('inventree-stock-consume', () => {
@@ -176,5 +176,77 @@ describe('inventree-stock-consume', () => {
             (payload as ConsumptionPreview).prints.map(({ action }) => action),
             ['before'],
         );
+    });
+    describe('failed prints', () => {
+        const wired = (changes: Record<string, unknown> = {}): FlowNode[] =>
+            line(fixture, ['source', 'part', 'stock', 'consume'], {
+                source: { wires: [['part'], ['answers'], ['part']], ...changes },
+                consume: { startWith: 'all' },
+            });
+
+        it('come on the third output for their filament alone: nodes before this one make nothing of them', async () => {
+            await fixture.deploy(wired());
+            await poll();
+            fixture.bambuddy.print({ name: 'Bin', printer: 1, status: 'failed', usage: [[1, 7.5]] });
+            fixture.bambuddy.print({ name: 'Lid', printer: 1, status: 'cancelled', usage: [[1, 2.5]], seconds: 900 });
+            fixture.send('source', { payload: 'poll' });
+            await until('both prints', () => fixture.at('out').length === 2);
+            assert.equal(left(), 990);
+            assert.equal(fixture.inventree.state.stock.size, 1, 'no StockItem');
+            assert.equal(fixture.inventree.state.parts.size, 1, 'no Part');
+            const [msg] = fixture.at('out');
+            assert.equal((msg!['payload'] as { filamentOnly: boolean }).filamentOnly, true);
+            assert.equal(msg!['stock'], undefined);
+            for (const record of fixture.ledger().prints()) assert.equal(record.state, 'done');
+        });
+
+        it('are left out where the third output leads to no such node, as always', async () => {
+            await fixture.deploy(
+                line(fixture, ['source', 'part', 'stock', 'consume'], { consume: { startWith: 'all' } }),
+            );
+            await poll();
+            fixture.bambuddy.print({ name: 'Bin', printer: 1, status: 'failed', usage: [[1, 7.5]] });
+            fixture.send('source', { payload: 'poll' });
+            await until('the second answer', () => fixture.at('answers').length > 1);
+            assert.equal(left(), 1000);
+            assert.equal([...fixture.ledger().prints()].length, 0);
+        });
+
+        it('are not of the history, and not counted in its preview', async () => {
+            fixture.bambuddy.print({ name: 'Bin', printer: 1, status: 'failed', usage: [[1, 7.5]] });
+            await fixture.deploy(wired({ startWith: 'now' }));
+            fixture.send('source', { payload: { action: 'backfill', mode: 'preview' } });
+            await until('the preview', () => fixture.at('answers').some(({ topic }) => topic === 'bambuddy/backfill'));
+            const { payload } = fixture.at('answers').find(({ topic }) => topic === 'bambuddy/backfill')!;
+            assert.equal((payload as { created: number }).created, 0);
+            assert.equal(left(), 1000);
+        });
+
+        it('are retried when their spool is there, and never stocked', async () => {
+            fixture.bambuddy.spools.add({ tag_uid: 'LATER' });
+            await fixture.deploy(wired());
+            await poll();
+            fixture.bambuddy.print({ name: 'Bin', printer: 1, status: 'failed', usage: [[2, 7.5]] });
+            fixture.send('source', { payload: 'poll' });
+            await until('parked', () => [...fixture.ledger().parked()].length === 1);
+            const later = item('LATER');
+            fixture.send('source', { payload: 'retry-all' });
+            await until('subtracted', () => left(later) === 992.5);
+            assert.equal(fixture.inventree.state.stock.size, 2);
+        });
+
+        it('are offered again after a restart', async () => {
+            await fixture.deploy(wired());
+            await poll();
+            fixture.readOnly = true;
+            fixture.bambuddy.print({ name: 'Bin', printer: 1, status: 'failed', usage: [[1, 7.5]] });
+            fixture.send('source', { payload: 'poll' });
+            await until('accepted', () => [...fixture.ledger().unfinished()].length === 1);
+            await fixture.undeploy();
+            fixture.readOnly = false;
+            await fixture.deploy(wired());
+            await until('subtracted', () => left() === 992.5);
+            assert.equal(fixture.inventree.state.stock.size, 1);
+        });
     });
 });

@@ -287,7 +287,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
 /** Inputs and outputs of the nodes that have not one of each. */
 const PORTS: Readonly<Record<string, [number, number]>> = {
     'inventree-stock-consume': [1, 2],
-    'bambuddy-archive-in': [1, 2],
+    'bambuddy-archive-in': [1, 3],
     'octoprint-event-in': [1, 3],
     'sync-api': [0, 0],
     'evotor-catalog-in': [1, 2],

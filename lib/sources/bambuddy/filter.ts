@@ -7,12 +7,22 @@ export interface PrintFilter {
     printers: readonly string[];
     projects: readonly string[];
     tags: readonly string[];
+    /** whether failed prints are taken for their filament although only successful ones are stocked; missing: no */
+    failedForFilament?: () => boolean;
+}
+
+/** Statuses of a run that used filament and made nothing. */
+const FAILED: ReadonlySet<string> = new Set(['failed', 'stopped', 'cancelled', 'aborted']);
+
+/** Whether a run is taken for its filament alone. */
+export function isForFilament({ status }: FinishedRun, { successOnly, failedForFilament }: PrintFilter): boolean {
+    return successOnly && FAILED.has(status) && failedForFilament?.() === true;
 }
 
 /** @returns why a run is not wanted, as far as its row tells; null: it may be */
 export function refusedRun(run: FinishedRun, filter: PrintFilter): string | null {
     if (run.status === 'archived') return 'never printed';
-    if (filter.successOnly && !isSuccessful(run)) return `status ${run.status}`;
+    if (filter.successOnly && !isSuccessful(run) && !isForFilament(run, filter)) return `status ${run.status}`;
     if (
         filter.printers.length > 0 &&
         run.printerName !== null &&

@@ -24,7 +24,7 @@ export interface SourceTools {
     sync: BambuddyContext;
     settings: SourceSettings;
     /** the steps that a print sent from here will meet */
-    reachable: () => Step[];
+    reachable: (print: { filamentOnly?: true }) => Step[];
     output: SourceOutput;
     activity: SourceActivity;
     clock: Clock;

@@ -38,7 +38,7 @@ export class Source {
     constructor(
         private readonly sync: BambuddyContext,
         private readonly settings: SourceSettings,
-        reachable: () => Step[],
+        reachable: (print: { filamentOnly?: true }) => Step[],
         private readonly output: SourceOutput,
         private readonly clock: Clock = systemClock,
     ) {
@@ -113,7 +113,8 @@ export class Source {
 
     /** An event told of an archive: where it has ended, its print is looked for until it comes. */
     heard(archiveId: number, status: string): void {
-        if (status === 'completed' || (hasEnded(status) && !this.settings.filter.successOnly))
+        const { successOnly, failedForFilament } = this.settings.filter;
+        if (status === 'completed' || (hasEnded(status) && (!successOnly || failedForFilament?.() === true)))
             this.followUp.ended(archiveId);
     }
 

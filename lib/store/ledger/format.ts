@@ -18,14 +18,15 @@ export type Format = 1 | 2;
 /** The newest format that is known here. */
 export const FORMAT: Format = 2;
 
-type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk';
+type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk' | 'filamentOnly';
 
 /**
  * Whether an earlier version would misread the record: it would send a held print, retry a likely double with all others, or
- * put a rejected print into stock as a good one.
+ * put a rejected or a failed print into stock as a good one.
  */
 export function needsFormat2(record: Pick<PrintRecord, FormatField>): boolean {
     const { state, reason } = record;
+    if (record.filamentOnly === true) return true;
     if (record.hold !== undefined || record.doubleOf !== undefined || isRejectedAndWanted(record)) return true;
     return (state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED);
 }
@@ -61,6 +62,9 @@ const HELD: Record<Hold, string> = {
 const REJECTED =
     'it was rejected in Bambuddy, and not in stock when the store was exported as format 1: retry takes it as good';
 
+/** Why a print is skipped that failed, and whose filament was not subtracted. */
+const FILAMENT_ONLY = 'it failed: its filament was not subtracted when the store was exported as format 1';
+
 /** Why a print is skipped that was offered. */
 const NOT_IN_STOCK =
     'it was not in InvenTree after the ledger was lost, and nobody had answered when it was exported as format 1';
@@ -85,6 +89,8 @@ export function toFormat1(data: LedgerData): LedgerData {
 
 function asFormat1(record: PrintRecord): PrintRecord {
     if (record.hold !== undefined) return { ...record, state: 'parked', reason: HELD[record.hold] };
+    if (record.filamentOnly === true && record.state !== 'done')
+        return { ...record, state: 'skipped', reason: FILAMENT_ONLY };
     if (isRejectedAndWanted(record)) return { ...record, state: 'parked', reason: REJECTED };
     if (record.state === 'skipped' && record.reason === OFFERED) return { ...record, reason: NOT_IN_STOCK };
     if (record.state !== 'done') return record;

@@ -104,6 +104,8 @@ export interface PrintRecord {
     verdict?: Verdict;
     /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
     stockStatus?: number;
+    /** it failed, and only its filament is subtracted: never stock. Format 2 */
+    filamentOnly?: true;
     /** taken without its 3MF, which Bambuddy may still get: since when we look for it, UTC */
     fileAwaited?: string;
     /** the batch of the print that this `parked` one is probably the same as: `retry-all` leaves it alone. Format 2 */

@@ -68,6 +68,7 @@ export function stepNode(RED: NodeAPI, node: Node, config: object, definition: S
         const answer = (await definition.command?.(msg, sync, context.signal)) ?? null;
         if (answer !== null) return void context.send([null, answer]);
         const print = printOf(msg.payload);
+        if (print.filamentOnly === true && definition.step !== 'consume') return void send(context, msg);
         const outcome = await runStep(definition, {
             msg,
             print,

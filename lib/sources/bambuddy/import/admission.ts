@@ -72,6 +72,7 @@ export class Admission {
     /** A print from before the loss of the ledger is admitted only if InvenTree shows that it never was in stock. */
     private async afterLoss(classified: Classification | null): Promise<Classification | null> {
         if (classified?.kind !== 'print' || this.settings.startWith === 'all') return classified;
+        if (classified.print.filamentOnly === true) return classified;
         const { print, first } = classified;
         const found = await this.sync.destination.afterLoss(print, this.settings.ipnPrefix, this.signal);
         if (found === 'take') return classified;

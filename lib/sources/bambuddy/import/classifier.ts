@@ -6,7 +6,7 @@ import type { Print } from '../../../print/print';
 import { ARCHIVE_GONE, OFFERED, type PrintRecord } from '../../../store/ledger/records';
 import type { SourceContext } from '../../source';
 import { applyRules, outcomeOf, rulesByHand, type Ruling, type AdmissionRules } from '../admission-rules';
-import { refusedArchive, refusedRun, type PrintFilter } from '../filter';
+import { isForFilament, refusedArchive, refusedRun, type PrintFilter } from '../filter';
 import { isSuccessful, mayBeOf, runOfArchive, sameStart, type FinishedRun } from '../finished-run';
 import { onlyRun, printOfRun, runOfPrint } from '../print-of-run';
 import type { BambuddyReader } from './reader';
@@ -46,13 +46,18 @@ export const NO_IDENTITY = 'no key: none of the key fields has a value';
 
 /** Classifies a candidate: a new print, a known print, or the reason to skip it. Changes nothing. */
 export class Classifier {
+    /** the history is asked for to have it in stock */
+    private readonly stocked: PrintFilter;
+
     constructor(
         private readonly sync: SourceContext,
         private readonly reader: BambuddyReader,
         private readonly rule: IdentityRule,
         private readonly filter: PrintFilter,
         private readonly rules: AdmissionRules,
-    ) {}
+    ) {
+        this.stocked = { ...filter, failedForFilament: undefined };
+    }
 
     /** Classifies without a request. @returns null if the archive has to be read */
     classifyFromLedger(candidate: Candidate): Classification | null {
@@ -63,7 +68,7 @@ export class Classifier {
                 this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, listed.archiveId, listed.startedAt);
             return record === undefined || record.state === 'skipped' ? null : { kind: 'known', record };
         }
-        const refused = refusedRun(run, this.filter);
+        const refused = refusedRun(run, candidate.asked === true ? this.stocked : this.filter);
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
         const record = this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt);
         if (record === undefined) return null;
@@ -83,7 +88,8 @@ export class Classifier {
             return { kind: 'skipped', reason: ARCHIVE_GONE, run: candidate.run, gone: true };
         const run = candidate.run ?? runOfArchive(archive);
         const refused =
-            refusedRun(run, this.filter) ?? refusedArchive(archive, this.filter, await this.printerName(run, signal));
+            refusedRun(run, candidate.asked === true ? this.stocked : this.filter) ??
+            refusedArchive(archive, this.filter, await this.printerName(run, signal));
         if (refused !== null) return { kind: 'skipped', reason: refused, run, gone: false };
         const record = this.sync.delivery.ledger.printOfRun(BAMBUDDY_PRINTS.kind, run.archiveId, run.startedAt);
         if (record !== undefined && record.state !== 'skipped') return { kind: 'known', record };
@@ -125,9 +131,10 @@ export class Classifier {
             url: this.reader.bambuddy.archivePage(archive.id),
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
-        const { verdict = print.verdict, stockStatus } = record;
+        const { verdict = print.verdict, stockStatus, filamentOnly } = record;
         return {
             ...print,
+            ...(filamentOnly === undefined ? {} : { filamentOnly }),
             ...(verdict === undefined ? {} : { verdict }),
             ...(stockStatus === undefined ? {} : { stockStatus }),
         };
@@ -155,6 +162,7 @@ export class Classifier {
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'noIdentity', print };
+        if (record.filamentOnly === true) return { kind: 'print', print: { ...print, filamentOnly: true } };
         return applyRules(
             this.sync.delivery.ledger,
             print,
@@ -210,6 +218,7 @@ export class Classifier {
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'noIdentity', print };
+        if (isForFilament(run, this.filter)) return { kind: 'print', print: { ...print, filamentOnly: true }, first };
         const ruling = applyRules(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
         if (ruling.kind !== 'skipped') return { ...ruling, first };
         // a run that is not stocked never takes the archive's own code from one that is
