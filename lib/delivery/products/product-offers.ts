@@ -207,6 +207,8 @@ export class ProductOffers {
     }
 
     private lookAtSome(): void {
+        // the rest of a pass tells how much of a shop would change at once
+        if (this.parts.catalog.isHeld) return this.schedule();
         const sinks = this.parts.sinks();
         if (sinks.some((sink) => !sink.isOpen())) return;
         let looks = 0;

@@ -7,12 +7,13 @@ import type { StoreRecord } from '../../store/catalog/records';
 import { yieldToEventLoop } from '../../store/engine/lines';
 import { differs } from '../catalog/differs';
 import type { PassReport } from '../catalog/pass-report';
+import { writeProducts } from '../catalog/write-products';
 import { groupsOf, type StoreGroups } from '../catalog/store-groups';
 import { groupRecord, productRecord } from './records-of';
 
 /** A change at the very moment of a look may carry an earlier time than what that look saw. */
 const OVERLAP_MS = 5 * 60_000;
-/** Records compared or written between two yields to the event loop. */
+/** Records compared between two yields to the event loop. */
 const PORTION = 500;
 
 interface Parts {
@@ -84,13 +85,14 @@ export async function readProducts(parts: Parts, store: Readonly<StoreRecord>, w
     if (isLost) keepQuantities(catalog, first);
     if (isLost) report.quantitiesLost.push(store.id);
     else if (isList && first.quantities > 0) report.quantitiesTold.push(store.id);
-    let written = 0;
-    for (const record of first.changed) {
-        catalog.setDeferred('products', record);
-        if (++written % PORTION === 0) await yieldToEventLoop();
+    let gone: Given<'products'>[] = [];
+    try {
+        if (isList && first.isWhole) gone = await goneOf(parts, store, groups, first.seen);
+    } finally {
+        await writeProducts(catalog, [...first.changed, ...gone]);
+        report.changed += first.changed.length;
+        report.gone += gone.length;
     }
-    report.changed += written;
-    if (isList && first.isWhole) await markGone(parts, store, groups, first.seen);
     const now = new Date().toISOString();
     const newest = Math.max(store.newest ?? 0, first.newest ?? 0);
     const { staleSince: _since, staleWhy: _why, ...fresh } = catalog.get('stores', store.id) ?? store;
@@ -139,28 +141,24 @@ async function readList(
 }
 
 /**
- * Marks what a whole list no longer has, when a second one has not got it either: a list that changes while it is walked may
- * skip a row.
+ * What a whole list no longer has, when a second one has not got it either: a list that changes while it is walked may skip
+ * a row.
  */
-async function markGone(
+async function goneOf(
     parts: Parts,
     store: Readonly<StoreRecord>,
     groups: StoreGroups,
     seen: ReadonlySet<string>,
-): Promise<void> {
+): Promise<Given<'products'>[]> {
     const { catalog, report } = parts;
     const missing = [...catalog.find('products', 'store', store.id)].filter(
         ({ id, goneSince }) => goneSince === undefined && !seen.has(id),
     );
-    if (missing.length === 0) return;
+    if (missing.length === 0) return [];
     const again = await readList({ ...parts, report: { ...report, unreadable: [] } }, store, groups, undefined);
-    if (!again.isWhole) return;
+    if (!again.isWhole) return [];
     const goneSince = new Date().toISOString();
-    for (const product of missing) {
-        if (again.seen.has(product.id)) continue;
-        catalog.setDeferred('products', { ...product, goneSince });
-        report.gone++;
-    }
+    return missing.filter(({ id }) => !again.seen.has(id)).map((product) => ({ ...product, goneSince }));
 }
 
 /** A store that loses all its quantities at once has lost a right, not its goods. */

@@ -10,6 +10,7 @@ import type { ProductRecord } from '../../store/catalog/records';
 import { yieldToEventLoop } from '../../store/engine/lines';
 import { differs } from '../catalog/differs';
 import { freeze, isOfAccount } from '../catalog/freeze';
+import { writeProducts } from '../catalog/write-products';
 import { emptyReport, type PassProgress, type PassReport } from '../catalog/pass-report';
 import { groupsOf, withHash, type StoreGroups } from '../catalog/store-groups';
 import { branchesOf, type Branches } from './branches';
@@ -25,7 +26,7 @@ export interface StockPassParts {
     progress?: (progress: PassProgress) => void;
 }
 
-/** Records compared or written between two yields to the event loop. */
+/** Records compared between two yields to the event loop. */
 const PORTION = 500;
 
 /**
@@ -78,8 +79,15 @@ class StockPass {
         const listed = await this.listed(chosen);
         this.takeGroups(tree);
         for (const { unreadable } of [listed, stock, prices]) this.noteUnreadable(unreadable);
-        await this.takeProducts(listed, stock, prices);
-        if (listed.isComplete) await this.markGone(chosen, listed);
+        const changed = await this.changedProducts(listed, stock, prices);
+        let gone: Given<'products'>[] = [];
+        try {
+            if (listed.isComplete) gone = await this.goneProducts(chosen, listed);
+        } finally {
+            await writeProducts(catalog, [...changed, ...gone]);
+            this.report.changed += changed.length;
+            this.report.gone += gone.length;
+        }
         const { staleSince: _since, staleWhy: _why, ...store } = catalog.get('stores', STORE)!;
         const now = new Date().toISOString();
         await catalog.put('stores', { ...store, stockAt: now, ...(listed.isComplete ? { readAt: now } : {}) });
@@ -105,15 +113,16 @@ class StockPass {
         return listedParts(client, settings, chosen, (parts) => this.reportProgress(parts), this.signal);
     }
 
-    private async takeProducts(
+    private async changedProducts(
         { products, seen }: ListedParts,
         stock: Awaited<ReturnType<typeof stockFigures>>,
         prices: Awaited<ReturnType<typeof priceFigures>>,
-    ): Promise<void> {
+    ): Promise<Given<'products'>[]> {
         const { client, catalog } = this.parts;
         this.report.products = seen.size;
         const groups = groupsOf(catalog, STORE);
         const pictureOf = (image: string): string => client.fileAddress(image);
+        const all: Given<'products'>[] = [];
         for (const [index, part] of products.entries()) {
             if (index % PORTION === PORTION - 1) await yieldToEventLoop();
             const known = catalog.product(STORE, String(part.pk));
@@ -121,10 +130,9 @@ class StockPass {
             const figures = { stock: stock.of(pk), price: prices.of(pk), breaks: prices.breaks.get(pk) ?? [] };
             const changed = productRecord(part, figures, known, groups, pictureOf);
             const record = await this.priced(changed, known, groups);
-            if (!differs(known, record)) continue;
-            catalog.setDeferred('products', record);
-            this.report.changed++;
+            if (differs(known, record)) all.push(record);
         }
+        return all;
     }
 
     /** With the price that a person set for it. One that cannot be told stays as it is known. */
@@ -146,23 +154,19 @@ class StockPass {
     }
 
     /**
-     * Marks what a whole list no longer has, when a second one has not got it either: a list that changes while it is walked
-     * may skip a row.
+     * What a whole list no longer has, when a second one has not got it either: a list that changes while it is walked may
+     * skip a row.
      */
-    private async markGone(chosen: Branches, { seen }: ListedParts): Promise<void> {
+    private async goneProducts(chosen: Branches, { seen }: ListedParts): Promise<Given<'products'>[]> {
         const { catalog } = this.parts;
         const missing = [...catalog.find('products', 'store', STORE)].filter(
             ({ id, goneSince }) => goneSince === undefined && !seen.has(id),
         );
-        if (missing.length === 0) return;
+        if (missing.length === 0) return [];
         const again = await this.listed(chosen);
-        if (!again.isComplete) return;
+        if (!again.isComplete) return [];
         const goneSince = new Date().toISOString();
-        for (const product of missing) {
-            if (again.seen.has(product.id)) continue;
-            catalog.setDeferred('products', { ...product, goneSince });
-            this.report.gone++;
-        }
+        return missing.filter(({ id }) => !again.seen.has(id)).map((product) => ({ ...product, goneSince }));
     }
 
     private noteUnreadable(rows: readonly UnreadableRow[]): void {

@@ -26,6 +26,8 @@ export type Given<C extends CatalogCollection> = Omit<CatalogRecord<C>, 'at'>;
 export class Catalog {
     private readonly listeners = new Set<(collection: CatalogCollection, key: string) => void>();
 
+    private holds = 0;
+
     private constructor(
         private readonly journal: JournalStore<CatalogData, CatalogIndex>,
         private readonly options: CatalogOptions,
@@ -168,6 +170,21 @@ export class Catalog {
     /** Resolves when the disk takes what it refused; at once where it refused nothing. @throws ClosedError */
     writable(signal: AbortSignal): Promise<void> {
         return this.journal.writable(signal);
+    }
+
+    /** Records are being written that belong together: who acts on one of them waits until all are there. */
+    get isHeld(): boolean {
+        return this.holds > 0;
+    }
+
+    /** Begins such records. @returns ends them */
+    hold(): () => void {
+        this.holds++;
+        let isOver = false;
+        return () => {
+            if (!isOver) this.holds--;
+            isOver = true;
+        };
     }
 
     /** Told of every change of a record, at once. @returns ends it */

@@ -62,6 +62,17 @@ describe('the products of a source', () => {
         assert.deepEqual(await look(), []);
     });
 
+    it('are not offered while records of their pass are being written, and then together', async () => {
+        start();
+        const release = catalog.hold();
+        catalog.setDeferred('products', productRecord('p-1'));
+        assert.deepEqual(await look(), []);
+        catalog.setDeferred('products', productRecord('p-2'));
+        assert.deepEqual(await look(), []);
+        release();
+        assert.deepEqual(await look(), ['p-1 new', 'p-2 new']);
+    });
+
     it('are offered again by themselves when something of them differs, and say what', async () => {
         start();
         await catalog.put('products', productRecord('p-1'));

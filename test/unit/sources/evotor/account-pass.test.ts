@@ -94,6 +94,27 @@ describe('reading an account of Evotor into the catalog', () => {
         );
     });
 
+    it('what a pass changes in a store, and what is gone from it, is held until all of it is written', async () => {
+        const { sim } = fixture;
+        sim.pageSize = 1000;
+        const rows = Array.from({ length: 1200 }, (_, n) => sim.tills.addProduct(store, `Товар ${n}`, { quantity: 5 }));
+        await pass();
+        assert.equal(catalog.isHeld, false);
+        let [isReleased, seen] = [false, 0];
+        const unlisten = catalog.onChange((collection) => {
+            if (collection !== 'products') return;
+            assert.equal(catalog.isHeld, true);
+            assert.equal(isReleased, false, 'nothing is written after others may have acted');
+            // the event loop turns between portions
+            if (++seen === 1) setImmediate(() => (isReleased = !catalog.isHeld));
+        });
+        for (const row of rows.slice(0, 1100)) sim.tills.change(row, { quantity: 0 });
+        for (const row of rows.slice(1100)) sim.tills.remove(store, row.id);
+        await pass();
+        unlisten();
+        assert.deepEqual([seen, catalog.isHeld], [1200, false]);
+    });
+
     it('an unchanged catalog costs one request for each page, and no record is written', async () => {
         const { sim } = fixture;
         sim.pageSize = 1000;

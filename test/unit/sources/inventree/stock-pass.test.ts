@@ -114,6 +114,20 @@ for (const apiVersion of [388, 479, 530])
             assert.deepEqual([(await pass()).changed, changes], [0, ['stores inventree']]);
         });
 
+        it('holds what it changes, and what is gone, until all of it is written', async () => {
+            const parts = [1, 2, 3].map((n) => sim.addPart({ name: `Box ${n}` }).pk);
+            await pass();
+            const held: boolean[] = [];
+            const unlisten = catalog.onChange((collection) => {
+                if (collection === 'products') held.push(catalog.isHeld);
+            });
+            sim.addStock({ part: parts[0]!, quantity: 5 });
+            sim.person.editPart(parts[1]!, { active: false });
+            await pass();
+            unlisten();
+            assert.deepEqual([held, catalog.isHeld], [[true, true], false]);
+        });
+
         it('reads more Parts than there are on a page', async () => {
             for (let i = 0; i < 1001; i++) sim.addPart({ name: `Part ${i % 7}`, IPN: `P-${i}` });
             assert.equal((await pass()).products, 1001);
