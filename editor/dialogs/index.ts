@@ -3,12 +3,13 @@ import * as check from './fields/checks';
 import { codeEditors } from './code-editors';
 import { askForKey, keyButton } from './requests/key-button';
 import { vkSignIn } from './requests/vk-sign-in';
+import { suggestCurrencies } from './rules/currencies';
 import { groupTable } from './fields/group-table';
 import { chosenKeys, showKeys } from './fields/keys';
 import { judge, sayBelow } from './fields/lines';
 import { nameStyle, ownName, serverName } from './names';
 import { checkRows, parameterTable, suggestTemplates } from './fields/parameter-table';
-import { ruleTable } from './fields/rule-table';
+import { ruleTable } from './rules/rule-table';
 import { place } from './pickers/picker';
 import { namesField } from './pickers/names-field';
 import { OF_STORE, ofConfig } from './pickers/choice-source';
@@ -71,6 +72,7 @@ export const dialogs = {
     showKeys,
     spoolTable,
     startPreview,
+    suggestCurrencies,
     suggestTemplates,
     tabs,
     takeOnlyStore,

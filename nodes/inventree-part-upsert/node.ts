@@ -7,6 +7,7 @@ import { numberOf, type Message, type Node, type NodeAPI, type NodeDef } from '.
 import { reachableFrom } from '../runtime/flow/reachable-steps';
 import { NodeStatus } from '../runtime/status/status';
 import { fixedPlaceProblem } from '../runtime/settings/fixed-place';
+import { pkByRules } from '../runtime/rules/places';
 import { isPerPiece, quantitySettingsOf, piecesPerPart, type QuantitySettings } from '../runtime/rules/stock-quantity';
 import { parameterRow } from '../runtime/settings/parameter-rows';
 import { stepNode, type StepInput } from '../runtime/message/step-node';
@@ -60,7 +61,12 @@ const init = (RED: NodeAPI): void => {
                     sync.destination,
                     print,
                     {
-                        category: await values.pk(setting.category, msg, print),
+                        category: await pkByRules(setting.rules, 'category', setting.category, {
+                            values,
+                            msg,
+                            print,
+                            part: null,
+                        }),
                         ipnPrefix: (await values.text(setting.ipnPrefix, msg, print)) ?? '',
                         name: await values.text(setting.partName, msg, print),
                         description: await values.text(setting.description, msg, print),

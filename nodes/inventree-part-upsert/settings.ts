@@ -1,7 +1,7 @@
 import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
 export const SETTINGS = {
-    version: 1,
+    version: 2,
     settings: {
         name: NAME,
         sync: SYNC_STORE,
@@ -20,5 +20,7 @@ export const SETTINGS = {
             ],
         },
         createTemplates: { kind: 'flag', default: false, since: 1 },
+        // a Part is not known yet where its category is chosen
+        rules: { kind: 'rules', default: [], columns: ['category'], without: ['part'], since: 2 },
     },
 } as const satisfies NodeSettings;

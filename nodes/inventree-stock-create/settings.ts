@@ -1,3 +1,4 @@
+import { MOST_PRICE_DECIMALS, PRICE_PARTS } from '../../lib/print/rules/price';
 import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
 export const SETTINGS = {
@@ -23,5 +24,11 @@ export const SETTINGS = {
         // InvenTree's names of templates have at most 100 characters
         piecesParameter: { kind: 'text', default: '', since: 2 },
         packSize: { kind: 'amount', default: '', since: 2 },
+        rules: { kind: 'rules', default: [], columns: ['location', 'status', 'owner'], since: 2 },
+        locationPerPrinter: { kind: 'flag', default: false, since: 2 },
+        owner: { kind: 'typed', default: '', type: 'num', fixed: 'pk', optional: true, wrong: 'error.owner', since: 2 },
+        price: { kind: 'choice', default: 'none', of: PRICE_PARTS, since: 2 },
+        currency: { kind: 'text', default: '', since: 2 },
+        priceDecimals: { kind: 'integer', default: 4, least: 0, most: MOST_PRICE_DECIMALS, since: 2 },
     },
 } as const satisfies NodeSettings;

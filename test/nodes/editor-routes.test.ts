@@ -156,7 +156,9 @@ describe('what the edit dialogs ask of the runtime', function () {
             'create/templates',
         ];
         const signIn = ['vk-sign-in/begin', 'vk-sign-in/landing', 'vk-sign-in/result'];
-        const others = ['choices/statuses', 'choices/templates', 'choices/vkCategories'];
+        const others = ['statuses', 'templates', 'owners', 'currencies', 'vkCategories'].map(
+            (kind) => `choices/${kind}`,
+        );
         for (const path of [...paths, ...others, ...create, ...signIn]) {
             for (const user of [null, 'reader']) {
                 const { status, body } = await ask(`/${path}`, ofInvenTree(), user);

@@ -19,17 +19,33 @@ const OUTCOME = {
     rejectedStatus: 65,
     doubles: 'hold',
 };
-const RULES = { messageQuantity: false, pieces: [], piecesParameter: '', packSize: '' };
+const STOCK = {
+    messageQuantity: false,
+    pieces: [],
+    piecesParameter: '',
+    packSize: '',
+    rules: [],
+    locationPerPrinter: false,
+    owner: '',
+    price: 'none',
+    currency: '',
+    priceDecimals: 4,
+};
+const OF_RULES = { 'inventree-stock-create': STOCK, 'inventree-part-upsert': { rules: [] } };
 const ADDED: Record<string, Record<string, Config>> = {
-    '0.1.0': { 'bambuddy-archive-in': OUTCOME, 'inventree-part-upsert': { createTemplates: false }, 'inventree-stock-create': RULES },
-    '2026-11-26': {
+    '0.1.0': {
+        ...OF_RULES,
         'bambuddy-archive-in': OUTCOME,
-        'inventree-stock-create': RULES,
+        'inventree-part-upsert': { createTemplates: false, rules: [] },
+    },
+    '2026-11-26': {
+        ...OF_RULES,
+        'bambuddy-archive-in': OUTCOME,
         'octoprint-event-in': {
             leaveOut: 'cp_bed_clearing_script, cp_queue_finished_script, cp_queue_finished, clear_bed, bed_clearing',
         },
     },
-    '2026-11-30': { 'inventree-stock-create': RULES },
+    '2026-11-30': OF_RULES,
 };
 
 describe('flows that earlier versions saved', () => {
@@ -152,7 +168,7 @@ describe('flows that earlier versions saved', () => {
 describe('the migration of a saved node', () => {
     it('leaves one alone that is up to date, from a later version, or not ours', () => {
         for (const [type, node] of [
-            ['inventree-part-upsert', { version: 1, category: '7' }],
+            ['inventree-part-upsert', { version: 2, category: '7' }],
             ['inventree-part-upsert', { version: 99 }],
             ['inject', { topic: '' }],
         ] as const)
@@ -168,7 +184,8 @@ describe('the migration of a saved node', () => {
             partName: 'Hook',
             partNameType: 'str',
             createTemplates: false,
-            version: 1,
+            rules: [],
+            version: 2,
         });
     });
 

@@ -63,7 +63,9 @@ function wrongValues(setting: Setting): readonly unknown[] {
     if (setting.kind === 'rules') return wrongRules(setting.columns[0]!);
     if (setting.kind !== 'typed') return (WRONG[setting.kind] ?? []).filter((value) => !isOptional || value !== '');
     if (setting.fixed === 'text') return ['x'.repeat(setting.most + 1), ...(setting.required ? [''] : [])];
-    return setting.fixed === 'pk' ? ['', '0', '-1', '1.5', 'shelf'] : ['', '0', '-1', 'many'];
+    return setting.fixed === 'pk'
+        ? [...(setting.optional ? [] : ['']), '0', '-1', '1.5', 'shelf']
+        : ['', '0', '-1', 'many'];
 }
 
 /** The choices that a select of the dialog has. */

@@ -113,3 +113,106 @@ describe('the quantity by rules', () => {
         assert.ok(fixture.inventree.requestCount - before <= 2 * requests);
     });
 });
+
+describe('place, owner and price by rules', () => {
+    const fixture = new NodeFixture();
+    beforeEach(async () => {
+        await fixture.open();
+        fixture.inventree.addPart({ name: 'Hook', IPN: 'HOOK', category: fixture.category });
+        for (const name of ['Second shelf', 'Third shelf']) fixture.inventree.addLocation({ name });
+    });
+    afterEach(() => fixture.close());
+
+    const part = { pk: 1, IPN: 'HOOK', name: 'Hook' };
+    const deploy = (stock: Settings = {}): Promise<void> => fixture.deploy(line(fixture, ['stock'], { stock }));
+    const through = async (print: Settings = {}, msg: Settings = {}): Promise<StockItem> => {
+        const done = await fixture.through('stock', { payload: manualPrint(print), part, ...msg });
+        return fixture.inventree.state.stock.get((done['stock'] as { pk: number }).pk)!;
+    };
+    const RULES = [
+        { field: 'printer', match: 'P1S*', location: '2', status: '', owner: '' },
+        { field: 'tag', match: 'scrap', location: '3', status: '65', owner: '' },
+        { field: 'project', match: 'Fair', location: '', status: '55', owner: '2' },
+    ];
+
+    it('each of location, status and owner is that of the first row that fits and names one', async () => {
+        await deploy({ rules: RULES });
+        const shown = ({ location, status, owner }: StockItem): unknown[] => [location, status, owner];
+        assert.deepEqual(shown(await through({ printer: { name: 'P1S left' }, tags: ['scrap'] })), [2, 65, null]);
+        assert.deepEqual(shown(await through({ tags: ['scrap'], project: { name: 'fair' } })), [3, 65, 2]);
+        assert.deepEqual(shown(await through({ project: { name: 'Fair' } })), [1, 55, 2]);
+        assert.deepEqual(shown(await through()), [1, 10, null]);
+    });
+
+    it('an owner may be an expression; one that InvenTree does not know is told with its words', async () => {
+        await deploy({ owner: 'wanted', ownerType: 'msg' });
+        assert.equal((await through({}, { wanted: 3 })).owner, 3);
+        assert.equal((await through()).owner, null);
+        const error = await fixture.failing('stock', { payload: manualPrint(), part, wanted: 999 });
+        assert.match(error.message, /999.*setting "owner"/);
+    });
+
+    it('one location per printer lies below the location that a rule names, which may be structural', async () => {
+        fixture.inventree.allow('stock_location', 'add');
+        const { pk: house } = fixture.inventree.addLocation({ name: 'House', structural: true });
+        await deploy({ location: house, rules: RULES, locationPerPrinter: true });
+        const names = (item: StockItem): string[] => {
+            const { name, parent } = fixture.inventree.state.locations.get(item.location!)!;
+            return [name, fixture.inventree.state.locations.get(parent!)!.name];
+        };
+        assert.deepEqual(names(await through({ printer: { id: 1, name: 'P1S left' } })), ['P1S left', 'Second shelf']);
+        assert.deepEqual(names(await through({ printer: { id: 2, name: 'X1C' } })), ['X1C', 'House']);
+        const asked = fixture.inventree.count('GET', /location/);
+        await through({ printer: { id: 2, name: 'X1C' } });
+        assert.equal(fixture.inventree.count('GET', /location/), asked);
+        assert.equal(fixture.inventree.count('POST', /location/), 2);
+        assert.doesNotMatch(fixture.statuses('stock').join(), /location/);
+    });
+
+    it('the price is what the run cost, over the quantity, in the currency that is set', async () => {
+        await deploy({ price: 'filamentEnergy', currency: 'eur', quantity: '1', quantityType: 'plate' });
+        const item = await through({ cost: 0.6, energyCost: 0.15, quantity: 6 });
+        assert.deepEqual([item.purchase_price, item.purchase_price_currency], [0.125, 'EUR']);
+        assert.equal((await through({ cost: 0.6, quantity: 6 })).purchase_price, null);
+        await deploy({ price: 'filament', priceDecimals: 2 });
+        const other = await through({ cost: 0.666 });
+        assert.deepEqual([other.purchase_price, other.purchase_price_currency], [0.67, 'USD']);
+        await deploy();
+        assert.equal((await through({ cost: 0.6 })).purchase_price, null);
+    });
+
+    it('a currency that InvenTree does not know parks the print, with its words', async () => {
+        await deploy({ price: 'filament', currency: 'XXX' });
+        const error = await fixture.failing('stock', { payload: manualPrint({ cost: 1 }), part });
+        assert.match(error.message, /XXX.*setting "purchase_price_currency"/);
+        assert.equal(fixture.inventree.state.stock.size, 0);
+    });
+
+    it('a cost that comes late is written by a forced refresh, where there is no price', async () => {
+        await deploy({ price: 'filament', quantity: '1', quantityType: 'plate' });
+        const print = { batch: 'octoprint-9', identity: 'x', quantity: 4 };
+        const force = { sync: { force: true } };
+        const { pk } = await through(print);
+        const price = (): number | null => fixture.inventree.state.stock.get(pk)!.purchase_price;
+        await through({ ...print, cost: 1, quantity: 2 });
+        assert.equal(price(), null);
+        // over what was put into stock, whatever the count says now
+        await through({ ...print, cost: 1, quantity: 2 }, force);
+        assert.equal(price(), 0.25);
+        fixture.inventree.person.editStock(pk, { purchase_price: 9 });
+        await through({ ...print, cost: 2 }, force);
+        assert.equal(price(), 9);
+        assert.equal(fixture.inventree.count('PATCH', /stock/), 1);
+    });
+
+    it('a new Part goes into the category that a rule names', async () => {
+        const { pk } = fixture.inventree.addCategory({ name: 'Clips' });
+        const rules = [{ field: 'name', match: 'Clip*', category: String(pk) }];
+        await fixture.deploy(line(fixture, ['part'], { part: { rules } }));
+        for (const name of ['Clip', 'Bin'])
+            await fixture.through('part', { payload: manualPrint({ name, identity: `name:${name}` }) });
+        const category = (name: string): number | null =>
+            [...fixture.inventree.state.parts.values()].find((each) => each.name === name)!.category;
+        assert.deepEqual([category('Clip'), category('Bin')], [pk, fixture.category]);
+    });
+});

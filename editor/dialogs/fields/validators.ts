@@ -2,7 +2,7 @@ import type { Setting as Declared } from '../../../nodes/runtime/settings/declar
 import { shared } from '../texts';
 import * as check from './checks';
 import { checkRows } from './parameter-table';
-import { checkRules } from './rule-table';
+import { checkRules } from '../rules/rule-table';
 
 const PREFIX = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$/;
 const COMMUNITY = /^(?:https?:\/\/(?:m\.)?vk\.(?:com|ru)\/)?(?:-|club|public)?[1-9]\d{0,14}\/?$/;
@@ -43,11 +43,12 @@ function fixedValue(t: Translate, setting: OfKind<'typed'>): Judge {
     }
 }
 
-function pk(t: Translate, { wrong = 'error.pk', missing = 'error.pkMissing' }: OfFixed<'pk'>): Judge {
-    return check.pk(
+function pk(t: Translate, { wrong = 'error.pk', missing = 'error.pkMissing', optional }: OfFixed<'pk'>): Judge {
+    const judge = check.pk(
         (values) => t(wrong, values),
         (values) => t(missing, values),
     );
+    return (value, label) => (optional === true && value === '') || judge(value, label);
 }
 
 /** The types whose value is meant as it stands. */

@@ -25,6 +25,8 @@ interface Answers {
     'choices/templates': Choices;
     'choices/spools': Choices;
     'choices/vkCategories': Choices;
+    'choices/owners': Choices;
+    'choices/currencies': Choices;
     'vk-sign-in/begin': SignInBegun;
     'vk-sign-in/landing': { isKnown: boolean };
     'vk-sign-in/result': SignInResult;

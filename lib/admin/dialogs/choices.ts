@@ -12,7 +12,15 @@ import type { Choice, ChoiceKind, Choices } from './wire';
 
 /** What is chosen in an InvenTree. */
 export type InvenTreeChoice = Exclude<ChoiceKind, 'vkCategories'>;
-export const CHOICE_KINDS: readonly InvenTreeChoice[] = ['categories', 'locations', 'statuses', 'templates', 'spools'];
+export const CHOICE_KINDS: readonly InvenTreeChoice[] = [
+    'categories',
+    'locations',
+    'statuses',
+    'templates',
+    'spools',
+    'owners',
+    'currencies',
+];
 
 /** What a picker wants to know. */
 export interface ChoiceQuery {
@@ -75,6 +83,8 @@ const READERS: Readonly<Record<InvenTreeChoice, Reader>> = {
     statuses,
     templates,
     spools,
+    owners,
+    currencies,
 };
 
 /** By InvenTree's names of its roles. */
@@ -84,6 +94,8 @@ const NEEDED: Readonly<Record<InvenTreeChoice, string>> = {
     statuses: 'Stock Items: view',
     templates: 'Parts: view',
     spools: 'Stock Items: view',
+    owners: 'Stock Items: view',
+    currencies: 'Stock Items: view',
 };
 
 const pk = v.pipe(v.number(), v.integer());
@@ -189,6 +201,32 @@ async function statuses(inventree: InvenTreeClient, query: ChoiceQuery): Promise
         ...(color === null ? {} : { color }),
     }));
     return { items, total: found.length };
+}
+
+const ownerSchema = v.looseObject({ pk, name: v.string(), owner_model: maybe(v.string()) });
+
+/** Users and groups, by the numbers that InvenTree has for them as owners. */
+async function owners(inventree: InvenTreeClient, query: ChoiceQuery): Promise<Found> {
+    const path = '/api/user/owner/';
+    const row = ({ pk, name, owner_model: of }: v.InferOutput<typeof ownerSchema>): Choice =>
+        flat(pk, of === 'group' ? `${name} (group)` : name);
+    if (query.pk !== null) return only(await one(inventree, path, query.pk, ownerSchema), row);
+    const filter: Record<string, string> = query.search === '' ? {} : { search: query.search };
+    const found = await pages(inventree, path, filter, ownerSchema, query.limit);
+    return { items: found.rows.map(row), total: found.count };
+}
+
+const settingSchema = v.looseObject({ value: v.string() });
+
+/** The currencies that an InvenTree knows; they have no number there. */
+async function currencies(inventree: InvenTreeClient, { search }: ChoiceQuery): Promise<Found> {
+    const path = '/api/settings/global/CURRENCY_CODES/';
+    const { value } = checked(settingSchema, (await inventree.read(path, {})).body, `GET ${path}`);
+    const codes = value
+        .split(',')
+        .map((code) => code.trim())
+        .filter((code) => code !== '' && code.toLowerCase().includes(search.toLowerCase()));
+    return { items: codes.map((code, index) => flat(index + 1, code)), total: codes.length };
 }
 
 function flat(pk: number, name: string): Choice {

@@ -39,7 +39,8 @@ export interface Probe {
 }
 
 /** Of InvenTree; `vkCategories`: of VK. */
-export type ChoiceKind = 'categories' | 'locations' | 'statuses' | 'templates' | 'spools' | 'vkCategories';
+export type ChoiceKind =
+    'categories' | 'locations' | 'statuses' | 'templates' | 'spools' | 'owners' | 'currencies' | 'vkCategories';
 
 /** Something that can be chosen by its number. */
 export interface Choice {

@@ -7,6 +7,7 @@ import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../../http/http';
 
 const PAGE = 500;
+const LOCATIONS = '/api/stock/location/';
 
 export interface NewPart {
     name: string;
@@ -123,6 +124,34 @@ export async function location(inventree: InvenTreeClient, pk: number, signal?: 
 async function place(inventree: InvenTreeClient, path: string, signal?: AbortSignal): Promise<Place | null> {
     const answer = await inventree.read(path, {}, signal, [404]);
     return answer.status === 404 ? null : checked(placeSchema, answer.body, `GET ${path}`);
+}
+
+/** The locations right below one, as the server orders them. */
+export async function locationsBelow(
+    inventree: InvenTreeClient,
+    parent: number,
+    signal?: AbortSignal,
+): Promise<Place[]> {
+    const all: Place[] = [];
+    for (let more = true, offset = 0; more;) {
+        const query = { parent, cascade: false, ordering: 'pathstring', limit: PAGE, offset };
+        const answer = await inventree.read(LOCATIONS, query, signal);
+        const page = rows(placeSchema, answer.body, `GET ${LOCATIONS}`, () => true);
+        // an unknown parent filters nothing
+        all.push(...page.rows.filter((place) => place['parent'] === parent));
+        offset += page.read;
+        more = page.more && page.read > 0;
+    }
+    return all;
+}
+
+/** @throws RejectedError where one of this name lies below the same one (every version), or the parent does not exist */
+export async function createLocation(
+    inventree: InvenTreeClient,
+    location: { name: string; parent: number },
+    signal?: AbortSignal,
+): Promise<Place> {
+    return checked(placeSchema, (await inventree.write('POST', LOCATIONS, location, signal)).body, `POST ${LOCATIONS}`);
 }
 
 function sorted<T extends { pk: number }>(list: T[]): T[] {

@@ -1,4 +1,4 @@
-import { mayBegin, mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
+import { checked, mayBegin, mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
 import { escaped, askInPacks, same } from './lookup';
 import type { Answer } from '../../http/http';
@@ -14,6 +14,12 @@ export interface NewStockItem {
     notes: string;
     link: string | null;
     delete_on_deplete: boolean;
+    /** pk of a user or group as InvenTree lists owners */
+    owner?: number;
+    /** of one; InvenTree keeps six decimals */
+    purchase_price?: number;
+    /** missing: InvenTree's default */
+    purchase_price_currency?: string;
 }
 
 /** Every StockItem with this batch, lowest pk first. */
@@ -151,6 +157,21 @@ export async function stockByNotes(
 
 export async function stockExists(inventree: InvenTreeClient, pk: number, signal?: AbortSignal): Promise<boolean> {
     return (await inventree.read(`/api/stock/${pk}/`, {}, signal, [404])).status !== 404;
+}
+
+/** Sets the price of an item that has none. @returns false where it has one, or the item is gone */
+export async function fillPurchasePrice(
+    inventree: InvenTreeClient,
+    pk: number,
+    price: Pick<NewStockItem, 'purchase_price' | 'purchase_price_currency'>,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    const path = `/api/stock/${pk}/`;
+    const answer = await inventree.read(path, {}, signal, [404]);
+    if (answer.status === 404 || checked(stockSchema, answer.body, `GET ${path}`)['purchase_price'] !== null)
+        return false;
+    await inventree.write('PATCH', path, price, signal);
+    return true;
 }
 
 /** @throws RejectedError with `body.location`, `body.part` … */

@@ -26,7 +26,7 @@ interface Common {
 /** What a typed setting may be where it is the same for every print. */
 export type FixedValue =
     /** the number that InvenTree shows for a category, location or status; `wrong`, `missing`: keys of the node's texts */
-    | { fixed: 'pk'; wrong?: string; missing?: string }
+    | { fixed: 'pk'; wrong?: string; missing?: string; optional?: true }
     /** `most`: characters */
     | { fixed: 'text'; most: number; required?: true }
     | { fixed: 'quantity' };

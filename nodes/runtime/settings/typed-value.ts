@@ -87,6 +87,13 @@ export class TypedValues {
         return number;
     }
 
+    /** The same of one that may be left out. @returns null where it is empty */
+    async optionalPk(setting: TypedSetting, msg: Message, print: object): Promise<number | null> {
+        const value = await this.value(setting, msg, print);
+        if (value === undefined || value === null || value === '') return null;
+        return this.pk({ ...setting, value, type: 'num' }, msg, print);
+    }
+
     /** A number above 0, as large and as fine as InvenTree keeps a quantity; as a text with a point or a comma. */
     async amount(setting: TypedSetting, msg: Message, print: object): Promise<number> {
         const value = await this.value(setting, msg, print);

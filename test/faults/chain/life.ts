@@ -11,8 +11,11 @@ import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-st
 import { printMeasure } from '../../../lib/destinations/inventree/part/parameter-step';
 import { partAfterStock } from '../../../lib/destinations/inventree/part/part-look-up';
 import { partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
+import { priceOf } from '../../../lib/print/rules/price';
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
+import { printerLocation } from '../../../lib/destinations/inventree/stock/printer-location';
+import { fillPrice } from '../../../lib/destinations/inventree/stock/purchase-price';
 import { stockStep } from '../../../lib/destinations/inventree/stock/stock-step';
 import type { StockResult } from '../../../lib/destinations/inventree/stock/stock-settings';
 import { Sync } from '../../../lib/sync';
@@ -25,6 +28,10 @@ export interface FlowSettings {
     location: number;
     /** the StockItem's quantity is the plate's count */
     plateCount: boolean;
+    /** the item goes into a location of its printer, below `location` */
+    printerLocations?: boolean;
+    /** the item gets the cost of its filament */
+    price?: boolean;
     deleteOnDeplete: boolean;
     overwriteImage: boolean;
     overwriteLink: boolean;
@@ -268,17 +275,26 @@ export class Life {
             }
             case 'stock': {
                 const count = flow.plateCount && print.quantity !== null && print.quantity > 0 ? print.quantity : 1;
+                const isMade = sync.delivery.ledger.print(print.batch)?.stockPk !== undefined;
+                const price = flow.price ? priceOf(print, 'filament', count, 4) : null;
                 const settings = {
-                    location: flow.location,
+                    location:
+                        flow.printerLocations && !isMade
+                            ? await printerLocation(sync.destination, flow.location, print, signal)
+                            : flow.location,
                     quantity: count,
                     status: 10,
                     notes: null,
                     deleteOnDeplete: flow.deleteOnDeplete,
+                    more: price === null ? {} : { purchase_price: price, purchase_price_currency: 'EUR' },
                     ipnPrefix: source.ipnPrefix,
                 };
                 const stock = await stockStep(sync.destination, print, partOf(message).pk, settings, pass, signal);
                 if (stock === null) return;
                 message.stock = stock;
+                const late =
+                    pass.force && !stock.created && flow.price ? priceOf(print, 'filament', stock.quantity, 4) : null;
+                if (late !== null) await fillPrice(sync.destination, stock.pk, { purchase_price: late }, signal);
                 message.part = partAfterStock(sync.destination, print, partOf(message));
                 return;
             }

@@ -203,7 +203,7 @@ function checkCase({ servers }: Case, scenario: Scenario, result: ProofResult, w
     }
     scenario.check?.(servers).forEach(wrong);
     for (const item of stock.values()) {
-        if (item.quantity !== 1 || item.location !== servers.connection.location)
+        if (item.quantity !== 1 || item.location !== (expected.location ?? servers.connection.location))
             wrong(`${item.batch ?? 'an item'}: quantity ${item.quantity}, location ${item.location ?? 'none'}`);
     }
     const batches = [...stock.values()].map((item) => item.batch);

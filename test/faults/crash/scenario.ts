@@ -15,6 +15,8 @@ export interface Ends {
 export interface Expected extends Expectation {
     /** StockItems that were ever made, those that are gone included; default: one for each run */
     made?: number;
+    /** where all items lie; default: the location of the example */
+    location?: number;
     /** parameters of all Parts; default: two for each Part */
     values?: number;
 }
@@ -37,6 +39,8 @@ export interface Scenario {
     arrange: (servers: CaseServers) => void;
     /** what has become of the ledger since; null: it is lost */
     ledger?: ((data: LedgerData, servers: CaseServers) => void) | null;
+    /** of nodes by their type, where they are not those of the example; only of a scenario that comes after none */
+    settings?: Record<string, Record<string, unknown>>;
     press?: Press;
     ends: Ends;
     /** what the servers have to show beside that before all is done */

@@ -51,5 +51,36 @@ const ORDINARY: readonly Scenario[] = [
     },
 ];
 
+/** The very first print of a printer: its location is made, below that of the example; the item has a price. */
+const PLACED: Scenario = {
+    name: 'new print, location per printer and price',
+    after: null,
+    settings: { 'inventree-stock-create': { locationPerPrinter: true, price: 'filament', currency: 'EUR' } },
+    ends: { done: 1 },
+    arrange: (servers) => {
+        servers.inventree.allow('stock_location', 'add');
+        ORDINARY[0]!.arrange(servers);
+    },
+    expected: (servers) => ({ ...stocked(servers), location: [...servers.inventree.state.locations.keys()].at(-1) }),
+    check: ({ inventree }) => {
+        const [shelf, own, ...more] = [...inventree.state.locations.values()];
+        const items = [...inventree.state.stock.values()];
+        return [
+            ...(own?.parent === shelf?.pk && more.length === 0 ? [] : ['not one location of the printer']),
+            ...items
+                .filter(({ purchase_price }) => purchase_price === null)
+                .map(({ batch }) => `${batch ?? 'an item'} has no price`),
+        ];
+    },
+};
+
 /** Each comes after the one that it begins with. */
-export const SCENARIOS: readonly Scenario[] = [...ORDINARY, ...OUTCOME, ...LATE_FILE, ...GONE, ...LOST, ...EARLIER];
+export const SCENARIOS: readonly Scenario[] = [
+    ...ORDINARY,
+    PLACED,
+    ...OUTCOME,
+    ...LATE_FILE,
+    ...GONE,
+    ...LOST,
+    ...EARLIER,
+];

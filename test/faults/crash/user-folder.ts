@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withChecksum, withoutChecksum } from '../../../lib/store/engine/lines';
 import { filledExample, nodeOf, withControl } from '../../harness/project';
+import type { Scenario } from './scenario';
 import type { CaseServers } from './servers';
 
 /** A state to begin with: the servers as it was left, and the user folder of the Node-RED that was stopped. */
@@ -11,10 +12,9 @@ export interface State {
 }
 
 /** The shipped example, filled in and saved, as it lies on the disk; polls come every second. */
-export function writeFlows(userDir: string, servers: CaseServers): void {
-    const example = withControl(
-        filledExample(servers.connection, { 'bambuddy-archive-in': { interval: 1, settle: 0, pollOnDeploy: true } }),
-    );
+export function writeFlows(userDir: string, servers: CaseServers, settings: Scenario['settings'] = {}): void {
+    const source = { interval: 1, settle: 0, pollOnDeploy: true };
+    const example = withControl(filledExample(servers.connection, { 'bambuddy-archive-in': source, ...settings }));
     const credentials = Object.fromEntries(
         ['bambuddy-server', 'inventree-server'].map((type) => {
             const node = nodeOf(example, type);

@@ -49,6 +49,7 @@ export class MatrixFixture {
         const bambuddy = new BambuddySimulator({ now: clock.date, printLog });
         const inventree = new InvenTreeSimulator({ writeMs: 0, apiVersion });
         await Promise.all([bambuddy.listen(), inventree.listen()]);
+        inventree.allow('stock_location', 'add');
         inventree.addTemplate({ name: 'Weight', units: 'g' });
         inventree.addTemplate({ name: 'PrintTime' });
         bambuddy.addPrinter({ name: 'Left printer' });
@@ -103,9 +104,10 @@ export class MatrixFixture {
                 row('parameter', part(each.part), template(each.template), each.data),
             ),
             ...[...state.stock.values()].map((each) => {
-                const { batch, quantity, status, location, notes, link } = each;
-                return row('item', part(each.part), batch, quantity, status, location, notes, link);
+                const { batch, quantity, status, location, notes, link, purchase_price } = each;
+                return row('item', part(each.part), batch, quantity, status, location, notes, link, purchase_price);
             }),
+            ...[...this.inventree.state.locations.values()].map(({ name, parent }) => row('location', name, parent)),
             ...[...this.bambuddy.state.archives.values()].map(({ id, external_url }) => {
                 const pk = /\/part\/(\d+)\/$/.exec(external_url ?? '')?.[1];
                 return row('archive', id, pk === undefined ? external_url : part(Number(pk)));

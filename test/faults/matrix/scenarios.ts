@@ -146,5 +146,39 @@ const noPrintLog: Scenario = {
     only: 'Bambuddy',
 };
 
+/** A location of its own for each printer, and the price; the location is made for the first print. */
+export const placedAndPriced: Scenario = {
+    ...newPrint,
+    name: 'new print, location per printer and price',
+    fixture: { chain: { flow: { printerLocations: true, price: true } } },
+    only: 'InvenTree',
+};
+
+/** The cost was not known when the item was made; a person corrects it, and sends the archive again. */
+export const latePrice: Scenario = {
+    name: 'late price',
+    fixture: { chain: { flow: { price: true } } },
+    only: 'InvenTree',
+    before: async (fixture) => {
+        oldPrint(fixture);
+        await begin(fixture);
+        await fixture.print({ name: 'Clip', cost: null });
+        await fixture.chain.poll();
+        await fixture.chain.idle();
+        fixture.bambuddy.editArchive(fixture.runs[0]!.archiveId, { cost: 1.5 });
+    },
+    act: async (fixture) => void (await fixture.chain.archive(fixture.runs[0]!.archiveId, true)),
+    again: async (fixture) => void (await fixture.chain.archive(fixture.runs[0]!.archiveId, true)),
+    expected: { ...ALL, parts: 1 },
+};
+
 export const MAIN_SCENARIOS: readonly Scenario[] = [newPrint, repeatPrint, forcedRefresh];
-export const SCENARIOS: readonly Scenario[] = [...MAIN_SCENARIOS, lostStore, history, oldInvenTree, noPrintLog];
+export const SCENARIOS: readonly Scenario[] = [
+    ...MAIN_SCENARIOS,
+    lostStore,
+    history,
+    oldInvenTree,
+    noPrintLog,
+    placedAndPriced,
+    latePrice,
+];

@@ -92,6 +92,8 @@ export class Story {
         }
         const flow = {
             plateCount: true,
+            printerLocations: startWith === 'now',
+            price: true,
             category: inventree.addCategory({ name: '3D prints' }).pk,
             location: inventree.addLocation({ name: 'Shelf A' }).pk,
         };

@@ -67,6 +67,7 @@ export class World {
             this.noteLook(request);
             return this.interfere(request, 'inventree', this.who);
         };
+        inventree.allow('stock_location', 'add');
         inventree.addTemplate({ name: 'Weight', units: 'g' });
         inventree.addTemplate({ name: 'PrintTime', units: 'h' });
         this.watch();

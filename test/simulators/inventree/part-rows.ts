@@ -1,3 +1,4 @@
+import { DEFAULT_CURRENCY } from './money';
 import { day } from './clock';
 import { has } from './dialect';
 import { invalid, type FieldErrors } from './errors';
@@ -139,6 +140,9 @@ export function newStockItem(state: State, fields: Partial<StockItem> & { part: 
         link: '',
         notes: null,
         packaging: null,
+        owner: null,
+        purchase_price: null,
+        purchase_price_currency: DEFAULT_CURRENCY,
         tags: [],
         barcode_hash: '',
         creation_date: day(),

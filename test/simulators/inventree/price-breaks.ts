@@ -1,22 +1,16 @@
 import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
 import { invalid } from './errors';
-import { applyRules, quantity, reference, text, wrong, type Rules } from './fields';
+import { applyRules, quantity, reference, type Rules } from './fields';
 import { numberFilter, ordered, paged } from './lists';
+import { currency, price } from './money';
 import type { State } from './state';
 import type { PriceBreak } from './types';
-
-/** The setting CURRENCY_CODES of a new server. */
-const currencies = new Set('AUD CAD CNY EUR GBP JPY NZD USD RUB'.split(' '));
 
 const rules: Rules<PriceBreak> = {
     part: (value, state) => reference(({ parts }) => parts)(value, state) as number,
     quantity,
-    price: (value, state) => (value === null || value === '' ? null : quantity(value, state)),
-    price_currency: (value, state) => {
-        const code = text(10)(value, state);
-        if (!currencies.has(code)) throw wrong(`"${code}" is not a valid choice.`);
-        return code;
-    },
+    price,
+    price_currency: currency,
 };
 
 export function priceBreaksOf(state: State, part: number): PriceBreak[] {

@@ -1,3 +1,4 @@
+import { CURRENCIES } from './money';
 import type { Setting } from './types';
 
 /** key, name, description, default; the order gives the pks. `INVENTREE_BASE_URL` is fixed by the server's configuration. */
@@ -72,6 +73,7 @@ const table: [key: string, name: string, description: string, value: string | bo
         'Serial numbers for stock items must be globally unique',
         false,
     ],
+    ['CURRENCY_CODES', 'Supported Currencies', 'List of supported currency codes', CURRENCIES.join(',')],
 ];
 
 export function createSettings(): Map<string, Setting> {

@@ -1,6 +1,7 @@
 import type express from 'express';
 import { Simulator, type SimulatorOptions } from '../simulator';
 import { accountEndpoints } from './accounts';
+import { ownerEndpoints } from './owners';
 import { adjustmentEndpoints } from './adjustments';
 import { attachmentEndpoints } from './attachments';
 import { barcodeEndpoints } from './barcodes';
@@ -25,7 +26,7 @@ import { stockEndpoints } from './stock';
 import { track } from './stock-rows';
 import { addTemplate, templateEndpoints } from './templates';
 import { addCategory, addLocation, treeEndpoints } from './tree';
-import type { Category, Location, Part, PriceBreak, StockItem, Template, User } from './types';
+import type { Action, Role, Category, Location, Part, PriceBreak, StockItem, Template, User } from './types';
 import { WriteLock, type Locking } from './write-lock';
 
 export interface InvenTreeOptions extends SimulatorOptions {
@@ -47,6 +48,7 @@ export interface InvenTreeOptions extends SimulatorOptions {
 
 const endpoints: Endpoint[] = [
     ...accountEndpoints,
+    ...ownerEndpoints,
     ...treeEndpoints,
     ...imageEndpoints,
     ...priceBreakEndpoints,
@@ -139,6 +141,12 @@ export class InvenTreeSimulator extends Simulator {
 
     get readerToken(): string {
         return this.users.reader.token.key;
+    }
+
+    /** Gives the writer one more right, as an administrator does. */
+    allow(role: Role, action: Action): void {
+        const { writer } = this.users;
+        writer.roles = { ...writer.roles, [role]: [...writer.roles[role], action] };
     }
 
     /** Changes a global setting. */

@@ -3,6 +3,8 @@ import { crash, invalid, invalidField, noSuch } from './errors';
 import { applyRules, bool, date, link, nullableText, quantity, reference, tags, type Rules } from './fields';
 import { day, minute } from './clock';
 import { filterOf, paged, numberFilter } from './lists';
+import { currency, price } from './money';
+import { ownersOf } from './owners';
 import { newStockItem } from './part-rows';
 import { expandSerials } from './serials';
 import { listStock } from './stock-list';
@@ -20,7 +22,10 @@ const rules: Rules<StockItem> = {
     link: link(),
     location: reference(({ locations }) => locations),
     notes: nullableText(50_000),
+    owner: (value, state) => reference(ownersOf)(value, state),
     packaging: nullableText(50),
+    purchase_price: price,
+    purchase_price_currency: currency,
     quantity,
     tags,
 };

@@ -86,6 +86,10 @@ export interface StockItem extends SetByPerson {
     link: string;
     notes: string | null;
     packaging: string | null;
+    /** pk of a group or user as an owner */
+    owner: number | null;
+    purchase_price: number | null;
+    purchase_price_currency: string;
     tags: string[];
     barcode_hash: string;
     /** YYYY-MM-DD */

@@ -13,7 +13,7 @@ import type { StockSettings } from './stock-settings';
 import { stockNotes } from '../texts';
 
 /** Settings that a rejection may refer to. */
-export const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part'];
+export const SETTINGS = ['location', 'quantity', 'status', 'notes', 'part', 'owner', 'purchase_price_currency'];
 
 /** The server rejected the item because its Part was deleted. */
 export class PartGone {
@@ -45,6 +45,7 @@ export async function createItem(
         notes: stockNotes(print, settings.notes, settings.quantityNote),
         link,
         delete_on_deplete: settings.deleteOnDeplete,
+        ...settings.more,
     };
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing

@@ -1,3 +1,5 @@
+import type { NewStockItem } from '../../../clients/inventree/stock';
+
 /** Already evaluated for this print. */
 export interface StockSettings {
     location: number;
@@ -9,6 +11,8 @@ export interface StockSettings {
     /** where the quantity comes from, as the notes say it; missing: they do not */
     quantityNote?: string;
     deleteOnDeplete: boolean;
+    /** what else the item gets where it is wanted; missing: nothing */
+    more?: Pick<NewStockItem, 'owner' | 'purchase_price' | 'purchase_price_currency'>;
     /** for knowing the sidecar's Parts */
     ipnPrefix: string;
 }

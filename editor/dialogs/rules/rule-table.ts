@@ -17,6 +17,7 @@ const CHOICES: Readonly<Partial<Record<RuleColumn, ChoiceKind>>> = {
     category: 'categories',
     location: 'locations',
     status: 'statuses',
+    owner: 'owners',
 };
 
 interface RuleTableOptions {
