@@ -1,7 +1,7 @@
 import type { Archive, LogRow, RunRow } from '../../clients/bambuddy/answers';
 import { utc, type DatabaseClock } from '../../clients/bambuddy/times';
 import { isReadable } from '../../http/checked';
-import type { Verdict } from '../../store/ledger/records';
+import type { PrintRecord, Verdict } from '../../store/ledger/records';
 
 /** A finished run of an archive, from the print log or, where there is none, from the archive itself. */
 export interface FinishedRun {
@@ -63,6 +63,29 @@ export function runOfArchive(archive: Archive): FinishedRun {
         printerName: null,
         name: archive.print_name,
         verdict: archive.user_verdict,
+    };
+}
+
+/**
+ * A run whose row is gone and that is not its archive's newest: what the ledger kept of it. The archive's own figures are
+ * those of the newest run, and are left out.
+ */
+export function runOfRecord(archive: Archive, record: Readonly<PrintRecord>): FinishedRun {
+    const isDone = record.first === true || record.stockPk !== undefined;
+    return {
+        archiveId: archive.id,
+        runId: record.runId,
+        status: isDone ? 'completed' : archive.status,
+        startedAt: record.startedAt,
+        completedAt: record.completedAt ?? null,
+        seconds: record.seconds ?? null,
+        grams: record.grams ?? null,
+        cost: record.cost ?? null,
+        energyCost: null,
+        printerId: record.printerId ?? null,
+        printerName: record.printerName ?? null,
+        name: record.name,
+        verdict: record.verdict ?? null,
     };
 }
 

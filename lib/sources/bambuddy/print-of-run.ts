@@ -16,6 +16,9 @@ export function printOfRun(
         printer: Printer | undefined;
     },
 ): Print {
+    // that nothing came of the plate, and what it cost, is said of the newest run alone
+    const isNewest = isNewestRun(archive, run.startedAt);
+    const isOnly = isNewest && onlyRun(archive);
     return {
         source: BAMBUDDY_PRINTS.kind,
         server: known.server,
@@ -36,11 +39,10 @@ export function printOfRun(
         weightGrams: run.grams,
         ...(run.verdict === null ? {} : { verdict: run.verdict }),
         estimate: { seconds: archive.print_time_seconds || null, grams: archive.filament_used_grams },
-        // that nothing came of the plate is said of the newest run alone
-        quantity: archive.quantity === 0 && !isNewestRun(archive, run.startedAt) ? null : archive.quantity,
+        quantity: archive.quantity === 0 && !isNewest ? null : archive.quantity,
         // the print log leaves them out; an archive with one run has that run's
-        cost: run.cost ?? (onlyRun(archive) ? archive.cost : null),
-        energyCost: run.energyCost ?? (onlyRun(archive) ? archive.energy_cost : null),
+        cost: run.cost ?? (isOnly ? archive.cost : null),
+        energyCost: run.energyCost ?? (isOnly ? archive.energy_cost : null),
         filamentType: filled(archive.filament_type),
         filamentColor: filled(archive.filament_color),
         layerHeight: archive.layer_height,

@@ -9,7 +9,7 @@ import { AuthError, RejectedError } from '../../../http/errors';
 import type { Ledger } from '../../../store/ledger/ledger';
 import type { PrintRecord, Verdict } from '../../../store/ledger/records';
 import { isArchiveOf } from '../archive-of-print';
-import { runOfArchive, runOfRow, type FinishedRun } from '../finished-run';
+import { isNewestRun, runOfArchive, runOfRecord, runOfRow, type FinishedRun } from '../finished-run';
 import { onlyRun } from '../print-of-run';
 import { BAMBUDDY_PRINTS } from '../print-kind';
 
@@ -63,17 +63,16 @@ export class BambuddyReader {
             .filter((run) => run !== null);
     }
 
+    /** The run of a print: by its row, else by the archive where that tells of this run, else by the ledger. */
     async runOf(archive: Archive, record: Readonly<PrintRecord>, signal: AbortSignal): Promise<FinishedRun> {
-        if (record.runId === null && onlyRun(archive)) return runOfArchive(archive);
+        const isNewest = record.startedAt === null || isNewestRun(archive, record.startedAt);
+        if (record.runId === null && onlyRun(archive) && isNewest) return runOfArchive(archive);
         const runs = await this.runs(archive.id, signal);
-        return (
-            runs.find((run) => run.startedAt === record.startedAt) ?? {
-                ...runOfArchive(archive),
-                startedAt: record.startedAt,
-                // the archive's may be another run's
-                verdict: null,
-            }
-        );
+        const row = runs.find((run) => run.startedAt === record.startedAt);
+        if (row !== undefined) return row;
+        if (!isNewest) return runOfRecord(archive, record);
+        // what a person said of it may be of another run
+        return { ...runOfArchive(archive), startedAt: record.startedAt, verdict: null };
     }
 
     /** A page of the print log, for as long as it takes. @returns null on servers without one */

@@ -75,6 +75,32 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         await until('nothing is awaited', () => fixture.ledger.print('bambuddy-1')!.fileAwaited === undefined);
     });
 
+    it('leaves end, printer and cost of its print as they were, where the archive tells of a reprint by then', async () => {
+        const id = await printed();
+        await started();
+        const { completedAt, seconds, printerName, cost } = fixture.ledger.print('bambuddy-1')!;
+        fixture.bambuddy.print({
+            archive: id,
+            printer: fixture.bambuddy.addPrinter().id,
+            startedAt: new Date(clock.time - 90_000),
+            seconds: 80,
+        });
+        fixture.bambuddy.clearLog();
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        await pass(2 * MINUTE);
+        await until('the Part has all', isMended);
+        await flow.idle();
+        const now = fixture.ledger.print('bambuddy-1')!;
+        assert.deepEqual(
+            [now.completedAt, now.seconds, now.printerName, now.cost],
+            [completedAt, seconds, printerName, cost],
+        );
+        // with them it would be taken for the reprint, told twice
+        await flow.backfill();
+        await flow.idle();
+        assert.deepEqual([fixture.inStock.length, [...fixture.ledger.parked()].map(({ reason }) => reason)], [2, []]);
+    });
+
     it('leaves a name alone that a person changed in one letter', async () => {
         const id = await printed();
         await started();
