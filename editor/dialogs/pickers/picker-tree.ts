@@ -51,6 +51,11 @@ export function openTree(kind: ChoiceKind, { button, field, connection, choose }
     if (isCreated(kind)) newEntryForm(kind, connection, () => search.val().trim(), take).appendTo(content);
 
     search.searchBox({ delay: 250, minimumLength: 0, change: () => void show(search.val().trim()) });
+    // Node-RED gives its cross no name
+    search
+        .closest('.red-ui-searchBox-container')
+        .find('.red-ui-searchBox-clear')
+        .attr('aria-label', shared('picker.clear'));
     // it listens to keys alone: what is pasted, or typed with an input method, is searched for too
     search.on('input', () => search.trigger('keyup'));
     // a tree that is filled anew selects nothing, and says so

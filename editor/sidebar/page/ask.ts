@@ -41,7 +41,7 @@ export function askBack(
 export function askIn(row: HTMLElement, question: string, answers: readonly RowAnswer[], back: () => void): void {
     const id = `pts-ask-${Math.random().toString(36).slice(2)}`;
     const leave = (): void => {
-        box.remove();
+        place.remove();
         row.classList.remove('pts-asking');
         back();
     };
@@ -61,8 +61,11 @@ export function askIn(row: HTMLElement, question: string, answers: readonly RowA
         make('span', { id, text: question }),
         make('span', { class: 'pts-ask-buttons' }, [keep, ...buttons]),
     ]);
-    for (const other of document.querySelectorAll('.pts-ask')) other.remove();
+    // a row has cells alone
+    const place =
+        row.getAttribute('role') === 'row' ? make('div', { role: 'cell', class: 'pts-ask-cell' }, [box]) : box;
+    for (const other of document.querySelectorAll('.pts-ask-cell, .pts-ask')) other.remove();
     row.classList.add('pts-asking');
-    row.append(box);
+    row.append(place);
     keep.focus();
 }

@@ -65,7 +65,10 @@ export class FilterBar<C extends Choice> {
         // it listens to keys alone: what is pasted with the mouse is searched for too
         input.on('input', () => input.trigger('keyup'));
         // Node-RED gives its cross no name
-        input.siblings('.red-ui-searchBox-clear').attr('aria-label', t('search.clear'));
+        input
+            .closest('.red-ui-searchBox-container')
+            .find('.red-ui-searchBox-clear')
+            .attr('aria-label', t('search.clear'));
     }
 
     get choice(): C {

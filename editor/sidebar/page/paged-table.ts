@@ -138,6 +138,20 @@ export class PagedTable<Row, Place, Query, Body extends PageInfo<Place>> {
         this.table.hidden = rows.length === 0;
         this.table.setAttribute('aria-rowcount', String(more ? -1 : total + 1));
         fill(this.nothing, rows.length === 0 ? this.parts.empty(query) : []);
+        this.scrollByKeys();
+    }
+
+    /** Where nothing in the rows takes the focus, the list itself does: else no key would scroll it. */
+    private scrollByKeys(): void {
+        const { list } = this;
+        const isStop = !this.table.hidden && list.querySelector('a[href], button') === null;
+        for (const [name, value] of [
+            ['tabindex', '0'],
+            ['role', 'region'],
+            ['aria-label', this.parts.label],
+        ] as const)
+            if (isStop) list.setAttribute(name, value);
+            else list.removeAttribute(name);
     }
 
     private fail(request: JQueryRequest): void {
