@@ -1,19 +1,18 @@
 // What is added up of prints, and how it is written.
 import type { Measure, PrintSums } from '../../../lib/admin/prints/wire';
-import { compact, number, rounded } from '../page/format';
+import { compact, number, rounded, weight } from '../page/format';
 import { t } from '../page/texts';
 
 /** In the order in which they stand. */
 export const SHOWN = ['prints', 'pieces', 'grams', 'seconds', 'cost'] as const satisfies ('prints' | Measure)[];
 export type Shown = (typeof SHOWN)[number];
 
-const KG = 1000;
 const HOUR = 3600;
 
 const WRITTEN: Readonly<Record<Shown, (value: number) => string>> = {
     prints: number,
     pieces: (value) => rounded(value, 2),
-    grams: (value) => (value < KG ? `${rounded(value, 0)} g` : `${rounded(value / KG, 2)} kg`),
+    grams: (value) => weight(value),
     seconds: (value) => t('figures.hours', { n: rounded(value / HOUR, value < 100 * HOUR ? 1 : 0) }),
     cost: (value) => rounded(value, 2, 2),
 };

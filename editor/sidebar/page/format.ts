@@ -9,6 +9,13 @@ export function rounded(value: number, most: number, least = 0): string {
     return value.toLocaleString(language(), { minimumFractionDigits: least, maximumFractionDigits: most });
 }
 
+/** `850 g`, `2.41 kg`, as the language writes them. @param grams with at most `most` digits behind the point below a kilogram */
+export function weight(grams: number, most = 0): string {
+    const [value, unit] = grams < 1000 ? [grams, 'gram'] : [grams / 1000, 'kilogram'];
+    const maximumFractionDigits = grams < 1000 ? most : 2;
+    return new Intl.NumberFormat(language(), { style: 'unit', unit, maximumFractionDigits }).format(value);
+}
+
 /** A number where there is little room: `1.2K` */
 export function compact(value: number): string {
     const digits = value < 10 ? 1 : 0;

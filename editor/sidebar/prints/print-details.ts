@@ -1,7 +1,7 @@
 // What a row opens into: figures of the print, what happened to it, and its error with the way to the node.
 import type { PrintRow } from '../../../lib/admin/sidebar/wire';
 import { button, link, make, type Child } from '../page/elements';
-import { amount, duration, number, when, wholeTime } from '../page/format';
+import { amount, duration, number, weight, when, wholeTime } from '../page/format';
 import { t } from '../page/texts';
 import { failedNode } from './steps';
 
@@ -46,7 +46,7 @@ function facts(print: PrintRow, name: string): [string, Child][] {
     const { part, stock, page, details, batch, printer, quantity, archiveId, sourceLabel } = print;
     const { grams, seconds, cost, material } = details;
     const all: [string, Child][] = [
-        ['weight', grams === null ? null : amount(grams, 'g')],
+        ['weight', grams === null ? null : weight(grams, 1)],
         ['duration', seconds === null ? null : duration(seconds)],
         ['cost', cost === null ? null : amount(cost, null)],
         ['filament', material],
