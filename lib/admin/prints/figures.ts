@@ -21,8 +21,8 @@ export async function figuresOf(
     bounds: readonly string[],
     signal: AbortSignal,
 ): Promise<Figures> {
-    await ledger.addUp();
     const spans = [{ from: filter.from, to: filter.to }, ...daysOf(bounds)];
+    if (isInSums(filter)) await ledger.addUp();
     const found = isInSums(filter)
         ? spans.map(({ from, to }) => meantCells(ledger, filter, from, to))
         : await walkedCells(ledger, filter, spans, signal);

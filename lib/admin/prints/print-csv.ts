@@ -37,10 +37,8 @@ const COLUMNS: Readonly<Record<string, (print: PrintRow) => string | number | nu
  * @throws ClosedError when `signal` ends it
  */
 export async function* printCsv(sync: Sync, filter: PrintFilter, signal: AbortSignal): AsyncGenerator<string> {
-    const { ledger } = sync.delivery;
-    await ledger.addUp();
     yield UTF8 + writeCsv([Object.keys(COLUMNS)]);
-    for await (const some of walk(ledger, filter, null, signal))
+    for await (const some of walk(sync.delivery.ledger, filter, null, signal))
         if (some.length > 0) yield writeCsv(some.map((record) => cellsOf(rowOf(sync, record))));
 }
 

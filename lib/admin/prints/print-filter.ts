@@ -40,6 +40,10 @@ export const placeOfMoment = (time: string | null): Place | null => (time === nu
 /** Whether sums of prints tell which of them are meant: a search and what a person is asked about are in no sums. */
 export const isInSums = ({ only, search }: PrintFilter): boolean => only === null && search.trim() === '';
 
+/** Whether state, printer or material leave some prints out. */
+export const choosesCells = ({ states, printer, material }: PrintFilter): boolean =>
+    states.length > 0 || printer !== null || material !== null;
+
 /** Whether only a part of a state's prints may be meant. */
 export const isNarrowed = ({ printer, material, from, to }: PrintFilter): boolean =>
     printer !== null || material !== null || from !== null || to !== null;

@@ -2,9 +2,18 @@ import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { ClosedError } from '../../http/errors';
 import type { Ledger } from '../../store/ledger/ledger';
 import { comparePlaces, placeOf, type Place } from '../../store/ledger/print-order';
+import type { PrintCell } from '../../store/ledger/print-sums';
 import { PRINT_STATES, type PrintRecord } from '../../store/ledger/records';
 import { held } from '../../delivery/open-questions';
-import { cellFilter, isInSums, isNarrowed, placeOfMoment, recordFilter, type PrintFilter } from './print-filter';
+import {
+    cellFilter,
+    choosesCells,
+    isInSums,
+    isNarrowed,
+    placeOfMoment,
+    recordFilter,
+    type PrintFilter,
+} from './print-filter';
 
 export interface ListQuery extends PrintFilter {
     /** where the page before ended; null: the newest */
@@ -35,8 +44,7 @@ const MOST_COUNTED = 1000;
 export async function listPage(ledger: Ledger, query: ListQuery, signal: AbortSignal): Promise<ListPage> {
     const { limit } = query;
     if (query.only !== null) return pageOf(ledger, query);
-    await ledger.addUp();
-    const counted = isInSums(query) ? countOf(ledger, query) : null;
+    const counted = isInSums(query) ? await countOf(ledger, query) : null;
     const found: Readonly<PrintRecord>[] = [];
     // the first of the next page tells that there is one
     const enough = counted === null ? limit + MOST_COUNTED : limit + 1;
@@ -82,7 +90,7 @@ function askedAbout(ledger: Ledger, filter: PrintFilter): Readonly<PrintRecord>[
 
 /**
  * The prints that are meant, newest first, also while they change: some at a time, between which everybody else goes on.
- * Prints that stand together and of which none is meant are not looked at; call `Ledger.addUp` before.
+ * Prints that stand together and of which none is meant are not looked at.
  * @param after those behind it; null: from the newest on
  * @throws ClosedError when `signal` ends it
  */
@@ -96,10 +104,13 @@ export async function* walk(
         return void (yield askedAbout(ledger, filter).filter((record) => isBehind(record, after)));
     const isMeant = recordFilter(filter);
     const isInCell = cellFilter(filter);
+    // a search alone needs no sums: it looks at every print
+    const mayHold = choosesCells(filter) ? (cells: readonly PrintCell[]) => cells.some(isInCell) : undefined;
+    if (mayHold !== undefined) await ledger.addUp();
     const end = placeOfMoment(filter.to);
     for (let place = older(after, end); ;) {
         if (signal.aborted) throw new ClosedError();
-        const slice = ledger.older(place, SLICE, (cells) => cells.some(isInCell));
+        const slice = ledger.older(place, SLICE, mayHold);
         yield slice.filter(isMeant);
         const last = slice.length < SLICE ? undefined : placeOf(slice.at(-1)!);
         if (last === undefined || (filter.from !== null && last.time < filter.from)) return;
@@ -114,13 +125,14 @@ function older(a: Place | null, b: Place | null): Place | null {
     return comparePlaces(a, b) < 0 ? a : b;
 }
 
-function countOf(ledger: Ledger, query: ListQuery): number {
+async function countOf(ledger: Ledger, query: ListQuery): Promise<number> {
     if (!isNarrowed(query)) {
         const counts = ledger.counts();
         const wanted = query.states.length === 0 ? PRINT_STATES : query.states;
         return wanted.reduce((sum, state) => sum + counts[state], 0);
     }
     const isInCell = cellFilter(query);
+    await ledger.addUp();
     let count = 0;
     for (const cell of ledger.cells(placeOfMoment(query.from), placeOfMoment(query.to)))
         if (isInCell(cell)) count += cell.sums.prints;
