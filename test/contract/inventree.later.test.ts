@@ -95,7 +95,7 @@ describe('the InvenTree simulator, API 450 to 530', () => {
 
     it('has templates whose values are given once', async () => {
         await open(530);
-        const template = sim.addTemplate({ name: 'Serial', unique: true }).pk;
+        const template = sim.addTemplate({ name: 'Serial', unique: 1 }).pk;
         const other = sim.addPart({ name: 'Clip' }).pk;
         const post = (model_id: number): Promise<Answer> =>
             ask('POST', '/api/parameter/', { model_type: 'part.part', model_id, template, data: 'S1' });

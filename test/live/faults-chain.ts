@@ -8,7 +8,7 @@ import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
 import { imageStep } from '../../lib/destinations/inventree/image-step';
 import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { linkStep } from '../../lib/sources/bambuddy/link-step';
-import { printMeasure } from '../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../lib/destinations/inventree/part/print-measure';
 import { partStep } from '../../lib/destinations/inventree/part/part-step';
 import type { Pass, Print } from '../../lib/print/print';
 import { Source } from '../../lib/sources/bambuddy/source';

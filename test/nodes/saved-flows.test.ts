@@ -27,6 +27,7 @@ const STOCK = {
     rules: [],
     locationPerPrinter: false,
     owner: '',
+    ownerType: 'num',
     price: 'none',
     currency: '',
     priceDecimals: 4,

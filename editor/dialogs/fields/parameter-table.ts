@@ -10,7 +10,10 @@ import { printField } from './typed-fields';
 const MEASURES = [
     'weight', 'time', 'cost', 'energyCost', 'layerHeight', 'filamentType', 'filamentColor', 'printer',
     'printerModel', 'project', 'name', 'filename', 'designer', 'actualWeight', 'actualTime',
+    'plate', 'nozzle', 'nozzleTemperature', 'bed', 'bedTemperature', 'layers', 'energy', 'totalCost',
 ]; // prettier-ignore
+/** Of the filament in each slot; an AMS has four. */
+const SLOTS = [1, 2, 3, 4].flatMap((slot) => ['material', 'colour', 'grams'].map((name) => `slots.${slot}.${name}`));
 const USUAL = 'weight';
 const MEASURE = 'measure';
 
@@ -126,7 +129,14 @@ function typesWith({ value, valueType }: Partial<ParameterConfig>): (RedInputTyp
         value: name,
         label: MEASURES.includes(name) ? shared(`measure.${name}`) : name,
     }));
-    return [{ value: MEASURE, label: shared('type.measure'), options }, printField(), 'msg', 'jsonata', 'str', 'num'];
+    return [
+        { value: MEASURE, label: shared('type.measure'), options },
+        printField(SLOTS),
+        'msg',
+        'jsonata',
+        'str',
+        'num',
+    ];
 }
 
 /** The templates of InvenTree while one is typed. */

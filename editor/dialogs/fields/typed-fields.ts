@@ -10,16 +10,18 @@ const PRINT_FIELDS = [
     'makerworldUrl', 'externalUrl', 'archiveId', 'runId', 'batch', 'identity',
 ]; // prettier-ignore
 
-/** The type for a field of the print. */
-export const printField = (): RedInputType => ({
+/** The type for a field of the print. @param more that are known besides */
+export const printField = (more: readonly string[] = []): RedInputType => ({
     value: 'print',
     label: 'print.',
     validate: isPrintField,
     autoComplete: (text: string) =>
-        PRINT_FIELDS.filter((field) => field.toLowerCase().includes(text.toLowerCase())).map((value) => ({
-            value,
-            label: value,
-        })),
+        [...PRINT_FIELDS, ...more]
+            .filter((field) => field.toLowerCase().includes(text.toLowerCase()))
+            .map((value) => ({
+                value,
+                label: value,
+            })),
 });
 
 /** A type of a dialog's own. */

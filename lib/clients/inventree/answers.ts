@@ -40,7 +40,16 @@ export const stockSchema = v.looseObject({
 });
 export type StockItem = v.InferOutput<typeof stockSchema>;
 
-export const templateSchema = v.looseObject({ pk, name: v.string(), units: v.fallback(v.nullish(v.string(), ''), '') });
+export const templateSchema = v.looseObject({
+    pk,
+    name: v.string(),
+    units: v.fallback(v.nullish(v.string(), ''), ''),
+    checkbox: maybe(v.boolean()),
+    /** separated by commas */
+    choices: maybe(v.string()),
+    /** from API 522 on: 0 no, 1 among Parts, 2 among all, no two have the same value */
+    unique: maybe(v.number()),
+});
 export type ParameterTemplate = v.InferOutput<typeof templateSchema>;
 
 export const parameterSchema = v.looseObject({ pk, template: pk, data: v.pipe(v.unknown(), v.transform(String)) });

@@ -1,11 +1,6 @@
 import { numberOfText } from '../../../lib/text/number-text';
-import {
-    isNoFigure,
-    isOfPlate,
-    printMeasure,
-    unitOfNew,
-    type ParameterRow,
-} from '../../../lib/destinations/inventree/part/parameter-step';
+import { type ParameterRow } from '../../../lib/destinations/inventree/part/parameter-step';
+import { isNoFigure, isOfPlate, printMeasure, unitOfNew } from '../../../lib/destinations/inventree/part/print-measure';
 import type { Print } from '../../../lib/print/print';
 import { textOf, type Message } from '../node-red';
 import type { ParameterConfig } from './parameter-table';

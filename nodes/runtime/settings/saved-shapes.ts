@@ -56,8 +56,11 @@ function shapeOf({ version, settings }: NodeSettings): SavedShape {
     const added: Record<number, Record<string, unknown>> = {};
     const typed: Record<string, string> = {};
     for (const [name, setting] of Object.entries(settings)) {
-        if (setting.since !== undefined) (added[setting.since] ??= {})[name] = setting.default;
         if (setting.kind === 'typed') typed[name] = setting.type;
+        if (setting.since === undefined) continue;
+        const ofVersion = (added[setting.since] ??= {});
+        ofVersion[name] = setting.default;
+        if (setting.kind === 'typed') ofVersion[`${name}Type`] = setting.type;
     }
     return { version, added, typed };
 }

@@ -8,7 +8,7 @@ import { failStep } from '../../../lib/delivery/failed-step';
 import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
 import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
-import { printMeasure } from '../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../../lib/destinations/inventree/part/print-measure';
 import { partAfterStock } from '../../../lib/destinations/inventree/part/part-look-up';
 import { partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
 import { priceOf } from '../../../lib/print/rules/price';

@@ -12,7 +12,7 @@ import { DEFAULT_KEY_FIELDS } from '../../../lib/print/part-identity';
 import { imageStep } from '../../../lib/destinations/inventree/image-step';
 import { CircuitBreaker } from '../../../lib/delivery/retry/circuit-breaker';
 import { OctoPrintSource } from '../../../lib/sources/octoprint/source';
-import { printMeasure } from '../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../../lib/destinations/inventree/part/print-measure';
 import { partStep } from '../../../lib/destinations/inventree/part/part-step';
 import type { Pass, Print } from '../../../lib/print/print';
 import { stockStep } from '../../../lib/destinations/inventree/stock/stock-step';

@@ -129,7 +129,7 @@ function modelId(call: Call, { model_type, model_id }: Record<string, unknown>, 
 
 /** Of a template that is `unique` each value is given once, over all Parts. */
 function refuseTaken(state: State, template: Template, data: string, own?: Parameter): void {
-    if (!template.unique || !has(state.apiVersion, 'uniqueTemplates')) return;
+    if (template.unique === 0 || !has(state.apiVersion, 'uniqueTemplates')) return;
     const taken = [...state.parameters.values()].some(
         (other) => other !== own && other.template === template.pk && other.data === data,
     );

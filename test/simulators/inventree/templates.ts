@@ -1,6 +1,6 @@
 import { created, fieldsOf, type Call, type Endpoint } from './endpoint';
 import { invalid, noSuch } from './errors';
-import { applyRules, bool, nullableText, reference, text, wrong, type Rule } from './fields';
+import { applyRules, bool, nullableText, reference, text, wholeNumber, wrong, type Rule } from './fields';
 import { booleanFilter, filterOf, paged, searchMatches } from './lists';
 import { has } from './dialect';
 import { showTemplate } from './parameter-view';
@@ -42,7 +42,7 @@ function createTemplate(call: Call): unknown {
             checkbox: bool,
             choices: text(5000),
             enabled: bool,
-            ...(has(state.apiVersion, 'uniqueTemplates') ? { unique: bool } : {}),
+            ...(has(state.apiVersion, 'uniqueTemplates') ? { unique: wholeNumber } : {}),
         },
         fields,
     );
@@ -61,7 +61,7 @@ export function addTemplate(state: State, fields: Partial<Template> & { name: st
         checkbox: false,
         choices: '',
         enabled: true,
-        unique: false,
+        unique: 0,
         ...fields,
         pk: state.pk('template', fields.pk),
     };

@@ -118,7 +118,8 @@ export interface Template {
     checkbox: boolean;
     choices: string;
     enabled: boolean;
-    unique: boolean;
+    /** 0: no; 1, 2: each value once */
+    unique: number;
 }
 
 /** A sale price from a quantity on. */

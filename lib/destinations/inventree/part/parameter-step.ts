@@ -1,10 +1,10 @@
 import { Failure, RejectedError } from '../../../http/errors';
 import type { Part, ParameterTemplate } from '../../../clients/inventree/answers';
 import { addParameters, changeParameter, parametersOf } from '../../../clients/inventree/parameters';
-import { parameterData, type Measure } from '../../../print/units';
-import { fieldOf, type Pass, type Print } from '../../../print/print';
-import { dimensionOf } from '../../../print/figures';
+import type { Measure } from '../../../print/units';
+import type { Pass, Print } from '../../../print/print';
 import type { InvenTreeDestination } from '../destination';
+import { misfit, templateData } from './template-data';
 import { templateOrNew } from './template-step';
 
 /** A row of the parameter table: which template gets what. */
@@ -34,79 +34,10 @@ interface Wanted {
     data: string;
 }
 
-/** Names that the parameter table always had, and the fields of a print they stand for. */
-const SHORT_NAMES: Readonly<Record<string, string>> = {
-    weight: 'estimate.grams',
-    time: 'estimate.seconds',
-    actualWeight: 'weightGrams',
-    actualTime: 'printSeconds',
-    printer: 'printer.name',
-    printerModel: 'printer.model',
-    project: 'project.name',
-};
-
-/** Of the whole plate: divided where a Part is one piece of it. */
-const OF_THE_PLATE: ReadonlySet<string> = new Set([
-    'estimate.grams',
-    'estimate.seconds',
-    'weightGrams',
-    'printSeconds',
-]);
-
-/**
- * The fields of a print that a parameter can show. A Part's weight and time are the slicer's estimate, the same for
- * every run.
- * @returns null where it is not known. No print takes no time or no filament: 0 is what servers write for "not known"
- */
-export function printMeasure(print: Print, field: string): Measure | string | null {
-    const path = pathOf(field);
-    const value = fieldOf(print, path);
-    if (typeof value === 'number') {
-        const of = dimensionOf(path);
-        if (!Number.isFinite(value) || (value === 0 && (of === 'seconds' || of === 'grams'))) return null;
-        return { value, of };
-    }
-    if (Array.isArray(value)) return value.length === 0 || value.some(isObject) ? null : value.join(', ');
-    if (typeof value === 'boolean') return String(value);
-    return typeof value === 'string' && value !== '' ? value : null;
-}
-
-/** Whether a field is of the whole plate. */
-export function isOfPlate(field: string): boolean {
-    return OF_THE_PLATE.has(pathOf(field));
-}
-
 /** The share of one piece. @param pieces on the plate; null: it is left as it is */
 export function perPiece(value: ParameterRow['value'], pieces: number | null): ParameterRow['value'] {
     if (pieces === null || value === null || typeof value === 'string') return value;
     return { ...value, value: value.value / pieces };
-}
-
-function pathOf(field: string): string {
-    return Object.hasOwn(SHORT_NAMES, field) ? SHORT_NAMES[field]! : field;
-}
-
-/** What a parameter cannot show: an object has fields, of which one must be named. */
-export function isNoFigure(print: Print, field: string): boolean {
-    const value = fieldOf(print, pathOf(field));
-    return Array.isArray(value) ? value.some(isObject) : isObject(value);
-}
-
-function isObject(value: unknown): boolean {
-    return typeof value === 'object' && value !== null;
-}
-
-/** The unit that a template gets which is made for a field; times have none, and are then written readably. */
-const UNITS_OF_NEW: Readonly<Record<string, string>> = {
-    weight: 'g',
-    actualWeight: 'g',
-    weightGrams: 'g',
-    'estimate.grams': 'g',
-    layerHeight: 'mm',
-};
-
-export function unitOfNew(field: string): string {
-    return UNITS_OF_NEW[field] ?? '';
 }
 
 /** As `writeAll`; what may not be read or written of them is told once, and holds no print up. */
@@ -178,10 +109,10 @@ async function wantedParameters(
             ? await templateOrNew(destination, { name, units }, signal)
             : await destination.template(name, signal);
         if (template === undefined) continue;
-        const data = parameterData(value, template.units);
+        const data = templateData(value, template);
         if (data !== null && data !== '') wanted.push({ template, data });
         else if (data === null) {
-            const what = `The parameter template "${template.name}" has the unit ${template.units}`;
+            const what = misfit(template);
             destination.delivery.warnOnce(`${what}, which does not fit ${textOf(value)}: it is skipped`, what);
         }
     }
@@ -194,17 +125,32 @@ function textOf(value: Measure | string): string {
     return value.of === 'none' ? `${value.value}, a figure without a unit` : `${value.value} (${value.of})`;
 }
 
-/** Together where the server takes that; where one of them is refused, each on its own. */
+/**
+ * Adds parameters. Values of templates that let each value be there once (from API 522 on) go apart: one that is taken would
+ * have all of them refused.
+ */
 async function add(
     destination: InvenTreeDestination,
     part: number,
     wanted: Wanted[],
     signal: AbortSignal,
 ): Promise<Record<string, string | null>> {
-    const body = (wants: Wanted[]): { template: number; data: string }[] =>
-        wants.map(({ template, data }) => ({ template: template.pk, data }));
+    const apart = wanted.filter(({ template }) => isUnique(template)).map((want) => [want]);
+    const written: Record<string, string | null> = {};
+    for (const group of [wanted.filter(({ template }) => !isUnique(template)), ...apart])
+        Object.assign(written, await addTogether(destination, part, group, signal));
+    return written;
+}
+
+/** Together where the server takes that; where one of them is refused, each on its own. */
+async function addTogether(
+    destination: InvenTreeDestination,
+    part: number,
+    wanted: readonly Wanted[],
+    signal: AbortSignal,
+): Promise<Record<string, string | null>> {
     try {
-        await addParameters(destination.client, part, body(wanted), signal);
+        await addParameters(destination.client, part, bodyOf(wanted), signal);
         return Object.fromEntries(wanted.map(({ template, data }) => [template.name, data]));
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
@@ -213,15 +159,20 @@ async function add(
         const there = await parametersOf(destination.client, part, signal);
         for (const want of wanted) {
             const same = there.find((parameter) => parameter.template === want.template.pk);
-            written[want.template.name] =
-                same === undefined
-                    ? await kept(destination, want, () => addParameters(destination.client, part, body([want]), signal))
-                    : same.data === want.data
-                      ? want.data
-                      : null;
+            const alone = (): Promise<void> => addParameters(destination.client, part, bodyOf([want]), signal);
+            if (same === undefined) written[want.template.name] = await kept(destination, want, alone);
+            else written[want.template.name] = same.data === want.data ? want.data : null;
         }
         return written;
     }
+}
+
+function bodyOf(wants: readonly Wanted[]): { template: number; data: string }[] {
+    return wants.map(({ template, data }) => ({ template: template.pk, data }));
+}
+
+function isUnique({ unique }: ParameterTemplate): boolean {
+    return unique !== null && unique > 0;
 }
 
 /** A parameter that is refused (locked Part, value out of its choices) is told once and holds nothing up. */
@@ -235,7 +186,8 @@ async function kept(
         return want.data;
     } catch (error) {
         if (!(error instanceof RejectedError)) throw error;
-        const what = `The parameter "${want.template.name}" was refused`;
+        const unique = isUnique(want.template) ? ' (each value may be there once)' : '';
+        const what = `The parameter "${want.template.name}"${unique} was refused`;
         destination.delivery.warnOnce(`${what}: ${error.message}`, what);
         return null;
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ParameterRow } from '../../../../../lib/destinations/inventree/part/parameter-step';
-import { printMeasure } from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../../../../lib/destinations/inventree/part/print-measure';
 import { printOf, type Print } from '../../../../../lib/print/print';
 import { FORCE, once, Fixture } from '../../../fixture';
 

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-    printMeasure,
-    unitOfNew,
-    type ParameterRow,
-} from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { type ParameterRow } from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure, unitOfNew } from '../../../../../lib/destinations/inventree/part/print-measure';
 import type { Print } from '../../../../../lib/print/print';
 import { once, Fixture } from '../../../fixture';
 

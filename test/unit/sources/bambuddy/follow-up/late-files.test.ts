@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { imageStep } from '../../../../../lib/destinations/inventree/image-step';
-import { printMeasure } from '../../../../../lib/destinations/inventree/part/parameter-step';
+import { printMeasure } from '../../../../../lib/destinations/inventree/part/print-measure';
 import { FakeClock, settle } from '../../../fake-clock';
 import { Flow, until } from '../../../flow';
 import { Fixture } from '../../../fixture';
