@@ -13,6 +13,8 @@ export interface Expectation {
     /** every Part has an image, every archive a link of ours */
     images?: boolean;
     links?: boolean;
+    /** what must be left of spools, by batch: they are no prints' stock */
+    spools?: Record<string, number>;
 }
 
 /** Adds to `result` what differs from the expectation. @param what names the case in findings */
@@ -27,7 +29,14 @@ export function checkStock(
         result[kind]++;
         result.findings.push(`${what}: ${text}`);
     };
-    const items = [...inventree.state.stock.values()];
+    const spools = new Map(Object.entries(expected.spools ?? {}));
+    const all = [...inventree.state.stock.values()];
+    const items = all.filter(({ batch }) => !spools.has(batch ?? ''));
+    for (const [batch, left] of spools) {
+        const there = all.find((item) => item.batch === batch)?.quantity ?? NaN;
+        if (there > left) find('lost', `${there - left} of spool ${batch} are not subtracted`);
+        if (!(there >= left)) find('duplicated', `${there} is left of spool ${batch}, not ${left}`);
+    }
     const parts = new Set<number>();
     for (const { archiveId, startedAt } of expected.runs) {
         const mark = `Bambuddy archive ${archiveId}, printed ${startedAt.slice(0, 19).replace('T', ' ')} UTC`;
@@ -40,7 +49,8 @@ export function checkStock(
         find('duplicated', `${items.length} items for ${expected.runs.length} runs`);
     const batches = items.map((item) => item.batch?.toLowerCase());
     if (new Set(batches).size < batches.length) find('duplicated', `a batch twice: ${batches.join(', ')}`);
-    if (inventree.state.parts.size > expected.parts)
+    const ofSpools = new Set(all.filter(({ batch }) => spools.has(batch ?? '')).map(({ part }) => part)).size;
+    if (inventree.state.parts.size - ofSpools > expected.parts)
         find('duplicated', `${inventree.state.parts.size} Parts, at most ${expected.parts} expected`);
     for (const pk of parts) {
         const part = inventree.state.parts.get(pk);

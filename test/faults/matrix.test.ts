@@ -6,12 +6,16 @@ import type { FormRow } from '../../lib/http/own-form';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
 import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { Delivery } from '../../lib/delivery/delivery';
+import type { ConsumptionRecord } from '../../lib/store/ledger/consumption';
+import { Ledger } from '../../lib/store/ledger/ledger';
+import { Removal } from '../../lib/destinations/inventree/consume/removal';
 import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
 import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
-import { newPrint } from './matrix/scenarios';
+import { filamentUsed, newPrint } from './matrix/scenarios';
 import { isClean } from './result';
 
+type Consumption = Omit<ConsumptionRecord, 'at'>;
 type Failing = Parameters<CircuitBreaker['recordFailure']>;
 
 /** Plants a bug in how failures of a server are judged: each is changed before its circuit breaker hears of it. */
@@ -95,6 +99,42 @@ describe('every fault at every request', function () {
             }
         });
 
+        const lostRemovals = ({ key, ailment }: { key: string; ailment: { moment: string } }): boolean =>
+            key === 'InvenTree POST /api/stock/remove/' && ailment.moment !== 'before';
+
+        it('a removal that may have been done is repeated without a look into the history', async () => {
+            const removal = Removal.prototype as unknown as { removedBefore(): Promise<number> };
+            sinon.stub(removal, 'removedBefore').resolves(0);
+            const result = await runStrikes(filamentUsed, lostRemovals);
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
+        it('a removal is sent without an intent in the ledger', async () => {
+            beforeEachFailure((error) => void Object.assign(error, { retryAfterMs: undefined }));
+            const { setConsumptionDurable } = Ledger.prototype as {
+                setConsumptionDurable: (this: Ledger, record: Consumption) => Promise<Readonly<ConsumptionRecord>>;
+            };
+            sinon.stub(Ledger.prototype, 'setConsumptionDurable').callsFake(function (this: Ledger, record) {
+                const slots = record.slots.map(({ intent: _intent, ...slot }) => slot);
+                return setConsumptionDurable.call(this, { ...record, slots });
+            });
+            const late = ({ key, ailment }: { key: string; ailment: { timeoutsLate?: number } }): boolean =>
+                key === 'InvenTree POST /api/stock/remove/' && ailment.timeoutsLate !== undefined;
+            const result = await runStrikes(filamentUsed, late);
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
+        it('a removal that the server executes late is not waited for', async () => {
+            beforeEachFailure((error) => void Object.assign(error, { retryAfterMs: undefined }));
+            const asShipped = SEND_AGAIN.unanswered;
+            SEND_AGAIN.unanswered = 0;
+            const late = ({ key, ailment }: { key: string; ailment: { timeoutsLate?: number } }): boolean =>
+                key === 'InvenTree POST /api/stock/remove/' && ailment.timeoutsLate !== undefined;
+            const result = await runStrikes(filamentUsed, late);
+            SEND_AGAIN.unanswered = asShipped;
+            assert.ok(result.duplicated > 0, result.findings.join('\n'));
+        });
+
         it('a second item that is not reported', async () => {
             sinon.stub(Delivery.prototype, 'warnOnce');
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
@@ -109,6 +149,13 @@ describe('every fault at every request', function () {
             );
             assert.match(result.findings.join('\n'), /a secret in told/);
         });
+    });
+
+    it('subtracts filament once, whatever strikes a request that has to do with it', async () => {
+        const own = /inventory|\/api\/stock\/(remove|track|\d+)\//;
+        const result = await runStrikes(filamentUsed, ({ key }) => own.test(key));
+        assert.deepEqual(result.findings, []);
+        assert.ok(result.cases > 100, `${result.cases} cases`);
     });
 
     it('finds nothing where the same faults meet no planted bug', async () => {

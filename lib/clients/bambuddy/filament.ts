@@ -42,7 +42,7 @@ export type Assignment = v.InferOutput<typeof assignmentSchema>;
 const FIRST = 100;
 const MOST = 6400;
 
-/** What Bambuddy knows of spools. Every call may throw what `Http.request` throws; a 403 is no print's affair. */
+/** What Bambuddy knows of spools. Every call may throw what `Http.request` throws. */
 export class FilamentCalls {
     constructor(private readonly connection: Connection) {}
 
@@ -79,7 +79,7 @@ export class FilamentCalls {
     }
 
     private async list(path: string, query: Record<string, string | number>, signal?: AbortSignal) {
-        const answer = await this.connection.ask('GET', path, { query, accept: [404], beside: true, signal });
+        const answer = await this.connection.ask('GET', path, { query, accept: [404], signal });
         if (answer.status !== 404) return checked(v.array(v.unknown()), answer.body, `GET ${path}`);
         await this.connection.verifyServer(path, signal);
         return null;

@@ -4,7 +4,6 @@ import type { PrintSource } from '../../delivery/print-source';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { nextBatchOfArchive } from '../../print/batch-code';
-import { AuthError } from '../../http/errors';
 import { filamentOf } from './filament/usage';
 import { isArchiveOf } from './archive-of-print';
 import { BAMBUDDY_PRINTS } from './print-kind';
@@ -38,18 +37,8 @@ export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, bre
             typeof archiveId === 'number'
                 ? bambuddy.thumbnail(archiveId, typeof plate === 'number' ? plate : null, signal)
                 : null,
-        async filamentOf(print, taken, signal) {
-            try {
-                return await retryWhileUnavailable(breaker, () => filamentOf(bambuddy, print, taken, signal), signal);
-            } catch (error) {
-                if (!(error instanceof AuthError) || error.status !== 403) throw error;
-                delivery.warnOnce(
-                    `${error.message} Filament is subtracted by the weight of the run. Allow the key to read the inventory in Bambuddy to subtract by spool.`,
-                    'the key may not read spools',
-                );
-                return null;
-            }
-        },
+        filamentOf: (print, taken, signal) =>
+            retryWhileUnavailable(breaker, () => filamentOf(bambuddy, print, taken, signal), signal),
         page: ({ archiveId }) => (archiveId === null ? null : bambuddy.archivePage(archiveId)),
         hasPicture: ({ archiveId }) => archiveId !== null,
         thumbnail: async ({ archiveId, identity }, signal) =>

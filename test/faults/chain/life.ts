@@ -5,6 +5,7 @@ import { ClosedError, Failure } from '../../../lib/http/errors';
 import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
+import { consumeStep, type ConsumeResult } from '../../../lib/destinations/inventree/consume/consume-step';
 import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
 import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
@@ -67,7 +68,11 @@ export interface FlowMessage {
     stock?: StockResult;
     image?: ImageResult;
     link?: LinkResult;
+    filament?: ConsumeResult;
 }
+
+/** The batch of the spool of a slot. */
+const SPOOL_KEY = '{material}';
 
 const LEDGER_WRITES = [
     'setPrintDurable',
@@ -77,6 +82,7 @@ const LEDGER_WRITES = [
     'setCursorDurable',
     'setCodeDurable',
     'setMetaDurable',
+    'setConsumptionDurable',
     'dropMeta',
 ] as const;
 /** Every method that asks the server: of one that is missing nobody would know that its answer is still to come. */
@@ -96,6 +102,7 @@ const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
     liveAddress: true,
     harmless: true,
 };
+const FILAMENT_CALLS: Calls<BambuddyClient['filament']> = { usage: true, assignments: true, spools: true };
 const INVENTREE_CALLS: Calls<InvenTreeClient> = {
     handshake: true,
     withApiVersion: true,
@@ -155,6 +162,7 @@ export class Life {
             gate();
         });
         clock.activity.watch(bambuddy, namesOf(BAMBUDDY_CALLS), gate);
+        clock.activity.watch(bambuddy.filament, namesOf(FILAMENT_CALLS), gate);
         clock.activity.watch(inventree, namesOf(INVENTREE_CALLS), gate);
         this.sync = new Sync({
             ledger,
@@ -312,6 +320,13 @@ export class Life {
                 const { pk, url } = partOf(message);
                 const page = url === '' ? sync.destination.client.partPage(pk) : url;
                 message.link = await linkStep(sync, print, page, { overwrite: flow.overwriteLink }, pass, signal);
+                return;
+            }
+            case 'consume': {
+                const spools = { by: 'batch', key: SPOOL_KEY, parameter: '', table: [] } as const;
+                const settings = { spools, startWith: 'all', diameter: 1.75, density: null } as const;
+                const filament = await consumeStep(sync.destination, print, settings, pass, signal);
+                if (filament !== null) message.filament = filament;
             }
         }
     }

@@ -127,6 +127,36 @@ const history: Scenario = {
     expected: { ...ALL, parts: 3 },
 };
 
+/** Two filaments of a print are subtracted from their spools. */
+export const filamentUsed: Scenario = {
+    name: 'filament used',
+    fixture: { chain: { flow: { steps: ['part', 'stock', 'image', 'link', 'consume'] } } },
+    before: (fixture) => {
+        oldPrint(fixture);
+        const { bambuddy, inventree, chain } = fixture;
+        for (const material of ['PLA', 'PETG']) {
+            bambuddy.spools.add({ material });
+            const part = inventree.addPart({ name: `Filament ${material}`, units: 'g', category: 1 }).pk;
+            inventree.addStock({ part, quantity: 1000, batch: material, delete_on_deplete: false });
+        }
+        chain.start();
+        return chain.idle().then(() => undefined);
+    },
+    act: async (fixture) => {
+        await fixture.print({
+            name: 'Clip',
+            grams: 42.5,
+            usage: [
+                [1, 12.5],
+                [2, 30],
+            ],
+        });
+        await fixture.chain.poll();
+    },
+    again: poll,
+    expected: { ...ALL, parts: 1, spools: { PLA: 987.5, PETG: 970 } },
+};
+
 /** API 388: other paths, parameters one by one. */
 const oldInvenTree: Scenario = {
     ...newPrint,
@@ -175,6 +205,7 @@ export const latePrice: Scenario = {
 export const MAIN_SCENARIOS: readonly Scenario[] = [newPrint, repeatPrint, forcedRefresh];
 export const SCENARIOS: readonly Scenario[] = [
     ...MAIN_SCENARIOS,
+    filamentUsed,
     lostStore,
     history,
     oldInvenTree,

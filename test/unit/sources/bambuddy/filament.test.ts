@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { AuthError } from '../../../../lib/http/errors';
 import { filamentUseOf } from '../../../../lib/destinations/inventree/consume/consume-step';
 import { runKeyOf, type FilamentUse } from '../../../../lib/print/filament';
 import type { Print } from '../../../../lib/print/print';
@@ -141,16 +142,19 @@ describe('what a print of Bambuddy used', () => {
         assert.equal(await grams(print), null);
     });
 
-    it('is the run’s own where the server has no spools, or the key may not read them', async () => {
+    it('is the run’s own where the server has no spools', async () => {
         fixture.bambuddy.interfere = ({ url }) =>
             url.includes('/inventory/') ? jsonAnswer(404, { detail: 'Not Found' }) : undefined;
         assert.equal(await grams(await printed({ usage: [[1, 5]], grams: 6 })), 'run: 1 6');
+    });
+
+    it('is not guessed where the key may not read it: that print waits', async () => {
         fixture.bambuddy.interfere = ({ url }) =>
             url.includes('/inventory/')
                 ? jsonAnswer(403, { detail: "API key does not have 'x' permission" })
                 : undefined;
-        assert.equal(await grams(await printed({ name: 'Lid', usage: [[1, 7]], grams: 8 })), 'run: 1 8');
-        assert.match(fixture.warnings.join('\n'), /Allow the key to read the inventory in Bambuddy/);
+        const print = await printed({ usage: [[1, 7]], grams: 8 });
+        await assert.rejects(grams(print), (error) => error instanceof AuthError && error.waits === 'print');
     });
 
     it('waits while Bambuddy is away', async () => {
