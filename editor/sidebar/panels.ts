@@ -9,7 +9,7 @@ interface Panel {
     name: string;
     box: HTMLElement;
     toggle: HTMLButtonElement;
-    content: { element: HTMLElement; show: (source: SourceOverview) => void };
+    content: { element: HTMLElement; show: (source: SourceOverview, store: string) => void };
 }
 
 export class Panels {
@@ -18,6 +18,7 @@ export class Panels {
     readonly elements: readonly HTMLElement[];
     private readonly history: History;
     private readonly panels: readonly Panel[];
+    private store = '';
     private sources: readonly SourceOverview[] = [];
     /** a history runs: it was shown once */
     private running = false;
@@ -45,7 +46,8 @@ export class Panels {
     }
 
     /** @param sources those of the store; one without a history has nothing to import or to compare with */
-    show(sources: readonly SourceOverview[]): void {
+    show(store: string, sources: readonly SourceOverview[]): void {
+        this.store = store;
         this.sources = sources;
         const historic = sources.filter(({ history }) => history);
         for (const { toggle } of this.panels) toggle.hidden = historic.length === 0;
@@ -92,7 +94,7 @@ export class Panels {
             if (this.isClosed('history')) this.toggle('history', true);
         }
         this.running = runs;
-        for (const { box, content } of this.panels) if (!box.hidden) content.show(source);
+        for (const { box, content } of this.panels) if (!box.hidden) content.show(source, this.store);
     }
 
     private panel(name: string, sign: string, content: Panel['content']): Panel {

@@ -2,6 +2,7 @@
 import type {
     ParkedPage,
     Place,
+    PreviewPage,
     PrinterCard,
     PrintPage,
     PrintState,
@@ -127,6 +128,22 @@ export const runtime = {
         request<Blob | undefined>({
             url: `${storePath(store)}/thumbnail`,
             data: { batch },
+            xhrFields: { responseType: 'blob' },
+        }),
+
+    /** What the last pass through the history of a source listed. */
+    preview: (store: string, source: string, after: number | null, limit: number) =>
+        request<PreviewPage>({
+            url: `${storePath(store)}/preview`,
+            data: { source, after: after ?? 0, limit },
+            dataType: 'json',
+            cache: false,
+        }),
+
+    previewPicture: (store: string, source: string, archive: number) =>
+        request<Blob | undefined>({
+            url: `${storePath(store)}/preview/picture`,
+            data: { source, archive },
             xhrFields: { responseType: 'blob' },
         }),
 

@@ -177,7 +177,7 @@ export class Tab {
         this.poll.hidden = store.sources.length === 0 || !mayWrite();
         this.showNotices(store);
         this.showQuestions(store);
-        this.panels.show(store.sources);
+        this.panels.show(store.id, store.sources);
         this.prints.show(store.id);
         if (this.previewed === store.id && store.sources.length > 0) this.beginPreview();
     }

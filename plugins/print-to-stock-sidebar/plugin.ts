@@ -78,6 +78,17 @@ const init = (RED: NodeAPI): void => {
         );
     });
 
+    admin.get(`${ROOT}/stores/:store/preview`, mayRead, (request, response) => {
+        void answer(response, async () => ({
+            status: 200,
+            body: await registry.storeApi(storeOf(request)).preview(request.query),
+        }));
+    });
+
+    admin.get(`${ROOT}/stores/:store/preview/picture`, mayRead, (request, response) => {
+        void sendPicture(request, response, () => registry.storeApi(storeOf(request)).previewPicture(request.query));
+    });
+
     admin.post(`${ROOT}/stores/:store/actions`, mayWrite, (request, response) => {
         void answer(response, async () => {
             const body = (request.body ?? (await jsonObject(request))) as Record<string, unknown>;

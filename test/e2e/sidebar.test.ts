@@ -157,9 +157,35 @@ describe('the sidebar', function () {
         assert.match(await sidebar.text(), /will be created/);
         assert.equal(fixture.items, before);
         const offered = Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
-        await sidebar.tab.locator('.pts-fates summary').click();
-        assert.equal(await sidebar.tab.locator('.pts-fates li').count(), 15);
+        const row = sidebar.tab.locator('.pts-preview-row');
+        await sidebar.until('the rows', async () => (await row.count()) === 15);
+        await sidebar.tab.locator('.pts-preview-row .pts-thumb img').first().waitFor();
         assertTranslated(await sidebar.text());
+
+        // each tick that is taken away is one less; what is there or left out anyway has none
+        const ticks = sidebar.tab.locator('.pts-preview-row input');
+        assert.equal(await ticks.count(), offered);
+        const count = async (): Promise<number> => Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
+        await ticks.nth(1).uncheck();
+        assert.equal(await count(), offered - 1);
+        const all = sidebar.tab.locator('.pts-preview-head input');
+        await all.click();
+        assert.equal(await count(), offered);
+        await all.click();
+        assert.equal(await count(), 0);
+        assert.equal(await sidebar.button('import').isDisabled(), true);
+        await all.click();
+        assert.equal(await count(), offered);
+
+        // a preview of some days alone
+        await sidebar.tab.locator('[data-history="from"]').fill('2026-01-01');
+        await sidebar.tab.locator('[data-history="to"]').fill('2026-01-02');
+        await sidebar.button('preview').click();
+        await sidebar.tab.getByText('Everything is already in stock.', { exact: true }).waitFor();
+        await sidebar.tab.locator('[data-history="from"]').fill('');
+        await sidebar.tab.locator('[data-history="to"]').fill('');
+        await sidebar.button('preview').click();
+        await sidebar.until('the rows', async () => (await row.count()) === 15);
 
         // paused and stopped on the way
         fixture.inventree.writeMs = 100;

@@ -10,7 +10,7 @@ export class SidebarTab {
 
     private constructor(readonly editor: Editor) {
         this.tab = editor.page.locator('#print-to-stock-sidebar');
-        this.rows = this.tab.locator('.pts-rows > [role="row"]');
+        this.rows = this.tab.locator('.pts-main > .pts-prints .pts-rows > [role="row"]');
         this.voice = this.tab.locator('.pts-voice');
     }
 

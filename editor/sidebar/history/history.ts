@@ -1,16 +1,12 @@
 // Older prints: first a preview, then an import or an adoption, with a bar while it runs.
-import type {
-    PrintOutcome,
-    BackfillMode,
-    BackfillReport,
-    LongJobReport,
-    SourceOverview,
-} from '../../../lib/admin/sidebar/wire';
-import { button, fill, hasFocus, make, type Child } from '../page/elements';
+import type { BackfillMode, BackfillReport, LongJobReport, SourceOverview } from '../../../lib/admin/sidebar/wire';
+import { button, fill, hasFocus, icon, make, type Child } from '../page/elements';
 import { number, when } from '../page/format';
 import { mayWrite, say, t } from '../page/texts';
 import { numbers } from './numbers';
+import { PreviewTable } from './preview-table';
 import { Progress } from './progress';
+import { RangeForm } from './range';
 
 export class History {
     readonly element: HTMLElement;
@@ -18,28 +14,19 @@ export class History {
         this.begin('preview'),
     );
     private source: SourceOverview | null = null;
+    private store = '';
     /** what is shown, as JSON */
     private shown = '';
     /** something runs, or was begun here: its end is told */
     private waited = false;
-    private readonly max = make('input', {
-        type: 'number',
-        min: 1,
-        step: 1,
-        id: 'pts-history-max',
-        class: 'pts-max',
-        placeholder: t('history.all'),
-        on: {
-            keydown: (event) => {
-                if (event.key === 'Enter') this.begin('preview');
-            },
-        },
-    });
-    private readonly form = make('div', { class: 'pts-form' }, [
-        make('label', { for: 'pts-history-max', text: t('history.newest') }),
-        this.max,
-        this.preview,
-    ]);
+    private readonly range = new RangeForm(() => this.begin('preview'));
+    private readonly form = make('div', { class: 'pts-form pts-range' }, [...this.range.elements, this.preview]);
+    private readonly table = new PreviewTable(() => this.showCount());
+    private readonly import = button('', { icon: 'fa-download', primary: true, 'data-act': 'import' }, () =>
+        this.begin('all', { ticked: this.table.ticked }),
+    );
+    /** prints that would be created */
+    private created = 0;
     private readonly progress = new Progress((action) => this.ask({ action }));
     private readonly result = make('div', { class: 'pts-result' });
 
@@ -50,19 +37,25 @@ export class History {
             this.form,
             this.progress.element,
             this.result,
+            this.table.element,
         ]);
     }
 
-    show(source: SourceOverview): void {
+    show(source: SourceOverview, store: string): void {
         this.source = source;
+        this.store = store;
         const job = source.longJobs.find(({ action }) => action === 'backfill') ?? null;
         const running = source.backfill !== null || (job !== null && job.endedAt === null);
         this.form.hidden = running || !mayWrite();
         this.progress.show(running ? (source.backfill ?? { mode: job?.mode ?? 'preview' }) : null, source.paused);
-        const shown = JSON.stringify([running, job]);
+        const shown = JSON.stringify([running, job, source.id, store]);
         if (shown === this.shown) return;
         this.shown = shown;
         fill(this.result, running || job === null ? [] : this.outcome(job));
+        const isPreview = job?.mode === 'preview' && job.result !== null && 'phase' in job.result;
+        const ticks = isPreview && mayWrite() && (job.result as BackfillReport).phase === 'done';
+        this.table.show(store, source.id, running ? null : job, ticks);
+        this.showCount();
         if (!running && job !== null && this.waited) {
             say(this.result.textContent);
             // what was pressed is gone: where to go on from is here
@@ -72,23 +65,30 @@ export class History {
         this.waited = running;
     }
 
-    /** @param max the newest so many, null: all; left out: as the field says */
-    private begin(mode: BackfillMode, max?: number | null): void {
-        const typed = this.max.value.trim();
-        if (!this.max.checkValidity()) return void this.max.reportValidity();
+    /** @param what which prints; left out: as the form says */
+    private begin(mode: BackfillMode, what: object | null = this.range.read()): void {
+        if (what === null) return;
         this.waited = true;
-        const most = max === undefined ? (typed === '' ? null : Number(typed)) : max;
-        this.ask({ action: 'backfill', mode, ...(most === null ? {} : { max: most }) });
+        this.ask({ action: 'backfill', mode, ...what });
+    }
+
+    /** The import says how many prints it takes. */
+    private showCount(): void {
+        const n = this.table.count(this.created);
+        fill(this.import, [icon('fa-download'), make('span', { text: t('history.import', { n: number(n) }) })]);
+        this.import.disabled = n === 0;
     }
 
     private ask(action: object): void {
         if (this.source !== null) this.act(this.source.id, action);
     }
 
-    private outcome({ error, result, mode, max, endedAt }: LongJobReport): Child[] {
+    private outcome(job: LongJobReport): Child[] {
+        const { error, result, mode, endedAt } = job;
+        this.created = 0;
         if (error !== null) return [make('p', { class: 'pts-failed', text: error })];
         if (result === null || !('phase' in result) || mode === undefined) return [];
-        const { phase, prints = [] } = result;
+        const { phase } = result;
         return [
             make('p', { class: 'pts-summary' }, [
                 make('strong', { text: t(phase === 'stopped' ? 'history.stopped' : `history.done.${mode}`) }),
@@ -96,28 +96,22 @@ export class History {
             ]),
             counts(result, mode),
             reasons(result),
-            mode === 'preview' && phase === 'done' ? this.next(result, max ?? null) : null,
-            prints.length > 0 ? outcomes(prints) : null,
+            mode === 'preview' && phase === 'done' ? this.next(result, job) : null,
         ];
     }
 
     /** What may follow a preview: nothing is written before a person has seen it. */
-    private next({ created, adopted }: BackfillReport, max: number | null): Child {
+    private next({ created, adopted }: BackfillReport, { max, since, until }: LongJobReport): Child {
         if (!mayWrite()) return null;
+        this.created = created;
         return make('div', { class: 'pts-next' }, [
             created === 0 && adopted === 0 ? make('p', { text: t('history.nothing') }) : null,
-            created > 0
-                ? button(
-                      t('history.import', { n: number(created) }),
-                      { icon: 'fa-download', primary: true, 'data-act': 'import' },
-                      () => this.begin('all', max),
-                  )
-                : null,
+            created > 0 ? this.import : null,
             adopted > 0
                 ? button(
                       t('history.adopt', { n: number(adopted) }),
                       { icon: 'fa-link', 'data-act': 'adopt', title: t('history.adoptHint') },
-                      () => this.begin('adopt', max),
+                      () => this.begin('adopt', { max, since, until }),
                   )
                 : null,
         ]);
@@ -145,29 +139,4 @@ function reasons(result: BackfillReport): Child {
     if (found.length === 0) return null;
     const text = found.map(([reason, n]) => `${number(n)} ${reason}`).join(' · ');
     return make('p', { class: 'pts-reasons', text: t('history.reasons', { reasons: text }) });
-}
-
-/** When a print ended; of one that does not tell, when it began. */
-function ended({ completedAt, startedAt }: PrintOutcome): string | null {
-    return completedAt || startedAt;
-}
-
-function outcomes(prints: readonly PrintOutcome[]): HTMLElement {
-    return make('details', { class: 'pts-fates' }, [
-        make('summary', { text: t('history.each', { n: prints.length }) }),
-        make(
-            'ul',
-            {},
-            prints.map((print) =>
-                make('li', {}, [
-                    make('span', { class: 'pts-fate', text: t(`history.fate.${print.outcome}`) }),
-                    make('span', {
-                        text: print.name || print.batch || t('history.nameless', { id: print.archiveId ?? '?' }),
-                    }),
-                    ended(print) ? make('span', { class: 'pts-at', text: when(ended(print)) }) : null,
-                    print.reason ? make('span', { class: 'pts-at', text: print.reason }) : null,
-                ]),
-            ),
-        ),
-    ]);
 }

@@ -48,14 +48,13 @@ function look(entries: readonly IntersectionObserverEntry[]): void {
 async function ask(box: Element, { key, read }: Wanted): Promise<void> {
     const { body } = await read().answer;
     if (!body || body.size === 0) return;
-    const url = URL.createObjectURL(body);
+    // two rows may have one picture: the address that the other shows already stays good
+    const url = kept.get(key) ?? URL.createObjectURL(body);
     keep(key, url);
     show(box, url);
 }
 
 function keep(key: string, url: string): void {
-    const before = kept.get(key);
-    if (before !== undefined && before !== url) URL.revokeObjectURL(before);
     kept.delete(key);
     kept.set(key, url);
     for (const [oldest, its] of kept) {

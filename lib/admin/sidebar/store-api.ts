@@ -17,8 +17,10 @@ import type { Figures, PrintGroups } from '../prints/wire';
 import { markOf, parkedReasons } from './parked-reasons';
 import { rowOf } from './print-row';
 import { PrintersAtWork } from './printers-at-work';
+import type { LongJobs } from './long-jobs';
+import { tickedOf, type Preview } from './preview';
 import type { SourceHandle } from './source-handle';
-import type { LedgerOverview, Note, Outage, PrintPage } from './wire';
+import type { LedgerOverview, Note, Outage, PreviewPage, PrintPage } from './wire';
 
 const PATIENCE_MS = 3000;
 const HANDSHAKE_MS = 1000;
@@ -135,7 +137,7 @@ export class StoreApi {
                 `"${action.action}" is nothing that "${this.sync.delivery.printSource(handle.kind)?.node ?? handle.kind}" can do`,
             );
         if (action.action === 'backfill' || action.action === 'reconcile') {
-            longJobs.begin(action.action === 'backfill' ? action : { action: 'reconcile' });
+            longJobs.begin(action.action === 'backfill' ? withTicked(action, body, longJobs) : { action: 'reconcile' });
             return { status: 202, body: { started: true } };
         }
         // who asks for a look has seen to the server, or thinks so: it is not waited for the end of the pause
@@ -149,10 +151,35 @@ export class StoreApi {
         return { status: 202, body: { action: action.action, waiting: true } };
     }
 
+    /** A page of what the last pass through the history of a source listed. @throws ServiceError 404, 503 */
+    async preview(query: Record<string, unknown>): Promise<PreviewPage> {
+        return (await this.previewOf(query['source'])).page(query);
+    }
+
+    /** The picture of an archive that is listed there. @throws ServiceError 404, 503 */
+    async previewPicture({ source, archive }: Record<string, unknown>): Promise<Thumbnail | null> {
+        const archiveId = Number(archive);
+        if (!(await this.previewOf(source)).has(archiveId)) throw new ServiceError(404, 'No such print is listed');
+        const { kind } = this.asked(source);
+        return this.thumbnails.of(`${kind}/${archiveId}`, async () => {
+            const from = this.sync.delivery.printSource(kind);
+            if (from === undefined || from.isOff()) return undefined;
+            return from.pictureOfValues?.({ archiveId }, AbortSignal.timeout(PICTURE_MS)) ?? null;
+        });
+    }
+
+    private async previewOf(source: unknown): Promise<Preview> {
+        return (await this.asked(source).ready()).longJobs.preview();
+    }
+
+    private asked(source: unknown): SourceHandle {
+        return theOne(this.sources().find(({ id }) => id === source));
+    }
+
     /** The one that is asked for; else the one that took the print, or one of its kind; else the first that can do it. */
     private sourceFor(action: Action, asked: unknown): SourceHandle {
         const sources = this.sources();
-        if (typeof asked === 'string' && asked !== '') return theOne(sources.find(({ id }) => id === asked));
+        if (typeof asked === 'string' && asked !== '') return this.asked(asked);
         const record =
             'batch' in action && action.batch !== null ? this.sync.delivery.ledger.print(action.batch) : undefined;
         if (record === undefined) return theOne(sources.find((each) => each.can(action.action)) ?? sources[0]);
@@ -187,6 +214,16 @@ export class StoreApi {
         const serverInfo = inventree.handshake(AbortSignal.timeout(HANDSHAKE_AGAIN_MS)).catch(() => undefined);
         await within(serverInfo, HANDSHAKE_MS);
     }
+}
+
+/** What an import takes of the prints that were ticked in a preview. @throws ServiceError 400, 404, 409 */
+function withTicked(
+    action: Extract<Action, { action: 'backfill' }>,
+    body: Record<string, unknown>,
+    longJobs: LongJobs,
+): Extract<Action, { action: 'backfill' }> {
+    const ticked = tickedOf(body['ticked']);
+    return ticked === null ? action : { ...action, ...longJobs.preview().chosen(ticked) };
 }
 
 /** @throws ServiceError 503 where there is none */

@@ -1,4 +1,9 @@
-import type { BackfillMode, BackfillReport, Reconciliation } from '../../sources/bambuddy/commands/reports';
+import type {
+    BackfillMode,
+    BackfillReport,
+    PrintOutcome,
+    Reconciliation,
+} from '../../sources/bambuddy/commands/reports';
 import type { Outcome, PrintState } from '../../store/ledger/records';
 
 // What the sidebar's routes answer, and what browsers are told as it happens. Types alone: the editor's code is compiled
@@ -134,12 +139,48 @@ export interface LongJobReport {
     /** of a backfill, what was asked for */
     mode?: BackfillMode;
     max?: number;
+    /** ISO 8601 UTC, on the end of the prints */
+    since?: string;
+    until?: string;
+    /** so many prints were chosen one by one */
+    chosen?: number;
     startedAt: string;
     /** null: it is under way */
     endedAt: string | null;
     /** why it came to nothing */
     error: string | null;
-    result: BackfillReport | Reconciliation | null;
+    /** the prints of a history are asked for page by page */
+    result: Omit<BackfillReport, 'prints'> | Reconciliation | null;
+    /** of a preview or an adoption: prints that are listed */
+    listed: number;
+    /** of a preview: prints that can be ticked for the import. Fewer than would be created where not all are listed */
+    tickable: number;
+}
+
+/** A print of a preview as a row. */
+export interface PreviewRow extends PrintOutcome {
+    /** tells the rows of a preview apart */
+    key: string;
+    /** it would be created, and can be left out of the import */
+    tickable: boolean;
+}
+
+export interface PreviewPage {
+    prints: PreviewRow[];
+    total: number;
+    more: false;
+    /** where the next page begins; null: this was the last */
+    next: number | null;
+}
+
+/** Which prints of a preview are imported. */
+export interface Ticked {
+    /** `startedAt` of the preview */
+    at: string;
+    /** true: all but `except`; false: none but those */
+    all: boolean;
+    /** keys of rows */
+    except: readonly string[];
 }
 
 /** A source that works with a store. */

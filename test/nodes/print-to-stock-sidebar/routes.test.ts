@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { NodeInitializer } from 'node-red';
 import sidebar from '../../../plugins/print-to-stock-sidebar/plugin';
-import type { PrinterCard, PrintRow, StoreOverview, WebhookOverview } from '../../../lib/admin/sidebar/wire';
+import type {
+    LongJobReport,
+    PreviewPage,
+    PrinterCard,
+    PrintRow,
+    StoreOverview,
+    WebhookOverview,
+} from '../../../lib/admin/sidebar/wire';
 import type { Figures } from '../../../lib/admin/prints/wire';
 import { readCsv } from '../../../lib/text/csv';
 import type { ParkedPage } from '../../../lib/webhook/outbox/parked-delivery';
@@ -184,6 +191,74 @@ describe('the routes of the sidebar', () => {
         assert.equal(preview?.mode, 'preview');
         assert.equal((preview?.result as { created: number }).created, 1);
         assert.deepEqual(fixture.batches(), []);
+    });
+
+    it('list what a preview found page by page with pictures, and import exactly what was ticked of it', async () => {
+        await running();
+        for (let n = 1; n <= 6; n++)
+            fixture.bambuddy.print({ name: `Hook ${n}`, startedAt: `2026-11-0${n}T10:00:00Z` });
+        const reprinted = fixture.bambuddy.print({ archive: 2, startedAt: '2026-11-08T10:00:00Z' });
+        const job = async (): Promise<LongJobReport> => {
+            for (;;) {
+                const [store] = await stores();
+                assert.ok(store?.ready);
+                const last = store.sources[0]!.longJobs.find(({ action }) => action === 'backfill');
+                if (last !== undefined && last.endedAt !== null) return last;
+                await pause(10);
+            }
+        };
+        const page = async (query: object): Promise<PreviewPage> =>
+            (await get('/store/preview').query({ source: 'source', ...query })).body as PreviewPage;
+        await get('/store/preview').query({ source: 'source' }).expect(404);
+        await act({ action: 'backfill', mode: 'preview' }).expect(202);
+        const { startedAt: at, listed, tickable } = await job();
+        assert.deepEqual([listed, tickable], [7, 7]);
+        const first = await page({ limit: 4 });
+        assert.deepEqual([first.total, first.next], [7, 4]);
+        const second = await page({ limit: 4, after: 4 });
+        assert.deepEqual([second.prints.length, second.next], [3, null]);
+        const rows = [...first.prints, ...second.prints];
+        // newest first, and the reprint of an archive is a print of its own
+        assert.deepEqual(
+            rows.map(({ name, archiveId }) => [name, archiveId]),
+            [
+                ['Hook 2', 2],
+                ['Hook 6', 6],
+                ['Hook 5', 5],
+                ['Hook 4', 4],
+                ['Hook 3', 3],
+                ['Hook 2', 2],
+                ['Hook 1', 1],
+            ],
+        );
+        assert.equal(rows[0]!.runId, reprinted.runId);
+        assert.equal(rows[0]!.printer, 'P1S left');
+        const picture = await get('/store/preview/picture').query({ source: 'source', archive: 6 }).expect(200);
+        assert.match(String(picture.headers['content-type']), /^image\//);
+        await get('/store/preview/picture').query({ source: 'source', archive: 60 }).expect(204);
+
+        // one that ended meanwhile was not seen, and is not taken
+        fixture.bambuddy.print({ name: 'Later', startedAt: '2026-11-09T10:00:00Z' });
+        const left = [rows[5]!.key, rows[1]!.key];
+        const ticked = { at, all: true, except: left };
+        const begin = (asked: object) => act({ action: 'backfill', mode: 'all', source: 'source', ticked: asked });
+        await begin({ ...ticked, at: '2026-11-01T00:00:00Z' }).expect(409);
+        await begin({ ...ticked, except: ['1/never'] }).expect(400);
+        await begin({ at, all: false, except: [] }).expect(400);
+        await begin({ at, all: 'yes', except: [] }).expect(400);
+        await begin(ticked).expect(202);
+        const { chosen, result } = await job();
+        assert.equal(chosen, 5);
+        const { created, done, total } = result as { created: number; done: number; total: number };
+        assert.deepEqual([created, done, total], [5, 5, 5]);
+        const names = [...fixture.ledger().prints()].map(({ name, startedAt }) => `${name} ${startedAt}`).sort();
+        assert.deepEqual(names, [
+            'Hook 1 2026-11-01T10:00:00Z',
+            'Hook 2 2026-11-08T10:00:00Z',
+            'Hook 3 2026-11-03T10:00:00Z',
+            'Hook 4 2026-11-04T10:00:00Z',
+            'Hook 5 2026-11-05T10:00:00Z',
+        ]);
     });
 
     it('tell what printers print now, of what the WebSocket says anyway, and what came of it', async () => {

@@ -1,5 +1,6 @@
 import { VERDICTS, type Verdict } from '../../../store/ledger/records';
 import { BACKFILL_MODES, type BackfillOptions } from './backfill';
+import { MOST_CHOSEN, type ChosenPrint } from './chosen-prints';
 import { momentOf } from '../../../print/fields';
 
 /** What a message into the source asks for. */
@@ -79,14 +80,14 @@ export function actionOf(payload: unknown): Action {
             return { action, batch: batchOf(given), verdict: verdictOf(given['verdict']) };
         case 'archive':
             return { action, archiveId: wholeNumber(given, 'archiveId', 1), force: flag(given, 'force') };
-        case 'backfill':
-            return {
-                action,
-                mode: modeOf(given['mode']),
-                max: given['max'] === undefined || given['max'] === null ? undefined : wholeNumber(given, 'max', 1),
-                since: time(given, 'since'),
-                until: time(given, 'until'),
-            };
+        case 'backfill': {
+            const prints = chosenPrints(given['prints']);
+            const max = given['max'] === undefined || given['max'] === null ? undefined : wholeNumber(given, 'max', 1);
+            if (prints !== undefined && max !== undefined)
+                throw new ActionError('"prints" names the prints one by one: leave out "max"');
+            const range = { since: time(given, 'since'), until: time(given, 'until') };
+            return { action, mode: modeOf(given['mode']), max, ...range, ...(prints === undefined ? {} : { prints }) };
+        }
         default:
             throw new ActionError(
                 action === undefined ? 'No action in msg.payload' : `Unknown action "${action.slice(0, 40)}"`,
@@ -133,6 +134,23 @@ function modeOf(value: unknown): BackfillOptions['mode'] {
     const mode = BACKFILL_MODES.find((each) => each === value);
     if (mode === undefined) throw new ActionError(`"mode" must be one of ${BACKFILL_MODES.join(', ')}`);
     return mode;
+}
+
+/** Archives by their ids, or runs of archives by id and start. */
+function chosenPrints(value: unknown): ChosenPrint[] | undefined {
+    if (value === undefined || value === null) return undefined;
+    if (!Array.isArray(value) || value.length === 0 || value.length > MOST_CHOSEN)
+        throw new ActionError(`"prints" must be a list of 1 to ${MOST_CHOSEN} prints`);
+    return value.map((one: unknown) => {
+        if (typeof one === 'number' || typeof one === 'string')
+            return { archiveId: wholeNumber({ prints: one }, 'prints', 1) };
+        if (typeof one !== 'object' || one === null || Array.isArray(one))
+            throw new ActionError('"prints" must hold ids of archives, or { archiveId, startedAt }');
+        const given = one as Record<string, unknown>;
+        const archiveId = wholeNumber(given, 'archiveId', 1);
+        if (given['startedAt'] === undefined) return { archiveId };
+        return { archiveId, startedAt: given['startedAt'] === null ? null : time(given, 'startedAt')! };
+    });
 }
 
 function wholeNumber(given: Record<string, unknown>, key: string, least: number): number {

@@ -12,6 +12,7 @@ import {
 } from '../import/history';
 import type { Intake } from '../import/intake';
 import { inStartOrder } from '../import/start-order';
+import { ChosenPrints, type ChosenPrint } from './chosen-prints';
 import type { BackfillReport } from './reports';
 
 /** Which prints of the history are looked at. */
@@ -20,6 +21,8 @@ export interface HistoryChoice {
     max?: number;
     since?: string;
     until?: string;
+    /** these alone; missing: all. Not together with `max` */
+    prints?: readonly ChosenPrint[];
 }
 
 /** The history as one backfill goes through it, and what each of its prints is. */
@@ -36,8 +39,9 @@ export class BackfillHistory {
      * @param index every archive, where it was read; null: each is read when it is needed
      */
     async *items(choice: HistoryChoice, index: ArchiveIndex | null, signal: AbortSignal): AsyncGenerator<HistoryItem> {
+        const chosen = choice.prints === undefined ? null : new ChosenPrints(choice.prints);
         const range: HistoryRange = {
-            since: choice.since,
+            since: later(choice.since, chosen?.earliest ?? undefined),
             until: choice.until,
             successOnly: this.settings.filter.successOnly,
             pageSize: this.settings.pageSize,
@@ -49,9 +53,12 @@ export class BackfillHistory {
             yield* newest;
             return;
         }
+        if (chosen !== null) this.report.total = choice.prints!.length;
         for await (const { item, total } of oldestFirst(this.intake, range, index, signal)) {
-            this.report.total = total;
+            if (chosen === null) this.report.total = total;
+            else if (!chosen.take(item)) continue;
             yield asked(item);
+            if (chosen?.isComplete === true) return;
         }
     }
 
@@ -86,6 +93,11 @@ export class BackfillHistory {
             return { kind: 'skipped', reason: error.message, run: item.run, gone: false };
         }
     }
+}
+
+/** The later of two moments, of those that are given. */
+function later(a: string | undefined, b: string | undefined): string | undefined {
+    return a === undefined || (b !== undefined && b > a) ? b : a;
 }
 
 /** Why a row leads nowhere. Texts of the server are not repeated here: reasons are counted. */

@@ -6,10 +6,15 @@ import type { BackfillMode, BackfillReport, PrintOutcome } from './reports';
 
 /** Why a print is neither made nor there. */
 export const ON_ITS_WAY = 'not in stock yet';
-/** What is known of a print: it may be a run or a record, too. */
-type Listed = Pick<Print, 'archiveId' | 'runId' | 'name' | 'startedAt' | 'completedAt' | 'batch'>;
+/** What is known of a print: it may be a run or a record, too, which have the name of the printer apart. */
+type Listed = Pick<Print, 'archiveId' | 'runId' | 'name' | 'startedAt' | 'completedAt' | 'batch' | 'quantity'> & {
+    printer: Pick<Print['printer'], 'name'>;
+    printerName: string | null;
+};
 
 const MAX_LISTED = 2000;
+/** Outcomes by which something would be changed. */
+const CHANGES: ReadonlySet<PrintOutcome['outcome']> = new Set(['create', 'adopt']);
 const PROGRESS_MS = 250;
 
 /** Counts what becomes of each print in one pass through the history, and tells of it. */
@@ -49,7 +54,7 @@ export class BackfillProgress {
     /** `preview` and `adopt`: one print, and what becomes of it. @param what of the print is known */
     list(what: Partial<Listed> | null, result: Pick<PrintOutcome, 'outcome' | 'reason' | 'part' | 'stock'>): void {
         const { prints } = this.report;
-        if (prints !== undefined && prints.length < MAX_LISTED) {
+        if (prints !== undefined && this.hasRoom(prints, result.outcome)) {
             prints.push({
                 archiveId: what?.archiveId ?? null,
                 runId: what?.runId ?? null,
@@ -57,6 +62,8 @@ export class BackfillProgress {
                 startedAt: what?.startedAt ?? null,
                 completedAt: what?.completedAt ?? null,
                 batch: what?.batch ?? null,
+                printer: what?.printer?.name ?? what?.printerName ?? null,
+                quantity: what?.quantity ?? null,
                 ...result,
             });
         }
@@ -65,6 +72,15 @@ export class BackfillProgress {
             ({ create: 'created', exists: 'existing', adopt: 'existing', skip: 'skipped' } as const)[result.outcome],
             result.reason,
         );
+    }
+
+    /** What would change something takes the place of what would not. */
+    private hasRoom(prints: PrintOutcome[], outcome: PrintOutcome['outcome']): boolean {
+        if (prints.length < MAX_LISTED) return true;
+        if (!CHANGES.has(outcome)) return false;
+        const last = prints.findLastIndex((each) => !CHANGES.has(each.outcome));
+        if (last >= 0) prints.splice(last, 1);
+        return last >= 0;
     }
 
     /** One more is done, with progress now and then. */

@@ -19,7 +19,7 @@ export interface BackfillReport {
     secondsLeft: number | null;
     /** why skipped, how many each */
     reasons: Record<string, number>;
-    /** preview and adopt: one line per print, the first 2,000 */
+    /** preview and adopt: one line per print, at most 2,000; those that would change something first of all */
     prints?: PrintOutcome[];
 }
 
@@ -32,6 +32,8 @@ export interface PrintOutcome {
     /** its end; null: not known */
     completedAt: string | null;
     batch: string | null;
+    printer: string | null;
+    quantity: number | null;
     outcome: 'create' | 'exists' | 'adopt' | 'skip';
     reason?: string;
     part?: number;

@@ -24,6 +24,34 @@ describe('actions', () => {
             for (const action of ACTIONS) assert.ok(refusal(payload).includes(action), JSON.stringify(payload));
     });
 
+    it('backfill takes prints one by one: archives by id, or runs of archives by id and start', () => {
+        const asked = { action: 'backfill', prints: [12, '13', { archiveId: 15 }, { archiveId: 16, startedAt: null }] };
+        const start = { archiveId: 17, startedAt: '2026-11-22T05:33:35+01:00' };
+        assert.deepEqual(actionOf({ ...asked, prints: [...asked.prints, start] }), {
+            action: 'backfill',
+            mode: 'all',
+            max: undefined,
+            since: undefined,
+            until: undefined,
+            prints: [
+                { archiveId: 12 },
+                { archiveId: 13 },
+                { archiveId: 15 },
+                { archiveId: 16, startedAt: null },
+                { archiveId: 17, startedAt: '2026-11-22T04:33:35.000Z' },
+            ],
+        });
+        assert.match(refusal({ ...asked, max: 1 }), /leave out "max"/);
+        for (const prints of [[], 'all', {}, Array.from({ length: 2001 }, (_, n) => n + 1)])
+            assert.match(refusal({ ...asked, prints }), /"prints" must be a list of 1 to 2000 prints/);
+        for (const print of [0, 1.5, 'x']) assert.match(refusal({ ...asked, prints: [print] }), /whole number from 1/);
+        for (const print of [null, [], true]) assert.match(refusal({ ...asked, prints: [print] }), /ids of archives/);
+        assert.match(
+            refusal({ ...asked, prints: [{ archiveId: 1, startedAt: 'then' }] }),
+            /"startedAt" must be a time/,
+        );
+    });
+
     it('archive needs a whole number from 1; a number as text is one', () => {
         assert.deepEqual(actionOf({ action: 'archive', archiveId: '12' }), {
             action: 'archive',

@@ -157,6 +157,46 @@ describe('going through the history', () => {
             assert.equal(report.created, 3);
         });
 
+        it('only what was chosen: all runs of an archive, single runs, archives without runs', async () => {
+            await open();
+            const old = [unlogged(1), unlogged(3)];
+            prints(5, 4);
+            const again = fixture.bambuddy.print({ archive: 4, startedAt: at(40) });
+            fixture.bambuddy.print({ archive: 5, startedAt: at(44) });
+            const chosen = [
+                { archiveId: 3 },
+                { archiveId: 4, startedAt: at(40) },
+                { archiveId: 5 },
+                { archiveId: old[1]!, startedAt: at(3) },
+                // nothing of these is there
+                { archiveId: 6, startedAt: at(1) },
+                { archiveId: 99 },
+            ];
+            const report = await flow.backfill({ prints: chosen });
+            assert.deepEqual([report.created, report.done, report.total], [5, 5, 5]);
+            const runs = [...fixture.ledger.prints()].map(({ archiveId, startedAt }) => `${archiveId} ${startedAt}`);
+            const zulu = (hour: number): string => at(hour).replace('.000Z', 'Z');
+            assert.deepEqual(
+                runs.sort(),
+                [`2 ${zulu(3)}`, `3 ${zulu(8)}`, `4 ${zulu(40)}`, `5 ${zulu(12)}`, `5 ${zulu(44)}`].sort(),
+            );
+            assert.notEqual(again.runId, null);
+        });
+
+        it('only what is not older than what was chosen is read', async () => {
+            await open({}, { pageSize: 5 });
+            prints(60);
+            const pages = async (work: () => Promise<BackfillReport>): Promise<number> => {
+                const before = fixture.bambuddy.count('GET', /\/print-log\//);
+                await work();
+                return fixture.bambuddy.count('GET', /\/print-log\//) - before;
+            };
+            const whole = await pages(() => flow.backfill({ mode: 'preview' }));
+            const one = await pages(() => flow.backfill({ prints: [{ archiveId: 60, startedAt: at(118) }] }));
+            assert.equal(fixture.inventree.state.stock.size, 1);
+            assert.ok(2 * one < whole, `${one} pages of ${whole}`);
+        });
+
         it('only what the filters take, and it says why not the others', async () => {
             await open();
             const left = fixture.bambuddy.addPrinter({ name: 'P1S left' });
@@ -258,6 +298,25 @@ describe('going through the history', () => {
             assert.equal(fixture.inventree.state.stock.size, 0);
             // ended since 10 o'clock: the sixth to the twelfth
             assert.equal(fixture.inventree.state.parts.size, 7);
+        });
+
+        it('goes on with what was chosen, and takes no other', async () => {
+            await open();
+            prints(12);
+            const chosen = [2, 5, 7, 11].map((archiveId) => ({ archiveId }));
+            fixture.inventree.writeMs = 30;
+            const going = flow.backfill({ prints: chosen }).catch((error: unknown) => error);
+            await inStock(1);
+            await restart();
+            assert.ok((await going) instanceof ClosedError);
+            flow.source.start();
+            await inStock(4);
+            await until('its end', () => flow.progress.at(-1)?.phase === 'done');
+            const archives = [...fixture.ledger.prints()].map(({ archiveId }) => archiveId);
+            assert.deepEqual(
+                archives.sort((x, y) => x! - y!),
+                [2, 5, 7, 11],
+            );
         });
 
         it('with a print in InvenTree whose answer was lost makes no second one', async () => {
