@@ -214,4 +214,47 @@ describe('the examples in a real Node-RED', function () {
             ],
         );
     });
+
+    it('"Farm with rules": pieces, a location for each printer, status, price, parameters and category by rules', async () => {
+        const petg = inventree.addCategory({ name: 'PETG' }).pk;
+        inventree.allow('stock_location', 'add');
+        const flow = filled(read('Farm with rules'));
+        nodeOf(flow, 'inventree-part-upsert')['rules'] = [{ field: 'material', match: 'PETG', category: String(petg) }];
+        nodeOf(flow, 'inventree-stock-create')['currency'] = 'EUR';
+        const [first, second] = ['P1S Workshop', 'X1C Attic'].map((name) => bambuddy.addPrinter({ name }).id);
+        const clip = bambuddy.print({ name: 'Clip', printer: first!, quantity: 1, cost: 0.6 });
+        const hook = bambuddy.print({
+            name: 'Hook',
+            printer: second!,
+            filamentType: 'PETG',
+            tags: 'scrap',
+            cost: null,
+        });
+        await nodeRed.deploy(flow);
+        await nodeRed.inject(buttonOf(flow, 'import the history'));
+        const items = await until('both', () => {
+            const both = [clip, hook].map(({ archiveId }) => itemOf(archiveId));
+            return both.every((item) => item !== undefined) && both;
+        });
+        const shown = items.map((item) => {
+            const { name, parent } = inventree.state.locations.get(item.location!)!;
+            const { category: of } = inventree.state.parts.get(item.part)!;
+            return [item.quantity, item.status, name, parent, of, item.purchase_price, item.purchase_price_currency];
+        });
+        assert.deepEqual(shown, [
+            [6, 10, 'P1S Workshop', location, category, 0.1, 'EUR'],
+            [1, 65, 'X1C Attic', location, petg, null, 'USD'],
+        ]);
+        assert.match(items[0]!.notes ?? '', /^Quantity: 6 \(by rule 1 of the table\)$/m);
+        assert.deepEqual(
+            inventree.state
+                .parametersOf(items[1]!.part)
+                .slice(2)
+                .map(({ template, data }) => {
+                    const { name, units } = inventree.state.templates.get(template)!;
+                    return `${name} (${units}): ${data}`;
+                }),
+            ['Material (): PETG', 'Nozzle (mm): 0.4', 'Layer height (mm): 0.2'],
+        );
+    });
 });
