@@ -46,6 +46,7 @@ export async function month(servers: ShopServers, life: ShopLife, clock: Simulat
         if (hour % HOURS === 0) till.dayIsRead();
         await clock.to(began + (hour + 1) * HOUR_MS - 1);
     }
+    if (life.errors.length > 0) throw life.errors[0]!;
     const used = servers.vkUsed;
     if (!life.isInStep) throw new Error('the month is over and something still waits');
     inStep(servers);

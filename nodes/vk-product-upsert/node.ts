@@ -133,6 +133,8 @@ const init = (RED: NodeAPI): void => {
                     putBack: (sku) => opened.market.putBack(sku),
                     preview: () => previewRun(this.id, opened.market, values, typed),
                     status: () => opened.market.status(this.id, community.groupId),
+                    planned: () => opened.market.planned(this.id),
+                    costOf: (changes) => opened.market.costOf(changes),
                     chooseMaster: (stores, master) => opened.market.twins.choose(stores, master),
                     agree: (kind, store) => opened.market.brakes.agree(kind, store),
                 };

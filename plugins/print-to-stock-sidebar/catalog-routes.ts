@@ -2,7 +2,13 @@ import type { Request } from 'express';
 import type { Answer } from '../../lib/admin/http-api/answer';
 import { jsonObject } from '../../lib/admin/http-api/json-body';
 import type { CatalogApi } from '../../lib/admin/sidebar/catalog/catalog-api';
-import { communityOf, groupQueryOf, itemQueryOf, productQueryOf } from '../../lib/admin/sidebar/catalog/queries';
+import {
+    communityOf,
+    groupQueryOf,
+    itemQueryOf,
+    plannedQueryOf,
+    productQueryOf,
+} from '../../lib/admin/sidebar/catalog/queries';
 import type { NodeAPI } from '../../nodes/runtime/node-red';
 import { whileWaited } from '../../lib/admin/prints/send-csv';
 import { answer, sendPicture } from './answers';
@@ -35,6 +41,8 @@ export function catalogRoutes(RED: NodeAPI): void {
     page('products', (api, { query }, signal) => api.products(productQueryOf(query), signal));
     page('albums', (api, { query }) => ({ albums: api.albums(communityOf(query)) }));
     page('items', (api, { query }, signal) => api.items(itemQueryOf(query), signal));
+
+    page('planned', (api, { query }, signal) => api.planned(plannedQueryOf(query), signal));
 
     admin.get(`${ONE}/picture`, mayRead, (request, response) => {
         const { product } = request.query;

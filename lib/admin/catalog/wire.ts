@@ -1,3 +1,5 @@
+import type { PassPlan } from '../../delivery/products/actions/pass-plan';
+import type { PlannedChange } from '../../delivery/products/actions/planned-changes';
 import type { ProductWish } from '../../delivery/products/product-state';
 import type { CatalogSource, LinkState } from '../../store/catalog/records';
 
@@ -113,4 +115,19 @@ export interface Page<T> {
     more: boolean;
     /** `after` of the next page; null: this is the last */
     next: string | null;
+}
+
+/** What a dry run would do about a product. */
+export interface PlannedRow extends Omit<PlannedChange, 'product'> {
+    /** store and id of the product */
+    key: string;
+    store: string;
+    name: string;
+    /** of its item in the shop */
+    url: string | null;
+}
+
+export interface PlannedPage extends Page<PlannedRow> {
+    /** of all that fit the filter */
+    cost: PassPlan;
 }

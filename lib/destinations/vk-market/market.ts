@@ -1,3 +1,4 @@
+import type { PlannedChange } from '../../delivery/products/actions/planned-changes';
 import type { ShopQuestion } from '../../delivery/products/actions/shop-actions';
 import { ClosedError } from '../../http/errors';
 import { AfterWrites } from './after-writes';
@@ -12,7 +13,7 @@ import { albumsDiffer, baseOf } from './rules/plan';
 import { albumKey } from '../../product/albums';
 import { Brakes } from './rules/brakes';
 import { costOf, type PassCost, type PassCounts } from './rules/cost';
-import { DryRuns } from './rules/dry-run';
+import { countsOf, DryRuns } from './rules/dry-run';
 import { ShopAlbums } from './shop/albums';
 import { FirstSyncGate } from './shop/first-sync';
 import { ItemsIndex } from './shop/items-index';
@@ -169,14 +170,24 @@ export class VkMarket implements BatchEnd {
         return new MarketPreview(this.parts, this.links, this.index, this.firstSync, this.brakes, this.twins);
     }
 
+    /** What the dry run of a node would do so far, product by product. */
+    planned(upsert: string): PlannedChange[] {
+        return this.dryRuns.changes(upsert);
+    }
+
     /** What the dry run of a node would do so far, and what that would cost. */
     dryRun(upsert: string): PassCounts & PassCost {
+        return this.costOf(this.planned(upsert));
+    }
+
+    /** How many changes of each kind there are, and what they would cost. */
+    costOf(changes: readonly PlannedChange[]): PassCounts & PassCost {
         const titles = new Set(
             [...this.parts.catalog.find('albums', 'community', this.links.community)].map(({ title }) =>
                 albumKey(title),
             ),
         );
-        const counts = this.dryRuns.counts(upsert, (title) => titles.has(albumKey(title)));
+        const counts = countsOf(changes, (title) => titles.has(albumKey(title)));
         return { ...counts, ...costOf(counts, this.parts.rates, this.parts.photosPerSave) };
     }
 
@@ -272,12 +283,7 @@ export class VkMarket implements BatchEnd {
     }
 
     private noteDryRun(each: Planned): void {
-        const { entry } = each;
-        const link = this.links.get(entry.sku);
-        const { plan } = each.would ?? each;
-        const picture = plan.do === 'add' || plan.do === 'edit' ? plan.item.picture : null;
-        const hasPhoto = picture !== null && link?.photos?.[picture] !== undefined;
-        this.dryRuns.note(each, hasPhoto, 'item' in plan && !albumsDiffer(plan.item, link));
+        this.dryRuns.note(each, this.links.get(each.entry.sku));
     }
 
     /** So that the sidebar can tell why a product is not in the shop. */

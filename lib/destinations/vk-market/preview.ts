@@ -5,9 +5,9 @@ import type { ProductState } from './entry';
 import type { Brake, Brakes } from './rules/brakes';
 import { costOf } from './rules/cost';
 import { desiredOf } from './rules/desired';
-import { DryRuns } from './rules/dry-run';
+import { countsOf, DryRuns } from './rules/dry-run';
 import { desiredAmong } from './rules/merged';
-import { albumsDiffer, planOf, type Plan } from './rules/plan';
+import { planOf, type Plan } from './rules/plan';
 import type { UpsertSettings } from './rules/settings';
 import type { FirstSyncGate, Match } from './shop/first-sync';
 import type { ItemsIndex } from './shop/items-index';
@@ -60,7 +60,7 @@ export class MarketPreview {
         const { catalog, rates, photosPerSave } = this.parts;
         const albums = [...catalog.find('albums', 'community', this.links.community)];
         const titles = new Set(albums.map(({ title }) => albumKey(title)));
-        const counts = this.dryRun.counts('', (title) => titles.has(albumKey(title)));
+        const counts = countsOf(this.dryRun.changes(''), (title) => titles.has(albumKey(title)));
         return {
             community: this.links.community,
             firstSyncAsks: this.firstSync.isOpenQuestion,
@@ -108,13 +108,8 @@ export class MarketPreview {
             return;
         }
         const fits = plan.do === 'add' ? this.match(plan) : 'none';
-        const entry = { upsert: '', sku };
-        const hasPhoto = picture !== null && link?.photos?.[picture] !== undefined;
-        this.dryRun.note(
-            { entry, plan, would: { plan, fits } },
-            hasPhoto,
-            'item' in plan && !albumsDiffer(plan.item, link),
-        );
+        const entry = { upsert: '', sku, productKey: productKey(product) };
+        this.dryRun.note({ entry, plan, would: { plan, fits } }, link);
         if (this.changes.length < MOST_TOLD)
             this.changes.push({
                 sku,

@@ -182,6 +182,55 @@ describe('sync-api: what scripts ask of a catalog', function () {
         assert.equal(shop.item('Сок яблочный').price, 9000);
     });
 
+    it('a script reads what a dry run would do, product by product, page by page, and what some of it would cost', async () => {
+        const { tills } = shop.evotor;
+        const one = tills.addProduct(shop.store, 'Сок яблочный', { price: 90, quantity: 5 });
+        const two = tills.addProduct(shop.store, 'Сок вишнёвый', { price: 80, quantity: 5 });
+        const three = tills.addProduct(shop.store, 'Вода', { price: 30, quantity: 5 });
+        await serve();
+        await post('/catalog/refresh');
+        await put({ store: shop.store.id, on: true });
+        await until('all of them', () => shop.shown.length === 3, 20_000);
+        await shop.inStep();
+        const empty = await get('/catalog/planned');
+        assert.deepEqual([empty['rows'], empty['total'], empty['next']], [[], 0, null]);
+        await serve({ upsert: { dryRun: true } });
+        tills.change(one, { price: 99, name: 'Сок яблочный 1 л' });
+        tills.change(two, { quantity: 0 });
+        tills.change(three, { price: 33 });
+        await post('/catalog/refresh');
+        let first: Record<string, unknown> = {};
+        for (let n = 0; n < 200 && first['total'] !== 3; n++) {
+            first = await get('/catalog/planned?limit=2');
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        const rest = await get(`/catalog/planned?limit=2&after=${String(first['next'])}`);
+        const rows = [...(first['rows'] as Rows), ...(rest['rows'] as Rows)];
+        assert.equal(rest['next'], null);
+        const by = new Map(rows.map((row) => [row['sku'], row]));
+        const { does, fields, name, itemId } = by.get(one.id)!;
+        assert.deepEqual([does, name, itemId], ['edit', 'Сок яблочный 1 л', shop.item('Сок яблочный').id]);
+        assert.deepEqual(fields, [
+            { field: 'name', from: 'Сок яблочный', to: 'Сок яблочный 1 л' },
+            // without a description of its own it is filled up with the name
+            { field: 'description', from: 'Сок яблочный', to: 'Сок яблочный 1 л' },
+            { field: 'price', from: 90, to: 99 },
+        ]);
+        const hidden = by.get(two.id)!;
+        assert.deepEqual([hidden['does'], hidden['reason'], hidden['fields']], ['hide', 'soldOut', []]);
+        const juices = await get(`/catalog/planned?does=edit&search=${encodeURIComponent('сок')}`);
+        assert.deepEqual(
+            (juices['rows'] as Rows).map(({ sku }) => sku),
+            [one.id],
+        );
+        const [some, all] = [juices['cost'], first['cost']] as { calls: number; minutes: number; edit: number }[];
+        assert.ok(some!.calls > 0 && some!.calls < all!.calls);
+        assert.equal(all!.edit, 2);
+        const { status } = await fixture.api('GET', '/catalog/planned?does=delete');
+        assert.equal(status, 400);
+        assert.equal(shop.item('Сок яблочный').price, 9000);
+    });
+
     it('a script exports the switches as a table, and imports them', async () => {
         await serve();
         await post('/catalog/refresh');

@@ -1,6 +1,7 @@
 import { CATALOG_COLLECTIONS } from '../../../store/catalog/records';
+import { PLANNED_ACTIONS } from '../../../delivery/products/actions/planned-changes';
 import { SHOP_STATES } from '../../catalog/catalog-reader';
-import { groupsRead, itemsRead, productsRead } from '../catalog/reads';
+import { groupsRead, itemsRead, plannedRead, productsRead } from '../catalog/reads';
 import type { Schema, SCHEMAS } from './answer-schemas';
 import { ACTION_ROUTES } from './catalog-action-routes';
 import { COMMUNITY, PAGE, SEARCH, STORE } from './catalog-parameters';
@@ -97,6 +98,19 @@ export const CATALOG_ROUTES: readonly Route[] = [
         },
         'ItemPage',
         (_part, query) => ({ ask: 'catalog', read: itemsRead(query) }),
+    ),
+    read(
+        '/catalog/planned',
+        'What a dry run would do, product by product, and what that would cost',
+        {
+            community: COMMUNITY,
+            does: { schema: { enum: PLANNED_ACTIONS }, description: 'only what would be done so; default: all' },
+            store: STORE,
+            search: SEARCH,
+            ...PAGE,
+        },
+        'PlannedPage',
+        (_part, query) => ({ ask: 'catalog', read: plannedRead(query) }),
     ),
     {
         method: 'PUT',

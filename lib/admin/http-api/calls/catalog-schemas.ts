@@ -1,3 +1,4 @@
+import { PLANNED_ACTIONS, PLANNED_FIELDS } from '../../../delivery/products/actions/planned-changes';
 import { PARTINGS } from '../../../delivery/products/parting';
 import { ACCOUNT_STATES, CATALOG_SOURCES, LINK_STATES } from '../../../store/catalog/records';
 import { count, flag, list, number, object, text, textOrNull, time, type Schema } from './schema-parts';
@@ -6,8 +7,10 @@ const numberOrNull = { type: ['number', 'null'] };
 const integer = { type: 'integer' };
 const group = { anyOf: [object({ id: text, name: text, path: list(text) }), { type: 'null' }] };
 
-const page = (rows: Schema): Schema =>
+/** @param beside what the page has besides */
+const page = (rows: Schema, beside: Readonly<Record<string, Schema>> = {}): Schema =>
     object({
+        ...beside,
         rows: list(rows),
         total: { ...count, description: 'rows that fit; where one searches, those of this page and behind it' },
         more: { ...flag, description: 'there are more than `total`' },
@@ -182,6 +185,31 @@ export const CATALOG_SCHEMAS = {
                 anyOf: [object({ key: text, name: textOrNull, state: { enum: LINK_STATES } }), { type: 'null' }],
             },
         }),
+    ),
+    PlannedPage: page(
+        object({
+            key: text,
+            store: text,
+            sku: text,
+            name: text,
+            does: { enum: PLANNED_ACTIONS },
+            itemId: { type: ['integer', 'null'] },
+            url: textOrNull,
+            reason: { ...textOrNull, description: 'why it would be hidden' },
+            fields: {
+                ...list(
+                    object({
+                        field: { enum: PLANNED_FIELDS },
+                        from: { type: ['string', 'number', 'null'] },
+                        to: { type: ['string', 'number', 'null'] },
+                    }),
+                ),
+                description: 'what would change; `picture` and `shown` have no values',
+            },
+            photo: { ...flag, description: 'a photo would be uploaded' },
+            albums: list(text),
+        }),
+        { cost: { ...object(COST), description: 'of all that fit the filter' } },
     ),
     Switched: { anyOf: [SWITCH, object({ switches: list(SWITCH) })] },
     PassReport: object({

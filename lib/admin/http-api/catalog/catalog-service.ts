@@ -8,6 +8,7 @@ import { toldAnswer } from '../../../sources/catalog/pass-report';
 import type { Catalog } from '../../../store/catalog/catalog';
 import { CatalogReader } from '../../catalog/catalog-reader';
 import { slicedPage } from '../../catalog/page';
+import { plannedPage, shopOfPlan } from '../../catalog/planned-page';
 import type { Answer } from '../answer';
 import type { ServedCatalog } from '../served-source';
 import { ServiceError } from '../service-error';
@@ -70,6 +71,11 @@ export class CatalogService {
             case 'albums': {
                 const communities = communitiesIn(reader, parts, read.community);
                 return { albums: communities.flatMap((community) => reader.albums(community)) };
+            }
+            case 'planned': {
+                const [community] = communitiesIn(reader, parts, read.community);
+                const shop = shopOfPlan(parts.shops(), community!);
+                return plannedPage(parts.catalog, shop, { ...read, community: community! }, signal);
             }
             case 'items': {
                 const [community] = communitiesIn(reader, parts, read.community);

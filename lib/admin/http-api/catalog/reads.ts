@@ -1,4 +1,6 @@
 import { SHOP_STATES, type ItemQuery, type ProductQuery, type ShopState } from '../../catalog/catalog-reader';
+import { PLANNED_ACTIONS } from '../../../delivery/products/actions/planned-changes';
+import type { PlannedQuery } from '../../catalog/planned-page';
 import { PAGE_ROWS, type PageQuery } from '../../catalog/page';
 import type { Query } from '../calls/query';
 import { ServiceError } from '../service-error';
@@ -11,6 +13,7 @@ export type CatalogRead =
     | ({ of: 'products' } & ProductQuery)
     /** community null: all that products of the source come to */
     | { of: 'albums'; community: string | null }
+    | ({ of: 'planned' } & Omit<PlannedQuery, 'community'> & { community: string | null })
     | ({ of: 'items' } & Omit<ItemQuery, 'community'> & { community: string | null });
 
 /** @throws ServiceError 400 */
@@ -48,6 +51,15 @@ export function itemsRead(query: Query): CatalogRead {
         search: query.text('search') ?? '',
         ...pageOf(query),
     };
+}
+
+/** @throws ServiceError 400 */
+export function plannedRead(query: Query): CatalogRead {
+    const name = query.text('does');
+    const does = PLANNED_ACTIONS.find((each) => each === name) ?? null;
+    if (name !== null && does === null) throw new ServiceError(400, `"does" must be of ${PLANNED_ACTIONS.join(', ')}`);
+    const [community, store, search] = [query.text('community'), query.text('store'), query.text('search') ?? ''];
+    return { of: 'planned', community, does, store, search, ...pageOf(query) };
 }
 
 function pageOf(query: Query): PageQuery {

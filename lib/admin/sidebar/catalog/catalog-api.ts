@@ -8,7 +8,8 @@ import type { Catalog } from '../../../store/catalog/catalog';
 import type { Answer } from '../../http-api/answer';
 import { ServiceError } from '../../http-api/service-error';
 import { CatalogReader } from '../../catalog/catalog-reader';
-import type { AlbumRow, ItemRow, Page, ProductRow } from '../../catalog/wire';
+import { plannedPage, shopOfPlan, type PlannedQuery } from '../../catalog/planned-page';
+import type { AlbumRow, ItemRow, Page, PlannedPage, ProductRow } from '../../catalog/wire';
 import type { SourceOfCatalog } from './catalog-source';
 import type { GroupQuery, ItemsQuery, ProductsQuery } from './queries';
 import type { AccountsApi } from './accounts-api';
@@ -90,6 +91,12 @@ export class CatalogApi {
     /** @throws as `products` */
     items(query: ItemsQuery, signal: AbortSignal): Promise<Page<ItemRow>> {
         return this.reader.itemPage(query, signal);
+    }
+
+    /** @throws ServiceError 404 where no shop of that community is open; ClosedError when `signal` ends it */
+    planned(query: PlannedQuery, signal: AbortSignal): Promise<PlannedPage> {
+        const shops = this.sources().flatMap(({ parts }) => parts?.shops() ?? []);
+        return plannedPage(this.catalog, shopOfPlan(shops, query.community), query, signal);
     }
 
     /**

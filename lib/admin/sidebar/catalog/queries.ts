@@ -1,4 +1,6 @@
 import { SHOP_STATES, type ItemQuery, type ProductQuery } from '../../catalog/catalog-reader';
+import { PLANNED_ACTIONS } from '../../../delivery/products/actions/planned-changes';
+import type { PlannedQuery } from '../../catalog/planned-page';
 import { ServiceError } from '../../http-api/service-error';
 
 /** Groups of the tree that a browser has at once. */
@@ -54,6 +56,21 @@ export function itemQueryOf(query: Query): ItemsQuery {
         community: communityOf(query),
         album: album === null ? null : Number(album),
         linked: linked === null ? null : linked === 'true',
+        search: textOf(query, 'search') ?? '',
+        after: textOf(query, 'after'),
+        limit: limitOf(query, ROWS),
+    };
+}
+
+/** Reads which changes of a dry run are asked for. @throws ServiceError 400 */
+export function plannedQueryOf(query: Query): PlannedQuery {
+    const name = textOf(query, 'does');
+    const does = PLANNED_ACTIONS.find((each) => each === name) ?? null;
+    if (name !== null && does === null) throw new ServiceError(400, `"${name}" is nothing that a dry run would do`);
+    return {
+        community: communityOf(query),
+        does,
+        store: textOf(query, 'store'),
         search: textOf(query, 'search') ?? '',
         after: textOf(query, 'after'),
         limit: limitOf(query, ROWS),

@@ -12,6 +12,8 @@ export type {
     ItemRow,
     LinkState,
     Page,
+    PlannedPage,
+    PlannedRow,
     ProductRow,
     ShopStateRow,
     StoreRow,

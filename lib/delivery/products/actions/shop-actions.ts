@@ -1,5 +1,6 @@
 import type { Product } from '../../../product/product';
 import type { PassPlan } from './pass-plan';
+import type { PlannedChange } from './planned-changes';
 
 /** What people decide about a shop that is filled from a catalog. */
 export interface ShopActions {
@@ -13,6 +14,10 @@ export interface ShopActions {
     /** a look at what would be done about products; nothing is written */
     preview: () => PreviewRun;
     status: () => ShopStatus;
+    /** what a dry run would do so far, product by product */
+    planned: () => readonly PlannedChange[];
+    /** how many of each kind some of them are, and what they would cost */
+    costOf: (changes: readonly PlannedChange[]) => PassPlan;
     /** What is held goes on. @returns keys of the products that were held */
     agree: (kind: 'hide' | 'price', store: string) => Promise<string[]>;
     /**

@@ -1,42 +1,41 @@
+import type { PlannedAction, PlannedChange } from '../../../delivery/products/actions/planned-changes';
+import type { LinkRecord } from '../../../store/catalog/records';
 import type { Planned } from '../batch-plan';
 import type { PassCounts } from './cost';
-
-/** What a dry run would do to a product. */
-interface Intended {
-    add: boolean;
-    /** an item that is there fits: it would be linked */
-    link: boolean;
-    /** several fit: a person would be asked */
-    ask: boolean;
-    edit: boolean;
-    hide: boolean;
-    photo: boolean;
-    /** titles of albums that it would be put into */
-    albums: readonly string[];
-}
+import { albumsDiffer, baseOf } from './plan';
+import { plannedFields } from './planned-fields';
 
 /** Of a planned product what a dry run notes. */
-type Looked = Pick<Planned, 'plan' | 'would'> & { entry: Pick<Planned['entry'], 'upsert' | 'sku'> };
+type Looked = Pick<Planned, 'plan' | 'would'> & {
+    entry: Pick<Planned['entry'], 'upsert' | 'sku' | 'productKey'>;
+};
+
+/** An item that fits is linked; where several fit a person is asked. */
+const FITS = { none: null, one: 'link', several: 'ask' } as const;
 
 /** What the dry runs of a community would do, by node and product: the last state of each counts. */
 export class DryRuns {
-    private readonly nodes = new Map<string, Map<string, Intended>>();
+    private readonly nodes = new Map<string, Map<string, PlannedChange>>();
 
-    /** @param hasPhoto its picture is uploaded already. @param isIn it is in its albums already */
-    note({ entry, plan: now, would }: Looked, hasPhoto: boolean, isIn: boolean): void {
-        const products = this.nodes.get(entry.upsert) ?? new Map<string, Intended>();
-        this.nodes.set(entry.upsert, products);
+    /** @param link what is known of the product in the shop */
+    note({ entry, plan: now, would }: Looked, link: Readonly<LinkRecord> | undefined): void {
+        const { upsert, sku, productKey: product } = entry;
+        const products = this.nodes.get(upsert) ?? new Map<string, PlannedChange>();
+        this.nodes.set(upsert, products);
         const { plan, fits } = would ?? { plan: now, fits: 'none' };
-        if (plan.do === 'nothing') return void products.delete(entry.sku);
-        const isAdd = plan.do === 'add' && fits === 'none';
-        const picture = isAdd ? plan.item.picture : plan.do === 'edit' ? plan.picture : null;
-        products.set(entry.sku, {
-            add: isAdd,
-            link: fits === 'one',
-            ask: fits === 'several',
-            edit: plan.do === 'edit',
-            hide: plan.do === 'hide',
-            photo: picture !== null && !hasPhoto,
+        if (plan.do === 'nothing') return void products.delete(sku);
+        const does: PlannedAction = FITS[fits] ?? plan.do;
+        const isIn = 'item' in plan && !albumsDiffer(plan.item, link);
+        const picture =
+            does === 'add' && plan.do === 'add' ? plan.item.picture : plan.do === 'edit' ? plan.picture : null;
+        products.set(sku, {
+            sku,
+            product,
+            does,
+            itemId: link?.item ?? null,
+            reason: plan.do === 'hide' ? plan.reason : null,
+            fields: plannedFields(plan, baseOf(link), isIn),
+            photo: picture !== null && link?.photos?.[picture] === undefined,
             albums: plan.do === 'hide' || fits !== 'none' || isIn ? [] : plan.item.albums,
         });
     }
@@ -50,20 +49,22 @@ export class DryRuns {
         this.nodes.delete(upsert);
     }
 
-    /** @param isThere whether an album of that title is there */
-    counts(upsert: string, isThere: (title: string) => boolean): PassCounts {
-        const all = [...(this.nodes.get(upsert)?.values() ?? [])];
-        const count = (of: (each: Intended) => boolean): number => all.filter(of).length;
-        const titles = [...new Set(all.flatMap(({ albums }) => albums))];
-        return {
-            add: count(({ add }) => add),
-            link: count(({ link }) => link),
-            ask: count(({ ask }) => ask),
-            edit: count(({ edit }) => edit),
-            hide: count(({ hide }) => hide),
-            photos: count(({ photo }) => photo),
-            newAlbums: titles.filter((title) => !isThere(title)).length,
-            albums: titles.length,
-        };
+    /** What a node would do about each product, those that were looked at first in front. */
+    changes(upsert: string): PlannedChange[] {
+        return [...(this.nodes.get(upsert)?.values() ?? [])];
     }
+}
+
+/** @param isThere whether an album of that title is there */
+export function countsOf(changes: readonly PlannedChange[], isThere: (title: string) => boolean): PassCounts {
+    const counts = { add: 0, link: 0, ask: 0, edit: 0, hide: 0 };
+    const titles = new Set<string>();
+    let photos = 0;
+    for (const { does, photo, albums } of changes) {
+        counts[does]++;
+        if (photo) photos++;
+        for (const title of albums) titles.add(title);
+    }
+    const newAlbums = [...titles].filter((title) => !isThere(title)).length;
+    return { ...counts, photos, newAlbums, albums: titles.size };
 }

@@ -24,6 +24,8 @@ const shop = (changes: Partial<ShopActions>): ShopActions => ({
     putBack: () => false,
     preview: () => assert.fail('nothing is previewed'),
     status: () => ({ community: '77', firstSyncAsks: false, questions: [], planned: null }),
+    planned: () => [],
+    costOf: () => assert.fail('no cost is asked for'),
     agree: () => Promise.resolve([]),
     chooseMaster: () => Promise.resolve([]),
     ...changes,
