@@ -23,6 +23,13 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /items were made/,
     },
     {
+        bug: 'blind removal',
+        what: 'what a print used is subtracted from its spool twice',
+        scenario: 'filament used',
+        point: 'sent InvenTree POST /api/stock/remove/ #1',
+        found: /removed of the spool: 12.5, 12.5/,
+    },
+    {
         bug: 'loss forgotten',
         what: 'a print that was sold before the ledger was lost is made again',
         scenario: 'lost ledger',
@@ -118,6 +125,21 @@ describe('crash: Node-RED dies at any point, is started again, and everything is
             const { reached, result } = await runner.run(runner.of('repeat print'), [point!], ports);
             assert.ok(reached);
             assert.deepEqual(result.findings, []);
+        });
+
+        it('of a removal from a spool: before it nothing was subtracted, after it nothing is subtracted again', async () => {
+            for (const when of ['before', 'sent', 'answer to', 'seen'] as const) {
+                const of = 'InvenTree POST /api/stock/remove/';
+                const point =
+                    when === 'answer to'
+                        ? `${when} ${of} there`
+                        : when === 'seen'
+                          ? `answer to ${of} seen`
+                          : `${when} ${of}`;
+                const { reached, result } = await dies('filament used', point);
+                assert.ok(reached, point);
+                assert.deepEqual(result.findings, []);
+            }
         });
 
         it('include those of a recovery: a second crash there does no harm either', async () => {

@@ -41,6 +41,10 @@ const BUGS = {
     'history not read': () => {
         built('destinations/inventree/stock/made-and-gone.js').afterMissing = () => Promise.resolve('notMade');
     },
+    /** what was removed of a spool before the crash is not looked for */
+    'blind removal': () => {
+        built('destinations/inventree/consume/removal.js').Removal.prototype.removedBefore = () => Promise.resolve(0);
+    },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
         built('delivery/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();

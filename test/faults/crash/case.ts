@@ -90,7 +90,7 @@ export class Case {
     ): Promise<Case> {
         const servers = await CaseServers.open(ports, before?.servers ?? null, scenario.version);
         const userDir = mkdtempSync(join(tmpdir(), 'print-to-stock-crash-'));
-        if (before === null) writeFlows(userDir, servers, scenario.settings);
+        if (before === null) writeFlows(userDir, servers, scenario);
         else moveIn(userDir, before, servers);
         scenario.arrange(servers);
         const one = new Case(servers, scenario, userDir, packed, bug);

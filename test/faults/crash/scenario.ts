@@ -41,6 +41,8 @@ export interface Scenario {
     ledger?: ((data: LedgerData, servers: CaseServers) => void) | null;
     /** of nodes by their type, where they are not those of the example; only of a scenario that comes after none */
     settings?: Record<string, Record<string, unknown>>;
+    /** nodes beside the example's, on its tab and with its sync store */
+    nodes?: readonly { id: string; type: string; [property: string]: unknown }[];
     press?: Press;
     ends: Ends;
     /** what the servers have to show beside that before all is done */

@@ -1,4 +1,5 @@
 import { EARLIER } from './earlier-scenarios';
+import { FILAMENT } from './filament-scenarios';
 import { GONE } from './gone-scenarios';
 import { LATE_FILE } from './late-file-scenarios';
 import { LOST } from './lost-scenarios';
@@ -80,6 +81,7 @@ export const SCENARIOS: readonly Scenario[] = [
     PLACED,
     ...OUTCOME,
     ...LATE_FILE,
+    ...FILAMENT,
     ...GONE,
     ...LOST,
     ...EARLIER,

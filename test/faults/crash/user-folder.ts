@@ -12,7 +12,7 @@ export interface State {
 }
 
 /** The shipped example, filled in and saved, as it lies on the disk; polls come every second. */
-export function writeFlows(userDir: string, servers: CaseServers, settings: Scenario['settings'] = {}): void {
+export function writeFlows(userDir: string, servers: CaseServers, { settings = {}, nodes = [] }: Scenario): void {
     const source = { interval: 1, settle: 0, pollOnDeploy: true };
     const example = withControl(filledExample(servers.connection, { 'bambuddy-archive-in': source, ...settings }));
     const credentials = Object.fromEntries(
@@ -21,7 +21,11 @@ export function writeFlows(userDir: string, servers: CaseServers, settings: Scen
             return [node.id, node['credentials']];
         }),
     );
-    const flows = example.map(({ credentials: _credentials, ...node }) => node);
+    const { z, sync } = nodeOf(example, 'bambuddy-archive-in') as { z?: unknown; sync?: unknown };
+    const flows = [
+        ...example.map(({ credentials: _credentials, ...node }) => node),
+        ...nodes.map((node) => ({ ...node, z, sync, x: 800, y: 240 })),
+    ];
     writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flows));
     writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
 }
