@@ -70,8 +70,8 @@ interface KnownPart {
     /** another revision, which a person made */
     revision: boolean;
     /**
-     * `forgotten`: before anything of it was in stock the ledger was lost, or a person put another in its place or took
-     * it out of use; nobody completes it until its next print
+     * `forgotten`: before anything of it was in stock, or while its picture or parameters were pending, the ledger was
+     * lost, or a person put another in its place or took it out of use; nobody completes it until its next print
      */
     progress: 'made' | 'stocked' | 'forgotten';
 }
@@ -285,7 +285,7 @@ export class StockModel {
     }
 
     /** From here on nothing is remembered of what is no longer in stock. */
-    ledgerLost(renumbered: (pk: number) => boolean): void {
+    ledgerLost(renumbered: (pk: number) => boolean, complete: (pk: number) => boolean): void {
         this.knowing = false;
         for (const run of this.runs.values()) {
             [run.due, run.parked] = [false, 'no'];
@@ -296,7 +296,7 @@ export class StockModel {
             if (!this.isTraced(run, renumbered)) run.knownTo.delete('first');
             this.release(run);
         }
-        for (const part of this.parts.values()) letGo(part);
+        for (const part of this.parts.values()) letGo(part, complete(part.pk));
         this.forgetParts(renumbered);
     }
 
@@ -306,7 +306,11 @@ export class StockModel {
     }
 
     /** The first one's ledger is one of before: what came after it is not known to it. */
-    restored(kept: ReadonlySet<RunKey>, renumbered: (pk: number) => boolean): void {
+    restored(
+        kept: ReadonlySet<RunKey>,
+        renumbered: (pk: number) => boolean,
+        complete: (pk: number) => boolean,
+    ): void {
         for (const run of this.runs.values()) {
             if (!kept.has(run.key)) this.forget(run, 'first');
             if (run.parked === 'yes') run.parked = 'maybe';
@@ -314,6 +318,7 @@ export class StockModel {
         }
         for (const part of this.parts.values()) {
             part.known = false;
+            if (!complete(part.pk)) part.progress = 'forgotten';
             if (renumbered(part.pk)) bump(this.partsAllowed, part.identity);
         }
     }
@@ -439,8 +444,8 @@ export function ipnOf(identity: string): string {
 }
 
 /** Who made it may never come back to it. */
-function letGo(part: KnownPart): void {
-    if (part.progress === 'made') part.progress = 'forgotten';
+function letGo(part: KnownPart, isComplete = true): void {
+    if (part.progress === 'made' || !isComplete) part.progress = 'forgotten';
 }
 
 function bump(counts: Map<string, number>, key: string): number {

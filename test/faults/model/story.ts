@@ -453,7 +453,10 @@ export class Story {
 
     private async loseLedger(how: 'deleted' | 'unreadable'): Promise<void> {
         [this.begun, this.anchored, this.ledgerLost] = [false, Infinity, true];
-        this.model.ledgerLost((pk) => this.world.isRenumbered(pk));
+        this.model.ledgerLost(
+            (pk) => this.world.isRenumbered(pk),
+            (pk) => this.world.isComplete(pk),
+        );
         this.offers.ledgerLost();
         // who wants the whole history has asked for it
         if (this.sequence.startWith === 'all') this.model.asked(this.model.runs.values());
@@ -473,7 +476,11 @@ export class Story {
         if (this.backup === null) return;
         const { runs, begun, anchored } = this.backup;
         [this.begun, this.anchored] = [begun, anchored];
-        this.model.restored(runs, (pk) => this.world.isRenumbered(pk));
+        this.model.restored(
+            runs,
+            (pk) => this.world.isRenumbered(pk),
+            (pk) => this.world.isComplete(pk),
+        );
         await this.chain.crash({ restored: true });
         await this.started();
     }

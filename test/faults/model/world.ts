@@ -117,6 +117,16 @@ export class World {
         return this.inventree.state.parts.get(pk)?.IPN !== this.model.parts.get(pk)?.madeIpn;
     }
 
+    /** Whether a Part has its picture and all parameters. */
+    isComplete(pk: number): boolean {
+        const { state } = this.inventree;
+        const templates = [...state.templates.values()];
+        return (
+            state.parts.get(pk)?.image !== null &&
+            templates.every((template) => state.parameterOf(pk, template.pk) !== undefined)
+        );
+    }
+
     readonly bambuddyNow = (): number => this.clock.elapsed() + this.bambuddySkew;
 
     visible(): ArchiveRow[] {
