@@ -5,6 +5,7 @@ import { NodeRed, type FlowNode } from '../harness/node-red';
 import { nodeOf, projectRoot } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
+import type { StockItem } from '../simulators/inventree/types';
 
 const FOLDER = join(projectRoot, 'examples');
 const WITH_ADDRESS = ['bambuddy-server', 'inventree-server', 'octoprint-server', 'print-webhook'];
@@ -105,7 +106,7 @@ describe('the examples in a real Node-RED', function () {
     }
 
     const heard = (): Promise<{ at: string; topic: string; payload: unknown }[]> => nodeRed.get('/heard');
-    const itemOf = (archiveId: number): { location: number | null; part: number; quantity: number } | undefined =>
+    const itemOf = (archiveId: number): StockItem | undefined =>
         [...inventree.state.stock.values()].find(({ batch }) => batch === `bambuddy-${archiveId}`);
 
     async function until<T>(

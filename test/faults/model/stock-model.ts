@@ -306,11 +306,7 @@ export class StockModel {
     }
 
     /** The first one's ledger is one of before: what came after it is not known to it. */
-    restored(
-        kept: ReadonlySet<RunKey>,
-        renumbered: (pk: number) => boolean,
-        complete: (pk: number) => boolean,
-    ): void {
+    restored(kept: ReadonlySet<RunKey>, renumbered: (pk: number) => boolean, complete: (pk: number) => boolean): void {
         for (const run of this.runs.values()) {
             if (!kept.has(run.key)) this.forget(run, 'first');
             if (run.parked === 'yes') run.parked = 'maybe';
