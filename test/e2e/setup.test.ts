@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../editor/browser';
+import { boxOf } from '../editor/dialog';
 import { Editor } from '../editor/editor';
 import { SetupDriver } from '../editor/setup-driver';
 import { NodeRed, type FlowNode } from '../harness/node-red';
@@ -74,6 +75,20 @@ describe('the set-up in the sidebar', function () {
         }
         throw new Error(`waited in vain for ${what}:\n${await setup.text()}\n${nodeRed!.log.slice(-10).join('\n')}`);
     };
+
+    it('shows why a test failed where the sidebar is low', async () => {
+        const low = await Editor.open(browser!, nodeRed!.url, { width: 1280, height: 420 });
+        const driver = new SetupDriver(low);
+        await driver.openByAction();
+        await driver.type('url', '127.0.0.1:8000');
+        await driver.type('apiKey', 'bb_nothing');
+        await driver.click('[data-act="test"]');
+        const problem = low.page.locator('#print-to-stock-sidebar .print-to-stock-wrong').first();
+        await problem.waitFor();
+        const [at, around] = [await boxOf(problem), await boxOf(low.page.locator('#print-to-stock-sidebar'))];
+        await low.close();
+        assert.ok(at.y >= around.y && at.y + at.height <= around.y + around.height, JSON.stringify({ at, around }));
+    });
 
     it('leads from the install to a running flow in at most 12 clicks and 4 typed values', async () => {
         await setup.openTabByMenu();

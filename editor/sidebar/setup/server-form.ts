@@ -197,6 +197,8 @@ export class ServerForm {
         this.skip.hidden = ok || !SERVER_FORMS[this.type]!.untested;
         if (ok) this.done();
         else if (problem?.kind === 'unauthorized' || problem?.kind === 'noSecret') this.inputs.at(-1)?.input.focus();
+        // in a low sidebar it is out of sight, below the button
+        if (!ok) this.result.scrollIntoView({ block: 'nearest' });
     }
 
     private require(input: HTMLInputElement): void {
