@@ -74,6 +74,7 @@ const init = (RED: NodeAPI): void => {
                         link: await values.text(setting.link, msg, print),
                         parameters: await rows(msg, print),
                         createTemplates: setting.createTemplates,
+                        variants: setting.variants,
                         pieces: (found) => piecesOf(input, found),
                     },
                     pass,

@@ -1,3 +1,4 @@
+import { VARIANTS } from '../../lib/print/rules/variants';
 import { NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
 export const SETTINGS = {
@@ -20,6 +21,7 @@ export const SETTINGS = {
             ],
         },
         createTemplates: { kind: 'flag', default: false, since: 1 },
+        variants: { kind: 'choice', default: 'none', of: VARIANTS, since: 2 },
         // a Part is not known yet where its category is chosen
         rules: { kind: 'rules', default: [], columns: ['category'], without: ['part'], since: 2 },
     },

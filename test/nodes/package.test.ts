@@ -85,6 +85,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
                 { template: 'PrintTime', value: 'time' },
             ],
             createTemplates: false,
+            variants: 'none',
             rules: [],
             version: 2,
         },

@@ -32,12 +32,12 @@ const STOCK = {
     currency: '',
     priceDecimals: 4,
 };
-const OF_RULES = { 'inventree-stock-create': STOCK, 'inventree-part-upsert': { rules: [] } };
+const OF_RULES = { 'inventree-stock-create': STOCK, 'inventree-part-upsert': { rules: [], variants: 'none' } };
 const ADDED: Record<string, Record<string, Config>> = {
     '0.1.0': {
         ...OF_RULES,
         'bambuddy-archive-in': OUTCOME,
-        'inventree-part-upsert': { createTemplates: false, rules: [] },
+        'inventree-part-upsert': { createTemplates: false, rules: [], variants: 'none' },
     },
     '2026-11-26': {
         ...OF_RULES,
@@ -185,6 +185,7 @@ describe('the migration of a saved node', () => {
             partName: 'Hook',
             partNameType: 'str',
             createTemplates: false,
+            variants: 'none',
             rules: [],
             version: 2,
         });

@@ -16,6 +16,10 @@ export interface NewPart {
     description: string;
     keywords: string;
     link: string | null;
+    /** it has variants */
+    is_template?: true;
+    /** the template that it is a variant of */
+    variant_of?: PartPk;
 }
 
 /** @returns null where the Part does not exist (any more) */

@@ -12,6 +12,7 @@ import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-st
 import { printMeasure } from '../../../lib/destinations/inventree/part/print-measure';
 import { partAfterStock } from '../../../lib/destinations/inventree/part/part-look-up';
 import { partStep, type PartResult } from '../../../lib/destinations/inventree/part/part-step';
+import type { Variants } from '../../../lib/print/rules/variants';
 import { priceOf } from '../../../lib/print/rules/price';
 import { printOf, type Pass, type Print } from '../../../lib/print/print';
 import { Source, type SourceSettings } from '../../../lib/sources/bambuddy/source';
@@ -31,6 +32,8 @@ export interface FlowSettings {
     plateCount: boolean;
     /** the item goes into a location of its printer, below `location` */
     printerLocations?: boolean;
+    /** what new Parts are variants by */
+    variants?: Variants;
     /** the item gets the cost of its filament */
     price?: boolean;
     deleteOnDeplete: boolean;
@@ -276,6 +279,7 @@ export class Life {
                     keywords: 'bambuddy',
                     link: null,
                     parameters,
+                    variants: flow.variants,
                     pieces: () => Promise.resolve(flow.plateCount ? print.quantity : null),
                 };
                 message.part = await partStep(sync.destination, print, settings, pass, signal);

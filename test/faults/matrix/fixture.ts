@@ -97,8 +97,9 @@ export class MatrixFixture {
         const template = (pk: number): string => state.templates.get(pk)?.name ?? `no template ${pk}`;
         const lines = [
             ...[...state.parts.values()].map((each) => {
-                const { name, IPN, category, description, keywords, link, image } = each;
-                return row('Part', name, IPN, category, description, keywords, link, image !== null);
+                const { name, IPN, category, description, keywords, link, image, is_template, variant_of } = each;
+                const of = variant_of === null ? null : part(variant_of);
+                return row('Part', name, IPN, category, description, keywords, link, image !== null, is_template, of);
             }),
             ...[...state.parameters.values()].map((each) =>
                 row('parameter', part(each.part), template(each.template), each.data),

@@ -184,6 +184,22 @@ export const placedAndPriced: Scenario = {
     only: 'InvenTree',
 };
 
+/** A plate of a file becomes a variant of a template Part, which is made before it. */
+export const variantOfTemplate: Scenario = {
+    name: 'new variant',
+    fixture: { chain: { flow: { variants: 'plates' } } },
+    only: 'InvenTree',
+    before: oldPrint,
+    act: async (fixture) => {
+        await begin(fixture);
+        await fixture.print({ name: 'Box', plates: 2, plate: 2 });
+        await fixture.chain.poll();
+        await fixture.chain.idle();
+    },
+    again: poll,
+    expected: { ...ALL, parts: 2 },
+};
+
 /** The cost was not known when the item was made; a person corrects it, and sends the archive again. */
 export const latePrice: Scenario = {
     name: 'late price',
@@ -212,4 +228,5 @@ export const SCENARIOS: readonly Scenario[] = [
     noPrintLog,
     placedAndPriced,
     latePrice,
+    variantOfTemplate,
 ];

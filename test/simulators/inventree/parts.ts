@@ -53,6 +53,7 @@ const rules: Rules<Part> = {
     testable: bool,
     trackable: bool,
     units: physicalUnit,
+    variant_of: reference(({ parts }) => new Map([...parts].filter(([, part]) => part.is_template))),
     virtual: bool,
 };
 

@@ -27,6 +27,7 @@ export async function createPartOf(
         description: newPart.description(print, settings.description),
         keywords: newPart.keywords(settings.keywords),
         link,
+        ...settings.kind,
     };
     if (wanted !== null && link === null) {
         destination.delivery.warnOnce(

@@ -1,5 +1,5 @@
 import type { Part } from '../../../clients/inventree/answers';
-import { renamePart } from '../../../clients/inventree/parts';
+import { renamePart, type NewPart } from '../../../clients/inventree/parts';
 import { ipnOf } from '../../../print/part-identity';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { writeParameters, type ParameterSettings } from './parameter-step';
@@ -8,13 +8,19 @@ import { byIpn, ipnsOf, knownPart, madeWithoutFile, ofOwnStock } from './part-lo
 import { pictureFor } from './part-picture';
 import { isWithoutFile, type Pass, type Print } from '../../../print/print';
 import type { InvenTreeDestination } from '../destination';
+import type { Variants } from '../../../print/rules/variants';
 import { newPart, type OwnTexts } from '../texts';
+import { asVariant } from './template-part';
 import { Resend } from '../../../delivery/retry/unknown-outcome';
 
 /** What a new Part gets; null: from the print. Already evaluated for this print. */
 export interface PartSettings extends OwnTexts, ParameterSettings {
     category: number;
     ipnPrefix: string;
+    /** what new Parts are variants by; default: nothing */
+    variants?: Variants;
+    /** of a Part that is made: it is a template, or a variant of one */
+    kind?: Pick<NewPart, 'is_template' | 'variant_of'>;
 }
 
 /** `msg.part` */
@@ -134,6 +140,7 @@ async function resolvePart(
         (await madeWithoutFile(destination, print, signal)) ??
         (await ofOwnStock(destination, print, settings.ipnPrefix, fresh, signal));
     if (found !== null) return { part: bind(destination, print, found), created: false };
+    const own = await asVariant(destination, print, settings, signal);
     resend.maySend();
     const ipn = ipnOf(print.identity, settings.ipnPrefix);
     // not awaited: after a crash the Part is found by IPN
@@ -143,7 +150,7 @@ async function resolvePart(
         name: print.name ?? '',
         intent: new Date(destination.delivery.now()).toISOString(),
     });
-    const made = await createPartOf(destination, print, ipn, settings, { picture: await picture, resend }, signal);
+    const made = await createPartOf(destination, print, ipn, own, { picture: await picture, resend }, signal);
     const part = bind(destination, print, made);
     if (isWithoutFile(print)) {
         const stopgapName = settings.name === null ? { stopgapName: made.name } : {};
