@@ -1,11 +1,12 @@
-// The strip of a row: Part, stock, picture, link, each with its state, and a link to what it made.
+// The strip of a row: Part, stock, picture, link, and filament where it is subtracted, each with its state, and a link to
+// what it made.
 import type { PrintRow } from '../../../lib/admin/sidebar/wire';
 import { icon, make } from '../page/elements';
 import { t } from '../page/texts';
 
 /** `none`: nothing is to be done there. */
 type StepState = 'done' | 'pending' | 'failed' | 'none';
-export type StepName = 'part' | 'stock' | 'image' | 'link';
+export type StepName = 'part' | 'stock' | 'image' | 'link' | 'filament';
 
 interface Step {
     name: StepName;
@@ -19,6 +20,7 @@ const SIGNS: Readonly<Record<StepName, string>> = {
     stock: 'fa-archive',
     image: 'fa-picture-o',
     link: 'fa-link',
+    filament: 'fa-circle-o-notch',
 };
 
 /** The types of the nodes that do the steps. */
@@ -27,6 +29,7 @@ const NODES: Readonly<Record<StepName, string>> = {
     stock: 'inventree-stock-create',
     image: 'inventree-image-upload',
     link: 'bambuddy-link-back',
+    filament: 'inventree-stock-consume',
 };
 
 /** The strip, and what is said of it in words. */
@@ -64,10 +67,10 @@ function stepBox({ name, state, leads }: Step): HTMLElement {
 
 function stepsOf(print: PrintRow, name: string): Step[] {
     const { part, stock, page, state, archiveId, sourceLabel } = print;
-    const isOut = state === 'skipped' || state === 'passed';
+    const isOut = state === 'skipped' || state === 'passed' || print.filamentOnly;
     const made = (is: boolean, before: boolean): StepState => {
         if (is) return 'done';
-        if (state === 'parked') return before ? 'failed' : 'none';
+        if (state === 'parked' && !isOut) return before ? 'failed' : 'none';
         return isOut ? 'none' : 'pending';
     };
     const beside = (outcome: PrintRow['image']): StepState => {
@@ -93,5 +96,7 @@ function stepsOf(print: PrintRow, name: string): Step[] {
             state: beside(print.link),
             leads: page === null ? null : { url: page, name: t(pageName, { name, source: sourceLabel }) },
         },
+        // only where a node subtracts it
+        ...(print.filament === null ? [] : [{ name: 'filament' as const, state: print.filament, leads: null }]),
     ];
 }

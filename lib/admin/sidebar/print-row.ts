@@ -1,6 +1,7 @@
 import { timeOf } from '../../store/ledger/print-order';
 import type { PrintRecord } from '../../store/ledger/records';
 import type { Print } from '../../print/print';
+import { runKeyOf } from '../../print/filament';
 import { printKind } from '../../print/print-kind';
 import { figuresOf, type FiguresOfPrint } from '../../print/record-fields';
 import { questionOf } from '../../delivery/open-questions';
@@ -25,6 +26,8 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         reason: reason ?? null,
         image: image ?? null,
         link: link ?? null,
+        filament: filamentOf(sync, record),
+        filamentOnly: record.filamentOnly === true,
         part: partOf(sync, record),
         stock: stockPk === undefined ? null : { pk: stockPk, url: sync.destination.client.stockPage(stockPk) },
         page: from?.page(record) ?? null,
@@ -34,6 +37,15 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         again: from?.canAgain ?? false,
         details: detailsOf(record),
     };
+}
+
+/** What became of the filament of a print; one that is in stock and parked is so for its filament. */
+function filamentOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow['filament'] {
+    const slots = sync.delivery.ledger.consumption(runKeyOf(record))?.slots;
+    const isParked = record.state === 'parked' && (record.stockPk !== undefined || record.filamentOnly === true);
+    if (isParked) return 'failed';
+    if (slots === undefined) return record.filamentOnly === true ? 'pending' : null;
+    return slots.every(({ state }) => state === 'done') ? 'done' : 'pending';
 }
 
 function partOf(sync: Sync, { identity, partPk }: Readonly<PrintRecord>): PrintRow['part'] {

@@ -40,6 +40,10 @@ export interface PrintRow {
     reason: string | null;
     image: Outcome | null;
     link: Outcome | null;
+    /** of what it used of its spools; null: that is not asked for */
+    filament: 'done' | 'failed' | 'pending' | null;
+    /** it failed, and is here for its filament alone */
+    filamentOnly: boolean;
     part: { pk: number; name: string | null; IPN: string | null; url: string } | null;
     stock: { pk: number; url: string } | null;
     /** the source's own page of it */
