@@ -281,5 +281,8 @@ describe('the set-up in the sidebar', function () {
         assert.deepEqual((await deployed()).map(({ id }) => id).sort(), example.map(({ id }) => id).sort());
         assert.equal((await ofType('inventree-server'))[0]?.['url'], inventree.url);
         assert.match(String((await ofType('inventree-part-upsert'))[0]?.['category']), /^\d+$/);
+        await editor.waitForStatus(await editor.idOf('bambuddy-archive-in'), /watching/);
+        const statuses = await page.locator('.red-ui-flow-node-status-label').allTextContents();
+        assert.ok(!statuses.join().includes('not configured'), statuses.join(' | '));
     });
 });

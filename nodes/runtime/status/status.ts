@@ -52,9 +52,11 @@ export class NodeStatus {
         }
     }
 
+    /** Node-RED keeps what a node shows over a deploy: that it is not configured may no longer be true then. */
     close(): void {
         if (this.timer !== null) clearTimeout(this.timer);
         for (const stop of this.unwatch) stop();
+        if (this.current?.key === 'notConfigured') this.node.status({});
     }
 
     /** At once; in a flood a moment later: what is shown in the end is what holds. */

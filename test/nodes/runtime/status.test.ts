@@ -45,6 +45,15 @@ describe('the status of a node', () => {
         assert.equal(shown.at(-1), 'some-node.status.working 3000');
     });
 
+    it('that it is not configured ends with the deploy that configures it; what it did stays', () => {
+        status.show('green', 'dot', 'done', { n: 1 });
+        status.close();
+        assert.deepEqual(shown, ['some-node.status.done 1']);
+        status.show('red', 'ring', 'notConfigured');
+        status.close();
+        assert.deepEqual(shown.slice(1), ['some-node.status.notConfigured ', '']);
+    });
+
     it('after a flood is shown at once again', () => {
         for (let n = 1; n <= 100; n++) status.show('blue', 'dot', 'working', { n });
         clock.tick(2000);
