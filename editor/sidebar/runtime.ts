@@ -40,6 +40,8 @@ export interface Filter {
     printer: string | null;
     material: string | null;
     days: Days;
+    /** the import whose prints these are; missing: of all */
+    imported?: string;
 }
 
 /** Whether some prints are left out. */
@@ -49,7 +51,7 @@ export function isFiltered({ states, only, search, printer, material, days }: Fi
 }
 
 /** As an address has it. Days are those of now: "today" is another day tomorrow. */
-function queryOf({ states, only, search, printer, material, days }: Filter): Record<string, string> {
+function queryOf({ states, only, search, printer, material, days, imported }: Filter): Record<string, string> {
     const { from, to } = limitsOf(days);
     return {
         states: states.join(','),
@@ -59,6 +61,7 @@ function queryOf({ states, only, search, printer, material, days }: Filter): Rec
         material: material ?? '',
         from: from?.toISOString() ?? '',
         to: to?.toISOString() ?? '',
+        ...(imported === undefined ? {} : { imported }),
     };
 }
 

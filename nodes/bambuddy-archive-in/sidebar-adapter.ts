@@ -10,6 +10,7 @@ export function bambuddyAdapter(source: Source): SourceAdapter {
         breaker: null,
         watch: (changed) => source.watch(changed),
         perform: (action) => perform(source, action, () => undefined),
+        imports: () => source.imports(),
         printers: { now: source.printing, picture: (printer, signal) => source.printerPicture(printer, signal) },
     };
 }

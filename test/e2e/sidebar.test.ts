@@ -201,6 +201,20 @@ describe('the sidebar', function () {
         assert.equal(fixture.items, before + offered);
         assert.match((await sidebar.voice.textContent()) ?? '', /Imported/);
         fixture.inventree.writeMs = 2;
+
+        // what it created stays listed, with links and as a table
+        const imports = sidebar.tab.locator('.pts-imports');
+        await imports.getByText(`${offered} created`).waitFor();
+        await sidebar.button('show-import').click();
+        const created = imports.locator('.pts-rows > [role="row"]');
+        await sidebar.until('its prints', async () => (await created.count()) === offered);
+        assert.ok((await imports.locator('.pts-rows a[href*="/stock/item/"]').count()) === offered);
+        const saved = fixture.editor.page.waitForEvent('download');
+        await sidebar.button('import-csv').click();
+        assert.match((await saved).suggestedFilename(), /^import-\d{4}-\d\d-\d\d\.csv$/);
+        assertTranslated(await sidebar.text());
+        await sidebar.button('show-import').click();
+        assert.equal(await created.first().isVisible(), false);
     });
 
     it('lists the prints, newest first, with printer, time, quantity, state, links and picture', async () => {

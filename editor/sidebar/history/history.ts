@@ -3,6 +3,7 @@ import type { BackfillMode, BackfillReport, LongJobReport, SourceOverview } from
 import { button, fill, hasFocus, icon, make, type Child } from '../page/elements';
 import { number, when } from '../page/format';
 import { mayWrite, say, t } from '../page/texts';
+import { ImportList } from './import-list';
 import { numbers } from './numbers';
 import { PreviewTable } from './preview-table';
 import { Progress } from './progress';
@@ -25,6 +26,7 @@ export class History {
     private readonly import = button('', { icon: 'fa-download', primary: true, 'data-act': 'import' }, () =>
         this.begin('all', { ticked: this.table.ticked }),
     );
+    private readonly imports = new ImportList();
     /** prints that would be created */
     private created = 0;
     private readonly progress = new Progress((action) => this.ask({ action }));
@@ -38,12 +40,14 @@ export class History {
             this.progress.element,
             this.result,
             this.table.element,
+            this.imports.element,
         ]);
     }
 
     show(source: SourceOverview, store: string): void {
         this.source = source;
         this.store = store;
+        this.imports.show(source, store);
         const job = source.longJobs.find(({ action }) => action === 'backfill') ?? null;
         const running = source.backfill !== null || (job !== null && job.endedAt === null);
         this.form.hidden = running || !mayWrite();

@@ -35,7 +35,7 @@ export class PrintTable {
                 return row;
             },
             empty: ({ filter }) => empty(filter),
-            isCounted: ({ filter }) => filter.search.trim() === '',
+            isCounted: ({ filter }) => filter.search.trim() === '' && filter.imported === undefined,
             contextOf: ({ store }) => store,
         });
     }

@@ -22,6 +22,8 @@ export interface PrintFilter {
     /** by the time of the print (`timeOf`), UTC, to the second: from `from` on, before `to`; null: no limit */
     from: string | null;
     to: string | null;
+    /** id of the import of the history that created them (`PrintRecord.imported`); null: of all */
+    imported: string | null;
 }
 
 export const EVERY_PRINT: PrintFilter = {
@@ -32,13 +34,15 @@ export const EVERY_PRINT: PrintFilter = {
     material: null,
     from: null,
     to: null,
+    imported: null,
 };
 
 /** Where a moment stands in the order of prints: before every print of that second. */
 export const placeOfMoment = (time: string | null): Place | null => (time === null ? null : { time, batch: '' });
 
-/** Whether sums of prints tell which of them are meant: a search and what a person is asked about are in no sums. */
-export const isInSums = ({ only, search }: PrintFilter): boolean => only === null && search.trim() === '';
+/** Whether sums of prints tell which are meant: a search, an import and what a person is asked about are in no sums. */
+export const isInSums = ({ only, search, imported }: PrintFilter): boolean =>
+    only === null && search.trim() === '' && imported === null;
 
 /** Whether state, printer or material leave some prints out. */
 export const choosesCells = ({ states, printer, material }: PrintFilter): boolean =>
@@ -63,11 +67,12 @@ export function cellFilter({
 
 /** (print) → whether it is meant. `only` is not looked at. */
 export function recordFilter(filter: PrintFilter): (record: Readonly<PrintRecord>) => boolean {
-    const { search, from, to } = filter;
+    const { search, from, to, imported } = filter;
     const isInCell = cellFilter(filter);
     const words = search.toLowerCase().split(/\s+/).filter(Boolean);
     return (record) => {
         if (!isInCell({ state: record.state, ...groupsOf(record) })) return false;
+        if (imported !== null && record.imported !== imported) return false;
         if (from !== null && timeOf(record) < from) return false;
         if (to !== null && timeOf(record) >= to) return false;
         if (words.length === 0) return true;
@@ -98,6 +103,7 @@ export function printFilterOf(query: Readonly<Record<string, unknown>>): PrintFi
         material: text('material') || null,
         from: text('from') === '' ? null : momentOf('from', text('from')),
         to: text('to') === '' ? null : momentOf('to', text('to')),
+        imported: text('imported') || null,
     };
 }
 

@@ -1,5 +1,6 @@
 import type { Action } from '../../sources/bambuddy/commands/action';
 import type { BackfillReport } from '../../sources/bambuddy/commands/backfill';
+import type { ImportNote } from '../../sources/bambuddy/commands/reports';
 import type { PrintingNow } from '../../delivery/printing/printing-now';
 import type { Picture } from '../../http/picture-type';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
@@ -26,6 +27,8 @@ export interface SourceAdapter {
     watch: (changed: () => void) => () => void;
     /** @returns the answer, with the action's name first. @throws as the action */
     perform: (action: Action) => Promise<object>;
+    /** the newest imports of its history that created something, newest first; missing: it has no history */
+    imports?: () => ImportNote[];
     /** what its printers do; missing: it does not tell */
     printers?: Printers;
 }

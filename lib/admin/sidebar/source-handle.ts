@@ -63,6 +63,7 @@ export class SourceHandle {
             // how each print fares is told when it is over
             backfill: backfill === null ? null : { ...backfill, prints: undefined },
             longJobs: this.longJobs?.reports() ?? [],
+            imports: adapter?.imports?.() ?? [],
         };
     }
 

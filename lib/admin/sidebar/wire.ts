@@ -1,6 +1,7 @@
 import type {
     BackfillMode,
     BackfillReport,
+    ImportNote,
     PrintOutcome,
     Reconciliation,
 } from '../../sources/bambuddy/commands/reports';
@@ -15,6 +16,7 @@ export type {
     BackfillReport,
     Difference,
     DifferenceKind,
+    ImportNote,
     PrintOutcome,
     Reconciliation,
 } from '../../sources/bambuddy/commands/reports';
@@ -208,6 +210,8 @@ export interface SourceOverview {
     lastError: string | null;
     backfill: BackfillReport | null;
     longJobs: LongJobReport[];
+    /** the newest imports of its history that created something, newest first */
+    imports: ImportNote[];
 }
 
 export interface LedgerOverview {

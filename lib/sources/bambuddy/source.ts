@@ -12,7 +12,7 @@ import { EventFollowUp } from './follow-up/event-follow-up';
 import { PollRunner } from './import/poll-runner';
 import { isDouble } from '../../delivery/open-questions';
 import { reconcile } from './commands/reconcile';
-import type { Reconciliation } from './commands/reports';
+import type { ImportNote, Reconciliation } from './commands/reports';
 import { RememberedPause } from '../../delivery/remembered-pause';
 import { SourceActivity } from '../../delivery/source-activity';
 import type { SourceOutput, SourceSettings, SourceStatus } from './settings';
@@ -173,6 +173,11 @@ export class Source {
      */
     runBackfill(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         return this.parts.backfills.run(options, progress);
+    }
+
+    /** The newest imports of the history that created something, newest first. */
+    imports(): ImportNote[] {
+        return this.parts.backfills.importList;
     }
 
     /** Compares ledger, InvenTree and Bambuddy; changes nothing. */

@@ -110,6 +110,8 @@ export interface PrintRecord {
     fileAwaited?: string;
     /** the batch of the print that this `parked` one is probably the same as: `retry-all` leaves it alone. Format 2 */
     doubleOf?: string;
+    /** the import of the history that created its item: when that began, UTC; missing: it came by itself, or before this was kept */
+    imported?: string;
     /** when it was first seen, where the source gives no start */
     seen?: string;
     /** last change, UTC */

@@ -217,10 +217,10 @@ describe('the routes of the sidebar', () => {
         assert.deepEqual([first.total, first.next], [7, 4]);
         const second = await page({ limit: 4, after: 4 });
         assert.deepEqual([second.prints.length, second.next], [3, null]);
-        const rows = [...first.prints, ...second.prints];
+        const found = [...first.prints, ...second.prints];
         // newest first, and the reprint of an archive is a print of its own
         assert.deepEqual(
-            rows.map(({ name, archiveId }) => [name, archiveId]),
+            found.map(({ name, archiveId }) => [name, archiveId]),
             [
                 ['Hook 2', 2],
                 ['Hook 6', 6],
@@ -231,15 +231,15 @@ describe('the routes of the sidebar', () => {
                 ['Hook 1', 1],
             ],
         );
-        assert.equal(rows[0]!.runId, reprinted.runId);
-        assert.equal(rows[0]!.printer, 'P1S left');
+        assert.equal(found[0]!.runId, reprinted.runId);
+        assert.equal(found[0]!.printer, 'P1S left');
         const picture = await get('/store/preview/picture').query({ source: 'source', archive: 6 }).expect(200);
         assert.match(String(picture.headers['content-type']), /^image\//);
         await get('/store/preview/picture').query({ source: 'source', archive: 60 }).expect(204);
 
         // one that ended meanwhile was not seen, and is not taken
         fixture.bambuddy.print({ name: 'Later', startedAt: '2026-11-09T10:00:00Z' });
-        const left = [rows[5]!.key, rows[1]!.key];
+        const left = [found[5]!.key, found[1]!.key];
         const ticked = { at, all: true, except: left };
         const begin = (asked: object) => act({ action: 'backfill', mode: 'all', source: 'source', ticked: asked });
         await begin({ ...ticked, at: '2026-11-01T00:00:00Z' }).expect(409);
@@ -259,6 +259,29 @@ describe('the routes of the sidebar', () => {
             'Hook 4 2026-11-04T10:00:00Z',
             'Hook 5 2026-11-05T10:00:00Z',
         ]);
+
+        // what the import created: a list, and a table with links
+        const [store] = await stores();
+        assert.ok(store?.ready);
+        const [note, ...others] = store.sources[0]!.imports;
+        assert.equal(note?.created, 5);
+        assert.deepEqual(others, []);
+        fixture.bambuddy.print({ name: 'By itself', startedAt: '2026-11-10T10:00:00Z' });
+        await fixture.ask('poll');
+        await until('all done', () => fixture.ledger().counts().done > 5);
+        const imported = await rows(`?imported=${note.id}`);
+        assert.deepEqual(
+            imported.map(({ name }) => name),
+            ['Hook 2', 'Hook 5', 'Hook 4', 'Hook 3', 'Hook 1'],
+        );
+        const file = await get(`/store/prints.csv?imported=${note.id}`).expect(200);
+        const [head = [], ...table] = readCsv(file.text);
+        assert.equal(table.length, 5);
+        for (const line of table) {
+            assert.match(line[head.indexOf('part_url')]!, /\/web\/part\/\d+/);
+            assert.match(line[head.indexOf('stock_url')]!, /\/web\/stock\/item\/\d+\/$/);
+        }
+        assert.deepEqual(await rows('?imported=never'), []);
     });
 
     it('tell what printers print now, of what the WebSocket says anyway, and what came of it', async () => {

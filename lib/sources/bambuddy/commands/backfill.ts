@@ -28,9 +28,12 @@ interface BackfillTools {
     /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
     begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
     progress: (report: BackfillReport) => void;
+    /** told of each print that is taken, and again where its item turns out to have been there before */
+    took: (batch: string) => void;
+    wasThere: (batch: string) => void;
 }
 
-type Sent = { sent: true; settled: Promise<Settled> } | { sent: false };
+type Sent = { sent: true; batch: string; settled: Promise<Settled> } | { sent: false };
 
 /** One pass through the history. */
 export class Backfill {
@@ -109,6 +112,7 @@ export class Backfill {
         const flight = await sending;
         if (!flight.sent) return;
         const { failed, created } = await flight.settled;
+        if (!failed && !created) this.tools.wasThere(flight.batch);
         this.progress.count(failed ? 'failed' : created ? 'created' : 'existing');
     }
 
@@ -116,7 +120,12 @@ export class Backfill {
     private async sendOne(item: Candidate, classified: Classification, pass: Pass, known: () => void): Promise<Sent> {
         const classification = this.intake.classifier.recheck(classified);
         known();
-        if (classification.kind === 'print') return this.tools.send(classification, pass);
+        if (classification.kind === 'print') {
+            const { batch } = classification.print;
+            const flight = await this.tools.send(classification, pass);
+            if (pass.mode === 'all') this.tools.took(batch);
+            return { ...flight, batch };
+        }
         // where only Parts are made, nothing is said of the stock
         if (classification.kind !== 'known' && (pass.mode === 'all' || 'gone' in classification))
             await this.intake.acceptance.remember(classification);

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { ClosedError } from '../../../http/errors';
 import { Backfill, type BackfillOptions, type BackfillReport } from './backfill';
+import { Imports } from './imports';
+import type { ImportNote } from './reports';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import type { Intake } from '../import/intake';
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
@@ -15,8 +17,12 @@ export class BackfillRunning extends Error {
     }
 }
 
+/** What is kept of one that runs; `id`: of the import. */
+type Remembered = BackfillOptions & { id?: string };
+
 /** Runs one backfill at a time, and takes up after a restart the one that the restart interrupted. */
 export class Backfills {
+    private readonly imports: Imports;
     private current: { work: Backfill; stop: AbortController } | null = null;
 
     constructor(
@@ -28,7 +34,15 @@ export class Backfills {
         private readonly prepare: () => Promise<void>,
         private readonly changed: () => void,
         private readonly signal: AbortSignal,
-    ) {}
+    ) {
+        const { ledger } = sync.delivery;
+        this.imports = new Imports(ledger, settings.id, () => sync.delivery.now());
+    }
+
+    /** The newest imports that created something, newest first. */
+    get importList(): ImportNote[] {
+        return this.imports.list();
+    }
 
     get report(): BackfillReport | null {
         return this.current?.work.report ?? null;
@@ -39,7 +53,7 @@ export class Backfills {
      * @param progress told now and then how far it is
      * @throws BackfillRunning; as `retryWhileUnavailable`
      */
-    async run(options: BackfillOptions, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
+    async run(options: Remembered, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         try {
             return await this.runOne(options, (report) => {
                 progress(report);
@@ -56,28 +70,30 @@ export class Backfills {
         if (options !== null) progress(await this.run(options, progress));
     }
 
-    private async runOne(
-        options: BackfillOptions,
-        progress: (report: BackfillReport) => void,
-    ): Promise<BackfillReport> {
+    private async runOne(options: Remembered, progress: (report: BackfillReport) => void): Promise<BackfillReport> {
         if (this.current !== null) throw new BackfillRunning();
         const { dispatcher } = this;
         const stop = new AbortController();
         const either = AbortSignal.any([this.signal, stop.signal]);
         setMaxListeners(0, either);
+        const { imports } = this;
+        const sends = options.mode === 'all' || options.mode === 'parts';
+        let id = '';
         const work = new Backfill(this.sync, this.intake, this.settings, {
             send: (classification, pass) =>
                 dispatcher.acceptAndSend(classification, pass, { flushSoon: false, waits: true }),
             begin: (archiveId, send) =>
                 dispatcher.begin('history', () => this.admissionMutex.run(`${archiveId}`, send), either),
             progress,
+            took: (batch) => imports.took(batch, id),
+            wasThere: (batch) => imports.wasThere(batch),
         });
         this.current = { work, stop };
-        const sends = options.mode === 'all' || options.mode === 'parts';
         try {
             if (sends) {
                 await this.prepare();
-                await this.remember(options);
+                id = imports.begin(options.id);
+                await this.remember({ ...options, id });
             }
             const report = await work.run(options, either);
             if (sends) await this.remember(null);
@@ -89,6 +105,8 @@ export class Backfills {
             if (error instanceof ClosedError) return { ...work.report, phase: 'stopped' };
             throw error;
         } finally {
+            // of one that goes on after a restart the end is still to come
+            if (id !== '' && !this.signal.aborted) imports.ended(id);
             this.current = null;
         }
     }
@@ -100,14 +118,14 @@ export class Backfills {
     }
 
     /** What a restart interrupted. Prints that it had done are known and cost no request but their page's. */
-    private interrupted(): BackfillOptions | null {
+    private interrupted(): Remembered | null {
         // one that was asked for right after the deploy is remembered, too, and runs
         if (this.current !== null) return null;
         const kept = this.sync.delivery.ledger.meta(this.key);
-        return kept === undefined || kept === '' ? null : (JSON.parse(kept) as BackfillOptions);
+        return kept === undefined || kept === '' ? null : (JSON.parse(kept) as Remembered);
     }
 
-    private remember(options: BackfillOptions | null): Promise<void> {
+    private remember(options: Remembered | null): Promise<void> {
         return this.sync.delivery.ledger.setMetaDurable(this.key, options === null ? '' : JSON.stringify(options));
     }
 

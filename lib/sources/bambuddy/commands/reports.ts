@@ -23,6 +23,16 @@ export interface BackfillReport {
     prints?: PrintOutcome[];
 }
 
+/** An import of the history that created something. */
+export interface ImportNote {
+    /** when it began, ISO 8601 UTC; records of its prints have it as `imported` */
+    id: string;
+    /** null: it is under way */
+    endedAt: string | null;
+    /** stock items that it created; 0 while it is under way */
+    created: number;
+}
+
 /** What would happen, or happened, to one print. */
 export interface PrintOutcome {
     archiveId: number | null;

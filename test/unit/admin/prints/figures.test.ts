@@ -21,7 +21,7 @@ const hour = (n: number): string => new Date(Date.UTC(2026, 9, 24) + n * 3_600_0
 
 type Change = Pick<
     PrintRecord,
-    'printerName' | 'material' | 'grams' | 'seconds' | 'cost' | 'quantity' | 'count' | 'state'
+    'printerName' | 'material' | 'grams' | 'seconds' | 'cost' | 'quantity' | 'count' | 'state' | 'imported'
 > & { n: number; completedAt: string };
 
 function record({ n, ...fields }: Change): Omit<PrintRecord, 'at'> {
@@ -51,6 +51,7 @@ const change: fc.Arbitrary<Change> = fc.record({
     cost: known,
     quantity: known,
     count: known,
+    imported: fc.constantFrom(undefined, '2026-10-24T00:00:00.000Z', '2026-10-25T00:00:00.000Z'),
 });
 const moment = fc.option(fc.integer({ min: -1, max: 170 }).map(hour), { nil: null });
 const filter: fc.Arbitrary<PrintFilter> = fc.record({
@@ -61,6 +62,7 @@ const filter: fc.Arbitrary<PrintFilter> = fc.record({
     material: fc.constantFrom(null, null, 'PLA', 'PLA, PETG'),
     from: moment,
     to: moment,
+    imported: fc.constantFrom(null, null, '2026-10-24T00:00:00.000Z'),
 });
 
 /** The same, by looking at each print. */
