@@ -177,6 +177,17 @@ describe('the sidebar with a catalog', function () {
         assert.match(await catalog.text(), /\d+ calls to VK · at least \d+ min · [\d.]+% of the month’s calls/);
         assert.equal(fixture.community.shown.length, 1);
         assertTranslated(await catalog.text());
+        await catalog.button('view-plan').click();
+        await catalog.until('the changes', async () => /All\s*6/.test(await catalog.text()));
+        assert.match(await catalog.text(), /price: \S+/);
+        await catalog.choice('link').click();
+        await catalog.until('what would be linked', async () => {
+            const text = await catalog.text();
+            return text.includes('пармезан') && !/price: .*\n[^]*price: /.test(text);
+        });
+        assertTranslated(await catalog.text());
+        await catalog.choice('allPlanned').click();
+        await catalog.button('view-products').click();
         await catalog.button('link-matches').click();
         await catalog.button('link-matches').waitFor({ state: 'detached' });
         await catalog.until('the shop', async () => (await catalog.choice('live').innerText()).includes('6'));

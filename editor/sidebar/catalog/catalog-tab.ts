@@ -9,6 +9,7 @@ import { AccountsPanel } from './accounts-panel';
 import { AlbumList } from './album-list';
 import { missingParts } from './empty';
 import { ItemTable } from './item-table';
+import { PlanTable } from './plan/plan-table';
 import { ProductTable } from './product-table';
 import { Questions } from './questions';
 import { actOn, catalogs } from './requests';
@@ -82,12 +83,14 @@ export class CatalogTab {
         this.albums.element,
         this.items.element,
     ]);
+    private readonly plan = new PlanTable();
     private readonly missing = make('div', { class: 'pts-empty' });
     private readonly main = make('div', { class: 'pts-main' }, [
         this.status.element,
         this.questions.element,
         this.productView,
         this.shopView,
+        this.plan.element,
     ]);
 
     constructor(id: string) {
@@ -122,7 +125,8 @@ export class CatalogTab {
             return;
         }
         if (this.views.value === 'products') this.products.changed();
-        else this.items.changed();
+        else if (this.views.value === 'shop') this.items.changed();
+        else this.plan.changed();
         this.showTree(tree ?? null);
     }
 
@@ -172,10 +176,13 @@ export class CatalogTab {
 
     private showShopView(catalog: string, shop: ShopReport | null): void {
         this.views.element.hidden = shop === null;
-        const isShop = shop !== null && this.views.value === 'shop';
-        this.productView.hidden = isShop;
-        this.shopView.hidden = !isShop;
-        if (!isShop) return;
+        this.views.show(shop?.planned != null);
+        const view = shop === null ? 'products' : this.views.value;
+        this.productView.hidden = view !== 'products';
+        this.shopView.hidden = view !== 'shop';
+        this.plan.element.hidden = view !== 'plan';
+        if (shop !== null && view === 'plan') return this.plan.show(catalog, shop);
+        if (shop === null || view !== 'shop') return;
         this.items.show(catalog, shop.community);
         void this.albums.show(catalog, shop.community);
     }

@@ -82,6 +82,11 @@ export function reasonOf({ limited }: ProductRow, shop: ShopStateRow | undefined
     if (state === 'left') return t(`catalog.limited.${limited ?? ''}`);
     const reason = shop?.reason ?? null;
     if (reason === null || state === 'theirs') return null;
+    return reasonText(reason);
+}
+
+/** @param reason a key of ours, or words of VK */
+export function reasonText(reason: string): string {
     const [brake, kind] = reason.split(':');
     if (brake === 'brake') return t(kind === 'price' ? 'catalog.reason.heldPrice' : 'catalog.reason.heldHide');
     return REASONS.has(reason) ? t(`catalog.reason.${reason}`) : reason;

@@ -6,10 +6,11 @@ import type {
     ShopReport,
 } from '../../../lib/admin/sidebar/catalog/wire';
 import { button, hasFocus, icon, make } from '../page/elements';
-import { number, percent, when } from '../page/format';
+import { number, when } from '../page/format';
 import { numbers } from '../history/numbers';
 import { mayWrite, say, t } from '../page/texts';
 import { PARTINGS } from './partings';
+import { costText } from './plan/cost-text';
 
 interface Answer {
     text: string;
@@ -183,18 +184,12 @@ function goneStore({ store, name, products, since }: GoneStoreRow): Question {
 
 /** What a dry run would do, with its cost. */
 function plan({ planned }: ShopReport): HTMLElement {
-    const { calls, minutes, share } = planned!;
     const counts = COUNTS.map((name) => [t(`catalog.plan.${name}`), planned![name]] as const);
     const some = counts.filter(([, n]) => n > 0);
-    const cost = [
-        t('catalog.plan.calls', { n: number(calls) }),
-        t('catalog.plan.minutes', { n: number(Math.max(1, Math.ceil(minutes))) }),
-        share === null ? null : t('catalog.plan.share', { share: percent(share) }),
-    ];
     return make('section', { class: 'pts-plan', 'aria-label': t('catalog.plan.title') }, [
         make('strong', { text: t('catalog.plan.title') }),
         some.length === 0 ? make('p', { text: t('catalog.plan.nothing') }) : numbers(some),
-        some.length === 0 ? null : make('p', { class: 'pts-plan-cost', text: cost.filter(Boolean).join(' · ') }),
+        some.length === 0 ? null : make('p', { class: 'pts-plan-cost', text: costText(planned!) }),
         make('p', { class: 'pts-hint', text: t('catalog.plan.hint') }),
     ]);
 }

@@ -6,6 +6,8 @@ import type {
     ItemRow,
     LinkState,
     Page,
+    PlannedPage,
+    PlannedRow,
     ProductRow,
 } from '../../../lib/admin/sidebar/catalog/wire';
 import { answered, post, request, type Asking, type Done } from '../runtime';
@@ -32,6 +34,14 @@ export interface ItemFilter {
     album: string | null;
     /** those that are a product of the catalog, or the others; null: all */
     linked: boolean | null;
+    search: string;
+}
+
+/** Which changes of a dry run are listed. */
+export interface PlannedFilter {
+    community: string;
+    /** null: whatever would be done */
+    does: PlannedRow['does'] | null;
     search: string;
 }
 
@@ -74,6 +84,14 @@ export const catalogs = {
     items: (catalog: string, filter: ItemFilter, after: string | null, limit: number) =>
         request<Page<ItemRow>>({
             url: `${pathOf(catalog)}/items`,
+            data: dataOf({ ...filter, after, limit }),
+            dataType: 'json',
+            cache: false,
+        }),
+
+    planned: (catalog: string, filter: PlannedFilter, after: string | null, limit: number) =>
+        request<PlannedPage>({
+            url: `${pathOf(catalog)}/planned`,
             data: dataOf({ ...filter, after, limit }),
             dataType: 'json',
             cache: false,

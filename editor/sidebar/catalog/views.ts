@@ -1,10 +1,11 @@
-// What the tab shows: the products of the catalog, or the products of the community as VK has them.
+// What the tab shows: the products of the catalog, those of the community as VK has them, or what a dry run would do.
 import { button, make } from '../page/elements';
 import { t } from '../page/texts';
 
 const VIEWS = [
     { name: 'products', icon: 'fa-list' },
     { name: 'shop', icon: 'fa-shopping-basket' },
+    { name: 'plan', icon: 'fa-tasks' },
 ] as const;
 type View = (typeof VIEWS)[number]['name'];
 
@@ -24,6 +25,14 @@ export class Views {
             { role: 'group', class: 'pts-views button-group', 'aria-label': t('catalog.view.label') },
             this.buttons.map((each) => each.button),
         );
+        this.mark();
+    }
+
+    /** @param isPlanned there is a dry run */
+    show(isPlanned: boolean): void {
+        this.buttons.find(({ name }) => name === 'plan')!.button.hidden = !isPlanned;
+        if (isPlanned || this.current !== 'plan') return;
+        this.current = 'products';
         this.mark();
     }
 
