@@ -32,7 +32,8 @@ export function faultsOfLook(page: Page): Promise<string[]> {
         for (const element of dialog.querySelectorAll('label, .print-webhook-mistake, ' + quiet)) {
             const text = element.innerText.trim();
             const box = element.getBoundingClientRect();
-            if (text === '' || box.width === 0) continue;
+            // what is for screen readers alone nobody sees
+            if (text === '' || box.width === 0 || element.matches('.print-to-stock-unseen')) continue;
             const colour = numbers(getComputedStyle(element).color);
             const found = contrast(colour, backgroundOf(element));
             if (found < ${ENOUGH}) faults.push(text + ': contrast ' + found.toFixed(1));
