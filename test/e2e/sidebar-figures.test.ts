@@ -106,7 +106,7 @@ describe('the sidebar chooses prints by printer, material and days, and adds the
         await listed(['Hook', 'Stand', 'Vase', 'Bracket']);
         await chooser('material').selectOption('PLA');
         await listed(['Hook', 'Stand', 'Bracket']);
-        assert.match(await sidebar.tab.locator('.pts-range').innerText(), /^1–3 of 3$/);
+        assert.match(await sidebar.tab.locator('.pts-prints .pts-pager .pts-range').innerText(), /^1–3 of 3$/);
         assert.equal(
             await sidebar.button('narrow').getAttribute('aria-label'),
             'Filter by printer, material and days: 2 chosen',
