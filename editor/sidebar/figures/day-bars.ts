@@ -32,7 +32,7 @@ export function dayBars(days: Figures['days'], shown: Shown, meant: Days, isTabl
         const bar = make('div', { class: 'pts-day-bar' });
         bar.style.height = `${most === 0 ? 0 : (day[shown] / most) * 100}%`;
         const label = `${dayName(begin)}: ${written(day, shown)}`;
-        return make('div', { class: `pts-day${isMeant ? '' : ' pts-day-other'}`, title: label }, [
+        return make('div', { class: `pts-day-column${isMeant ? '' : ' pts-day-other'}`, title: label }, [
             make('div', { class: 'pts-day-room' }, [
                 make('span', { class: 'pts-day-value', text: day[shown] === 0 ? '' : brief(day, shown) }),
                 bar,
