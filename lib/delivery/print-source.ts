@@ -30,9 +30,9 @@ export interface PrintSource {
     pictureOfValues?(values: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Picture | null>;
     /**
      * What a print used of each filament, as the source's server lists it; missing: the print's own figures tell.
-     * @param taken rows of that list that other runs have. @returns null: it lists nothing of this print
+     * @param isTaken whether another run has a row of that list, by its id. @returns null: it lists nothing of this print
      */
-    filamentOf?(print: Print, taken: ReadonlySet<number>, signal: AbortSignal): Promise<FilamentUse | null>;
+    filamentOf?(print: Print, isTaken: (usageId: number) => boolean, signal: AbortSignal): Promise<FilamentUse | null>;
     /** Page of the print in the source's web interface. */
     page(record: Readonly<PrintRecord>): string | null;
     hasPicture(record: Readonly<PrintRecord>): boolean;

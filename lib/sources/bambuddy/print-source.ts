@@ -37,8 +37,8 @@ export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, bre
             typeof archiveId === 'number'
                 ? bambuddy.thumbnail(archiveId, typeof plate === 'number' ? plate : null, signal)
                 : null,
-        filamentOf: (print, taken, signal) =>
-            retryWhileUnavailable(breaker, () => filamentOf(bambuddy, print, taken, signal), signal),
+        filamentOf: (print, isTaken, signal) =>
+            retryWhileUnavailable(breaker, () => filamentOf(bambuddy, print, isTaken, signal), signal),
         page: ({ archiveId }) => (archiveId === null ? null : bambuddy.archivePage(archiveId)),
         hasPicture: ({ archiveId }) => archiveId !== null,
         thumbnail: async ({ archiveId, identity }, signal) =>

@@ -14,6 +14,9 @@ export class LedgerReader {
     /** codes given up in this process, and the next code of each, for messages that still carry them */
     protected readonly moved = new Map<string, string>();
 
+    /** run by row of the source's list of used filament; null: nobody asked yet */
+    protected usage: Map<number, string> | null = null;
+
     constructor(protected readonly store: JournalStore<LedgerData, PrintIndex>) {}
 
     /** absolute path */
@@ -73,6 +76,15 @@ export class LedgerReader {
     /** What a run used of its spools. @param run see `runKeyOf` */
     consumption(run: string): Readonly<ConsumptionRecord> | undefined {
         return this.store.get('consumptions', run);
+    }
+
+    /** The run that a row of the source's list of used filament was fixed for. @param usageId of the row */
+    runOfUsage(usageId: number): string | undefined {
+        // made when somebody asks: most ledgers have no spools
+        this.usage ??= new Map(
+            [...this.consumptions()].flatMap(({ run, usageIds }) => usageIds.map((id) => [id, run])),
+        );
+        return this.usage.get(usageId);
     }
 
     /** What runs used of their spools; in no order. */

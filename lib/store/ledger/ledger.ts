@@ -152,6 +152,7 @@ export class Ledger extends LedgerReader {
     /** On the disk before anything is sent: what was fixed here is what is subtracted. */
     async setConsumptionDurable(record: Omit<ConsumptionRecord, 'at'>): Promise<Readonly<ConsumptionRecord>> {
         const next: ConsumptionRecord = { ...record, at: this.time() };
+        for (const id of next.usageIds) this.usage?.set(id, next.run);
         await this.store.setDurable('consumptions', next.run, next);
         return next;
     }
@@ -206,6 +207,7 @@ export class Ledger extends LedgerReader {
 
     private afterReload(): void {
         this.moved.clear();
+        this.usage = null;
         if (this.store.incomplete) this.forgetComparison();
         this.store.flushSoon();
         this.options.onWarning(

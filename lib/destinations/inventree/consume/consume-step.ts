@@ -85,10 +85,8 @@ export async function filamentUseOf(
     signal: AbortSignal,
 ): Promise<FilamentUse | null> {
     const run = runKeyOf(print);
-    const taken = new Set<number>();
-    for (const other of delivery.ledger.consumptions())
-        if (other.run !== run) for (const id of other.usageIds) taken.add(id);
-    const listed = await delivery.printSource(print.source)?.filamentOf?.(print, taken, signal);
+    const isTaken = (usageId: number): boolean => (delivery.ledger.runOfUsage(usageId) ?? run) !== run;
+    const listed = await delivery.printSource(print.source)?.filamentOf?.(print, isTaken, signal);
     return listed ?? filamentOfRun(print);
 }
 

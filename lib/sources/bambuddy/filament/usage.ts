@@ -11,13 +11,13 @@ const AFTER_MS = 90_000;
 /**
  * What Bambuddy lists of a print: its rows of the usage list, one slot for each spool; else the slots of the sliced file
  * with the run's weight, divided as the slicer did.
- * @param taken rows that other runs have
+ * @param isTaken whether another run has a row, by its id
  * @returns null: neither is known
  */
 export async function filamentOf(
     bambuddy: BambuddyClient,
     print: Print,
-    taken: ReadonlySet<number>,
+    isTaken: (usageId: number) => boolean,
     signal: AbortSignal,
 ): Promise<FilamentUse | null> {
     const { filament } = bambuddy;
@@ -30,7 +30,7 @@ export async function filamentOf(
         (rows ?? []).filter(
             (row) =>
                 row.printer_id === printer &&
-                !taken.has(row.id) &&
+                !isTaken(row.id) &&
                 writtenAt(row) >= end - BEFORE_MS &&
                 writtenAt(row) <= end + AFTER_MS,
         ),

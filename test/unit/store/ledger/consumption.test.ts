@@ -29,6 +29,17 @@ describe('what runs used of their spools, in the ledger', () => {
         assert.deepEqual([...ledger.consumptions()], [written]);
     });
 
+    it('tells which run a row of the list was fixed for, after a restart and as more come', async () => {
+        const rows = (ledger: Ledger): (string | undefined)[] => [7, 8, 9].map((id) => ledger.runOfUsage(id));
+        let ledger = await open();
+        await ledger.setConsumptionDurable({ ...used, usageIds: [7] });
+        await stores.close(ledger);
+        ledger = await open();
+        assert.deepEqual(rows(ledger), [used.run, undefined, undefined]);
+        await ledger.setConsumptionDurable({ ...used, run: 'another', usageIds: [8, 9] });
+        assert.deepEqual(rows(ledger), [used.run, 'another', 'another']);
+    });
+
     it('makes the store one of format 2, and keeps it as it was before', async () => {
         const ledger = await open();
         await ledger.setConsumptionDurable(used);
