@@ -32,7 +32,7 @@ describe('the sidebar, judged by axe', function () {
     const servers = [bambuddy, inventree, evotor, vk];
     let browser: Browser;
     let nodeRed: NodeRed;
-    let editors: Editor[] = [];
+    const editors: Editor[] = [];
 
     before(async function () {
         browser = await openBrowser(this);
