@@ -85,7 +85,15 @@ describe('print-webhook', () => {
 
     it('tells a print that is parked from one whose picture failed, whatever source it came from', async () => {
         await deploy({ data: '{"t": "@topic"}' });
-        const source = Object.assign(new EventEmitter(), { type: 'moonraker-print-in' });
+        const source = Object.assign(new EventEmitter(), {
+            id: 'source',
+            type: 'moonraker-print-in',
+            kind: 'moonraker',
+            hasHistory: false,
+            // it is never opened
+            adapter: new Promise<never>(() => undefined),
+            store: null,
+        });
         runningSources.add(source as unknown as SourceAdapterNode);
         for (const type of ['moonraker-print-in', 'inventree-part-upsert', 'inventree-image-upload', 'http request'])
             await fixture.through('hook', { payload: PRINT, error: { message: 'no', source: { type } } });
