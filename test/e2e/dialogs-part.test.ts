@@ -97,7 +97,7 @@ describe('the dialog of find/create part', function () {
                 { template: 'Colour', value: 'payload.filamentColor', valueType: 'msg' },
             ],
             createTemplates: true,
-            version: 1,
+            version: 2,
             valid: true,
         });
         dialog = await editor.openNode(id);

@@ -11,6 +11,35 @@ describe('the dialog of add to stock', function () {
     after(() => fixture?.close());
     afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
+    it('keeps rules as they are entered, shows which fit the newest prints, and marks a rule that sets nothing', async () => {
+        const { editor } = fixture!;
+        const id = await editor.idOf('inventree-stock-create');
+        const dialog = await editor.openNode(id);
+        const { tray } = dialog;
+        await dialog.tab('Pieces');
+        const pieces = tray.locator('#inventree-stock-create-tab-pieces');
+        await pieces.locator('.red-ui-editableList-addButton').click();
+        await pieces.locator('.print-to-stock-rule-field').selectOption('printer');
+        await pieces.locator('.print-to-stock-rule-match').fill('*');
+        await pieces.locator('.print-to-stock-rule-pieces').fill('6');
+        await pieces.locator('.print-to-stock-rule-test button').click();
+        await pieces.locator('.print-to-stock-rule-prints li').getByText('→ rule 1').first().waitFor();
+        await dialog.tab('Where to');
+        const place = tray.locator('#inventree-stock-create-tab-place');
+        await place.locator('.red-ui-editableList-addButton').click();
+        await place.locator('.print-to-stock-rule-match').fill('X1C*');
+        await dialog.done();
+        const saved = await editor.page.evaluate(`(() => {
+            const { pieces, rules, valid } = RED.nodes.node('${id}');
+            return { pieces, rules, valid };
+        })()`);
+        assert.deepEqual(saved, {
+            pieces: [{ field: 'printer', match: '*', pieces: '6' }],
+            rules: [{ field: 'printer', match: 'X1C*', location: '', status: '', owner: '' }],
+            valid: false,
+        });
+    });
+
     it('chooses location and status by what InvenTree calls them', async () => {
         const { editor } = fixture!;
         const { page } = editor;
