@@ -17,7 +17,8 @@ export class PrintingNow {
     /** @param isSeen whether somebody looks at the tab */
     constructor(isSeen: () => boolean) {
         const id = 'pts-printing-title';
-        this.element = make('section', { class: 'pts-printing', 'aria-labelledby': id, hidden: true }, [
+        // where it is scrolled, the keys need a stop in it
+        this.element = make('section', { class: 'pts-printing', 'aria-labelledby': id, tabindex: 0, hidden: true }, [
             make('h3', { id, text: t('printing.title') }),
             this.list,
         ]);
