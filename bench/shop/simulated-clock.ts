@@ -1,12 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { Clock } from '../../lib/concurrency/clock';
-import { ClosedError } from '../../lib/http/errors';
-
-interface Sleeper {
-    until: number;
-    wake: () => void;
-}
+import { Sleepers } from '../../test/harness/sleepers';
 
 const STARTED = 'http.client.request.start';
 /** What is under way in this process, by the names of `process.getActiveResourcesInfo`: files, and turns of the loop. */
@@ -19,7 +14,7 @@ const QUIET_TURNS = 3;
  * computation take no time on it, so that what passes is what somebody waits for.
  */
 export class SimulatedClock implements Clock {
-    private sleepers: Sleeper[] = [];
+    private readonly sleepers = new Sleepers();
     private open = 0;
     /** requests that a simulated server answers later */
     private held = 0;
@@ -32,22 +27,7 @@ export class SimulatedClock implements Clock {
     readonly now = (): number => this.time;
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {
-        if (signal?.aborted === true) return Promise.reject(new ClosedError());
-        return new Promise((resolve, reject) => {
-            const leave = (): void => {
-                this.sleepers = this.sleepers.filter((each) => each !== sleeper);
-                reject(new ClosedError());
-            };
-            const sleeper: Sleeper = {
-                until: this.time + ms,
-                wake: () => {
-                    signal?.removeEventListener('abort', leave);
-                    resolve();
-                },
-            };
-            signal?.addEventListener('abort', leave, { once: true });
-            this.sleepers.push(sleeper);
-        });
+        return this.sleepers.wait(this.time + ms, signal);
     }
 
     /** The answer time of a simulated server. */
@@ -93,14 +73,7 @@ export class SimulatedClock implements Clock {
     };
 
     private wakeNext(end: number): boolean {
-        let next: Sleeper | undefined;
-        for (const each of this.sleepers)
-            if (each.until <= end && (next === undefined || each.until < next.until)) next = each;
-        if (next === undefined) return false;
-        this.time = Math.max(this.time, next.until);
-        this.sleepers = this.sleepers.filter((each) => each !== next);
-        next.wake();
-        return true;
+        return this.sleepers.wakeNext(end, (until) => (this.time = Math.max(this.time, until)));
     }
 
     private async quiet(): Promise<void> {
