@@ -72,12 +72,21 @@ export const checked: Checked = checkedFor('InvenTree');
 
 const readRows = readRowsOf('InvenTree');
 
+/** A page of a list. */
+export interface Rows<R> {
+    rows: R[];
+    /** how many rows there were, for the offset of the next page */
+    read: number;
+    more: boolean;
+    /** of the whole list */
+    count: number;
+}
+
 /**
  * A list answer, with or without pages. A row that cannot be read is left out where it only adds a
  * name or a choice.
  * @param couldBe whether a row that cannot be read may be what is looked for: where something is made when nothing is
  *     found, whether it is there is unknown then
- * @returns `read`: how many rows there were, for the offset of the next page
  * @throws UnreadableRowError for such a row
  */
 export function rows<const T extends v.GenericSchema>(
@@ -85,7 +94,7 @@ export function rows<const T extends v.GenericSchema>(
     body: unknown,
     what: string,
     couldBe: (row: UnreadableRow) => boolean = () => false,
-): { rows: v.InferOutput<T>[]; read: number; more: boolean; count: number } {
+): Rows<v.InferOutput<T>> {
     const { rows: all, more, count } = rowsAsRead(schema, body, what);
     const unknown = all.find((row): row is UnreadableRow => !isReadable(row) && couldBe(row));
     if (unknown !== undefined) throw unreadable(unknown, what);

@@ -61,3 +61,16 @@ export function escaped(value: string): string {
 export function same(a: string | null | undefined, b: string): boolean {
     return a?.toLowerCase() === b.toLowerCase();
 }
+
+/** Pages of a list, one after the other. @param ask for the page from an offset on, counted in rows */
+export async function* pagesOf<P extends { read: number; more: boolean }>(
+    ask: (offset: number) => Promise<P>,
+): AsyncGenerator<P> {
+    for (let more = true, offset = 0; more;) {
+        const page = await ask(offset);
+        yield page;
+        offset += page.read;
+        // a server that says there is more and shows nothing would be walked for ever
+        more = page.more && page.read > 0;
+    }
+}

@@ -6,23 +6,22 @@ import {
     type Parameter,
     type ParameterTemplate,
     type PartPk,
+    type Rows,
 } from './answers';
 import type { InvenTreeClient } from './client';
+import { pagesOf } from './lookup';
 import type { Dialect } from './api-version';
 import { limits } from '../../text/inventree-text';
 
 /** Every parameter template; `?name=` would be case-sensitive, so they are compared here. */
 export async function templates(inventree: InvenTreeClient, signal?: AbortSignal): Promise<ParameterTemplate[]> {
-    const all: ParameterTemplate[] = [];
-    for (let more = true, offset = 0; more;) {
-        const page = await inventree.withApiVersion(async ({ templates: path }) => {
+    const ask = (offset: number): Promise<Rows<ParameterTemplate>> =>
+        inventree.withApiVersion(async ({ templates: path }) => {
             const answer = await inventree.read(path, { limit: 500, offset }, signal);
             return rows(templateSchema, answer.body, `GET ${path}`);
         }, signal);
-        all.push(...page.rows);
-        offset += page.read;
-        more = page.more && page.read > 0;
-    }
+    const all: ParameterTemplate[] = [];
+    for await (const page of pagesOf(ask)) all.push(...page.rows);
     return all;
 }
 

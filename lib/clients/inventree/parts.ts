@@ -1,9 +1,19 @@
-import { partSchema, placeSchema, checked, mayHave, rows, type Part, type PartPk, type Place } from './answers';
+import {
+    partSchema,
+    placeSchema,
+    checked,
+    mayHave,
+    rows,
+    type Part,
+    type PartPk,
+    type Place,
+    type Rows,
+} from './answers';
 import type { InvenTreeClient } from './client';
 import type { FormField } from '../../http/wire/multipart';
 import type { Picture } from '../../http/picture-type';
 import { imageField } from './images';
-import { escaped, askInPacks, same } from './lookup';
+import { escaped, askInPacks, pagesOf, same } from './lookup';
 import type { Answer } from '../../http/http';
 
 const PAGE = 500;
@@ -46,14 +56,14 @@ export async function partsByIpns(
 ): Promise<Map<string, Part[]>> {
     const found = new Map<string, Part[]>(ipns.map((ipn) => [ipn.toLowerCase(), []]));
     await askInPacks(ipns, async (pattern, values) => {
-        for (let offset = 0, more = true; more; offset += 500) {
-            const answer = await inventree.read('/api/part/', { IPN_regex: pattern, limit: 500, offset }, signal);
-            const page = rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', values));
+        const ask = async (offset: number): Promise<Rows<Part>> => {
+            const answer = await inventree.read('/api/part/', { IPN_regex: pattern, limit: PAGE, offset }, signal);
+            return rows(partSchema, answer.body, 'GET /api/part/', mayHave('IPN', values));
+        };
+        for await (const page of pagesOf(ask))
             for (const part of page.rows) {
                 if (values.some((ipn) => same(part.IPN, ipn))) found.get(part.IPN.toLowerCase())?.push(part);
             }
-            more = page.more;
-        }
     });
     for (const parts of found.values()) sorted(parts);
     return found;
@@ -65,12 +75,12 @@ export async function* partsByPrefix(
     prefix: string,
 ): AsyncGenerator<Part[]> {
     if (prefix === '') return;
-    for (let offset = 0, more = true; more; offset += PAGE) {
+    const ask = async (offset: number): Promise<Rows<Part>> => {
         const answer = await fetch({ IPN_regex: `^${escaped(prefix)}-`, limit: PAGE, offset });
-        const page = rows(partSchema, answer.body, 'GET /api/part/');
+        return rows(partSchema, answer.body, 'GET /api/part/');
+    };
+    for await (const page of pagesOf(ask))
         yield page.rows.filter((part) => part.IPN.toLowerCase().startsWith(`${prefix}-`.toLowerCase()));
-        more = page.more;
-    }
 }
 
 /**
@@ -136,16 +146,14 @@ export async function locationsBelow(
     parent: number,
     signal?: AbortSignal,
 ): Promise<Place[]> {
-    const all: Place[] = [];
-    for (let more = true, offset = 0; more;) {
+    const ask = async (offset: number): Promise<Rows<Place>> => {
         const query = { parent, cascade: false, ordering: 'pathstring', limit: PAGE, offset };
         const answer = await inventree.read(LOCATIONS, query, signal);
-        const page = rows(placeSchema, answer.body, `GET ${LOCATIONS}`, () => true);
-        // an unknown parent filters nothing
-        all.push(...page.rows.filter((place) => place['parent'] === parent));
-        offset += page.read;
-        more = page.more && page.read > 0;
-    }
+        return rows(placeSchema, answer.body, `GET ${LOCATIONS}`, () => true);
+    };
+    const all: Place[] = [];
+    // an unknown parent filters nothing
+    for await (const page of pagesOf(ask)) all.push(...page.rows.filter((place) => place['parent'] === parent));
     return all;
 }
 

@@ -1,6 +1,6 @@
-import { checked, mayBegin, mayHave, oneStockItem, rows, stockSchema, type StockItem } from './answers';
+import { checked, mayBegin, mayHave, oneStockItem, rows, stockSchema, type Rows, type StockItem } from './answers';
 import type { InvenTreeClient } from './client';
-import { escaped, askInPacks, same } from './lookup';
+import { escaped, askInPacks, pagesOf, same } from './lookup';
 import type { Answer } from '../../http/http';
 
 const PAGE = 500;
@@ -42,12 +42,12 @@ export async function stockByBatches(
 ): Promise<Map<string, StockItem[]>> {
     const found = new Map<string, StockItem[]>(batches.map((batch) => [batch.toLowerCase(), []]));
     await askInPacks(batches, async (pattern, values) => {
-        for (let offset = 0, more = true; more; offset += 500) {
-            const answer = await inventree.read('/api/stock/', { batch_regex: pattern, limit: 500, offset }, signal);
-            const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayHave('batch', values));
+        const ask = async (offset: number): Promise<Rows<StockItem>> => {
+            const answer = await inventree.read('/api/stock/', { batch_regex: pattern, limit: PAGE, offset }, signal);
+            return rows(stockSchema, answer.body, 'GET /api/stock/', mayHave('batch', values));
+        };
+        for await (const page of pagesOf(ask))
             for (const item of page.rows) found.get(item.batch?.toLowerCase() ?? '')?.push(item);
-            more = page.more;
-        }
     });
     for (const items of found.values()) items.sort((a, b) => a.pk - b.pk);
     return found;
@@ -66,16 +66,16 @@ export async function stockByArchives(
     await askInPacks(codes, async (pattern, values) => {
         const wanted = values.map((code) => code.toLowerCase());
         const batches = pattern.replace(/\$$/, '(-.*)?$');
-        for (let offset = 0, more = true; more; offset += PAGE) {
+        const ask = async (offset: number): Promise<Rows<StockItem>> => {
             const query = { batch_regex: batches, limit: PAGE, offset };
             const answer = await inventree.read('/api/stock/', query, signal);
-            const page = rows(stockSchema, answer.body, 'GET /api/stock/', mayBegin('batch', values));
+            return rows(stockSchema, answer.body, 'GET /api/stock/', mayBegin('batch', values));
+        };
+        for await (const page of pagesOf(ask))
             for (const item of page.rows) {
                 const batch = `${item.batch?.toLowerCase()}-`;
                 for (const code of wanted) if (batch.startsWith(`${code}-`)) found.get(code)!.set(item.pk, item);
             }
-            more = page.more;
-        }
     });
     return new Map([...found].map(([code, items]) => [code, [...items.values()].sort((a, b) => a.pk - b.pk)]));
 }

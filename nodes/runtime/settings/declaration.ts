@@ -31,19 +31,6 @@ export type FixedValue =
     | { fixed: 'text'; most: number; required?: true }
     | { fixed: 'quantity' };
 
-/** A row of the table of spools as it is saved: what is empty fits everything. */
-export interface SpoolRow {
-    /** name of the printer */
-    printer: string;
-    /** e.g. `A1` */
-    tray: string;
-    material: string;
-    /** `#RRGGBB` */
-    color: string;
-    /** the StockItem's number in InvenTree */
-    stock: number;
-}
-
 /** One setting of a node, by what may stand in it. The kind says how the runtime reads it and how the dialog judges it. */
 export type Setting = Common &
     (

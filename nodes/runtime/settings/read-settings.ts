@@ -1,6 +1,7 @@
 import type { TopicRow } from '../../../lib/webhook/request/settings';
 import { flagOf, textOf } from '../node-red';
-import type { Setting, Settings, SpoolRow } from './declaration';
+import type { SpoolRow } from '../../../lib/destinations/inventree/consume/spool-look-up';
+import type { Setting, Settings } from './declaration';
 import { ruleRowsOf } from '../rules/read-rules';
 import type { RuleRow } from './rule-row';
 import { amountSetting, numberSetting } from './number-setting';

@@ -1,11 +1,6 @@
-import { ClosedError } from '../../../lib/http/errors';
 import type { Clock } from '../../../lib/concurrency/clock';
+import { Sleepers } from '../../harness/sleepers';
 import { Activity } from './activity';
-
-interface Sleeper {
-    until: number;
-    wake: () => void;
-}
 
 /**
  * A clock that goes on only when nothing else does: then it jumps to whoever sleeps the shortest. `automatic` it does so
@@ -13,7 +8,7 @@ interface Sleeper {
  */
 export class VirtualClock implements Clock {
     private time = Date.parse('2026-11-22T12:00:00Z');
-    private sleepers: Sleeper[] = [];
+    private readonly sleepers = new Sleepers();
     private driving: Promise<void> | null = null;
     private limit: number;
 
@@ -35,27 +30,13 @@ export class VirtualClock implements Clock {
     readonly elapsed = (): number => this.time;
 
     get sleeping(): number {
-        return this.sleepers.length;
+        return this.sleepers.count;
     }
 
     sleep(ms: number, signal?: AbortSignal): Promise<void> {
-        if (signal?.aborted === true) return Promise.reject(new ClosedError());
-        return new Promise((resolve, reject) => {
-            const leave = (): void => {
-                this.sleepers = this.sleepers.filter((each) => each !== sleeper);
-                reject(new ClosedError());
-            };
-            const sleeper: Sleeper = {
-                until: this.time + Math.max(0, ms),
-                wake: () => {
-                    signal?.removeEventListener('abort', leave);
-                    resolve();
-                },
-            };
-            signal?.addEventListener('abort', leave, { once: true });
-            this.sleepers.push(sleeper);
-            void this.drive();
-        });
+        const over = this.sleepers.wait(this.time + Math.max(0, ms), signal);
+        if (signal?.aborted !== true) void this.drive();
+        return over;
     }
 
     /** Lets this much time pass; who is due wakes in order, and what follows from it is over before the next wakes. */
@@ -74,9 +55,7 @@ export class VirtualClock implements Clock {
     /** Wakes the next who sleeps, when nothing else goes on. @returns false where nobody sleeps */
     async step(): Promise<boolean> {
         await this.activity.quiet();
-        const next = this.next();
-        if (next === undefined) return false;
-        this.wake(next);
+        if (!this.wakeNext(Infinity)) return false;
         await this.activity.quiet();
         return true;
     }
@@ -87,23 +66,11 @@ export class VirtualClock implements Clock {
     }
 
     private async run(): Promise<void> {
-        for (;;) {
-            await this.activity.quiet();
-            const next = this.next();
-            if (next === undefined || next.until > this.limit) return;
-            this.wake(next);
-        }
+        do await this.activity.quiet();
+        while (this.wakeNext(this.limit));
     }
 
-    private next(): Sleeper | undefined {
-        let first: Sleeper | undefined;
-        for (const sleeper of this.sleepers) if (first === undefined || sleeper.until < first.until) first = sleeper;
-        return first;
-    }
-
-    private wake(sleeper: Sleeper): void {
-        this.time = Math.max(this.time, sleeper.until);
-        this.sleepers = this.sleepers.filter((each) => each !== sleeper);
-        sleeper.wake();
+    private wakeNext(end: number): boolean {
+        return this.sleepers.wakeNext(end, (until) => (this.time = Math.max(this.time, until)));
     }
 }

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { RejectedError } from '../../../http/errors';
-import { checked, parameterSchema, rows, stockSchema, type StockItem } from '../answers';
+import { checked, parameterSchema, rows, stockSchema, type Parameter, type Rows, type StockItem } from '../answers';
 import type { InvenTreeClient } from '../client';
+import { pagesOf } from '../lookup';
 
 const scanSchema = v.looseObject({ stockitem: v.fallback(v.nullish(v.looseObject({ pk: v.number() }), null), null) });
 const PAGE = 500;
@@ -56,20 +57,18 @@ export async function partsByParameter(
     signal?: AbortSignal,
 ): Promise<number[]> {
     const wanted = text.trim().toLowerCase();
-    const found = new Set<number>();
-    for (let more = true, offset = 0; more;) {
-        const page = await inventree.withApiVersion(async ({ parameters: path }) => {
+    const ask = (offset: number): Promise<Rows<Parameter>> =>
+        inventree.withApiVersion(async ({ parameters: path }) => {
             const answer = await inventree.read(path, { template, limit: PAGE, offset }, signal);
             return rows(parameterSchema, answer.body, `GET ${path}`);
         }, signal);
+    const found = new Set<number>();
+    for await (const page of pagesOf(ask))
         for (const parameter of page.rows) {
             const part = partOf(parameter);
             if (parameter.template !== template || part === null) continue;
             if (parameter.data.trim().toLowerCase() === wanted) found.add(part);
         }
-        offset += page.read;
-        more = page.more && page.read > 0;
-    }
     return [...found].sort((a, b) => a - b);
 }
 
