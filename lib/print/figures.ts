@@ -3,7 +3,7 @@ import type { Dimension } from './units';
 /**
  * What the figures of a print measure, by the last name of their path: `layerHeight`, `archive.layer_height`,
  * `archive.gcodeAnalysis.filament.tool0.length`. Bambuddy's names tell their unit at the end; OctoPrint's are those of its
- * analysis and of its statistics (recordings bambuddy/08, octoprint/03, octoprint/63).
+ * analysis and of its statistics.
  */
 const BY_NAME: Readonly<Record<string, Dimension>> = {
     printSeconds: 'seconds',

@@ -1,3 +1,4 @@
+import { listedNames } from '../http-api/listed-names';
 import { ServiceError } from '../http-api/service-error';
 import type { Place } from '../../store/ledger/print-order';
 import { timeOf } from '../../store/ledger/print-order';
@@ -85,18 +86,10 @@ export function recordFilter(filter: PrintFilter): (record: Readonly<PrintRecord
 /** Reads which prints are meant. @throws ServiceError 400 */
 export function printFilterOf(query: Readonly<Record<string, unknown>>): PrintFilter {
     const text = (key: string): string => (typeof query[key] === 'string' ? query[key].slice(0, 300) : '');
-    const states = text('states')
-        .split(',')
-        .filter(Boolean)
-        .map((name) => {
-            const state = PRINT_STATES.find((each) => each === name);
-            if (state === undefined) throw new ServiceError(400, `"${name}" is not a state of a print`);
-            return state;
-        });
     const only = ASKED_ABOUT.find((each) => each === text('only')) ?? null;
     if (only === null && text('only') !== '') throw new ServiceError(400, `"${text('only')}" is not a group of prints`);
     return {
-        states,
+        states: listedNames(text('states'), PRINT_STATES, 'a state of a print'),
         only,
         search: text('search'),
         printer: text('printer') || null,

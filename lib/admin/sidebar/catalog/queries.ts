@@ -1,6 +1,7 @@
 import { SHOP_STATES, type ItemQuery, type ProductQuery } from '../../catalog/catalog-reader';
 import { PLANNED_ACTIONS } from '../../../delivery/products/actions/planned-changes';
 import type { PlannedQuery } from '../../catalog/planned-page';
+import { listedNames } from '../../http-api/listed-names';
 import { ServiceError } from '../../http-api/service-error';
 
 /** Groups of the tree that a browser has at once. */
@@ -29,18 +30,10 @@ export function groupQueryOf(query: Query): GroupQuery {
 
 /** Reads which products are asked for. @throws ServiceError 400 */
 export function productQueryOf(query: Query): ProductsQuery {
-    const states = (textOf(query, 'states') ?? '')
-        .split(',')
-        .filter(Boolean)
-        .map((name) => {
-            const state = SHOP_STATES.find((each) => each === name);
-            if (state === undefined) throw new ServiceError(400, `"${name}" is not a state of a product`);
-            return state;
-        });
     return {
         store: textOf(query, 'store'),
         group: textOf(query, 'group'),
-        states,
+        states: listedNames(textOf(query, 'states') ?? '', SHOP_STATES, 'a state of a product'),
         community: textOf(query, 'community'),
         search: textOf(query, 'search') ?? '',
         after: textOf(query, 'after'),

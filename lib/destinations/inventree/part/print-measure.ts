@@ -3,8 +3,8 @@ import { fieldOf, type Print } from '../../../print/print';
 import type { Dimension, Measure } from '../../../print/units';
 
 /**
- * Names that the parameter table has for fields of a print. What Bambuddy alone knows is in its archive
- * (recordings bambuddy/08): nozzle and layers as sliced, energy as its plug measured it.
+ * Names that the parameter table has for fields of a print. What Bambuddy alone knows is in its archive:
+ * nozzle and layers as sliced, energy as its plug measured it.
  */
 const SHORT_NAMES: Readonly<Record<string, string>> = {
     weight: 'estimate.grams',
