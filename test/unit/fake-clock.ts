@@ -11,7 +11,10 @@ export class FakeClock implements Clock {
 
     constructor(private readonly hurried = false) {}
 
-    readonly now = (): number => this.time;
+    /** what somebody set it forward or back by, ms; who sleeps is not woken by that */
+    skew = 0;
+
+    readonly now = (): number => this.time + this.skew;
 
     get sleeping(): number {
         return this.sleepers.count;

@@ -111,7 +111,7 @@ export class HeldPrints {
         const { outcome } = this.settings;
         const now = this.clock.now();
         if (outcome.ask === 'take') return void this.held().forEach(({ batch }) => this.decide(batch, null));
-        const due = this.held().filter((record) => this.dueAt(record) <= now);
+        const due = this.held().filter((record) => this.dueAt(record, now) <= now);
         if (due.length === 0) return;
         for (const { batch } of due) {
             this.readAt.set(batch, now);
@@ -139,10 +139,14 @@ export class HeldPrints {
         );
     }
 
-    /** When it is to be read next, ms since 1970. After a restart at once: what was told meanwhile is not known. */
-    private dueAt(record: Held): number {
+    /**
+     * When it is to be read next, ms since 1970. At once after a restart, since what was told meanwhile is not known, and
+     * after our clock was set back, since what lies ahead of it would be waited for.
+     */
+    private dueAt(record: Held, now = this.clock.now()): number {
         const since = Date.parse(record.holdSince ?? record.at);
-        const last = this.readAt.get(record.batch) ?? (since > this.watchedSince ? since : -Infinity);
+        const last = this.readAt.get(record.batch) ?? (since > this.watchedSince ? since : Infinity);
+        if (last > now) return now;
         if (this.urgent.has(record.batch)) return last + EVENT_DISTANCE_MS;
         const next = last + (last - since < FIRST_HOUR_MS - INTERVAL_MS ? INTERVAL_MS : LATER_INTERVAL_MS);
         const until = Date.parse(record.holdUntil ?? '');

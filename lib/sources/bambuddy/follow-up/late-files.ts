@@ -74,7 +74,7 @@ export class LateFiles {
     async look(): Promise<void> {
         for (const batch of [...this.awaited.keys()]) {
             const now = this.clock.now();
-            if (this.dueAt(batch) > now) continue;
+            if (this.dueAt(batch, now) > now) continue;
             this.awaited.set(batch, now);
             this.urgent.delete(batch);
             await this.lookAt(batch, now);
@@ -117,10 +117,13 @@ export class LateFiles {
         this.urgent.delete(batch);
     }
 
-    private dueAt(batch: string): number {
-        const last = this.awaited.get(batch) ?? -Infinity;
-        if (this.urgent.has(batch)) return last + EVENT_DISTANCE_MS;
+    private dueAt(batch: string, now = this.clock.now()): number {
+        const noted = this.awaited.get(batch) ?? null;
+        // one ahead of our clock was before that was set back
+        const last = noted === null || noted > now ? -Infinity : noted;
+        if (this.urgent.has(batch)) return Math.max(now, last + EVENT_DISTANCE_MS);
         const since = Date.parse(this.sync.delivery.ledger.print(batch)?.fileAwaited ?? '');
+        if (since > now) return Math.max(now, last + LOOKS_MS[1]!);
         return LOOKS_MS.map((after) => since + after).find((at) => at > last) ?? last + LOOKS_MS.at(-1)!;
     }
 

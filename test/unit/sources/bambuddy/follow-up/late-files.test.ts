@@ -123,6 +123,16 @@ describe('a 3MF that Bambuddy gets after the print', () => {
         assert.equal(looks() - before, 3);
     });
 
+    it('is looked for where our clock was set back meanwhile', async () => {
+        const id = await printed();
+        await started();
+        await pass(2 * MINUTE);
+        clock.skew -= 24 * 60 * MINUTE;
+        fixture.bambuddy.fetchFile(id, { name: 'Goose', filename: 'goose.gcode.3mf' });
+        await pass(10 * MINUTE);
+        await until('the Part has all', isMended);
+    });
+
     it('is looked for after a restart', async () => {
         const id = await printed();
         await flow.source.close();

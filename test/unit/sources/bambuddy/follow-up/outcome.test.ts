@@ -97,6 +97,26 @@ describe('prints whose outcome Bambuddy asks for', () => {
     }
     const isHookInStock = (): Promise<void> => until('the hook is in stock', () => fixture.inStock.length === 1);
 
+    it('are asked about as ever where our clock was set back, before and after a restart', async () => {
+        await begin();
+        const id = printed();
+        await flow.poll();
+        await start();
+        await pass(10 * MINUTE);
+        clock.skew -= DAY;
+        fixture.bambuddy.tellOutcome(id, 'good');
+        await pass(10 * MINUTE);
+        assert.equal(fixture.inStock.length, 1);
+        const second = printed({ name: 'Duck', startedAt: new Date(clock.time - 120_000), seconds: 60 });
+        await flow.poll();
+        clock.skew -= DAY;
+        await restart();
+        await start();
+        fixture.bambuddy.tellOutcome(second, 'good');
+        await pass(10 * MINUTE);
+        assert.equal(fixture.inStock.length, 2);
+    });
+
     it('hold no slot: with one at a time the others go into stock beside them', async () => {
         await beginWithOneSlot();
         await flow.poll();
