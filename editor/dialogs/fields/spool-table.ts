@@ -1,4 +1,4 @@
-import type { SpoolRow } from '../../../nodes/runtime/settings/declaration';
+import type { SpoolRow } from '../../../lib/print/spool-row';
 import { openTree } from '../pickers/picker-tree';
 import { choices, choicesFrom } from '../requests/choices';
 import { shared } from '../texts';

@@ -1,6 +1,6 @@
 import type { TopicRow } from '../../../lib/webhook/request/settings';
 import { flagOf, textOf } from '../node-red';
-import type { SpoolRow } from '../../../lib/destinations/inventree/consume/spool-look-up';
+import type { SpoolRow } from '../../../lib/print/spool-row';
 import type { Setting, Settings } from './declaration';
 import { ruleRowsOf } from '../rules/read-rules';
 import type { RuleRow } from './rule-row';

@@ -3,23 +3,11 @@ import { partsByParameter, stockByBarcode, stockByPk, stockOfPart } from '../../
 import { stockByBatch } from '../../../clients/inventree/stock';
 import { RejectedError } from '../../../http/errors';
 import { colorOf, type FilamentSlot } from '../../../print/filament';
+import type { SpoolRow } from '../../../print/spool-row';
 import type { InvenTreeDestination } from '../destination';
 
 export const FIND_BY = ['batch', 'barcode', 'parameter', 'table'] as const;
 export type FindBy = (typeof FIND_BY)[number];
-
-/** A row of the table of spools: what is empty fits everything; the first row that fits counts. */
-export interface SpoolRow {
-    /** name of the printer */
-    printer: string;
-    /** e.g. `A1` */
-    tray: string;
-    material: string;
-    /** `#RRGGBB` */
-    color: string;
-    /** the StockItem's number in InvenTree */
-    stock: number;
-}
 
 /** How the StockItem of a slot's spool is found. */
 export interface SpoolRule {
