@@ -1,22 +1,29 @@
 'use strict';
-// Mocha's own report, and the counts of the run and the names of what failed as JSON in COUNTS_FILE.
+// Mocha's own report, and the counts of the run, by file too, and the names of what failed as JSON in COUNTS_FILE.
 const { writeFileSync } = require('node:fs');
 const Mocha = require('mocha');
 
 module.exports = class CountReporter extends Mocha.reporters.Spec {
     constructor(runner, options) {
         super(runner, options);
-        const first = new Map();
-        runner.on('retry', (test, error) => first.set(test.fullTitle(), named(test, error)));
+        const files = {};
+        for (const [event, outcome] of [
+            ['pass', 'passed'],
+            ['fail', 'failed'],
+            ['pending', 'skipped'],
+        ])
+            runner.on(event, ({ file = '' }) => {
+                files[file] ??= { passed: 0, failed: 0, skipped: 0 };
+                files[file][outcome]++;
+            });
         runner.once('end', () => {
             const { passes, failures, pending } = this.stats;
-            const failed = this.failures.map((test) => test.fullTitle());
             const counts = {
                 passed: passes,
                 failed: failures,
                 skipped: pending,
                 failures: this.failures.map((test) => named(test, test.err)),
-                retried: [...first].filter(([title]) => !failed.includes(title)).map(([, text]) => text),
+                files,
             };
             if (process.env.COUNTS_FILE) writeFileSync(process.env.COUNTS_FILE, JSON.stringify(counts));
         });

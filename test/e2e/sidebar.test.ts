@@ -188,7 +188,7 @@ describe('the sidebar', function () {
         await sidebar.until('the rows', async () => (await row.count()) === 15);
 
         // paused and stopped on the way
-        fixture.inventree.writeMs = 100;
+        fixture.inventree.writeMs = 1500;
         await sidebar.button('import').click();
         const bar = sidebar.tab.getByRole('progressbar');
         await bar.waitFor();
@@ -196,10 +196,11 @@ describe('the sidebar', function () {
         await sidebar.tab.locator('.pts-notices').getByText('is paused').waitFor();
         await sidebar.tab.locator('.pts-progress').getByText('paused').waitFor();
         assert.match((await bar.getAttribute('aria-valuetext')) ?? '', /Importing: \d+ of \d+/);
+        fixture.inventree.writeMs = 20;
         await sidebar.tab.locator('.pts-progress').locator('[data-act="resume"]').click();
         await sidebar.tab.locator('.pts-result').getByText('Imported').waitFor();
         assert.equal(fixture.items, before + offered);
-        assert.match((await sidebar.voice.textContent()) ?? '', /Imported/);
+        await sidebar.until('the voice', async () => /Imported/.test((await sidebar.voice.textContent()) ?? ''));
         fixture.inventree.writeMs = 2;
 
         // what it created stays listed, with links and as a table

@@ -14,13 +14,12 @@ export function findChromium(): string | null {
 }
 
 /**
- * The browser of a suite. What fails in it is tried once more, since a busy machine draws late, and the run says so at its end.
+ * The browser of a suite.
  * @param hook in which it is opened, before the tests
  * Where there is none, the tests are skipped, and it is said so.
  * @throws Error where it is required
  */
 export async function openBrowser(hook: Context): Promise<Browser> {
-    hook.runnable().parent?.eachTest((test) => void test.retries(1));
     const path = findChromium();
     if (path !== null) return launchChromium(path);
     const why = 'no Chromium found: set CHROMIUM_PATH to have the editor tested';
