@@ -46,6 +46,8 @@ export interface Run {
     lost: boolean;
     /** it was offered after that, and a person let it go */
     dismissed: boolean;
+    /** it was there when the backup was kept that is the ledger of now: no poll need look at it again */
+    passed: boolean;
     /** the ledger was lost while its archive had no link yet: what was still wanted of it nobody knows any more */
     linkForgotten: boolean;
     /** items ever created for it */
@@ -127,6 +129,7 @@ export class StockModel {
             byHand: false,
             lost: false,
             dismissed: false,
+            passed: false,
             linkForgotten: false,
             made: 0,
             knownTo: new Set(),
@@ -291,7 +294,7 @@ export class StockModel {
             [run.due, run.parked] = [false, 'no'];
             run.linkForgotten ||= run.knownTo.has('first') && run.archive.external_url === null;
             if (run.made === 0) run.claim = 'may';
-            [run.lost, run.held, run.dismissed] = [true, false, false];
+            [run.lost, run.held, run.dismissed, run.passed] = [true, false, false, false];
             // batch, notes and history deny it: it is taken by itself
             if (!this.isTraced(run, renumbered)) run.knownTo.delete('first');
             this.release(run);
@@ -300,15 +303,20 @@ export class StockModel {
         this.forgetParts(renumbered);
     }
 
-    /** What the first one's ledger knows. @returns for `restored` */
-    kept(): ReadonlySet<RunKey> {
-        return new Set([...this.runs.values()].filter((run) => run.knownTo.has('first')).map(({ key }) => key));
+    /** Every run of now, and whether the first one's ledger knows that it was made. @returns for `restored` */
+    kept(): ReadonlyMap<RunKey, boolean> {
+        return new Map([...this.runs.values()].map(({ key, knownTo }) => [key, knownTo.has('first')]));
     }
 
     /** The first one's ledger is one of before: what came after it is not known to it. */
-    restored(kept: ReadonlySet<RunKey>, renumbered: (pk: number) => boolean, complete: (pk: number) => boolean): void {
+    restored(
+        kept: ReadonlyMap<RunKey, boolean>,
+        renumbered: (pk: number) => boolean,
+        complete: (pk: number) => boolean,
+    ): void {
         for (const run of this.runs.values()) {
-            if (!kept.has(run.key)) this.forget(run, 'first');
+            if (kept.get(run.key) !== true) this.forget(run, 'first');
+            run.passed = kept.has(run.key);
             if (run.parked === 'yes') run.parked = 'maybe';
             [run.held, run.dismissed] = [false, false];
         }
@@ -321,7 +329,7 @@ export class StockModel {
 
     /** One of them looked: of what is in stock under its code it knows from now on. */
     looked(who: Instance, runs: Iterable<Run>): void {
-        for (const run of runs) if (run.found.size > 0) run.knownTo.add(who);
+        for (const run of runs) if (run.found.size > 0 && !(run.passed && who === 'first')) run.knownTo.add(who);
     }
 
     /** While the ledger has not yet looked at what is in stock, a Part is found again by its IPN or its items only. */

@@ -49,7 +49,7 @@ export class Story {
     private dying: Promise<void> | null = null;
     private deaths = 0;
     /** what the first one's ledger knew when a backup of it was kept */
-    private backup: { runs: ReadonlySet<RunKey>; begun: boolean; anchored: number } | null = null;
+    private backup: { runs: ReadonlyMap<RunKey, boolean>; begun: boolean; anchored: number } | null = null;
     /** the ledger of now has begun: what finishes from here on is found by a poll */
     private begun = false;
     /** its first poll is not over */
