@@ -48,7 +48,7 @@ export class MarketPreview {
     /** @throws as `VkClient.call`, where the items of the community are not known yet */
     async add(states: readonly (ProductState & { awaitsPicture: boolean })[]): Promise<void> {
         if (!this.index.isKnown) await this.index.refresh();
-        for (const state of states) this.look(state);
+        for (const state of states) await this.look(state);
     }
 
     /** One that cannot even be planned: a setting is wrong for it. @param why its words */
@@ -75,14 +75,14 @@ export class MarketPreview {
         };
     }
 
-    private look({
+    private async look({
         product,
         change,
         settings,
         extras,
         pictures,
         awaitsPicture,
-    }: ProductState & { awaitsPicture: boolean }): void {
+    }: ProductState & { awaitsPicture: boolean }): Promise<void> {
         const { sku, storeId } = product;
         const link = this.links.get(sku);
         const picture = pictures.hashOf(product.pictures) ?? (awaitsPicture ? UNREAD : null);
@@ -103,7 +103,7 @@ export class MarketPreview {
             return;
         }
         const brake = brakeOf(plan);
-        if (brake !== null && this.isHeld(brake, storeId, settings)) {
+        if (brake !== null && (await this.isHeld(brake, storeId, settings))) {
             this.held[brake]++;
             return;
         }
@@ -130,10 +130,10 @@ export class MarketPreview {
     }
 
     /** Each brake looks at every item: once for a store. */
-    private isHeld(brake: Brake, store: string, settings: UpsertSettings): boolean {
+    private async isHeld(brake: Brake, store: string, settings: UpsertSettings): Promise<boolean> {
         const key = `${brake} ${store}`;
-        let held = this.braked.get(key);
-        if (held === undefined) this.braked.set(key, (held = this.brakes.wouldHold(brake, store, settings)));
+        const held = this.braked.get(key) ?? (await this.brakes.wouldHold(brake, store, settings));
+        this.braked.set(key, held);
         return held;
     }
 }

@@ -1,5 +1,6 @@
 import { availabilityOf } from '../../../product/availability';
 import { shopPrice } from '../../../product/price';
+import { yieldToEventLoop } from '../../../store/engine/lines';
 import type { ProductRecord } from '../../../store/catalog/records';
 import type { CommunityParts, ShopLinks } from '../community';
 import { baseOf } from './plan';
@@ -34,6 +35,8 @@ export type BrakeTallies = Map<string, Tally>;
 
 /** A price that changes by more than this part of itself counts. */
 const HALF = 0.5;
+/** Links read between two turns of the event loop. */
+const PORTION = 500;
 /** More than a tenth of the prices, and of a small shop at least so many. */
 const PRICES = { percent: 10, count: 3 };
 
@@ -53,7 +56,7 @@ export class Brakes {
      * @param counted what was counted for the products before it in the same batch; it is added to
      */
     async isOn(kind: Brake, store: string, settings: UpsertSettings, counted: BrakeTallies): Promise<boolean> {
-        const { count, of, isMuch } = this.countOnce(kind, store, settings, counted);
+        const { count, of, isMuch } = await this.countOnce(kind, store, settings, counted);
         const note = this.noteOf(kind, store);
         if (!isMuch) {
             if (note !== null) await this.lift(note);
@@ -69,8 +72,8 @@ export class Brakes {
     }
 
     /** Whether hides or prices of a store would be held now; nothing is noted or told. */
-    wouldHold(kind: Brake, store: string, settings: UpsertSettings): boolean {
-        return this.count(kind, store, settings).isMuch && this.noteOf(kind, store)?.agreed !== true;
+    async wouldHold(kind: Brake, store: string, settings: UpsertSettings): Promise<boolean> {
+        return (await this.count(kind, store, settings)).isMuch && this.noteOf(kind, store)?.agreed !== true;
     }
 
     /** Those that wait for a person. */
@@ -113,20 +116,26 @@ export class Brakes {
         return text === undefined ? null : (JSON.parse(text) as BrakeNote);
     }
 
-    private countOnce(kind: Brake, store: string, settings: UpsertSettings, counted: BrakeTallies): Tally {
+    private async countOnce(
+        kind: Brake,
+        store: string,
+        settings: UpsertSettings,
+        counted: BrakeTallies,
+    ): Promise<Tally> {
         // each product has settings of its own, by its group
         const { price, availability, mostHidden } = settings;
         const key = JSON.stringify([kind, store, price, availability, mostHidden]);
-        const tally = counted.get(key) ?? this.count(kind, store, settings);
+        const tally = counted.get(key) ?? (await this.count(kind, store, settings));
         counted.set(key, tally);
         return tally;
     }
 
     /** Of the items that are shown, how many the catalog as it is now would hide or reprice. */
-    private count(kind: Brake, store: string, settings: UpsertSettings): Tally {
-        let [count, of] = [0, 0];
+    private async count(kind: Brake, store: string, settings: UpsertSettings): Promise<Tally> {
+        let [count, of, read] = [0, 0, 0];
         const feeds = this.twins.feeds();
         for (const link of this.links.all()) {
+            if (++read % PORTION === 0) await yieldToEventLoop();
             if (link.state !== 'live' || link.item === undefined || !link.product.startsWith(`${store}/`)) continue;
             of++;
             const record = this.parts.catalog.get('products', link.product);

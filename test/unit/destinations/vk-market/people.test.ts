@@ -156,7 +156,7 @@ describe('changes that people make in a community', () => {
                 [5, 1],
             ] as const)
                 assert.equal(
-                    shop.market.brakes.wouldHold('hide', shop.productKey('p1').split('/')[0]!, {
+                    await shop.market.brakes.wouldHold('hide', shop.productKey('p1').split('/')[0]!, {
                         ...SETTINGS,
                         mostHidden: { count, percent },
                     }),
