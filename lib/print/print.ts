@@ -33,6 +33,8 @@ export interface Print {
     estimate: { seconds: number | null; grams: number | null };
     /** what a person said of it in Bambuddy; missing: nothing */
     verdict?: Verdict;
+    /** how many of its pieces a person counted as good, when asked; missing: nobody was asked */
+    pieces?: number;
     /** the status that its StockItem gets whatever the stock node says */
     stockStatus?: number;
     /** it failed, and is sent for what it used alone: no Part and no stock is made of it */
@@ -90,6 +92,7 @@ export function printOf(payload: unknown): Print {
     const formerIdentity = fields.text('formerIdentity');
     const verdict = fields.oneOf('verdict', VERDICTS);
     const stockStatus = fields.id('stockStatus');
+    const pieces = fields.amount('pieces');
     return {
         source: fields.text('source') ?? 'manual',
         server: fields.text('server'),
@@ -110,6 +113,7 @@ export function printOf(payload: unknown): Print {
         weightGrams: fields.amount('weightGrams'),
         estimate: { seconds: estimate.seconds('seconds'), grams: estimate.amount('grams') },
         ...(verdict === null ? {} : { verdict }),
+        ...(pieces === null ? {} : { pieces }),
         ...(stockStatus === null ? {} : { stockStatus }),
         ...(given['filamentOnly'] === true ? { filamentOnly: true as const } : {}),
         quantity: fields.number('quantity'),

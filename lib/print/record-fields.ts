@@ -5,7 +5,7 @@ import { runOfPrinter } from './duplicate-report';
 /** What of a print its record always has. */
 export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
     const { batch, source, archiveId, runId, startedAt, identity, name, quantity, completedAt, printer } = print;
-    const { verdict, stockStatus, filamentOnly } = print;
+    const { verdict, pieces, stockStatus, filamentOnly } = print;
     return {
         batch,
         source,
@@ -19,6 +19,7 @@ export function recordOf(print: Print): Omit<PrintRecord, 'at' | 'state'> {
         ...figuresOf(print),
         ...runOfPrinter(print),
         ...(verdict === undefined ? {} : { verdict }),
+        ...(pieces === undefined ? {} : { pieces }),
         ...(stockStatus === undefined ? {} : { stockStatus }),
         ...(filamentOnly === undefined ? {} : { filamentOnly }),
     };

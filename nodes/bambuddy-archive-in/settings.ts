@@ -1,9 +1,9 @@
 import { DEFAULT_KEY_FIELDS } from '../../lib/print/part-identity';
-import { OUTCOME_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
+import { FAILED_DEFAULTS, OUTCOME_DEFAULTS } from '../../lib/sources/bambuddy/admission-rules';
 import { LONGEST_WAIT, NAME, SYNC_STORE, type NodeSettings } from '../runtime/settings/declaration';
 
 export const SETTINGS = {
-    version: 2,
+    version: 3,
     settings: {
         name: NAME,
         sync: SYNC_STORE,
@@ -37,6 +37,9 @@ export const SETTINGS = {
             most: 1_000_000,
             since: 2,
         },
+        failed: { kind: 'choice', default: FAILED_DEFAULTS.take, of: ['send', 'skip', 'stock', 'ask'], since: 3 },
+        // a status of a stock item in InvenTree
+        failedStatus: { kind: 'integer', default: FAILED_DEFAULTS.status, least: 1, most: 1_000_000, since: 3 },
         doubles: { kind: 'choice', default: 'hold', of: ['hold', 'take'], since: 2 },
     },
 } as const satisfies NodeSettings;

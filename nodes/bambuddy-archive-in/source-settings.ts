@@ -54,11 +54,21 @@ export function sourceSettings(
 }
 
 function admissionOf(
-    { outcome, outcomeDays, unanswered, rejected, rejectedStatus, doubles }: ValuesOf<typeof SETTINGS.settings>,
+    {
+        outcome,
+        outcomeDays,
+        unanswered,
+        rejected,
+        rejectedStatus,
+        failed,
+        failedStatus,
+        doubles,
+    }: ValuesOf<typeof SETTINGS.settings>,
     downstream: () => FlowNode[],
 ): AdmissionRules {
     return {
         outcome: { ask: outcome, days: outcomeDays, unanswered, rejected, rejectedStatus },
+        failed: { take: failed, status: failedStatus },
         doubles,
         countsPieces: () => {
             const stock = downstream().filter(({ type }) => type === 'inventree-stock-create');

@@ -63,7 +63,9 @@ const init = (RED: NodeAPI): void => {
                     {
                         location,
                         quantity: quantity.value,
-                        ...(saysMore(setting) ? { quantityNote: quantityNote(quantity, setting.packSize, print) } : {}),
+                        ...(saysMore(setting) || print.pieces !== undefined
+                            ? { quantityNote: quantityNote(quantity, setting.packSize, print) }
+                            : {}),
                         status: await pkByRules(setting.rules, 'status', stockStatus, context),
                         notes: await values.text(setting.notes, msg, print),
                         deleteOnDeplete: setting.deleteOnDeplete,

@@ -32,6 +32,14 @@ const FIELDS: FieldTable = {
         good: '55',
         ...wholeNumber('Status of rejected prints', 1, 1000000),
     },
+    failed: { tab: 'Outcome', initially: 'send', good: 'stock' },
+    failedStatus: {
+        tab: 'Outcome',
+        with: { failed: 'stock' },
+        initially: '50',
+        good: '55',
+        ...wholeNumber('Status of these prints', 1, 1000000),
+    },
     doubles: { tab: 'Outcome', initially: 'hold', good: 'take' },
     // the last of its tab: it hides what stands below it
     outcome: { tab: 'Outcome', initially: 'wait', good: 'take' },

@@ -66,6 +66,8 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         unanswered: 'attention',
         rejected: 'skip',
         rejectedStatus: '65',
+        failed: 'send',
+        failedStatus: '50',
         doubles: 'hold',
     },
     'inventree-part-upsert': {

@@ -30,7 +30,7 @@ class SidebarFixture {
         const { bambuddy, inventree } = this;
         await Promise.all([bambuddy.listen(), inventree.listen()]);
         this.flow = filledExample(connectionOf(bambuddy, inventree), {
-            'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'now', pollOnDeploy: true },
+            'bambuddy-archive-in': { interval: 1, settle: 0, startWith: 'now', pollOnDeploy: true, failed: 'ask' },
         });
         this.nodeRed = await NodeRed.start(options);
         if (options.settings !== undefined) await this.nodeRed.logIn('boss', 'boss');
@@ -213,6 +213,24 @@ describe('the sidebar: prints that a person is asked about', function () {
             fixture.editor.complaints.filter((each) => !/\/prints\?.*net::ERR_ABORTED$/.test(each)),
             [],
         );
+    });
+
+    it('of a print with a failure it asks how many pieces are good, and stocks as many', async () => {
+        const { sidebar, bambuddy, inventree } = fixture;
+        bambuddy.print({ name: 'Six hooks', quantity: 6, failureReason: 'Spaghetti' });
+        await fixture.until('it to be held', ({ questions }) => questions?.held === 1);
+        const row = sidebar.row('Six hooks');
+        const field = row.getByRole('spinbutton', { name: 'Good pieces of Six hooks' });
+        assert.equal(await field.inputValue(), '6');
+        assert.match(await row.innerText(), /how many are good\?[^]*of 6/);
+        await field.fill('1.5');
+        await field.press('Enter');
+        await field.fill('4');
+        assertTranslated(await sidebar.text());
+        await field.press('Enter');
+        await fixture.until('none held', ({ questions }) => questions?.held === 0);
+        await fixture.until('in stock', ({ counts }) => counts['done'] === 8);
+        assert.equal([...inventree.state.stock.values()].at(-1)!.quantity, 4);
     });
 
     it('a person who may only look is asked nothing, and refused by the runtime', async () => {

@@ -60,8 +60,10 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             unanswered: 'attention',
             rejected: 'skip',
             rejectedStatus: 65,
+            failed: 'send',
+            failedStatus: 50,
             doubles: 'hold',
-            version: 2,
+            version: 3,
         },
     },
     'inventree-part-upsert': {

@@ -5,12 +5,12 @@ import { number, when, wholeTime } from '../page/format';
 import { t } from '../page/texts';
 import { thumbnail } from '../page/thumbnails';
 import { runtime } from '../runtime';
-import { actionsOf, type PrintAction } from './print-actions';
+import { actionsOf, type Act } from './print-actions';
 import { detailsOf, isOpen, turnDetails } from './print-details';
 import { strip } from './steps';
 
 /** @param act called with the action that a person asks for */
-export function printRow(store: string, print: PrintRow, act: (action: PrintAction) => void): HTMLElement {
+export function printRow(store: string, print: PrintRow, act: Act): HTMLElement {
     const name = print.name || print.batch;
     const key = `${store}/${print.batch}`;
     const texts = remarks(print);
@@ -100,8 +100,9 @@ function remarks(print: PrintRow): string[] {
 
 /** Since when it waits for its outcome, and until when. */
 function waiting({ question, waits }: PrintRow): string | null {
-    if (question !== 'outcome' || waits === null || waits.since === null) return null;
+    if ((question !== 'outcome' && question !== 'pieces') || waits === null || waits.since === null) return null;
     const since = when(waits.since);
+    if (question === 'pieces') return t('waits.pieces', { since });
     if (waits.until === null) return t('waits.since', { since });
     return t('waits.until', { since, until: when(waits.until) });
 }

@@ -31,7 +31,11 @@ export class PrintTable {
             rowsOf: ({ prints }) => prints,
             keyOf: ({ batch }) => batch,
             make: (print, { store }) => {
-                const row = printRow(store, print, (action) => void this.act(store, print, row, action));
+                const row = printRow(
+                    store,
+                    print,
+                    (action, pieces) => void this.act(store, print, row, action, pieces),
+                );
                 return row;
             },
             empty: ({ filter }) => empty(filter),
@@ -53,9 +57,15 @@ export class PrintTable {
         this.table.changed();
     }
 
-    private async act(store: string, print: PrintRow, row: HTMLElement, action: PrintAction): Promise<void> {
+    private async act(
+        store: string,
+        print: PrintRow,
+        row: HTMLElement,
+        action: PrintAction,
+        pieces?: number,
+    ): Promise<void> {
         rowBusy(row);
-        const answer = await act(store, actionFor(action, print));
+        const answer = await act(store, actionFor(action, print, pieces));
         const name = print.name || print.batch;
         this.table.acted(print.batch, answer && t(`done.${answer.waiting ? 'waiting' : action}`, { name }));
     }

@@ -107,7 +107,7 @@ export class Service {
             case 'figures':
                 return { status: 200, body: await this.figures(call.filter, call.days) };
             case 'release':
-                return this.release(call.batch, call.verdict);
+                return this.release(call.batch, call.verdict, call.pieces);
             case 'import-offered':
                 return this.importOffered(call.batch);
             case 'dismiss-offered':
@@ -185,10 +185,14 @@ export class Service {
         return this.waits.inTime('The search', (signal) => figuresOf(ledger, filter, days, signal));
     }
 
-    private async release(batch: string, verdict: Verdict): Promise<Answer> {
+    private async release(batch: string, verdict: Verdict, pieces: number | undefined): Promise<Answer> {
         const source = await this.opened();
-        const answer = await this.waits.patiently(source.release(batch, verdict));
-        if (answer === undefined) return { status: 202, body: { batch, verdict, sent: false, state: 'waiting' } };
+        const answer = await this.waits.patiently(source.release(batch, verdict, pieces));
+        if (answer === undefined)
+            return {
+                status: 202,
+                body: { batch, ...(pieces === undefined ? { verdict } : { pieces }), sent: false, state: 'waiting' },
+            };
         return { status: answer.sent ? 202 : 200, body: answer };
     }
 

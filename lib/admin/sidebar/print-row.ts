@@ -4,7 +4,7 @@ import type { Print } from '../../print/print';
 import { runKeyOf } from '../../print/filament';
 import { printKind } from '../../print/print-kind';
 import { figuresOf, type FiguresOfPrint } from '../../print/record-fields';
-import { questionOf } from '../../delivery/open-questions';
+import { isCounted, questionOf } from '../../delivery/open-questions';
 import type { Sync } from '../../sync';
 import type { PrintDetails, PrintEvent, PrintRow } from './wire';
 
@@ -33,6 +33,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         page: from?.page(record) ?? null,
         picture: from?.hasPicture(record) ?? false,
         question: questionOf(record),
+        expected: isCounted(record) ? (record.count ?? null) : null,
         waits: hold === undefined ? null : { since: holdSince ?? null, until: holdUntil ?? null },
         again: from?.canAgain ?? false,
         details: detailsOf(record),

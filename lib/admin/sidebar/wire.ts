@@ -22,8 +22,8 @@ export type {
 } from '../../sources/bambuddy/commands/reports';
 export type { PrintState };
 
-/** What a person is asked about a print: how it came out, whether it is told a second time, whether it is to be imported. */
-export type Question = 'outcome' | 'double' | 'offered';
+/** What a person is asked about a print: how it came out, how many pieces are good, whether it is told a second time, whether it is to be imported. */
+export type Question = 'outcome' | 'pieces' | 'double' | 'offered';
 
 /** A print as the sidebar shows it. */
 export interface PrintRow {
@@ -53,6 +53,8 @@ export interface PrintRow {
     picture: boolean;
     /** null: nothing is asked about it */
     question: Question | null;
+    /** of how many pieces a person says how many are good; null: not known, or not asked */
+    expected: number | null;
     /** since when it waits for its outcome, and until when; null: it does not wait, or for as long as it takes */
     waits: { since: string | null; until: string | null } | null;
     /** it can be sent through the flow once more */

@@ -49,6 +49,8 @@ export const archiveSchema = v.looseObject({
     external_url: maybe(v.string()),
     tags: maybe(v.string()),
     run_count: maybe(measure),
+    /** of its newest run; a person may give one to a completed print, too */
+    failure_reason: maybe(v.string()),
     /** from 1.2.5.7 on, both of its newest run (bambuddy#1898, #3047) */
     confirm_requested: maybe(v.boolean()),
     user_verdict: maybe(v.picklist(['good', 'reject'])),
@@ -72,6 +74,7 @@ export const runSchema = v.looseObject({
     filament_used_grams: maybe(measure),
     cost: maybe(amount),
     energy_cost: maybe(amount),
+    failure_reason: maybe(v.string()),
     /** from 1.2.5.7 on */
     user_verdict: maybe(v.picklist(['good', 'reject'])),
     created_at: maybe(v.string()),

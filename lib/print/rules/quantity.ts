@@ -3,7 +3,7 @@ import type { Print } from '../print';
 import { firstFit, type RuleCondition, type RulePart } from './rules';
 
 /** Where the quantity of a print comes from, in the order in which they count. */
-export const QUANTITY_ORIGINS = ['message', 'table', 'parameter', 'print', 'fixed'] as const;
+export const QUANTITY_ORIGINS = ['person', 'message', 'table', 'parameter', 'print', 'fixed'] as const;
 export type QuantityOrigin = (typeof QUANTITY_ORIGINS)[number];
 
 /** What one print of a file or a Part yields. */
@@ -88,6 +88,7 @@ async function piecesOf(
     part: RulePart | null,
     answers: QuantityAnswers,
 ): Promise<Found> {
+    if (print.pieces !== undefined) return { pieces: print.pieces, origin: 'person', by: null };
     const said = await answers.message();
     if (said !== null) return { pieces: said, origin: 'message', by: null };
     const fit = firstFit(table, print, part);
@@ -100,6 +101,7 @@ async function piecesOf(
 }
 
 const ORIGINS: Readonly<Record<QuantityOrigin, (by: string, print: Print) => string>> = {
+    person: () => 'counted by a person',
     message: () => 'from the message',
     table: (row) => `by rule ${row} of the table`,
     parameter: (template) => `by the parameter ${template} of the Part`,

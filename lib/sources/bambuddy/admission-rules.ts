@@ -20,9 +20,19 @@ export interface OutcomeRules {
     rejectedStatus: number;
 }
 
+/** What a source does with prints that failed and are not left out, and with completed ones that have a failure reason. */
+export interface FailedRules {
+    /** as with any other print; not stocked; stocked with a status of its own; a person says how many pieces are good */
+    take: 'send' | 'skip' | 'stock' | 'ask';
+    /** the StockItem's status where it is stocked with one of its own */
+    status: number;
+}
+
 /** Which of the prints that the filter lets through go into stock. */
 export interface AdmissionRules {
     outcome: OutcomeRules;
+    /** missing: as with any other print */
+    failed?: FailedRules;
     /** one print that is told twice: the second is held for a person, or taken too */
     doubles: 'hold' | 'take';
     /** whether the StockItem's quantity is Bambuddy's count: then 0 pieces are nothing to stock */
@@ -38,15 +48,21 @@ export const OUTCOME_DEFAULTS: OutcomeRules = {
     rejectedStatus: 65,
 };
 
+/** 50: attention needed. */
+export const FAILED_DEFAULTS: FailedRules = { take: 'send', status: 50 };
+
 export const ADMISSION_DEFAULTS: AdmissionRules = {
     outcome: OUTCOME_DEFAULTS,
+    failed: FAILED_DEFAULTS,
     doubles: 'hold',
     countsPieces: () => false,
 };
 
 export const NOTHING_PRINTED = '0 items printed';
 export const REJECTED = 'rejected in Bambuddy';
+export const NOTHING_GOOD = 'no piece is good';
 export const OUTCOME_AWAITED = 'waits for the outcome';
+export const PIECES_AWAITED = 'waits for the number of good pieces';
 
 const DAY_MS = 86_400_000;
 
@@ -66,7 +82,9 @@ export type Ruling =
     | { kind: 'print'; print: Print }
     | { kind: 'skipped'; print: Print; reason: string }
     /** waits for the verdict until then, UTC; where that is past, nobody answered in time */
-    | { kind: 'held'; print: Print; until: string }
+    | { kind: 'held'; print: Print; hold: 'verdict'; until: string }
+    /** waits until a person says how many pieces are good */
+    | { kind: 'held'; print: Print; hold: 'number' }
     | { kind: 'double'; print: Print; of: string };
 
 /** Decides about a print that is new to us. Reads the ledger and changes nothing. @param now ms since 1970 */
@@ -83,13 +101,32 @@ export function applyRules(
     const withVerdict: Print = verdict === null ? print : { ...print, verdict };
     if (verdict === 'reject' && rules.outcome.rejected === 'skip')
         return { kind: 'skipped', print: withVerdict, reason: REJECTED };
+    const { take, status } = rules.failed ?? FAILED_DEFAULTS;
+    const failure = take === 'send' ? null : failureOf(archive, run);
+    if (failure !== null && take === 'skip')
+        return { kind: 'skipped', print: withVerdict, reason: `failed: ${failure}` };
     const before = rules.doubles === 'hold' ? earlierReport(ledger, print) : null;
     if (before !== null) return { kind: 'double', print: withVerdict, of: before.batch };
+    if (failure !== null && take === 'ask' && print.pieces === undefined)
+        return { kind: 'held', print: withVerdict, hold: 'number' };
     if (isAwaited && rules.outcome.ask === 'wait') {
         const until = waitsUntil(print.completedAt, rules.outcome.days, now);
-        if (Date.parse(until) > now || rules.outcome.unanswered === 'attention') return { kind: 'held', print, until };
+        if (Date.parse(until) > now || rules.outcome.unanswered === 'attention')
+            return { kind: 'held', print, hold: 'verdict', until };
     }
-    return { kind: 'print', print: withOutcome(withVerdict, verdict, rules.outcome) };
+    const ruled = withOutcome(withVerdict, verdict, rules.outcome);
+    if (failure === null || take !== 'stock' || ruled.stockStatus !== undefined) return { kind: 'print', print: ruled };
+    return { kind: 'print', print: { ...ruled, stockStatus: status } };
+}
+
+/**
+ * Why a run failed, wholly or, where it completed, in part: a person gave it a failure reason.
+ * @returns the reason, or the status where there is none; null: it did not fail
+ */
+export function failureOf(archive: Archive, run: FinishedRun): string | null {
+    const ofArchive = isNewestRun(archive, run.startedAt) ? (archive.failure_reason?.trim() ?? '') : '';
+    const reason = run.failure ?? (ofArchive === '' ? null : ofArchive);
+    return reason ?? (isSuccessful(run) ? null : run.status);
 }
 
 /** A print with what was said of it, and the status that its StockItem gets for that. */

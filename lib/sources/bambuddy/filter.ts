@@ -14,9 +14,13 @@ export interface PrintFilter {
 /** Statuses of a run that used filament and made nothing. */
 const FAILED: ReadonlySet<string> = new Set(['failed', 'stopped', 'cancelled', 'aborted']);
 
-/** Whether a run is taken for its filament alone. */
-export function isForFilament({ status }: FinishedRun, { successOnly, failedForFilament }: PrintFilter): boolean {
-    return successOnly && FAILED.has(status) && failedForFilament?.() === true;
+/** Whether a run is taken for its filament alone. @param isSkipped failed ones are not stocked, though they are not left out */
+export function isForFilament(
+    { status }: FinishedRun,
+    { successOnly, failedForFilament }: PrintFilter,
+    isSkipped = false,
+): boolean {
+    return (successOnly || isSkipped) && FAILED.has(status) && failedForFilament?.() === true;
 }
 
 /** @returns why a run is not wanted, as far as its row tells; null: it may be */

@@ -20,6 +20,8 @@ export interface FinishedRun {
     name: string | null;
     /** what a person said of it in Bambuddy; null: nothing (yet) */
     verdict: Verdict | null;
+    /** why it failed, wholly or in part; null: nothing is said */
+    failure: string | null;
 }
 
 /** @returns null for a row whose archive is unknown */
@@ -39,12 +41,17 @@ export function runOfRow(row: RunRow): FinishedRun | null {
         printerName: row.printer_name,
         name: row.print_name,
         verdict: row.user_verdict,
+        failure: said(row.failure_reason),
     };
 }
 
 /** @returns null for a row that cannot be read, too */
 export function runOfLogRow(row: LogRow): FinishedRun | null {
     return isReadable(row) ? runOfRow(row) : null;
+}
+
+function said(text: string | null): string | null {
+    return text === null || text.trim() === '' ? null : text.trim();
 }
 
 /** An archive that has no rows in the print log, as its own only run. */
@@ -63,6 +70,7 @@ export function runOfArchive(archive: Archive): FinishedRun {
         printerName: null,
         name: archive.print_name,
         verdict: archive.user_verdict,
+        failure: said(archive.failure_reason),
     };
 }
 
@@ -86,6 +94,7 @@ export function runOfRecord(archive: Archive, record: Readonly<PrintRecord>): Fi
         printerName: record.printerName ?? null,
         name: record.name,
         verdict: record.verdict ?? null,
+        failure: null,
     };
 }
 

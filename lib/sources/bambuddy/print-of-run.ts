@@ -102,5 +102,6 @@ export function runOfPrint(print: Print, archive: Archive): FinishedRun {
         printerName: print.printer.name,
         name: print.name,
         verdict: print.verdict ?? null,
+        failure: null,
     };
 }

@@ -44,7 +44,7 @@ export interface SourceStatus {
     offered: number;
     /** sent since midnight */
     today: number;
-    /** prints that wait for what a person says of them in Bambuddy */
+    /** prints that wait for what a person says of them */
     held: number;
     paused: boolean;
     /** the WebSocket stands; null: not wanted */

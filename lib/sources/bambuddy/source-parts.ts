@@ -8,6 +8,7 @@ import { ADMISSION_DEFAULTS } from './admission-rules';
 import { Backfills } from './commands/backfills';
 import { ManualCommands } from './commands/manual-commands';
 import type { BambuddyContext } from './context';
+import { GoodPieces } from './follow-up/good-pieces';
 import { HeldPrints } from './follow-up/held-prints';
 import { LateFiles } from './follow-up/late-files';
 import { RefusedCandidates } from './follow-up/refused-candidates';
@@ -42,6 +43,7 @@ export class SourceParts {
     readonly admission: Admission;
     readonly startup: Startup;
     readonly held: HeldPrints;
+    readonly goodPieces: GoodPieces;
     readonly lateFiles: LateFiles;
     readonly unreadable: UnreadableRows;
     readonly manual: ManualCommands;
@@ -112,9 +114,10 @@ export class SourceParts {
             clock,
             signal,
         );
+        this.goodPieces = new GoodPieces(sync, dispatcher, mutex, settings, heldTools, clock, signal);
         this.lateFiles = new LateFiles(sync, intake, dispatcher, mutex, settings.id, report, clock, signal);
         intake.acceptance.onWithoutFile = (batch) => this.lateFiles.added(batch);
-        intake.acceptance.onHold = () => this.held.added();
+        intake.acceptance.onHold = (hold) => (hold === 'number' ? this.goodPieces : this.held).added();
         intake.reader.onVerdict = (record, verdict) => this.held.onVerdict(record, verdict);
         this.unreadable = new UnreadableRows(sync, intake);
         this.manual = new ManualCommands(sync, intake, dispatcher, mutex, prepare, signal, this.unreadable);

@@ -10,8 +10,9 @@ import { repeat, systemClock, type Clock } from '../../concurrency/clock';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { EventFollowUp } from './follow-up/event-follow-up';
 import { PollRunner } from './import/poll-runner';
-import { isDouble } from '../../delivery/open-questions';
+import { isCounted, isDouble } from '../../delivery/open-questions';
 import { reconcile } from './commands/reconcile';
+import { RejectedError } from '../../http/errors';
 import type { ImportNote, Reconciliation } from './commands/reports';
 import { RememberedPause } from '../../delivery/remembered-pause';
 import { SourceActivity } from '../../delivery/source-activity';
@@ -135,6 +136,7 @@ export class Source {
         this.parts.startup.resumeAgain();
         // another process may have held prints, or taken some without their file
         this.parts.held.added();
+        this.parts.goodPieces.added();
         this.parts.lateFiles.recall();
         if (this.activity.lastError !== null) this.poll().catch((error: unknown) => this.activity.fail(error));
     }
@@ -186,12 +188,20 @@ export class Source {
     }
 
     /**
-     * A person answers for a print that is held: how it came out, or, of one that is told twice, whether it is a print of
-     * its own (`good`: it is taken; `reject`: nothing is stocked for it).
-     * @throws RejectedError where no such print waits
+     * A person answers for a print that is held: how it came out; how many of its pieces are good; or, of one that is told
+     * twice, whether it is a print of its own (`good`: it is taken; `reject`: nothing is stocked for it).
+     * @param pieces 0 and more; undefined: `good` is all of them, as far as their number is known, `reject` none
+     * @throws RejectedError where no such print waits, or its pieces are not known
      */
-    async release(batch: string, verdict: Verdict): Promise<{ batch: string; verdict: Verdict; sent: boolean }> {
-        if (!isDouble(this.sync.delivery.ledger.print(batch))) return this.parts.held.release(batch, verdict);
+    async release(
+        batch: string,
+        verdict: Verdict,
+        pieces?: number,
+    ): Promise<{ batch: string; sent: boolean } & ({ verdict: Verdict } | { pieces: number })> {
+        const record = this.sync.delivery.ledger.print(batch);
+        if (pieces !== undefined || (record !== undefined && isCounted(record)))
+            return this.parts.goodPieces.answer(batch, pieces ?? allOrNone(batch, verdict, record?.count));
+        if (!isDouble(record)) return this.parts.held.release(batch, verdict);
         if (verdict === 'good') return { batch, verdict, sent: (await this.parts.manual.retry(batch)).sent > 0 };
         await this.parts.manual.forget(batch);
         return { batch, verdict, sent: false };
@@ -218,7 +228,7 @@ export class Source {
             underWay: this.parts.dispatcher.inFlightCount,
             waiting: this.parts.dispatcher.waitingCount + this.parts.refused.size,
             today: this.activity.sentToday,
-            held: this.parts.held.count,
+            held: this.parts.held.count + this.parts.goodPieces.count,
             paused: this.parts.dispatcher.paused,
             live: this.live?.isConnected ?? null,
             lastPoll: this.polls.last,
@@ -236,6 +246,7 @@ export class Source {
         await attempt(this.parts.startup.prepare().catch((error: unknown) => this.polls.hold(error)));
         this.live?.start();
         void this.parts.held.run();
+        void this.parts.goodPieces.run();
         void this.parts.lateFiles.run();
         void attempt(this.parts.backfills.resume((report) => this.output.progress?.(report)));
         if (pollOnDeploy) await attempt(this.polls.look());
@@ -253,4 +264,13 @@ export class Source {
         }, signal);
         for (const { batch } of await this.parts.unreadable.afterUpdate(signal)) await this.parts.manual.retry(batch);
     }
+}
+
+/** @param count of pieces, as the source told it */
+function allOrNone(batch: string, verdict: Verdict, count: number | undefined): number {
+    if (verdict === 'reject') return 0;
+    if (count !== undefined) return count;
+    throw new RejectedError(`Bambuddy does not tell how many pieces ${batch} has: say how many are good in "pieces"`, {
+        server: 'Bambuddy',
+    });
 }

@@ -18,21 +18,26 @@ export type Format = 1 | 2;
 /** The newest format that is known here. */
 export const FORMAT: Format = 2;
 
-type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk' | 'filamentOnly';
+type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk' | 'filamentOnly' | 'pieces';
 
 /**
- * Whether an earlier version would misread the record: it would send a held print, retry a likely double with all others, or
- * put a rejected or a failed print into stock as a good one.
+ * Whether an earlier version would misread the record: it would send a held print, retry a likely double with all others,
+ * put a rejected or a failed print into stock as a good one, or all pieces of which a person counted some.
  */
 export function needsFormat2(record: Pick<PrintRecord, FormatField>): boolean {
     const { state, reason } = record;
     if (record.filamentOnly === true) return true;
     if (record.hold !== undefined || record.doubleOf !== undefined || isRejectedAndWanted(record)) return true;
+    if (isCountedAndWanted(record)) return true;
     return (state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED);
 }
 
 function isRejectedAndWanted({ state, stockStatus, stockPk }: Pick<PrintRecord, FormatField>): boolean {
     return stockStatus !== undefined && stockPk === undefined && (state === 'parked' || UNFINISHED.has(state));
+}
+
+function isCountedAndWanted({ state, pieces, stockPk }: Pick<PrintRecord, FormatField>): boolean {
+    return pieces !== undefined && stockPk === undefined && (state === 'parked' || UNFINISHED.has(state));
 }
 
 /** The lowest format that these records can be written in. */
@@ -55,12 +60,16 @@ const FIELDS_1 = {
 /** Why a print is parked that an earlier version would not have held. */
 const HELD: Record<Hold, string> = {
     verdict: "it waited for Bambuddy's verdict when the store was exported as format 1: retry takes it as good",
-    number: 'it waited for a number when the store was exported as format 1: retry takes it',
+    number: 'it waited for the number of good pieces when the store was exported as format 1: retry takes them all',
 };
 
 /** Why a rejected print is parked that was to be stocked with a status of its own. */
 const REJECTED =
     'it was rejected in Bambuddy, and not in stock when the store was exported as format 1: retry takes it as good';
+
+/** Why a print is parked of which a person counted the good pieces. */
+const COUNTED =
+    'a person counted its good pieces, and it was not in stock when the store was exported as format 1: retry takes them all';
 
 /** Why a print is skipped that failed, and whose filament was not subtracted. */
 const FILAMENT_ONLY = 'it failed: its filament was not subtracted when the store was exported as format 1';
@@ -92,6 +101,7 @@ function asFormat1(record: PrintRecord): PrintRecord {
     if (record.filamentOnly === true && record.state !== 'done')
         return { ...record, state: 'skipped', reason: FILAMENT_ONLY };
     if (isRejectedAndWanted(record)) return { ...record, state: 'parked', reason: REJECTED };
+    if (isCountedAndWanted(record)) return { ...record, state: 'parked', reason: COUNTED };
     if (record.state === 'skipped' && record.reason === OFFERED) return { ...record, reason: NOT_IN_STOCK };
     if (record.state !== 'done') return record;
     const { reason: _reason, ...rest } = record;

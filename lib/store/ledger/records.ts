@@ -12,7 +12,7 @@ export type PrintState = (typeof PRINT_STATES)[number];
 /** States in which a print still has to be offered after a restart. */
 export const UNFINISHED: ReadonlySet<PrintState> = new Set(['accepted', 'part', 'stock']);
 
-/** What a held print waits for: Bambuddy's verdict on the job, or a value that has to be a number first. */
+/** What a held print waits for: the verdict on the job, or how many of its pieces are good. */
 export type Hold = 'verdict' | 'number';
 
 /** What a person says of a finished print: it came out well, or not. */
@@ -102,6 +102,8 @@ export interface PrintRecord {
     holdUntil?: string;
     /** what a person said of the print in Bambuddy, or to us, when we asked last; missing: nothing */
     verdict?: Verdict;
+    /** how many pieces a person counted as good when asked, 0 and more; missing: nobody was asked, or nobody answered yet. Format 2 until they are in stock */
+    pieces?: number;
     /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
     stockStatus?: number;
     /** it failed, and only its filament is subtracted: never stock. Format 2 */

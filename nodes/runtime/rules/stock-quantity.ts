@@ -33,7 +33,7 @@ export function quantitySettingsOf(config: Readonly<Record<string, unknown>>): Q
 }
 
 /**
- * How many a print is, by the first that has a number: message, table, parameter of the Part, the source's count, the fixed
+ * How many a print is, by the first that has a number: what a person counted, message, table, parameter of the Part, the source's count, the fixed
  * number (1 where that is empty).
  * @param parameter the data of a parameter of the Part; null: it has none
  * @throws SettingError
@@ -88,9 +88,11 @@ export function isPerPiece(settings: QuantitySettings): boolean {
  * @returns null where they stay those of the whole plate
  */
 export async function piecesPerPart(...asked: Parameters<typeof stockQuantity>): Promise<number | null> {
-    const [settings] = asked;
+    const [settings, values, msg, print, ...others] = asked;
+    // the Part is of what a plate yields, and not of what came out well this once
+    const { pieces: _good, ...whole } = print;
     try {
-        const { value, origin } = await stockQuantity(...asked);
+        const { value, origin } = await stockQuantity(settings, values, msg, whole, ...others);
         // without rules a number for prints without a count says nothing of the plate
         return saysMore(settings) || origin !== 'fixed' ? value : null;
     } catch (error) {

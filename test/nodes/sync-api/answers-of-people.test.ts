@@ -16,6 +16,7 @@ interface Listed {
     since?: string | null;
     until?: string | null;
     doubleOf?: string | null;
+    expected?: number | null;
 }
 
 describe('sync-api: answers of a person about held and offered prints', () => {
@@ -88,6 +89,8 @@ describe('sync-api: answers of a person about held and offered prints', () => {
         for (const [method, path, words] of [
             ['POST', `${HELD}/bambuddy-1/release?verdict=maybe`, /"verdict" must be one of good, reject/],
             ['POST', `${HELD}/bambuddy-1/release?verdict=`, /"verdict"/],
+            ['POST', `${HELD}/bambuddy-1/release?pieces=`, /"pieces" must be a whole number from 0/],
+            ['POST', `${HELD}/bambuddy-1/release?pieces=1.5`, /"pieces" must be a whole number from 0/],
             ['POST', `${HELD}/bambuddy-1/release?force=true`, /Unknown parameter "force"/],
             ['POST', `${HELD}/%E0%A4%A/release`, /not URL-encoded/],
             ['POST', `${OFFERED}/import?batch=`, /"batch" must be the batch of a print/],
@@ -118,6 +121,24 @@ describe('sync-api: answers of a person about held and offered prints', () => {
         assert.deepEqual(fixture.batches(), ['bambuddy-1']);
         assert.deepEqual(await listed(HELD), []);
         assert.equal((await fixture.api('POST', `${HELD}/bambuddy-1/release`)).status, 404);
+    });
+
+    it('lists a print that waits for the number of good pieces, and stocks as many as are said', async () => {
+        fixture.bambuddy.print({ name: 'Goose', quantity: 6, failureReason: 'Spaghetti' });
+        await serve({ failed: 'ask' });
+        await until('it is held', () => [...fixture.ledger().prints()].some(({ hold }) => hold === 'number'));
+        const [held] = await listed(HELD);
+        assert.deepEqual(
+            [held!.batch, held!.question, held!.reason, held!.expected, held!.until],
+            ['bambuddy-1', 'pieces', 'waits for the number of good pieces', 6, null],
+        );
+        const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-1/release?pieces=4`);
+        assert.deepEqual([status, body], [202, { batch: 'bambuddy-1', pieces: 4, sent: true }]);
+        await fixture.messages('out', 1);
+        assert.deepEqual(
+            [...fixture.inventree.state.stock.values()].map(({ quantity }) => quantity),
+            [4],
+        );
     });
 
     it('a print that is rejected here is not stocked', async () => {

@@ -71,7 +71,8 @@ export const SCHEMAS = {
         prints: list(
             object({
                 ...PRINT,
-                question: { enum: ['outcome', 'double'] },
+                question: { enum: ['outcome', 'pieces', 'double'] },
+                expected: { type: ['number', 'null'], description: 'of how many pieces it is asked how many are good' },
                 reason: text,
                 since: time,
                 until: time,
@@ -80,7 +81,11 @@ export const SCHEMAS = {
         ),
     }),
     OfferedPrints: object({ prints: list(object(PRINT)) }),
-    Released: object({ batch: text, verdict: { enum: VERDICTS }, sent: flag, state: text }, ['state']),
+    Released: object({ batch: text, verdict: { enum: VERDICTS }, pieces: count, sent: flag, state: text }, [
+        'verdict',
+        'pieces',
+        'state',
+    ]),
     Imported: object({ sent: count, remaining: count, state: text }, ['state']),
     Dismissed: object({ dismissed: count }),
     Accepted: object({ status: { const: 'accepted' } }),

@@ -14,7 +14,7 @@ export type Call =
     | { ask: 'prints-csv'; filter: PrintFilter }
     /** days: where each begins and the last one ends */
     | { ask: 'figures'; filter: PrintFilter; days: readonly string[] }
-    | { ask: 'release'; batch: string; verdict: Verdict }
+    | { ask: 'release'; batch: string; verdict: Verdict; pieces?: number }
     | { ask: 'catalog'; read: CatalogRead }
     | { ask: 'catalog-action'; action: CatalogAction; fields: Readonly<Record<string, unknown>> }
     /** its values are in the body */

@@ -1,3 +1,4 @@
+import { MOST_PIECES } from '../../../delivery/open-questions';
 import { VERDICTS, type Verdict } from '../../../store/ledger/records';
 import { BACKFILL_MODES, type BackfillMode } from '../../../sources/bambuddy/commands/reports';
 import { ServiceError } from '../service-error';
@@ -75,6 +76,16 @@ export function namedBatch(query: Query): string | null {
     const value = query.get('batch');
     if (value?.trim() === '') throw new ServiceError(400, '"batch" must be the batch of a print; omit it for all');
     return value;
+}
+
+/** How many pieces are good; where nothing is said, that is left to the verdict. @throws ServiceError 400 */
+export function piecesOf(query: Query): { pieces?: number } {
+    const value = query.get('pieces');
+    if (value === null) return {};
+    const pieces = /^\d{1,7}$/.test(value) ? Number(value) : NaN;
+    if (!(pieces <= MOST_PIECES))
+        throw new ServiceError(400, `"pieces" must be a whole number from 0 to ${MOST_PIECES}`);
+    return { pieces };
 }
 
 /** To release a print is to take it, where nothing else is said. */

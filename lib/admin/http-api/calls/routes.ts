@@ -1,8 +1,9 @@
+import { MOST_PIECES } from '../../../delivery/open-questions';
 import { VERDICTS } from '../../../store/ledger/records';
 import { BACKFILL_MODES } from '../../../sources/bambuddy/commands/reports';
 import { CATALOG_ROUTES } from './catalog-routes';
 import { PRINT_LIST_ROUTES } from './print-list-routes';
-import { batchOf, maxOf, modeOf, namedBatch, verdictOf, wholeNumber } from './query';
+import { batchOf, maxOf, modeOf, namedBatch, piecesOf, verdictOf, wholeNumber } from './query';
 import type { Route } from './route';
 import { text } from './schema-parts';
 
@@ -102,10 +103,21 @@ const PRINT_ROUTES: readonly Route[] = [
         summary: 'Accepts or rejects a held print',
         guard: 'token',
         part: BATCH,
-        query: { verdict: { schema: { enum: VERDICTS, default: 'good' }, description: 'how the print came out' } },
+        query: {
+            verdict: { schema: { enum: VERDICTS, default: 'good' }, description: 'how the print came out' },
+            pieces: {
+                schema: { type: 'integer', minimum: 0, maximum: MOST_PIECES },
+                description: 'of a print that waits for it: how many pieces are good; default: all of them',
+            },
+        },
         answers: { 200: 'it was rejected', 202: 'it was sent, or waits' },
         schema: 'Released',
-        call: (part, query) => ({ ask: 'release', batch: batchOf(part), verdict: verdictOf(query) }),
+        call: (part, query) => ({
+            ask: 'release',
+            batch: batchOf(part),
+            verdict: verdictOf(query),
+            ...piecesOf(query),
+        }),
     },
     {
         method: 'GET',

@@ -1,3 +1,4 @@
+import { MOST_PIECES } from '../../../delivery/open-questions';
 import { VERDICTS, type Verdict } from '../../../store/ledger/records';
 import { BACKFILL_MODES, type BackfillOptions } from './backfill';
 import { MOST_CHOSEN, type ChosenPrint } from './chosen-prints';
@@ -13,8 +14,8 @@ export type Action =
     | { action: 'import-offered' | 'dismiss-offered'; batch: string | null }
     /** any print that is known: once more through the flow, all that may be refreshed is */
     | { action: 'again'; batch: string }
-    /** a print that waits for its outcome: how it came out */
-    | { action: 'release'; batch: string; verdict: Verdict }
+    /** a print that a person is asked about: how it came out, or how many of its pieces are good */
+    | { action: 'release'; batch: string; verdict: Verdict; pieces?: number }
     | ({ action: 'backfill' } & BackfillOptions)
     | { action: 'archive'; archiveId: number; force: boolean }
     /** Bambuddy's MQTT relay tells of an archive: `bambuddy/archive/updated` */
@@ -77,7 +78,7 @@ export function actionOf(payload: unknown): Action {
         case 'forget':
             return { action, batch: batchOf(given) };
         case 'release':
-            return { action, batch: batchOf(given), verdict: verdictOf(given['verdict']) };
+            return { action, batch: batchOf(given), ...answerOf(given) };
         case 'archive':
             return { action, archiveId: wholeNumber(given, 'archiveId', 1), force: flag(given, 'force') };
         case 'backfill': {
@@ -127,6 +128,14 @@ function verdictOf(value: unknown): Verdict {
     const verdict = VERDICTS.find((each) => each === value);
     if (verdict === undefined) throw new ActionError(`"verdict" must be one of ${VERDICTS.join(', ')}`);
     return verdict;
+}
+
+/** A number of pieces says it all. */
+function answerOf(given: Record<string, unknown>): { verdict: Verdict; pieces?: number } {
+    if (given['pieces'] === undefined || given['pieces'] === null) return { verdict: verdictOf(given['verdict']) };
+    const pieces = wholeNumber(given, 'pieces', 0);
+    if (pieces > MOST_PIECES) throw new ActionError(`"pieces" must be at most ${MOST_PIECES}`);
+    return { verdict: pieces === 0 ? 'reject' : 'good', pieces };
 }
 
 function modeOf(value: unknown): BackfillOptions['mode'] {

@@ -45,7 +45,7 @@ export async function perform(
         case 'again':
             return { action: 'again', ...(await source.manual.again(action.batch)) };
         case 'release':
-            return { action: 'release', ...(await source.release(action.batch, action.verdict)) };
+            return { action: 'release', ...(await source.release(action.batch, action.verdict, action.pieces)) };
         case 'archive':
             return { action: 'archive', ...(await source.manual.offerArchive(action.archiveId, action.force)) };
         case 'backfill':

@@ -1,5 +1,5 @@
 import { SUSPECTED_DOUBLE, UNFINISHED, type PrintRecord } from '../../../store/ledger/records';
-import { OUTCOME_AWAITED } from '../admission-rules';
+import { OUTCOME_AWAITED, PIECES_AWAITED } from '../admission-rules';
 import type { Classification, Remembered } from '../import/classifier';
 import type { Print } from '../../../print/print';
 import type { BackfillMode, BackfillReport, PrintOutcome } from './reports';
@@ -107,7 +107,8 @@ export function isOnItsWay({ state, stockPk }: Readonly<PrintRecord>): boolean {
 /** In few words, for a count of each: why a print of the history is not sent. */
 export function whyNotSent(classification: Remembered): string {
     if (classification.kind === 'skipped') return classification.reason;
-    return { noIdentity: 'no key', held: OUTCOME_AWAITED, double: SUSPECTED_DOUBLE }[classification.kind];
+    if (classification.kind === 'held') return classification.hold === 'number' ? PIECES_AWAITED : OUTCOME_AWAITED;
+    return { noIdentity: 'no key', double: SUSPECTED_DOUBLE }[classification.kind];
 }
 
 function emptyReport(mode: BackfillMode): BackfillReport {

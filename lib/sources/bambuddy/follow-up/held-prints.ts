@@ -1,6 +1,6 @@
 import { ClosedError, RejectedError } from '../../../http/errors';
 import { ARCHIVE_GONE_UNANSWERED, UNANSWERED, type PrintRecord, type Verdict } from '../../../store/ledger/records';
-import { isAsked, isHeld, type Held } from '../../../delivery/open-questions';
+import { heldBy, isAsked, isHeld, type Held } from '../../../delivery/open-questions';
 import { REJECTED, type OutcomeRules } from '../admission-rules';
 import type { Clock } from '../../../concurrency/clock';
 import type { Dispatcher } from '../../../delivery/dispatcher';
@@ -130,13 +130,7 @@ export class HeldPrints {
     }
 
     private held(): Held[] {
-        const { ledger, sources } = this.sync.delivery;
-        return [...ledger.unfinished()].filter(
-            (record): record is Held =>
-                isHeld(record) &&
-                !this.settling.has(record.batch) &&
-                (record.via === undefined || record.via === this.settings.id || !sources.has(record.via)),
-        );
+        return heldBy(this.sync.delivery, this.settings.id, isHeld).filter(({ batch }) => !this.settling.has(batch));
     }
 
     /**

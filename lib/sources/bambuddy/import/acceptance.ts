@@ -4,8 +4,9 @@ import { batchFor } from '../../../print/batch-code';
 import { reasonOfDouble } from '../../../print/duplicate-report';
 import { isWithoutFile, type Print } from '../../../print/print';
 import { recordOf, shownOf } from '../../../print/record-fields';
-import { UNANSWERED, type PrintRecord, type Step } from '../../../store/ledger/records';
+import { UNANSWERED, type Hold, type PrintRecord, type Step } from '../../../store/ledger/records';
 import type { SourceContext } from '../../source';
+import type { Ruling } from '../admission-rules';
 import { isSuccessful, type FinishedRun } from '../finished-run';
 import { NO_IDENTITY, type Classification, type Classifier, type Remembered } from './classifier';
 import { BAMBUDDY_PRINTS } from '../print-kind';
@@ -16,7 +17,7 @@ const SOURCE = BAMBUDDY_PRINTS.kind;
 export class BambuddyAcceptor implements Acceptor {
     readonly source = SOURCE;
     /** called when a print is held */
-    onHold: () => void = () => undefined;
+    onHold: (hold: Hold) => void = () => undefined;
     /** called for a print that was accepted without its 3MF */
     onWithoutFile: (batch: string) => void = () => undefined;
 
@@ -63,16 +64,12 @@ export class BambuddyAcceptor implements Acceptor {
                 return reason;
             }
             case 'held': {
-                const { until } = classification;
                 const now = new Date(this.sync.delivery.now()).toISOString();
-                if (until > now) {
-                    await this.keep(classification, {
-                        state: 'accepted',
-                        hold: 'verdict',
-                        holdSince: now,
-                        holdUntil: until,
-                    });
-                    this.onHold();
+                const { hold } = classification;
+                const until = hold === 'verdict' ? { holdUntil: classification.until } : {};
+                if (until.holdUntil === undefined || until.holdUntil > now) {
+                    await this.keep(classification, { state: 'accepted', hold, holdSince: now, ...until });
+                    this.onHold(hold);
                     return null;
                 }
                 await this.keep(classification, { state: 'parked', reason: UNANSWERED });
@@ -89,19 +86,19 @@ export class BambuddyAcceptor implements Acceptor {
         }
     }
 
-    /** Makes a known print wait for its outcome. @param until UTC */
-    async hold(record: Readonly<PrintRecord>, print: Print, until: string): Promise<void> {
+    /** Makes a known print wait for its outcome, or for how many pieces are good. */
+    async hold(record: Readonly<PrintRecord>, ruling: Extract<Ruling, { kind: 'held' }>): Promise<void> {
         const { reason: _reason, ...kept } = record;
         await this.sync.delivery.ledger.setPrintDurable({
             ...kept,
             state: 'accepted',
-            hold: 'verdict',
+            hold: ruling.hold,
             holdSince: new Date(this.sync.delivery.now()).toISOString(),
-            holdUntil: until,
-            print: withoutArchive(print),
+            ...(ruling.hold === 'verdict' ? { holdUntil: ruling.until } : {}),
+            print: withoutArchive(ruling.print),
             via: this.via,
         });
-        this.onHold();
+        this.onHold(ruling.hold);
     }
 
     /** Parks a run that cannot be read, with the error of the server, so that later runs continue. */

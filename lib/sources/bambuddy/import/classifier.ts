@@ -35,7 +35,7 @@ export type Classification =
     | { kind: 'print'; print: Print; first: boolean }
     | { kind: 'known'; record: Readonly<PrintRecord> }
     | { kind: 'skipped'; reason: string; run: FinishedRun | null; gone: boolean; print?: Print }
-    | { kind: 'held'; print: Print; first: boolean; until: string }
+    | (Extract<Ruling, { kind: 'held' }> & { first: boolean })
     | { kind: 'double'; print: Print; first: boolean; of: string }
     | { kind: 'noIdentity'; print: Print };
 
@@ -131,11 +131,12 @@ export class Classifier {
             url: this.reader.bambuddy.archivePage(archive.id),
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
-        const { verdict = print.verdict, stockStatus, filamentOnly } = record;
+        const { verdict = print.verdict, pieces, stockStatus, filamentOnly } = record;
         return {
             ...print,
             ...(filamentOnly === undefined ? {} : { filamentOnly }),
             ...(verdict === undefined ? {} : { verdict }),
+            ...(pieces === undefined ? {} : { pieces }),
             ...(stockStatus === undefined ? {} : { stockStatus }),
         };
     }
@@ -165,7 +166,7 @@ export class Classifier {
         if (record.filamentOnly === true) return { kind: 'print', print: { ...print, filamentOnly: true } };
         return applyRules(
             this.sync.delivery.ledger,
-            print,
+            record.pieces === undefined ? print : { ...print, pieces: record.pieces },
             archive,
             run,
             rulesByHand(this.rules, record),
@@ -218,7 +219,8 @@ export class Classifier {
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
         if (identity === null) return { kind: 'noIdentity', print };
-        if (isForFilament(run, this.filter)) return { kind: 'print', print: { ...print, filamentOnly: true }, first };
+        if (isForFilament(run, this.filter, this.rules.failed?.take === 'skip'))
+            return { kind: 'print', print: { ...print, filamentOnly: true }, first };
         const ruling = applyRules(this.sync.delivery.ledger, print, archive, run, this.rules, this.sync.delivery.now());
         if (ruling.kind !== 'skipped') return { ...ruling, first };
         // a run that is not stocked never takes the archive's own code from one that is

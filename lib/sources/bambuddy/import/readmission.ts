@@ -1,5 +1,5 @@
 import { GONE, UNANSWERED, type PrintRecord } from '../../../store/ledger/records';
-import { OUTCOME_AWAITED, type Ruling } from '../admission-rules';
+import { OUTCOME_AWAITED, PIECES_AWAITED, type Ruling } from '../admission-rules';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { NO_IDENTITY } from './classifier';
 import type { Intake } from './intake';
@@ -73,14 +73,15 @@ export class Readmission {
                 return reason;
             }
             case 'held': {
-                if (hold !== undefined) return OUTCOME_AWAITED;
+                const awaited = ruling.hold === 'number' ? PIECES_AWAITED : OUTCOME_AWAITED;
+                if (hold === ruling.hold) return awaited;
                 const now = new Date(this.sync.delivery.now()).toISOString();
-                if (ruling.until <= now) {
+                if (ruling.hold === 'verdict' && ruling.until <= now) {
                     await ledger.setPrintDurable({ ...kept, state: 'parked', reason: UNANSWERED });
                     return UNANSWERED;
                 }
-                await this.intake.acceptance.hold(kept, print, ruling.until);
-                return OUTCOME_AWAITED;
+                await this.intake.acceptance.hold(kept, ruling);
+                return awaited;
             }
         }
     }

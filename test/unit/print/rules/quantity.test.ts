@@ -36,6 +36,12 @@ describe('the quantity of a print', () => {
             assert.deepEqual([found.value, found.origin], [value, origin]);
         });
 
+    it('is what a person counted, whatever else has a number', async () => {
+        const found = await quantityOf({ ...RULES, packSize: null }, { ...PRINT, pieces: 5 }, null, ALL);
+        assert.deepEqual([found.value, found.origin], [5, 'person']);
+        assert.equal(quantityNote(found, null, PRINT), 'Quantity: 5 (counted by a person)');
+    });
+
     it('asks for nothing that does not count', async () => {
         const asked: string[] = [];
         const answers = Object.fromEntries(

@@ -19,6 +19,7 @@ const run = (fields: Partial<FinishedRun> = {}): FinishedRun => ({
     printerName: 'P1S Workshop',
     name: 'Bin',
     verdict: null,
+    failure: null,
     ...fields,
 });
 const archive = (fields: Record<string, unknown> = {}): Archive =>

@@ -27,6 +27,8 @@ describe('records that an earlier version would misread', () => {
         ],
         ['a rejected print that is in stock', { state: 'stock', stockStatus: 55, stockPk: 9 }, false],
         ['a failed print, sent for its filament', { state: 'accepted', filamentOnly: true }, true],
+        ['a print whose good pieces a person counted', { state: 'accepted', pieces: 3 }, true],
+        ['the same in stock', { state: 'done', pieces: 3, stockPk: 9 }, false],
         ['a print under way', { state: 'accepted', printerId: 2, content: 'hash:1' }, false],
         ['a print parked with the words of a server', { state: 'parked', reason: GONE }, false],
         ['a print whose archive is gone', { state: 'skipped', reason: 'archive gone' }, false],

@@ -105,7 +105,7 @@ for (const version of ['0.1.0', '2026-11-26'])
                 ],
                 'bambuddy-17': [
                     'parked',
-                    'it waited for a number when the store was exported as format 1: retry takes it',
+                    'it waited for the number of good pieces when the store was exported as format 1: retry takes them all',
                 ],
                 'bambuddy-7': ['parked', 'suspected double of bambuddy-4'],
                 'bambuddy-12': [
