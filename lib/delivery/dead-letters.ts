@@ -95,9 +95,11 @@ export class DeadLetters {
             // one that is tried again meanwhile stays as it is
             if (record?.state !== 'parked') continue;
             forgotten++;
-            // in stock it stays: its filament was not subtracted, and is not any more
+            // in stock it stays: what was not subtracted or adjusted is not any more
             if (record.stockPk !== undefined) {
-                await ledger.setPrintDurable(settled({ ...record, want: [] }, 'consume'));
+                await ledger.setPrintDurable(
+                    settled({ ...record, want: [], apply: undefined, adjusting: undefined }, 'consume'),
+                );
                 continue;
             }
             const { want: _want, print: _print, doubleOf: _double, ...kept } = record;

@@ -110,10 +110,13 @@ export class Delivery {
         this.notify({ kind: 'answered', batch: print.batch, step, created });
     }
 
-    /** A permanent failure: parked with the server's words until `retry`. What is in stock is parked for its filament alone. */
+    /** A permanent failure: parked with the server's words until `retry`. What is in stock is parked for its filament, and for an adjustment. */
     async park(print: Print, step: Step, reason: string, node?: string): Promise<void> {
         const record = this.ledger.print(print.batch);
-        if (record !== undefined && (record.stockPk === undefined || step === 'consume')) {
+        if (
+            record !== undefined &&
+            (record.stockPk === undefined || step === 'consume' || record.apply !== undefined)
+        ) {
             await this.ledger.setPrintDurable({
                 ...record,
                 ...failedAt(node),

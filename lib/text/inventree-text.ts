@@ -7,6 +7,8 @@ export const limits = {
     link: 2000,
     batch: 100,
     notes: 50_000,
+    /** of an entry of an item's history */
+    trackingNotes: 500,
     data: 500,
 };
 

@@ -6,7 +6,7 @@ import { fillPrice, type PurchasePrice } from '../../lib/destinations/inventree/
 import { stockStep } from '../../lib/destinations/inventree/stock/stock-step';
 import type { Print } from '../../lib/print/print';
 import { priceOf } from '../../lib/print/rules/price';
-import { quantityNote } from '../../lib/print/rules/quantity';
+import { quantityNote, type Quantity } from '../../lib/print/rules/quantity';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
 import { partOf, NoPartError } from '../runtime/settings/part-of';
@@ -40,11 +40,15 @@ const init = (RED: NodeAPI): void => {
                 const part = partOf(msg);
                 sync.delivery.take(print, 'stock');
                 // what is in stock stays as it is: nothing is asked for it
-                const isMade = pass.mode === 'parts' || sync.delivery.ledger.print(print.batch)?.stockPk !== undefined;
+                const { stockPk, apply } = sync.delivery.ledger.print(print.batch) ?? {};
+                const isMade = pass.mode === 'parts' || (stockPk !== undefined && apply === undefined);
                 const context = { values, msg, print, part };
-                const quantity = await stockQuantity(setting, values, msg, print, part, async (template) =>
-                    isMade ? null : awaitPartParameter(sync.destination, part.pk, template, signal),
-                );
+                const quantity =
+                    apply?.none === true
+                        ? NOTHING
+                        : await stockQuantity(setting, values, msg, print, part, async (template) =>
+                              isMade ? null : awaitPartParameter(sync.destination, part.pk, template, signal),
+                          );
                 const place = await pkByRules(setting.rules, 'location', setting.location, context);
                 const location =
                     setting.locationPerPrinter && !isMade
@@ -99,6 +103,9 @@ const init = (RED: NodeAPI): void => {
     RED.nodes.registerType(TYPE, StockCreate as never);
 };
 
+/** Of a print of which nothing is good after all. */
+const NOTHING: Quantity = { value: 0, pieces: 0, origin: 'person', by: null };
+
 type PriceSettings = Pick<ValuesOf<typeof SETTINGS.settings>, 'price' | 'currency' | 'priceDecimals'>;
 
 /** @returns null where it is not wanted, or not known */
@@ -107,6 +114,7 @@ function purchasePrice(
     print: Print,
     quantity: number,
 ): PurchasePrice | null {
+    if (quantity === 0) return null;
     const price = priceOf(print, parts, quantity, priceDecimals);
     if (price === null) return null;
     const code = currency.trim().toUpperCase();

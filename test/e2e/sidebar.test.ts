@@ -359,7 +359,12 @@ describe('the sidebar', function () {
     });
 
     it('compares, and says what does not agree', async () => {
-        const { sidebar } = fixture;
+        const { sidebar, bambuddy, inventree } = fixture;
+        const vase = [...bambuddy.state.archives.values()].find(({ print_name }) => print_name === 'Vase')!;
+        const quantity = (): number =>
+            [...inventree.state.stock.values()].find(({ batch }) => batch === `bambuddy-${vase.id}`)!.quantity;
+        const before = quantity();
+        bambuddy.editArchive(vase.id, { print_name: 'Tall vase' });
         await sidebar.button('compare').click();
         await sidebar.button('reconcile').click();
         await sidebar.tab
@@ -370,6 +375,14 @@ describe('the sidebar', function () {
         assert.match(await sidebar.text(), /1 not in stock|No differences|Differences found/);
         assert.match((await sidebar.voice.textContent()) ?? '', /differences/i);
         assertTranslated(await sidebar.text());
+        // one that was edited is put right from here; here only its name was
+        await sidebar.tab.locator('.pts-fates summary').getByText('edited in Bambuddy afterwards').click();
+        await sidebar.tab.getByRole('button', { name: 'Apply to stock: Tall vase' }).click();
+        await sidebar.until('it to be applied', async () => {
+            await sidebar.button('reconcile').click();
+            return !/edited in Bambuddy afterwards/.test(await sidebar.text());
+        });
+        assert.equal(quantity(), before);
         await sidebar.button('compare').click();
     });
 

@@ -106,6 +106,8 @@ export class Service {
                 return { status: 200, body: await this.prints(call.list) };
             case 'figures':
                 return { status: 200, body: await this.figures(call.filter, call.days) };
+            case 'apply':
+                return this.apply(call.batch, call.less);
             case 'release':
                 return this.release(call.batch, call.verdict, call.pieces);
             case 'import-offered':
@@ -194,6 +196,11 @@ export class Service {
                 body: { batch, ...(pieces === undefined ? { verdict } : { pieces }), sent: false, state: 'waiting' },
             };
         return { status: answer.sent ? 202 : 200, body: answer };
+    }
+
+    private async apply(batch: string, less: boolean): Promise<Answer> {
+        const answer = await this.waits.patiently((await this.opened()).apply(batch, less));
+        return { status: 202, body: answer ?? { batch, sent: false, state: 'waiting' } };
     }
 
     /** Many prints take long: then it is answered as begun, with how many there are. */

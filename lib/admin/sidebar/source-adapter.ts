@@ -43,6 +43,15 @@ export interface Printers {
 /** What of the actions is asked for in a sidebar; others have no place there. */
 export const DAILY_ACTIONS = ['retry', 'retry-all', 'forget', 'poll', 'pause', 'resume'] as const;
 /** These need a source that has a history. */
-const OF_HISTORY = ['again', 'release', 'import-offered', 'dismiss-offered', 'stop', 'backfill', 'reconcile'] as const;
+const OF_HISTORY = [
+    'again',
+    'release',
+    'import-offered',
+    'dismiss-offered',
+    'stop',
+    'backfill',
+    'reconcile',
+    'apply',
+] as const;
 
 export const SIDEBAR_ACTIONS: ReadonlySet<Action['action']> = new Set([...DAILY_ACTIONS, ...OF_HISTORY]);

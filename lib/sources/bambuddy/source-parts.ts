@@ -5,6 +5,7 @@ import { Dispatcher } from '../../delivery/dispatcher';
 import type { SourceActivity } from '../../delivery/source-activity';
 import type { Step } from '../../store/ledger/records';
 import { ADMISSION_DEFAULTS } from './admission-rules';
+import { ApplyEdits } from './commands/apply';
 import { Backfills } from './commands/backfills';
 import { ManualCommands } from './commands/manual-commands';
 import type { BambuddyContext } from './context';
@@ -47,6 +48,7 @@ export class SourceParts {
     readonly lateFiles: LateFiles;
     readonly unreadable: UnreadableRows;
     readonly manual: ManualCommands;
+    readonly edits: ApplyEdits;
     readonly backfills: Backfills;
     /** the same run coming in by several ways at once is admitted once */
     private readonly mutex = new KeyedMutex();
@@ -102,7 +104,8 @@ export class SourceParts {
             },
             signal,
         );
-        const { outcome } = settings.admission ?? ADMISSION_DEFAULTS;
+        const rules = settings.admission ?? ADMISSION_DEFAULTS;
+        const { outcome } = rules;
         const heldTools = { failed: report, changed, prepare };
         this.held = new HeldPrints(
             sync,
@@ -121,6 +124,8 @@ export class SourceParts {
         intake.reader.onVerdict = (record, verdict) => this.held.onVerdict(record, verdict);
         this.unreadable = new UnreadableRows(sync, intake);
         this.manual = new ManualCommands(sync, intake, dispatcher, mutex, prepare, signal, this.unreadable);
+        const { successOnly } = settings.filter;
+        this.edits = new ApplyEdits(sync, intake, dispatcher, mutex, rules, successOnly, prepare, signal);
         this.backfills = new Backfills(sync, intake, dispatcher, mutex, settings, prepare, changed, signal);
     }
 }

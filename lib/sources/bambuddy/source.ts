@@ -4,6 +4,7 @@ import type { PrintingNow } from '../../delivery/printing/printing-now';
 import type { Picture } from '../../http/picture-type';
 import { listenToPrinters, printersOf } from './printers';
 import type { Step, Verdict } from '../../store/ledger/records';
+import type { Applied } from './commands/apply';
 import type { BackfillOptions, BackfillReport } from './commands/backfill';
 import type { ManualCommands } from './commands/manual-commands';
 import { repeat, systemClock, type Clock } from '../../concurrency/clock';
@@ -205,6 +206,11 @@ export class Source {
         if (verdict === 'good') return { batch, verdict, sent: (await this.parts.manual.retry(batch)).sent > 0 };
         await this.parts.manual.forget(batch);
         return { batch, verdict, sent: false };
+    }
+
+    /** As `ApplyEdits.run`. */
+    apply(batch: string, less: boolean): Promise<Applied> {
+        return this.parts.edits.run(batch, less);
     }
 
     /** Sends nothing until `resume`, over restarts too; what is under way goes on. */

@@ -41,6 +41,27 @@ export type Outcome = 'pending' | 'done' | 'kept' | 'none' | 'failed';
 export const STEPS = ['part', 'stock', 'image', 'link', 'consume'] as const;
 export type Step = (typeof STEPS)[number];
 
+/** What a person asked for, and what the archive said then. */
+export interface Apply {
+    /** pieces may be taken out of stock, too */
+    less: boolean;
+    /** nothing of the print counts any more: it was rejected, or failed after all */
+    none?: true;
+    /** missing: nothing was said */
+    verdict?: Verdict;
+}
+
+export interface Adjusting {
+    /** pieces that come in, or go out (below 0) */
+    by: number;
+    /** when it was decided, UTC: the history of the item tells it from any other */
+    decided: string;
+    /** when the call was about to be sent, UTC; missing: it was not */
+    intent?: string;
+    /** batch of the item that is made where that of the print is gone */
+    batch?: string;
+}
+
 /** One print, keyed by its batch. */
 export interface PrintRecord {
     batch: string;
@@ -104,6 +125,10 @@ export interface PrintRecord {
     verdict?: Verdict;
     /** how many pieces a person counted as good when asked, 0 and more; missing: nobody was asked, or nobody answered yet. Format 2 until they are in stock */
     pieces?: number;
+    /** its archive was edited, and a person wants its stock put right. Kept until that is done */
+    apply?: Apply;
+    /** the difference that is being put right; fixed before the first call, so that a later edit changes nothing */
+    adjusting?: Adjusting;
     /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
     stockStatus?: number;
     /** it failed, and only its filament is subtracted: never stock. Format 2 */

@@ -141,6 +141,23 @@ describe('sync-api: answers of a person about held and offered prints', () => {
         );
     });
 
+    it('the stock of a print whose archive was edited is put right', async () => {
+        const { archiveId } = fixture.bambuddy.print({ name: 'Goose', quantity: 2 });
+        await fixture.serve(ALL, {
+            source: { startWith: 'all', pollOnDeploy: true, live: false, settle: 0 },
+            stock: { quantity: '1', quantityType: 'plate' },
+        });
+        await until('it is in stock', () => count('done') === 1);
+        fixture.bambuddy.editArchive(archiveId, { quantity: 5 });
+        const path = '/sync/prints/bambuddy-1/apply';
+        const { status, body } = await fixture.api('POST', path);
+        assert.deepEqual([status, body], [202, { batch: 'bambuddy-1', sent: true }]);
+        const quantities = (): number[] => [...fixture.inventree.state.stock.values()].map(({ quantity }) => quantity);
+        await until('more in stock', () => quantities()[0] === 5);
+        assert.equal((await fixture.api('POST', `${path}?less=perhaps`)).status, 400);
+        assert.equal((await fixture.api('POST', '/sync/prints/bambuddy-9/apply')).status, 404);
+    });
+
     it('a print that is rejected here is not stocked', async () => {
         await awaited();
         const { status, body } = await fixture.api('POST', `${HELD}/bambuddy-1/release?verdict=reject`);

@@ -70,8 +70,8 @@ function remove(call: Call, { item, quantity }: Line): boolean {
     const { state } = call;
     // of these the server removes nothing, writes no history and answers as if it had (seen on 479)
     if (item.serial !== null || quantity <= 0) return true;
-    // what is not deleted when it is empty is there to be consumed
-    if (item.delete_on_deplete)
+    // what is not deleted when it is empty is there to be consumed; a person may have asked for an adjustment
+    if (item.delete_on_deplete && !/, adjusted \d{4}-\d\d-\d\d /.test(notesOf(call)))
         state.violations.push(`POST ${call.path} lowers the quantity of StockItem ${item.pk} by ${quantity}`);
     const left = Math.max(0, item.quantity - quantity);
     // the history says what was asked for, also where less was there

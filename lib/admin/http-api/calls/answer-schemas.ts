@@ -86,6 +86,7 @@ export const SCHEMAS = {
         'pieces',
         'state',
     ]),
+    Applied: object({ batch: text, sent: flag, state: text }, ['state']),
     Imported: object({ sent: count, remaining: count, state: text }, ['state']),
     Dismissed: object({ dismissed: count }),
     Accepted: object({ status: { const: 'accepted' } }),

@@ -15,6 +15,7 @@ export type Call =
     /** days: where each begins and the last one ends */
     | { ask: 'figures'; filter: PrintFilter; days: readonly string[] }
     | { ask: 'release'; batch: string; verdict: Verdict; pieces?: number }
+    | { ask: 'apply'; batch: string; less: boolean }
     | { ask: 'catalog'; read: CatalogRead }
     | { ask: 'catalog-action'; action: CatalogAction; fields: Readonly<Record<string, unknown>> }
     /** its values are in the body */

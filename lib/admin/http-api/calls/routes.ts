@@ -120,6 +120,19 @@ const PRINT_ROUTES: readonly Route[] = [
         }),
     },
     {
+        method: 'POST',
+        path: '/sync/prints/{batch}/apply',
+        summary: 'Puts the stock of a print right whose archive was edited in Bambuddy',
+        guard: 'token',
+        part: BATCH,
+        query: {
+            less: { schema: { type: 'boolean', default: false }, description: 'pieces may be taken out of stock, too' },
+        },
+        answers: { 202: 'it goes through the flow, or waits' },
+        schema: 'Applied',
+        call: (part, query) => ({ ask: 'apply', batch: batchOf(part), less: query.flag('less') }),
+    },
+    {
         method: 'GET',
         path: '/sync/offered',
         summary: 'Prints that are not in stock after the ledger was lost',

@@ -1,4 +1,4 @@
-import { stockQuantity } from '../../../clients/inventree/spools/removal';
+import { stockQuantity } from '../../../clients/inventree/quantity/change';
 import { densityOf, lengthOf } from '../../../print/filament';
 import { inUnit } from '../../../print/units';
 

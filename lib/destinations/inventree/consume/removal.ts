@@ -1,14 +1,15 @@
 import type { StockItem } from '../../../clients/inventree/answers';
 import { partByPk } from '../../../clients/inventree/parts';
+import { changedUnder, changeStock } from '../../../clients/inventree/quantity/change';
 import { stockByPk } from '../../../clients/inventree/spools/items';
-import { removedUnder, removeStock } from '../../../clients/inventree/spools/removal';
+
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, Resend } from '../../../delivery/retry/unknown-outcome';
 import { AuthError, RejectedError } from '../../../http/errors';
 import { removalMark } from '../../../print/filament';
 import type { Print } from '../../../print/print';
 import type { ConsumptionRecord, SlotRecord } from '../../../store/ledger/consumption';
-import { sanitize } from '../../../text/inventree-text';
+import { limits, sanitize } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
 import { filamentQuantity, gramsOf, type FilamentMeasures } from './filament-quantity';
 import { spoolOf, type SpoolRule } from './spool-look-up';
@@ -18,9 +19,6 @@ export interface ConsumeSettings extends FilamentMeasures {
     /** prints that ended before this node was there are left alone, or subtracted too */
     startWith: 'now' | 'all';
 }
-
-/** As InvenTree keeps a note of its history. */
-const MOST_NOTE = 500;
 
 /** One slot of a run, on its way out of the stock. */
 export class Removal {
@@ -116,7 +114,7 @@ export class Removal {
         try {
             const about = { item, mark: this.mark, since: since.slice(0, 10) };
             return (
-                (await removedUnder(this.destination.client, about, this.signal)) ??
+                (await changedUnder(this.destination.client, 'remove', about, this.signal)) ??
                 this.unsure(item, 'has too long a history')
             );
         } catch (error) {
@@ -132,9 +130,9 @@ export class Removal {
         const { client, delivery } = this.destination;
         const { intent } = this.record;
         await this.note({ stockPk: item, intent: intent ?? new Date(delivery.now()).toISOString() });
-        const notes = sanitize(`${this.mark}${this.what()}`, MOST_NOTE);
+        const notes = sanitize(`${this.mark}${this.what()}`, limits.trackingNotes);
         await this.resend
-            .send(() => removeStock(client, { item, quantity, notes }, this.signal))
+            .send(() => changeStock(client, 'remove', { item, quantity, notes }, this.signal))
             .catch(async (error: unknown) => {
                 if (madeNothing(error) && intent === undefined) await this.note({ intent: undefined });
                 throw error;

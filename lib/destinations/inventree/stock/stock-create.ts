@@ -1,6 +1,6 @@
 import type { StockItem } from '../../../clients/inventree/answers';
 import { partByPk } from '../../../clients/inventree/parts';
-import { createStockItem } from '../../../clients/inventree/stock';
+import { createStockItem, type NewStockItem } from '../../../clients/inventree/stock';
 import { madeNothing, type Resend } from '../../../delivery/retry/unknown-outcome';
 import { RejectedError } from '../../../http/errors';
 import type { Print } from '../../../print/print';
@@ -29,24 +29,7 @@ export async function createItem(
     resend: Resend,
     signal: AbortSignal,
 ): Promise<StockItem | PartGone> {
-    const link = sanitizeLink(print.url);
-    if (print.url !== null && link === null) {
-        destination.delivery.warnOnce(
-            `InvenTree rejects links like ${print.url}: StockItems are created without it. Set a Web address with a full host name or an IP address in the Bambuddy server.`,
-            `no link like those of ${print.source}`,
-        );
-    }
-    const body = {
-        part,
-        location: settings.location,
-        quantity: settings.quantity,
-        batch: sanitize(print.batch, limits.batch),
-        status: print.stockStatus ?? settings.status,
-        notes: stockNotes(print, settings.notes, settings.quantityNote),
-        link,
-        delete_on_deplete: settings.deleteOnDeplete,
-        ...settings.more,
-    };
+    const body = itemOf(destination, print, part, settings);
     try {
         // two items of one Part that are made at the same time are one too many for InvenTree: both begin the Part's pricing
         return await destination.mutex.run(`item of:${part}`, async () => {
@@ -64,6 +47,33 @@ export async function createItem(
         if (await isPartGone(destination, part, error, signal)) return new PartGone(error);
         throw withSetting(error, SETTINGS);
     }
+}
+
+/** The item of a print as it is created. */
+export function itemOf(
+    destination: InvenTreeDestination,
+    print: Print,
+    part: number,
+    settings: StockSettings,
+): NewStockItem {
+    const link = sanitizeLink(print.url);
+    if (print.url !== null && link === null) {
+        destination.delivery.warnOnce(
+            `InvenTree rejects links like ${print.url}: StockItems are created without it. Set a Web address with a full host name or an IP address in the Bambuddy server.`,
+            `no link like those of ${print.source}`,
+        );
+    }
+    return {
+        part,
+        location: settings.location,
+        quantity: settings.quantity,
+        batch: sanitize(print.batch, limits.batch),
+        status: print.stockStatus ?? settings.status,
+        notes: stockNotes(print, settings.notes, settings.quantityNote),
+        link,
+        delete_on_deplete: settings.deleteOnDeplete,
+        ...settings.more,
+    };
 }
 
 /**

@@ -2,6 +2,7 @@ import { RejectedError } from '../../../http/errors';
 import type { StockItem } from '../../../clients/inventree/answers';
 import { same } from '../../../clients/inventree/lookup';
 import { GONE, type PrintRecord } from '../../../store/ledger/records';
+import { adjustStock } from './adjust-stock';
 import { ownItem } from './adoption';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import type { Pass, Print } from '../../../print/print';
@@ -54,15 +55,10 @@ export async function stockStep(
                     `${record.batch} is in stock already, of Part #${record.partPk} (this message says Part #${part})`,
                 );
             }
+            const isAsked = record.apply !== undefined || record.adjusting !== undefined;
+            const { quantity } = isAsked ? await adjustStock(destination, print, part, settings, signal) : record;
             await destination.delivery.answer(print, 'stock', {});
-            return resultOf(
-                destination,
-                record.stockPk,
-                record.batch,
-                record.quantity ?? settings.quantity,
-                null,
-                false,
-            );
+            return resultOf(destination, record.stockPk, record.batch, quantity ?? settings.quantity, null, false);
         }
         const made = await inStock(destination, print, part, settings, signal);
         if (made === GONE) {

@@ -16,6 +16,8 @@ export type Action =
     | { action: 'again'; batch: string }
     /** a print that a person is asked about: how it came out, or how many of its pieces are good */
     | { action: 'release'; batch: string; verdict: Verdict; pieces?: number }
+    /** a print in stock whose archive was edited: its stock is put right; `less`: pieces may be taken out, too */
+    | { action: 'apply'; batch: string; less: boolean }
     | ({ action: 'backfill' } & BackfillOptions)
     | { action: 'archive'; archiveId: number; force: boolean }
     /** Bambuddy's MQTT relay tells of an archive: `bambuddy/archive/updated` */
@@ -36,6 +38,7 @@ export const ACTIONS = [
     'import-offered',
     'dismiss-offered',
     'reconcile',
+    'apply',
     'pause',
     'resume',
     'stop',
@@ -77,6 +80,8 @@ export function actionOf(payload: unknown): Action {
         case 'retry':
         case 'forget':
             return { action, batch: batchOf(given) };
+        case 'apply':
+            return { action, batch: batchOf(given), less: flag(given, 'less') };
         case 'release':
             return { action, batch: batchOf(given), ...answerOf(given) };
         case 'archive':

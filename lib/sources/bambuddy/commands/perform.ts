@@ -46,6 +46,8 @@ export async function perform(
             return { action: 'again', ...(await source.manual.again(action.batch)) };
         case 'release':
             return { action: 'release', ...(await source.release(action.batch, action.verdict, action.pieces)) };
+        case 'apply':
+            return { action: 'apply', ...(await source.apply(action.batch, action.less)) };
         case 'archive':
             return { action: 'archive', ...(await source.manual.offerArchive(action.archiveId, action.force)) };
         case 'backfill':

@@ -61,7 +61,10 @@ export async function reconcile(
         else add('missing', here);
     }
     for (const [batch, stock] of items) {
-        if (!accounted.has(batch)) add('extra', describeItem(stock));
+        // one that was made beside an item that was gone, see `adjustStock`
+        const beside = sync.delivery.ledger.print(stock.batch!.replace(/-a\d+$/, ''));
+        if (!accounted.has(batch) && (beside === undefined || beside.batch === stock.batch))
+            add('extra', describeItem(stock));
     }
     for (const [batch, more] of others) {
         for (const item of beyond(

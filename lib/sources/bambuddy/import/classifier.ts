@@ -131,7 +131,9 @@ export class Classifier {
             url: this.reader.bambuddy.archivePage(archive.id),
             printer: await this.reader.printer(run.printerId ?? archive.printer_id, signal),
         });
-        const { verdict = print.verdict, pieces, stockStatus, filamentOnly } = record;
+        const { apply, stockStatus, filamentOnly } = record;
+        const verdict = apply?.verdict ?? record.verdict ?? print.verdict;
+        const pieces = apply?.none === true ? 0 : record.pieces;
         return {
             ...print,
             ...(filamentOnly === undefined ? {} : { filamentOnly }),
