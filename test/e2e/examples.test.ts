@@ -5,6 +5,7 @@ import { NodeRed, type FlowNode } from '../harness/node-red';
 import { nodeOf, projectRoot } from '../harness/project';
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
+import type { Reconciliation } from '../../lib/sources/bambuddy/commands/reports';
 import type { StockItem } from '../simulators/inventree/types';
 
 const FOLDER = join(projectRoot, 'examples');
@@ -214,6 +215,29 @@ describe('the examples in a real Node-RED', function () {
                 [attic, petg, 1],
             ],
         );
+    });
+
+    it('"Ask how many are good": a print with a failure waits for a number, and an edit of later is applied', async () => {
+        const flow = filled(read('Ask how many are good'));
+        const first = bambuddy.print({ name: 'Tray', quantity: 6, failureReason: 'Spaghetti' });
+        await nodeRed.deploy(flow);
+        await nodeRed.inject(buttonOf(flow, 'import the history'));
+        await until('the answer', async () =>
+            (await heard()).find(({ payload }) => JSON.stringify(payload).includes('1 waits for the number')),
+        );
+        assert.equal(itemOf(first.archiveId), undefined);
+        await nodeRed.inject(buttonOf(flow, '4 are good'));
+        const item = await until('the tray', () => itemOf(first.archiveId));
+        assert.equal(item.quantity, 4);
+        // somebody finds that all are good after all
+        bambuddy.editArchive(first.archiveId, { user_verdict: null, quantity: 7 });
+        await nodeRed.inject(buttonOf(flow, 'what differs'));
+        const told = await until('what differs', async () =>
+            (await heard()).find(({ topic }) => topic === 'bambuddy/reconcile'),
+        );
+        assert.equal((told.payload as Reconciliation).differing, 1);
+        await nodeRed.inject(buttonOf(flow, 'apply an edit'));
+        await until('the answer', async () => (await heard()).find(({ topic }) => topic === 'bambuddy/apply'));
     });
 
     it('"Farm with rules": pieces, a location for each printer, status, price, parameters and category by rules', async () => {

@@ -30,6 +30,13 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /removed of the spool: 12.5, 12.5/,
     },
     {
+        bug: 'blind adjustment',
+        what: 'pieces that were added are added again',
+        scenario: 'more after an edit',
+        point: 'sent InvenTree POST /api/stock/add/ #1',
+        found: /pieces in stock: 10/,
+    },
+    {
         bug: 'loss forgotten',
         what: 'a print that was sold before the ledger was lost is made again',
         scenario: 'lost ledger',

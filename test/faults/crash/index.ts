@@ -204,11 +204,17 @@ function checkCase({ servers }: Case, scenario: Scenario, result: ProofResult, w
     scenario.check?.(servers).forEach(wrong);
     for (const item of stock.values()) {
         if (item.batch !== null && Object.hasOwn(expected.spools ?? {}, item.batch)) continue;
-        if (item.quantity !== 1 || item.location !== (expected.location ?? servers.connection.location))
+        if (
+            (expected.pieces === undefined && item.quantity !== 1) ||
+            item.location !== (expected.location ?? servers.connection.location)
+        )
             wrong(`${item.batch ?? 'an item'}: quantity ${item.quantity}, location ${item.location ?? 'none'}`);
     }
+    const pieces = [...stock.values()].map(({ quantity }) => quantity).join(', ');
+    if (expected.pieces !== undefined && pieces !== expected.pieces.join(', ')) wrong(`pieces in stock: ${pieces}`);
     const batches = [...stock.values()].map((item) => item.batch);
-    if (!batches.includes(`bambuddy-${expected.runs[0]?.archiveId}`))
+    const own = `bambuddy-${expected.runs[0]?.archiveId}`;
+    if (!batches.includes(own) && !batches.includes(`${own}-a1`))
         wrong(`no item has the archive's own code: ${batches.join(', ')}`);
 }
 

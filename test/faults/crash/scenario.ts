@@ -17,6 +17,8 @@ export interface Expected extends Expectation {
     made?: number;
     /** where all items lie; default: the location of the example */
     location?: number;
+    /** quantities of the items, the oldest first; default: each is 1 */
+    pieces?: readonly number[];
     /** parameters of all Parts; default: two for each Part */
     values?: number;
 }

@@ -1,4 +1,5 @@
 import { EARLIER } from './earlier-scenarios';
+import { EDITED } from './edited-scenarios';
 import { FILAMENT } from './filament-scenarios';
 import { GONE } from './gone-scenarios';
 import { LATE_FILE } from './late-file-scenarios';
@@ -82,6 +83,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ...OUTCOME,
     ...LATE_FILE,
     ...FILAMENT,
+    ...EDITED,
     ...GONE,
     ...LOST,
     ...EARLIER,

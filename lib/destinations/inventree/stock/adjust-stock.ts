@@ -126,7 +126,7 @@ class Adjustment {
         try {
             return (
                 (await changedUnder(this.destination.client, change, about, this.signal)) ??
-                this.unsure(`StockItem #${item} has too long a history`)
+                (await this.unsure(`StockItem #${item} has too long a history`))
             );
         } catch (error) {
             if (!(error instanceof AuthError) || error.status !== 403) throw error;
