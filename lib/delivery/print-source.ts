@@ -4,6 +4,21 @@ import type { PictureOf } from '../print/picture';
 import type { Print } from '../print/print';
 import type { PrintRecord } from '../store/ledger/records';
 
+/** Files of prints, as their source has them. Each waits while the source is away. */
+export interface PrintFiles {
+    /**
+     * Writes the file that was printed to the disk; what breaks off goes on where it was.
+     * @param most bytes
+     * @returns its size in bytes; null where there is none. @throws RejectedError where it is larger
+     */
+    model(print: Print, path: string, most: number, signal: AbortSignal): Promise<number | null>;
+    /** The name of the photo of the finished print; null: there is none, or it is of another run. */
+    photoName(print: Print): string | null;
+    photo(print: Print, name: string, signal: AbortSignal): Promise<Picture | null>;
+    /** The page that shows the timelapse; null: there is none. */
+    timelapse(print: Print): string | null;
+}
+
 /**
  * A source of prints, as everything that is not the source sees it: what its prints are called, where their pictures come
  * from, what can be done with them. A source registers itself with the delivery of each store it works with
@@ -28,6 +43,8 @@ export interface PrintSource {
      * Missing: its pictures come with the messages.
      */
     pictureOfValues?(values: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Picture | null>;
+    /** Files of a print; missing: it has none. */
+    files?: PrintFiles;
     /**
      * What a print used of each filament, as the source's server lists it; missing: the print's own figures tell.
      * @param isTaken whether another run has a row of that list, by its id. @returns null: it lists nothing of this print

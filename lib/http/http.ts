@@ -3,7 +3,7 @@ import { failureOf, isUnsendable, networkFailure, unsendable, type RequestContex
 import { ClosedError } from './errors';
 import { foreignFailure } from './foreign';
 import { isOwn, type OwnForm } from './own-form';
-import { multipart, type FormField } from './wire/multipart';
+import { formBody, type StreamedField } from './wire/multipart';
 import { missingRoot } from './wire/missing-root';
 import { routeTo, type Route } from './wire/proxy';
 import { redactor } from './redact';
@@ -43,7 +43,7 @@ export interface RequestOptions {
     /** a query as it stands in an address that somebody gave, with its `?`; no error tells it */
     search?: string;
     json?: unknown;
-    form?: readonly FormField[];
+    form?: readonly StreamedField[];
     /** a form without files: `application/x-www-form-urlencoded` */
     fields?: Readonly<Record<string, string>>;
     timeoutMs?: number;
@@ -210,9 +210,9 @@ function encoded(
     json: unknown,
     form: RequestOptions['form'],
     fields: RequestOptions['fields'],
-): { type: string | null; body: Buffer | string | null } {
+): { type: string | null; body: Outgoing['body'] } {
     if (form !== undefined) {
-        const { contentType, body } = multipart(form);
+        const { contentType, body } = formBody(form);
         return { type: contentType, body };
     }
     if (fields !== undefined)

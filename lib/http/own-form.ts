@@ -87,6 +87,9 @@ export const picture: Shape = (body, type) =>
     body.length > 0 &&
     (type.startsWith('image/') || PICTURES.some((begin) => begin.every((byte, at) => body[at] === byte)));
 
+/** A file of any kind, and no page of whoever stands between. */
+export const file: Shape = (body, type) => Buffer.isBuffer(body) && body.length > 0 && type !== 'text/html';
+
 /**
  * What is wrong with the fields of a request: lists of texts under any name, one text under a name that the server has,
  * the same once more inside a field.

@@ -1,3 +1,4 @@
+import { filesStep, wantsFiles, type FileSettings } from '../../lib/destinations/inventree/files/files-step';
 import { imageStep, type ImageResult } from '../../lib/destinations/inventree/image-step';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
@@ -16,13 +17,29 @@ const init = (RED: NodeAPI): void => {
         RED.nodes.createNode(this, saved);
         const config = migrate(TYPE, saved);
         const status = new NodeStatus(RED, this, TYPE);
-        const { overwrite } = readSettings(SETTINGS.settings, config);
+        const { overwrite, attachFile, attachMost, attachPhoto, attachTimelapse, attachPage } = readSettings(
+            SETTINGS.settings,
+            config,
+        );
+        const files: FileSettings = {
+            model: attachFile,
+            most: attachMost * 1024 * 1024,
+            photo: attachPhoto,
+            timelapse: attachTimelapse,
+            page: attachPage,
+        };
         stepNode(RED, this, config, {
             type: TYPE,
             step: 'image',
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
-                const image = await imageStep(sync.destination, print, partOf(msg), { overwrite }, pass, signal);
+                const part = partOf(msg);
+                const beside = async (): Promise<void> => {
+                    const stock = sync.delivery.ledger.print(print.batch)?.stockPk;
+                    msg['files'] = await filesStep(sync.destination, print, part.pk, stock, files, signal);
+                };
+                const how = { overwrite, ...(wantsFiles(files) ? { beside } : {}) };
+                const image = await imageStep(sync.destination, print, part, how, pass, signal);
                 msg['image'] = image;
                 status.show(FILLS[image.reason], 'dot', image.reason);
             },

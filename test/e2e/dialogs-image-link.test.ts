@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { testFields, type FieldTable, type Subject } from '../editor/fields';
+import { anyNumber, testFields, type FieldTable, type Subject } from '../editor/fields';
 import { EXAMPLE, SECOND_STORE, EditorFixture } from '../editor/fixture';
 
 const FIELDS: FieldTable = {
@@ -8,9 +8,22 @@ const FIELDS: FieldTable = {
     overwrite: { initially: false, good: true },
 };
 
-for (const [type, what] of [
-    ['inventree-image-upload', 'part image'],
-    ['bambuddy-link-back', 'link back'],
+const FILES: FieldTable = {
+    attachFile: { initially: false, good: true },
+    attachMost: {
+        with: { attachFile: true },
+        initially: '50',
+        good: '120',
+        ...anyNumber('Up to', 1, 2000),
+    },
+    attachPhoto: { initially: false, good: true },
+    attachTimelapse: { initially: false, good: true },
+    attachPage: { initially: false, good: true },
+};
+
+for (const [type, what, more] of [
+    ['inventree-image-upload', 'part image', FILES],
+    ['bambuddy-link-back', 'link back', {}],
 ] as const) {
     describe(`the dialog of ${what}`, function () {
         this.timeout(120_000);
@@ -24,6 +37,6 @@ for (const [type, what] of [
         after(() => fixture?.close());
         afterEach(() => assert.deepEqual(fixture?.editor.complaints.splice(0) ?? [], []));
 
-        testFields(FIELDS, () => subject);
+        testFields({ ...FIELDS, ...more }, () => subject);
     });
 }

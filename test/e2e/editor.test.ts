@@ -120,7 +120,16 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         diameter: '1.75',
         density: '',
     },
-    'inventree-image-upload': { name: '', sync: '_ADD_', overwrite: false },
+    'inventree-image-upload': {
+        name: '',
+        sync: '_ADD_',
+        overwrite: false,
+        attachFile: false,
+        attachMost: '50',
+        attachPhoto: false,
+        attachTimelapse: false,
+        attachPage: false,
+    },
     'bambuddy-link-back': { name: '', sync: '_ADD_', overwrite: false },
     'sync-api': { name: '', path: '/print-to-stock', serviceToken: '', webhookSecret: '' },
     'print-webhook': {

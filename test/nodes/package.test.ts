@@ -133,7 +133,19 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             density: '',
         },
     },
-    'inventree-image-upload': { defaults: { name: '', sync: '', overwrite: false } },
+    'inventree-image-upload': {
+        defaults: {
+            name: '',
+            sync: '',
+            overwrite: false,
+            attachFile: false,
+            attachMost: 50,
+            attachPhoto: false,
+            attachTimelapse: false,
+            attachPage: false,
+            version: 2,
+        },
+    },
     'bambuddy-link-back': { defaults: { name: '', sync: '', overwrite: false } },
     'sync-api': {
         defaults: { name: '', source: '', path: '/print-to-stock' },

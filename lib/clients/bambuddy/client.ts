@@ -20,6 +20,7 @@ import {
 } from './answers';
 import * as v from 'valibot';
 import { Connection, isGoneAnswer, type BambuddySettings } from './connection';
+import { Download } from './download';
 import { FilamentCalls } from './filament';
 import { ImageToken } from './image-token';
 import { GONE } from './own-form';
@@ -204,6 +205,16 @@ export class BambuddyClient {
      */
     cover(printerId: number, signal?: AbortSignal): Promise<Picture | null> {
         return this.covers.get(`/printers/${printerId}/cover`, signal);
+    }
+
+    /** A photo of a print by the name that its archive has. @returns null where there is none */
+    photo(archiveId: number, name: string, signal?: AbortSignal): Promise<Picture | null> {
+        return this.pictures.get(`/archives/${archiveId}/photos/${encodeURIComponent(name)}`, signal);
+    }
+
+    /** As `Download.next`. */
+    download(archiveId: number, to: string, most: number): Download {
+        return new Download(this.connection, archiveId, to, most);
     }
 
     /**

@@ -1,4 +1,4 @@
-import { list, object, oneOf, picture, words, type OwnForm } from '../../http/own-form';
+import { file, list, object, oneOf, picture, words, type OwnForm } from '../../http/own-form';
 
 const said = object({ detail: 'text' });
 const page = object({ items: 'list', total: 'number' });
@@ -11,7 +11,8 @@ export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/archives\/\d+$/, is: object({ id: 'number' }) },
     { from: 200, to: 299, path: /\/inventory\/(usage|spools|assignments)$/, is: list(object({ id: 'number' })) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
-    { from: 200, to: 299, path: /thumbnail|\/cover$/, is: picture },
+    { from: 200, to: 299, path: /thumbnail|\/cover$|\/photos\//, is: picture },
+    { from: 200, to: 299, path: /\/download$/, is: file },
     // 422 lists what it could not read
     { from: 422, to: 422, is: object({ detail: 'list' }) },
     { from: 400, to: 499, is: said },
@@ -23,4 +24,4 @@ export const BAMBUDDY_FORM: OwnForm = [
 export const GONE = /^Archive not found$/;
 /** The same of pictures. */
 export const NO_PICTURE =
-    /^(Archive|Printer|Thumbnail|Thumbnail for plate \d+|File) not found$|^No plate preview found|^Printer not connected$|^No (subtask_name|cover|thumbnail|preview) |^Could not download 3MF file/i;
+    /^(Archive|Printer|Photo|Thumbnail|Thumbnail for plate \d+|File) not found$|^No plate preview found|^Printer not connected$|^No (subtask_name|cover|thumbnail|preview) |^Could not download 3MF file/i;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { serverAddress } from '../../http/address';
 import { ConfigError, Failure, RejectedError, UnavailableError } from '../../http/errors';
-import type { FormField } from '../../http/wire/multipart';
+import type { StreamedField } from '../../http/wire/multipart';
 import type { Guard } from '../../http/guard';
 import { Http, requestKind, type Answer, type RequestOptions } from '../../http/http';
 import { isFresh } from '../../concurrency/clock';
@@ -139,7 +139,7 @@ export class InvenTreeClient {
     }
 
     /** POST or PATCH with a form, which may carry a picture and has the timeout of an upload. */
-    async upload(method: Writing, path: string, form: readonly FormField[], signal?: AbortSignal): Promise<Answer> {
+    async upload(method: Writing, path: string, form: readonly StreamedField[], signal?: AbortSignal): Promise<Answer> {
         const timeoutMs = this.settings.uploadTimeout * 1000;
         return this.writeSemaphore.run(() => this.ask(method, path, { form, timeoutMs, signal }), signal);
     }

@@ -16,14 +16,15 @@ export interface ImageResult {
 
 /**
  * Gives the Part the print's picture, as its source has it, unless it has an image.
- * @param overwrite replace an image that is there
+ * @param options.overwrite replace an image that is there
+ * @param options.beside what else is given to Part and item: the step is through when that is
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function imageStep(
     destination: InvenTreeDestination,
     print: Print,
     part: Pick<PartResult, 'pk' | 'created' | 'image'>,
-    { overwrite }: { overwrite: boolean },
+    { overwrite, beside }: { overwrite: boolean; beside?: () => Promise<void> },
     pass: Pass,
     signal: AbortSignal,
 ): Promise<ImageResult> {
@@ -34,6 +35,7 @@ export async function imageStep(
         const known = destination.delivery.ledger.part(print.identity);
         if (known?.pk === part.pk && known.image !== outcome)
             destination.delivery.ledger.setPartDeferred({ ...known, image: outcome });
+        await beside?.();
         await destination.delivery.answer(print, 'image', { image: outcome });
         return { uploaded: reason === 'uploaded', reason };
     });

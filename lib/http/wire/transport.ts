@@ -2,6 +2,7 @@ import http, { type ClientRequest, type IncomingMessage, type RequestOptions } f
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import axios, { AxiosHeaders } from 'axios';
+import type { StreamedBody } from './multipart';
 import type { Route } from './proxy';
 
 /** A request as it goes onto the wire. */
@@ -10,7 +11,7 @@ export interface Outgoing {
     /** a whole address, encoded */
     url: string;
     headers: Readonly<Record<string, string | string[]>>;
-    body: Buffer | string | null;
+    body: Buffer | string | StreamedBody | null;
 }
 
 export interface TransportOptions {
@@ -61,12 +62,13 @@ export async function exchange(
     { agent, proxy }: Route,
     { signal, most, longer, onConnected }: TransportOptions,
 ): Promise<RawAnswer> {
+    const isStreamed = typeof body === 'object' && body !== null && 'open' in body;
     const answer = await send({
         ...EACH,
         method,
         url,
-        headers: new AxiosHeaders({ ...UNSAID, ...headers }),
-        data: body ?? undefined,
+        headers: new AxiosHeaders({ ...UNSAID, ...headers, ...(isStreamed ? { 'Content-Length': body.size } : {}) }),
+        data: isStreamed ? body.open() : (body ?? undefined),
         httpAgent: agent,
         httpsAgent: agent,
         proxy,

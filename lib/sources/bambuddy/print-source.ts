@@ -4,6 +4,7 @@ import type { PrintSource } from '../../delivery/print-source';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import { nextBatchOfArchive } from '../../print/batch-code';
+import { bambuddyFiles } from './files';
 import { filamentOf } from './filament/usage';
 import { isArchiveOf } from './archive-of-print';
 import { BAMBUDDY_PRINTS } from './print-kind';
@@ -37,6 +38,7 @@ export function bambuddyPrints(delivery: Delivery, bambuddy: BambuddyClient, bre
             typeof archiveId === 'number'
                 ? bambuddy.thumbnail(archiveId, typeof plate === 'number' ? plate : null, signal)
                 : null,
+        files: bambuddyFiles(bambuddy, breaker),
         filamentOf: (print, isTaken, signal) =>
             retryWhileUnavailable(breaker, () => filamentOf(bambuddy, print, isTaken, signal), signal),
         page: ({ archiveId }) => (archiveId === null ? null : bambuddy.archivePage(archiveId)),

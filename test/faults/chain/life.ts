@@ -100,6 +100,7 @@ const BAMBUDDY_CALLS: Calls<BambuddyClient> = {
     tags: true,
     thumbnail: true,
     cover: true,
+    photo: true,
     setExternalUrl: true,
     mayWrite: true,
     liveAddress: true,
