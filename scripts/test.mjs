@@ -62,7 +62,8 @@ function everything() {
         suiteJob(suite, FIRST_PAIR, COVERED.includes(suite) ? { ...first, ...coverage } : first),
     );
     return [
-        [suiteJob('e2e', FIRST_PAIR, first), suiteJob('e2e', OTHER_PAIR, other)],
+        [suiteJob('e2e', FIRST_PAIR, first)],
+        [suiteJob('e2e', OTHER_PAIR, other)],
         [lintJob(), ...beside, suiteJob('install', OTHER_PAIR, other)],
     ];
 }
