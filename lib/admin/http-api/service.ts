@@ -102,6 +102,8 @@ export class Service {
                 return { status: 200, body: { prints: heldPrints((await this.sync()).delivery.ledger) } };
             case 'offered':
                 return { status: 200, body: { prints: (await this.opened()).manual.offered.list() } };
+            case 'imports':
+                return { status: 200, body: { imports: (await this.opened()).imports() } };
             case 'prints':
                 return { status: 200, body: await this.prints(call.list) };
             case 'figures':

@@ -66,6 +66,16 @@ describe('sync-api: prints, their table and their figures', () => {
         assert.equal(fixture.bambuddy.requestCount + fixture.inventree.requestCount, asked);
     });
 
+    it('are those of one import, by its id', async () => {
+        const { body } = await fixture.api('GET', '/sync/imports');
+        const [one, ...rest] = body['imports'] as { id: string; endedAt: string | null; created: number }[];
+        assert.deepEqual([one!.created, rest], [6, []]);
+        const of = async (id: string): Promise<unknown[]> =>
+            (await fixture.api('GET', `/sync/prints?imported=${encodeURIComponent(id)}`)).body['prints'] as Print[];
+        assert.equal((await of(one!.id)).length, 6);
+        assert.equal((await of('2026-01-01T00:00:00Z')).length, 0);
+    });
+
     it('are a table of what is filtered', async () => {
         const { status, headers, body } = await fixture.api('GET', '/sync/prints.csv?material=PETG');
         assert.equal(status, 200);

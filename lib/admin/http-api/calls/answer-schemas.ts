@@ -87,6 +87,15 @@ export const SCHEMAS = {
         'state',
     ]),
     Applied: object({ batch: text, sent: flag, state: text }, ['state']),
+    Imports: object({
+        imports: list(
+            object({
+                id: { ...time, description: 'when it began; `imported` of `/sync/prints`' },
+                endedAt: { ...textOrNull, description: 'null: it is under way' },
+                created: { ...count, description: 'stock items; 0 while it is under way' },
+            }),
+        ),
+    }),
     Imported: object({ sent: count, remaining: count, state: text }, ['state']),
     Dismissed: object({ dismissed: count }),
     Accepted: object({ status: { const: 'accepted' } }),

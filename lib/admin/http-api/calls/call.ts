@@ -7,7 +7,7 @@ import type { CatalogRead } from '../catalog/reads';
 
 /** What a caller asks for, its values judged. */
 export type Call =
-    | { ask: 'health' | 'openapi' | 'validate' | 'status' | 'webhook' | 'held' | 'offered' }
+    | { ask: 'health' | 'openapi' | 'validate' | 'status' | 'webhook' | 'held' | 'offered' | 'imports' }
     | { ask: 'archive'; archiveId: number; force: boolean }
     | { ask: 'backfill'; mode: BackfillMode; max: number | undefined }
     | { ask: 'prints'; list: ListQuery }

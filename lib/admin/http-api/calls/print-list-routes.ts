@@ -20,6 +20,7 @@ const FILTER = {
     material: { schema: text, description: 'as the source writes it, e.g. `PLA` or `PLA, PETG`' },
     from: { schema: text, description: `only prints that ended at this time or later: ${MOMENT}` },
     to: { schema: text, description: `only prints that ended before this time: ${MOMENT}` },
+    imported: { schema: text, description: 'only prints whose items this import created: `id` of `/sync/imports`' },
 } satisfies Record<string, Parameter>;
 
 const LIMIT = PAGE.limit.schema;
@@ -45,6 +46,16 @@ export const PRINT_LIST_ROUTES: readonly Route[] = [
         answers: { 200: 'the table' },
         schema: 'Csv',
         call: (_part, query) => ({ ask: 'prints-csv', filter: filterOf(query) }),
+    },
+    {
+        method: 'GET',
+        path: '/sync/imports',
+        summary: 'The newest imports of the history that created something, the newest first',
+        guard: 'token',
+        query: {},
+        answers: { 200: 'the imports' },
+        schema: 'Imports',
+        call: () => ({ ask: 'imports' }),
     },
     {
         method: 'GET',
