@@ -125,7 +125,8 @@ export class SourceParts {
         this.unreadable = new UnreadableRows(sync, intake);
         this.manual = new ManualCommands(sync, intake, dispatcher, mutex, prepare, signal, this.unreadable);
         const { successOnly } = settings.filter;
-        this.edits = new ApplyEdits(sync, intake, dispatcher, mutex, rules, successOnly, prepare, signal);
+        const { reachable } = tools;
+        this.edits = new ApplyEdits(sync, intake, dispatcher, mutex, rules, successOnly, reachable, prepare, signal);
         this.backfills = new Backfills(sync, intake, dispatcher, mutex, settings, prepare, changed, signal);
     }
 }

@@ -137,6 +137,15 @@ describe('bambuddy-archive-in: apply, for a print whose archive was edited', () 
         assert.deepEqual(stock(), [[BATCH, 3]]);
     });
 
+    it('with nothing behind the source that stocks it says so, and remembers nothing', async () => {
+        await edited(5);
+        await fixture.undeploy();
+        await fixture.deploy(line(fixture, ['source', 'part']));
+        const { message } = await fixture.failing('source', { payload: { action: 'apply', batch: BATCH } });
+        assert.match(message, /No "add to stock" node is wired behind the source/);
+        assert.equal(record().apply, undefined);
+    });
+
     it('of a print that is not in stock it says so', async () => {
         await deploy();
         const { message } = await fixture.failing('source', { payload: { action: 'apply', batch: 'bambuddy-9' } });

@@ -1,7 +1,7 @@
 import type { KeyedMutex } from '../../../concurrency/keyed-mutex';
 import type { Dispatcher } from '../../../delivery/dispatcher';
 import { RejectedError } from '../../../http/errors';
-import type { Apply, PrintRecord } from '../../../store/ledger/records';
+import type { Apply, PrintRecord, Step } from '../../../store/ledger/records';
 import type { SourceContext } from '../../source';
 import { outcomeOf, type AdmissionRules } from '../admission-rules';
 import { isNewestRun, isSuccessful } from '../finished-run';
@@ -22,6 +22,8 @@ export class ApplyEdits {
         private readonly admissionMutex: KeyedMutex,
         private readonly rules: Pick<AdmissionRules, 'outcome' | 'countsPieces'>,
         private readonly successOnly: boolean,
+        /** the steps that a print sent from here will meet */
+        private readonly reachable: (print: { filamentOnly?: true }) => Step[],
         private readonly prepare: () => Promise<void>,
         private readonly signal: AbortSignal,
     ) {}
@@ -29,10 +31,14 @@ export class ApplyEdits {
     /**
      * Sends a print through the flow once more, with what its archive says now: *add to stock* puts its stock right.
      * @param less pieces may be taken out of stock, too
-     * @throws RejectedError where no such print is in stock, or its archive is gone
+     * @throws RejectedError where no such print is in stock, its archive is gone, or nothing behind the source stocks
      */
     async run(batch: string, less: boolean): Promise<Applied> {
         const { archiveId } = this.inStock(batch);
+        if (!this.reachable({}).includes('stock'))
+            throw new RejectedError('No "add to stock" node is wired behind the source: nothing can be applied', {
+                server: 'Bambuddy',
+            });
         await this.prepare();
         return this.dispatcher.inSlot('live', () =>
             this.admissionMutex.run(`${archiveId}`, async () => {
