@@ -4,7 +4,7 @@ import { ClosedError } from '../../concurrency/closed-error';
 import { JournalAdapter } from './journal-adapter';
 import { lockLostText, StoreInUse, StoreLock, type LockTimes } from './lock/store-lock';
 import { explainDiskError, NotWritable } from './not-writable';
-import { emptyData, type CollectionOf, type Collections, type StoreSchema } from './schema';
+import { storeData, type CollectionOf, type Collections, type StoreSchema } from './schema';
 import { WriteRecovery } from './write-recovery';
 
 /** After a write that failed the next attempt comes so much later, at first; ms. */
@@ -82,13 +82,13 @@ export class JournalStore<T extends Collections<T>, D = undefined> {
             throw explainDiskError(path, error);
         });
         try {
-            const db = new Low<T>(adapter, emptyData<T>(schema.collections));
+            const db = new Low<T>(adapter, storeData<T>(schema));
             await db.read();
             const view = await derived(options, db.data);
             store = new JournalStore(path, db, adapter, lock, options, view);
             return store;
         } catch (error) {
-            await adapter.close(emptyData<T>(schema.collections)).catch(() => undefined);
+            await adapter.close(storeData<T>(schema)).catch(() => undefined);
             await lock.release();
             throw explainDiskError(path, error);
         }

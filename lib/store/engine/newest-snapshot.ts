@@ -1,5 +1,5 @@
 import { rename } from 'node:fs/promises';
-import { emptyData, type Collections, type StoreSchema } from './schema';
+import { storeData, type Collections, type StoreSchema } from './schema';
 import { readSnapshot, type SnapshotReading } from './snapshot';
 
 /** The data before the journals are applied. */
@@ -37,7 +37,7 @@ export async function newestSnapshot<T extends Collections<T>>(
     }
     if (backup.kind === 'unreadable') await setAside(`${file}.bak`, backup, warn);
     const lost = current.kind === 'unreadable' || backup.kind === 'unreadable';
-    return { data: emptyData<T>(schema.collections), journal: 1, count: 0, format: 1, isBackup: true, lost };
+    return { data: storeData<T>(schema), journal: 1, count: 0, format: 1, isBackup: true, lost };
 }
 
 async function setAside(path: string, reading: SnapshotReading<unknown>, warn: (text: string) => void): Promise<void> {

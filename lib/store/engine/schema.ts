@@ -1,3 +1,6 @@
+import { PackedRecords } from './packed/packed-records';
+import { entriesOf, viewOf } from './packed/records-view';
+
 /** The records of a store, by collection and key: in memory, and in the lines of its files. */
 export type Collections<T> = { [C in keyof T]: Record<string, object> };
 
@@ -20,6 +23,11 @@ export interface StoreSchema<T extends Collections<T>> {
      */
     faultOf?: (collection: CollectionOf<T>, key: string, record: Readonly<Record<string, unknown>>) => string | null;
     /**
+     * Of collections that may be large: whether a record is rarely asked for and changes seldom. Such records are kept as
+     * bytes, and each look-up makes an object of its own. Missing: all records are objects.
+     */
+    isCold?: { [C in CollectionOf<T>]?: (record: T[C][string]) => boolean };
+    /**
      * Keeps the store as it is on the disk, before the first record of a later format is written.
      * @param journals numbers of those that lead from the snapshot to now
      * @returns the file of the copy
@@ -30,6 +38,19 @@ export interface StoreSchema<T extends Collections<T>> {
 /** Data without a record. The collections have no prototype, so that no key is special. */
 export function emptyData<T extends Collections<T>>(collections: readonly CollectionOf<T>[]): T {
     return Object.fromEntries(collections.map((name) => [name, Object.create(null) as object])) as T;
+}
+
+/** Data without a record, as a store has it in memory: packed where the schema says what is cold. */
+export function storeData<T extends Collections<T>>({ collections, isCold }: StoreSchema<T>): T {
+    const data = emptyData<T>(collections);
+    for (const name of collections) {
+        const rule = isCold?.[name];
+        if (rule !== undefined)
+            data[name] = viewOf(
+                new PackedRecords((record) => rule(record as T[typeof name][string])),
+            ) as T[typeof name];
+    }
+    return data;
 }
 
 /** The lowest format in which all these records can be written. @param records collection, key, record; none: removed */
@@ -52,7 +73,7 @@ export function* recordsOf<T extends Collections<T>>(
     data: T,
 ): Generator<[CollectionOf<T>, string, object]> {
     for (const collection of collections) {
-        const records = data[collection];
-        for (const key in records) yield [collection, key, records[key]!];
+        const records: Record<string, object> = data[collection];
+        for (const [key, record] of entriesOf(records)) yield [collection, key, record];
     }
 }

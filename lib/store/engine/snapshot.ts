@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { apply, yieldToEventLoop, lineOf, linesOf, readLine } from './lines';
 import { NeedsLaterFormat, NewerFormat } from './format-errors';
-import { emptyData, recordsOf, type Collections, type StoreSchema } from './schema';
+import { storeData, recordsOf, type Collections, type StoreSchema } from './schema';
 
 const BATCH = 250;
 
@@ -29,7 +29,7 @@ export async function readSnapshot<T extends Collections<T>>(
     file: string,
     schema: StoreSchema<T>,
 ): Promise<SnapshotReading<T>> {
-    const data = emptyData<T>(schema.collections);
+    const data = storeData<T>(schema);
     let header: Header | null = null;
     let count = 0;
     let ended = false;

@@ -1,5 +1,6 @@
 import type { JournalStore } from '../engine/journal-store';
 import { yieldToEventLoop } from '../engine/lines';
+import { warmOf } from '../engine/packed/records-view';
 import type { PrintIndex } from './print-index';
 import type { ConsumptionRecord } from './consumption';
 import type { Place } from './print-order';
@@ -66,10 +67,8 @@ export class LedgerReader {
 
     /** Whether a Part of InvenTree was tied to stock from before us. */
     isAdoptedPart(pk: number): boolean {
-        for (const identity in this.store.data.parts) {
-            const part = this.store.data.parts[identity]!;
-            if (part.pk === pk && part.adopted === true) return true;
-        }
+        // adopted ones are not cold
+        for (const part of warmOf(this.store.data.parts)) if (part.pk === pk && part.adopted === true) return true;
         return false;
     }
 

@@ -12,6 +12,10 @@ export const LEDGER = {
         if (collection === 'consumptions') return 2;
         return collection === 'prints' && needsFormat2(record as PrintRecord) ? 2 : 1;
     },
+    isCold: {
+        parts: ({ pk, intent, adopted, image }) =>
+            pk !== undefined && intent === undefined && adopted !== true && image !== 'pending',
+    },
     keepEarlier: async (file, journals) => {
         const copy = formatCopyOf(file);
         await copyStore(file, copy, journals);
