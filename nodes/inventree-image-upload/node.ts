@@ -1,4 +1,9 @@
-import { filesStep, wantsFiles, type FileSettings } from '../../lib/destinations/inventree/files/files-step';
+import {
+    filesStep,
+    haveSucceeded,
+    wantsFiles,
+    type FileSettings,
+} from '../../lib/destinations/inventree/files/files-step';
 import { imageStep, type ImageResult } from '../../lib/destinations/inventree/image-step';
 import { migrate } from '../runtime/settings/migrations';
 import { type Node, type NodeAPI, type NodeDef } from '../runtime/node-red';
@@ -34,9 +39,11 @@ const init = (RED: NodeAPI): void => {
             status,
             run: async ({ msg, print, pass, sync, signal }) => {
                 const part = partOf(msg);
-                const beside = async (): Promise<void> => {
+                const beside = async (): Promise<boolean> => {
                     const stock = sync.delivery.ledger.print(print.batch)?.stockPk;
-                    msg['files'] = await filesStep(sync.destination, print, part.pk, stock, files, signal);
+                    const attached = await filesStep(sync.destination, print, part.pk, stock, files, signal);
+                    msg['files'] = attached;
+                    return haveSucceeded(attached);
                 };
                 const how = { overwrite, ...(wantsFiles(files) ? { beside } : {}) };
                 const image = await imageStep(sync.destination, print, part, how, pass, signal);

@@ -37,6 +37,13 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /pieces in stock: 10/,
     },
     {
+        bug: 'blind attachment',
+        what: 'a file whose answer was lost is attached again',
+        scenario: 'files attached',
+        point: 'sent InvenTree POST /api/attachment/ #1',
+        found: /attached: part 3MF, part 3MF/,
+    },
+    {
         bug: 'loss forgotten',
         what: 'a print that was sold before the ledger was lost is made again',
         scenario: 'lost ledger',

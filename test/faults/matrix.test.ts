@@ -3,6 +3,7 @@ import sinon from 'sinon';
 import { Connection } from '../../lib/clients/bambuddy/connection';
 import { BAMBUDDY_FORM } from '../../lib/clients/bambuddy/own-form';
 import type { FormRow } from '../../lib/http/own-form';
+import { InvenTreeClient } from '../../lib/clients/inventree/client';
 import { INVENTREE_FORM } from '../../lib/clients/inventree/own-form';
 import { CircuitBreaker } from '../../lib/delivery/retry/circuit-breaker';
 import { Delivery } from '../../lib/delivery/delivery';
@@ -12,9 +13,14 @@ import { Removal } from '../../lib/destinations/inventree/consume/removal';
 import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
 import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
-import { filamentUsed, newPrint } from './matrix/scenarios';
+import { filamentUsed, filesAttached, newPrint } from './matrix/scenarios';
 import { isClean } from './result';
 
+type Read = (
+    this: InvenTreeClient,
+    ...asked: Parameters<InvenTreeClient['read']>
+) => ReturnType<InvenTreeClient['read']>;
+type Answering = (this: Delivery, ...said: Parameters<Delivery['answer']>) => Promise<void>;
 type Consumption = Omit<ConsumptionRecord, 'at'>;
 type Failing = Parameters<CircuitBreaker['recordFailure']>;
 
@@ -135,6 +141,45 @@ describe('every fault at every request', function () {
             assert.ok(result.duplicated > 0, result.findings.join('\n'));
         });
 
+        const lostAttachments = ({ key, ailment }: { key: string; ailment: { moment: string } }): boolean =>
+            key === 'InvenTree POST /api/attachment/' && ailment.moment === 'lost';
+
+        it('a file that may be attached is sent again without a look', async () => {
+            const { read } = InvenTreeClient.prototype as { read: Read };
+            sinon.stub(InvenTreeClient.prototype, 'read').callsFake(async function (this: InvenTreeClient, ...asked) {
+                const answer = await read.apply(this, asked);
+                const none = { count: 0, next: null, previous: null, results: [] };
+                return asked[0] === '/api/attachment/' ? { ...answer, body: none } : answer;
+            });
+            const result = await runStrikes(filesAttached, lostAttachments);
+            assert.match(result.findings.join('\n'), /\+ "attachment" "part"/);
+        });
+
+        it('a page of a proxy is taken for the 3MF', async () => {
+            const form = BAMBUDDY_FORM as FormRow[];
+            form.unshift({ from: 200, to: 299, path: /\/download$/, is: () => true });
+            try {
+                const result = await runStrikes(
+                    filesAttached,
+                    ({ key, ailment }) => key.endsWith('/download') && /else's 200/.test(ailment.name),
+                );
+                assert.match(result.findings.join('\n'), /- "attachment" "part" 1 "3MF/);
+            } finally {
+                form.shift();
+            }
+        });
+
+        it('a file that was refused is forgotten', async () => {
+            const { answer } = Delivery.prototype as { answer: Answering };
+            sinon.stub(Delivery.prototype, 'answer').callsFake(function (this: Delivery, print, step, change, created) {
+                return answer.call(this, print, step, { ...change, files: undefined }, created);
+            });
+            const refused = ({ key, ailment }: { key: string; ailment: { name: string } }): boolean =>
+                key === 'InvenTree POST /api/attachment/' && ailment.name.endsWith('400, seen to by a person');
+            const result = await runStrikes(filesAttached, refused);
+            assert.match(result.findings.join('\n'), /- "attachment" "part" 1 "3MF/);
+        });
+
         it('a second item that is not reported', async () => {
             sinon.stub(Delivery.prototype, 'warnOnce');
             const result = await runStrikes(newPrint, ({ ailment }) => ailment.twice !== undefined);
@@ -156,6 +201,13 @@ describe('every fault at every request', function () {
         const result = await runStrikes(filamentUsed, ({ key }) => own.test(key));
         assert.deepEqual(result.findings, []);
         assert.ok(result.cases > 100, `${result.cases} cases`);
+    });
+
+    it('attaches files and links once, whatever strikes a request that has to do with them', async () => {
+        const own = /attachment|download|photos/;
+        const result = await runStrikes(filesAttached, ({ key }) => own.test(key));
+        assert.deepEqual(result.findings, []);
+        assert.ok(result.cases > 250, `${result.cases} cases`);
     });
 
     it('finds nothing where the same faults meet no planted bug', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import type { PrintRecord } from '../../lib/store/ledger/records';
 import { NodeFixture, until, type Message } from './fixture';
 import { ALL, line } from './flow';
 
@@ -16,7 +17,7 @@ describe('inventree-image-upload: files and links', () => {
         fixture.deploy(line(fixture, ALL, { source: { startWith: 'all', pollOnDeploy: true }, image }));
     /** A print with a 3MF of so many bytes. */
     function printed(bytes: number, more: Record<string, unknown> = {}): Buffer {
-        const content = Buffer.alloc(bytes, 'a model ');
+        const content = Buffer.concat([Buffer.from('PK'), Buffer.alloc(bytes - 2, 'a model ')]);
         const { archiveId } = fixture.bambuddy.print({
             name: 'Goose',
             filename: 'Goose.gcode.3mf',
@@ -83,6 +84,69 @@ describe('inventree-image-upload: files and links', () => {
             [content.length],
         );
         assert.equal(downloads(), 4);
+    });
+
+    it('begins anew where the file is another one by now', async () => {
+        printed(9 * MB);
+        const longer = Buffer.concat([Buffer.from('PK'), Buffer.alloc(10 * MB, 'another ')]);
+        let asked = 0;
+        fixture.bambuddy.interfere = ({ url }) => {
+            if (url.includes('/download') && ++asked === 2) fixture.bambuddy.state.files.set(1, longer);
+            return undefined;
+        };
+        await deploy({ attachFile: true });
+        await files();
+        const stored = [...fixture.inventree.state.media.values()].find(({ length }) => length === longer.length);
+        assert.ok(stored?.equals(longer));
+    });
+
+    it('begins anew where the file is shorter by now than what was read of it', async () => {
+        printed(9 * MB);
+        const shorter = Buffer.from('PK, and little more');
+        let asked = 0;
+        fixture.bambuddy.interfere = ({ url }) => {
+            if (url.includes('/download') && ++asked === 2) fixture.bambuddy.state.files.set(1, shorter);
+            return undefined;
+        };
+        await deploy({ attachFile: true });
+        await files();
+        assert.deepEqual(
+            attached().map(([, , , size]) => size),
+            [shorter.length],
+        );
+    });
+
+    it('takes no page of a proxy for the file', async () => {
+        const content = printed(1000);
+        let answered = false;
+        fixture.bambuddy.interfere = ({ url }) => {
+            if (answered || !url.includes('/download')) return undefined;
+            answered = true;
+            return { at: 'before', kind: 200, headers: { 'content-type': 'application/json' }, body: '{"login": tr' };
+        };
+        await deploy({ attachFile: true });
+        await files();
+        assert.deepEqual(
+            attached().map(([, , , size]) => size),
+            [content.length],
+        );
+    });
+
+    it('remembers what was refused; a re-sync attaches it', async () => {
+        printed(1000);
+        fixture.inventree.interfere = ({ method, url }) =>
+            method === 'POST' && url.startsWith('/api/attachment/')
+                ? { at: 'before', kind: 413, headers: { 'content-type': 'text/html' }, body: '<h1>Too large</h1>' }
+                : undefined;
+        await deploy({ attachFile: true });
+        assert.match(((await files()) as Record<string, string>)['model']!, /answered 413 to POST \/api\/attachment/);
+        const record = (): Readonly<PrintRecord> => fixture.ledger().print('bambuddy-1')!;
+        await until('the link', () => record().state === 'done');
+        assert.equal(record().files, 'failed');
+        fixture.inventree.interfere = undefined;
+        await fixture.ask({ action: 'archive', archiveId: 1, force: true });
+        await until('the file', () => record().files === undefined);
+        assert.equal(attached().length, 1);
     });
 
     for (const at of ['before', 'after'] as const)

@@ -94,6 +94,7 @@ function remarks(print: PrintRow): string[] {
         print.question === 'offered' ? t('stateHint.offered') : print.reason,
         print.image === 'failed' ? t('remark.imageFailed') : null,
         print.link === 'failed' ? t('remark.linkFailed') : null,
+        print.filesFailed ? t('remark.filesFailed') : null,
     ];
     return texts.filter((text): text is string => Boolean(text));
 }

@@ -26,6 +26,7 @@ export function rowOf(sync: Sync, record: Readonly<PrintRecord>): PrintRow {
         reason: reason ?? null,
         image: image ?? null,
         link: link ?? null,
+        filesFailed: record.files === 'failed',
         filament: filamentOf(sync, record),
         filamentOnly: record.filamentOnly === true,
         part: partOf(sync, record),

@@ -42,6 +42,8 @@ export interface PrintRow {
     reason: string | null;
     image: Outcome | null;
     link: Outcome | null;
+    /** a file or link was not attached */
+    filesFailed: boolean;
     /** of what it used of its spools; null: that is not asked for */
     filament: 'done' | 'failed' | 'pending' | null;
     /** it failed, and is here for its filament alone */

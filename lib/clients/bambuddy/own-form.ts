@@ -1,6 +1,9 @@
-import { file, list, object, oneOf, picture, words, type OwnForm } from '../../http/own-form';
+import { file, list, object, oneOf, picture, words, type OwnForm, type Shape } from '../../http/own-form';
 
 const said = object({ detail: 'text' });
+/** As it begins a 3MF. */
+const zip: Shape = (body, type) => file(body, type) && (body as Buffer).subarray(0, 2).toString('latin1') === 'PK';
+const empty: Shape = (body) => body === '';
 const page = object({ items: 'list', total: 'number' });
 
 /** How Bambuddy answers (FastAPI), as far as we ask it. */
@@ -12,7 +15,16 @@ export const BAMBUDDY_FORM: OwnForm = [
     { from: 200, to: 299, path: /\/inventory\/(usage|spools|assignments)$/, is: list(object({ id: 'number' })) },
     { from: 200, to: 299, path: /-token$/, is: object({ token: 'text' }) },
     { from: 200, to: 299, path: /thumbnail|\/cover$|\/photos\//, is: picture },
-    { from: 200, to: 299, path: /\/download$/, is: file },
+    // the whole, or the portion that was asked for
+    { from: 200, to: 200, path: /\/download$/, is: zip },
+    { from: 206, to: 206, path: /\/download$/, is: file },
+    // beyond the end of a file that is shorter by now
+    {
+        from: 416,
+        to: 416,
+        path: /\/download$/,
+        is: oneOf(said, words(/^(requested )?range not satisfiable\s*$/i), empty),
+    },
     // 422 lists what it could not read
     { from: 422, to: 422, is: object({ detail: 'list' }) },
     { from: 400, to: 499, is: said },

@@ -14,6 +14,7 @@ import { codesOfRun } from '../../print/batch-codes-of-run';
 import type { Print } from '../../print/print';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { AfterLoss, Destination, DestinationItem, Prefetch, StockMatch } from '../destination';
+import { TemporaryFolders } from './files/temporary-folders';
 import { AfterLostLedger, type NoteSearch } from './stock/lost-ledger';
 import { LookForDoubles, secondWriter } from './stock/second-writer';
 import { adopt, stockMatchOf } from './stock/stock-match';
@@ -26,6 +27,7 @@ const TEMPLATES_MS = 5 * 60_000;
 export class InvenTreeDestination implements Destination {
     /** one worker per Part and per batch, over all stores that lead to this InvenTree */
     readonly mutex: KeyedMutex;
+    readonly temporaryFolders = new TemporaryFolders();
     private readonly remakes = new Map<string, (signal: AbortSignal) => Promise<number>>();
     /** look-ups of StockItems under way, by batch */
     private readonly stockComing = new Map<string, Promise<void>>();

@@ -17,14 +17,14 @@ export interface ImageResult {
 /**
  * Gives the Part the print's picture, as its source has it, unless it has an image.
  * @param options.overwrite replace an image that is there
- * @param options.beside what else is given to Part and item: the step is through when that is
+ * @param options.beside what else is given to Part and item: the step is through when that is; false: some of it failed
  * @throws RejectedError, AuthError, ConfigError, PoisonedError; ClosedError when `signal` ends it
  */
 export async function imageStep(
     destination: InvenTreeDestination,
     print: Print,
     part: Pick<PartResult, 'pk' | 'created' | 'image'>,
-    { overwrite, beside }: { overwrite: boolean; beside?: () => Promise<void> },
+    { overwrite, beside }: { overwrite: boolean; beside?: () => Promise<boolean> },
     pass: Pass,
     signal: AbortSignal,
 ): Promise<ImageResult> {
@@ -35,8 +35,8 @@ export async function imageStep(
         const known = destination.delivery.ledger.part(print.identity);
         if (known?.pk === part.pk && known.image !== outcome)
             destination.delivery.ledger.setPartDeferred({ ...known, image: outcome });
-        await beside?.();
-        await destination.delivery.answer(print, 'image', { image: outcome });
+        const files = (await beside?.()) === false ? 'failed' : undefined;
+        await destination.delivery.answer(print, 'image', { image: outcome, files });
         return { uploaded: reason === 'uploaded', reason };
     });
 }

@@ -6,6 +6,7 @@ import { Ledger } from '../../../lib/store/ledger/ledger';
 import type { Step } from '../../../lib/store/ledger/records';
 import { failStep } from '../../../lib/delivery/failed-step';
 import { consumeStep, type ConsumeResult } from '../../../lib/destinations/inventree/consume/consume-step';
+import { filesStep, haveSucceeded, type FileSettings } from '../../../lib/destinations/inventree/files/files-step';
 import { imageStep, type ImageResult } from '../../../lib/destinations/inventree/image-step';
 import { CircuitBreaker, type BreakerState } from '../../../lib/delivery/retry/circuit-breaker';
 import { linkStep, type LinkResult } from '../../../lib/sources/bambuddy/link-step';
@@ -34,6 +35,8 @@ export interface FlowSettings {
     printerLocations?: boolean;
     /** what new Parts are variants by */
     variants?: Variants;
+    /** files and links are attached beside the picture */
+    files?: boolean;
     /** the item gets the cost of its filament */
     price?: boolean;
     deleteOnDeplete: boolean;
@@ -74,6 +77,7 @@ export interface FlowMessage {
     filament?: ConsumeResult;
 }
 
+const FILES: FileSettings = { model: true, most: 50 * 1024 * 1024, photo: true, timelapse: true, page: true };
 /** The batch of the spool of a slot. */
 const SPOOL_KEY = '{material}';
 
@@ -166,6 +170,12 @@ export class Life {
             gate();
         });
         clock.activity.watch(bambuddy, namesOf(BAMBUDDY_CALLS), gate);
+        const download = bambuddy.download.bind(bambuddy);
+        bambuddy.download = (...of) => {
+            const one = download(...of);
+            clock.activity.watch(one, ['run'], gate);
+            return one;
+        };
         clock.activity.watch(bambuddy.filament, namesOf(FILAMENT_CALLS), gate);
         clock.activity.watch(inventree, namesOf(INVENTREE_CALLS), gate);
         this.sync = new Sync({
@@ -177,6 +187,7 @@ export class Life {
             warn: tell,
             now: clock.now,
         });
+        clock.activity.watch(this.sync.destination.temporaryFolders, ['make', 'remove'], gate);
         this.source = new Source(
             this.sync,
             options.source,
@@ -311,16 +322,22 @@ export class Life {
                 message.part = partAfterStock(sync.destination, print, partOf(message));
                 return;
             }
-            case 'image':
+            case 'image': {
+                const beside = async (): Promise<boolean> => {
+                    const stock = sync.delivery.ledger.print(print.batch)?.stockPk;
+                    const { pk } = partOf(message);
+                    return haveSucceeded(await filesStep(sync.destination, print, pk, stock, FILES, signal));
+                };
                 message.image = await imageStep(
                     sync.destination,
                     print,
                     partOf(message),
-                    { overwrite: flow.overwriteImage },
+                    { overwrite: flow.overwriteImage, ...(flow.files ? { beside } : {}) },
                     pass,
                     signal,
                 );
                 return;
+            }
             case 'link': {
                 const { pk, url } = partOf(message);
                 const page = url === '' ? sync.destination.client.partPage(pk) : url;

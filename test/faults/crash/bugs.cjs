@@ -49,6 +49,10 @@ const BUGS = {
     'blind adjustment': () => {
         built('clients/inventree/quantity/change.js').changedUnder = () => Promise.resolve(0);
     },
+    /** what was attached before the crash is not looked for */
+    'blind attachment': () => {
+        built('clients/inventree/attachments/attachments.js').attachmentsOf = () => Promise.resolve([]);
+    },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
         built('delivery/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();

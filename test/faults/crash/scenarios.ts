@@ -1,6 +1,7 @@
 import { EARLIER } from './earlier-scenarios';
 import { EDITED } from './edited-scenarios';
 import { FILAMENT } from './filament-scenarios';
+import { FILES } from './files-scenarios';
 import { GONE } from './gone-scenarios';
 import { LATE_FILE } from './late-file-scenarios';
 import { LOST } from './lost-scenarios';
@@ -83,6 +84,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ...OUTCOME,
     ...LATE_FILE,
     ...FILAMENT,
+    ...FILES,
     ...EDITED,
     ...GONE,
     ...LOST,

@@ -108,6 +108,10 @@ export class MatrixFixture {
                 const { batch, quantity, status, location, notes, link, purchase_price } = each;
                 return row('item', part(each.part), batch, quantity, status, location, notes, link, purchase_price);
             }),
+            ...[...state.attachments.values()].map(({ model_type, model_id, comment, link, file_size }, n, all) => {
+                const same = all.slice(0, n).filter((each) => each.comment === comment && each.model_id === model_id);
+                return row('attachment', model_type, model_id, comment, link, file_size, same.length);
+            }),
             ...[...this.inventree.state.locations.values()].map(({ name, parent }) => row('location', name, parent)),
             ...[...this.bambuddy.state.archives.values()].map(({ id, external_url }) => {
                 const pk = /\/part\/(\d+)\/$/.exec(external_url ?? '')?.[1];

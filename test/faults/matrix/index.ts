@@ -153,8 +153,8 @@ async function perform(scenario: Scenario, fixture: MatrixFixture, strike: Strik
         chain.start();
         left = await toTheEnd(fixture, Promise.resolve());
     }
-    for (const { archiveId, image, link } of [...chain.ledger.prints()]) {
-        if (image === 'failed' || link === 'failed') left = await toTheEnd(fixture, chain.archive(archiveId!, true));
+    for (const { archiveId, image, link, files } of [...chain.ledger.prints()]) {
+        if ([image, link, files].includes('failed')) left = await toTheEnd(fixture, chain.archive(archiveId!, true));
     }
     return left;
 }

@@ -218,6 +218,24 @@ export const latePrice: Scenario = {
     expected: { ...ALL, parts: 1 },
 };
 
+/** The 3MF, a photo and links are attached beside the picture. */
+export const filesAttached: Scenario = {
+    ...newPrint,
+    name: 'new print, files attached',
+    fixture: { chain: { flow: { files: true } } },
+    single: undefined,
+    act: async (fixture) => {
+        await begin(fixture);
+        const archiveId = await fixture.print({
+            name: 'Clip',
+            fields: { makerworld_url: 'https://makerworld.com/en/models/7', timelapse_path: 'timelapses/1.mp4' },
+        });
+        fixture.bambuddy.addPhoto(archiveId, 'finish.jpg', Buffer.from('ffd8ffe000104a464946', 'hex'));
+        await fixture.chain.poll();
+        await fixture.chain.idle();
+    },
+};
+
 export const MAIN_SCENARIOS: readonly Scenario[] = [newPrint, repeatPrint, forcedRefresh];
 export const SCENARIOS: readonly Scenario[] = [
     ...MAIN_SCENARIOS,
@@ -229,4 +247,5 @@ export const SCENARIOS: readonly Scenario[] = [
     placedAndPriced,
     latePrice,
     variantOfTemplate,
+    filesAttached,
 ];

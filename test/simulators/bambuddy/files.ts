@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Router, type Request, type Response } from 'express';
 import multer from 'multer';
 import type { Access } from './access';
@@ -144,17 +145,27 @@ function generated(state: BambuddyState, row: ArchiveRow): Buffer {
 }
 
 function sendFile(req: Request, res: Response, row: ArchiveRow, content: Buffer): void {
+    const etag = `"${createHash('md5').update(content).digest('hex')}"`;
     const range = /^bytes=(\d+)-(\d*)$/.exec(req.get('range') ?? '');
     // as Starlette: plain where the name is ASCII, RFC 5987 where not (recordings 113, 114)
     const name = encodeURIComponent(row.filename);
     res.setHeader('content-type', 'application/vnd.ms-package.3dmanufacturing-3dmodel+xml');
     res.setHeader('accept-ranges', 'bytes');
+    res.setHeader('etag', etag);
+    res.setHeader('last-modified', new Date(`${row.created_at}Z`).toUTCString());
     res.setHeader(
         'content-disposition',
         `attachment; ${name === row.filename ? `filename="${name}"` : `filename*=utf-8''${name}`}`,
     );
     if (!range) return void res.end(content);
     const [start, end] = [Number(range[1]), Math.min(Number(range[2] || content.length - 1), content.length - 1)];
+    if (start >= content.length) {
+        // as Starlette, in plain text
+        res.setHeader('content-range', `*/${content.length}`);
+        res.setHeader('content-type', 'text/plain; charset=utf-8');
+        res.statusCode = 416;
+        return void res.end('Range Not Satisfiable');
+    }
     res.statusCode = 206;
     res.setHeader('content-range', `bytes ${start}-${end}/${content.length}`);
     res.end(content.subarray(start, end + 1));

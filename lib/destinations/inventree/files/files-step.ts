@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
     attachFile,
@@ -37,12 +35,18 @@ export type Attached = (typeof ATTACHED)[number];
 /** Of each that is wanted: `attached` now, `known` from before, `none` (the print has none), or why it failed. */
 export type FilesResult = Partial<Record<Attached, string>>;
 
+const FINE: ReadonlySet<string> = new Set(['attached', 'known', 'none']);
 const MODEL_TYPE = 'model/3mf';
 const MOST_COMMENT = 250;
 const MOST_NAME = 100;
 
 export function wantsFiles({ model, photo, timelapse, page }: FileSettings): boolean {
     return model || photo || timelapse || page;
+}
+
+/** Whether nothing that was wanted failed. */
+export function haveSucceeded(result: FilesResult): boolean {
+    return Object.values(result).every((each) => FINE.has(each));
 }
 
 /**
@@ -95,7 +99,8 @@ class Files {
         if (contentHash === null) return 'none';
         const comment = `3MF ${contentHash}`;
         if (await this.isThere(to, comment)) return 'known';
-        const folder = await mkdtemp(join(tmpdir(), 'print-to-stock-3mf-'));
+        const folders = this.destination.temporaryFolders;
+        const folder = await folders.make();
         try {
             const path = join(folder, 'model.3mf');
             const size = await this.files.model(this.print, path, this.settings.most, this.signal);
@@ -104,7 +109,7 @@ class Files {
             const file = { content: { path, size }, file: { name, type: MODEL_TYPE } };
             return await this.once(to, comment, () => attachFile(this.client, to, file, comment, this.signal));
         } finally {
-            await rm(folder, { recursive: true, force: true });
+            await folders.remove(folder);
         }
     }
 
