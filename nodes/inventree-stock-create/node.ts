@@ -1,4 +1,5 @@
 import { RejectedError } from '../../lib/http/errors';
+import { buildResult } from '../../lib/destinations/inventree/build/build-output';
 import { partAfterStock } from '../../lib/destinations/inventree/part/part-look-up';
 import { awaitPartParameter } from '../../lib/destinations/inventree/part/part-parameter';
 import { printerLocation } from '../../lib/destinations/inventree/stock/printer-location';
@@ -73,6 +74,7 @@ const init = (RED: NodeAPI): void => {
                         status: await pkByRules(setting.rules, 'status', stockStatus, context),
                         notes: await values.text(setting.notes, msg, print),
                         deleteOnDeplete: setting.deleteOnDeplete,
+                        buildOrders: setting.buildOrders,
                         more: { ...(owner === null ? {} : { owner }), ...price },
                         ipnPrefix: ipnPrefix ?? prefixOf(part.IPN),
                     },
@@ -81,7 +83,7 @@ const init = (RED: NodeAPI): void => {
                 );
                 if (stock === null)
                     return void status.show('grey', 'dot', pass.mode === 'parts' ? 'partsOnly' : 'gone');
-                msg['stock'] = stock;
+                msg['stock'] = { ...stock, ...buildResult(sync.delivery.ledger.print(stock.batch)) };
                 msg['part'] = partAfterStock(sync.destination, print, part);
                 // a cost that came late: per piece of what was put into stock then
                 const late = pass.force && !stock.created ? purchasePrice(setting, print, stock.quantity) : null;

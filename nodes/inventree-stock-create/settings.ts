@@ -26,6 +26,7 @@ export const SETTINGS = {
         packSize: { kind: 'amount', default: '', since: 2 },
         rules: { kind: 'rules', default: [], columns: ['location', 'status', 'owner'], since: 2 },
         locationPerPrinter: { kind: 'flag', default: false, since: 2 },
+        buildOrders: { kind: 'flag', default: false, since: 2 },
         owner: { kind: 'typed', default: '', type: 'num', fixed: 'pk', optional: true, wrong: 'error.owner', since: 2 },
         price: { kind: 'choice', default: 'none', of: PRICE_PARTS, since: 2 },
         currency: { kind: 'text', default: '', since: 2 },

@@ -104,6 +104,7 @@ const DEFAULTS: Record<string, Record<string, FieldValue>> = {
         piecesParameter: '',
         packSize: '',
         locationPerPrinter: false,
+        buildOrders: false,
         owner: '',
         ownerType: 'num',
         price: 'none',

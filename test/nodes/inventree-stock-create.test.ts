@@ -74,6 +74,29 @@ describe('inventree-stock-create', () => {
         assert.equal(fixture.inventree.state.stock.size, 0);
     });
 
+    it('on request the item is the output of a build order; the message names the order and the rest', async () => {
+        fixture.inventree.allow('build', 'view');
+        fixture.inventree.allow('build', 'add');
+        const order = fixture.inventree.addBuild({ part: 1, quantity: 4 });
+        await deploy({ quantity: '6', buildOrders: true });
+        const payload = manualPrint();
+        const item = await through({ payload });
+        assert.deepEqual([item.build, item.is_building, item.quantity], [order.pk, false, 4]);
+        assert.equal(fixture.status('stock'), 'green dot +6');
+        const rest = [...fixture.inventree.state.stock.values()].find(({ batch }) => batch === `${item.batch}-r`)!;
+        const build = {
+            order: order.pk,
+            reference: order.reference,
+            quantity: 4,
+            rest: { pk: rest.pk, quantity: 2 },
+        };
+        assert.deepEqual((fixture.at('out')[0]!['stock'] as Settings)['build'], build);
+        await deploy({ quantity: '6', buildOrders: true });
+        await through({ payload });
+        assert.deepEqual((fixture.at('out').at(-1)!['stock'] as Settings)['build'], build);
+        assert.equal(fixture.inventree.state.stock.size, 2);
+    });
+
     const WAYS: [type: string, value: unknown][] = [
         ['num', 2],
         ['num', '2'],

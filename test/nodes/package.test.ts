@@ -112,6 +112,7 @@ const CONTRACT: Record<string, { defaults: Record<string, unknown>; credentials?
             packSize: '',
             rules: [],
             locationPerPrinter: false,
+            buildOrders: false,
             owner: '',
             ownerType: 'num',
             price: 'none',

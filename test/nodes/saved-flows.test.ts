@@ -26,6 +26,7 @@ const STOCK = {
     packSize: '',
     rules: [],
     locationPerPrinter: false,
+    buildOrders: false,
     owner: '',
     ownerType: 'num',
     price: 'none',

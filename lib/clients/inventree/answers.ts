@@ -36,6 +36,8 @@ export const stockSchema = v.looseObject({
     status: maybe(v.number()),
     notes: maybe(v.string()),
     serial: maybe(v.string()),
+    is_building: maybe(v.boolean()),
+    build: maybe(pk),
     delete_on_deplete: maybe(v.boolean()),
 });
 export type StockItem = v.InferOutput<typeof stockSchema>;

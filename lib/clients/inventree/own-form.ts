@@ -15,13 +15,16 @@ const FIELDS = [
     'location',
     'quantity',
     'batch',
+    'batch_code',
     'status',
+    'status_custom_key',
     'notes',
     'template',
     'data',
     'units',
     'model_type',
     'model_id',
+    'output',
 ];
 
 const said = object({ detail: 'text' });
@@ -37,7 +40,14 @@ const refusedInBulk = (body: unknown, type: string): boolean =>
 const refusedItems = (body: unknown, type: string): boolean =>
     isThing(body) && refusedInBulk((body as Record<string, unknown>)['items'], type);
 
-const ADJUSTMENT = /^\/api\/stock\/remove\/$/;
+/** The outputs of a build order, too. */
+const refusedOutputs = (body: unknown, type: string): boolean =>
+    isThing(body) && refusedInBulk((body as Record<string, unknown>)['outputs'], type);
+
+const ADJUSTMENT = /^\/api\/stock\/(add|remove)\/$/;
+const COMPLETE = /^\/api\/build\/\d+\/complete\/$/;
+/** What the background worker does; from API 494 on also where there is none. */
+const task = object({ task_id: 'text' });
 const BARCODE = /^\/api\/barcode\/$/;
 
 /** How InvenTree answers (Django REST framework), as far as we ask it. */
@@ -47,6 +57,7 @@ export const INVENTREE_FORM: OwnForm = [
     { from: 200, to: 299, path: /[a-z]\/$/, paged: true, is: object({ count: 'number', results: 'list' }) },
     // what is adjusted is repeated, with pk null for what is gone
     { from: 200, to: 299, path: ADJUSTMENT, is: object({ items: 'list' }) },
+    { from: 200, to: 299, path: COMPLETE, is: oneOf(object({ outputs: 'list' }), task) },
     { from: 200, to: 299, path: BARCODE, is: object({ barcode_data: 'text' }) },
     // what a POST made; before API 383 a StockItem alone, since then a list of them
     { from: 200, to: 299, path: /^\/api\/.*[a-z]\/$/, is: oneOf(row, list(row)) },
@@ -59,6 +70,8 @@ export const INVENTREE_FORM: OwnForm = [
     { from: 413, to: 413, is: whatever },
     { from: 400, to: 400, path: BARCODE, is: object({ barcode_data: 'text', error: 'text' }) },
     { from: 400, to: 400, path: ADJUSTMENT, is: oneOf(said, refused, refusedItems) },
+    { from: 400, to: 400, path: COMPLETE, is: oneOf(said, refused, refusedOutputs) },
+    { from: 404, to: 404, path: COMPLETE, is: oneOf(said, task) },
     { from: 400, to: 400, is: oneOf(said, refused, refusedInBulk) },
     { from: 401, to: 499, is: said },
     // its own 500 hides the cause

@@ -31,6 +31,8 @@ export interface SlotRecord extends FilamentSlot {
     /** what was removed, in the unit of the spool's Part */
     removed?: number;
     unit?: string;
+    /** the build order that uses the filament itself, e.g. `BO-0001`: nothing was removed. Missing: none */
+    leftTo?: string;
     /** grams that were used and that the StockItem no longer had */
     shortGrams?: number;
 }

@@ -18,17 +18,19 @@ export type Format = 1 | 2;
 /** The newest format that is known here. */
 export const FORMAT: Format = 2;
 
-type FormatField = 'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk' | 'filamentOnly' | 'pieces';
+type FormatField =
+    'state' | 'hold' | 'doubleOf' | 'reason' | 'stockStatus' | 'stockPk' | 'filamentOnly' | 'pieces' | 'build';
 
 /**
  * Whether an earlier version would misread the record: it would send a held print, retry a likely double with all others,
- * put a rejected or a failed print into stock as a good one, or all pieces of which a person counted some.
+ * put a rejected or a failed print into stock as a good one, or all pieces of which a person counted some, or a print that is
+ * being built a second time.
  */
 export function needsFormat2(record: Pick<PrintRecord, FormatField>): boolean {
     const { state, reason } = record;
     if (record.filamentOnly === true) return true;
     if (record.hold !== undefined || record.doubleOf !== undefined || isRejectedAndWanted(record)) return true;
-    if (isCountedAndWanted(record)) return true;
+    if (isCountedAndWanted(record) || isBeingBuilt(record)) return true;
     return (state === 'done' && reason === GONE) || (state === 'skipped' && reason === OFFERED);
 }
 
@@ -38,6 +40,10 @@ function isRejectedAndWanted({ state, stockStatus, stockPk }: Pick<PrintRecord, 
 
 function isCountedAndWanted({ state, pieces, stockPk }: Pick<PrintRecord, FormatField>): boolean {
     return pieces !== undefined && stockPk === undefined && (state === 'parked' || UNFINISHED.has(state));
+}
+
+function isBeingBuilt({ state, build, stockPk }: Pick<PrintRecord, FormatField>): boolean {
+    return build !== undefined && stockPk === undefined && (state === 'parked' || UNFINISHED.has(state));
 }
 
 /** The lowest format that these records can be written in. */
@@ -71,6 +77,10 @@ const REJECTED =
 const COUNTED =
     'a person counted its good pieces, and it was not in stock when the store was exported as format 1: retry takes them all';
 
+/** Why a print is parked whose output is not completed. */
+const BUILDING =
+    'it was on its way into a build order when the store was exported as format 1: complete its output in InvenTree, then retry';
+
 /** Why a print is skipped that failed, and whose filament was not subtracted. */
 const FILAMENT_ONLY = 'it failed: its filament was not subtracted when the store was exported as format 1';
 
@@ -102,6 +112,7 @@ function asFormat1(record: PrintRecord): PrintRecord {
         return { ...record, state: 'skipped', reason: FILAMENT_ONLY };
     if (isRejectedAndWanted(record)) return { ...record, state: 'parked', reason: REJECTED };
     if (isCountedAndWanted(record)) return { ...record, state: 'parked', reason: COUNTED };
+    if (isBeingBuilt(record)) return { ...record, state: 'parked', reason: BUILDING };
     if (record.state === 'skipped' && record.reason === OFFERED) return { ...record, reason: NOT_IN_STOCK };
     if (record.state !== 'done') return record;
     const { reason: _reason, ...rest } = record;

@@ -62,6 +62,26 @@ export interface Adjusting {
     batch?: string;
 }
 
+/** The output of a build order that a print becomes. Fixed before the first call. */
+export interface BuildOutput {
+    order: number;
+    /** what people call the order, e.g. `BO-0001` */
+    reference: string;
+    /** pieces that go into the order, and those that it has no need of: plain stock */
+    quantity: number;
+    rest: number;
+    /** when the request to make the output was about to be sent, UTC; missing: none is pending */
+    intent?: string;
+    /** the output's StockItem */
+    output?: number;
+    /** when the request to complete it was about to be sent, UTC; missing: none is pending */
+    completing?: string;
+    completed?: true;
+    /** when the request for the StockItem of the rest was about to be sent, UTC; missing: none is pending */
+    restIntent?: string;
+    restPk?: number;
+}
+
 /** One print, keyed by its batch. */
 export interface PrintRecord {
     batch: string;
@@ -131,6 +151,8 @@ export interface PrintRecord {
     apply?: Apply;
     /** the difference that is being put right; fixed before the first call, so that a later edit changes nothing */
     adjusting?: Adjusting;
+    /** the build order that it goes into; missing: none. Format 2 until it is in stock */
+    build?: BuildOutput;
     /** the status its StockItem gets whatever the stock node says: of a rejected print that goes into stock all the same */
     stockStatus?: number;
     /** it failed, and only its filament is subtracted: never stock. Format 2 */

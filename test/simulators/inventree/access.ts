@@ -7,13 +7,20 @@ const everything: Action[] = ['view', 'add', 'change', 'delete'];
 
 /** What the recordings' users may do: the writer has the least that our nodes need. */
 const rights: Record<'admin' | 'reader' | 'writer', Record<Role, Action[]>> = {
-    admin: { part_category: everything, part: everything, stock_location: everything, stock: everything },
-    reader: { part_category: ['view'], part: ['view'], stock_location: ['view'], stock: ['view'] },
+    admin: {
+        part_category: everything,
+        part: everything,
+        stock_location: everything,
+        stock: everything,
+        build: everything,
+    },
+    reader: { part_category: ['view'], part: ['view'], stock_location: ['view'], stock: ['view'], build: [] },
     writer: {
         part_category: ['view'],
         part: ['view', 'add', 'change'],
         stock_location: ['view'],
         stock: ['view', 'add', 'change'],
+        build: [],
     },
 };
 

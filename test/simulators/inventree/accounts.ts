@@ -75,7 +75,7 @@ function roles({ user }: Call): unknown {
         roles: {
             admin: others,
             ...user.roles,
-            build: others,
+            build: user.roles.build.length > 0 ? user.roles.build : others,
             purchase_order: others,
             sales_order: others,
             return_order: others,

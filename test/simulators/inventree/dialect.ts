@@ -29,6 +29,8 @@ const since = {
     trackingOutlivesItems: 450,
     /** Parts can be sorted by `id` */
     partOrderById: 482,
+    /** outputs are completed by the background worker, behind the answer */
+    outputsInBackground: 494,
     /** StockItems tell `creation_date` */
     stockCreationDate: 496,
     /** a transfer with `merge` joins items of one Part whatever their batch */

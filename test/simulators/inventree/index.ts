@@ -4,6 +4,7 @@ export type { Person } from './person';
 export type { State } from './state';
 export type {
     Attachment,
+    Build,
     Category,
     Location,
     Parameter,

@@ -132,6 +132,7 @@ export function newStockItem(state: State, fields: Partial<StockItem> & { part: 
         status: 10,
         allocated: 0,
         is_building: false,
+        build: null,
         belongs_to: null,
         customer: null,
         consumed_by: null,

@@ -3,6 +3,7 @@ import { Simulator, type SimulatorOptions } from '../simulator';
 import { accountEndpoints } from './accounts';
 import { ownerEndpoints } from './owners';
 import { adjustmentEndpoints } from './adjustments';
+import { addBuild, buildEndpoints } from './builds';
 import { attachmentEndpoints } from './attachments';
 import { barcodeEndpoints } from './barcodes';
 import { readBody } from './body';
@@ -26,7 +27,7 @@ import { stockEndpoints } from './stock';
 import { track } from './stock-rows';
 import { addTemplate, templateEndpoints } from './templates';
 import { addCategory, addLocation, treeEndpoints } from './tree';
-import type { Action, Role, Category, Location, Part, PriceBreak, StockItem, Template, User } from './types';
+import type { Action, Build, Role, Category, Location, Part, PriceBreak, StockItem, Template, User } from './types';
 import { WriteLock, type Locking } from './write-lock';
 
 export interface InvenTreeOptions extends SimulatorOptions {
@@ -56,6 +57,7 @@ const endpoints: Endpoint[] = [
     ...statusEndpoints,
     ...stockEndpoints,
     ...adjustmentEndpoints,
+    ...buildEndpoints,
     ...parameterEndpoints,
     ...templateEndpoints,
     ...metadataEndpoints,
@@ -176,6 +178,10 @@ export class InvenTreeSimulator extends Simulator {
         const item = this.state.addStock(newStockItem(this.state, fields));
         track(this.state, item, null, 'created');
         return item;
+    }
+
+    addBuild(fields: Partial<Build> & { part: number; quantity: number }): Build {
+        return addBuild(this.state, fields);
     }
 
     addPriceBreak(fields: Partial<PriceBreak> & { part: number }): PriceBreak {

@@ -4,6 +4,7 @@ import { branchOf, IndexedRows } from './rows';
 import { createSettings } from './settings-table';
 import type {
     Attachment,
+    Build,
     Category,
     CategoryParameter,
     Location,
@@ -29,6 +30,9 @@ export class State {
     readonly categoryParameters = new Map<number, CategoryParameter>();
     readonly attachments = new Map<number, Attachment>();
     readonly priceBreaks = new Map<number, PriceBreak>();
+    readonly builds = new Map<number, Build>();
+    /** how long the background worker takes for an output; 0: none runs, it is done at once */
+    workerMs = 0;
     readonly settings: Map<string, Setting>;
     /** uploaded files by their path below /media/ */
     readonly media = new Map<string, Buffer>();

@@ -89,6 +89,12 @@ function filtersOf(call: Call): Test[] {
         const wanted = booleanFilter(call, name);
         if (wanted !== null) tests.push((item) => test(item) === wanted);
     }
+    const build = numberFilter(call, 'build');
+    if (build !== null) {
+        if (!state.builds.has(build))
+            throw invalidField('build', 'Select a valid choice. That choice is not one of the available choices.');
+        tests.push((item) => item.build === build);
+    }
     const status = numberFilter(call, 'status');
     if (status !== null) tests.push((item) => item.status === status);
     const search = filterOf(call, 'search');

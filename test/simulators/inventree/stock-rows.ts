@@ -26,6 +26,8 @@ const events = {
     split: [40, 'Split from parent item'],
     splitOff: [42, 'Split child item'],
     merged: [45, 'Merged stock items'],
+    outputCreated: [50, 'Build order output created'],
+    outputCompleted: [55, 'Build order output completed'],
 } as const;
 
 /** Writes an entry into the item's history. */

@@ -76,7 +76,7 @@ function columns(state: State, item: StockItem, counted: boolean): Record<string
         batch: item.batch,
         location: item.location,
         belongs_to: item.belongs_to,
-        build: null,
+        build: item.build,
         consumed_by: item.consumed_by,
         customer: item.customer,
         delete_on_deplete: item.delete_on_deplete,

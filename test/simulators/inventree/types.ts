@@ -77,6 +77,8 @@ export interface StockItem extends SetByPerson {
     /** promised to open sales and build orders; there are no orders here, so it is set */
     allocated: number;
     is_building: boolean;
+    /** the order that it is an output of */
+    build: number | null;
     /** the item that it is installed in, the company that it was sent to, the build that used it up */
     belongs_to: number | null;
     customer: number | null;
@@ -95,6 +97,21 @@ export interface StockItem extends SetByPerson {
     /** YYYY-MM-DD */
     creation_date: string;
     updated: Date;
+}
+
+/** A build order. */
+export interface Build {
+    pk: number;
+    title: string;
+    reference: string;
+    part: number;
+    /** 10 pending, 20 in production, 25 on hold, 30 cancelled, 40 complete */
+    status: number;
+    quantity: number;
+    completed: number;
+    creation_date: string;
+    /** the Parts that it is made of */
+    bom: number[];
 }
 
 export interface TrackingEntry {
@@ -164,7 +181,7 @@ export interface Attachment {
 }
 
 export type Action = 'view' | 'add' | 'change' | 'delete';
-export type Role = 'part_category' | 'part' | 'stock_location' | 'stock';
+export type Role = 'part_category' | 'part' | 'stock_location' | 'stock' | 'build';
 
 export interface Token {
     key: string;

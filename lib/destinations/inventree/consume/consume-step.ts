@@ -25,6 +25,8 @@ export interface ConsumedSlot {
     /** in `unit`; null: not yet */
     removed: number | null;
     unit: string | null;
+    /** the build order that uses this filament itself, e.g. `BO-0001`; null: none */
+    leftTo: string | null;
     /** grams that the StockItem no longer had */
     shortGrams: number;
     /** why it is not subtracted yet */
@@ -151,13 +153,14 @@ function resultOf({ from, slots }: Readonly<ConsumptionRecord>, subtracted: bool
     return {
         from,
         subtracted,
-        slots: slots.map(({ slot, grams, material, stockPk, removed, unit, shortGrams, reason }) => ({
+        slots: slots.map(({ slot, grams, material, stockPk, removed, unit, shortGrams, reason, leftTo }) => ({
             slot,
             grams,
             material,
             stock: stockPk ?? null,
             removed: removed ?? null,
             unit: unit ?? null,
+            leftTo: leftTo ?? null,
             shortGrams: shortGrams ?? 0,
             reason: reason ?? null,
         })),

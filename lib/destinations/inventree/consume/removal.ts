@@ -1,8 +1,8 @@
 import type { StockItem } from '../../../clients/inventree/answers';
+import { partsOfOrder } from '../../../clients/inventree/build/orders';
 import { partByPk } from '../../../clients/inventree/parts';
 import { changedUnder, changeStock } from '../../../clients/inventree/quantity/change';
 import { stockByPk } from '../../../clients/inventree/spools/items';
-
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, Resend } from '../../../delivery/retry/unknown-outcome';
 import { AuthError, RejectedError } from '../../../http/errors';
@@ -81,6 +81,8 @@ export class Removal {
         const before = await this.removedBefore(pk);
         const unit = (await partByPk(client, item.part, this.signal))?.units ?? '';
         if (before > 0) return this.note({ state: 'done', stockPk: pk, removed: before, unit });
+        const leftTo = await this.orderThatUses(item.part);
+        if (leftTo !== null) return this.note({ state: 'done', stockPk: pk, removed: 0, unit, leftTo });
         mustBeSpool(item);
         const wanted = this.quantityIn(item, unit);
         const quantity = Math.min(wanted, item.quantity);
@@ -98,6 +100,14 @@ export class Removal {
             this.destination.delivery.warnOnce(
                 `${this.print.batch}, slot ${this.slot}: StockItem #${pk} had ${missing} g less than the print used; it is empty now.`,
             );
+    }
+
+    /** The build order of the print, where it is made of this Part: InvenTree takes it out of the stock with the order. */
+    private async orderThatUses(part: number): Promise<string | null> {
+        const build = this.destination.delivery.ledger.print(this.print.batch)?.build;
+        if (build === undefined) return null;
+        const parts = await partsOfOrder(this.destination.client, build.order, this.signal);
+        return parts.has(part) ? build.reference : null;
     }
 
     private quantityIn(item: StockItem, unit: string): number {

@@ -1,6 +1,5 @@
 import { changedUnder, changeStock } from '../../../clients/inventree/quantity/change';
 import { stockByPk } from '../../../clients/inventree/spools/items';
-import { createStockItem } from '../../../clients/inventree/stock';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, Resend } from '../../../delivery/retry/unknown-outcome';
 import { AuthError, RejectedError } from '../../../http/errors';
@@ -10,6 +9,7 @@ import { markOf, readableTime } from '../../../print/stock-marker';
 import type { Adjusting, PrintRecord } from '../../../store/ledger/records';
 import { limits, sanitize } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
+import { createBeside } from './create-beside';
 import { itemOf } from './stock-create';
 import type { StockSettings } from './stock-settings';
 
@@ -148,7 +148,7 @@ class Adjustment {
         const { by } = this.adjusting;
         const item = itemOf(destination, { ...print, batch }, part, { ...this.settings, quantity: by });
         const notes = `${item.notes}\n\n${this.mark}: +${by}`;
-        await this.send(() => createStockItem(destination.client, { ...item, notes }, this.signal), batch);
+        await this.send(() => createBeside(destination, { ...item, notes }, this.signal), batch);
     }
 
     /** `bambuddy-7-a1`, and so on. */

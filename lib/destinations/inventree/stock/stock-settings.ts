@@ -11,6 +11,8 @@ export interface StockSettings {
     /** where the quantity comes from, as the notes say it; missing: they do not */
     quantityNote?: string;
     deleteOnDeplete: boolean;
+    /** the print goes into a build order of its Part that is in production */
+    buildOrders?: boolean;
     /** what else the item gets where it is wanted; missing: nothing */
     more?: Pick<NewStockItem, 'owner' | 'purchase_price' | 'purchase_price_currency'>;
     /** for knowing the sidecar's Parts */
@@ -25,4 +27,6 @@ export interface StockResult {
     location: number | null;
     url: string;
     created: boolean;
+    /** the build order that its item is an output of, and the item of the pieces that the order had no need of; missing: none */
+    build?: { order: number; reference: string; quantity: number; rest: { pk: number; quantity: number } | null };
 }

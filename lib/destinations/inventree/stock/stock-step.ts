@@ -2,6 +2,7 @@ import { RejectedError } from '../../../http/errors';
 import type { StockItem } from '../../../clients/inventree/answers';
 import { same } from '../../../clients/inventree/lookup';
 import { GONE, type PrintRecord } from '../../../store/ledger/records';
+import { intoBuildOrder } from '../build/build-output';
 import { adjustStock } from './adjust-stock';
 import { ownItem } from './adoption';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
@@ -60,7 +61,8 @@ export async function stockStep(
             await destination.delivery.answer(print, 'stock', {});
             return resultOf(destination, record.stockPk, record.batch, quantity ?? settings.quantity, null, false);
         }
-        const made = await inStock(destination, print, part, settings, signal);
+        const work = [destination, print, part, settings, signal] as const;
+        const made = (await intoBuildOrder(...work)) ?? (await inStock(...work));
         if (made === GONE) {
             await destination.delivery.answer(print, 'stock', {
                 state: 'done',

@@ -13,6 +13,8 @@ import { acceptedRecord } from '../../../fixtures/print-record';
 import { StoreFolder } from '../../../fixtures/store-folder';
 import { standBetween } from '../../../faults/torture/handles';
 
+const BUILD = { order: 1, reference: 'BO-0001', quantity: 4, rest: 0 };
+
 describe('records that an earlier version would misread', () => {
     const reported: [string, Partial<PrintRecord>, boolean][] = [
         ['a print that waits for a verdict', { state: 'accepted', hold: 'verdict' }, true],
@@ -29,6 +31,8 @@ describe('records that an earlier version would misread', () => {
         ['a failed print, sent for its filament', { state: 'accepted', filamentOnly: true }, true],
         ['a print whose good pieces a person counted', { state: 'accepted', pieces: 3 }, true],
         ['the same in stock', { state: 'done', pieces: 3, stockPk: 9 }, false],
+        ['a print on its way into a build order', { state: 'part', build: BUILD }, true],
+        ['an output that is completed', { state: 'done', build: BUILD, stockPk: 9 }, false],
         ['a print under way', { state: 'accepted', printerId: 2, content: 'hash:1' }, false],
         ['a print parked with the words of a server', { state: 'parked', reason: GONE }, false],
         ['a print whose archive is gone', { state: 'skipped', reason: 'archive gone' }, false],

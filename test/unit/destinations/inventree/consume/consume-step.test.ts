@@ -33,6 +33,22 @@ describe('filament is subtracted from the stock of its spool', () => {
         return error.message;
     };
 
+    it('but not where the build order of the print takes it: the slot names the order', async () => {
+        fixture.inventree.allow('build', 'view');
+        fixture.inventree.allow('build', 'add');
+        const print = await printed();
+        const part = await fixture.part(print);
+        const order = fixture.inventree.addBuild({ part: part.pk, quantity: 5, bom: [item.part] });
+        await fixture.stock(print, part.pk, { buildOrders: true });
+        const [slot] = (await consume(fixture, print))!.slots;
+        assert.deepEqual([slot!.removed, slot!.leftTo, slot!.stock], [0, order.reference, item.pk]);
+        assert.equal(left(), 1000);
+        await fixture.restart();
+        assert.equal(consumed(fixture, print)!.slots[0]!.leftTo, order.reference);
+        assert.equal((await consume(fixture, print))!.subtracted, false);
+        assert.equal(left(), 1000);
+    });
+
     it('by what Bambuddy lists for the spool, with run, slot and spool in the history', async () => {
         const print = await printed();
         const result = await consume(fixture, print);
@@ -48,6 +64,7 @@ describe('filament is subtracted from the stock of its spool', () => {
                     stock: item.pk,
                     removed: 12.5,
                     unit: 'g',
+                    leftTo: null,
                     shortGrams: 0,
                     reason: null,
                 },
