@@ -37,7 +37,7 @@ export class Contenders {
         return (this.handWiredContender ??= HandWiredContender.start());
     }
 
-    /** c and d: a script, and the limit */
+    /** c, d and e: a script, the limit, and the limit with lists */
     bare(): Remote<BareMethods> {
         return (this.bareContender ??= new Remote<BareMethods>(join(__dirname, 'contenders', 'bare-child.ts')));
     }

@@ -38,6 +38,7 @@ const NAMES = [...MEASURES.map(({ name }) => name), 'templates'];
 const KEYS = [
     'requests',
     'limit_ratio',
+    'lists_ratio',
     'handwired_ratio',
     'sequential_ratio',
     'webhook_ratio',

@@ -38,4 +38,9 @@ export class Sync implements BambuddyContext {
         this.delivery.breakers.set('Bambuddy', bambuddyBreaker);
         this.delivery.registerSource(bambuddyPrints(this.delivery, bambuddy, bambuddyBreaker));
     }
+
+    /** Before its ledger is closed. */
+    close(): void {
+        this.destination.close();
+    }
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../../test/harness/project';
 import { now, offer } from '../rpc';
-import { onceKnown, runLimit, runLimitOnce } from './limit';
+import { LIST, onceKnown, runLimit, runLimitOnce } from './limit';
 import { runScript } from './script';
 
 interface Ran {
@@ -20,6 +20,7 @@ async function measured(work: () => Promise<void>): Promise<Ran> {
 /** The contenders that need no Node-RED. */
 const methods = {
     limit: (connection: Connection, writes: number): Promise<Ran> => measured(() => runLimit(connection, writes)),
+    lists: (connection: Connection, writes: number): Promise<Ran> => measured(() => runLimit(connection, writes, LIST)),
     getReady: async (connection: Connection): Promise<void> => void (await onceKnown(connection)),
     limitOnce: (connection: Connection, after: string): Promise<Ran> => measured(() => runLimitOnce(connection, after)),
     script: (connection: Connection): Promise<Ran> => measured(() => runScript(connection)),

@@ -16,12 +16,16 @@ import {
 /** IPNs or batches in one look-up: so many fit into a URL. */
 const PACK = 100;
 
+/** Parts whose parameters go in one list, where they do. */
+export const LIST = 20;
+
 /**
  * The limit: the fewest requests that do the job, by a bare client that remembers nothing and survives nothing. Archives
  * come in pages, look-ups in packs, a picture goes with its Part, parameters go in one list. InvenTree gets so many writes
  * at a time; everything else overlaps with them.
+ * @param list Parts whose parameters go together
  */
-export async function runLimit(connection: Connection, writes: number): Promise<void> {
+export async function runLimit(connection: Connection, writes: number, list = 1): Promise<void> {
     const { bambuddy, inventree } = clientsOf(connection);
     const archives = await archivesOldestFirst(bambuddy);
     const [templates, { token }, parts, stocked] = await Promise.all([
@@ -30,11 +34,12 @@ export async function runLimit(connection: Connection, writes: number): Promise<
         partsThere(inventree, archives, connection),
         batchesThere(inventree, archives, connection),
     ]);
-    const worker = new Limit(connection, bambuddy, inventree, templatesByName(templates), token, parts, writes);
+    const worker = new Limit(connection, bambuddy, inventree, templatesByName(templates), token, parts, writes, list);
     const wanted = archives.filter((archive) => !stocked.has(batchOf(archive, connection)));
     // enough under way that the next write is ready when one is through
     const ahead = new Semaphore(writes + 8);
     await Promise.all(wanted.map((archive) => ahead.run(() => worker.take(archive))));
+    await worker.describeRest();
     bambuddy.close();
     inventree.close();
 }
@@ -76,6 +81,8 @@ export async function onceKnown(connection: Connection): Promise<Lasting> {
 
 class Limit {
     private readonly semaphore: Semaphore;
+    /** parameters of Parts that wait for a list, one entry a Part */
+    private waiting: object[][] = [];
 
     constructor(
         private readonly connection: Connection,
@@ -86,6 +93,7 @@ class Limit {
         /** by IPN; one that is being made is there already */
         private readonly parts: Map<string, Promise<number>>,
         writes: number,
+        private readonly list = 1,
     ) {
         this.semaphore = new Semaphore(writes);
     }
@@ -126,7 +134,15 @@ class Limit {
             template: this.templates.get(name)!,
             data,
         }));
-        await this.semaphore.run(() => this.inventree.post('/api/parameter/', rows));
+        this.waiting.push(rows);
+        if (this.waiting.length >= this.list) await this.describeRest();
+    }
+
+    /** Sends the parameters that wait. */
+    async describeRest(): Promise<void> {
+        const rows = this.waiting.flat();
+        this.waiting = [];
+        if (rows.length > 0) await this.semaphore.run(() => this.inventree.post('/api/parameter/', rows));
     }
 }
 

@@ -16,7 +16,8 @@ export async function requests({ simulators, contenders, quick, say }: Bench): P
     await ask.finished(120_000);
     const first = await ask.count();
     say(
-        `import of ${prints}: ${first.total} requests, ${first.pages} pages, ${first.lookups} look-ups, ${first.failed} failed`,
+        `import of ${prints}: ${first.total} requests, ${first.pages} pages, ${first.lookups} look-ups, ${first.failed} failed, ` +
+            `${rounded(first.writes)} writes a new print`,
     );
 
     await bench.settled();
@@ -46,6 +47,7 @@ export async function requests({ simulators, contenders, quick, say }: Bench): P
         figures: [
             most('requests.new', first.new, 7),
             most('requests.repeat', first.repeat, 3),
+            most('requests.writes', first.writes, 2.2),
             most('requests.known', known, 0),
             most('requests.idle', Math.max(...idle), 1),
             { name: 'look-ups per print', value: first.lookups / prints, unit: 'requests', bar: null },
@@ -54,6 +56,7 @@ export async function requests({ simulators, contenders, quick, say }: Bench): P
             requests: {
                 new: rounded(first.new),
                 repeat: rounded(first.repeat),
+                writes: rounded(first.writes),
                 known: rounded(known),
                 idle: Math.max(...idle),
             },

@@ -8,7 +8,7 @@ import type { Connection } from '../../test/harness/project';
 import { freeArchives } from './archives';
 import { CountingProxy } from './counting-proxy';
 
-type Name = 'package' | 'limit' | 'script';
+type Name = 'package' | 'limit' | 'lists' | 'script';
 
 interface Run {
     name: Name;
@@ -65,9 +65,9 @@ async function main(): Promise<void> {
         if (names.includes('script')) await run('script', 1);
         for (const width of writes) {
             // a bare client ends where the server fails a write
-            if (names.includes('limit'))
-                await run('limit', width).catch((error: unknown) => {
-                    console.log(`limit, ${width} at a time, gave up: ${String(error).slice(0, 300)}`);
+            for (const name of (['limit', 'lists'] as const).filter((each) => names.includes(each)))
+                await run(name, width).catch((error: unknown) => {
+                    console.log(`${name}, ${width} at a time, gave up: ${String(error).slice(0, 300)}`);
                     // the rest of its requests would go to the next one's servers
                     contenders.renewBare();
                 });
@@ -93,6 +93,7 @@ const RUNNERS: Record<Name, (contenders: Contenders, connection: Connection, wri
         await packaged.settled();
     },
     limit: async (contenders, connection, writes) => void (await contenders.bare().ask.limit(connection, writes)),
+    lists: async (contenders, connection, writes) => void (await contenders.bare().ask.lists(connection, writes)),
     script: async (contenders, connection) => void (await contenders.bare().ask.script(connection)),
 };
 
@@ -103,13 +104,15 @@ function rowsOf(runs: readonly Run[], writes: readonly number[]): object[] {
     const ratio = (run: Run | undefined, to: Run | undefined): string =>
         run === undefined || to === undefined ? '' : (run.seconds / to.seconds).toFixed(2);
     return writes.map((width) => {
-        const [own, limit] = [of('package', width), of('limit', width)];
+        const [own, limit, lists] = [of('package', width), of('limit', width), of('lists', width)];
         return {
             writes: width,
             'package, s': seconds(own),
             'limit, s': seconds(limit),
-            'script / package (≥ 1.8)': ratio(of('script', 1), own),
-            'package / limit (≤ 1.15)': ratio(own, limit),
+            'limit with lists, s': seconds(lists),
+            'script / package (≥ 2.8)': ratio(of('script', 1), own),
+            'package / limit (≤ 0.97)': ratio(own, limit),
+            'package / limit with lists': ratio(own, lists),
             'failed answers': own?.failed,
         };
     });

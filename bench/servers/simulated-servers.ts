@@ -28,6 +28,8 @@ export interface RequestCount {
     /** looks for Parts and StockItems */
     lookups: number;
     failed: number;
+    /** requests that write, to InvenTree, per new print: a repeat's one write is not counted */
+    writes: number;
 }
 
 /** Two simulated servers with a history of prints, and what is to become of it. */
@@ -154,12 +156,14 @@ export class SimulatedServers {
         let pages = 0;
         let lookups = 0;
         let failed = 0;
+        let writes = 0;
         for (const request of [...bambuddy.requests, ...inventree.requests]) {
             if ((request.status ?? 0) >= 400) failed++;
             const path = request.url.split('?')[0]!;
             if (request.method === 'GET' && /^\/api\/v1\/(print-log|archives)\/$/.test(path)) pages++;
             if (request.method === 'GET' && /[?&](IPN|batch)(_regex)?=/.test(request.url)) lookups++;
             const kind = this.kindOf(request, path);
+            if (kind === 'new' && request.method !== 'GET' && !path.startsWith('/api/v1/')) writes++;
             if (kind === null) shared++;
             else own[kind]++;
         }
@@ -171,6 +175,7 @@ export class SimulatedServers {
             pages,
             lookups,
             failed,
+            writes: writes / Math.max(1, prints.new),
         };
     }
 

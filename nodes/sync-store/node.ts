@@ -83,7 +83,10 @@ const init = (RED: NodeAPI): void => {
 
         runningStores.add(this);
 
-        this.track = keepOpenFor(this, this.ready, () => held?.release());
+        this.track = keepOpenFor(this, this.ready, () => {
+            this.sync?.close();
+            return held?.release();
+        });
         this.on('close', () => releasePrefix?.());
     }
     RED.nodes.registerType('sync-store', SyncStore as never);

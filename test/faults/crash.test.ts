@@ -44,6 +44,20 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /attached: part 3MF, part 3MF/,
     },
     {
+        bug: 'parameters not noted',
+        what: 'new Parts of an import stay without parameters',
+        scenario: 'imported history',
+        point: 'before InvenTree POST /api/parameter/ #2',
+        found: /is missing/,
+    },
+    {
+        bug: 'parameters not resumed',
+        what: 'new Parts of an import stay without parameters',
+        scenario: 'imported history',
+        point: 'before InvenTree POST /api/parameter/ #2',
+        found: /is missing/,
+    },
+    {
         bug: 'loss forgotten',
         what: 'a print that was sold before the ledger was lost is made again',
         scenario: 'lost ledger',

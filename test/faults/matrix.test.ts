@@ -11,9 +11,10 @@ import type { ConsumptionRecord } from '../../lib/store/ledger/consumption';
 import { Ledger } from '../../lib/store/ledger/ledger';
 import { Removal } from '../../lib/destinations/inventree/consume/removal';
 import { InvenTreeDestination } from '../../lib/destinations/inventree/destination';
+import { ParameterPack } from '../../lib/destinations/inventree/part/parameter-pack';
 import { SEND_AGAIN } from '../../lib/delivery/retry/unknown-outcome';
 import { runMatrixProof, runStrikes } from './matrix';
-import { filamentUsed, filesAttached, newPrint } from './matrix/scenarios';
+import { filamentUsed, filesAttached, history, newPrint } from './matrix/scenarios';
 import { isClean } from './result';
 
 type Read = (
@@ -178,6 +179,16 @@ describe('every fault at every request', function () {
                 key === 'InvenTree POST /api/attachment/' && ailment.name.endsWith('400, seen to by a person');
             const result = await runStrikes(filesAttached, refused);
             assert.match(result.findings.join('\n'), /- "attachment" "part" 1 "3MF/);
+        });
+
+        it('a list of parameters that failed counts as written', async () => {
+            const pack = ParameterPack.prototype as unknown as { addAll(...what: unknown[]): Promise<object[]> };
+            const { addAll } = pack;
+            sinon.stub(pack, 'addAll').callsFake(function (this: ParameterPack, ...what) {
+                return addAll.apply(this as never, what).catch(() => (what[0] as object[]).map(() => ({})));
+            });
+            const result = await runStrikes(history, ({ key }) => key === 'InvenTree POST /api/parameter/');
+            assert.ok(result.wrong > 0, result.findings.join('\n'));
         });
 
         it('a second item that is not reported', async () => {

@@ -35,6 +35,8 @@ export interface FixtureOptions {
     databaseOffset?: (utcMs: number) => number;
     /** the clock of what joins the servers, default Date.now */
     now?: () => number;
+    /** the servers' lines sleep until a test lets time pass; default: every sleep ends at once */
+    standing?: boolean;
     /** seconds, default 10 */
     timeout?: number;
     /** the key may not change archives */
@@ -56,7 +58,7 @@ export const FORCE: Pass = { force: true, mode: 'all' };
 
 /** Two simulated servers, and what joins them: everything the steps work with. */
 export class Fixture {
-    readonly clock = new FakeClock(true);
+    readonly clock: FakeClock;
     readonly signal = new AbortController().signal;
     readonly warnings: string[] = [];
     readonly category: number;
@@ -71,7 +73,8 @@ export class Fixture {
         readonly folder: string,
         private readonly options: FixtureOptions,
     ) {
-        const { beside } = options;
+        const { beside, standing = false } = options;
+        this.clock = new FakeClock(!standing);
         this.category = beside?.category ?? inventree.addCategory({ name: '3D prints' }).pk;
         this.location = beside?.location ?? inventree.addLocation({ name: 'Shelf A' }).pk;
     }
@@ -98,6 +101,7 @@ export class Fixture {
 
     /** As after the end of the process: only what is on the disk is known. @param from a copy of the folder, to go on with */
     async restart(from?: string): Promise<void> {
+        (this.sync as Sync | undefined)?.close();
         await (this.ledger as Ledger | undefined)?.close();
         if (from !== undefined) {
             await rm(this.folder, { recursive: true });
@@ -129,6 +133,7 @@ export class Fixture {
     }
 
     async close(): Promise<void> {
+        this.sync.close();
         for (const client of this.clients) client.close();
         if (this.options.beside === undefined) await Promise.all([this.bambuddy.close(), this.inventree.close()]);
         await this.ledger.close();

@@ -47,6 +47,38 @@ export async function parametersOf(
     }, signal);
 }
 
+/** A parameter that its Part does not have. */
+export interface NewParameter {
+    /** pk */
+    part: PartPk;
+    /** pk */
+    template: number;
+    data: string;
+}
+
+/** Adds parameters of several Parts in one request, all or nothing: where the server takes a list, see `Dialect`. */
+export async function addParameterList(
+    inventree: InvenTreeClient,
+    rows: readonly NewParameter[],
+    signal?: AbortSignal,
+): Promise<void> {
+    if (rows.length === 0) return;
+    await inventree.withApiVersion(
+        (dialect) =>
+            inventree.write(
+                'POST',
+                dialect.parameters,
+                rows.map((row) => bodyOf(dialect, row)),
+                signal,
+            ),
+        signal,
+    );
+}
+
+function bodyOf({ parameterOf }: Dialect, { part, template, data }: NewParameter): object {
+    return { ...parameterOf(part), template, data: data.slice(0, limits.data) };
+}
+
 /** Adds parameters that the Part does not have; in one request where the server takes a list (all or nothing). */
 export async function addParameters(
     inventree: InvenTreeClient,
@@ -54,28 +86,12 @@ export async function addParameters(
     values: readonly { template: number; data: string }[],
     signal?: AbortSignal,
 ): Promise<void> {
-    const bodyOf = ({ parameterOf }: Dialect, { template, data }: { template: number; data: string }): object => ({
-        ...parameterOf(part),
-        template,
-        data: data.slice(0, limits.data),
-    });
+    const rows = values.map((value) => ({ part, ...value }));
     const { bulkParameters } = (await inventree.handshake(signal)).dialect;
-    if (bulkParameters && values.length > 1) {
+    if (bulkParameters && rows.length > 1) return addParameterList(inventree, rows, signal);
+    for (const row of rows)
         await inventree.withApiVersion(
-            (dialect) =>
-                inventree.write(
-                    'POST',
-                    dialect.parameters,
-                    values.map((value) => bodyOf(dialect, value)),
-                    signal,
-                ),
-            signal,
-        );
-        return;
-    }
-    for (const value of values)
-        await inventree.withApiVersion(
-            (dialect) => inventree.write('POST', dialect.parameters, bodyOf(dialect, value), signal),
+            (dialect) => inventree.write('POST', dialect.parameters, bodyOf(dialect, row), signal),
             signal,
         );
 }

@@ -15,6 +15,7 @@ import type { Print } from '../../print/print';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { AfterLoss, Destination, DestinationItem, Prefetch, StockMatch } from '../destination';
 import { TemporaryFolders } from './files/temporary-folders';
+import { ParameterPack } from './part/parameter-pack';
 import { AfterLostLedger, type NoteSearch } from './stock/lost-ledger';
 import { LookForDoubles, secondWriter } from './stock/second-writer';
 import { adopt, stockMatchOf } from './stock/stock-match';
@@ -35,6 +36,7 @@ export class InvenTreeDestination implements Destination {
     private readonly partsCache: TtlCache<Part>;
     private templatesSeen: { list: ParameterTemplate[]; dialect: Dialect; at: number } | null = null;
     private readonly doubles: LookForDoubles;
+    readonly parameterPack: ParameterPack;
     private readonly noteSearch: NoteSearch = { works: null };
 
     constructor(
@@ -50,6 +52,12 @@ export class InvenTreeDestination implements Destination {
         this.stockCache = new TtlCache(delivery.now);
         this.partsCache = new TtlCache(delivery.now);
         delivery.ledger.onReload(() => this.forgetLookUps());
+        this.parameterPack = new ParameterPack(this);
+    }
+
+    /** Nothing more is written that waits: the next start goes on with it. */
+    close(): void {
+        this.parameterPack.close();
     }
 
     /** InvenTree's time zone in minutes, as this process or one before it learned it. @returns null where none did */

@@ -112,6 +112,8 @@ export interface PrintRecord {
     link?: Outcome;
     /** a file or link was not attached to its Part or item; missing: none failed when it was sent last */
     files?: 'failed';
+    /** those of a new Part, where they go with others' (`pending` until then); missing: they were written with the Part */
+    parameters?: Outcome;
     /** this is the archive's first successful run: stock from before us, under the archive's own code, is this one's */
     first?: true;
     /** the source node that accepted it, and offers it again after a restart */

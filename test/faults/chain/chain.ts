@@ -275,6 +275,7 @@ export class Chain {
             this.life.underWay > 0 ? `${this.life.underWay} messages under way` : '',
             underWay > 0 ? `${underWay} slots taken` : '',
             unfinished.length > 0 ? `unfinished: ${unfinished.slice(0, 5).join(', ')}` : '',
+            [...this.ledger.metaFrom('parameters:')].length > 0 ? 'parameters wait' : '',
         ].filter((text) => text !== '');
         return left.length === 0 ? null : left.join('; ');
     }

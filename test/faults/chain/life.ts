@@ -223,6 +223,7 @@ export class Life {
     async abandon(): Promise<void> {
         await this.options.clock.activity.quiet();
         this.stop.abort();
+        this.sync.close();
         for (const breaker of this.breakers) breaker.close();
         await this.source.close();
         await Promise.allSettled([...this.flowing]);
@@ -235,6 +236,7 @@ export class Life {
         this.stop.abort();
         await this.source.close();
         await Promise.allSettled([...this.flowing]);
+        this.sync.close();
         for (const breaker of this.breakers) breaker.close();
         await this.ledger.close();
         for (const client of this.clients) client.close();

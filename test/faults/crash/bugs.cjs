@@ -53,6 +53,18 @@ const BUGS = {
     'blind attachment': () => {
         built('clients/inventree/attachments/attachments.js').attachmentsOf = () => Promise.resolve([]);
     },
+    /** parameters that wait for others are not written down */
+    'parameters not noted': () => {
+        const { Ledger } = built('store/ledger/ledger.js');
+        const { setMetaDeferred } = Ledger.prototype;
+        Ledger.prototype.setMetaDeferred = function (key, value) {
+            if (!key.startsWith('parameters:')) setMetaDeferred.call(this, key, value);
+        };
+    },
+    /** parameters that wait for others are not taken up again at the start */
+    'parameters not resumed': () => {
+        built('destinations/inventree/part/parameter-pack.js').ParameterPack.prototype.load = () => undefined;
+    },
     /** that the ledger was lost is not noted */
     'loss forgotten': () => {
         built('delivery/recovery/lost-ledger.js').noteLoss = () => Promise.resolve();

@@ -3,6 +3,7 @@ import { EDITED } from './edited-scenarios';
 import { FILAMENT } from './filament-scenarios';
 import { FILES } from './files-scenarios';
 import { GONE } from './gone-scenarios';
+import { IMPORT } from './import-scenarios';
 import { LATE_FILE } from './late-file-scenarios';
 import { LOST } from './lost-scenarios';
 import { OUTCOME } from './outcome-scenarios';
@@ -81,6 +82,7 @@ const PLACED: Scenario = {
 export const SCENARIOS: readonly Scenario[] = [
     ...ORDINARY,
     PLACED,
+    ...IMPORT,
     ...OUTCOME,
     ...LATE_FILE,
     ...FILAMENT,

@@ -110,7 +110,7 @@ const lostStore: Scenario = {
 };
 
 /** A history of four: a reprint, a plate of a file with several, an archive from before the print log. */
-const history: Scenario = {
+export const history: Scenario = {
     name: 'backfill',
     // one at a time: the clean run's requests are then those of every run
     fixture: { chain: { source: { window: 1 } } },

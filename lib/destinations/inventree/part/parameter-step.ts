@@ -29,7 +29,8 @@ export interface ParameterSettings {
     pieces?: (part: Part) => Promise<number | null>;
 }
 
-interface Wanted {
+/** What a Part is to show. */
+export interface Wanted {
     template: ParameterTemplate;
     data: string;
 }
@@ -46,7 +47,8 @@ export async function writeParameters(...what: Parameters<typeof writeAll>): Pro
         await writeAll(...what);
     } catch (error) {
         if (!(error instanceof Failure) || error.waits !== 'print') throw error;
-        const [destination] = what;
+        const [destination, { identity }] = what;
+        destination.parameterPack.written(identity);
         destination.delivery.warnOnce(
             `Parameters are skipped: ${error.message}`,
             `no parameters: ${error.request ?? error.message}`,
@@ -69,14 +71,16 @@ async function writeAll(
         return written[template.name] !== null && written[template.name] !== data;
     });
     if (wanted.length === 0) return;
-    const before =
-        created && !Object.keys(written).length ? [] : await parametersOf(destination.client, part.pk, signal);
+    const isNew = created && !Object.keys(written).length;
+    if (await goesWithOthers(destination, print, { part, isNew, wanted }, pass, signal)) return;
+    const waiting = destination.parameterPack.take(print.identity);
+    const before = isNew && waiting === null ? [] : await parametersOf(destination.client, part.pk, signal);
     const absent: Wanted[] = [];
     for (const want of wanted) {
         const there = before.find((parameter) => parameter.template === want.template.pk);
         if (there === undefined) absent.push(want);
         else if (there.data === want.data) written[want.template.name] = want.data;
-        else if (there.data === written[want.template.name]) {
+        else if (there.data === (written[want.template.name] ?? waiting?.[want.template.name])) {
             const changed = await kept(destination, want, () =>
                 changeParameter(destination.client, there.pk, want.data, signal),
             );
@@ -89,6 +93,22 @@ async function writeAll(
         ...destination.delivery.ledger.part(print.identity)!,
         parameters: written,
     });
+    destination.parameterPack.written(print.identity);
+}
+
+/** Those of a new Part of an import go in one list with those of others, where the server takes one. */
+async function goesWithOthers(
+    { client, parameterPack }: InvenTreeDestination,
+    print: Print,
+    { part, isNew, wanted }: { part: Part; isNew: boolean; wanted: readonly Wanted[] },
+    pass: Pass,
+    signal: AbortSignal,
+): Promise<boolean> {
+    if (!parameterPack.takes(print, pass) || !(isNew || parameterPack.has(print.identity))) return false;
+    const { bulkParameters } = (await client.handshake(signal)).dialect;
+    // a value that is taken would have the list refused
+    if (!bulkParameters || wanted.some(({ template }) => isUnique(template))) return false;
+    return parameterPack.put(print, part.pk, wanted, isNew);
 }
 
 async function wantedParameters(
@@ -128,8 +148,9 @@ function textOf(value: Measure | string): string {
 /**
  * Adds parameters. Values of templates that let each value be there once (from API 522 on) go apart: one that is taken would
  * have all of them refused.
+ * @returns what was written, by template; null: it was refused, or a person's is there
  */
-async function add(
+export async function add(
     destination: InvenTreeDestination,
     part: number,
     wanted: Wanted[],

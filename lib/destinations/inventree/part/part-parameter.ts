@@ -17,7 +17,8 @@ export async function partParameter(
     const known = await destination.template(template, signal);
     if (known === undefined) return null;
     const parameters = await parametersOf(destination.client, part, signal);
-    return parameters.find((parameter) => parameter.template === known.pk)?.data ?? null;
+    const there = parameters.find((parameter) => parameter.template === known.pk)?.data;
+    return there ?? destination.parameterPack.value(part, known.name);
 }
 
 /** The same for a step that does nothing else with InvenTree meanwhile: for as long as it takes. */
