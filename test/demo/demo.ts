@@ -1,8 +1,9 @@
 import { BambuddySimulator } from '../simulators/bambuddy';
 import { InvenTreeSimulator } from '../simulators/inventree';
-import { NodeRed } from '../harness/node-red';
-import { filledExample, withControl, withService } from '../harness/project';
+import { NodeRed, type FlowNode } from '../harness/node-red';
+import { exampleFlow, filledExample, nodeOf, withControl, withService } from '../harness/project';
 import { seedHistory } from './history';
+import { DEMO_BAMBUDDY, DEMO_SETTINGS, PrintsOfEachKind, seedSpool } from './kinds';
 import { drawThumbnails } from './print-pictures';
 import { faultsOf, reportOf } from './report';
 import { shopDemo } from './shop';
@@ -15,10 +16,11 @@ const DEMO_SECRETS = { serviceToken: 'demo', webhookSecret: 'demo' };
 async function main(): Promise<number> {
     const once = process.argv.includes('--once');
     if (process.argv.includes('--shop')) return shopDemo(once);
-    const bambuddy = new BambuddySimulator();
+    const bambuddy = new BambuddySimulator({ version: DEMO_BAMBUDDY });
     const inventree = new InvenTreeSimulator();
     await Promise.all([bambuddy.listen(), inventree.listen()]);
     const history = seedHistory(bambuddy, inventree);
+    seedSpool(bambuddy, inventree, history.category);
     await drawThumbnails(bambuddy);
     console.log(`Bambuddy (simulated)   ${bambuddy.url}\nInvenTree (simulated)  ${inventree.url}`);
 
@@ -29,7 +31,7 @@ async function main(): Promise<number> {
         await Promise.all([bambuddy.close(), inventree.close()]);
     };
     try {
-        const flow = filledExample(
+        const example = filledExample(
             {
                 bambuddyUrl: bambuddy.url,
                 apiKey: bambuddy.apiKey,
@@ -38,8 +40,9 @@ async function main(): Promise<number> {
                 category: history.category,
                 location: history.location,
             },
-            { 'bambuddy-archive-in': { interval: 2, settle: 0 } },
+            DEMO_SETTINGS,
         );
+        const flow = withFilament(example);
         const stopTelling = tellOfStock(inventree);
         await nodeRed.deploy(withService(withControl(flow), DEMO_SECRETS));
         console.log(`Node-RED               ${nodeRed.url}`);
@@ -47,6 +50,10 @@ async function main(): Promise<number> {
 
         console.log('The history is imported:');
         await importHistory(nodeRed);
+        await settled(bambuddy, inventree);
+        console.log('\nA print of each kind:');
+        const kinds = PrintsOfEachKind.print(bambuddy, inventree);
+        const late = await kinds.follow((text) => console.log(`  ${text}`));
         await settled(bambuddy, inventree);
         if (once) {
             const before = inventree.state.stock.size;
@@ -60,7 +67,7 @@ async function main(): Promise<number> {
                 failed: caught.length,
                 before: counted.length - (inventree.state.stock.size - before),
             });
-            const faults = faultsOf(report, bambuddy, inventree, history);
+            const faults = [...faultsOf(report, bambuddy, inventree, history), ...late, ...kinds.faults()];
             console.log('');
             console.table(
                 report.again.created === 0 ? { ...report, again: 0 } : { ...report, again: report.again.created },
@@ -86,6 +93,18 @@ async function main(): Promise<number> {
         await stop();
         throw error;
     }
+}
+
+/** What a print used is subtracted from its spool when all else is done. */
+function withFilament(flow: readonly FlowNode[]): FlowNode[] {
+    const last = nodeOf(flow, 'bambuddy-link-back');
+    const consume = nodeOf(exampleFlow('Filament from stock'), 'inventree-stock-consume');
+    const [after = []] = last['wires'] as string[][];
+    const { z, g, sync, x, y } = last;
+    return [
+        ...flow.map((node) => (node === last ? { ...node, wires: [[consume.id]] } : node)),
+        { ...consume, z, g, sync, x, y: Number(y) + 60, wires: [after, []] },
+    ];
 }
 
 async function importHistory(nodeRed: NodeRed): Promise<{ text: string }> {
@@ -135,7 +154,7 @@ function printOn(bambuddy: BambuddySimulator): NodeJS.Timeout {
     return setInterval(() => {
         const name = CATALOGUE[n++ % CATALOGUE.length]!;
         console.log(`A print of "${name}" has finished.`);
-        bambuddy.print({ name, seconds: 1800, estimate: { seconds: 1800, grams: 21.5 } });
+        bambuddy.print({ name, seconds: 1800, estimate: { seconds: 1800, grams: 21.5 }, usage: [[1, 2.5]] });
     }, NEXT_PRINT_MS);
 }
 

@@ -14,6 +14,8 @@ export interface DemoReport {
     parameters: number;
     images: number;
     links: number;
+    /** files and links at Parts and items */
+    attached: number;
     /** runs that were not successful */
     skipped: number;
     failed: number;
@@ -39,6 +41,7 @@ export function reportOf(
         links: [...bambuddy.state.archives.values()].filter((archive) =>
             archive.external_url?.startsWith(inventree.url),
         ).length,
+        attached: inventree.state.attachments.size,
         skipped: runs.filter((run) => run.status !== 'completed').length,
         failed,
         again: { created: items.length - before },
