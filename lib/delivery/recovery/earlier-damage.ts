@@ -74,7 +74,7 @@ export function earlierDamage(
     isOwn: (record: Readonly<PrintRecord>) => boolean,
 ): Readonly<PrintRecord>[] {
     const until = ledger.meta(EARLIER_UNTIL);
-    if (until === undefined) return [];
+    if (until === undefined || ledger.counts()[state] === 0) return [];
     const found: Readonly<PrintRecord>[] = [];
     for (const record of state === 'parked' ? ledger.parked() : ledger.prints())
         if (record.state === state && isEarlierDamage(record, until) && isOwn(record)) found.push(record);

@@ -1,3 +1,4 @@
+import { entriesOf } from '../engine/packed/records-view';
 import {
     EARLIER_UNTIL,
     emptyLedger,
@@ -49,7 +50,7 @@ function isBeingBuilt({ state, build, stockPk }: Pick<PrintRecord, FormatField>)
 /** The lowest format that these records can be written in. */
 export function formatOf(data: LedgerData): Format {
     for (const _run in data.consumptions) return 2;
-    for (const batch in data.prints) if (needsFormat2(data.prints[batch]!)) return 2;
+    for (const [, print] of entriesOf(data.prints)) if (needsFormat2(print)) return 2;
     return 1;
 }
 
@@ -100,8 +101,8 @@ export function toFormat1(data: LedgerData): LedgerData {
     const result: LedgerData = { ...emptyLedger(), codes, deliveries };
     // the next version that knows the note begins once more
     for (const key in data.meta) if (!key.startsWith(EARLIER_UNTIL)) result.meta[key] = data.meta[key]!;
-    for (const batch in data.prints) result.prints[batch] = only(FIELDS_1.prints, asFormat1(data.prints[batch]!));
-    for (const identity in data.parts) result.parts[identity] = only(FIELDS_1.parts, data.parts[identity]!);
+    for (const [batch, print] of entriesOf(data.prints)) result.prints[batch] = only(FIELDS_1.prints, asFormat1(print));
+    for (const [identity, part] of entriesOf(data.parts)) result.parts[identity] = only(FIELDS_1.parts, part);
     for (const source in data.cursors) result.cursors[source] = only(FIELDS_1.cursors, data.cursors[source]!);
     return result;
 }

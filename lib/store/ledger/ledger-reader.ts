@@ -1,6 +1,6 @@
 import type { JournalStore } from '../engine/journal-store';
 import { yieldToEventLoop } from '../engine/lines';
-import { warmOf } from '../engine/packed/records-view';
+import { entriesOf, warmOf } from '../engine/packed/records-view';
 import type { PrintIndex } from './print-index';
 import type { ConsumptionRecord } from './consumption';
 import type { Place } from './print-order';
@@ -9,6 +9,9 @@ import type { CodeRecord, CursorRecord, LedgerData, PartRecord, PrintRecord, Pri
 
 /** Blocks of the order that are added up between two yields to the event loop: some thousand prints. */
 const ADDED_UP = 4;
+
+/** Prints looked at between two yields. */
+const PORTION = 1000;
 
 /** What the ledger knows. Reading is from memory and costs nothing. */
 export class LedgerReader {
@@ -40,13 +43,13 @@ export class LedgerReader {
 
     /** The print of a source's run: an archive and its start. */
     printOfRun(source: string, archiveId: number, startedAt: string | null): Readonly<PrintRecord> | undefined {
-        const batch = this.index.batchOfRun(source, archiveId, startedAt);
+        const batch = this.index.runs.batchOfRun(source, archiveId, startedAt);
         return batch === undefined ? undefined : this.print(batch);
     }
 
     /** A print of that archive of a source, of whichever run, that has an identity. Ids of archives come back: hold its start against the archive. */
     printOfArchive(source: string, archiveId: number): Readonly<PrintRecord> | undefined {
-        const batch = this.index.batchOfArchive(source, archiveId);
+        const batch = this.index.runs.batchOfArchive(source, archiveId);
         return batch === undefined ? undefined : this.print(batch);
     }
 
@@ -57,7 +60,7 @@ export class LedgerReader {
 
     /** The print of a source without archives, by its own key of the run. */
     printByRun(run: string): Readonly<PrintRecord> | undefined {
-        const batch = this.index.batchByKey(run);
+        const batch = this.index.runs.batchByKey(run);
         return batch === undefined ? undefined : this.print(batch);
     }
 
@@ -136,7 +139,23 @@ export class LedgerReader {
 
     /** Prints, for lists; not sorted. */
     *prints(): IterableIterator<Readonly<PrintRecord>> {
-        for (const batch in this.store.data.prints) yield this.store.data.prints[batch]!;
+        for (const [, record] of entriesOf(this.store.data.prints)) yield record;
+    }
+
+    /** As `prints`, for a look at all of them: some at a time, between which everybody else goes on. */
+    async *printsByPortions(): AsyncIterableIterator<Readonly<PrintRecord>> {
+        let left = PORTION;
+        for (const record of this.prints()) {
+            yield record;
+            if (--left > 0) continue;
+            left = PORTION;
+            await yieldToEventLoop();
+        }
+    }
+
+    /** Prints that are not over: unfinished, parked, or something of them is awaited. In no order. */
+    pending(): IterableIterator<Readonly<PrintRecord>> {
+        return warmOf(this.store.data.prints);
     }
 
     /**

@@ -129,8 +129,8 @@ export class Ledger extends LedgerReader {
         if (old !== undefined) this.index.remove(old);
         delete prints[batch];
         this.moved.set(batch, next.batch);
-        this.index.put(next, undefined);
         prints[next.batch] = next;
+        this.index.put(next, undefined);
         this.store.markDirty('prints', next.batch);
         this.store.markDirty('prints', batch);
         this.tell();
@@ -195,8 +195,8 @@ export class Ledger extends LedgerReader {
         // not `print`: that follows a code that was given up to another print
         const previous = this.store.get('prints', record.batch);
         const next = this.stamped(record, previous);
-        this.index.put(next, previous);
         this.store.set('prints', next.batch, next);
+        this.index.put(next, previous);
         return next;
     }
 

@@ -31,59 +31,70 @@ export function placeOf(record: Readonly<PrintRecord>): Place {
     return { time: timeOf(record), batch: record.batch };
 }
 
-/** Prints that stand together, oldest first, and what they add up to; null: it is not added up since they changed. */
+/** So many blocks are not packed: those that were changed or looked into last. */
+const UNPACKED = 32;
+
+/** Prints that stand together, oldest first. */
 interface Block {
-    records: PrintRecord[];
+    /** where it begins */
+    first: Place;
+    count: number;
+    /** null: they are packed */
+    places: Place[] | null;
+    /** the places as one text, which takes a third of the memory */
+    packed: string;
+    /** what they add up to; null: it is not added up since they changed */
     cells: readonly PrintCell[] | null;
 }
-
-const blockOf = (records: PrintRecord[]): Block => ({ records, cells: null });
 
 /**
  * Prints in the order of their time, kept while they change: sorted blocks, oldest first, so that a new print is added at
  * the end. A change costs two binary searches and at most one block's move, whatever the number of prints. A block is added
- * up when somebody asks for it, and again after one of its prints has changed.
+ * up when somebody asks for it, and again after one of its prints has changed. Records are not kept here.
  */
 export class PrintOrder {
     private blocks: Block[] = [];
+    private readonly unpacked = new Set<Block>();
+
+    /** @param recordOf the record of a print that stands here */
+    constructor(private readonly recordOf: (batch: string) => PrintRecord) {}
 
     /** Takes many, at the start; one that stands behind all before it, as most do, costs one look. */
     fill(records: readonly PrintRecord[]): void {
         for (const record of records) {
+            const place = placeOf(record);
             const block = this.blocks.at(-1);
-            const last = block?.records.at(-1);
-            if (last !== undefined && comparePlaces(placeOf(last), placeOf(record)) > 0) this.put(record, undefined);
-            else if (block === undefined || block.records.length === BLOCK) this.blocks.push(blockOf([record]));
-            else {
-                block.records.push(record);
-                block.cells = null;
-            }
+            const last = block === undefined ? undefined : this.placesOf(block).at(-1);
+            if (last !== undefined && comparePlaces(last, place) > 0) this.put(record, undefined);
+            else if (block === undefined || block.count === BLOCK) this.blocks.push(this.blockOf([place]));
+            else this.change(block, (places) => places.push(place));
         }
     }
 
     put(next: PrintRecord, previous: PrintRecord | undefined): void {
         const place = placeOf(next);
         if (previous !== undefined && comparePlaces(placeOf(previous), place) !== 0) this.remove(previous);
-        if (this.blocks.length === 0) this.blocks.push(blockOf([]));
+        if (this.blocks.length === 0) return void this.blocks.push(this.blockOf([place]));
         const at = this.blockAt(place);
         const block = this.blocks[at]!;
-        const { records } = block;
-        const index = firstFrom(records, place);
-        const known = records[index]?.batch === next.batch && timeOf(records[index]) === place.time;
-        records.splice(index, known ? 1 : 0, next);
-        block.cells = null;
-        if (records.length > BLOCK) this.blocks.splice(at + 1, 0, blockOf(records.splice(BLOCK / 2)));
+        const index = firstFrom(this.placesOf(block), place);
+        this.change(block, (places) => {
+            const known = places[index] !== undefined && comparePlaces(places[index], place) === 0;
+            places.splice(index, known ? 1 : 0, place);
+            if (places.length > BLOCK) this.blocks.splice(at + 1, 0, this.blockOf(places.splice(BLOCK / 2)));
+        });
     }
 
     remove(record: PrintRecord): void {
         if (this.blocks.length === 0) return;
-        const at = this.blockAt(placeOf(record));
+        const place = placeOf(record);
+        const at = this.blockAt(place);
         const block = this.blocks[at]!;
-        const index = firstFrom(block.records, placeOf(record));
-        if (block.records[index]?.batch !== record.batch) return;
-        block.records.splice(index, 1);
-        block.cells = null;
-        if (block.records.length === 0) this.blocks.splice(at, 1);
+        const index = firstFrom(this.placesOf(block), place);
+        if (this.placesOf(block)[index]?.batch !== record.batch) return;
+        if (block.count > 1) return this.change(block, (places) => places.splice(index, 1));
+        this.blocks.splice(at, 1);
+        this.unpacked.delete(block);
     }
 
     /**
@@ -94,11 +105,12 @@ export class PrintOrder {
         const found: PrintRecord[] = [];
         if (this.blocks.length === 0) return found;
         let at = place === null ? this.blocks.length - 1 : this.blockAt(place);
-        let index = place === null ? this.blocks[at]!.records.length : firstFrom(this.blocks[at]!.records, place);
-        for (; at >= 0; index = this.blocks[--at]?.records.length ?? 0) {
+        let index = place === null ? this.blocks[at]!.count : firstFrom(this.placesOf(this.blocks[at]!), place);
+        for (; at >= 0; index = this.blocks[--at]?.count ?? 0) {
             const block = this.blocks[at]!;
-            if (index === 0 || mayHold?.(cellsOfBlock(block)) === false) continue;
-            while (index > 0 && found.length < count) found.push(block.records[--index]!);
+            if (index === 0 || mayHold?.(this.cellsOfBlock(block)) === false) continue;
+            const places = this.placesOf(block);
+            while (index > 0 && found.length < count) found.push(this.recordOf(places[--index]!.batch));
             if (found.length === count) break;
         }
         return found;
@@ -113,7 +125,7 @@ export class PrintOrder {
         for (const block of this.blocks) {
             if (block.cells !== null) continue;
             if (left-- === 0) return false;
-            cellsOfBlock(block);
+            this.cellsOfBlock(block);
         }
         return true;
     }
@@ -125,14 +137,13 @@ export class PrintOrder {
      */
     *cells(from: Place | null, to: Place | null): IterableIterator<PrintCell> {
         const first = from === null || this.blocks.length === 0 ? 0 : this.blockAt(from);
-        for (let at = first; at < this.blocks.length; at++) {
+        const last = to === null || this.blocks.length === 0 ? this.blocks.length - 1 : this.blockAt(to);
+        for (let at = first; at <= last; at++) {
             const block = this.blocks[at]!;
-            const { records } = block;
-            const start = from === null || at > first ? 0 : firstFrom(records, from);
-            const end = to === null ? records.length : firstFrom(records, to);
-            if (start === 0 && end === records.length) yield* cellsOfBlock(block);
-            else if (start < end) yield* cellsOf(records.slice(start, end));
-            if (end < records.length) return;
+            const start = from === null || at > first ? 0 : firstFrom(this.placesOf(block), from);
+            const end = to === null || at < last ? block.count : firstFrom(this.placesOf(block), to);
+            if (start === 0 && end === block.count) yield* this.cellsOfBlock(block);
+            else if (start < end) yield* cellsOf(this.recordsOf(this.placesOf(block).slice(start, end)));
         }
     }
 
@@ -141,23 +152,68 @@ export class PrintOrder {
         let [low, high] = [0, this.blocks.length - 1];
         while (low < high) {
             const middle = (low + high + 1) >> 1;
-            if (comparePlaces(placeOf(this.blocks[middle]!.records[0]!), place) <= 0) low = middle;
+            if (comparePlaces(this.blocks[middle]!.first, place) <= 0) low = middle;
             else high = middle - 1;
         }
         return low;
     }
+
+    private change(block: Block, how: (places: Place[]) => void): void {
+        const places = this.placesOf(block);
+        how(places);
+        block.first = places[0]!;
+        block.count = places.length;
+        block.cells = null;
+    }
+
+    private blockOf(places: Place[]): Block {
+        const block: Block = { first: places[0]!, count: places.length, places, packed: '', cells: null };
+        this.keepUnpacked(block);
+        return block;
+    }
+
+    /** The places of a block, to be read and changed. */
+    private placesOf(block: Block): Place[] {
+        block.places ??= unpack(block.packed);
+        this.keepUnpacked(block);
+        return block.places;
+    }
+
+    private keepUnpacked(block: Block): void {
+        this.unpacked.delete(block);
+        this.unpacked.add(block);
+        if (this.unpacked.size <= UNPACKED) return;
+        const [oldest] = this.unpacked;
+        oldest!.packed = pack(oldest!.places!);
+        oldest!.places = null;
+        this.unpacked.delete(oldest!);
+    }
+
+    private cellsOfBlock(block: Block): readonly PrintCell[] {
+        return (block.cells ??= cellsOf(this.recordsOf(this.placesOf(block))));
+    }
+
+    private recordsOf(places: readonly Place[]): PrintRecord[] {
+        return places.map(({ batch }) => this.recordOf(batch));
+    }
 }
 
-function cellsOfBlock(block: Block): readonly PrintCell[] {
-    return (block.cells ??= cellsOf(block.records));
+/** As bytes and back, or the engine would keep the pieces of which the text was made. */
+function pack(places: readonly Place[]): string {
+    return Buffer.from(JSON.stringify(places.flatMap(({ time, batch }) => [time, batch]))).toString();
 }
 
-/** Index of the first record that does not stand before a place. */
-function firstFrom(block: readonly PrintRecord[], place: Place): number {
-    let [low, high] = [0, block.length];
+function unpack(packed: string): Place[] {
+    const texts = JSON.parse(packed) as string[];
+    return Array.from({ length: texts.length / 2 }, (_, n) => ({ time: texts[2 * n]!, batch: texts[2 * n + 1]! }));
+}
+
+/** Index of the first place that does not stand before another. */
+function firstFrom(places: readonly Place[], place: Place): number {
+    let [low, high] = [0, places.length];
     while (low < high) {
         const middle = (low + high) >> 1;
-        if (comparePlaces(placeOf(block[middle]!), place) < 0) low = middle + 1;
+        if (comparePlaces(places[middle]!, place) < 0) low = middle + 1;
         else high = middle;
     }
     return low;

@@ -171,6 +171,14 @@ export interface PrintRecord {
     at: string;
 }
 
+/** Whether a print is not over: something is to be done for it, is awaited, or a person is asked. */
+export function isPending(print: Readonly<PrintRecord>): boolean {
+    const { state, reason, want, image, link, apply, adjusting, fileAwaited } = print;
+    if (UNFINISHED.has(state) || state === 'parked' || (state === 'skipped' && reason === OFFERED)) return true;
+    const isAwaited = want !== undefined || fileAwaited !== undefined || image === 'pending' || link === 'pending';
+    return isAwaited || apply !== undefined || adjusting !== undefined;
+}
+
 /** One Part, keyed by the identity of its prints. */
 export interface PartRecord {
     identity: string;

@@ -1,7 +1,7 @@
 import { copyStore } from '../engine/copy-store';
 import type { StoreSchema } from '../engine/schema';
 import { FORMAT, needsFormat2 } from './format';
-import { COLLECTIONS, PRINT_STATES, type LedgerData, type PrintRecord } from './records';
+import { COLLECTIONS, isPending, PRINT_STATES, type LedgerData, type PrintRecord } from './records';
 
 /** The ledger, as the store engine knows it. */
 export const LEDGER = {
@@ -13,6 +13,7 @@ export const LEDGER = {
         return collection === 'prints' && needsFormat2(record as PrintRecord) ? 2 : 1;
     },
     isCold: {
+        prints: (print) => !isPending(print),
         parts: ({ pk, intent, adopted, image }) =>
             pk !== undefined && intent === undefined && adopted !== true && image !== 'pending',
     },

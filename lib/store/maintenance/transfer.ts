@@ -1,3 +1,4 @@
+import { entriesOf } from '../engine/packed/records-view';
 import { FORMAT, formatOf } from '../ledger/format';
 import { COLLECTIONS, emptyLedger, isComparisonNote, type Collection, type LedgerData } from '../ledger/records';
 import { LEDGER } from '../ledger/schema';
@@ -23,8 +24,9 @@ export function* exportOf(data: LedgerData, now: Date): Generator<string> {
         if (LATER.has(collection) && Object.keys(data[collection]).length === 0) continue;
         yield `,\n${JSON.stringify(collection)}:{`;
         let between = '\n';
-        for (const key in data[collection]) {
-            yield `${between}${JSON.stringify(key)}:${JSON.stringify(data[collection][key])}`;
+        const records: Record<string, object> = data[collection];
+        for (const [key, record] of entriesOf(records)) {
+            yield `${between}${JSON.stringify(key)}:${JSON.stringify(record)}`;
             between = ',\n';
         }
         yield '}';

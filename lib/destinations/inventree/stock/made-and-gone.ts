@@ -103,7 +103,7 @@ async function hasRival(
 ): Promise<boolean> {
     const from = sentAt - DONE_WITHIN_MS - MINUTE_MS - CLOCKS_AGREE_MS;
     const made: number[] = [];
-    for (const other of destination.delivery.ledger.prints()) {
+    for await (const other of destination.delivery.ledger.printsByPortions()) {
         if (other.batch === record.batch) continue;
         if (other.partPk !== part && other.identity !== record.identity) continue;
         if (other.stockPk === undefined && (other.intent !== undefined || other.reason === GONE)) return true;

@@ -106,7 +106,7 @@ export class Backfills {
             throw error;
         } finally {
             // of one that goes on after a restart the end is still to come
-            if (id !== '' && !this.signal.aborted) imports.ended(id);
+            if (id !== '' && !this.signal.aborted) await imports.ended(id);
             this.current = null;
         }
     }

@@ -43,10 +43,10 @@ export class Imports {
     }
 
     /** An import is over, whichever way. One that created nothing is not listed. */
-    ended(id: string): void {
+    async ended(id: string): Promise<void> {
         let created = 0;
         // what a restart has interrupted goes on beside the import, and may come into stock after its end
-        for (const { imported, stockPk, state } of this.ledger.prints())
+        for await (const { imported, stockPk, state } of this.ledger.printsByPortions())
             if (imported === id && (stockPk !== undefined || UNFINISHED.has(state))) created++;
         const others = this.list().filter((each) => each.id !== id);
         const ended = { id, endedAt: new Date(this.now()).toISOString(), created };

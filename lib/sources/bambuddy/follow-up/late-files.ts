@@ -50,7 +50,7 @@ export class LateFiles {
 
     /** Learns from the ledger what is awaited: at the start, and after it was opened again from the disk. */
     recall(): void {
-        for (const { batch, fileAwaited, via } of this.sync.delivery.ledger.prints())
+        for (const { batch, fileAwaited, via } of this.sync.delivery.ledger.pending())
             if (fileAwaited !== undefined && via === this.id && !this.awaited.has(batch)) this.awaited.set(batch, null);
         this.loop.wake();
     }

@@ -24,6 +24,8 @@ const TAG = {
 
 /** Objects of more kinds than this are kept as JSON. */
 const MOST_SHAPES = 4096;
+/** UTF-8 has none, JSON escapes it. */
+const LONE_SURROGATE = /\p{Cs}/u;
 const HEX_END = /^(.{0,100}?)((?:[0-9a-f]{2}){12,})$/s;
 
 /**
@@ -107,6 +109,7 @@ export class Codec {
             this.writeByte(TAG.few);
             return this.writeCount(few);
         }
+        if (LONE_SURROGATE.test(text)) return this.writeBytes(TAG.json, Buffer.from(JSON.stringify(text)));
         const [, start, digits] = text.length < 24 ? [] : (HEX_END.exec(text) ?? []);
         if (digits === undefined) return this.writeBytes(TAG.text, Buffer.from(text));
         this.writeBytes(TAG.hex, Buffer.from(digits, 'hex'));

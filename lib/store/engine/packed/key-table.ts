@@ -11,12 +11,19 @@ export class KeyTable {
     /** slots that are not empty */
     private taken = 0;
 
-    /** @param keyOf the key that a record with this number is kept under */
-    constructor(private readonly keyOf: (id: number) => string) {}
+    /** @param keyOf the key that a record with this number is kept under; null: it has none any more */
+    constructor(private readonly keyOf: (id: number) => string | null) {}
 
     find(key: string, hash: number): number | null {
         const slot = this.slotOf(key, hash);
         return slot === null ? null : this.slots[slot]! - 1;
+    }
+
+    /** Of a key that may be here: from now on it leads to this record. */
+    put(id: number, key: string, hash: number): void {
+        const slot = this.slotOf(key, hash);
+        if (slot === null) this.add(id, hash);
+        else this.slots[slot] = id + 1;
     }
 
     /** Of a key that is not here. */

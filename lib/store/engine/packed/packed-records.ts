@@ -67,6 +67,16 @@ export class PackedRecords {
         this.tidy();
     }
 
+    /** @returns a number that stays the record's own until it is deleted; null: there is none under this key */
+    idOf(key: string): number | null {
+        return this.table.find(key, hashOf(key));
+    }
+
+    /** @returns undefined: it was deleted */
+    byId(id: number): object | undefined {
+        return this.places[id] === REMOVED ? undefined : this.recordOf(id);
+    }
+
     /** Those that came while one reads are read as well. */
     *entries(): IterableIterator<[string, object]> {
         for (let id = 0; id < this.next; id++) {

@@ -38,6 +38,7 @@ export function sizeOf(records: Readonly<Record<string, object>>): number {
     return packedOf(records)?.size ?? Object.keys(records).length;
 }
 
-function packedOf(records: object): PackedRecords | undefined {
+/** @returns undefined: the collection is not packed */
+export function packedOf(records: object): PackedRecords | undefined {
     return (records as View)[PACKED];
 }

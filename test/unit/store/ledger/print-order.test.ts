@@ -9,6 +9,17 @@ function record(batch: string, startedAt: string | null, fields: Partial<PrintRe
 }
 
 const time = (n: number): string => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
+/** An order, and where it finds the records of its prints. */
+function empty(): { order: PrintOrder; known: Map<string, PrintRecord>; fill: (records: PrintRecord[]) => void } {
+    const known = new Map<string, PrintRecord>();
+    const order = new PrintOrder((batch) => known.get(batch)!);
+    const fill = (records: PrintRecord[]): void => {
+        for (const each of records) known.set(each.batch, each);
+        order.fill(records);
+    };
+    return { order, known, fill };
+}
+
 const byTime = (a: PrintRecord, b: PrintRecord): number =>
     timeOf(a) === timeOf(b) ? (a.batch < b.batch ? 1 : -1) : timeOf(a) < timeOf(b) ? 1 : -1;
 
@@ -21,11 +32,9 @@ describe('the order of prints', () => {
         });
         fc.assert(
             fc.property(fc.array(step, { maxLength: 200 }), fc.integer({ min: 0, max: 100 }), (steps, start) => {
-                const order = new PrintOrder();
-                const known = new Map<string, PrintRecord>();
+                const { order, known, fill } = empty();
                 const seed = Array.from({ length: start }, (_, n) => record(`s-${n}`, time((n * 7) % 23)));
-                order.fill(seed);
-                for (const each of seed) known.set(each.batch, each);
+                fill(seed);
                 for (const { batch, at, gone } of steps) {
                     const previous = known.get(batch);
                     if (gone && previous !== undefined) {
@@ -34,8 +43,8 @@ describe('the order of prints', () => {
                         continue;
                     }
                     const next = record(batch, time(at));
-                    order.put(next, previous);
                     known.set(batch, next);
+                    order.put(next, previous);
                 }
                 assert.deepEqual(order.older(null, 1000), [...known.values()].sort(byTime));
             }),
@@ -43,11 +52,11 @@ describe('the order of prints', () => {
     });
 
     it('goes by the end of a print: one of days that ended last stands first', () => {
-        const order = new PrintOrder();
+        const { order, fill } = empty();
         const long = record('long', '2026-11-19T08:00:00Z', { completedAt: '2026-11-22T07:00:00Z' });
         const short = record('short', '2026-11-22T05:00:00Z', { completedAt: '2026-11-22T06:00:00Z' });
         const noEnd = record('no end', '2026-11-22T06:30:00Z');
-        order.fill([long, short, noEnd]);
+        fill([long, short, noEnd]);
         assert.deepEqual(
             order.older(null, 9).map(({ batch }) => batch),
             ['long', 'no end', 'short'],
@@ -64,9 +73,12 @@ describe('the order of prints', () => {
     });
 
     it('is kept over many blocks, and goes on from any place in it', () => {
-        const order = new PrintOrder();
+        const { order, known } = empty();
         const records = Array.from({ length: 5000 }, (_, n) => record(`b-${n}`, time((n * 2477) % 5000)));
-        for (const each of records) order.put(each, undefined);
+        for (const each of records) {
+            known.set(each.batch, each);
+            order.put(each, undefined);
+        }
         const sorted = [...records].sort(byTime);
         assert.deepEqual(order.older(null, 6000), sorted);
         for (const from of [0, 1, 510, 511, 512, 513, 2500, 4998, 4999])
@@ -74,9 +86,9 @@ describe('the order of prints', () => {
     });
 
     it('goes on from a place whose print has gone', () => {
-        const order = new PrintOrder();
+        const { order, fill } = empty();
         const records = [1, 2, 3].map((n) => record(`b-${n}`, time(n)));
-        order.fill(records);
+        fill(records);
         order.remove(records[1]!);
         assert.deepEqual(order.older(placeOf(records[1]!), 5), [records[0]]);
     });
@@ -88,7 +100,7 @@ describe('the order of prints', () => {
 
     it('looks at as few records for the hundred-thousandth print as for the first', function () {
         this.timeout(20_000);
-        const order = new PrintOrder();
+        const { order, known } = empty();
         let looks = 0;
         class Counted {
             constructor(
@@ -102,7 +114,9 @@ describe('the order of prints', () => {
         }
         /** history comes in out of order: the worst that can be */
         const put = (n: number): void => {
-            order.put(new Counted(`b-${n}`, time((n * 7919) % 100_000)) as unknown as PrintRecord, undefined);
+            const next = new Counted(`b-${n}`, time((n * 7919) % 100_000)) as unknown as PrintRecord;
+            known.set(next.batch, next);
+            order.put(next, undefined);
         };
         for (let n = 0; n < 99_000; n++) put(n);
         looks = 0;

@@ -10,7 +10,7 @@ describe('packed records', () => {
     it('give back what JSON would', () => {
         const records = all();
         const values = [
-            { text: 'Vase — größer, 花瓶 🏺', none: null, yes: true, no: false, empty: '' },
+            { text: 'Vase — größer, 花瓶 🏺', lone: 'a \ud800', none: null, yes: true, no: false, empty: '' },
             {
                 numbers: [
                     0,
