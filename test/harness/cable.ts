@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A stretch of network before a server: it can be cut, so that bytes are lost and nobody is told. */
+/** A stretch of network before a server: it can be cut, so that bytes are lost and nobody is told, or bytes arrive late. */
 export class Cable {
     /** what is sent meanwhile arrives nowhere; connections that were open then stay silent for ever */
     isCut = false;
+    /** what is sent to the server meanwhile is on its way until `deliver`, also where the sender has left by then */
+    isSlow = false;
+    private onItsWay: (() => void)[] = [];
     private readonly sockets = new Set<Socket>();
     private readonly server = createServer((near) => this.join(near));
 
@@ -15,6 +18,11 @@ export class Cable {
         this.server.listen(0, '127.0.0.1');
         await once(this.server, 'listening');
         return (this.server.address() as AddressInfo).port;
+    }
+
+    /** What is on its way arrives, in its order. */
+    deliver(): void {
+        for (const arrive of this.onItsWay.splice(0)) arrive();
     }
 
     async close(): Promise<void> {
@@ -29,13 +37,20 @@ export class Cable {
         const far = connect(this.port, '127.0.0.1');
         this.keep(far);
         let isSilent = false;
+        let isOnItsWay = false;
         const pass = (to: Socket) => (bytes: Buffer) => {
             isSilent ||= this.isCut;
             if (!isSilent) to.write(bytes);
         };
-        near.on('data', pass(far));
+        near.on('data', (bytes) => {
+            isOnItsWay ||= this.isSlow;
+            if (isOnItsWay) this.onItsWay.push(() => far.write(bytes));
+            else pass(far)(bytes);
+        });
         far.on('data', pass(near));
-        near.on('close', () => far.destroy());
+        near.on('close', () => {
+            if (!isOnItsWay) far.destroy();
+        });
         far.on('close', () => {
             if (!isSilent && !this.isCut) near.destroy();
         });

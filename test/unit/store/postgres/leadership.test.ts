@@ -62,6 +62,7 @@ describe('who leads a store in PostgreSQL', () => {
         const south = branch({ name: 'south' });
         assert.equal(await south.leadership.tryLead(), false);
         assert.equal((await south.leadership.leader())?.name, 'north');
+        await assert.rejects(south.adapter.read(), LeadershipLost, 'what is read before it leads is outdated at once');
         await north.set('b1', { title: 'Momo' });
         const before = await fence();
         void north.set('b2', { title: 'Krabat' });
@@ -229,7 +230,7 @@ describe('who leads a store in PostgreSQL', () => {
 async function answered(work: () => Promise<void>): Promise<void> {
     for (let left = 10; ; left--) {
         try {
-            return void await work();
+            return void (await work());
         } catch (error) {
             if (left === 0 || !(error instanceof PostgresError)) throw error;
         }

@@ -7,6 +7,7 @@ import { Connection } from '../../../../lib/store/postgres/connection';
 import { LeadershipLost } from '../../../../lib/store/postgres/leadership';
 import { PostgresError } from '../../../../lib/store/postgres/postgres-error';
 import { prepareTables } from '../../../../lib/store/postgres/tables';
+import { Cable } from '../../../harness/cable';
 import { PostgresServer } from '../../../harness/postgres-server';
 import { Branch } from './shared-store';
 
@@ -97,26 +98,43 @@ describe('a store in PostgreSQL', () => {
         assert.equal(leadership.nextStatement(), 4);
     });
 
-    it('a statement that is stuck, and arrives after the one that was sent in its place, changes nothing', async () => {
-        const own = branch(400);
-        await own.open();
+    it('a statement that arrives after the one that was sent in its place changes nothing', async () => {
+        const cable = new Cable(server.port);
+        const own = await branch(400, await cable.listen()).open();
         await own.set('b1', { title: 'first' });
-        const letGo = await holdRow();
-        await assert.rejects(own.set('b1', { title: 'stuck' }), (error) => {
+        cable.isSlow = true;
+        await assert.rejects(own.set('b1', { title: 'slow' }), (error) => {
             assert.ok(error instanceof PostgresError);
             assert.match(error.message, /did not answer in time/);
             return true;
         });
-        // the stuck one waits in the server, and holds the row as soon as it can
-        const second = own.set('b1', { title: 'second' }).catch(() => own.set('b1', { title: 'second' }));
+        cable.isSlow = false;
+        while (!(await own.set('b1', { title: 'second' }).then(yes, no)));
+        const before = await rows();
+        assert.equal(before[0]!.record!.title, 'second');
+        cable.deliver();
         await sleep(100);
-        await letGo();
-        await second;
         await settled(schema);
-        assert.deepEqual(
-            (await rows()).map(({ record }) => record!.title),
-            ['second'],
-        );
+        assert.deepEqual(await rows(), before);
+        await own.close();
+        await cable.close();
+    });
+
+    it('a statement that arrives after another one led changes nothing', async () => {
+        const cable = new Cable(server.port);
+        const north = await branch(400, await cable.listen()).open();
+        await north.set('b1', { title: 'first' });
+        cable.isSlow = true;
+        await assert.rejects(north.set('b2', { title: 'slow' }), PostgresError);
+        const south = await branch().open();
+        await south.set('b1', { title: 'of south' });
+        const before = await rows();
+        cable.deliver();
+        await sleep(100);
+        await settled(schema);
+        assert.deepEqual(await rows(), before);
+        north.crash();
+        await cable.close();
     });
 
     it('a statement that is stuck until another one leads changes nothing', async () => {
@@ -283,3 +301,6 @@ describe('a store in PostgreSQL', () => {
         }
     }
 });
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
