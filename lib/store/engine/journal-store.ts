@@ -4,7 +4,8 @@ import { ClosedError } from '../../concurrency/closed-error';
 import { JournalAdapter } from './journal-adapter';
 import { lockLostText, StoreInUse, StoreLock, type LockTimes } from './lock/store-lock';
 import { explainDiskError, NotWritable } from './not-writable';
-import { storeData, type CollectionOf, type Collections, type StoreSchema } from './schema';
+import { storeData } from './packed/store-data';
+import type { CollectionOf, Collections, StoreSchema } from './schema';
 import { WriteRecovery } from './write-recovery';
 
 /** After a write that failed the next attempt comes so much later, at first; ms. */

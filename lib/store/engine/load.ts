@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { journalName, journalsOf } from './journal';
 import { newestSnapshot } from './newest-snapshot';
 import { missingJournal, replayJournal } from './replay';
-import { lowestFormat, recordsOf, type Collections, type StoreSchema } from './schema';
+import { recordsOf } from './packed/store-data';
+import { lowestFormat, type Collections, type StoreSchema } from './schema';
 import { removeTemp } from './snapshot';
 
 /** What lies on the disk, laid together. */

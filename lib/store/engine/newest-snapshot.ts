@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises';
-import { storeData, type Collections, type StoreSchema } from './schema';
+import { storeData } from './packed/store-data';
+import type { Collections, StoreSchema } from './schema';
 import { readSnapshot, type SnapshotReading } from './snapshot';
 
 /** The data before the journals are applied. */

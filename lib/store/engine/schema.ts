@@ -1,6 +1,3 @@
-import { PackedRecords } from './packed/packed-records';
-import { entriesOf, viewOf } from './packed/records-view';
-
 /** The records of a store, by collection and key: in memory, and in the lines of its files. */
 export type Collections<T> = { [C in keyof T]: Record<string, object> };
 
@@ -40,19 +37,6 @@ export function emptyData<T extends Collections<T>>(collections: readonly Collec
     return Object.fromEntries(collections.map((name) => [name, Object.create(null) as object])) as T;
 }
 
-/** Data without a record, as a store has it in memory: packed where the schema says what is cold. */
-export function storeData<T extends Collections<T>>({ collections, isCold }: StoreSchema<T>): T {
-    const data = emptyData<T>(collections);
-    for (const name of collections) {
-        const rule = isCold?.[name];
-        if (rule !== undefined)
-            data[name] = viewOf(
-                new PackedRecords((record) => rule(record as T[typeof name][string])),
-            ) as T[typeof name];
-    }
-    return data;
-}
-
 /** The lowest format in which all these records can be written. @param records collection, key, record; none: removed */
 export function lowestFormat<T extends Collections<T>>(
     schema: StoreSchema<T>,
@@ -65,15 +49,4 @@ export function lowestFormat<T extends Collections<T>>(
         if (lowest === schema.format) break;
     }
     return lowest;
-}
-
-/** All records, collection by collection. */
-export function* recordsOf<T extends Collections<T>>(
-    collections: readonly CollectionOf<T>[],
-    data: T,
-): Generator<[CollectionOf<T>, string, object]> {
-    for (const collection of collections) {
-        const records: Record<string, object> = data[collection];
-        for (const [key, record] of entriesOf(records)) yield [collection, key, record];
-    }
 }

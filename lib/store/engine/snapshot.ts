@@ -3,7 +3,8 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { apply, yieldToEventLoop, lineOf, linesOf, readLine } from './lines';
 import { NeedsLaterFormat, NewerFormat } from './format-errors';
-import { storeData, recordsOf, type Collections, type StoreSchema } from './schema';
+import { recordsOf, storeData } from './packed/store-data';
+import type { Collections, StoreSchema } from './schema';
 
 const BATCH = 250;
 
