@@ -182,7 +182,7 @@ describe('every fault at every request', function () {
         });
 
         it('a list of parameters that failed counts as written', async () => {
-            const pack = ParameterPack.prototype as unknown as { addAll(...what: unknown[]): Promise<object[]> };
+            const pack = ParameterPack.prototype as unknown as { addAll: (...what: unknown[]) => Promise<object[]> };
             const { addAll } = pack;
             sinon.stub(pack, 'addAll').callsFake(function (this: ParameterPack, ...what) {
                 return addAll.apply(this as never, what).catch(() => (what[0] as object[]).map(() => ({})));
