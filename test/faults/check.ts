@@ -15,6 +15,8 @@ export interface Expectation {
     links?: boolean;
     /** what must be left of spools, by batch: they are no prints' stock */
     spools?: Record<string, number>;
+    /** items of pieces that a build order had no need of; default 0 */
+    rests?: number;
 }
 
 /** Adds to `result` what differs from the expectation. @param what names the case in findings */
@@ -31,7 +33,11 @@ export function checkStock(
     };
     const spools = new Map(Object.entries(expected.spools ?? {}));
     const all = [...inventree.state.stock.values()];
-    const items = all.filter(({ batch }) => !spools.has(batch ?? ''));
+    const rests = all.filter(({ batch }) => batch?.endsWith('-r') === true);
+    const wantedRests = expected.rests ?? 0;
+    if (rests.length < wantedRests) find('lost', `${rests.length} items of what an order had no need of`);
+    if (rests.length > wantedRests) find('duplicated', `${rests.length} items of what an order had no need of`);
+    const items = all.filter((item) => !spools.has(item.batch ?? '') && !rests.includes(item));
     for (const [batch, left] of spools) {
         const there = all.find((item) => item.batch === batch)?.quantity ?? NaN;
         if (there > left) find('lost', `${there - left} of spool ${batch} are not subtracted`);

@@ -37,6 +37,13 @@ const PLANTED: { bug: string; what: string; scenario: string; point: string; fou
         found: /pieces in stock: 10/,
     },
     {
+        bug: 'blind output',
+        what: 'a second output of the order is made',
+        scenario: 'print into a build order',
+        point: 'sent InvenTree POST /api/build/2/create-output/ #1',
+        found: /pieces in stock: 1, 4, 4/,
+    },
+    {
         bug: 'blind attachment',
         what: 'a file whose answer was lost is attached again',
         scenario: 'files attached',

@@ -1,3 +1,4 @@
+import { BUILD } from './build-scenarios';
 import { EARLIER } from './earlier-scenarios';
 import { EDITED } from './edited-scenarios';
 import { FILAMENT } from './filament-scenarios';
@@ -88,6 +89,7 @@ export const SCENARIOS: readonly Scenario[] = [
     ...FILAMENT,
     ...FILES,
     ...EDITED,
+    ...BUILD,
     ...GONE,
     ...LOST,
     ...EARLIER,

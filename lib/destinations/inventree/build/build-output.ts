@@ -124,7 +124,9 @@ class Output {
         if (this.record.intent !== undefined) return true;
         const items = await destination.stockOf(print.batch, false, signal);
         const own = await ownItem(destination, print, items, settings.ipnPrefix, signal);
-        if (own === null || own.is_building !== true || own.build === null) return items.length > 0;
+        // under another code of the run there may be others' stock
+        if (own === null) return items.some(({ batch }) => same(batch, print.batch));
+        if (own.is_building !== true || own.build === null) return true;
         const order = await buildOrder(destination.client, own.build, signal);
         await this.note({
             order: own.build,

@@ -4,7 +4,6 @@ import { markOf } from '../../../../../lib/print/stock-marker';
 import type { Print } from '../../../../../lib/print/print';
 import type { StockResult, StockSettings } from '../../../../../lib/destinations/inventree/stock/stock-settings';
 import type { Build, StockItem } from '../../../../simulators/inventree';
-import type { Fault } from '../../../../simulators/simulator';
 import { Fixture, once } from '../../../fixture';
 
 const CREATE = /^\/api\/build\/\d+\/create-output\/$/;
@@ -109,7 +108,7 @@ for (const apiVersion of [388, 479, 530]) {
                 for (const kind of ['reset', 'cut', 500, 502, 503, 429] as const) {
                     it(`once, although the request to ${name} failed (${kind}, ${at} it was done)`, async () => {
                         const build = order(3);
-                        fixture.inventree.interfere = once(method, path, { at, kind } as Fault);
+                        fixture.inventree.interfere = once(method, path, { at, kind });
                         await stock();
                         onlyOnce(build, 3, 1);
                     });
@@ -117,8 +116,8 @@ for (const apiVersion of [388, 479, 530]) {
                     it(`once, although the process ended when the request to ${name} failed (${kind}, ${at})`, async () => {
                         const build = order(3);
                         const closing = new AbortController();
-                        fixture.inventree.interfere = once(method, path, { at, kind } as Fault);
-                        const { sleep } = fixture.clock;
+                        fixture.inventree.interfere = once(method, path, { at, kind });
+                        const sleep = fixture.clock.sleep.bind(fixture.clock);
                         fixture.clock.sleep = () => {
                             closing.abort();
                             return new Promise(() => undefined);
@@ -216,6 +215,20 @@ for (const apiVersion of [388, 479, 530]) {
             assert.deepEqual(fixture.inStock, [`${print.batch} x4`]);
         });
 
+        it("beside others' stock under a code that begins alike", async () => {
+            await fixture.close();
+            fixture = await Fixture.open({ apiVersion, printLog: false });
+            for (const action of ['view', 'add'] as const) fixture.inventree.allow('build', action);
+            print = await fixture.printed();
+            part = (await fixture.part(print)).pk;
+            const other = fixture.inventree.addPart({ name: 'Other' });
+            fixture.inventree.addStock({ part: other.pk, quantity: 1, batch: `${print.batch}-99` });
+            const build = order(10);
+            await stock();
+            assert.equal(build.completed, 4);
+            assert.equal(outputs().length, 1);
+        });
+
         it('two prints at the same time share the remainder', async () => {
             const build = order(6);
             const first = print;
@@ -250,10 +263,10 @@ for (const apiVersion of [388, 479, 530]) {
             it('waits for the background worker', async () => {
                 const build = order(10);
                 fixture.inventree.state.workerMs = 20;
-                const { sleep } = fixture.clock;
+                const sleep = fixture.clock.sleep.bind(fixture.clock);
                 fixture.clock.sleep = async (ms, signal) => {
                     await new Promise((resolve) => setTimeout(resolve, 15));
-                    return sleep.call(fixture.clock, ms, signal);
+                    return sleep(ms, signal);
                 };
                 await stock();
                 onlyOnce(build, 4);
