@@ -20,10 +20,13 @@ const TAG = {
     list: 11,
     object: 12,
     json: 13,
+    /** a text that ends with a number, as a batch does, and begins with one of the dictionary */
+    numbered: 14,
 } as const;
 
 /** Objects of more kinds than this are kept as JSON. */
 const MOST_SHAPES = 4096;
+const NUMBER_END = /^(.{0,63}[^0-9])([1-9][0-9]{0,14})$/s;
 /** UTF-8 has none, JSON escapes it. */
 const LONE_SURROGATE = /\p{Cs}/u;
 const HEX_END = /^(.{0,100}?)((?:[0-9a-f]{2}){12,})$/s;
@@ -109,11 +112,23 @@ export class Codec {
             this.writeByte(TAG.few);
             return this.writeCount(few);
         }
+        if (this.writeNumbered(text)) return;
         if (LONE_SURROGATE.test(text)) return this.writeBytes(TAG.json, Buffer.from(JSON.stringify(text)));
         const [, start, digits] = text.length < 24 ? [] : (HEX_END.exec(text) ?? []);
         if (digits === undefined) return this.writeBytes(TAG.text, Buffer.from(text));
         this.writeBytes(TAG.hex, Buffer.from(digits, 'hex'));
         this.writeText(start!);
+    }
+
+    /** @returns whether it is such a text */
+    private writeNumbered(text: string): boolean {
+        const [, start, digits] = NUMBER_END.exec(text) ?? [];
+        const few = start === undefined ? null : this.few.numberOf(start);
+        if (few === null) return false;
+        this.writeByte(TAG.numbered);
+        this.writeCount(few);
+        this.writeCount(Number(digits));
+        return true;
     }
 
     private writeNumber(value: number): void {
@@ -165,6 +180,10 @@ export class Codec {
                 return this.key;
             case TAG.few:
                 return this.few.textOf(this.readCount(bytes));
+            case TAG.numbered: {
+                const start = this.few.textOf(this.readCount(bytes));
+                return `${start}${this.readCount(bytes)}`;
+            }
             case TAG.text:
                 return this.readContent(bytes, 'utf8');
             case TAG.time:
