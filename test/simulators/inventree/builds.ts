@@ -106,8 +106,10 @@ function createOutput(call: Call): unknown {
     if (location !== null && !state.locations.has(location))
         errors.location = [`Invalid pk "${location}" - object does not exist.`];
     if (Object.keys(errors).length > 0) throw invalid(errors);
-    const isTracked = state.parts.get(build.part)!.trackable || tracked(state, build).length > 0;
-    if (isTracked) throw invalidField('serial_numbers', NO_SERIALS);
+    const isTracked = tracked(state, build).length > 0;
+    if (has(state.apiVersion, 'outputsWithoutSerials')) {
+        if (isTracked) throw invalidField('serials', NO_SERIALS);
+    } else if (isTracked || state.parts.get(build.part)!.trackable) throw invalidField('serial_numbers', NO_SERIALS);
     checkLocation(state, location);
     const batch = String(fields.batch_code ?? '');
     const output = state.addStock(

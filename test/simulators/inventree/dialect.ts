@@ -29,6 +29,8 @@ const since = {
     trackingOutlivesItems: 450,
     /** Parts can be sorted by `id` */
     partOrderById: 482,
+    /** outputs of a trackable Part need no serial numbers, unless the order tracks stock (between 480 and 529; seen on 479 and 530) */
+    outputsWithoutSerials: 500,
     /** outputs are completed by the background worker, behind the answer */
     outputsInBackground: 494,
     /** StockItems tell `creation_date` */

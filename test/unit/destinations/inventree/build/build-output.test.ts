@@ -135,8 +135,8 @@ for (const apiVersion of [388, 479, 530]) {
                 }
 
         it('parked where InvenTree refuses the output; nothing is made, and a retry takes the next order', async () => {
-            fixture.inventree.person.editPart(part, { trackable: true });
-            const build = order(10);
+            const motor = fixture.inventree.addPart({ name: 'Motor', trackable: true });
+            const build = order(10, { bom: [motor.pk] });
             await assert.rejects(stock(), (error: Error) => {
                 assert.ok(error instanceof RejectedError);
                 assert.match(error.message, new RegExp(`${build.reference}.*[Ss]erial numbers`));
