@@ -7,6 +7,8 @@ export interface AcceptOptions {
     force?: boolean;
     /** others are under way: that this one is accepted may come to the disk with what is written of them */
     deferFlush?: boolean;
+    /** the import of the history that it comes by, see `PrintRecord.imported` */
+    imported?: string;
 }
 
 /** A source's way into the ledger, and back out of it. */

@@ -120,12 +120,12 @@ export class Dispatcher {
     async acceptAndSend(
         { print, first }: { print: Print; first: boolean },
         pass: Pass,
-        { flushSoon = true, waits = false }: { flushSoon?: boolean; waits?: boolean } = {},
+        { flushSoon = true, waits = false, ...how }: { flushSoon?: boolean; waits?: boolean; imported?: string } = {},
     ): Promise<{ sent: true; settled: Promise<Settled> }> {
         if (pass.mode === 'all') {
             const deferFlush = !flushSoon && this.inFlight.count >= ENOUGH_UNDER_WAY;
             const accept = (): Promise<void> =>
-                this.acceptor.accept(print, first, this.reachable(print), { force: pass.force, deferFlush });
+                this.acceptor.accept(print, first, this.reachable(print), { ...how, force: pass.force, deferFlush });
             await (waits ? this.whenWritable(print.batch, accept) : accept());
         }
         return { sent: true, settled: this.emit(print, pass) };

@@ -51,13 +51,12 @@ export async function stockStep(
             return null;
         }
         if (record.stockPk !== undefined) {
-            if (record.partPk !== undefined && record.partPk !== part) {
+            if (record.partPk !== undefined && record.partPk !== part)
                 destination.delivery.warnOnce(
                     `${record.batch} is in stock already, of Part #${record.partPk} (this message says Part #${part})`,
                 );
-            }
-            const isAsked = record.apply !== undefined || record.adjusting !== undefined;
-            const { quantity } = isAsked ? await adjustStock(destination, print, part, settings, signal) : record;
+            const { quantity } =
+                record.apply === undefined ? record : await adjustStock(destination, print, part, settings, signal);
             await destination.delivery.answer(print, 'stock', {});
             return resultOf(destination, record.stockPk, record.batch, quantity ?? settings.quantity, null, false);
         }

@@ -28,8 +28,7 @@ interface BackfillTools {
     /** waits for a slot, behind the live ones, and begins the work, which waits for whoever else judges a run of that archive */
     begin: <T extends { sent: boolean }>(archiveId: number, work: () => Promise<T>) => Promise<{ result: Promise<T> }>;
     progress: (report: BackfillReport) => void;
-    /** told of each print that is taken, and again where its item turns out to have been there before */
-    took: (batch: string) => void;
+    /** told of a print whose item turns out to have been there before */
     wasThere: (batch: string) => void;
 }
 
@@ -123,7 +122,6 @@ export class Backfill {
         if (classification.kind === 'print') {
             const { batch } = classification.print;
             const flight = await this.tools.send(classification, pass);
-            if (pass.mode === 'all') this.tools.took(batch);
             return { ...flight, batch };
         }
         // where only Parts are made, nothing is said of the stock

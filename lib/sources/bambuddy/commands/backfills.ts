@@ -81,11 +81,10 @@ export class Backfills {
         let id = '';
         const work = new Backfill(this.sync, this.intake, this.settings, {
             send: (classification, pass) =>
-                dispatcher.acceptAndSend(classification, pass, { flushSoon: false, waits: true }),
+                dispatcher.acceptAndSend(classification, pass, { flushSoon: false, waits: true, imported: id }),
             begin: (archiveId, send) =>
                 dispatcher.begin('history', () => this.admissionMutex.run(`${archiveId}`, send), either),
             progress,
-            took: (batch) => imports.took(batch, id),
             wasThere: (batch) => imports.wasThere(batch),
         });
         this.current = { work, stop };

@@ -30,12 +30,6 @@ export class Imports {
         return id;
     }
 
-    /** A print is taken by an import. */
-    took(batch: string, id: string): void {
-        const record = this.ledger.print(batch);
-        if (record !== undefined) this.ledger.setPrintDeferred({ ...record, imported: id });
-    }
-
     /** Its item was there before. */
     wasThere(batch: string): void {
         const { imported, ...record } = this.ledger.print(batch) ?? {};

@@ -33,7 +33,7 @@ export class BambuddyAcceptor implements Acceptor {
         print: Print,
         first: boolean,
         want: Step[],
-        { force = false, deferFlush = false }: AcceptOptions = {},
+        { force = false, deferFlush = false, imported }: AcceptOptions = {},
     ): Promise<void> {
         const record: Omit<PrintRecord, 'at'> = {
             ...recordOf(print),
@@ -41,6 +41,7 @@ export class BambuddyAcceptor implements Acceptor {
             ...(first ? { first: true as const } : {}),
             ...(want.length === 0 ? {} : { want, print: withoutArchive(print), via: this.via }),
             ...(force && want.length > 0 ? { force: true as const } : {}),
+            ...(imported === undefined ? {} : { imported }),
             ...(isWithoutFile(print) ? { fileAwaited: new Date(this.sync.delivery.now()).toISOString() } : {}),
         };
         await this.bind(record, deferFlush);
