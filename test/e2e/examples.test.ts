@@ -271,14 +271,16 @@ describe('the examples in a real Node-RED', function () {
             [1, 65, 'X1C Attic', location, petg, null, 'USD'],
         ]);
         assert.match(items[0]!.notes ?? '', /^Quantity: 6 \(by rule 1 of the table\)$/m);
+        // in an import they go together, after the stock
+        const parameters = await until('the parameters', () => {
+            const found = inventree.state.parametersOf(items[1]!.part).slice(2);
+            return found.length >= 3 && found;
+        });
         assert.deepEqual(
-            inventree.state
-                .parametersOf(items[1]!.part)
-                .slice(2)
-                .map(({ template, data }) => {
-                    const { name, units } = inventree.state.templates.get(template)!;
-                    return `${name} (${units}): ${data}`;
-                }),
+            parameters.map(({ template, data }) => {
+                const { name, units } = inventree.state.templates.get(template)!;
+                return `${name} (${units}): ${data}`;
+            }),
             ['Material (): PETG', 'Nozzle (mm): 0.4', 'Layer height (mm): 0.2'],
         );
     });
