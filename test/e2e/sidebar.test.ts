@@ -159,6 +159,8 @@ describe('the sidebar', function () {
         const offered = Number(/\d+/.exec(await sidebar.button('import').innerText())![0]);
         const row = sidebar.tab.locator('.pts-preview-row');
         await sidebar.until('the rows', async () => (await row.count()) === 15);
+        // in a low sidebar the rows are out of view, and their pictures are not asked for
+        await row.first().scrollIntoViewIfNeeded();
         await sidebar.tab.locator('.pts-preview-row .pts-thumb img').first().waitFor();
         assertTranslated(await sidebar.text());
 
