@@ -147,6 +147,8 @@ export class JournalAdapter<T extends Collections<T>> implements Adapter<T> {
         this.compact(data).then(
             () => (this.compactError = null),
             (error: unknown) => {
+                // the store that is read from the disk anew is compacted when it is due
+                if (error instanceof StoreReloaded) return;
                 if (this.compactError === null)
                     this.options.onWarning(
                         `${this.file} could not be compacted: ${String(error)}. Nothing is lost: the journal is still used.`,
