@@ -1,5 +1,5 @@
 import { RejectedError } from '../../lib/http/errors';
-import { buildResult } from '../../lib/destinations/inventree/build/build-output';
+import { buildResult } from '../../lib/destinations/inventree/build/build-result';
 import { partAfterStock } from '../../lib/destinations/inventree/part/part-look-up';
 import { awaitPartParameter } from '../../lib/destinations/inventree/part/part-parameter';
 import { printerLocation } from '../../lib/destinations/inventree/stock/printer-location';

@@ -22,6 +22,17 @@ export interface NewStockItem {
     purchase_price_currency?: string;
 }
 
+/** @returns null where the item does not exist (any more) */
+export async function stockByPk(
+    inventree: InvenTreeClient,
+    pk: number,
+    signal?: AbortSignal,
+): Promise<StockItem | null> {
+    const path = `/api/stock/${pk}/`;
+    const answer = await inventree.read(path, {}, signal, [404]);
+    return answer.status === 404 ? null : checked(stockSchema, answer.body, `GET ${path}`);
+}
+
 /** Every StockItem with this batch, lowest pk first. */
 export async function stockByBatch(
     inventree: InvenTreeClient,

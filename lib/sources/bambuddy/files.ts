@@ -1,10 +1,10 @@
+import type { Archive } from '../../clients/bambuddy/answers';
 import type { BambuddyClient } from '../../clients/bambuddy/client';
 import type { PrintFiles } from '../../delivery/print-source';
 import type { CircuitBreaker } from '../../delivery/retry/circuit-breaker';
 import { retryWhileUnavailable } from '../../delivery/retry/retry-while-unavailable';
 import type { Print } from '../../print/print';
-import { startsTogether } from './finished-run';
-import { utc } from '../../clients/bambuddy/times';
+import { isNewestRun } from './finished-run';
 
 /** Files of the prints of a Bambuddy. Photo and timelapse are of the newest run of an archive. */
 export function bambuddyFiles(bambuddy: BambuddyClient, breaker: CircuitBreaker): PrintFiles {
@@ -29,7 +29,5 @@ export function bambuddyFiles(bambuddy: BambuddyClient, breaker: CircuitBreaker)
 }
 
 function isNewest({ archive, startedAt }: Print): boolean {
-    if (archive === null) return false;
-    const { started_at: started, run_count: runs } = archive;
-    return runs === 1 || runs === 0 || startsTogether(utc(typeof started === 'string' ? started : null), startedAt);
+    return archive !== null && isNewestRun(archive as unknown as Archive, startedAt);
 }

@@ -121,7 +121,7 @@ export function mayBeOf(
 }
 
 /** Whether a run is the archive's newest: what the archive says of outcome and pieces is of that one alone. */
-export function isNewestRun(archive: Archive, startedAt: string | null): boolean {
+export function isNewestRun(archive: Pick<Archive, 'started_at' | 'run_count'>, startedAt: string | null): boolean {
     const newest = utc(archive.started_at);
     if (newest === null || startedAt === null) return (archive.run_count ?? 0) <= 1;
     return Math.abs(Date.parse(newest) - Date.parse(startedAt)) < SAME_START_MS;

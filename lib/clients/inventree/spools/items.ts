@@ -7,17 +7,6 @@ import { pagesOf } from '../lookup';
 const scanSchema = v.looseObject({ stockitem: v.fallback(v.nullish(v.looseObject({ pk: v.number() }), null), null) });
 const PAGE = 500;
 
-/** @returns null where the item does not exist (any more) */
-export async function stockByPk(
-    inventree: InvenTreeClient,
-    pk: number,
-    signal?: AbortSignal,
-): Promise<StockItem | null> {
-    const path = `/api/stock/${pk}/`;
-    const answer = await inventree.read(path, {}, signal, [404]);
-    return answer.status === 404 ? null : checked(stockSchema, answer.body, `GET ${path}`);
-}
-
 /** The StockItems of a Part that are in stock, lowest pk first. */
 export async function stockOfPart(
     inventree: InvenTreeClient,

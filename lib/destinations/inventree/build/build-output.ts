@@ -1,29 +1,23 @@
 import type { StockItem } from '../../../clients/inventree/answers';
-import {
-    buildOrder,
-    completeOutput,
-    createOutput,
-    describeOutput,
-    isInProduction,
-    ordersInProduction,
-    remainderOf,
-} from '../../../clients/inventree/build/orders';
+import { buildOrder, completeOutput, createOutput, isInProduction } from '../../../clients/inventree/build/orders';
 import { same } from '../../../clients/inventree/lookup';
-import { stockByPk } from '../../../clients/inventree/spools/items';
-import { stockByBatch, type NewStockItem } from '../../../clients/inventree/stock';
+import { stockByBatch, stockByPk } from '../../../clients/inventree/stock';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, NotYet, Resend } from '../../../delivery/retry/unknown-outcome';
 import { RejectedError } from '../../../http/errors';
 import type { Print } from '../../../print/print';
 import { asQuantity } from '../../../print/rules/quantity';
-import { isMarkedFor, markOf } from '../../../print/stock-marker';
+import { isMarkedFor } from '../../../print/stock-marker';
 import type { BuildOutput, PrintRecord } from '../../../store/ledger/records';
 import { limits, sanitize } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
+import { rejected } from '../rejected';
+import { describe } from './describe-output';
+import { planBuild } from './plan-build';
+import { refused } from './refused';
 import { ownItem } from '../stock/adoption';
 import { createBeside } from '../stock/create-beside';
-import { itemOf } from '../stock/stock-create';
-import type { StockResult, StockSettings } from '../stock/stock-settings';
+import type { StockSettings } from '../stock/stock-settings';
 
 /** InvenTree may complete an output behind its answer: how long that is waited for, and how often it is looked. */
 const COMPLETED_WITHIN_MS = 90_000;
@@ -62,15 +56,6 @@ export async function intoBuildOrder(
         },
         signal,
     );
-}
-
-/** What the message says of the order. */
-export function buildResult(record: Readonly<PrintRecord> | undefined): Pick<StockResult, 'build'> {
-    if (record?.build === undefined) return {};
-    const { order, reference, quantity, rest, restPk } = record.build;
-    return {
-        build: { order, reference, quantity, rest: restPk === undefined ? null : { pk: restPk, quantity: rest } },
-    };
 }
 
 /** One print on its way into an order. */
@@ -142,7 +127,8 @@ class Output {
     private async output(): Promise<StockItem | null> {
         const { build } = this.record;
         if (build === undefined) {
-            const plan = await this.plan();
+            const { destination, part, settings, signal } = this;
+            const plan = await planBuild(destination, part, settings.quantity, signal);
             return plan === null ? null : this.create(plan);
         }
         if (build.output !== undefined) {
@@ -160,19 +146,6 @@ class Output {
             );
         }
         return this.create(build);
-    }
-
-    /** The oldest order with a remainder, and how much of the print it takes. */
-    private async plan(): Promise<BuildOutput | null> {
-        const { destination, part, settings, signal } = this;
-        for (const order of await ordersInProduction(destination.client, part, signal)) {
-            const left = asQuantity(await remainderOf(destination.client, order, signal));
-            if (left <= 0) continue;
-            const quantity = Math.min(left, settings.quantity);
-            const { pk, reference } = order;
-            return { order: pk, reference, quantity, rest: asQuantity(settings.quantity - quantity) };
-        }
-        return null;
     }
 
     private async create(plan: BuildOutput): Promise<StockItem> {
@@ -213,20 +186,11 @@ class Output {
 
     private async completed(item: StockItem): Promise<StockItem> {
         if (this.build.completed === true) return item;
-        await this.describe(item);
+        const { destination, print, part, settings, signal } = this;
+        await describe(destination, item, { print, part, settings }, signal);
         const now = item.is_building === true ? await this.complete(item.pk) : item;
         await this.note({ ...this.build, completing: undefined, completed: true });
         return now;
-    }
-
-    /** An output is made without notes, link and the like. What a person wrote stays. */
-    private async describe({ pk, notes }: StockItem): Promise<void> {
-        const { destination, print, part, settings, signal } = this;
-        if (isMarkedFor(notes, print)) return;
-        const wanted = itemOf(destination, print, part, settings);
-        const isUntouched = notes === null || notes.trim() === '';
-        const fields = isUntouched ? besideThe(wanted) : { notes: `${notes}\n\n${markOf(print)}` };
-        await describeOutput(destination.client, pk, fields, signal);
     }
 
     private async complete(pk: number): Promise<StockItem> {
@@ -271,25 +235,26 @@ class Output {
         const { rest, restPk, restIntent } = this.build;
         if (rest <= 0 || restPk !== undefined) return;
         const batch = sanitize(`${this.record.batch}-r`, limits.batch);
-        const there = await stockByBatch(destination.client, batch, signal);
-        const own = there.find(({ notes }) => isMarkedFor(notes, print));
-        if (own !== undefined) return this.noteRest(own.pk);
-        if (there.length > 0) throw rejected(`InvenTree has a StockItem with batch ${batch} of another print`);
-        this.creatingRest.maySend();
-        await this.note({ ...this.build, restIntent: restIntent ?? this.time() });
-        // the mark stays that of the print
-        const item = { ...itemOf(destination, print, part, { ...settings, quantity: rest }), batch };
-        const made = await this.creatingRest
-            .send(() => createBeside(destination, item, signal))
-            .catch(async (error: unknown) => {
+        const send = async (post: () => Promise<StockItem>): Promise<StockItem> => {
+            await this.note({ ...this.build, restIntent: restIntent ?? this.time() });
+            return this.creatingRest.send(post).catch(async (error: unknown) => {
                 if (madeNothing(error)) await this.note({ ...this.build, restIntent });
                 throw refused(error, `the stock item ${batch}`);
             });
-        await this.noteRest(made.pk);
-    }
-
-    private noteRest(restPk: number): Promise<void> {
-        return this.note({ ...this.build, restIntent: undefined, restPk });
+        };
+        const isIt = ({ notes }: StockItem): boolean => isMarkedFor(notes, print);
+        const item = {
+            print,
+            part,
+            settings: { ...settings, quantity: rest },
+            batch,
+            isIt,
+            resend: this.creatingRest,
+            send,
+        };
+        const made = await createBeside(destination, item, signal);
+        if (made === null) throw rejected(`InvenTree has a StockItem with batch ${batch} of another print`);
+        await this.note({ ...this.build, restIntent: undefined, restPk: made.pk });
     }
 
     /** An output that was completed and used up meanwhile: it counts, whatever became of it. */
@@ -325,30 +290,8 @@ class Output {
     }
 }
 
-/** What an output does not get when it is made. */
-function besideThe({ notes, link, delete_on_deplete, owner, ...price }: NewStockItem): object {
-    const { purchase_price, purchase_price_currency } = price;
-    const all = { link, owner, purchase_price, purchase_price_currency };
-    const known = Object.entries(all).filter(([, value]) => value !== undefined && value !== null);
-    return { notes, delete_on_deplete, ...Object.fromEntries(known) };
-}
-
 function withoutEmpty(build: BuildOutput): BuildOutput {
     return Object.fromEntries(
         Object.entries(build).filter(([, value]) => value !== undefined),
     ) as unknown as BuildOutput;
-}
-
-/** Says what was refused. Other failures stay as they are. */
-function refused(error: unknown, what: string): unknown {
-    if (!(error instanceof RejectedError)) return error;
-    const { server, status, body } = error;
-    return new RejectedError(
-        `InvenTree refused ${what}: ${error.message}. Put the order right in InvenTree, then retry.`,
-        { server, ...(status === undefined ? {} : { status }), body },
-    );
-}
-
-function rejected(why: string): RejectedError {
-    return new RejectedError(`${why}.`, { server: 'InvenTree' });
 }

@@ -2,15 +2,16 @@ import type { StockItem } from '../../../clients/inventree/answers';
 import { partsOfOrder } from '../../../clients/inventree/build/orders';
 import { partByPk } from '../../../clients/inventree/parts';
 import { changedUnder, changeStock } from '../../../clients/inventree/quantity/change';
-import { stockByPk } from '../../../clients/inventree/spools/items';
+import { stockByPk } from '../../../clients/inventree/stock';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, Resend } from '../../../delivery/retry/unknown-outcome';
-import { AuthError, RejectedError } from '../../../http/errors';
+import { AuthError } from '../../../http/errors';
 import { removalMark } from '../../../print/filament';
 import type { Print } from '../../../print/print';
 import type { ConsumptionRecord, SlotRecord } from '../../../store/ledger/consumption';
 import { limits, sanitize } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
+import { rejected } from '../rejected';
 import { filamentQuantity, gramsOf, type FilamentMeasures } from './filament-quantity';
 import { spoolOf, type SpoolRule } from './spool-look-up';
 
@@ -189,8 +190,4 @@ export function changed(slot: SlotRecord, change: Partial<SlotRecord>): SlotReco
         ...(intent === undefined || kept.state === 'done' ? {} : { intent }),
         ...(reason === undefined || kept.state === 'done' ? {} : { reason }),
     };
-}
-
-function rejected(why: string): RejectedError {
-    return new RejectedError(`${why}.`, { server: 'InvenTree' });
 }

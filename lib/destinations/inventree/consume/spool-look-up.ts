@@ -1,6 +1,6 @@
 import type { StockItem } from '../../../clients/inventree/answers';
-import { partsByParameter, stockByBarcode, stockByPk, stockOfPart } from '../../../clients/inventree/spools/items';
-import { stockByBatch } from '../../../clients/inventree/stock';
+import { partsByParameter, stockByBarcode, stockOfPart } from '../../../clients/inventree/spools/items';
+import { stockByBatch, stockByPk } from '../../../clients/inventree/stock';
 import { RejectedError } from '../../../http/errors';
 import { colorOf, type FilamentSlot } from '../../../print/filament';
 import type { SpoolRow } from '../../../print/spool-row';

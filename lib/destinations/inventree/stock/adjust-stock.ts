@@ -1,16 +1,17 @@
+import type { StockItem } from '../../../clients/inventree/answers';
 import { changedUnder, changeStock } from '../../../clients/inventree/quantity/change';
-import { stockByPk } from '../../../clients/inventree/spools/items';
+import { stockByPk } from '../../../clients/inventree/stock';
 import { retryWhileUnavailable } from '../../../delivery/retry/retry-while-unavailable';
 import { madeNothing, Resend } from '../../../delivery/retry/unknown-outcome';
-import { AuthError, RejectedError } from '../../../http/errors';
+import { AuthError } from '../../../http/errors';
 import type { Print } from '../../../print/print';
 import { asQuantity } from '../../../print/rules/quantity';
 import { markOf, readableTime } from '../../../print/stock-marker';
 import type { Adjusting, PrintRecord } from '../../../store/ledger/records';
 import { limits, sanitize } from '../../../text/inventree-text';
 import type { InvenTreeDestination } from '../destination';
+import { rejected } from '../rejected';
 import { createBeside } from './create-beside';
-import { itemOf } from './stock-create';
 import type { StockSettings } from './stock-settings';
 
 /**
@@ -139,16 +140,14 @@ class Adjustment {
 
     /** More pieces of a print whose item is gone are an item of their own, known again by its batch and the line in its notes. */
     private async beside(batch: string): Promise<void> {
-        const items = await this.destination.stockOf(batch, true, this.signal);
-        if (items.some(({ notes }) => notes?.includes(this.mark))) return;
-        // of another adjustment, which a lost ledger knew
-        if (items.length > 0) return this.beside(this.freeBatch(batch));
-        this.resend.maySend();
-        const { destination, part, print } = this;
+        const { destination, part, print, resend, signal } = this;
         const { by } = this.adjusting;
-        const item = itemOf(destination, { ...print, batch }, part, { ...this.settings, quantity: by });
-        const notes = `${item.notes}\n\n${this.mark}: +${by}`;
-        await this.send(() => createBeside(destination, { ...item, notes }, this.signal), batch);
+        const settings = { ...this.settings, quantity: by };
+        const isIt = ({ notes }: StockItem): boolean => notes?.includes(this.mark) === true;
+        const send = (post: () => Promise<StockItem>): Promise<StockItem> => this.send(post, batch);
+        const item = { print, part, settings, batch, remark: `${this.mark}: +${by}`, isIt, resend, send };
+        // of another adjustment, which a lost ledger knew
+        if ((await createBeside(destination, item, signal)) === null) await this.beside(this.freeBatch(batch));
     }
 
     /** `bambuddy-7-a1`, and so on. */
@@ -157,11 +156,11 @@ class Adjustment {
         return sanitize(`${this.record.batch}-a${next}`, limits.batch);
     }
 
-    private async send(call: () => Promise<unknown>, batch?: string): Promise<void> {
+    private async send<T>(call: () => Promise<T>, batch?: string): Promise<T> {
         const { intent } = this.adjusting;
         const now = new Date(this.destination.delivery.now()).toISOString();
         await this.note({ intent: intent ?? now, ...(batch === undefined ? {} : { batch }) });
-        await this.resend.send(call).catch(async (error: unknown) => {
+        return this.resend.send(call).catch(async (error: unknown) => {
             if (madeNothing(error) && intent === undefined) await this.note({ intent: undefined });
             throw error;
         });
@@ -182,8 +181,4 @@ class Adjustment {
             adjusting: { ...adjusting, ...(intent === undefined ? {} : { intent }) },
         });
     }
-}
-
-function rejected(why: string): RejectedError {
-    return new RejectedError(`${why}.`, { server: 'InvenTree' });
 }
