@@ -23,6 +23,7 @@ module.exports = class CountReporter extends Mocha.reporters.Spec {
                 failed: failures,
                 skipped: pending,
                 failures: this.failures.map((test) => named(test, test.err)),
+                titles: this.failures.map((test) => test.fullTitle()),
                 files,
             };
             if (process.env.COUNTS_FILE) writeFileSync(process.env.COUNTS_FILE, JSON.stringify(counts));

@@ -109,7 +109,8 @@ async function runTwiceAtMost(job, live) {
     console.log(first.failures.map((failure) => `tried again: ${failure}`).join('\n'));
     const second = await run({ ...job, name: `${job.name} again`, args: job.again(failed) }, live);
     const counts = { ...sum(without(first, failed), second), failures: second.failures };
-    return { ...counts, retried: second.failed === 0 ? first.failures : [] };
+    const titles = second.titles ?? [];
+    return { ...counts, retried: first.failures.filter((_, n) => !titles.includes(first.titles[n])) };
 }
 
 function without(counts, files) {

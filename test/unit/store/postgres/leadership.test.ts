@@ -6,54 +6,32 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ClosedError } from '../../../../lib/concurrency/closed-error';
 import { NewerFormat, OtherStore } from '../../../../lib/store/engine/format-errors';
-import { Connection } from '../../../../lib/store/postgres/connection';
 import { LeadershipLost, type LeadershipOptions } from '../../../../lib/store/postgres/leadership';
 import { PostgresError } from '../../../../lib/store/postgres/postgres-error';
-import { prepareTables } from '../../../../lib/store/postgres/tables';
 import { Cable } from '../../../harness/cable';
-import { PostgresServer } from '../../../harness/postgres-server';
-import { Branch, TIMES } from './shared-store';
+import { Place, TIMES, type Branch } from './shared-store';
 
 describe('who leads a store in PostgreSQL', () => {
-    let server: PostgresServer;
-    let schema = '';
-    let number = 0;
-    let branches: Branch[];
+    const place = new Place('lead');
     const cables: Cable[] = [];
 
-    const branch = (more: Partial<LeadershipOptions> = {}, port = server.port): Branch => {
-        const made = new Branch(server.options({ port, timeoutMs: 600 }), schema, more);
-        branches.push(made);
-        return made;
-    };
+    const branch = (more: Partial<LeadershipOptions> = {}, port = place.server.port): Branch =>
+        place.branch({ port, timeoutMs: 600 }, more);
     const behindCable = async (more: Partial<LeadershipOptions> = {}): Promise<[Branch, Cable]> => {
-        const cable = new Cable(server.port);
+        const cable = new Cable(place.server.port);
         cables.push(cable);
         return [branch(more, await cable.listen()), cable];
     };
     const titles = async (): Promise<string[]> =>
         (
-            await server.ask<{ title: string }>(`select record->>'title' as title from ${schema}.records order by key`)
+            await place.server.ask<{ title: string }>(
+                `select record->>'title' as title from ${place.schema}.records order by key`,
+            )
         ).map(({ title }) => title);
     const fence = async (): Promise<number> =>
-        Number((await server.ask<{ fence: string }>(`select fence from ${schema}.leaders`))[0]!.fence);
-
-    before(async function () {
-        server = await PostgresServer.start(this);
-    });
-
-    after(() => server?.close());
-
-    beforeEach(async () => {
-        schema = `lead${++number}`;
-        branches = [];
-        const connection = new Connection(server.options());
-        await prepareTables(connection, schema);
-        connection.close();
-    });
+        Number((await place.server.ask<{ fence: string }>(`select fence from ${place.schema}.leaders`))[0]!.fence);
 
     afterEach(async () => {
-        for (const each of branches) await each.close().catch(() => undefined);
         for (const cable of cables.splice(0)) await cable.close();
     });
 
@@ -115,7 +93,9 @@ describe('who leads a store in PostgreSQL', () => {
 
     it('that leads again writes nothing of before, until it has read again', async () => {
         const north = await branch().open();
-        await server.ask(`update ${schema}.leaders set owner = gen_random_uuid(), until = now() - interval '1 s'`);
+        await place.server.ask(
+            `update ${place.schema}.leaders set owner = gen_random_uuid(), until = now() - interval '1 s'`,
+        );
         await assert.rejects(north.leadership.renew(), LeadershipLost);
         await north.leadership.lead();
         await assert.rejects(north.set('b1', { title: 'old' }), LeadershipLost);
@@ -145,7 +125,7 @@ describe('who leads a store in PostgreSQL', () => {
             await north.set('b1', { title: `after ${step}` });
             assert.equal(north.leadership.isCertain, true);
         }
-        await server.ask(`update ${schema}.leaders set owner = gen_random_uuid(), name = 'south'`);
+        await place.server.ask(`update ${place.schema}.leaders set owner = gen_random_uuid(), name = 'south'`);
         jump += 3_600_000;
         await assert.rejects(north.set('b1', { title: 'late' }), LeadershipLost);
         assert.deepEqual(await titles(), ['after -3600000']);
@@ -155,7 +135,13 @@ describe('who leads a store in PostgreSQL', () => {
         this.timeout(30_000);
         const child = spawn(
             process.execPath,
-            ['--require', 'tsx/cjs', join(__dirname, 'writer.ts'), JSON.stringify(server.options()), schema],
+            [
+                '--require',
+                'tsx/cjs',
+                join(__dirname, 'writer.ts'),
+                JSON.stringify(place.server.options()),
+                place.schema,
+            ],
             { stdio: ['ignore', 'pipe', 'inherit'] },
         );
         const lines: string[] = [];
@@ -183,16 +169,16 @@ describe('who leads a store in PostgreSQL', () => {
     it('of a database of yesterday is nobody who led since, and its fence is a new one', async () => {
         const north = await branch().open();
         await north.set('b1', { title: 'Momo' });
-        const yesterday = await server.ask<{ owner: string; fence: string }>(
-            `select owner, fence from ${schema}.leaders`,
+        const yesterday = await place.server.ask<{ owner: string; fence: string }>(
+            `select owner, fence from ${place.schema}.leaders`,
         );
         await north.close();
         const south = await branch({ name: 'south' }).open();
         const latest = await fence();
-        await server.ask(`update ${schema}.leaders set owner = $1, fence = $2, until = now() - interval '1 day'`, [
-            yesterday[0]!.owner,
-            yesterday[0]!.fence,
-        ]);
+        await place.server.ask(
+            `update ${place.schema}.leaders set owner = $1, fence = $2, until = now() - interval '1 day'`,
+            [yesterday[0]!.owner, yesterday[0]!.fence],
+        );
         await assert.rejects(south.set('b2', { title: 'Krabat' }), LeadershipLost);
         const third = await branch({ name: 'third' }).open();
         assert.ok((await fence()) > latest);

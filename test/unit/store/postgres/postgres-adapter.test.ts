@@ -8,8 +8,7 @@ import { LeadershipLost } from '../../../../lib/store/postgres/leadership';
 import { PostgresError } from '../../../../lib/store/postgres/postgres-error';
 import { prepareTables } from '../../../../lib/store/postgres/tables';
 import { Cable } from '../../../harness/cable';
-import { PostgresServer } from '../../../harness/postgres-server';
-import { Branch } from './shared-store';
+import { Place, type Branch } from './shared-store';
 
 interface StoredRow {
     key: string;
@@ -19,49 +18,28 @@ interface StoredRow {
 }
 
 describe('a store in PostgreSQL', () => {
-    let server: PostgresServer;
-    let schema = '';
-    let number = 0;
-    let branches: Branch[];
+    const place = new Place('store');
 
-    const branch = (timeoutMs = 5000, port = server.port): Branch => {
-        const made = new Branch(server.options({ timeoutMs, port }), schema);
-        branches.push(made);
-        return made;
-    };
+    const branch = (timeoutMs = 5000, port = place.server.port): Branch => place.branch({ timeoutMs, port });
     const rows = (): Promise<StoredRow[]> =>
-        server.ask<StoredRow>(`select key, record, fence, seq from ${schema}.records order by key`);
+        place.server.ask<StoredRow>(`select key, record, fence, seq from ${place.schema}.records order by key`);
     const leaderRow = async (): Promise<{ fence: string; format: number }> =>
-        (await server.ask<{ fence: string; format: number }>(`select fence, format from ${schema}.leaders`))[0]!;
+        (
+            await place.server.ask<{ fence: string; format: number }>(
+                `select fence, format from ${place.schema}.leaders`,
+            )
+        )[0]!;
     /** Holds the row of the leader, as a statement does that is stuck. @returns lets go of it */
     const holdRow = async (): Promise<() => Promise<void>> => {
-        const client = new Client(server.options());
+        const client = new Client(place.server.options());
         await client.connect();
         await client.query('begin');
-        await client.query(`select 1 from ${schema}.leaders for update`);
+        await client.query(`select 1 from ${place.schema}.leaders for update`);
         return async () => {
             await client.query('commit');
             await client.end();
         };
     };
-
-    before(async function () {
-        server = await PostgresServer.start(this);
-    });
-
-    after(() => server?.close());
-
-    beforeEach(async () => {
-        schema = `store${++number}`;
-        branches = [];
-        const connection = new Connection(server.options());
-        await prepareTables(connection, schema);
-        connection.close();
-    });
-
-    afterEach(async () => {
-        for (const each of branches) await each.close().catch(() => undefined);
-    });
 
     it('knows after a restart what it was told, whatever the texts are', async () => {
         const books = {
@@ -99,7 +77,7 @@ describe('a store in PostgreSQL', () => {
     });
 
     it('a statement that arrives after the one that was sent in its place changes nothing', async () => {
-        const cable = new Cable(server.port);
+        const cable = new Cable(place.server.port);
         const own = await branch(400, await cable.listen()).open();
         await own.set('b1', { title: 'first' });
         cable.isSlow = true;
@@ -114,14 +92,14 @@ describe('a store in PostgreSQL', () => {
         assert.equal(before[0]!.record!.title, 'second');
         cable.deliver();
         await sleep(100);
-        await settled(schema);
+        await settled(place.schema);
         assert.deepEqual(await rows(), before);
         await own.close();
         await cable.close();
     });
 
     it('a statement that arrives after another one led changes nothing', async () => {
-        const cable = new Cable(server.port);
+        const cable = new Cable(place.server.port);
         const north = await branch(400, await cable.listen()).open();
         await north.set('b1', { title: 'first' });
         cable.isSlow = true;
@@ -131,7 +109,7 @@ describe('a store in PostgreSQL', () => {
         const before = await rows();
         cable.deliver();
         await sleep(100);
-        await settled(schema);
+        await settled(place.schema);
         assert.deepEqual(await rows(), before);
         north.crash();
         await cable.close();
@@ -142,14 +120,16 @@ describe('a store in PostgreSQL', () => {
         await north.open();
         await north.set('b1', { title: 'first' });
         // as another leader does: it has the row, and reads only afterwards
-        const client = new Client(server.options());
+        const client = new Client(place.server.options());
         await client.connect();
         await client.query('begin');
-        await client.query(`update ${schema}.leaders set owner = gen_random_uuid(), fence = fence + 1, name = 'south'`);
+        await client.query(
+            `update ${place.schema}.leaders set owner = gen_random_uuid(), fence = fence + 1, name = 'south'`,
+        );
         await assert.rejects(north.set('b1', { title: 'stuck' }), PostgresError);
         await client.query('commit');
         await client.end();
-        await settled(schema);
+        await settled(place.schema);
         assert.equal((await rows())[0]!.record!.title, 'first');
         await assert.rejects(north.set('b2', { title: 'late' }), LeadershipLost);
     });
@@ -185,19 +165,19 @@ describe('a store in PostgreSQL', () => {
 
     it('of which a collection is not known is refused', async () => {
         const own = await branch().open();
-        await server.ask(
-            `insert into ${schema}.records values ('town', 'tools', 't1', '{}', 1, 1), ('village', 'books', 'b1', '{}', 1, 1)`,
+        await place.server.ask(
+            `insert into ${place.schema}.records values ('town', 'tools', 't1', '{}', 1, 1), ('village', 'books', 'b1', '{}', 1, 1)`,
         );
         await assert.rejects(own.db.read(), OtherStore);
-        await server.ask(`delete from ${schema}.records where collection = 'tools'`);
+        await place.server.ask(`delete from ${place.schema}.records where collection = 'tools'`);
         await own.db.read();
         assert.deepEqual(Object.keys(own.db.data.books), [], 'another store is none of its business');
     });
 
     it('is read in portions, between which everything else goes on', async () => {
         const count = 5000;
-        await server.ask(
-            `insert into ${schema}.records
+        await place.server.ask(
+            `insert into ${place.schema}.records
              select 'town', 'books', 'b' || n, json_build_object('title', n), 1, 1 from generate_series(1, ${count}) n`,
         );
         let turns = 0;
@@ -213,7 +193,7 @@ describe('a store in PostgreSQL', () => {
         assert.ok(turns > count / 250, `${turns} turns`);
     });
 
-    it('loses nothing that it acknowledged when the server dies, and writes the rest when it is back', async function () {
+    it('loses nothing that it acknowledged when the place.server dies, and writes the rest when it is back', async function () {
         this.timeout(60_000);
         const own = branch(1000);
         await own.open();
@@ -231,9 +211,9 @@ describe('a store in PostgreSQL', () => {
             }
         })();
         await sleep(300);
-        await server.kill();
+        await place.server.kill();
         await sleep(300);
-        await server.run();
+        await place.server.run();
         while (acknowledged.size === 0 || refused.size === 0) await sleep(10);
         const before = acknowledged.size;
         while (acknowledged.size < before + 20) await sleep(10);
@@ -265,10 +245,10 @@ describe('a store in PostgreSQL', () => {
 
     it('works through pgbouncer in transaction mode', async function () {
         this.timeout(30_000);
-        const port = await server.pooled(this);
-        schema = 'pooled';
-        const connection = new Connection(server.options({ port }));
-        await prepareTables(connection, schema);
+        const port = await place.server.pooled(this);
+        place.schema = 'pooled';
+        const connection = new Connection(place.server.options({ port }));
+        await prepareTables(connection, place.schema);
         connection.close();
         const first = await branch(5000, port).open();
         await Promise.all(Array.from({ length: 300 }, (_, n) => first.set(`b${n}`, { title: String(n) })));
@@ -289,10 +269,10 @@ describe('a store in PostgreSQL', () => {
         return { set: (key) => own.set(key, { title: key }), leadership: own.leadership };
     }
 
-    /** Resolves when no statement is under way in the server. */
+    /** Resolves when no statement is under way in the place.server. */
     async function settled(of: string): Promise<void> {
         for (;;) {
-            const busy = await server.ask(
+            const busy = await place.server.ask(
                 `select 1 from pg_stat_activity where state = 'active' and pid <> pg_backend_pid() and query like $1`,
                 [`%${of}.%`],
             );

@@ -4,7 +4,8 @@ import { Connection, type ConnectionOptions } from '../../../../lib/store/postgr
 import { Leadership, type LeadershipOptions, type LeadershipLost } from '../../../../lib/store/postgres/leadership';
 import { PostgresAdapter } from '../../../../lib/store/postgres/postgres-adapter';
 import { FencedRecords } from '../../../../lib/store/postgres/records';
-import { tablesOf } from '../../../../lib/store/postgres/tables';
+import { prepareTables, tablesOf } from '../../../../lib/store/postgres/tables';
+import { PostgresServer } from '../../../harness/postgres-server';
 
 /** Records that no other store of this package has. */
 export interface Library {
@@ -76,5 +77,39 @@ export class Branch {
     /** Is gone without a word. */
     crash(): void {
         for (const connection of this.connections) connection.close();
+    }
+}
+
+/** A PostgreSQL for the tests of a suite, with a schema of its own for each of them. */
+export class Place {
+    server!: PostgresServer;
+    schema = '';
+    private number = 0;
+    private branches: Branch[] = [];
+
+    /** @param prefix of the names of the schemas. Where there is no PostgreSQL, the tests are skipped */
+    constructor(prefix: string) {
+        const open = async (context: Mocha.Context): Promise<void> =>
+            void (this.server = await PostgresServer.start(context));
+        before(async function () {
+            await open(this);
+        });
+        after(() => (this.server as PostgresServer | undefined)?.close());
+        beforeEach(async () => {
+            this.schema = `${prefix}${++this.number}`;
+            const connection = new Connection(this.server.options());
+            await prepareTables(connection, this.schema);
+            connection.close();
+        });
+        afterEach(async () => {
+            for (const each of this.branches.splice(0)) await each.close().catch(() => undefined);
+        });
+    }
+
+    /** A branch that is closed after the test. */
+    branch(options: Partial<ConnectionOptions>, more: Partial<LeadershipOptions> = {}): Branch {
+        const made = new Branch(this.server.options(options), this.schema, more);
+        this.branches.push(made);
+        return made;
     }
 }
